@@ -1,0 +1,6 @@
+/**
+ * Endpoint declarations, models, errors and the codecs between typed values and HTTP.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * The application service API as typed endpoints, and registrations.
+ *
+ * @packageDocumentation
+ */
+export {};

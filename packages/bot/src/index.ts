@@ -1,0 +1,6 @@
+/**
+ * Bots: commands, middleware, autojoin.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * The `patrix` command.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * The client-server API as typed endpoints.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * Matrix client: session, sync, rooms and sending.
+ *
+ * @packageDocumentation
+ */
+export {};

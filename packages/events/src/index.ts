@@ -1,0 +1,6 @@
+/**
+ * Typed Matrix events: envelopes, contents and the registry.
+ *
+ * @packageDocumentation
+ */
+export {};

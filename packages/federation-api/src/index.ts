@@ -1,0 +1,6 @@
+/**
+ * The server-server API as typed endpoints.
+ *
+ * @packageDocumentation
+ */
+export {};

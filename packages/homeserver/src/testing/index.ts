@@ -1,0 +1,6 @@
+/**
+ * A Matrix homeserver on an embedded database.
+ *
+ * @packageDocumentation
+ */
+export {};

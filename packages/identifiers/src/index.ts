@@ -1,0 +1,6 @@
+/**
+ * Matrix identifiers, unpadded base64, and matrix.to and matrix: URIs.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * The identity service API as typed endpoints.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * Every protocol package of Patrix by namespace.
+ *
+ * @packageDocumentation
+ */
+export {};

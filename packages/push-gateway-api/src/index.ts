@@ -1,0 +1,6 @@
+/**
+ * The push gateway API as a typed endpoint.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * Push rulesets, conditions, the predefined rules, and their evaluation.
+ *
+ * @packageDocumentation
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * Event authorisation and state resolution for every room version.
+ *
+ * @packageDocumentation
+ */
+export {};

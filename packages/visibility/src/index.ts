@@ -1,0 +1,6 @@
+/**
+ * Who may see an event, and bundling of its relations.
+ *
+ * @packageDocumentation
+ */
+export {};

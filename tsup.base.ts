@@ -1,0 +1,7 @@
+import { defineConfig, type Options } from "tsup";
+
+/** JavaScript only: declarations come from the workspace-wide `tsc -b`. */
+export function library(entry: string[], platform: "neutral" | "node" = "neutral"): ReturnType<typeof defineConfig> {
+  const options: Options = { entry, format: "esm", target: "es2023", platform, splitting: true, sourcemap: true, dts: false, clean: false };
+  return defineConfig(options);
+}

@@ -6,11 +6,25 @@ const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 export default defineConfig({
   ...shared,
   test: {
+    reporters: ["default", "./scripts/closing-line-reporter.ts"],
+    passWithNoTests: true,
     projects: [
       { ...shared, test: { name: "unit", include: ["packages/*/src/**/*.test.ts"] } },
-      { ...shared, test: { name: "integration", include: ["packages/*/tests/**/*.test.ts", "examples/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        ...shared,
+        test: {
+          name: "integration",
+          include: ["packages/*/tests/**/*.test.ts", "examples/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       { ...shared, test: { name: "conformance", include: ["conformance/{spec,vectors}/**/*.test.ts"], testTimeout: 60_000 } },
-      { ...shared, test: { name: "outside", include: ["conformance/outside/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 } },
+      {
+        ...shared,
+        test: { name: "outside", include: ["conformance/outside/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
+      },
+      { ...shared, test: { name: "scripts", include: ["scripts/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 } },
     ],
   },
 });

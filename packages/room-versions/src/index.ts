@@ -3,4 +3,20 @@
  *
  * @packageDocumentation
  */
-export {};
+export { derive } from "./derive.ts";
+export type { RedactionChanges, RoomVersionChanges } from "./derive.ts";
+export type {
+  AuthorizationRules,
+  EventFormatRules,
+  EventIdFormat,
+  EventsReferenceFormat,
+  RedactedContent,
+  RedactedContentKeys,
+  RedactionRules,
+  RoomIdFormat,
+  RoomVersionDisposition,
+  RoomVersionRules,
+  SignatureRules,
+  StateResolutionAlgorithm,
+} from "./room-version-rules.ts";
+export { defaultRoomVersion, getRoomVersionRules, isStableRoomVersion, roomVersions } from "./room-versions.ts";

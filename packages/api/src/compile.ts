@@ -1,6 +1,10 @@
 /**
- * Endpoint declarations, models, errors and the codecs between typed values and HTTP.
+ * Importing this entry makes every model compile its schema on first use: validation becomes three to ten times faster,
+ * at a few milliseconds a schema. For servers and tools; it needs a runtime that allows `new Function`.
  *
  * @packageDocumentation
  */
-export {};
+import { compile } from "zod/mini";
+import { setCompiler } from "./model.ts";
+
+setCompiler((schema) => compile(schema));

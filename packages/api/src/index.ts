@@ -3,4 +3,23 @@
  *
  * @packageDocumentation
  */
-export {};
+export * from "./auth-scheme.ts";
+export * from "./encode-request.ts";
+export * from "./encode-response.ts";
+export * from "./endpoint-metadata.ts";
+export * from "./endpoint.ts";
+export * from "./errcodes.ts";
+export * from "./error-body.ts";
+export * from "./errors.ts";
+export * from "./explain-issue.ts";
+export * from "./http-message.ts";
+export * from "./json.ts";
+export * from "./matrix-error.ts";
+export * from "./media.ts";
+export * from "./model.ts";
+export * from "./multipart.ts";
+export * from "./object.ts";
+export * from "./params.ts";
+export * from "./path-history.ts";
+export * from "./spec-version.ts";
+export * from "./uia.ts";

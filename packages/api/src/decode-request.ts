@@ -1,0 +1,39 @@
+import type { EndpointModels } from "./endpoint-metadata.ts";
+import { formatIssues, type Issue } from "./errors.ts";
+import type { IncomingRequest } from "./http-message.ts";
+import type { JsonObject } from "./json.ts";
+import { matrixError } from "./matrix-error.ts";
+import type { Model } from "./model.ts";
+
+/** Decodes an HTTP request. @throws {MatrixError} `M_INVALID_PARAM`, `M_MISSING_PARAM` or `M_BAD_JSON`, naming the field. */
+export function decodeRequest(models: EndpointModels, request: IncomingRequest): JsonObject {
+  const decoded: JsonObject = {};
+  if (models.path) decoded["path"] = parameters("path variable", models.path, { ...request.params });
+  if (models.query) decoded["query"] = parameters("query parameter", models.query, readQuery(request.query));
+  if (models.headers) decoded["headers"] = parameters("header", models.headers, { ...request.headers });
+  if (models.body) decoded["body"] = body(models.body, request.body);
+  return decoded;
+}
+
+function body(model: Model<unknown>, value: unknown): unknown {
+  const result = model.safeParse(value ?? (model.kind === "json" ? {} : value));
+  if (result.ok) return result.value;
+  throw matrixError("M_BAD_JSON", formatIssues(result.issues));
+}
+
+function parameters(what: string, model: Model<unknown>, value: JsonObject): unknown {
+  const result = model.safeParse(value);
+  if (result.ok) return result.value;
+  const missing = result.issues.every((issue) => value[issue.pointer.slice(1)] === undefined);
+  const named = result.issues.map((issue: Issue) => `${what} ${issue.pointer.slice(1)}: ${issue.message}`).join("; ");
+  throw matrixError(missing ? "M_MISSING_PARAM" : "M_INVALID_PARAM", named);
+}
+
+function readQuery(query: URLSearchParams): JsonObject {
+  const values: JsonObject = {};
+  for (const name of new Set(query.keys())) {
+    const all = query.getAll(name);
+    Object.defineProperty(values, name, { value: all.length > 1 ? all : all[0], enumerable: true, configurable: true, writable: true });
+  }
+  return values;
+}

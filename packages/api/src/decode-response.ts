@@ -1,0 +1,39 @@
+import { ValidationError } from "./errors.ts";
+import type { IncomingResponse } from "./http-message.ts";
+import { parseMatrixError } from "./matrix-error.ts";
+import type { FileResponse } from "./media.ts";
+import type { Model } from "./model.ts";
+import { parseMultipart } from "./multipart.ts";
+
+/** Decodes an HTTP response. @throws {MatrixError} For an error status. @throws {ValidationError} If the body does not match. */
+export function decodeResponse(model: Model<unknown>, response: IncomingResponse): unknown {
+  const { status, headers = {}, body } = response;
+  if (status >= 400) throw parseMatrixError(status, body, headers["retry-after"]);
+  switch (model.kind) {
+    case "json":
+      if (status >= 300) throw parseMatrixError(status, body);
+      return model.parse(body);
+    case "redirect":
+    case "file":
+      return readFile(response);
+    case "multipart":
+      return parseMultipart(headers["content-type"] ?? "", body);
+    case "html":
+    case "bytes":
+      return model.parse(body);
+  }
+}
+
+function readFile({ status, headers = {}, body }: IncomingResponse): FileResponse {
+  const { location } = headers;
+  if (status >= 300) {
+    if (location !== undefined) return { location };
+    throw new ValidationError([{ pointer: "", message: `status ${status} without a Location header` }]);
+  }
+  if (!(body instanceof Uint8Array)) throw new ValidationError([{ pointer: "", message: "expected bytes" }]);
+  return {
+    body,
+    contentType: headers["content-type"] ?? "application/octet-stream",
+    contentDisposition: headers["content-disposition"],
+  };
+}

@@ -1,0 +1,43 @@
+import type { EndpointMetadata } from "./endpoint-metadata.ts";
+import type { HttpResponse } from "./http-message.ts";
+import type { FileResponse, MultipartMedia } from "./media.ts";
+import type { MatrixError } from "./matrix-error.ts";
+import type { Model } from "./model.ts";
+import { formatMultipart } from "./multipart.ts";
+
+/** Encodes a typed response as HTTP. @throws {RangeError} If the endpoint does not document the status. */
+export function encodeResponse(metadata: EndpointMetadata, model: Model<unknown>, value: unknown, status?: number): HttpResponse {
+  const { statuses = [200] } = metadata;
+  const chosen = status ?? statuses[0] ?? 200;
+  if (!statuses.includes(chosen)) throw new RangeError(`${metadata.id} does not answer with status ${chosen}`);
+  switch (model.kind) {
+    case "json":
+      return { status: chosen, headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
+    case "html":
+      return { status: chosen, headers: { "content-type": "text/html; charset=utf-8" }, body: value as string };
+    case "bytes":
+      return { status: chosen, headers: { "content-type": "application/octet-stream" }, body: value as Uint8Array };
+    case "redirect":
+    case "file":
+      return encodeFile(value as FileResponse, metadata);
+    case "multipart":
+      return { status: chosen, ...formatMultipart(value as MultipartMedia) };
+  }
+}
+
+function encodeFile(file: FileResponse, { statuses = [200] }: EndpointMetadata): HttpResponse {
+  if ("location" in file) {
+    const status = statuses.find((s) => s >= 300) ?? 307;
+    return { status, headers: { location: file.location }, body: "" };
+  }
+  const headers: Record<string, string> = { "content-type": file.contentType };
+  if (file.contentDisposition !== undefined) headers["content-disposition"] = file.contentDisposition;
+  return { status: 200, headers, body: file.body };
+}
+
+/** Encodes an error as HTTP; `M_LIMIT_EXCEEDED` also gets a `Retry-After` header. */
+export function encodeError(error: MatrixError): HttpResponse {
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  if (error.status === 429 && error.retryAfterMs !== undefined) headers["retry-after"] = String(Math.ceil(error.retryAfterMs / 1000));
+  return { status: error.status, headers, body: JSON.stringify(error.body) };
+}

@@ -1,0 +1,86 @@
+import type { Schema } from "@patrix/identifiers";
+import * as z from "zod/mini";
+import { type Issue, ValidationError } from "./errors.ts";
+import { explainIssue } from "./explain-issue.ts";
+
+/** What a payload is on the wire: JSON, or one of the bodies that are not. */
+export type ModelKind = "json" | "bytes" | "file" | "multipart" | "redirect" | "html";
+
+/** The outcome of checking a payload: the value, or what is wrong with it. */
+export type ParseResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly Issue[] };
+
+/** The run-time side of a declared type: a zod schema that is built on first use. */
+export interface Model<T> {
+  /** What the value is on the wire. */
+  readonly kind: ModelKind;
+  /** The zod schema, for composition inside other models and for export. */
+  readonly schema: Schema<T>;
+  /**
+   * Checks a value and returns that same value, typed: nothing is copied, dropped or reordered.
+   *
+   * @throws {ValidationError} If the value does not match; code `INVALID_PAYLOAD`.
+   */
+  parse(value: unknown): T;
+  /** Like {@link Model.parse}, with the problems returned instead of thrown. */
+  safeParse(value: unknown): ParseResult<T>;
+  /** Tells whether a value matches. */
+  is(value: unknown): value is T;
+}
+
+type Compiler = <T>(schema: Schema<T>) => Schema<T>;
+let compiler: Compiler | undefined;
+
+/** Sets how models turn their schema into a faster one on first use. @internal */
+export function setCompiler(compile: Compiler): void {
+  compiler = compile;
+}
+
+class LazyModel<T> implements Model<T> {
+  readonly kind = "json";
+  readonly #make: () => Schema<T>;
+  readonly #convert: boolean;
+  #schema: Schema<T> | undefined;
+  #fast: Schema<T> | undefined;
+
+  constructor(make: () => Schema<T>, convert: boolean) {
+    this.#make = make;
+    this.#convert = convert;
+  }
+
+  get schema(): Schema<T> {
+    return (this.#schema ??= this.#make());
+  }
+
+  safeParse(value: unknown): ParseResult<T> {
+    this.#fast ??= compiler ? compiler(this.schema) : this.schema;
+    const result = z.safeParse(this.#fast, value);
+    // zod rebuilds objects: key order changes and an own `__proto__` is lost. Without transforms the input is the output.
+    if (result.success) return { ok: true, value: this.#convert ? result.data : (value as T) };
+    return { ok: false, issues: result.error.issues.flatMap((issue) => explainIssue(issue, value)) };
+  }
+
+  parse(value: unknown): T {
+    const result = this.safeParse(value);
+    if (result.ok) return result.value;
+    throw new ValidationError(result.issues);
+  }
+
+  is(value: unknown): value is T {
+    return this.safeParse(value).ok;
+  }
+}
+
+/**
+ * Declares the run-time side of the interface `T`; the schema is built when it is first needed.
+ * Mark the call `@__PURE__` so that bundlers can drop it. The schema must not transform.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function model<T>(make: () => Schema<T>): Model<T> {
+  return new LazyModel(make, false);
+}
+
+/** Declares the model of query, path or header parameters, whose texts are converted to the values of `T`. */
+/* @__NO_SIDE_EFFECTS__ */
+export function paramsModel<T>(make: () => Schema<T>): Model<T> {
+  return new LazyModel(make, true);
+}

@@ -130,7 +130,7 @@ describe.skipIf(missing)("the specification's room versions", () => {
 
   it.each(Object.keys(data.features))("agrees on %s in every version", (name) => {
     const actual = [...roomVersions.values()].map((rules) => [rules.id, features[name]?.(rules)]);
-    expect(Object.fromEntries(actual)).toEqual(data.features[name]!.versions);
+    expect(Object.fromEntries(actual)).toEqual(data.features[name]?.versions);
   });
 
   it.each(data.versions)("agrees on version $version", (v) => {
@@ -162,9 +162,9 @@ describe.skipIf(missing)("the specification's room versions", () => {
 
   it.each([...roomVersions.keys()])("agrees on the redaction of version %s", (id) => {
     const redaction = read("redaction");
-    const algorithm = redaction.algorithms[redaction.versions[id]!]!;
+    const algorithm = redaction.algorithms[redaction.versions[id] ?? ""];
     const { topLevelKeys, content } = rulesOf(id).redaction;
-    expect([...topLevelKeys].toSorted()).toEqual(algorithm.topLevel.toSorted());
+    expect([...topLevelKeys].toSorted()).toEqual(algorithm?.topLevel.toSorted());
     const actual = [...content].map(([type, kept]) => [
       type,
       kept === "all"
@@ -174,7 +174,7 @@ describe.skipIf(missing)("the specification's room versions", () => {
             ...(kept.nested ? { nested: Object.fromEntries(kept.nested) } : {}),
           },
     ]);
-    expect(Object.fromEntries(actual)).toEqual(algorithm.content);
+    expect(Object.fromEntries(actual)).toEqual(algorithm?.content);
   });
 });
 

@@ -133,8 +133,10 @@ function prepareStateFolder() {
 /** Command line of npm: the one that runs this script, or else the one in PATH. */
 function npm() {
   const path = process.env.npm_execpath || "";
-  if (/npm-cli\.js$/.test(path) && !/pnpm/.test(path)) return [process.execPath, [path], {}];
-  return process.platform === "win32" ? ["npm.cmd", [], { shell: true }] : ["npm", [], {}];
+  if (path.endsWith("npm-cli.js") && !path.includes("pnpm")) return { command: process.execPath, before: [path], options: {} };
+  return process.platform === "win32"
+    ? { command: "npm.cmd", before: [], options: { shell: true } }
+    : { command: "npm", before: [], options: {} };
 }
 
 /** The native program of pnpm's package for this platform. It needs no install script, so none is run. */
@@ -160,7 +162,7 @@ async function install() {
   if (isInstalled(hash)) return;
   prepareStateFolder();
   if (!hasPnpm()) {
-    const [command, prefix, options] = npm();
+    const { command, before, options } = npm();
     const flags = [
       "--prefix",
       tools,
@@ -171,7 +173,7 @@ async function install() {
       "--ignore-scripts",
       "--loglevel=error",
     ];
-    await step("getting pnpm " + PNPM_VERSION + " through npm", command, [...prefix, "install", ...flags, "pnpm@" + PNPM_VERSION], options);
+    await step("getting pnpm " + PNPM_VERSION + " through npm", command, [...before, "install", ...flags, "pnpm@" + PNPM_VERSION], options);
   }
   await step("installing the locked dependencies", pnpmPath(), ["install", "--frozen-lockfile"], {});
   writeFileSync(stamp, hash);

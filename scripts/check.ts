@@ -1,11 +1,10 @@
 // Every check of the repository but its tests: pnpm check [--only step[,step]] [--json]
 import { availableParallelism } from "node:os";
-import { delimiter, join } from "node:path";
 import { parseArgs } from "node:util";
 import { type StepResult, runSteps } from "./check/run-steps.ts";
 import { STEPS } from "./check/steps.ts";
+import { ROOT, toolEnvironment } from "./workspace.ts";
 
-const root = join(import.meta.dirname, "..");
 const { values } = parseArgs({
   options: { only: { type: "string" }, json: { type: "boolean", default: false }, help: { type: "boolean", default: false } },
 });
@@ -28,11 +27,9 @@ async function main(): Promise<number> {
     return 2;
   }
   const steps = STEPS.filter(({ name }) => wanted?.includes(name) ?? true);
-  const bins = [join(root, "node_modules/.bin"), join(root, "scripts/architecture/node_modules/.bin")];
   const results = await runSteps(steps, {
-    cwd: root,
-    // The tools of scripts/architecture come last: its `tsc` is version 6.
-    env: { ...process.env, PATH: [bins[0], process.env["PATH"], bins[1]].join(delimiter), NO_COLOR: "1" },
+    cwd: ROOT,
+    env: toolEnvironment(),
     concurrency: Math.max(2, availableParallelism()),
     onResult: values.json ? () => {} : printResult,
   });

@@ -56,7 +56,7 @@ export async function runSteps(steps: readonly Step[], options: RunOptions): Pro
   const queue = steps.entries();
   const worker = async (): Promise<void> => {
     for (const [index, step] of queue) {
-      const result = await runStep(step, options.cwd, options.env);
+      const result = await runStep(step, step.cwd ?? options.cwd, options.env);
       results[index] = result;
       options.onResult(result);
     }

@@ -5,6 +5,8 @@ export interface Step {
   proves: string;
   /** Commands, run one after the other from the root; the first is looked up in PATH. */
   commands: readonly (readonly string[])[];
+  /** Folder to run in, if not the one of the run. */
+  cwd?: string;
 }
 
 const KNIP = ["knip", "--config", "scripts/architecture/knip.json", "--no-progress", "--no-config-hints"];

@@ -1,0 +1,64 @@
+// The project of somebody who has installed the packages: what it imports must type-check and load.
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { WorkspacePackage } from "../workspace.ts";
+
+/** Adds an event type from outside, which only works when the declarations keep their module structure. */
+const AUGMENTATION = `import type { MessageLikeEventMap } from "@patrix/events";
+
+declare module "@patrix/events" {
+  interface MessageLikeEventMap {
+    "com.example.poll": { question: string };
+  }
+}
+
+export const poll: MessageLikeEventMap["com.example.poll"] = { question: "?" };
+export const known: keyof MessageLikeEventMap = "m.room.message";
+// @ts-expect-error An undeclared type is not a key: the map did not fall apart into \`any\`.
+export const unknown: keyof MessageLikeEventMap = "com.example.undeclared";
+`;
+
+function tarballOf(name: string, tarballs: readonly string[]): string {
+  const prefix = name.replace("@", "").replace("/", "-");
+  const file = tarballs.find((path) => basename(path).replace(/-\d+\.\d+\.\d+.*$/, "") === prefix);
+  if (file === undefined) throw new Error(`no tarball of ${name}`);
+  return `file:${file}`;
+}
+
+function hasEventMap(packages: readonly WorkspacePackage[]): boolean {
+  const events = packages.find(({ name }) => name === "@patrix/events");
+  return events !== undefined && /MessageLikeEventMap/.test(readFileSync(join(events.path, "src/index.ts"), "utf8"));
+}
+
+/** Text of each file of the project, by name. */
+export function consumerFiles(packages: readonly WorkspacePackage[], tarballs: readonly string[]): Record<string, string> {
+  const importable = packages.filter(({ name }) => name !== "@patrix/cli");
+  const specifiers = importable.flatMap(({ name, subpaths }) =>
+    subpaths.filter((path) => !path.endsWith("package.json")).map((path) => `${name}${path.slice(1)}`),
+  );
+  const imports = specifiers.map((specifier, index) => `import * as entry${index} from "${specifier}";\n`).join("");
+  const names = specifiers.map((_, index) => `entry${index}`).join(", ");
+  const manifest = {
+    private: true,
+    type: "module",
+    dependencies: Object.fromEntries(packages.map(({ name }) => [name, tarballOf(name, tarballs)])),
+  };
+  const config = {
+    compilerOptions: {
+      target: "es2023",
+      module: "nodenext",
+      lib: ["es2023", "esnext.disposable", "dom", "dom.iterable", "dom.asynciterable"],
+      strict: true,
+      exactOptionalPropertyTypes: true,
+      // Declarations are checked too: a wrong specifier in one of them is silent otherwise.
+      skipLibCheck: false,
+      types: [],
+    },
+  };
+  return {
+    "package.json": JSON.stringify(manifest),
+    "tsconfig.json": JSON.stringify(config),
+    "main.ts": `${imports}\nexport const entries: readonly object[] = [${names}];\n`,
+    ...(hasEventMap(packages) ? { "augmentation.ts": AUGMENTATION } : {}),
+  };
+}

@@ -74,7 +74,7 @@ describe("encodeCanonicalJson", () => {
   });
 
   it("takes objects without a prototype", () => {
-    expect(encodeCanonicalJson(Object.assign(Object.create(null) as object, { b: 1, a: [null] }))).toBe('{"a":[null],"b":1}');
+    expect(encodeCanonicalJson({ __proto__: null, b: 1, a: [null] })).toBe('{"a":[null],"b":1}');
   });
 
   it.each([
@@ -137,7 +137,7 @@ describe("laws", () => {
     fc.assert(
       fc.property(value, (input) => {
         const reversed = JSON.parse(JSON.stringify(input), (_key, item: unknown) =>
-          typeof item === "object" && item !== null && !Array.isArray(item) ? Object.fromEntries(Object.entries(item).reverse()) : item,
+          typeof item === "object" && item !== null && !Array.isArray(item) ? Object.fromEntries(Object.entries(item).toReversed()) : item,
         ) as unknown;
         // A reviver's `__proto__` assignment is lost, so such objects are left out.
         fc.pre(!JSON.stringify(input).includes("__proto__"));

@@ -1,0 +1,20 @@
+import { IdentifierError } from "./errors.ts";
+import { type Schema, stringSchema } from "./schema.ts";
+import { decodeUnpaddedBase64, isUnpaddedBase64 } from "./unpadded-base64.ts";
+
+/** A public key in unpadded base64; names a cross-signing key in key IDs. */
+export type Base64PublicKey = string;
+
+/** Tolerant schema of a {@link Base64PublicKey}: any string. */
+export const Base64PublicKey: Schema<Base64PublicKey> = /* @__PURE__ */ stringSchema();
+
+/** Decodes a public key. @throws {@link IdentifierError} `empty` or `invalid_base64`. */
+export function parseBase64PublicKey(text: string): Uint8Array {
+  if (text === "") throw new IdentifierError("empty", "public key");
+  return decodeUnpaddedBase64(text);
+}
+
+/** Whether a text is a public key in base64, of any length but zero. */
+export function isBase64PublicKey(text: string): text is Base64PublicKey {
+  return text !== "" && isUnpaddedBase64(text);
+}

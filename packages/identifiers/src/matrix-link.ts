@@ -1,0 +1,14 @@
+import type { ParsedMatrixLink } from "./link-target.ts";
+import { parseMatrixToUri } from "./matrix-to-uri.ts";
+import { parseMatrixUri } from "./matrix-uri.ts";
+
+/**
+ * Reads a link in either form, `matrix:` or matrix.to.
+ *
+ * @throws {@link IdentifierError} `invalid_uri` or `unknown_uri_type`.
+ * @example
+ * parseMatrixLink("https://matrix.to/#/@alice:example.org").id; // "@alice:example.org"
+ */
+export function parseMatrixLink(text: string): ParsedMatrixLink {
+  return /^matrix:/i.test(text) ? parseMatrixUri(text) : parseMatrixToUri(text);
+}

@@ -1,0 +1,54 @@
+import { IdentifierError, type IdentifierErrorCode } from "./errors.ts";
+import { patternSchema, type Schema } from "./schema.ts";
+import { isServerName, type ServerName } from "./server-name.ts";
+
+/** A Matrix content URI, `mxc://server/media-id`. */
+export type MxcUri = `mxc://${string}/${string}`;
+
+/** Tolerant schema of an {@link MxcUri}: scheme, server and media ID are there. */
+export const MxcUri: Schema<MxcUri> = /* @__PURE__ */ patternSchema<MxcUri>(/^mxc:\/\/[^/]+\/./s);
+
+/** The parts of a content URI. */
+export interface MxcUriParts {
+  /** The server that holds the media. */
+  readonly serverName: ServerName;
+  /** ID of the media on that server. */
+  readonly mediaId: string;
+}
+
+const SCHEME = "mxc://";
+const mediaIdGrammar = /^[A-Za-z0-9_-]+$/;
+
+function readMxcUri(text: string): MxcUriParts | IdentifierErrorCode {
+  if (!text.startsWith(SCHEME)) return text === "" ? "empty" : "invalid_uri";
+  const slash = text.indexOf("/", SCHEME.length);
+  if (slash < 0) return "invalid_media_id";
+  const serverName = text.slice(SCHEME.length, slash);
+  const mediaId = text.slice(slash + 1);
+  if (!isServerName(serverName)) return "invalid_server_name";
+  return mediaIdGrammar.test(mediaId) ? { serverName, mediaId } : "invalid_media_id";
+}
+
+/**
+ * Splits a content URI. Refuses media IDs outside `A-Za-z0-9_-`, which also keeps them from leaving a directory.
+ *
+ * @throws {@link IdentifierError} `empty`, `invalid_uri`, `invalid_server_name` or `invalid_media_id`.
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#matrix-content-mxc-uris}
+ */
+export function parseMxcUri(text: string): MxcUriParts {
+  const parts = readMxcUri(text);
+  if (typeof parts === "string") throw new IdentifierError(parts, "content URI");
+  return parts;
+}
+
+/** Formats a content URI. @throws {@link IdentifierError} `invalid_server_name` or `invalid_media_id`. */
+export function formatMxcUri(parts: MxcUriParts): MxcUri {
+  const uri: MxcUri = `mxc://${parts.serverName}/${parts.mediaId}`;
+  parseMxcUri(uri);
+  return uri;
+}
+
+/** Whether a text is a content URI. */
+export function isMxcUri(text: string): text is MxcUri {
+  return typeof readMxcUri(text) === "object";
+}

@@ -1,0 +1,19 @@
+import { IdentifierError } from "./errors.ts";
+
+const grammar = /^[0-9A-Za-z._~-]{1,255}$/;
+
+/**
+ * Whether a text follows the opaque identifier grammar: 1 to 255 of `0-9A-Za-z-._~`.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/appendices/#opaque-identifiers}
+ */
+export function isOpaqueIdentifier(text: string): boolean {
+  return grammar.test(text);
+}
+
+/** Checks the opaque identifier grammar on behalf of a kind of identifier. @throws {@link IdentifierError} */
+export function requireOpaqueIdentifier(text: string, kind: string): void {
+  if (grammar.test(text)) return;
+  if (text === "") throw new IdentifierError("empty", kind);
+  throw new IdentifierError(text.length > 255 ? "too_long" : "invalid_character", kind);
+}

@@ -1,0 +1,26 @@
+import { IdentifierError } from "./errors.ts";
+import { identifierSchema, type Schema } from "./schema.ts";
+import { type LocalpartAndServer, readLocalpartAndServer } from "./sigil-grammar.ts";
+
+/** A room alias, `#localpart:server`. */
+export type RoomAlias = `#${string}:${string}`;
+
+/** Tolerant schema of a {@link RoomAlias}: sigil, colon, something after it, at most 255 bytes. */
+export const RoomAlias: Schema<RoomAlias> = /* @__PURE__ */ identifierSchema<RoomAlias>(/^#[^:]*:./s);
+
+/**
+ * Splits a room alias. The localpart may be any Unicode but NUL and `:`.
+ *
+ * @throws {@link IdentifierError} `empty`, `missing_sigil`, `missing_colon`, `too_long`, `invalid_character` or `invalid_server_name`.
+ * @see {@link https://spec.matrix.org/v1.19/appendices/#room-aliases}
+ */
+export function parseRoomAlias(text: string): LocalpartAndServer {
+  const parts = readLocalpartAndServer(text, "#");
+  if (typeof parts === "string") throw new IdentifierError(parts, "room alias");
+  return parts;
+}
+
+/** Whether a text is a room alias. */
+export function isRoomAlias(text: string): text is RoomAlias {
+  return typeof readLocalpartAndServer(text, "#") === "object";
+}

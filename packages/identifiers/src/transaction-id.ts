@@ -1,0 +1,19 @@
+import { IdentifierError } from "./errors.ts";
+import { type Schema, stringSchema } from "./schema.ts";
+
+/** ID that a client or server gives a request, to make it idempotent. */
+export type TransactionId = string;
+
+/** Tolerant schema of a {@link TransactionId}: any string. */
+export const TransactionId: Schema<TransactionId> = /* @__PURE__ */ stringSchema();
+
+/** Checks a transaction ID, which may be any string but the empty one, and returns it. @throws {@link IdentifierError} `empty`. */
+export function parseTransactionId(text: string): TransactionId {
+  if (text === "") throw new IdentifierError("empty", "transaction ID");
+  return text;
+}
+
+/** Whether a text can be a transaction ID. The specification gives no grammar, so only the empty string is refused. */
+export function isTransactionId(text: string): text is TransactionId {
+  return text !== "";
+}

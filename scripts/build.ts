@@ -15,7 +15,7 @@ async function main(): Promise<number> {
   const common = { env: toolEnvironment(), onResult: printFailure };
   const declarations = { name: "declarations", proves: "", commands: [["tsc", "-b"]] };
   const [types] = await runSteps([declarations], { ...common, cwd: ROOT, concurrency: 1 });
-  if (types?.passed !== true) return 1;
+  if (!types?.passed) return 1;
   for (const path of globSync("packages/*/dist/**/*.d.ts", { cwd: ROOT })) {
     const text = readFileSync(join(ROOT, path), "utf8");
     const rewritten = rewriteSpecifiers(text);

@@ -17,13 +17,15 @@ export function sortedCopy(value: object, levels: number): object | undefined {
 /** Objects of other realms and without a prototype count as plain: their prototype chain ends after one step at most. */
 export function isPlain(value: object): value is Record<string, unknown> {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (prototype === Object.prototype) return true;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** Whether keys are in the order of their UTF-16 units. */
 export function isSorted(keys: readonly string[]): boolean {
-  let previous = "";
-  for (const key of keys) {
+  let previous = keys[0] ?? "";
+  for (let index = 1; index < keys.length; index += 1) {
+    const key = keys[index] ?? "";
     if (key < previous) return false;
     previous = key;
   }
@@ -47,6 +49,7 @@ function sortedArray(items: readonly unknown[], levels: number): object | undefi
   let copy: unknown[] | undefined;
   for (let index = 0; index < items.length; index += 1) {
     const item = items[index];
+    if (typeof item === "string") continue;
     if (typeof item === "object" && item !== null) {
       const sorted = sortedCopy(item, levels - 1);
       if (sorted === undefined) return undefined;
@@ -60,6 +63,7 @@ function withSortedMembers(value: Record<string, unknown>, keys: readonly string
   let copy: Record<string, unknown> | undefined;
   for (const key of keys) {
     const member = value[key];
+    if (typeof member === "string") continue;
     if (typeof member === "object" && member !== null) {
       const sorted = sortedCopy(member, levels - 1);
       if (sorted === undefined || (sorted !== member && key === "__proto__")) return undefined;

@@ -1,4 +1,4 @@
-import { encodeUnpaddedBase64 } from "../base64.ts";
+import { encodeUnpaddedBase64 } from "@patrix/identifiers";
 import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
 import { findNodeCrypto, type NodeCrypto } from "./node-crypto.ts";
 

@@ -59,10 +59,11 @@ const MAX_IN_FLIGHT = 64;
  */
 export async function verifyMany(events: readonly JsonObject[], rules: RoomVersionRules, keys: KeyLookup): Promise<VerifyEventResult[]> {
   const results: VerifyEventResult[] = [];
-  for (let start = 0; start < events.length; start += MAX_IN_FLIGHT) {
-    const batch = events.slice(start, start + MAX_IN_FLIGHT);
-    results.push(...(await Promise.all(batch.map((event) => verifyEventAsync(event, rules, keys)))));
-  }
+  const queue = events.entries();
+  const work = async (): Promise<void> => {
+    for (const [index, event] of queue) results[index] = await verifyEventAsync(event, rules, keys);
+  };
+  await Promise.all(Array.from({ length: Math.min(MAX_IN_FLIGHT, events.length) }, work));
   return results;
 }
 

@@ -1,5 +1,5 @@
 import { encodeCanonicalJson } from "@patrix/canonical-json";
-import { encodeUnpaddedBase64 } from "../base64.ts";
+import { encodeUnpaddedBase64 } from "@patrix/identifiers";
 import { SignaturesError } from "../errors.ts";
 import type { SigningKey } from "../keys/signing-key.ts";
 import { isJsonObject, type JsonObject } from "./json-object.ts";

@@ -1,4 +1,4 @@
-import { encodeUnpaddedBase64 } from "../base64.ts";
+import { encodeUnpaddedBase64 } from "@patrix/identifiers";
 import type { Ed25519 } from "../crypto/ed25519.ts";
 import { SignaturesError } from "../errors.ts";
 import { type SigningKey, signingKeyFromSeed } from "./signing-key.ts";

@@ -1,4 +1,4 @@
-import { decodeUnpaddedBase64, encodeUnpaddedBase64 } from "../base64.ts";
+import { decodeUnpaddedBase64, encodeUnpaddedBase64 } from "@patrix/identifiers";
 import { defaultEd25519 } from "../crypto/default-ed25519.ts";
 import { fromPkcs8, toPkcs8 } from "../crypto/der.ts";
 import { type Bytes, type Ed25519, ED25519_KEY_SIZE_BYTES } from "../crypto/ed25519.ts";

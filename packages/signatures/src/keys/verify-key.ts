@@ -1,4 +1,4 @@
-import { encodeUnpaddedBase64 } from "../base64.ts";
+import { encodeUnpaddedBase64 } from "@patrix/identifiers";
 import { defaultEd25519 } from "../crypto/default-ed25519.ts";
 import type { Bytes, Ed25519, Ed25519Verifier } from "../crypto/ed25519.ts";
 import { type Ed25519KeyId, parseEd25519KeyId } from "./key-id.ts";

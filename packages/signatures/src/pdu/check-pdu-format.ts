@@ -5,7 +5,7 @@ import {
   MAX_EVENT_SIZE_BYTES,
   utf8SizeBytes,
 } from "@patrix/canonical-json";
-import { isUserId } from "../base64.ts";
+import { isUserId } from "@patrix/identifiers";
 import type { RoomVersionRules } from "@patrix/room-versions";
 import { isJsonObject, type JsonObject } from "../json/json-object.ts";
 import { isSignatures } from "../json/sign-json.ts";

@@ -19,10 +19,10 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      { ...shared, test: { name: "conformance", include: ["conformance/{spec,vectors}/**/*.test.ts"], testTimeout: 60_000 } },
+      { ...shared, test: { name: "conformance", include: ["conformance/{spec,vectors,portable}/**/*.test.ts"], testTimeout: 60_000 } },
       {
         ...shared,
-        test: { name: "outside", include: ["conformance/outside/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
+        test: { name: "outside", include: ["conformance/{outside,oracles}/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
       },
       { ...shared, test: { name: "scripts", include: ["scripts/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 } },
     ],

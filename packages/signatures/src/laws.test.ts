@@ -1,5 +1,5 @@
 import { getRoomVersionRules, roomVersions } from "@patrix/room-versions";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { contentHash, eventId, referenceHash } from "./event/hashes.ts";
 import { redact } from "./event/redact.ts";

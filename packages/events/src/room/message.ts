@@ -1,0 +1,86 @@
+import { type Model, model } from "@patrix/api";
+import * as z from "zod/mini";
+import { type EventDefinition, messageEvent } from "../define.ts";
+import { AudioMessage } from "./message/audio.ts";
+import { CustomMessage } from "./message/custom.ts";
+import { EmoteMessage } from "./message/emote.ts";
+import { FileMessage } from "./message/file.ts";
+import { ImageMessage } from "./message/image.ts";
+import { KeyVerificationRequestMessage } from "./message/key-verification-request.ts";
+import { LocationMessage } from "./message/location.ts";
+import { NoticeMessage } from "./message/notice.ts";
+import { ServerNoticeMessage } from "./message/server-notice.ts";
+import { TextMessage } from "./message/text.ts";
+import { VideoMessage } from "./message/video.ts";
+
+/**
+ * Messages by `msgtype`; declare your own.
+ *
+ * @example
+ * declare module "@patrix/events" { interface MessageTypeMap { "com.example.dice": DiceMessage } }
+ */
+export interface MessageTypeMap {
+  "m.audio": AudioMessage;
+  "m.emote": EmoteMessage;
+  "m.file": FileMessage;
+  "m.image": ImageMessage;
+  "m.key.verification.request": KeyVerificationRequestMessage;
+  "m.location": LocationMessage;
+  "m.notice": NoticeMessage;
+  "m.server_notice": ServerNoticeMessage;
+  "m.text": TextMessage;
+  "m.video": VideoMessage;
+}
+
+/**
+ * Content of `m.room.message`: what somebody says. `switch (content.msgtype)` narrows it.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#mroommessage}
+ */
+export type RoomMessageContent = MessageTypeMap[keyof MessageTypeMap] | CustomMessage;
+/** Checks the content of `m.room.message`: by its `msgtype`, or as a {@link CustomMessage} where that is not known. */
+export const RoomMessageContent: Model<RoomMessageContent> = /* @__PURE__ */ model<RoomMessageContent>(() =>
+  z.union([
+    AudioMessage.schema,
+    EmoteMessage.schema,
+    FileMessage.schema,
+    ImageMessage.schema,
+    KeyVerificationRequestMessage.schema,
+    LocationMessage.schema,
+    NoticeMessage.schema,
+    ServerNoticeMessage.schema,
+    TextMessage.schema,
+    VideoMessage.schema,
+    CustomMessage.schema.check(z.refine(isCustom, { error: "the fields of its type are wrong", path: ["msgtype"] })),
+  ]),
+);
+
+/** The values of `msgtype` that the specification defines. */
+export const messageTypes: readonly (keyof MessageTypeMap)[] = [
+  "m.audio",
+  "m.emote",
+  "m.file",
+  "m.image",
+  "m.key.verification.request",
+  "m.location",
+  "m.notice",
+  "m.server_notice",
+  "m.text",
+  "m.video",
+];
+
+function isCustom(message: CustomMessage): boolean {
+  return !messageTypes.some((known) => known === String(message.msgtype));
+}
+
+declare module "../define.ts" {
+  interface MessageLikeEventMap {
+    "m.room.message": RoomMessageContent;
+  }
+}
+
+/** Defines `m.room.message`. */
+export const roomMessage: EventDefinition<"message", "m.room.message", RoomMessageContent> = /* @__PURE__ */ messageEvent(
+  "m.room.message",
+  RoomMessageContent,
+);

@@ -1,0 +1,31 @@
+import { type Model, model, obj } from "@patrix/api";
+import * as z from "zod/mini";
+import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
+
+/**
+ * Content of `m.room.name`: what people call the room.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#mroomname}
+ */
+export interface RoomNameContent {
+  /** Empty where the room has no name. At most 255 bytes. */
+  name: string;
+}
+/** Checks the content of `m.room.name`. */
+export const RoomNameContent: Model<RoomNameContent> = /* @__PURE__ */ model(() => obj<RoomNameContent>({ name: z.string() }));
+
+declare module "../define.ts" {
+  interface StateEventMap {
+    "m.room.name": RoomNameContent;
+  }
+  interface StateKeyMap {
+    "m.room.name": "";
+  }
+}
+
+/** Defines `m.room.name`. */
+export const roomName: EventDefinition<"state", "m.room.name", RoomNameContent> = /* @__PURE__ */ stateEvent(
+  "m.room.name",
+  RoomNameContent,
+  emptyStateKey,
+);

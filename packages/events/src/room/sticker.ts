@@ -1,0 +1,31 @@
+import { type Model, model, obj } from "@patrix/api";
+import { MxcUri } from "@patrix/identifiers";
+import * as z from "zod/mini";
+import { type EventDefinition, messageEvent } from "../define.ts";
+import { ImageInfo } from "../media/image-info.ts";
+import { type RelatingContent, relatingContentShape } from "../relations/relating-content.ts";
+
+/**
+ * Content of `m.sticker`: a picture that stands for a message.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#msticker}
+ */
+export interface StickerContent extends RelatingContent {
+  /** Describes the picture in words. */
+  body: string;
+  info: ImageInfo;
+  url: MxcUri;
+}
+/** Checks the content of `m.sticker`. */
+export const StickerContent: Model<StickerContent> = /* @__PURE__ */ model(() =>
+  obj<StickerContent>({ ...relatingContentShape(), body: z.string(), info: ImageInfo.schema, url: MxcUri }),
+);
+
+declare module "../define.ts" {
+  interface MessageLikeEventMap {
+    "m.sticker": StickerContent;
+  }
+}
+
+/** Defines `m.sticker`. */
+export const sticker: EventDefinition<"message", "m.sticker", StickerContent> = /* @__PURE__ */ messageEvent("m.sticker", StickerContent);

@@ -53,8 +53,8 @@ export interface Endpoint<Req, Res> extends EndpointMetadata {
   response(res: Res, status?: number): HttpResponse;
 }
 
-/** Any endpoint, for tables of them. */
-export type AnyEndpoint = Endpoint<never, never>;
+/** Any endpoint, for tables of them; methods are bivariant, so that every endpoint is one. */
+export type AnyEndpoint = Endpoint<unknown, unknown>;
 
 class DefinedEndpoint<Req, Res> implements Endpoint<Req, Res> {
   declare readonly id: string;

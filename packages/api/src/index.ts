@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export * from "./auth-scheme.ts";
+export * from "./empty-object.ts";
 export * from "./encode-request.ts";
 export * from "./encode-response.ts";
 export * from "./endpoint-metadata.ts";

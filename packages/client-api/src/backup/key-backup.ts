@@ -1,0 +1,13 @@
+import { type Model, model, obj } from "@patrix/api";
+import { RoomId } from "@patrix/identifiers";
+import * as z from "zod/mini";
+import { RoomKeyBackup } from "./room-key-backup.ts";
+
+/** The backed-up keys of several rooms. */
+export interface KeyBackup {
+  /** By room. */
+  rooms: Record<RoomId, RoomKeyBackup>;
+}
+
+/** Checks a {@link KeyBackup}. */
+export const KeyBackup: Model<KeyBackup> = /* @__PURE__ */ model(() => obj<KeyBackup>({ rooms: z.record(RoomId, RoomKeyBackup.schema) }));

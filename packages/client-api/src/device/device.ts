@@ -1,0 +1,24 @@
+import { type Model, model, obj } from "@patrix/api";
+import { DeviceId } from "@patrix/identifiers";
+import * as z from "zod/mini";
+
+/** A device of the user, which is also a session. */
+export interface Device {
+  device_id: DeviceId;
+  /** A name for people. */
+  display_name?: string | undefined;
+  /** Where the device was last seen. */
+  last_seen_ip?: string | undefined;
+  /** When the device was last seen, in milliseconds since the Unix epoch. */
+  last_seen_ts?: number | undefined;
+}
+
+/** Checks a {@link Device}. */
+export const Device: Model<Device> = /* @__PURE__ */ model(() =>
+  obj<Device>({
+    device_id: DeviceId,
+    display_name: z.optional(z.string()),
+    last_seen_ip: z.optional(z.string()),
+    last_seen_ts: z.optional(z.int()),
+  }),
+);

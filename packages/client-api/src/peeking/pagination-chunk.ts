@@ -1,0 +1,15 @@
+import { type Model, model, obj } from "@patrix/api";
+import { ClientEvent } from "@patrix/events";
+import * as z from "zod/mini";
+
+/** A stretch of a room's history. */
+export interface PaginationChunk {
+  start?: string | undefined;
+  end: string;
+  chunk: ClientEvent[];
+}
+
+/** Checks a {@link PaginationChunk}. */
+export const PaginationChunk: Model<PaginationChunk> = /* @__PURE__ */ model(() =>
+  obj<PaginationChunk>({ start: z.optional(z.string()), end: z.string(), chunk: z.array(ClientEvent.schema) }),
+);

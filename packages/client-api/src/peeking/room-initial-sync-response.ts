@@ -1,0 +1,29 @@
+import { type Model, model, obj, type OpenEnum, openEnum } from "@patrix/api";
+import { BasicEvent, ClientEvent } from "@patrix/events";
+import { RoomId } from "@patrix/identifiers";
+import * as z from "zod/mini";
+import { RoomVisibility } from "../directory/room-visibility.ts";
+import { PaginationChunk } from "./pagination-chunk.ts";
+
+/** What the old initial sync says of a room. */
+export interface RoomInitialSync {
+  room_id: RoomId;
+  membership?: OpenEnum<"invite" | "join" | "leave" | "ban"> | undefined;
+  /** Content by user and device; `*` stands for all devices. */
+  messages?: PaginationChunk | undefined;
+  state?: ClientEvent[] | undefined;
+  visibility?: RoomVisibility | undefined;
+  account_data?: BasicEvent[] | undefined;
+}
+
+/** Checks a {@link RoomInitialSync}. */
+export const RoomInitialSync: Model<RoomInitialSync> = /* @__PURE__ */ model(() =>
+  obj<RoomInitialSync>({
+    room_id: RoomId,
+    membership: z.optional(openEnum(["invite", "join", "leave", "ban"])),
+    messages: z.optional(PaginationChunk.schema),
+    state: z.optional(z.array(ClientEvent.schema)),
+    visibility: z.optional(RoomVisibility),
+    account_data: z.optional(z.array(BasicEvent.schema)),
+  }),
+);

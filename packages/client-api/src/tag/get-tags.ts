@@ -1,0 +1,53 @@
+import { type Endpoint, endpoint, type Model, model, obj, paramsModel } from "@patrix/api";
+import { RoomId, UserId } from "@patrix/identifiers";
+import * as z from "zod/mini";
+import { Tag } from "./tag.ts";
+
+/** Path variables of {@link getRoomTags}. */
+export interface GetRoomTagsPath {
+  userId: UserId;
+  roomId: RoomId;
+}
+
+/** Checks a {@link GetRoomTagsPath}. */
+export const GetRoomTagsPath: Model<GetRoomTagsPath> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetRoomTagsPath>({ userId: UserId, roomId: RoomId }),
+);
+
+/** Response of {@link getRoomTags}. */
+export interface GetRoomTagsResponse {
+  /** By name. */
+  tags?: Record<string, Tag> | undefined;
+}
+
+/** Checks a {@link GetRoomTagsResponse}. */
+export const GetRoomTagsResponse: Model<GetRoomTagsResponse> = /* @__PURE__ */ model(() =>
+  obj<GetRoomTagsResponse>({ tags: z.optional(z.record(z.string(), Tag.schema)) }),
+);
+
+/** Request of {@link getRoomTags}. */
+export interface GetRoomTagsRequest {
+  path: GetRoomTagsPath;
+}
+
+/**
+ * Lists the tags of a room.
+ *
+ * `GET /_matrix/client/v3/user/{userId}/rooms/{roomId}/tags` · access token
+ *
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3useruseridroomsroomidtags}
+ */
+export const getRoomTags: Endpoint<GetRoomTagsRequest, GetRoomTagsResponse> = /* @__PURE__ */ endpoint({
+  id: "getRoomTags",
+  method: "GET",
+  auth: "accessToken",
+  rateLimited: false,
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/user/{userId}/rooms/{roomId}/tags" },
+      { since: "v1.1", path: "/_matrix/client/v3/user/{userId}/rooms/{roomId}/tags" },
+    ],
+  },
+  path: GetRoomTagsPath,
+  response: GetRoomTagsResponse,
+});

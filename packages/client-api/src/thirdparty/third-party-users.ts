@@ -1,0 +1,8 @@
+import { type Model, model } from "@patrix/api";
+import * as z from "zod/mini";
+import { ThirdPartyUser } from "./third-party-user.ts";
+
+/** What was found. */
+export type ThirdPartyUsers = ThirdPartyUser[];
+/** Checks {@link ThirdPartyUsers}. */
+export const ThirdPartyUsers: Model<ThirdPartyUsers> = /* @__PURE__ */ model(() => z.array(ThirdPartyUser.schema));

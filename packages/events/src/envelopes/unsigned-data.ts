@@ -1,6 +1,7 @@
 import { type JsonObject, jsonObject, type Model, model, obj, type OpenEnum, openEnum } from "@patrix/api";
 import { EventId } from "@patrix/identifiers";
 import * as z from "zod/mini";
+import { StrippedStateEvent } from "./stripped-state-event.ts";
 
 /**
  * Data that a server adds to an event for the one who asks; neither hashed nor signed.
@@ -20,6 +21,10 @@ export interface UnsignedData {
   redacted_because?: JsonObject | undefined;
   /** The transaction ID of the request that sent the event, given only to the device that sent it. */
   transaction_id?: string | undefined;
+  /** In an `m.room.member` of an invite: what the invited may know of the room. */
+  invite_room_state?: StrippedStateEvent[] | undefined;
+  /** In an `m.room.member` of a knock: what the knocking may know of the room. */
+  knock_room_state?: StrippedStateEvent[] | undefined;
   /** Aggregations of the events that relate to this one, by relation type; see {@link BundledRelations}. */
   "m.relations"?: JsonObject | undefined;
 }
@@ -32,6 +37,8 @@ export const UnsignedData: Model<UnsignedData> = /* @__PURE__ */ model(() =>
     replaces_state: z.optional(EventId),
     redacted_because: z.optional(jsonObject()),
     transaction_id: z.optional(z.string()),
+    invite_room_state: z.optional(z.array(StrippedStateEvent.schema)),
+    knock_room_state: z.optional(z.array(StrippedStateEvent.schema)),
     "m.relations": z.optional(jsonObject()),
   }),
 );

@@ -1,5 +1,5 @@
 /**
- * A Matrix homeserver on an embedded database.
+ * Boots homeservers in one process, for tests.
  *
  * @packageDocumentation
  */

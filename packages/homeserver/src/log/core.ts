@@ -1,0 +1,45 @@
+import type { Store } from "../store/store.ts";
+import { eventTypes, stateKeys, users } from "../store/statements/names.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { Log } from "./log.ts";
+import { Names } from "./names.ts";
+import { WakeUps } from "./wake-ups.ts";
+
+/** What every part of the server builds on: the store, the log over it, the numbering of names, wake-ups, and the time. */
+export interface Core {
+  readonly serverName: string;
+  readonly store: Store;
+  readonly log: Log;
+  readonly users: Names;
+  readonly eventTypes: Names;
+  readonly stateKeys: Names;
+  readonly wakeUps: WakeUps;
+  readonly clock: Clock;
+}
+
+/** Opens the core over a store. `shards` counts when the database is new; 1 is right for a single process. */
+export async function openCore(
+  serverName: string,
+  store: Store,
+  options: { readonly shards?: number; readonly clock?: Clock } = {},
+): Promise<Core> {
+  const log = await Log.open(store, options.shards);
+  const carry = log.carry.bind(log);
+  const wakeUps = new WakeUps();
+  log.onCommit(() => wakeUps.flush());
+  return {
+    serverName,
+    store,
+    log,
+    users: await Names.open(store, users, carry),
+    eventTypes: await Names.open(store, eventTypes, carry),
+    stateKeys: await Names.open(store, stateKeys, carry),
+    wakeUps,
+    clock: options.clock ?? systemClock,
+  };
+}
+
+/** The shard that a user's own facts (account data, to-device messages, device lists) go to. */
+export function shardOfUser(core: Core, userNid: number): number {
+  return userNid % core.log.shards;
+}

@@ -1,0 +1,97 @@
+import type { NameRow, NameTable } from "../store/statements/names.ts";
+import { keyList, operation, type WriteOperation } from "../store/statement.ts";
+import type { Store } from "../store/store.ts";
+
+/** Takes operations that the next batch of the log commits first. */
+export type Carry = (operation: WriteOperation) => void;
+
+/** The most texts that are kept in memory. */
+const CACHE_LIMIT = 200_000;
+
+/**
+ * Numbers texts (user IDs, event types, state keys): a text gets its number once and keeps it.
+ * New numbers are given in memory and stored with the next batch, before anything can refer to them.
+ */
+export class Names {
+  readonly #store: Store;
+  readonly #table: NameTable;
+  readonly #carry: Carry;
+  readonly #nids = new Map<string, number>();
+  readonly #texts = new Map<number, string>();
+  #newest: number;
+
+  private constructor(store: Store, table: NameTable, carry: Carry, newest: number) {
+    this.#store = store;
+    this.#table = table;
+    this.#carry = carry;
+    this.#newest = newest;
+  }
+
+  /** Opens the numbering of a table. */
+  static async open(store: Store, table: NameTable, carry: Carry): Promise<Names> {
+    const row = await store.get(table.newest);
+    return new Names(store, table, carry, row?.nid ?? 0);
+  }
+
+  /** The number of a text, if it is in memory. */
+  peek(text: string): number | undefined {
+    return this.#nids.get(text);
+  }
+
+  /** The number of a text, if it has one. */
+  async find(text: string): Promise<number | undefined> {
+    const known = this.#nids.get(text);
+    if (known !== undefined) return known;
+    const row = await this.#store.get(this.#table.byText, text);
+    if (row) this.#remember(row);
+    return this.#nids.get(text);
+  }
+
+  /** The number of a text, a new one if it has none. */
+  async intern(text: string): Promise<number> {
+    const known = (await this.find(text)) ?? this.#nids.get(text);
+    if (known !== undefined) return known;
+    const nid = ++this.#newest;
+    this.#remember({ nid, text });
+    this.#carry(operation(this.#table.insert, nid, text));
+    return nid;
+  }
+
+  /** The text of a number. @throws {RangeError} If there is none. */
+  async text(nid: number): Promise<string> {
+    const known = this.#texts.get(nid);
+    if (known !== undefined) return known;
+    await this.load([nid]);
+    return this.peekText(nid);
+  }
+
+  /** The text of a number that {@link Names.load} brought into memory. @throws {RangeError} If it did not. */
+  peekText(nid: number): string {
+    const text = this.#texts.get(nid);
+    if (text === undefined) throw new RangeError(`there is no text with number ${nid}`);
+    return text;
+  }
+
+  /** Brings the texts of numbers into memory. */
+  async load(nids: Iterable<number>): Promise<void> {
+    const missing = [...new Set(nids)].filter((nid) => !this.#texts.has(nid));
+    if (missing.length === 0) return;
+    for (const row of await this.#store.all(this.#table.byNids, keyList(missing))) this.#remember(row);
+  }
+
+  #remember({ nid, text }: NameRow): void {
+    if (this.#texts.size >= CACHE_LIMIT) this.#forgetOldest();
+    this.#texts.set(nid, text);
+    this.#nids.set(text, nid);
+  }
+
+  /** Makes room: the oldest tenth goes. What is not stored yet is among the newest. */
+  #forgetOldest(): void {
+    let count = CACHE_LIMIT / 10;
+    for (const [nid, text] of this.#texts) {
+      if (count-- <= 0) break;
+      this.#texts.delete(nid);
+      this.#nids.delete(text);
+    }
+  }
+}

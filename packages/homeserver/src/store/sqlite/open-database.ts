@@ -1,0 +1,35 @@
+import { DatabaseSync } from "node:sqlite";
+import { StoreError } from "../errors.ts";
+import { migrations } from "../schema.ts";
+
+/** Opens a connection with the settings that every thread uses: WAL, full sync, 64 MiB of page cache. */
+export function openDatabase(path: string, readOnly = false): DatabaseSync {
+  const database = new DatabaseSync(path, { readOnly, timeout: 5_000 });
+  if (!readOnly) database.exec("pragma journal_mode = wal");
+  database.exec("pragma synchronous = full; pragma cache_size = -65536; pragma wal_autocheckpoint = 4000; pragma temp_store = memory");
+  return database;
+}
+
+/**
+ * Brings a database to the newest schema, one transaction a step.
+ *
+ * @throws {StoreError} `SCHEMA_TOO_NEW` if a newer release wrote the database.
+ */
+export function migrate(database: DatabaseSync): void {
+  const { user_version: current } = database.prepare("pragma user_version").get() as { user_version: number };
+  const newest = migrations.at(-1)?.version ?? 0;
+  if (current > newest)
+    throw new StoreError("SCHEMA_TOO_NEW", `the database has schema ${current}, this release knows ${newest}: use a newer release`);
+  for (const { version, statements } of migrations) {
+    if (version <= current) continue;
+    database.exec("begin immediate");
+    try {
+      for (const statement of statements) database.exec(statement);
+      database.exec(`pragma user_version = ${version}`);
+      database.exec("commit");
+    } catch (error) {
+      database.exec("rollback");
+      throw new StoreError("MIGRATION_FAILED", `schema ${version} could not be applied`, error);
+    }
+  }
+}

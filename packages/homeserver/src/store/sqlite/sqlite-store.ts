@@ -1,0 +1,78 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { StoreError } from "../errors.ts";
+import type { Query, SqlValue, WriteOperation } from "../statement.ts";
+import type { Store } from "../store.ts";
+import { lockDataFile } from "./lock-data-file.ts";
+import { migrate, openDatabase } from "./open-database.ts";
+import { Writer } from "./writer.ts";
+
+/** The embedded store: one file, reads on this thread, writes on a thread of their own. */
+export class SqliteStore implements Store {
+  readonly #reader: DatabaseSync;
+  readonly #writer: Writer;
+  readonly #unlock: () => void;
+  readonly #prepared = new Map<string, StatementSync>();
+  #closed = false;
+
+  private constructor(reader: DatabaseSync, writer: Writer, unlock: () => void) {
+    this.#reader = reader;
+    this.#writer = writer;
+    this.#unlock = unlock;
+  }
+
+  /**
+   * Opens a database file, which is made if it is missing, and brings its schema up to date.
+   *
+   * @throws {StoreError} `DATA_IN_USE`, `NOT_WRITABLE`, `SCHEMA_TOO_NEW` or `MIGRATION_FAILED`.
+   */
+  static async open(path: string): Promise<SqliteStore> {
+    try {
+      mkdirSync(dirname(path), { recursive: true });
+    } catch (error) {
+      throw new StoreError("NOT_WRITABLE", `the data folder ${dirname(path)} cannot be made: choose another data_dir`, error);
+    }
+    const unlock = lockDataFile(path);
+    try {
+      const database = openDatabase(path);
+      migrate(database);
+      database.close();
+      return new SqliteStore(openDatabase(path, true), await Writer.start(path), unlock);
+    } catch (error) {
+      unlock();
+      throw error;
+    }
+  }
+
+  async get<Params extends readonly SqlValue[], Row>(statement: Query<Params, Row>, ...params: Params): Promise<Row | undefined> {
+    // The catalogue declares what each statement's rows hold.
+    return this.#prepare(statement).get(...params) as Row | undefined;
+  }
+
+  async all<Params extends readonly SqlValue[], Row>(statement: Query<Params, Row>, ...params: Params): Promise<Row[]> {
+    return this.#prepare(statement).all(...params) as Row[];
+  }
+
+  commit(batch: readonly WriteOperation[]): Promise<void> {
+    return this.#writer.commit(batch);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#reader.close();
+    await this.#writer[Symbol.asyncDispose]();
+    this.#unlock();
+  }
+
+  #prepare({ sql }: Query<never, unknown>): StatementSync {
+    if (this.#closed) throw new StoreError("CLOSED", "the store is closed");
+    let prepared = this.#prepared.get(sql);
+    if (!prepared) {
+      prepared = this.#reader.prepare(sql.replaceAll(/inList\((\?\d+)\)/g, "(select value from json_each($1))"));
+      this.#prepared.set(sql, prepared);
+    }
+    return prepared;
+  }
+}

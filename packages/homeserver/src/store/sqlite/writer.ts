@@ -1,0 +1,80 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { StoreError } from "../errors.ts";
+import type { SqlValue, WriteOperation } from "../statement.ts";
+import type { WriterReply, WriterRequest } from "./writer-protocol.ts";
+
+interface Waiting {
+  readonly resolve: () => void;
+  readonly reject: (error: StoreError) => void;
+}
+
+/** The main thread's side of the writer thread. */
+export class Writer implements AsyncDisposable {
+  readonly #worker: Worker;
+  readonly #indices = new Map<string, number>();
+  readonly #waiting: Waiting[] = [];
+  #failure: StoreError | undefined;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.on("message", (reply: WriterReply) => this.#settle(reply));
+    worker.on("error", (error) => this.#fail(new StoreError("COMMIT_FAILED", "the writer thread stopped", error)));
+    worker.on("exit", () => this.#fail(new StoreError("CLOSED", "the store is closed")));
+  }
+
+  /** Starts the thread and waits until its connection is open. */
+  static async start(path: string): Promise<Writer> {
+    const file = import.meta.url.endsWith(".ts") ? "./writer-thread.ts" : "./writer-thread.js";
+    const worker = new Worker(new URL(file, import.meta.url), { workerData: { path }, name: "patrix-writer" });
+    const [reply] = (await once(worker, "message")) as [WriterReply];
+    if (!reply.ok) throw new StoreError("NOT_WRITABLE", reply.message);
+    worker.unref();
+    return new Writer(worker);
+  }
+
+  /** Commits a batch; resolves when it is durable. */
+  commit(batch: readonly WriteOperation[]): Promise<void> {
+    const statements: [number, string][] = [];
+    const indices: number[] = [];
+    const params: (readonly SqlValue[])[] = [];
+    for (const { write, params: values } of batch) {
+      let index = this.#indices.get(write.sql);
+      if (index === undefined) {
+        index = this.#indices.size;
+        this.#indices.set(write.sql, index);
+        statements.push([index, write.sql]);
+      }
+      indices.push(index);
+      params.push(values);
+    }
+    return this.#request({ kind: "commit", statements, indices, params });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#failure) return;
+    await this.#request({ kind: "close" });
+    await this.#worker.terminate();
+  }
+
+  #request(request: WriterRequest): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    this.#worker.ref();
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#worker.postMessage(request);
+    });
+  }
+
+  #settle(reply: WriterReply): void {
+    const waiting = this.#waiting.shift();
+    if (this.#waiting.length === 0) this.#worker.unref();
+    if (reply.ok) waiting?.resolve();
+    else waiting?.reject(new StoreError("COMMIT_FAILED", `nothing of the batch was stored: ${reply.message}`));
+  }
+
+  #fail(error: StoreError): void {
+    this.#failure ??= error;
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#failure);
+  }
+}

@@ -1,0 +1,89 @@
+import { query, type Query, type Write, write } from "../statement.ts";
+
+/** An event as it is stored. */
+export interface EventRow {
+  readonly event_nid: number;
+  readonly room_nid: number;
+  /** Place in the timeline: the NID of a live event, negative for backfilled ones, null for outliers. */
+  readonly timeline_pos: number | null;
+  readonly event_id: string;
+  readonly type_nid: number;
+  readonly skey_nid: number | null;
+  readonly sender_nid: number;
+  readonly depth: number;
+  readonly ts: number;
+  /** The state group before the event. */
+  readonly state_nid: number;
+  /** The state event that it replaced. */
+  readonly replaces_nid: number | null;
+  readonly status: number;
+  /** The redaction that applies to it. */
+  readonly redacted_by: number | null;
+  readonly relates_nid: number | null;
+  readonly rel_type: string | null;
+  /** The device that sent it, and with which transaction ID. */
+  readonly device_nid: number | null;
+  readonly txn: string | null;
+  /** The PDU as canonical JSON. */
+  readonly json: string;
+}
+
+/** Reads events by number, in no order. */
+export const eventsByNids: Query<[nids: string], EventRow> = query("eventsByNids", `select * from events where event_nid in inList(?1)`);
+/** Reads an event by its ID. */
+export const eventById: Query<[eventId: string], EventRow> = query("eventById", `select * from events where event_id = ?1`);
+/** Reads the timeline of a room backwards: at most `?4` events in the open range below `?2` and above `?3`. */
+export const timelineBackward: Query<[roomNid: number, below: number, above: number, limit: number], EventRow> = query(
+  "timelineBackward",
+  `select * from events where room_nid = ?1 and timeline_pos < ?2 and timeline_pos > ?3 order by timeline_pos desc limit ?4`,
+);
+/** Reads the timeline of a room forwards: at most `?4` events above `?2` and below `?3`. */
+export const timelineForward: Query<[roomNid: number, above: number, below: number, limit: number], EventRow> = query(
+  "timelineForward",
+  `select * from events where room_nid = ?1 and timeline_pos > ?2 and timeline_pos < ?3 order by timeline_pos limit ?4`,
+);
+/** Stores an event. */
+export const insertEvent: Write<
+  [
+    nid: number,
+    roomNid: number,
+    timelinePos: number | null,
+    eventId: string,
+    typeNid: number,
+    skeyNid: number | null,
+    senderNid: number,
+    depth: number,
+    ts: number,
+    stateNid: number,
+    replacesNid: number | null,
+    status: number,
+    relatesNid: number | null,
+    relType: string | null,
+    deviceNid: number | null,
+    txn: string | null,
+    json: string,
+  ]
+> = write(
+  "insertEvent",
+  `insert into events (event_nid, room_nid, timeline_pos, event_id, type_nid, skey_nid, sender_nid, depth, ts, state_nid, replaces_nid,
+     status, relates_nid, rel_type, device_nid, txn, json)
+   values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)`,
+);
+/** Marks an event as redacted by another. */
+export const redactEvent: Write<[eventNid: number, redactionNid: number]> = write(
+  "redactEvent",
+  `update events set redacted_by = ?2 where event_nid = ?1 and redacted_by is null`,
+);
+
+/** Reads the event that a device sent with a transaction ID. */
+export const eventOfTransaction: Query<[deviceNid: number, txn: string], { readonly event_nid: number; readonly event_id: string }> = query(
+  "eventOfTransaction",
+  `select t.event_nid, e.event_id from txn_ids t join events e on e.event_nid = t.event_nid where t.device_nid = ?1 and t.txn = ?2`,
+);
+/** Stores which event a device sent with a transaction ID. */
+export const insertTransaction: Write<[deviceNid: number, txn: string, eventNid: number, ts: number]> = write(
+  "insertTransaction",
+  `insert into txn_ids values (?1, ?2, ?3, ?4)`,
+);
+/** Drops transaction IDs older than a time in milliseconds. */
+export const pruneTransactions: Write<[beforeTs: number]> = write("pruneTransactions", `delete from txn_ids where ts < ?1`);

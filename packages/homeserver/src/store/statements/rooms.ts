@@ -1,0 +1,117 @@
+import { query, type Query, type Write, write } from "../statement.ts";
+
+/** A room as it is stored. */
+export interface RoomRow {
+  readonly room_nid: number;
+  readonly room_id: string;
+  readonly version: string;
+  readonly shard: number;
+  /** JSON array of the event NIDs of the forward extremities. */
+  readonly tips: string;
+  /** The state group after the forward extremities; 0 before the first state event. */
+  readonly state_nid: number;
+  readonly last_pos: number;
+  readonly depth: number;
+  readonly creator_nid: number;
+}
+/** Reads every room, at start. */
+export const allRooms: Query<[], RoomRow> = query("allRooms", `select * from rooms`);
+/** Stores a new room. */
+export const insertRoom: Write<
+  [
+    nid: number,
+    roomId: string,
+    version: string,
+    shard: number,
+    tips: string,
+    stateNid: number,
+    lastPos: number,
+    depth: number,
+    creator: number,
+  ]
+> = write("insertRoom", `insert into rooms values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`);
+/** Stores where a room's graph and log have got to. */
+export const updateRoom: Write<[nid: number, tips: string, stateNid: number, lastPos: number, depth: number]> = write(
+  "updateRoom",
+  `update rooms set tips = ?2, state_nid = ?3, last_pos = ?4, depth = ?5 where room_nid = ?1`,
+);
+
+/** A membership of a user in a room: the present one. */
+export interface MembershipRow {
+  readonly room_nid: number;
+  readonly user_nid: number;
+  readonly membership: string;
+  readonly event_nid: number;
+  readonly forgotten: number;
+}
+/** Reads every room that a user has or had a membership in. */
+export const membershipsOfUser: Query<[userNid: number], MembershipRow> = query(
+  "membershipsOfUser",
+  `select * from memberships where user_nid = ?1`,
+);
+/** Reads every membership of a room. */
+export const membershipsOfRoom: Query<[roomNid: number], MembershipRow> = query(
+  "membershipsOfRoom",
+  `select * from memberships where room_nid = ?1`,
+);
+/** Stores the present membership; a new one is never forgotten. */
+export const upsertMembership: Write<[roomNid: number, userNid: number, membership: string, eventNid: number]> = write(
+  "upsertMembership",
+  `insert into memberships (room_nid, user_nid, membership, event_nid) values (?1, ?2, ?3, ?4)
+   on conflict (room_nid, user_nid) do update set membership = excluded.membership, event_nid = excluded.event_nid, forgotten = 0`,
+);
+/** Marks a room as forgotten by a user. */
+export const forgetRoom: Write<[roomNid: number, userNid: number]> = write(
+  "forgetRoom",
+  `update memberships set forgotten = 1 where room_nid = ?1 and user_nid = ?2`,
+);
+
+/** A state group: what it changes in its base. */
+export interface StateGroupRow {
+  readonly state_nid: number;
+  readonly room_nid: number;
+  readonly base_nid: number | null;
+  readonly hops: number;
+  readonly delta: Uint8Array;
+}
+/** Reads a state group. */
+export const stateGroup: Query<[stateNid: number], StateGroupRow> = query("stateGroup", `select * from state_groups where state_nid = ?1`);
+/** Reads the largest state group number. */
+export const newestStateGroup: Query<[], { readonly nid: number | null }> = query(
+  "newestStateGroup",
+  `select max(state_nid) as nid from state_groups`,
+);
+/** Stores a state group. */
+export const insertStateGroup: Write<[nid: number, roomNid: number, baseNid: number | null, hops: number, delta: Uint8Array]> = write(
+  "insertStateGroup",
+  `insert into state_groups values (?1, ?2, ?3, ?4, ?5)`,
+);
+
+/** Reads the room that an alias points to. */
+export const aliasRoom: Query<[alias: string], { readonly room_nid: number; readonly creator_nid: number }> = query(
+  "aliasRoom",
+  `select room_nid, creator_nid from aliases where alias = ?1`,
+);
+/** Reads the aliases of a room. */
+export const aliasesOfRoom: Query<[roomNid: number], { readonly alias: string }> = query(
+  "aliasesOfRoom",
+  `select alias from aliases where room_nid = ?1 order by alias`,
+);
+/** Stores an alias; it fails if the alias is taken. */
+export const insertAlias: Write<[alias: string, roomNid: number, creatorNid: number]> = write(
+  "insertAlias",
+  `insert into aliases values (?1, ?2, ?3)`,
+);
+/** Removes an alias. */
+export const deleteAlias: Write<[alias: string]> = write("deleteAlias", `delete from aliases where alias = ?1`);
+/** Tells whether a room is in the published directory. */
+export const isPublished: Query<[roomNid: number], { readonly room_nid: number }> = query(
+  "isPublished",
+  `select room_nid from directory where room_nid = ?1`,
+);
+/** Reads every published room. */
+export const publishedRooms: Query<[], { readonly room_nid: number }> = query("publishedRooms", `select room_nid from directory`);
+/** Publishes a room in the directory. */
+export const publishRoom: Write<[roomNid: number]> = write("publishRoom", `insert into directory values (?1) on conflict do nothing`);
+/** Takes a room out of the directory. */
+export const unpublishRoom: Write<[roomNid: number]> = write("unpublishRoom", `delete from directory where room_nid = ?1`);

@@ -1,6 +1,51 @@
 /**
- * The server-server API as typed endpoints.
+ * The server-server API as typed endpoints, and the `X-Matrix` header.
  *
  * @packageDocumentation
  */
-export {};
+export * from "./authorization/get-event-auth.ts";
+export * from "./backfill/get-backfill.ts";
+export * from "./device/get-user-devices.ts";
+export * from "./directory/get-public-rooms.ts";
+export * from "./directory/query-public-rooms.ts";
+export * from "./discovery/get-remote-server-keys-batch.ts";
+export * from "./discovery/get-remote-server-keys.ts";
+export * from "./discovery/get-server-keys.ts";
+export * from "./discovery/get-server-version.ts";
+export * from "./discovery/get-well-known-server.ts";
+export * from "./discovery/notary-server-keys-response.ts";
+export * from "./discovery/server-keys.ts";
+export * from "./event/get-event-by-timestamp.ts";
+export * from "./event/get-event.ts";
+export * from "./event/get-missing-events.ts";
+export * from "./event/get-room-state-ids.ts";
+export * from "./event/get-room-state.ts";
+export * from "./event/pdu-transaction.ts";
+export * from "./event/room-event-path.ts";
+export * from "./event/room-path.ts";
+export * from "./keys/claim-keys.ts";
+export * from "./keys/query-keys.ts";
+export * from "./media/get-content-thumbnail.ts";
+export * from "./media/get-content.ts";
+export * from "./media/media-path.ts";
+export * from "./membership/make-join.ts";
+export * from "./membership/make-knock.ts";
+export * from "./membership/make-leave.ts";
+export * from "./membership/room-user-path.ts";
+export * from "./membership/room-version-error-body.ts";
+export * from "./membership/send-invite-v1.ts";
+export * from "./membership/send-invite-v2.ts";
+export * from "./membership/send-join.ts";
+export * from "./membership/send-knock.ts";
+export * from "./membership/send-leave.ts";
+export * from "./openid/exchange-openid-token.ts";
+export * from "./pdu-json.ts";
+export * from "./policy/sign-event.ts";
+export * from "./query/query-info.ts";
+export * from "./query/query-profile.ts";
+export * from "./query/query-room-directory.ts";
+export * from "./space/get-hierarchy.ts";
+export * from "./thirdparty/exchange-third-party-invite.ts";
+export * from "./thirdparty/on-bind.ts";
+export * from "./thirdparty/signed-third-party-invite.ts";
+export * from "./transactions/send-transaction.ts";

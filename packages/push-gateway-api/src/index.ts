@@ -1,6 +1,6 @@
 /**
- * The push gateway API as a typed endpoint.
+ * The push gateway API as typed endpoints.
  *
  * @packageDocumentation
  */
-export {};
+export * from "./send-event-notification.ts";

@@ -10,6 +10,4 @@ export interface TokenRequestResponse {
 }
 
 /** Checks a {@link TokenRequestResponse}. */
-export const TokenRequestResponse: Model<TokenRequestResponse> = /* @__PURE__ */ model(() =>
-  obj<TokenRequestResponse>({ sid: z.string(), submit_url: z.optional(z.string()) }),
-);
+export const TokenRequestResponse: Model<TokenRequestResponse> = /* @__PURE__ */ model(() => obj<TokenRequestResponse>({ sid: z.string(), submit_url: z.optional(z.string()) }));

@@ -9,6 +9,4 @@ export interface UrlPreviewQuery {
 }
 
 /** Checks a {@link UrlPreviewQuery}. */
-export const UrlPreviewQuery: Model<UrlPreviewQuery> = /* @__PURE__ */ paramsModel(() =>
-  obj<UrlPreviewQuery>({ url: z.string(), ts: z.optional(intParam()) }),
-);
+export const UrlPreviewQuery: Model<UrlPreviewQuery> = /* @__PURE__ */ paramsModel(() => obj<UrlPreviewQuery>({ url: z.string(), ts: z.optional(intParam()) }));

@@ -11,9 +11,7 @@ export interface PostRoomKeysVersionBody {
 }
 
 /** Checks a {@link PostRoomKeysVersionBody}. */
-export const PostRoomKeysVersionBody: Model<PostRoomKeysVersionBody> = /* @__PURE__ */ model(() =>
-  obj<PostRoomKeysVersionBody>({ algorithm: BackupAlgorithm, auth_data: jsonObject() }),
-);
+export const PostRoomKeysVersionBody: Model<PostRoomKeysVersionBody> = /* @__PURE__ */ model(() => obj<PostRoomKeysVersionBody>({ algorithm: BackupAlgorithm, auth_data: jsonObject() }));
 
 /** Response of {@link postRoomKeysVersion}. */
 export interface PostRoomKeysVersionResponse {
@@ -21,9 +19,7 @@ export interface PostRoomKeysVersionResponse {
 }
 
 /** Checks a {@link PostRoomKeysVersionResponse}. */
-export const PostRoomKeysVersionResponse: Model<PostRoomKeysVersionResponse> = /* @__PURE__ */ model(() =>
-  obj<PostRoomKeysVersionResponse>({ version: z.string() }),
-);
+export const PostRoomKeysVersionResponse: Model<PostRoomKeysVersionResponse> = /* @__PURE__ */ model(() => obj<PostRoomKeysVersionResponse>({ version: z.string() }));
 
 /** Request of {@link postRoomKeysVersion}. */
 export interface PostRoomKeysVersionRequest {
@@ -42,10 +38,7 @@ export const postRoomKeysVersion: Endpoint<PostRoomKeysVersionRequest, PostRoomK
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: {
-    unstable: [{ path: "/_matrix/client/unstable/room_keys/version" }],
-    stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/version" }],
-  },
+  history: { unstable: [{ path: "/_matrix/client/unstable/room_keys/version" }], stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/version" }] },
   body: PostRoomKeysVersionBody,
   response: PostRoomKeysVersionResponse,
 });

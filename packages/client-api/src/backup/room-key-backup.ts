@@ -9,6 +9,4 @@ export interface RoomKeyBackup {
 }
 
 /** Checks a {@link RoomKeyBackup}. */
-export const RoomKeyBackup: Model<RoomKeyBackup> = /* @__PURE__ */ model(() =>
-  obj<RoomKeyBackup>({ sessions: z.record(z.string(), KeyBackupData.schema) }),
-);
+export const RoomKeyBackup: Model<RoomKeyBackup> = /* @__PURE__ */ model(() => obj<RoomKeyBackup>({ sessions: z.record(z.string(), KeyBackupData.schema) }));

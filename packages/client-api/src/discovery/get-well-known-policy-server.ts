@@ -1,5 +1,4 @@
 import { type EmptyObject, type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
-import { type Schema } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
 /** Public keys by algorithm, in unpadded base64. */
@@ -15,9 +14,7 @@ export interface GetWellknownPolicyResponse {
 }
 
 /** Checks a {@link GetWellknownPolicyResponse}. */
-export const GetWellknownPolicyResponse: Model<GetWellknownPolicyResponse> = /* @__PURE__ */ model(() =>
-  obj<GetWellknownPolicyResponse>({ public_keys: z.catchall(z.object({ ed25519: z.string() }), z.string()) }),
-);
+export const GetWellknownPolicyResponse: Model<GetWellknownPolicyResponse> = /* @__PURE__ */ model(() => obj<GetWellknownPolicyResponse>({ public_keys: z.catchall(z.object({ ed25519: z.string() }), z.string()) }));
 
 /**
  * Publishes the keys of a policy server.

@@ -12,10 +12,4 @@ export interface UnauthenticatedDownloadQuery {
 }
 
 /** Checks a {@link UnauthenticatedDownloadQuery}. */
-export const UnauthenticatedDownloadQuery: Model<UnauthenticatedDownloadQuery> = /* @__PURE__ */ paramsModel(() =>
-  obj<UnauthenticatedDownloadQuery>({
-    allow_remote: z.optional(boolParam()),
-    timeout_ms: z.optional(intParam()),
-    allow_redirect: z.optional(boolParam()),
-  }),
-);
+export const UnauthenticatedDownloadQuery: Model<UnauthenticatedDownloadQuery> = /* @__PURE__ */ paramsModel(() => obj<UnauthenticatedDownloadQuery>({ allow_remote: z.optional(boolParam()), timeout_ms: z.optional(intParam()), allow_redirect: z.optional(boolParam()) }));

@@ -26,12 +26,7 @@ export const setProfileField: Endpoint<SetProfileFieldRequest, EmptyObject> = /*
   method: "PUT",
   auth: "accessToken",
   rateLimited: true,
-  history: {
-    stable: [
-      { since: "r0.0.0", path: "/_matrix/client/r0/profile/{userId}/{keyName}" },
-      { since: "v1.1", path: "/_matrix/client/v3/profile/{userId}/{keyName}" },
-    ],
-  },
+  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/profile/{userId}/{keyName}" }, { since: "v1.1", path: "/_matrix/client/v3/profile/{userId}/{keyName}" }] },
   errors: { 400: { errcodes: ["M_BAD_JSON", "M_KEY_TOO_LARGE", "M_MISSING_PARAM", "M_PROFILE_TOO_LARGE"] }, 403: {} },
   path: ProfileFieldPath,
   body: SetProfileFieldBody,

@@ -8,6 +8,4 @@ export interface PushRuleActionsBody {
 }
 
 /** Checks a {@link PushRuleActionsBody}. */
-export const PushRuleActionsBody: Model<PushRuleActionsBody> = /* @__PURE__ */ model(() =>
-  obj<PushRuleActionsBody>({ actions: z.array(z.union([z.string(), jsonObject()])) }),
-);
+export const PushRuleActionsBody: Model<PushRuleActionsBody> = /* @__PURE__ */ model(() => obj<PushRuleActionsBody>({ actions: z.array(z.union([z.string(), jsonObject()])) }));

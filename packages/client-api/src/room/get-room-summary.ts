@@ -1,8 +1,6 @@
-import { type Endpoint, endpoint, type Model, model, obj, type OpenEnum, openEnum } from "@patrix/api";
-import { RoomAlias, RoomId } from "@patrix/identifiers";
+import { type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
 import { Membership } from "../membership/membership.ts";
-import { JoinRule } from "./join-rule.ts";
 import { RoomIdOrAliasPath } from "./room-id-or-alias-path.ts";
 import { type RoomSummary, roomSummaryShape } from "./room-summary.ts";
 import { ViaQuery } from "./via-query.ts";
@@ -14,9 +12,7 @@ export interface GetRoomSummaryResponse extends RoomSummary {
 }
 
 /** Checks a {@link GetRoomSummaryResponse}. */
-export const GetRoomSummaryResponse: Model<GetRoomSummaryResponse> = /* @__PURE__ */ model(() =>
-  obj<GetRoomSummaryResponse>({ ...roomSummaryShape(), membership: z.optional(Membership) }),
-);
+export const GetRoomSummaryResponse: Model<GetRoomSummaryResponse> = /* @__PURE__ */ model(() => obj<GetRoomSummaryResponse>({ ...roomSummaryShape(), membership: z.optional(Membership) }));
 
 /** Request of {@link getRoomSummary}. */
 export interface GetRoomSummaryRequest {
@@ -36,13 +32,7 @@ export const getRoomSummary: Endpoint<GetRoomSummaryRequest, GetRoomSummaryRespo
   method: "GET",
   auth: "accessTokenOptional",
   rateLimited: false,
-  history: {
-    unstable: [
-      { path: "/_matrix/client/unstable/im.nheko.summary/rooms/{roomIdOrAlias}/summary" },
-      { path: "/_matrix/client/unstable/im.nheko.summary/summary/{roomIdOrAlias}" },
-    ],
-    stable: [{ since: "v1.15", path: "/_matrix/client/v1/room_summary/{roomIdOrAlias}" }],
-  },
+  history: { unstable: [{ path: "/_matrix/client/unstable/im.nheko.summary/rooms/{roomIdOrAlias}/summary" }, { path: "/_matrix/client/unstable/im.nheko.summary/summary/{roomIdOrAlias}" }], stable: [{ since: "v1.15", path: "/_matrix/client/v1/room_summary/{roomIdOrAlias}" }] },
   errors: { 404: {} },
   path: RoomIdOrAliasPath,
   query: ViaQuery,

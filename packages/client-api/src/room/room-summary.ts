@@ -1,8 +1,7 @@
 import { type Model, model, obj, type OpenEnum, openEnum, type Shape } from "@patrix/api";
-import { RoomAlias, RoomId } from "@patrix/identifiers";
+import { RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { type PublicRoomsChunk, publicRoomsChunkShape } from "../directory/public-rooms-chunk.ts";
-import { JoinRule } from "./join-rule.ts";
 
 /** What may be known of a room from outside. */
 export interface RoomSummary extends PublicRoomsChunk {
@@ -16,12 +15,7 @@ export interface RoomSummary extends PublicRoomsChunk {
 
 /** The schemas of a {@link RoomSummary}, for types that extend it. */
 export function roomSummaryShape(): Shape<RoomSummary> {
-  return {
-    ...publicRoomsChunkShape(),
-    allowed_room_ids: z.optional(z.array(RoomId)),
-    encryption: z.optional(openEnum(["m.megolm.v1.aes-sha2"])),
-    room_version: z.optional(z.string()),
-  };
+  return { ...publicRoomsChunkShape(), allowed_room_ids: z.optional(z.array(RoomId)), encryption: z.optional(openEnum(["m.megolm.v1.aes-sha2"])), room_version: z.optional(z.string()) };
 }
 
 /** Checks a {@link RoomSummary}. */

@@ -1,5 +1,4 @@
-import { type Model, model, obj, type OpenEnum, openEnum } from "@patrix/api";
-import { RoomAlias, RoomId } from "@patrix/identifiers";
+import { type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
 import { type RoomSummary, roomSummaryShape } from "../room/room-summary.ts";
 import { SpaceChildStateEvent } from "./space-child-state-event.ts";
@@ -11,6 +10,4 @@ export interface SpaceHierarchyRoom extends RoomSummary {
 }
 
 /** Checks a {@link SpaceHierarchyRoom}. */
-export const SpaceHierarchyRoom: Model<SpaceHierarchyRoom> = /* @__PURE__ */ model(() =>
-  obj<SpaceHierarchyRoom>({ ...roomSummaryShape(), children_state: z.array(SpaceChildStateEvent.schema) }),
-);
+export const SpaceHierarchyRoom: Model<SpaceHierarchyRoom> = /* @__PURE__ */ model(() => obj<SpaceHierarchyRoom>({ ...roomSummaryShape(), children_state: z.array(SpaceChildStateEvent.schema) }));

@@ -1,0 +1,48 @@
+import { type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { UserId } from "@patrix/identifiers";
+import * as z from "zod/mini";
+
+/** Body of {@link claimUserEncryptionKeys}. */
+export interface ClaimUserEncryptionKeysBody {
+  one_time_keys: Record<UserId, Record<string, string>>;
+}
+
+/** Checks a {@link ClaimUserEncryptionKeysBody}. */
+export const ClaimUserEncryptionKeysBody: Model<ClaimUserEncryptionKeysBody> = /* @__PURE__ */ model(() => obj<ClaimUserEncryptionKeysBody>({ one_time_keys: z.record(UserId, z.record(z.string(), z.string())) }));
+
+/** A one-time or fallback key, signed by its device. */
+export interface FederatedSignedKey {
+  key: string;
+  /** Signatures in unpadded base64, by signer and key ID. */
+  signatures: Record<string, Record<string, string>>;
+}
+
+/** Response of {@link claimUserEncryptionKeys}. */
+export interface ClaimUserEncryptionKeysResponse {
+  one_time_keys: Record<UserId, Record<string, Record<string, string | FederatedSignedKey>>>;
+}
+
+/** Checks a {@link ClaimUserEncryptionKeysResponse}. */
+export const ClaimUserEncryptionKeysResponse: Model<ClaimUserEncryptionKeysResponse> = /* @__PURE__ */ model(() => obj<ClaimUserEncryptionKeysResponse>({ one_time_keys: z.record(UserId, z.record(z.string(), z.record(z.string(), z.union([z.string(), obj<FederatedSignedKey>({ key: z.string(), signatures: z.record(z.string(), z.record(z.string(), z.string())) })])))) }));
+
+/** Request of {@link claimUserEncryptionKeys}. */
+export interface ClaimUserEncryptionKeysRequest {
+  body: ClaimUserEncryptionKeysBody;
+}
+
+/**
+ * Claims one-time keys of devices of the called server.
+ *
+ * `POST /_matrix/federation/v1/user/keys/claim` · signed request
+ *
+ * @see {@link https://spec.matrix.org/v1.19/server-server-api/#post_matrixfederationv1userkeysclaim}
+ */
+export const claimUserEncryptionKeys: Endpoint<ClaimUserEncryptionKeysRequest, ClaimUserEncryptionKeysResponse> = /* @__PURE__ */ endpoint({
+  id: "claimUserEncryptionKeys",
+  method: "POST",
+  auth: "signedRequest",
+  rateLimited: false,
+  history: { stable: [{ since: "v1.1", path: "/_matrix/federation/v1/user/keys/claim" }] },
+  body: ClaimUserEncryptionKeysBody,
+  response: ClaimUserEncryptionKeysResponse,
+});

@@ -1,0 +1,46 @@
+import { type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { CrossSigningKey, DeviceKeys } from "@patrix/client-api";
+import { UserId } from "@patrix/identifiers";
+import * as z from "zod/mini";
+
+/** Body of {@link queryUserEncryptionKeys}. */
+export interface QueryUserEncryptionKeysBody {
+  device_keys: Record<UserId, string[]>;
+}
+
+/** Checks a {@link QueryUserEncryptionKeysBody}. */
+export const QueryUserEncryptionKeysBody: Model<QueryUserEncryptionKeysBody> = /* @__PURE__ */ model(() => obj<QueryUserEncryptionKeysBody>({ device_keys: z.record(UserId, z.array(z.string())) }));
+
+/** Response of {@link queryUserEncryptionKeys}. */
+export interface QueryUserEncryptionKeysResponse {
+  device_keys: Record<UserId, Record<string, DeviceKeys>>;
+  /** By user. */
+  master_keys?: Record<UserId, CrossSigningKey> | undefined;
+  /** By user. */
+  self_signing_keys?: Record<UserId, CrossSigningKey> | undefined;
+}
+
+/** Checks a {@link QueryUserEncryptionKeysResponse}. */
+export const QueryUserEncryptionKeysResponse: Model<QueryUserEncryptionKeysResponse> = /* @__PURE__ */ model(() => obj<QueryUserEncryptionKeysResponse>({ device_keys: z.record(UserId, z.record(z.string(), DeviceKeys.schema)), master_keys: z.optional(z.record(UserId, CrossSigningKey.schema)), self_signing_keys: z.optional(z.record(UserId, CrossSigningKey.schema)) }));
+
+/** Request of {@link queryUserEncryptionKeys}. */
+export interface QueryUserEncryptionKeysRequest {
+  body: QueryUserEncryptionKeysBody;
+}
+
+/**
+ * Reads the device keys and cross-signing keys of users of the called server.
+ *
+ * `POST /_matrix/federation/v1/user/keys/query` · signed request
+ *
+ * @see {@link https://spec.matrix.org/v1.19/server-server-api/#post_matrixfederationv1userkeysquery}
+ */
+export const queryUserEncryptionKeys: Endpoint<QueryUserEncryptionKeysRequest, QueryUserEncryptionKeysResponse> = /* @__PURE__ */ endpoint({
+  id: "queryUserEncryptionKeys",
+  method: "POST",
+  auth: "signedRequest",
+  rateLimited: false,
+  history: { stable: [{ since: "v1.1", path: "/_matrix/federation/v1/user/keys/query" }] },
+  body: QueryUserEncryptionKeysBody,
+  response: QueryUserEncryptionKeysResponse,
+});

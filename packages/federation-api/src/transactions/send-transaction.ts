@@ -1,0 +1,67 @@
+import { type Endpoint, endpoint, type Model, model, obj, paramsModel } from "@patrix/api";
+import { Edu } from "@patrix/events";
+import { EventId, ServerName } from "@patrix/identifiers";
+import * as z from "zod/mini";
+import { PduJson } from "../pdu-json.ts";
+
+/** Path variables of {@link sendTransaction}. */
+export interface SendTransactionPath {
+  /** Unique among the transactions of the sender. */
+  txnId: string;
+}
+
+/** Checks a {@link SendTransactionPath}. */
+export const SendTransactionPath: Model<SendTransactionPath> = /* @__PURE__ */ paramsModel(() => obj<SendTransactionPath>({ txnId: z.string() }));
+
+/** Body of {@link sendTransaction}. */
+export interface SendTransactionBody {
+  origin: ServerName;
+  /** Milliseconds since the Unix epoch. */
+  origin_server_ts: number;
+  /** At most 50. */
+  pdus: PduJson[];
+  /** At most 100. */
+  edus?: Edu[] | undefined;
+}
+
+/** Checks a {@link SendTransactionBody}. */
+export const SendTransactionBody: Model<SendTransactionBody> = /* @__PURE__ */ model(() => obj<SendTransactionBody>({ origin: ServerName, origin_server_ts: z.int(), pdus: z.array(PduJson.schema), edus: z.optional(z.array(Edu.schema)) }));
+
+/** What became of a PDU. */
+export interface PduProcessingResult {
+  /** Why the PDU was refused; absent if it was not. */
+  error?: string | undefined;
+}
+
+/** Response of {@link sendTransaction}. */
+export interface SendTransactionResponse {
+  /** By event ID. */
+  pdus: Record<EventId, PduProcessingResult>;
+}
+
+/** Checks a {@link SendTransactionResponse}. */
+export const SendTransactionResponse: Model<SendTransactionResponse> = /* @__PURE__ */ model(() => obj<SendTransactionResponse>({ pdus: z.record(EventId, obj<PduProcessingResult>({ error: z.optional(z.string()) })) }));
+
+/** Request of {@link sendTransaction}. */
+export interface SendTransactionRequest {
+  path: SendTransactionPath;
+  body: SendTransactionBody;
+}
+
+/**
+ * Delivers PDUs and EDUs to a server.
+ *
+ * `PUT /_matrix/federation/v1/send/{txnId}` · signed request
+ *
+ * @see {@link https://spec.matrix.org/v1.19/server-server-api/#put_matrixfederationv1sendtxnid}
+ */
+export const sendTransaction: Endpoint<SendTransactionRequest, SendTransactionResponse> = /* @__PURE__ */ endpoint({
+  id: "sendTransaction",
+  method: "PUT",
+  auth: "signedRequest",
+  rateLimited: false,
+  history: { stable: [{ since: "v1.1", path: "/_matrix/federation/v1/send/{txnId}" }] },
+  path: SendTransactionPath,
+  body: SendTransactionBody,
+  response: SendTransactionResponse,
+});

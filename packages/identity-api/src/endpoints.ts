@@ -1,0 +1,51 @@
+import type { AnyEndpoint } from "@patrix/api";
+import { bind3pid } from "./association/bind-3pid.ts";
+import { getValidated3pid } from "./association/check-3pid-validity.ts";
+import { requestEmailToken } from "./association/email/request-token.ts";
+import { submitEmailTokenByEndUser } from "./association/email/submit-token-by-end-user.ts";
+import { submitEmailToken } from "./association/email/submit-token.ts";
+import { requestMsisdnToken } from "./association/msisdn/request-token.ts";
+import { submitMsisdnTokenByEndUser } from "./association/msisdn/submit-token-by-end-user.ts";
+import { submitMsisdnToken } from "./association/msisdn/submit-token.ts";
+import { unbind3pid } from "./association/unbind-3pid.ts";
+import { getAccount } from "./authentication/get-account-information.ts";
+import { logout } from "./authentication/logout.ts";
+import { registerAccount } from "./authentication/register.ts";
+import { ping } from "./discovery/get-server-status.ts";
+import { getVersions } from "./discovery/get-supported-versions.ts";
+import { signInvitationEd25519 } from "./invitation/sign-ed25519.ts";
+import { storeInvite } from "./invitation/store-invite.ts";
+import { isEphemeralPublicKeyValid } from "./keys/check-ephemeral-key-validity.ts";
+import { isPublicKeyValid } from "./keys/check-public-key-validity.ts";
+import { getPublicKey } from "./keys/get-public-key.ts";
+import { getHashDetails } from "./lookup/get-hash-details.ts";
+import { lookupUsers } from "./lookup/lookup-users.ts";
+import { agreeToTerms } from "./tos/agree-to-terms.ts";
+import { getTerms } from "./tos/get-terms.ts";
+
+/** Every endpoint of the API, for routers and tools; importing it keeps all of them in a bundle. */
+export const endpoints: readonly AnyEndpoint[] = [
+  bind3pid,
+  getValidated3pid,
+  requestEmailToken,
+  submitEmailTokenByEndUser,
+  submitEmailToken,
+  requestMsisdnToken,
+  submitMsisdnTokenByEndUser,
+  submitMsisdnToken,
+  unbind3pid,
+  getAccount,
+  logout,
+  registerAccount,
+  ping,
+  getVersions,
+  signInvitationEd25519,
+  storeInvite,
+  isEphemeralPublicKeyValid,
+  isPublicKeyValid,
+  getPublicKey,
+  getHashDetails,
+  lookupUsers,
+  agreeToTerms,
+  getTerms,
+];

@@ -111,6 +111,7 @@ export * from "./room/tombstone.ts";
 export * from "./room/topic.ts";
 export * from "./space/child.ts";
 export * from "./space/parent.ts";
+export * from "./tagged-union.ts";
 export * from "./to-device/dummy.ts";
 export * from "./to-device/forwarded-room-key.ts";
 export * from "./to-device/olm-payload.ts";

@@ -1,6 +1,6 @@
 import { type Model, model } from "@patrix/api";
-import * as z from "zod/mini";
 import { type EventDefinition, messageEvent } from "../define.ts";
+import { taggedUnion } from "../tagged-union.ts";
 import { AudioMessage } from "./message/audio.ts";
 import { CustomMessage } from "./message/custom.ts";
 import { EmoteMessage } from "./message/emote.ts";
@@ -39,39 +39,24 @@ export interface MessageTypeMap {
  */
 export type RoomMessageContent = MessageTypeMap[keyof MessageTypeMap] | CustomMessage;
 /** Checks the content of `m.room.message`: by its `msgtype`, or as a {@link CustomMessage} where that is not known. */
-export const RoomMessageContent: Model<RoomMessageContent> = /* @__PURE__ */ model<RoomMessageContent>(() =>
-  z.union([
-    AudioMessage.schema,
-    EmoteMessage.schema,
-    FileMessage.schema,
-    ImageMessage.schema,
-    KeyVerificationRequestMessage.schema,
-    LocationMessage.schema,
-    NoticeMessage.schema,
-    ServerNoticeMessage.schema,
-    TextMessage.schema,
-    VideoMessage.schema,
-    CustomMessage.schema.check(z.refine(isCustom, { error: "the fields of its type are wrong", path: ["msgtype"] })),
-  ]),
+export const RoomMessageContent: Model<RoomMessageContent> = /* @__PURE__ */ model(() =>
+  taggedUnion<RoomMessageContent>(
+    "msgtype",
+    {
+      "m.audio": AudioMessage.schema,
+      "m.emote": EmoteMessage.schema,
+      "m.file": FileMessage.schema,
+      "m.image": ImageMessage.schema,
+      "m.key.verification.request": KeyVerificationRequestMessage.schema,
+      "m.location": LocationMessage.schema,
+      "m.notice": NoticeMessage.schema,
+      "m.server_notice": ServerNoticeMessage.schema,
+      "m.text": TextMessage.schema,
+      "m.video": VideoMessage.schema,
+    },
+    CustomMessage.schema,
+  ),
 );
-
-/** The values of `msgtype` that the specification defines. */
-export const messageTypes: readonly (keyof MessageTypeMap)[] = [
-  "m.audio",
-  "m.emote",
-  "m.file",
-  "m.image",
-  "m.key.verification.request",
-  "m.location",
-  "m.notice",
-  "m.server_notice",
-  "m.text",
-  "m.video",
-];
-
-function isCustom(message: CustomMessage): boolean {
-  return !messageTypes.some((known) => known === String(message.msgtype));
-}
 
 declare module "../define.ts" {
   interface MessageLikeEventMap {

@@ -1,7 +1,7 @@
 import { type Model, model, obj } from "@patrix/api";
 import { RoomId, ServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { type EventDefinition, stateEvent } from "../define.ts";
+import type { EventDefinition } from "../define.ts";
 
 /**
  * Content of `m.space.child`: the room that the state key names belongs to the space.
@@ -34,9 +34,11 @@ declare module "../define.ts" {
   }
 }
 
-/** Defines `m.space.child`. */
-export const spaceChild: EventDefinition<"state", "m.space.child", SpaceChildContent> = /* @__PURE__ */ stateEvent(
-  "m.space.child",
-  SpaceChildContent,
-  RoomId,
-);
+/** Defines `m.space.child`; a malformed `order` is ignored. */
+export const spaceChild: EventDefinition<"state", "m.space.child", SpaceChildContent> = {
+  kind: "state",
+  type: "m.space.child",
+  content: SpaceChildContent,
+  stateKey: RoomId,
+  ignorable: ["order"],
+};

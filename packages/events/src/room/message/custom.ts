@@ -10,6 +10,6 @@ export interface CustomMessage extends RelatingContent {
 }
 /** Checks {@link CustomMessage}; any `msgtype` will do. */
 export const CustomMessage: Model<CustomMessage> = /* @__PURE__ */ model(() =>
-  // `CustomType` is any string at run time; the declared ones are tried before.
+  // `CustomType` is any string at run time; the declared ones are told apart before.
   obj<CustomMessage>({ ...relatingContentShape(), msgtype: z.string() as never, body: z.string() }),
 );

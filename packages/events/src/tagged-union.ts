@@ -1,0 +1,19 @@
+import type { JsonObject } from "@patrix/api";
+import type { Schema } from "@patrix/identifiers";
+import * as z from "zod/mini";
+
+/**
+ * Describes objects that a field tells apart, with a fallback for values of the field that are not declared. The right
+ * member is picked by the field, so that problems are reported about that one.
+ *
+ * @param tag - The field.
+ * @param known - Schemas by value of the field.
+ * @param custom - The schema for any other value.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function taggedUnion<T>(tag: string, known: Readonly<Record<string, Schema<T>>>, custom: Schema<T>): Schema<T> {
+  const isCustom = (value: unknown): boolean => !Object.hasOwn(known, String((value as JsonObject)[tag]));
+  // Zod's own types want to see the literal of the field in each member, which `Schema` hides.
+  const member: Schema<T> = z.discriminatedUnion(tag, Object.values(known) as never) as never;
+  return z.union([custom.check(z.refine(isCustom, { abort: true })), member]);
+}

@@ -12,7 +12,7 @@ export type FoldedMatcher = (folded: string) => boolean;
  * Compiles a glob, in which `*` is zero or more characters and `?` is one, to a case-insensitive matcher.
  *
  * It never goes back behind a `*` that has matched, so a match takes at most value length × pattern length steps.
- * Characters are code points. Two are the same when Unicode's simple case mapping makes them so.
+ * Servers should bound the length of patterns that users set. Characters are code points. Two are the same when Unicode's simple case mapping makes them so.
  *
  * @see {@link https://spec.matrix.org/v1.19/appendices/#glob-style-matching}
  */

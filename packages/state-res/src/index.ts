@@ -18,3 +18,7 @@ export { readLevel } from "./authorization/read-level.ts";
 export { type AuthEventsQuery, selectAuthEvents, type StateKeyPair } from "./authorization/select-auth-events.ts";
 export { isSignedByKey } from "./authorization/third-party-signature.ts";
 export { StateResError, type StateResErrorCode } from "./errors.ts";
+export { toDot, toMermaid } from "./explain/draw.ts";
+export type { CheckPhase, ExplainedCheck, ExplainedEvent, Explanation, OrderCriterion, OrderedEvent } from "./explain/explanation.ts";
+export { type EventStore, type Resolution, type ResolveOptions, resolveState, resolveStateSync } from "./resolution/resolve-state.ts";
+export { type StateEventKey, type StateMap, toStateMap } from "./resolution/state-map.ts";

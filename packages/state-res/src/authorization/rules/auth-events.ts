@@ -2,6 +2,7 @@ import { StateResError } from "../../errors.ts";
 import type { AuthCheck } from "../auth-check.ts";
 import type { AuthEvent } from "../auth-event.ts";
 import type { AuthRule } from "../auth-rule.ts";
+import { createIdOf } from "../create-id.ts";
 import { selectAuthEvents } from "../select-auth-events.ts";
 
 /** @internal The room ID must name an accepted `m.room.create`. */
@@ -15,11 +16,6 @@ export const roomIdRule: AuthRule = {
   },
   reason: "room_id is not the ID of an accepted m.room.create",
 };
-
-/** @internal The ID of the `m.room.create` that a room ID of room version 12 names. */
-export function createIdOf(roomId: string): string {
-  return `$${roomId.slice(1)}`;
-}
 
 /** @internal Rules for the `auth_events` of an event. */
 export const authEventsRules: AuthRule = {

@@ -1,0 +1,88 @@
+import { compareCodePoints } from "@patrix/canonical-json";
+import { sha1 } from "@noble/hashes/legacy.js";
+import type { AuthEvent } from "../authorization/auth-event.ts";
+import type { AuthOutcome } from "../authorization/auth-outcome.ts";
+import { checkStateDependentAuth } from "../authorization/check-auth.ts";
+import { selectAuthEvents } from "../authorization/select-auth-events.ts";
+import type { DepthOrdered } from "./event-order.ts";
+import { eventIn, type EventSource, require, type Resolving } from "./event-source.ts";
+import { type Conflict, partitionByConflict } from "./partition.ts";
+import type { ResolutionInput } from "./resolution-input.ts";
+import { setAt, type StateMap } from "./state-map.ts";
+
+/** The types whose conflicts are settled first, in this order, each event checked against those before. */
+const authTypes = ["m.room.power_levels", "m.room.join_rules", "m.room.member"];
+
+/**
+ * @internal Resolves states by the algorithm of room version 1. It reads no auth chains, only the states themselves.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/rooms/v1/#state-resolution}
+ */
+export function* resolveV1(input: ResolutionInput): Resolving<StateMap> {
+  const { source, recorder } = input;
+  const { agreed, conflicts } = partitionByConflict(input.stateMaps);
+  const entries = conflicts.flatMap(({ type, stateKey, eventIds }) => eventIds.map((eventId) => ({ type, stateKey, eventId })));
+  recorder?.divided(agreed, entries);
+  if (conflicts.length === 0) return agreed;
+  yield* require(source, entries.map(({ eventId }) => eventId));
+  const conflicting = entries.map(({ eventId }) => eventIn(source, eventId));
+  yield* require(source, neededState(conflicting, agreed, input));
+  const settled = new Map<string, Map<string, string>>(Array.from(agreed, ([type, inner]) => [type, new Map(inner)]));
+  for (const type of authTypes) {
+    for (const conflict of conflicts) if (conflict.type === type) settleByChain(conflict, settled, input);
+  }
+  for (const conflict of conflicts) if (!authTypes.includes(conflict.type)) settleByBest(conflict, settled, input);
+  return settled;
+}
+
+function neededState(events: readonly AuthEvent[], agreed: StateMap, { rules }: ResolutionInput): string[] {
+  return events.flatMap((event) =>
+    selectAuthEvents(event, rules).flatMap(([type, stateKey]) => {
+      const id = agreed.get(type)?.get(stateKey);
+      return id === undefined ? [] : [id];
+    }),
+  );
+}
+
+/** Takes the lowest event, then each next one as long as the rules allow it. */
+function settleByChain(conflict: Conflict, settled: Map<string, Map<string, string>>, input: ResolutionInput): void {
+  const ordered = orderByDepth(conflict, input.source);
+  input.recorder?.orderedByDepth(ordered);
+  for (const [index, { event }] of ordered.entries()) {
+    if (index > 0 && check(event, settled, input).outcome === "rejected") return;
+    setAt(settled, conflict.type, conflict.stateKey, event.event_id);
+  }
+}
+
+/** Takes the highest event that the rules allow. */
+function settleByBest(conflict: Conflict, settled: Map<string, Map<string, string>>, input: ResolutionInput): void {
+  const ordered = orderByDepth(conflict, input.source).toReversed();
+  input.recorder?.orderedByDepth(ordered);
+  const best = ordered.find(({ event }) => check(event, settled, input).outcome === "allowed");
+  if (best !== undefined) setAt(settled, conflict.type, conflict.stateKey, best.event.event_id);
+}
+
+function check(event: AuthEvent, settled: StateMap, { source, rules, signatures, recorder }: ResolutionInput): AuthOutcome {
+  const state = (type: string, stateKey: string): AuthEvent | undefined => {
+    const id = settled.get(type)?.get(stateKey);
+    return id === undefined ? undefined : eventIn(source, id);
+  };
+  const outcome = checkStateDependentAuth(event, rules, state, signatures);
+  recorder?.checked("conflict", event.event_id, outcome);
+  return outcome;
+}
+
+/** Sorts by ascending depth, then by descending hash. */
+function orderByDepth({ eventIds }: Conflict, source: EventSource): DepthOrdered[] {
+  const events = eventIds.map((id): DepthOrdered => {
+    const event = eventIn(source, id);
+    return { event, depth: event.depth ?? 0, hash: sha1Hex(id) };
+  });
+  return events.sort((a, b) => a.depth - b.depth || compareCodePoints(b.hash, a.hash));
+}
+
+const encoder: TextEncoder = /* @__PURE__ */ new TextEncoder();
+
+function sha1Hex(text: string): string {
+  return Array.from(sha1(encoder.encode(text)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,111 @@
+import type { AuthEvent } from "../authorization/auth-event.ts";
+import { stringMember } from "../authorization/raw-content.ts";
+import { StateResError } from "../errors.ts";
+import { authDifference } from "./auth-difference.ts";
+import { AuthGraph } from "./auth-graph.ts";
+import { conflictedSubgraph } from "./conflicted-subgraph.ts";
+import type { Resolving } from "./event-source.ts";
+import { IntList } from "./int-list.ts";
+import { PartialState } from "./iterative-auth.ts";
+import { sortByMainline } from "./mainline-order.ts";
+import { partition, type Partition } from "./partition.ts";
+import type { ResolutionInput } from "./resolution-input.ts";
+import { sortByPower } from "./power-order.ts";
+import { type StateEntry, stateEntries, type StateMap } from "./state-map.ts";
+
+/**
+ * @internal Resolves states by the algorithm of room versions 2 to 11, or 12 (`v2.1`): the latter begins the checks with an empty state and
+ * adds the conflicted state subgraph.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/rooms/v12/#state-resolution}
+ */
+export function* resolveV2(input: ResolutionInput): Resolving<StateMap> {
+  const { rules, recorder } = input;
+  const divided = partition(input.stateMaps);
+  recorder?.divided(divided.unconflicted, divided.conflicted.flat());
+  if (divided.conflicted.every((entries) => entries.length === 0)) return divided.unconflicted;
+  const graph = new AuthGraph(input.source, rules.authorization.roomCreateEventIdAsRoomId);
+  const agreed = Array.from(stateEntries(divided.unconflicted), ({ eventId }) => graph.intern(eventId));
+  const byState = divided.conflicted.map((entries) => entries.map(({ eventId }) => graph.intern(eventId)));
+  yield* graph.load();
+  checkKeys(graph, divided.conflicted.flat());
+  const full = fullConflictedSet(graph, agreed, byState, input);
+  return orderAndCheck(graph, full, divided, input);
+}
+
+function checkKeys(graph: AuthGraph, entries: readonly StateEntry[]): void {
+  for (const { type, stateKey, eventId } of entries) {
+    const event = graph.eventOf(graph.intern(eventId));
+    if (event.type === type && event.state_key === stateKey) continue;
+    throw new StateResError("STATE_KEY_MISMATCH", `a state has ${eventId} at a key that is not its own`, [eventId]);
+  }
+}
+
+function fullConflictedSet(
+  graph: AuthGraph,
+  agreed: readonly number[],
+  byState: readonly (readonly number[])[],
+  { rules, recorder }: ResolutionInput,
+): Uint8Array {
+  const conflicted = [...new Set(byState.flat())];
+  const full = authDifference(graph, agreed, byState);
+  // Walked in every room version, because it is what finds cycles.
+  const subgraph = conflictedSubgraph(graph, conflicted);
+  const isSubgraphUsed = rules.stateResolution === "v2.1";
+  recorder?.collected(graph, full, isSubgraphUsed ? subgraph : new Uint8Array(0));
+  if (isSubgraphUsed) for (const [node, flag] of subgraph.entries()) if (flag === 1) full[node] = 1;
+  for (const node of conflicted) full[node] = 1;
+  return full;
+}
+
+function orderAndCheck(graph: AuthGraph, full: Uint8Array, divided: Partition, input: ResolutionInput): StateMap {
+  const { rules, recorder } = input;
+  const { powerEvents, others } = splitByPower(graph, full);
+  const base: StateMap = rules.stateResolution === "v2.1" ? new Map() : divided.unconflicted;
+  const state = new PartialState(graph, rules, base, input.signatures);
+  const byPower = sortByPower(graph, powerEvents, rules);
+  recorder?.orderedByPower(graph, byPower);
+  for (const { node, eventId } of byPower) {
+    const outcome = state.apply(node);
+    recorder?.checked("power-events", eventId, outcome);
+  }
+  const { sorted, mainline } = sortByMainline(graph, others, state.nodeAt("m.room.power_levels", ""));
+  recorder?.orderedByMainline(graph, mainline, sorted);
+  for (const { node, eventId } of sorted) {
+    const outcome = state.apply(node);
+    recorder?.checked("other-events", eventId, outcome);
+  }
+  return state.finish(divided.unconflicted);
+}
+
+/** Divides the full conflicted set into power events, with those of the set that they rest on, and all others. */
+function splitByPower(graph: AuthGraph, full: Uint8Array): { powerEvents: number[]; others: number[] } {
+  const isPicked = new Uint8Array(full.length);
+  const stack = new IntList();
+  const pick = (node: number): void => {
+    if (full[node] !== 1 || isPicked[node] === 1 || graph.eventOf(node).state_key === undefined) return;
+    isPicked[node] = 1;
+    stack.push(node);
+  };
+  for (let node = 0; node < full.length; node += 1) if (full[node] === 1 && isPowerEvent(graph.eventOf(node))) pick(node);
+  while (stack.length > 0) {
+    const node = stack.pop();
+    const end = graph.firstEdge(node + 1);
+    for (let index = graph.firstEdge(node); index < end; index += 1) pick(graph.edge(index));
+  }
+  const powerEvents: number[] = [];
+  const others: number[] = [];
+  for (let node = 0; node < full.length; node += 1) {
+    if (isPicked[node] === 1) powerEvents.push(node);
+    else if (full[node] === 1 && graph.eventOf(node).state_key !== undefined) others.push(node);
+  }
+  return { powerEvents, others };
+}
+
+/** Whether an event might take away someone's ability to do something. */
+function isPowerEvent({ type, state_key: stateKey, sender, content }: AuthEvent): boolean {
+  if (type === "m.room.power_levels" || type === "m.room.join_rules" || type === "m.room.create") return stateKey === "";
+  if (type !== "m.room.member" || stateKey === undefined || stateKey === sender) return false;
+  const membership = stringMember(content, "membership");
+  return membership === "leave" || membership === "ban";
+}

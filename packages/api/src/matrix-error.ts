@@ -8,14 +8,14 @@ export class MatrixError extends Error {
   /** HTTP status, 400–599. */
   readonly status: number;
   readonly errcode: Errcode;
-  /** The whole JSON body, unknown members included. */
+  /** The whole JSON body, unknown members included; a received one has just the members that were sent. */
   readonly body: JsonObject;
 
-  constructor(status: number, errcode: Errcode, message: string, fields: JsonObject = {}) {
+  constructor(status: number, errcode: Errcode, message: string, fields: JsonObject = {}, received?: JsonObject) {
     super(message);
     this.status = status;
     this.errcode = errcode;
-    this.body = { ...fields, errcode, error: message };
+    this.body = received ?? { ...fields, errcode, error: message };
   }
 
   /** The text for people, as the server sent it. */
@@ -41,7 +41,7 @@ export function matrixError(errcode: keyof ErrorFields, message: string, fields:
 }
 
 /**
- * Reads an error answer; never throws. A body without `errcode` becomes `M_UNKNOWN` with the members that it has.
+ * Reads an error answer; never throws. A body without `errcode` becomes `M_UNKNOWN` and stays as it is.
  * A `Retry-After` header (seconds, or an HTTP date measured against `nowMs`) wins over `retry_after_ms`.
  */
 export function parseMatrixError(status: number, body: unknown, retryAfter?: string, nowMs?: number): MatrixError {
@@ -50,7 +50,7 @@ export function parseMatrixError(status: number, body: unknown, retryAfter?: str
   const text = typeof fields["error"] === "string" ? fields["error"] : `the server answered with status ${status}`;
   const waitMs = retryAfter === undefined ? undefined : parseRetryAfter(retryAfter, nowMs);
   if (waitMs !== undefined) fields["retry_after_ms"] = waitMs;
-  return new MatrixError(status, errcode, text, fields);
+  return new MatrixError(status, errcode, text, {}, fields);
 }
 
 /** Reads a `Retry-After` header as milliseconds; a date needs `nowMs`. */

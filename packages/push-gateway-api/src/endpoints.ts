@@ -2,6 +2,4 @@ import type { AnyEndpoint } from "@patrix/api";
 import { notify } from "./send-event-notification.ts";
 
 /** Every endpoint of the API, for routers and tools; importing it keeps all of them in a bundle. */
-export const endpoints: readonly AnyEndpoint[] = [
-  notify,
-];
+export const endpoints: readonly AnyEndpoint[] = [notify];

@@ -55,7 +55,32 @@ export interface NotifyBody {
 }
 
 /** Checks a {@link NotifyBody}. */
-export const NotifyBody: Model<NotifyBody> = /* @__PURE__ */ model(() => obj<NotifyBody>({ notification: obj<Notification>({ event_id: z.optional(EventId), room_id: z.optional(RoomId), type: z.optional(z.string()), sender: z.optional(UserId), sender_display_name: z.optional(z.string()), room_name: z.optional(z.string()), room_alias: z.optional(RoomAlias), user_is_target: z.optional(z.boolean()), prio: z.optional(openEnum(["high", "low"])), content: z.optional(jsonObject()), counts: z.optional(obj<NotificationCounts>({ unread: z.optional(z.int()), missed_calls: z.optional(z.int()) })), devices: z.array(obj<NotificationDevice>({ app_id: z.string(), pushkey: z.string(), pushkey_ts: z.optional(z.int()), data: z.optional(obj<NotificationDeviceData>({ format: z.optional(z.string()) })), tweaks: z.optional(jsonObject()) })) }) }));
+export const NotifyBody: Model<NotifyBody> = /* @__PURE__ */ model(() =>
+  obj<NotifyBody>({
+    notification: obj<Notification>({
+      event_id: z.optional(EventId),
+      room_id: z.optional(RoomId),
+      type: z.optional(z.string()),
+      sender: z.optional(UserId),
+      sender_display_name: z.optional(z.string()),
+      room_name: z.optional(z.string()),
+      room_alias: z.optional(RoomAlias),
+      user_is_target: z.optional(z.boolean()),
+      prio: z.optional(openEnum(["high", "low"])),
+      content: z.optional(jsonObject()),
+      counts: z.optional(obj<NotificationCounts>({ unread: z.optional(z.int()), missed_calls: z.optional(z.int()) })),
+      devices: z.array(
+        obj<NotificationDevice>({
+          app_id: z.string(),
+          pushkey: z.string(),
+          pushkey_ts: z.optional(z.int()),
+          data: z.optional(obj<NotificationDeviceData>({ format: z.optional(z.string()) })),
+          tweaks: z.optional(jsonObject()),
+        }),
+      ),
+    }),
+  }),
+);
 
 /** Response of {@link notify}. */
 export interface NotifyResponse {

@@ -9,7 +9,9 @@ export interface SendTransactionPath {
 }
 
 /** Checks a {@link SendTransactionPath}. */
-export const SendTransactionPath: Model<SendTransactionPath> = /* @__PURE__ */ paramsModel(() => obj<SendTransactionPath>({ txnId: z.string() }));
+export const SendTransactionPath: Model<SendTransactionPath> = /* @__PURE__ */ paramsModel(() =>
+  obj<SendTransactionPath>({ txnId: z.string() }),
+);
 
 /** Body of {@link sendTransaction}. */
 export interface SendTransactionBody {
@@ -18,7 +20,9 @@ export interface SendTransactionBody {
 }
 
 /** Checks a {@link SendTransactionBody}. */
-export const SendTransactionBody: Model<SendTransactionBody> = /* @__PURE__ */ model(() => obj<SendTransactionBody>({ events: z.array(ClientEvent.schema), ephemeral: z.optional(z.array(BasicEvent.schema)) }));
+export const SendTransactionBody: Model<SendTransactionBody> = /* @__PURE__ */ model(() =>
+  obj<SendTransactionBody>({ events: z.array(ClientEvent.schema), ephemeral: z.optional(z.array(BasicEvent.schema)) }),
+);
 
 /** Request of {@link sendTransaction}. */
 export interface SendTransactionRequest {

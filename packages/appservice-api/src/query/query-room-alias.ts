@@ -7,7 +7,9 @@ export interface QueryRoomByAliasPath {
 }
 
 /** Checks a {@link QueryRoomByAliasPath}. */
-export const QueryRoomByAliasPath: Model<QueryRoomByAliasPath> = /* @__PURE__ */ paramsModel(() => obj<QueryRoomByAliasPath>({ roomAlias: RoomAlias }));
+export const QueryRoomByAliasPath: Model<QueryRoomByAliasPath> = /* @__PURE__ */ paramsModel(() =>
+  obj<QueryRoomByAliasPath>({ roomAlias: RoomAlias }),
+);
 
 /** Request of {@link queryRoomByAlias}. */
 export interface QueryRoomByAliasRequest {

@@ -20,7 +20,10 @@ export const queryLocationByProtocol: Endpoint<QueryLocationByProtocolRequest, T
   method: "GET",
   auth: "homeserverToken",
   rateLimited: false,
-  history: { unstable: [{ path: "/_matrix/app/unstable/thirdparty/location/{protocol}" }], stable: [{ since: "v1.1", path: "/_matrix/app/v1/thirdparty/location/{protocol}" }] },
+  history: {
+    unstable: [{ path: "/_matrix/app/unstable/thirdparty/location/{protocol}" }],
+    stable: [{ since: "v1.1", path: "/_matrix/app/v1/thirdparty/location/{protocol}" }],
+  },
   errors: { 401: {}, 403: {}, 404: {} },
   path: ProtocolPath,
   query: ThirdPartyFieldsQuery,

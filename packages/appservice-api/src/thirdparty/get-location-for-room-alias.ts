@@ -9,7 +9,9 @@ export interface QueryLocationByAliasQuery {
 }
 
 /** Checks a {@link QueryLocationByAliasQuery}. */
-export const QueryLocationByAliasQuery: Model<QueryLocationByAliasQuery> = /* @__PURE__ */ paramsModel(() => obj<QueryLocationByAliasQuery>({ alias: z.optional(RoomAlias) }));
+export const QueryLocationByAliasQuery: Model<QueryLocationByAliasQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<QueryLocationByAliasQuery>({ alias: z.optional(RoomAlias) }),
+);
 
 /** Request of {@link queryLocationByAlias}. */
 export interface QueryLocationByAliasRequest {
@@ -28,7 +30,10 @@ export const queryLocationByAlias: Endpoint<QueryLocationByAliasRequest, ThirdPa
   method: "GET",
   auth: "homeserverToken",
   rateLimited: false,
-  history: { unstable: [{ path: "/_matrix/app/unstable/thirdparty/location" }], stable: [{ since: "v1.1", path: "/_matrix/app/v1/thirdparty/location" }] },
+  history: {
+    unstable: [{ path: "/_matrix/app/unstable/thirdparty/location" }],
+    stable: [{ since: "v1.1", path: "/_matrix/app/v1/thirdparty/location" }],
+  },
   errors: { 401: {}, 403: {}, 404: {} },
   query: QueryLocationByAliasQuery,
   response: ThirdPartyLocations,

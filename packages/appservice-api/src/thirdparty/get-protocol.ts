@@ -19,7 +19,10 @@ export const getProtocolMetadata: Endpoint<GetProtocolMetadataRequest, ThirdPart
   method: "GET",
   auth: "homeserverToken",
   rateLimited: false,
-  history: { unstable: [{ path: "/_matrix/app/unstable/thirdparty/protocol/{protocol}" }], stable: [{ since: "v1.1", path: "/_matrix/app/v1/thirdparty/protocol/{protocol}" }] },
+  history: {
+    unstable: [{ path: "/_matrix/app/unstable/thirdparty/protocol/{protocol}" }],
+    stable: [{ since: "v1.1", path: "/_matrix/app/v1/thirdparty/protocol/{protocol}" }],
+  },
   errors: { 401: {}, 403: {}, 404: {} },
   path: ProtocolPath,
   response: ThirdPartyProtocol,

@@ -20,7 +20,10 @@ export const queryUserByProtocol: Endpoint<QueryUserByProtocolRequest, ThirdPart
   method: "GET",
   auth: "homeserverToken",
   rateLimited: false,
-  history: { unstable: [{ path: "/_matrix/app/unstable/thirdparty/user/{protocol}" }], stable: [{ since: "v1.1", path: "/_matrix/app/v1/thirdparty/user/{protocol}" }] },
+  history: {
+    unstable: [{ path: "/_matrix/app/unstable/thirdparty/user/{protocol}" }],
+    stable: [{ since: "v1.1", path: "/_matrix/app/v1/thirdparty/user/{protocol}" }],
+  },
   errors: { 401: {}, 403: {}, 404: {} },
   path: ProtocolPath,
   query: ThirdPartyFieldsQuery,

@@ -9,7 +9,9 @@ export interface QueryThirdPartyUserByIdQuery {
 }
 
 /** Checks a {@link QueryThirdPartyUserByIdQuery}. */
-export const QueryThirdPartyUserByIdQuery: Model<QueryThirdPartyUserByIdQuery> = /* @__PURE__ */ paramsModel(() => obj<QueryThirdPartyUserByIdQuery>({ userid: z.optional(UserId) }));
+export const QueryThirdPartyUserByIdQuery: Model<QueryThirdPartyUserByIdQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<QueryThirdPartyUserByIdQuery>({ userid: z.optional(UserId) }),
+);
 
 /** Request of {@link queryThirdPartyUserById}. */
 export interface QueryThirdPartyUserByIdRequest {
@@ -28,7 +30,10 @@ export const queryThirdPartyUserById: Endpoint<QueryThirdPartyUserByIdRequest, T
   method: "GET",
   auth: "homeserverToken",
   rateLimited: false,
-  history: { unstable: [{ path: "/_matrix/app/unstable/thirdparty/user" }], stable: [{ since: "v1.1", path: "/_matrix/app/v1/thirdparty/user" }] },
+  history: {
+    unstable: [{ path: "/_matrix/app/unstable/thirdparty/user" }],
+    stable: [{ since: "v1.1", path: "/_matrix/app/v1/thirdparty/user" }],
+  },
   errors: { 401: {}, 403: {}, 404: {} },
   query: QueryThirdPartyUserByIdQuery,
   response: ThirdPartyUsers,

@@ -12,7 +12,9 @@ export interface Add3PIDBody {
 }
 
 /** Checks a {@link Add3PIDBody}. */
-export const Add3PIDBody: Model<Add3PIDBody> = /* @__PURE__ */ model(() => obj<Add3PIDBody>({ auth: z.optional(AuthenticationData.schema), client_secret: z.string(), sid: z.string() }));
+export const Add3PIDBody: Model<Add3PIDBody> = /* @__PURE__ */ model(() =>
+  obj<Add3PIDBody>({ auth: z.optional(AuthenticationData.schema), client_secret: z.string(), sid: z.string() }),
+);
 
 /** Request of {@link add3PID}. */
 export interface Add3PIDRequest {
@@ -31,7 +33,12 @@ export const add3PID: Endpoint<Add3PIDRequest, EmptyObject> = /* @__PURE__ */ en
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/account/3pid/add" }, { since: "v1.1", path: "/_matrix/client/v3/account/3pid/add" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/account/3pid/add" },
+      { since: "v1.1", path: "/_matrix/client/v3/account/3pid/add" },
+    ],
+  },
   uia: true,
   errors: { 401: { body: UiaResponse } },
   body: Add3PIDBody,

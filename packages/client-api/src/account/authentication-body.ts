@@ -8,4 +8,6 @@ export interface AuthenticationBody {
 }
 
 /** Checks a {@link AuthenticationBody}. */
-export const AuthenticationBody: Model<AuthenticationBody> = /* @__PURE__ */ model(() => obj<AuthenticationBody>({ auth: z.optional(AuthenticationData.schema) }));
+export const AuthenticationBody: Model<AuthenticationBody> = /* @__PURE__ */ model(() =>
+  obj<AuthenticationBody>({ auth: z.optional(AuthenticationData.schema) }),
+);

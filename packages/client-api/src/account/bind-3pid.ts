@@ -18,7 +18,12 @@ export const bind3PID: Endpoint<Bind3PIDRequest, EmptyObject> = /* @__PURE__ */ 
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/account/3pid/bind" }, { since: "v1.1", path: "/_matrix/client/v3/account/3pid/bind" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/account/3pid/bind" },
+      { since: "v1.1", path: "/_matrix/client/v3/account/3pid/bind" },
+    ],
+  },
   body: ThreepidCredentials,
   response: EmptyObject,
 });

@@ -11,7 +11,13 @@ export interface ChangePasswordBody {
 }
 
 /** Checks a {@link ChangePasswordBody}. */
-export const ChangePasswordBody: Model<ChangePasswordBody> = /* @__PURE__ */ model(() => obj<ChangePasswordBody>({ new_password: z.string(), logout_devices: z.optional(z.boolean()), auth: z.optional(AuthenticationData.schema) }));
+export const ChangePasswordBody: Model<ChangePasswordBody> = /* @__PURE__ */ model(() =>
+  obj<ChangePasswordBody>({
+    new_password: z.string(),
+    logout_devices: z.optional(z.boolean()),
+    auth: z.optional(AuthenticationData.schema),
+  }),
+);
 
 /** Request of {@link changePassword}. */
 export interface ChangePasswordRequest {
@@ -30,7 +36,12 @@ export const changePassword: Endpoint<ChangePasswordRequest, EmptyObject> = /* @
   method: "POST",
   auth: "accessTokenOptional",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/account/password" }, { since: "v1.1", path: "/_matrix/client/v3/account/password" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/account/password" },
+      { since: "v1.1", path: "/_matrix/client/v3/account/password" },
+    ],
+  },
   uia: true,
   errors: { 401: { body: UiaResponse } },
   body: ChangePasswordBody,

@@ -8,7 +8,9 @@ export interface RegistrationTokenValidityQuery {
 }
 
 /** Checks a {@link RegistrationTokenValidityQuery}. */
-export const RegistrationTokenValidityQuery: Model<RegistrationTokenValidityQuery> = /* @__PURE__ */ paramsModel(() => obj<RegistrationTokenValidityQuery>({ token: z.string() }));
+export const RegistrationTokenValidityQuery: Model<RegistrationTokenValidityQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<RegistrationTokenValidityQuery>({ token: z.string() }),
+);
 
 /** Response of {@link registrationTokenValidity}. */
 export interface RegistrationTokenValidityResponse {
@@ -16,7 +18,9 @@ export interface RegistrationTokenValidityResponse {
 }
 
 /** Checks a {@link RegistrationTokenValidityResponse}. */
-export const RegistrationTokenValidityResponse: Model<RegistrationTokenValidityResponse> = /* @__PURE__ */ model(() => obj<RegistrationTokenValidityResponse>({ valid: z.boolean() }));
+export const RegistrationTokenValidityResponse: Model<RegistrationTokenValidityResponse> = /* @__PURE__ */ model(() =>
+  obj<RegistrationTokenValidityResponse>({ valid: z.boolean() }),
+);
 
 /** Request of {@link registrationTokenValidity}. */
 export interface RegistrationTokenValidityRequest {
@@ -30,13 +34,17 @@ export interface RegistrationTokenValidityRequest {
  *
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1registermloginregistration_tokenvalidity}
  */
-export const registrationTokenValidity: Endpoint<RegistrationTokenValidityRequest, RegistrationTokenValidityResponse> = /* @__PURE__ */ endpoint({
-  id: "registrationTokenValidity",
-  method: "GET",
-  auth: "none",
-  rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc3231/register/org.matrix.msc3231.login.registration_token/validity" }], stable: [{ since: "v1.2", path: "/_matrix/client/v1/register/m.login.registration_token/validity" }] },
-  errors: { 403: {} },
-  query: RegistrationTokenValidityQuery,
-  response: RegistrationTokenValidityResponse,
-});
+export const registrationTokenValidity: Endpoint<RegistrationTokenValidityRequest, RegistrationTokenValidityResponse> =
+  /* @__PURE__ */ endpoint({
+    id: "registrationTokenValidity",
+    method: "GET",
+    auth: "none",
+    rateLimited: true,
+    history: {
+      unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc3231/register/org.matrix.msc3231.login.registration_token/validity" }],
+      stable: [{ since: "v1.2", path: "/_matrix/client/v1/register/m.login.registration_token/validity" }],
+    },
+    errors: { 403: {} },
+    query: RegistrationTokenValidityQuery,
+    response: RegistrationTokenValidityResponse,
+  });

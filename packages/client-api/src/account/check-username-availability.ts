@@ -8,7 +8,9 @@ export interface CheckUsernameAvailabilityQuery {
 }
 
 /** Checks a {@link CheckUsernameAvailabilityQuery}. */
-export const CheckUsernameAvailabilityQuery: Model<CheckUsernameAvailabilityQuery> = /* @__PURE__ */ paramsModel(() => obj<CheckUsernameAvailabilityQuery>({ username: z.string() }));
+export const CheckUsernameAvailabilityQuery: Model<CheckUsernameAvailabilityQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<CheckUsernameAvailabilityQuery>({ username: z.string() }),
+);
 
 /** Response of {@link checkUsernameAvailability}. */
 export interface CheckUsernameAvailabilityResponse {
@@ -17,7 +19,9 @@ export interface CheckUsernameAvailabilityResponse {
 }
 
 /** Checks a {@link CheckUsernameAvailabilityResponse}. */
-export const CheckUsernameAvailabilityResponse: Model<CheckUsernameAvailabilityResponse> = /* @__PURE__ */ model(() => obj<CheckUsernameAvailabilityResponse>({ available: z.optional(z.boolean()) }));
+export const CheckUsernameAvailabilityResponse: Model<CheckUsernameAvailabilityResponse> = /* @__PURE__ */ model(() =>
+  obj<CheckUsernameAvailabilityResponse>({ available: z.optional(z.boolean()) }),
+);
 
 /** Request of {@link checkUsernameAvailability}. */
 export interface CheckUsernameAvailabilityRequest {
@@ -31,13 +35,19 @@ export interface CheckUsernameAvailabilityRequest {
  *
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3registeravailable}
  */
-export const checkUsernameAvailability: Endpoint<CheckUsernameAvailabilityRequest, CheckUsernameAvailabilityResponse> = /* @__PURE__ */ endpoint({
-  id: "checkUsernameAvailability",
-  method: "GET",
-  auth: "none",
-  rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/register/available" }, { since: "v1.1", path: "/_matrix/client/v3/register/available" }] },
-  errors: { 400: { errcodes: ["M_EXCLUSIVE", "M_INVALID_USERNAME", "M_USER_IN_USE"] } },
-  query: CheckUsernameAvailabilityQuery,
-  response: CheckUsernameAvailabilityResponse,
-});
+export const checkUsernameAvailability: Endpoint<CheckUsernameAvailabilityRequest, CheckUsernameAvailabilityResponse> =
+  /* @__PURE__ */ endpoint({
+    id: "checkUsernameAvailability",
+    method: "GET",
+    auth: "none",
+    rateLimited: true,
+    history: {
+      stable: [
+        { since: "r0.0.0", path: "/_matrix/client/r0/register/available" },
+        { since: "v1.1", path: "/_matrix/client/v3/register/available" },
+      ],
+    },
+    errors: { 400: { errcodes: ["M_EXCLUSIVE", "M_INVALID_USERNAME", "M_USER_IN_USE"] } },
+    query: CheckUsernameAvailabilityQuery,
+    response: CheckUsernameAvailabilityResponse,
+  });

@@ -12,7 +12,13 @@ export interface DeactivateAccountBody {
 }
 
 /** Checks a {@link DeactivateAccountBody}. */
-export const DeactivateAccountBody: Model<DeactivateAccountBody> = /* @__PURE__ */ model(() => obj<DeactivateAccountBody>({ auth: z.optional(AuthenticationData.schema), id_server: z.optional(z.string()), erase: z.optional(z.boolean()) }));
+export const DeactivateAccountBody: Model<DeactivateAccountBody> = /* @__PURE__ */ model(() =>
+  obj<DeactivateAccountBody>({
+    auth: z.optional(AuthenticationData.schema),
+    id_server: z.optional(z.string()),
+    erase: z.optional(z.boolean()),
+  }),
+);
 
 /** Response of {@link deactivateAccount}. */
 export interface DeactivateAccountResponse {
@@ -21,7 +27,9 @@ export interface DeactivateAccountResponse {
 }
 
 /** Checks a {@link DeactivateAccountResponse}. */
-export const DeactivateAccountResponse: Model<DeactivateAccountResponse> = /* @__PURE__ */ model(() => obj<DeactivateAccountResponse>({ id_server_unbind_result: openEnum(["success", "no-support"]) }));
+export const DeactivateAccountResponse: Model<DeactivateAccountResponse> = /* @__PURE__ */ model(() =>
+  obj<DeactivateAccountResponse>({ id_server_unbind_result: openEnum(["success", "no-support"]) }),
+);
 
 /** Request of {@link deactivateAccount}. */
 export interface DeactivateAccountRequest {
@@ -40,7 +48,12 @@ export const deactivateAccount: Endpoint<DeactivateAccountRequest, DeactivateAcc
   method: "POST",
   auth: "accessTokenOptional",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/account/deactivate" }, { since: "v1.1", path: "/_matrix/client/v3/account/deactivate" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/account/deactivate" },
+      { since: "v1.1", path: "/_matrix/client/v3/account/deactivate" },
+    ],
+  },
   uia: true,
   errors: { 401: { body: UiaResponse } },
   body: DeactivateAccountBody,

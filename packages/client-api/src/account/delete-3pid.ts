@@ -19,7 +19,12 @@ export const delete3pidFromAccount: Endpoint<Delete3pidFromAccountRequest, IdSer
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/account/3pid/delete" }, { since: "v1.1", path: "/_matrix/client/v3/account/3pid/delete" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/account/3pid/delete" },
+      { since: "v1.1", path: "/_matrix/client/v3/account/3pid/delete" },
+    ],
+  },
   body: ThirdPartyIdentifierBody,
   response: IdServerUnbindResponse,
 });

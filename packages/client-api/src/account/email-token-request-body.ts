@@ -17,4 +17,13 @@ export interface EmailTokenRequestBody {
 }
 
 /** Checks a {@link EmailTokenRequestBody}. */
-export const EmailTokenRequestBody: Model<EmailTokenRequestBody> = /* @__PURE__ */ model(() => obj<EmailTokenRequestBody>({ client_secret: z.string(), email: z.string(), send_attempt: z.int(), next_link: z.optional(z.string()), id_server: z.optional(z.string()), id_access_token: z.optional(z.string()) }));
+export const EmailTokenRequestBody: Model<EmailTokenRequestBody> = /* @__PURE__ */ model(() =>
+  obj<EmailTokenRequestBody>({
+    client_secret: z.string(),
+    email: z.string(),
+    send_attempt: z.int(),
+    next_link: z.optional(z.string()),
+    id_server: z.optional(z.string()),
+    id_access_token: z.optional(z.string()),
+  }),
+);

@@ -18,7 +18,13 @@ export interface GetAccount3PIDsResponse {
 }
 
 /** Checks a {@link GetAccount3PIDsResponse}. */
-export const GetAccount3PIDsResponse: Model<GetAccount3PIDsResponse> = /* @__PURE__ */ model(() => obj<GetAccount3PIDsResponse>({ threepids: z.optional(z.array(obj<AccountThreepid>({ medium: ThreepidMedium, address: z.string(), validated_at: z.int(), added_at: z.int() }))) }));
+export const GetAccount3PIDsResponse: Model<GetAccount3PIDsResponse> = /* @__PURE__ */ model(() =>
+  obj<GetAccount3PIDsResponse>({
+    threepids: z.optional(
+      z.array(obj<AccountThreepid>({ medium: ThreepidMedium, address: z.string(), validated_at: z.int(), added_at: z.int() })),
+    ),
+  }),
+);
 
 /**
  * Lists the third-party addresses that belong to the account.
@@ -32,6 +38,11 @@ export const getAccount3PIDs: Endpoint<EmptyObject, GetAccount3PIDsResponse> = /
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/account/3pid" }, { since: "v1.1", path: "/_matrix/client/v3/account/3pid" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/account/3pid" },
+      { since: "v1.1", path: "/_matrix/client/v3/account/3pid" },
+    ],
+  },
   response: GetAccount3PIDsResponse,
 });

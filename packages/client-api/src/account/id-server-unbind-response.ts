@@ -7,4 +7,6 @@ export interface IdServerUnbindResponse {
 }
 
 /** Checks a {@link IdServerUnbindResponse}. */
-export const IdServerUnbindResponse: Model<IdServerUnbindResponse> = /* @__PURE__ */ model(() => obj<IdServerUnbindResponse>({ id_server_unbind_result: openEnum(["no-support", "success"]) }));
+export const IdServerUnbindResponse: Model<IdServerUnbindResponse> = /* @__PURE__ */ model(() =>
+  obj<IdServerUnbindResponse>({ id_server_unbind_result: openEnum(["no-support", "success"]) }),
+);

@@ -19,4 +19,14 @@ export interface MsisdnTokenRequestBody {
 }
 
 /** Checks a {@link MsisdnTokenRequestBody}. */
-export const MsisdnTokenRequestBody: Model<MsisdnTokenRequestBody> = /* @__PURE__ */ model(() => obj<MsisdnTokenRequestBody>({ client_secret: z.string(), country: z.string(), phone_number: z.string(), send_attempt: z.int(), next_link: z.optional(z.string()), id_server: z.optional(z.string()), id_access_token: z.optional(z.string()) }));
+export const MsisdnTokenRequestBody: Model<MsisdnTokenRequestBody> = /* @__PURE__ */ model(() =>
+  obj<MsisdnTokenRequestBody>({
+    client_secret: z.string(),
+    country: z.string(),
+    phone_number: z.string(),
+    send_attempt: z.int(),
+    next_link: z.optional(z.string()),
+    id_server: z.optional(z.string()),
+    id_access_token: z.optional(z.string()),
+  }),
+);

@@ -13,4 +13,6 @@ export interface OpenIdToken {
 }
 
 /** Checks a {@link OpenIdToken}. */
-export const OpenIdToken: Model<OpenIdToken> = /* @__PURE__ */ model(() => obj<OpenIdToken>({ access_token: z.string(), token_type: z.string(), matrix_server_name: ServerName, expires_in: z.int() }));
+export const OpenIdToken: Model<OpenIdToken> = /* @__PURE__ */ model(() =>
+  obj<OpenIdToken>({ access_token: z.string(), token_type: z.string(), matrix_server_name: ServerName, expires_in: z.int() }),
+);

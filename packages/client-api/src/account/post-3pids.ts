@@ -8,7 +8,9 @@ export interface Post3PIDsBody {
 }
 
 /** Checks a {@link Post3PIDsBody}. */
-export const Post3PIDsBody: Model<Post3PIDsBody> = /* @__PURE__ */ model(() => obj<Post3PIDsBody>({ three_pid_creds: ThreepidCredentials.schema }));
+export const Post3PIDsBody: Model<Post3PIDsBody> = /* @__PURE__ */ model(() =>
+  obj<Post3PIDsBody>({ three_pid_creds: ThreepidCredentials.schema }),
+);
 
 /** Response of {@link post3PIDs}. */
 export interface Post3PIDsResponse {
@@ -17,7 +19,9 @@ export interface Post3PIDsResponse {
 }
 
 /** Checks a {@link Post3PIDsResponse}. */
-export const Post3PIDsResponse: Model<Post3PIDsResponse> = /* @__PURE__ */ model(() => obj<Post3PIDsResponse>({ submit_url: z.optional(z.string()) }));
+export const Post3PIDsResponse: Model<Post3PIDsResponse> = /* @__PURE__ */ model(() =>
+  obj<Post3PIDsResponse>({ submit_url: z.optional(z.string()) }),
+);
 
 /** Request of {@link post3PIDs}. */
 export interface Post3PIDsRequest {
@@ -37,7 +41,13 @@ export const post3PIDs: Endpoint<Post3PIDsRequest, Post3PIDsResponse> = /* @__PU
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/account/3pid" }, { since: "v1.1", path: "/_matrix/client/v3/account/3pid" }], deprecated: "r0.6.0" },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/account/3pid" },
+      { since: "v1.1", path: "/_matrix/client/v3/account/3pid" },
+    ],
+    deprecated: "r0.6.0",
+  },
   errors: { 403: {} },
   body: Post3PIDsBody,
   response: Post3PIDsResponse,

@@ -1,4 +1,15 @@
-import { AuthenticationData, type Endpoint, endpoint, type Model, model, obj, type OpenEnum, openEnum, paramsModel, UiaResponse } from "@patrix/api";
+import {
+  AuthenticationData,
+  type Endpoint,
+  endpoint,
+  type Model,
+  model,
+  obj,
+  type OpenEnum,
+  openEnum,
+  paramsModel,
+  UiaResponse,
+} from "@patrix/api";
 import { DeviceId, ServerName, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -9,7 +20,9 @@ export interface RegisterQuery {
 }
 
 /** Checks a {@link RegisterQuery}. */
-export const RegisterQuery: Model<RegisterQuery> = /* @__PURE__ */ paramsModel(() => obj<RegisterQuery>({ kind: z.optional(openEnum(["guest", "user"])) }));
+export const RegisterQuery: Model<RegisterQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<RegisterQuery>({ kind: z.optional(openEnum(["guest", "user"])) }),
+);
 
 /** Body of {@link register}. */
 export interface RegisterBody {
@@ -29,7 +42,17 @@ export interface RegisterBody {
 }
 
 /** Checks a {@link RegisterBody}. */
-export const RegisterBody: Model<RegisterBody> = /* @__PURE__ */ model(() => obj<RegisterBody>({ auth: z.optional(AuthenticationData.schema), username: z.optional(z.string()), password: z.optional(z.string()), device_id: z.optional(DeviceId), initial_device_display_name: z.optional(z.string()), inhibit_login: z.optional(z.boolean()), refresh_token: z.optional(z.boolean()) }));
+export const RegisterBody: Model<RegisterBody> = /* @__PURE__ */ model(() =>
+  obj<RegisterBody>({
+    auth: z.optional(AuthenticationData.schema),
+    username: z.optional(z.string()),
+    password: z.optional(z.string()),
+    device_id: z.optional(DeviceId),
+    initial_device_display_name: z.optional(z.string()),
+    inhibit_login: z.optional(z.boolean()),
+    refresh_token: z.optional(z.boolean()),
+  }),
+);
 
 /** Response of {@link register}. */
 export interface RegisterResponse {
@@ -47,7 +70,16 @@ export interface RegisterResponse {
 }
 
 /** Checks a {@link RegisterResponse}. */
-export const RegisterResponse: Model<RegisterResponse> = /* @__PURE__ */ model(() => obj<RegisterResponse>({ user_id: UserId, access_token: z.optional(z.string()), refresh_token: z.optional(z.string()), expires_in_ms: z.optional(z.int()), home_server: z.optional(ServerName), device_id: z.optional(DeviceId) }));
+export const RegisterResponse: Model<RegisterResponse> = /* @__PURE__ */ model(() =>
+  obj<RegisterResponse>({
+    user_id: UserId,
+    access_token: z.optional(z.string()),
+    refresh_token: z.optional(z.string()),
+    expires_in_ms: z.optional(z.int()),
+    home_server: z.optional(ServerName),
+    device_id: z.optional(DeviceId),
+  }),
+);
 
 /** Request of {@link register}. */
 export interface RegisterRequest {
@@ -67,9 +99,18 @@ export const register: Endpoint<RegisterRequest, RegisterResponse> = /* @__PURE_
   method: "POST",
   auth: "none",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/register" }, { since: "v1.1", path: "/_matrix/client/v3/register" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/register" },
+      { since: "v1.1", path: "/_matrix/client/v3/register" },
+    ],
+  },
   uia: true,
-  errors: { 400: { errcodes: ["M_APPSERVICE_LOGIN_UNSUPPORTED", "M_EXCLUSIVE", "M_INVALID_USERNAME", "M_USER_IN_USE"] }, 401: { body: UiaResponse }, 403: {} },
+  errors: {
+    400: { errcodes: ["M_APPSERVICE_LOGIN_UNSUPPORTED", "M_EXCLUSIVE", "M_INVALID_USERNAME", "M_USER_IN_USE"] },
+    401: { body: UiaResponse },
+    403: {},
+  },
   query: RegisterQuery,
   body: RegisterBody,
   response: RegisterResponse,

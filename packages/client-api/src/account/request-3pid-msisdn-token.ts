@@ -19,8 +19,16 @@ export const requestTokenTo3PIDMSISDN: Endpoint<RequestTokenTo3PIDMSISDNRequest,
   method: "POST",
   auth: "none",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/account/3pid/msisdn/requestToken" }, { since: "v1.1", path: "/_matrix/client/v3/account/3pid/msisdn/requestToken" }] },
-  errors: { 400: { errcodes: ["M_INVALID_PARAM", "M_SERVER_NOT_TRUSTED", "M_THREEPID_IN_USE", "M_THREEPID_MEDIUM_NOT_SUPPORTED"] }, 403: {} },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/account/3pid/msisdn/requestToken" },
+      { since: "v1.1", path: "/_matrix/client/v3/account/3pid/msisdn/requestToken" },
+    ],
+  },
+  errors: {
+    400: { errcodes: ["M_INVALID_PARAM", "M_SERVER_NOT_TRUSTED", "M_THREEPID_IN_USE", "M_THREEPID_MEDIUM_NOT_SUPPORTED"] },
+    403: {},
+  },
   body: MsisdnTokenRequestBody,
   response: TokenRequestResponse,
 });

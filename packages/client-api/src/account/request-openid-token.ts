@@ -20,7 +20,12 @@ export const requestOpenIdToken: Endpoint<RequestOpenIdTokenRequest, OpenIdToken
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/user/{userId}/openid/request_token" }, { since: "v1.1", path: "/_matrix/client/v3/user/{userId}/openid/request_token" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/user/{userId}/openid/request_token" },
+      { since: "v1.1", path: "/_matrix/client/v3/user/{userId}/openid/request_token" },
+    ],
+  },
   path: UserPath,
   body: EmptyObject,
   response: OpenIdToken,

@@ -14,13 +14,19 @@ export interface RequestTokenToResetPasswordMSISDNRequest {
  *
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountpasswordmsisdnrequesttoken}
  */
-export const requestTokenToResetPasswordMSISDN: Endpoint<RequestTokenToResetPasswordMSISDNRequest, TokenRequestResponse> = /* @__PURE__ */ endpoint({
-  id: "requestTokenToResetPasswordMSISDN",
-  method: "POST",
-  auth: "none",
-  rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/account/password/msisdn/requestToken" }, { since: "v1.1", path: "/_matrix/client/v3/account/password/msisdn/requestToken" }] },
-  errors: { 400: { errcodes: ["M_SERVER_NOT_TRUSTED"] }, 403: {} },
-  body: MsisdnTokenRequestBody,
-  response: TokenRequestResponse,
-});
+export const requestTokenToResetPasswordMSISDN: Endpoint<RequestTokenToResetPasswordMSISDNRequest, TokenRequestResponse> =
+  /* @__PURE__ */ endpoint({
+    id: "requestTokenToResetPasswordMSISDN",
+    method: "POST",
+    auth: "none",
+    rateLimited: false,
+    history: {
+      stable: [
+        { since: "r0.0.0", path: "/_matrix/client/r0/account/password/msisdn/requestToken" },
+        { since: "v1.1", path: "/_matrix/client/v3/account/password/msisdn/requestToken" },
+      ],
+    },
+    errors: { 400: { errcodes: ["M_SERVER_NOT_TRUSTED"] }, 403: {} },
+    body: MsisdnTokenRequestBody,
+    response: TokenRequestResponse,
+  });

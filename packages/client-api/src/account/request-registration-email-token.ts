@@ -19,7 +19,12 @@ export const requestTokenToRegisterEmail: Endpoint<RequestTokenToRegisterEmailRe
   method: "POST",
   auth: "none",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/register/email/requestToken" }, { since: "v1.1", path: "/_matrix/client/v3/register/email/requestToken" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/register/email/requestToken" },
+      { since: "v1.1", path: "/_matrix/client/v3/register/email/requestToken" },
+    ],
+  },
   errors: { 400: { errcodes: ["M_SERVER_NOT_TRUSTED", "M_THREEPID_IN_USE"] }, 403: {} },
   body: EmailTokenRequestBody,
   response: TokenRequestResponse,

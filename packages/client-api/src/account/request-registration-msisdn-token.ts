@@ -19,7 +19,12 @@ export const requestTokenToRegisterMSISDN: Endpoint<RequestTokenToRegisterMSISDN
   method: "POST",
   auth: "none",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/register/msisdn/requestToken" }, { since: "v1.1", path: "/_matrix/client/v3/register/msisdn/requestToken" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/register/msisdn/requestToken" },
+      { since: "v1.1", path: "/_matrix/client/v3/register/msisdn/requestToken" },
+    ],
+  },
   errors: { 400: { errcodes: ["M_SERVER_NOT_TRUSTED", "M_THREEPID_IN_USE"] }, 403: {} },
   body: MsisdnTokenRequestBody,
   response: TokenRequestResponse,

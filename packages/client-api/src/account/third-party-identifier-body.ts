@@ -11,4 +11,6 @@ export interface ThirdPartyIdentifierBody {
 }
 
 /** Checks a {@link ThirdPartyIdentifierBody}. */
-export const ThirdPartyIdentifierBody: Model<ThirdPartyIdentifierBody> = /* @__PURE__ */ model(() => obj<ThirdPartyIdentifierBody>({ id_server: z.optional(z.string()), medium: ThreepidMedium, address: z.string() }));
+export const ThirdPartyIdentifierBody: Model<ThirdPartyIdentifierBody> = /* @__PURE__ */ model(() =>
+  obj<ThirdPartyIdentifierBody>({ id_server: z.optional(z.string()), medium: ThreepidMedium, address: z.string() }),
+);

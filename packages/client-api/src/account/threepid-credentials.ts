@@ -14,4 +14,6 @@ export interface ThreepidCredentials {
 }
 
 /** Checks a {@link ThreepidCredentials}. */
-export const ThreepidCredentials: Model<ThreepidCredentials> = /* @__PURE__ */ model(() => obj<ThreepidCredentials>({ client_secret: z.string(), id_server: z.string(), id_access_token: z.string(), sid: z.string() }));
+export const ThreepidCredentials: Model<ThreepidCredentials> = /* @__PURE__ */ model(() =>
+  obj<ThreepidCredentials>({ client_secret: z.string(), id_server: z.string(), id_access_token: z.string(), sid: z.string() }),
+);

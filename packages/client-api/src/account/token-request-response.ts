@@ -10,4 +10,6 @@ export interface TokenRequestResponse {
 }
 
 /** Checks a {@link TokenRequestResponse}. */
-export const TokenRequestResponse: Model<TokenRequestResponse> = /* @__PURE__ */ model(() => obj<TokenRequestResponse>({ sid: z.string(), submit_url: z.optional(z.string()) }));
+export const TokenRequestResponse: Model<TokenRequestResponse> = /* @__PURE__ */ model(() =>
+  obj<TokenRequestResponse>({ sid: z.string(), submit_url: z.optional(z.string()) }),
+);

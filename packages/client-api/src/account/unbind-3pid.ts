@@ -19,7 +19,12 @@ export const unbind3pidFromAccount: Endpoint<Unbind3pidFromAccountRequest, IdSer
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/account/3pid/unbind" }, { since: "v1.1", path: "/_matrix/client/v3/account/3pid/unbind" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/account/3pid/unbind" },
+      { since: "v1.1", path: "/_matrix/client/v3/account/3pid/unbind" },
+    ],
+  },
   body: ThirdPartyIdentifierBody,
   response: IdServerUnbindResponse,
 });

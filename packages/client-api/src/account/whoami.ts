@@ -12,7 +12,9 @@ export interface GetTokenOwnerResponse {
 }
 
 /** Checks a {@link GetTokenOwnerResponse}. */
-export const GetTokenOwnerResponse: Model<GetTokenOwnerResponse> = /* @__PURE__ */ model(() => obj<GetTokenOwnerResponse>({ user_id: UserId, device_id: z.optional(DeviceId), is_guest: z.optional(z.boolean()) }));
+export const GetTokenOwnerResponse: Model<GetTokenOwnerResponse> = /* @__PURE__ */ model(() =>
+  obj<GetTokenOwnerResponse>({ user_id: UserId, device_id: z.optional(DeviceId), is_guest: z.optional(z.boolean()) }),
+);
 
 /**
  * Tells whose access token this is.
@@ -26,7 +28,12 @@ export const getTokenOwner: Endpoint<EmptyObject, GetTokenOwnerResponse> = /* @_
   method: "GET",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/account/whoami" }, { since: "v1.1", path: "/_matrix/client/v3/account/whoami" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/account/whoami" },
+      { since: "v1.1", path: "/_matrix/client/v3/account/whoami" },
+    ],
+  },
   errors: { 401: {}, 403: {} },
   response: GetTokenOwnerResponse,
 });

@@ -19,7 +19,10 @@ export const getAdminLockUser: Endpoint<GetAdminLockUserRequest, LockedState> = 
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { unstable: [{ path: "/_matrix/client/unstable/uk.timedout.msc4323/admin/lock/{userId}", feature: "uk.timedout.msc4323" }], stable: [{ since: "v1.18", path: "/_matrix/client/v1/admin/lock/{userId}" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/uk.timedout.msc4323/admin/lock/{userId}", feature: "uk.timedout.msc4323" }],
+    stable: [{ since: "v1.18", path: "/_matrix/client/v1/admin/lock/{userId}" }],
+  },
   errors: { 400: { errcodes: ["M_INVALID_PARAM"] }, 403: { errcodes: ["M_FORBIDDEN"] }, 404: { errcodes: ["M_NOT_FOUND"] } },
   path: UserPath,
   response: LockedState,

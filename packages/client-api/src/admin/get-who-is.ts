@@ -30,7 +30,33 @@ export interface GetWhoIsResponse {
 }
 
 /** Checks a {@link GetWhoIsResponse}. */
-export const GetWhoIsResponse: Model<GetWhoIsResponse> = /* @__PURE__ */ model(() => obj<GetWhoIsResponse>({ user_id: z.optional(UserId), devices: z.optional(z.record(z.string(), obj<WhoIsDevice>({ sessions: z.optional(z.array(obj<WhoIsSession>({ connections: z.optional(z.array(obj<WhoIsConnection>({ ip: z.optional(z.string()), last_seen: z.optional(z.int()), user_agent: z.optional(z.string()) }))) }))) }))) }));
+export const GetWhoIsResponse: Model<GetWhoIsResponse> = /* @__PURE__ */ model(() =>
+  obj<GetWhoIsResponse>({
+    user_id: z.optional(UserId),
+    devices: z.optional(
+      z.record(
+        z.string(),
+        obj<WhoIsDevice>({
+          sessions: z.optional(
+            z.array(
+              obj<WhoIsSession>({
+                connections: z.optional(
+                  z.array(
+                    obj<WhoIsConnection>({
+                      ip: z.optional(z.string()),
+                      last_seen: z.optional(z.int()),
+                      user_agent: z.optional(z.string()),
+                    }),
+                  ),
+                ),
+              }),
+            ),
+          ),
+        }),
+      ),
+    ),
+  }),
+);
 
 /** Request of {@link getWhoIs}. */
 export interface GetWhoIsRequest {
@@ -49,7 +75,12 @@ export const getWhoIs: Endpoint<GetWhoIsRequest, GetWhoIsResponse> = /* @__PURE_
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/admin/whois/{userId}" }, { since: "v1.1", path: "/_matrix/client/v3/admin/whois/{userId}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/admin/whois/{userId}" },
+      { since: "v1.1", path: "/_matrix/client/v3/admin/whois/{userId}" },
+    ],
+  },
   path: UserPath,
   response: GetWhoIsResponse,
 });

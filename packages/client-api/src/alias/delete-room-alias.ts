@@ -18,7 +18,12 @@ export const deleteRoomAlias: Endpoint<DeleteRoomAliasRequest, EmptyObject> = /*
   method: "DELETE",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/directory/room/{roomAlias}" }, { since: "v1.1", path: "/_matrix/client/v3/directory/room/{roomAlias}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/directory/room/{roomAlias}" },
+      { since: "v1.1", path: "/_matrix/client/v3/directory/room/{roomAlias}" },
+    ],
+  },
   errors: { 404: {} },
   path: RoomAliasPath,
   response: EmptyObject,

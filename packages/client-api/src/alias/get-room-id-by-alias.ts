@@ -10,7 +10,9 @@ export interface GetRoomIdByAliasResponse {
 }
 
 /** Checks a {@link GetRoomIdByAliasResponse}. */
-export const GetRoomIdByAliasResponse: Model<GetRoomIdByAliasResponse> = /* @__PURE__ */ model(() => obj<GetRoomIdByAliasResponse>({ room_id: z.optional(RoomId), servers: z.optional(z.array(ServerName)) }));
+export const GetRoomIdByAliasResponse: Model<GetRoomIdByAliasResponse> = /* @__PURE__ */ model(() =>
+  obj<GetRoomIdByAliasResponse>({ room_id: z.optional(RoomId), servers: z.optional(z.array(ServerName)) }),
+);
 
 /** Request of {@link getRoomIdByAlias}. */
 export interface GetRoomIdByAliasRequest {
@@ -29,7 +31,12 @@ export const getRoomIdByAlias: Endpoint<GetRoomIdByAliasRequest, GetRoomIdByAlia
   method: "GET",
   auth: "none",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/directory/room/{roomAlias}" }, { since: "v1.1", path: "/_matrix/client/v3/directory/room/{roomAlias}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/directory/room/{roomAlias}" },
+      { since: "v1.1", path: "/_matrix/client/v3/directory/room/{roomAlias}" },
+    ],
+  },
   errors: { 400: {}, 404: {} },
   path: RoomAliasPath,
   response: GetRoomIdByAliasResponse,

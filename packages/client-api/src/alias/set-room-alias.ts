@@ -20,7 +20,12 @@ export const setRoomAlias: Endpoint<SetRoomAliasRequest, EmptyObject> = /* @__PU
   method: "PUT",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/directory/room/{roomAlias}" }, { since: "v1.1", path: "/_matrix/client/v3/directory/room/{roomAlias}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/directory/room/{roomAlias}" },
+      { since: "v1.1", path: "/_matrix/client/v3/directory/room/{roomAlias}" },
+    ],
+  },
   errors: { 400: {}, 409: {} },
   path: RoomAliasPath,
   body: RoomIdBody,

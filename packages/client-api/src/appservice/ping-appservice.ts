@@ -7,7 +7,9 @@ export interface PingAppservicePath {
 }
 
 /** Checks a {@link PingAppservicePath}. */
-export const PingAppservicePath: Model<PingAppservicePath> = /* @__PURE__ */ paramsModel(() => obj<PingAppservicePath>({ appserviceId: z.string() }));
+export const PingAppservicePath: Model<PingAppservicePath> = /* @__PURE__ */ paramsModel(() =>
+  obj<PingAppservicePath>({ appserviceId: z.string() }),
+);
 
 /** Body of {@link pingAppservice}. */
 export interface PingAppserviceBody {
@@ -16,7 +18,9 @@ export interface PingAppserviceBody {
 }
 
 /** Checks a {@link PingAppserviceBody}. */
-export const PingAppserviceBody: Model<PingAppserviceBody> = /* @__PURE__ */ model(() => obj<PingAppserviceBody>({ transaction_id: z.optional(z.string()) }));
+export const PingAppserviceBody: Model<PingAppserviceBody> = /* @__PURE__ */ model(() =>
+  obj<PingAppserviceBody>({ transaction_id: z.optional(z.string()) }),
+);
 
 /** Response of {@link pingAppservice}. */
 export interface PingAppserviceResponse {
@@ -25,7 +29,9 @@ export interface PingAppserviceResponse {
 }
 
 /** Checks a {@link PingAppserviceResponse}. */
-export const PingAppserviceResponse: Model<PingAppserviceResponse> = /* @__PURE__ */ model(() => obj<PingAppserviceResponse>({ duration_ms: z.int() }));
+export const PingAppserviceResponse: Model<PingAppserviceResponse> = /* @__PURE__ */ model(() =>
+  obj<PingAppserviceResponse>({ duration_ms: z.int() }),
+);
 
 /** Request of {@link pingAppservice}. */
 export interface PingAppserviceRequest {
@@ -42,7 +48,14 @@ export interface PingAppserviceErrorBody {
 }
 
 /** Checks a {@link PingAppserviceErrorBody}. */
-export const PingAppserviceErrorBody: Model<PingAppserviceErrorBody> = /* @__PURE__ */ model(() => obj<PingAppserviceErrorBody>({ errcode: openEnum(["M_BAD_STATUS", "M_CONNECTION_FAILED"]), error: z.optional(z.string()), status: z.optional(z.int()), body: z.optional(z.string()) }));
+export const PingAppserviceErrorBody: Model<PingAppserviceErrorBody> = /* @__PURE__ */ model(() =>
+  obj<PingAppserviceErrorBody>({
+    errcode: openEnum(["M_BAD_STATUS", "M_CONNECTION_FAILED"]),
+    error: z.optional(z.string()),
+    status: z.optional(z.int()),
+    body: z.optional(z.string()),
+  }),
+);
 
 /**
  * Has the homeserver ping the calling application service, to test the connection back to it.
@@ -56,8 +69,19 @@ export const pingAppservice: Endpoint<PingAppserviceRequest, PingAppserviceRespo
   method: "POST",
   auth: "appserviceToken",
   rateLimited: false,
-  history: { unstable: [{ path: "/_matrix/client/unstable/fi.mau.msc2659/appservice/{appserviceId}/ping", feature: "fi.mau.msc2659" }, { path: "/_matrix/client/v1/appservice/{appserviceId}/ping", feature: "fi.mau.msc2659.stable" }], stable: [{ since: "v1.7", path: "/_matrix/client/v1/appservice/{appserviceId}/ping" }] },
-  errors: { 400: { errcodes: ["M_URL_NOT_SET"] }, 403: { errcodes: ["M_FORBIDDEN"] }, 502: { errcodes: ["M_BAD_STATUS", "M_CONNECTION_FAILED"], body: PingAppserviceErrorBody }, 504: { errcodes: ["M_CONNECTION_TIMEOUT"] } },
+  history: {
+    unstable: [
+      { path: "/_matrix/client/unstable/fi.mau.msc2659/appservice/{appserviceId}/ping", feature: "fi.mau.msc2659" },
+      { path: "/_matrix/client/v1/appservice/{appserviceId}/ping", feature: "fi.mau.msc2659.stable" },
+    ],
+    stable: [{ since: "v1.7", path: "/_matrix/client/v1/appservice/{appserviceId}/ping" }],
+  },
+  errors: {
+    400: { errcodes: ["M_URL_NOT_SET"] },
+    403: { errcodes: ["M_FORBIDDEN"] },
+    502: { errcodes: ["M_BAD_STATUS", "M_CONNECTION_FAILED"], body: PingAppserviceErrorBody },
+    504: { errcodes: ["M_CONNECTION_TIMEOUT"] },
+  },
   path: PingAppservicePath,
   body: PingAppserviceBody,
   response: PingAppserviceResponse,

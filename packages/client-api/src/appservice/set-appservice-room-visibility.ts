@@ -10,7 +10,9 @@ export interface UpdateAppserviceRoomDirectoryVisibilityPath {
 }
 
 /** Checks a {@link UpdateAppserviceRoomDirectoryVisibilityPath}. */
-export const UpdateAppserviceRoomDirectoryVisibilityPath: Model<UpdateAppserviceRoomDirectoryVisibilityPath> = /* @__PURE__ */ paramsModel(() => obj<UpdateAppserviceRoomDirectoryVisibilityPath>({ networkId: z.string(), roomId: RoomId }));
+export const UpdateAppserviceRoomDirectoryVisibilityPath: Model<UpdateAppserviceRoomDirectoryVisibilityPath> = /* @__PURE__ */ paramsModel(
+  () => obj<UpdateAppserviceRoomDirectoryVisibilityPath>({ networkId: z.string(), roomId: RoomId }),
+);
 
 /** Body of {@link updateAppserviceRoomDirectoryVisibility}. */
 export interface UpdateAppserviceRoomDirectoryVisibilityBody {
@@ -18,7 +20,9 @@ export interface UpdateAppserviceRoomDirectoryVisibilityBody {
 }
 
 /** Checks a {@link UpdateAppserviceRoomDirectoryVisibilityBody}. */
-export const UpdateAppserviceRoomDirectoryVisibilityBody: Model<UpdateAppserviceRoomDirectoryVisibilityBody> = /* @__PURE__ */ model(() => obj<UpdateAppserviceRoomDirectoryVisibilityBody>({ visibility: RoomVisibility }));
+export const UpdateAppserviceRoomDirectoryVisibilityBody: Model<UpdateAppserviceRoomDirectoryVisibilityBody> = /* @__PURE__ */ model(() =>
+  obj<UpdateAppserviceRoomDirectoryVisibilityBody>({ visibility: RoomVisibility }),
+);
 
 /** Request of {@link updateAppserviceRoomDirectoryVisibility}. */
 export interface UpdateAppserviceRoomDirectoryVisibilityRequest {
@@ -33,13 +37,19 @@ export interface UpdateAppserviceRoomDirectoryVisibilityRequest {
  *
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#put_matrixclientv3directorylistappservicenetworkidroomid}
  */
-export const updateAppserviceRoomDirectoryVisibility: Endpoint<UpdateAppserviceRoomDirectoryVisibilityRequest, EmptyObject> = /* @__PURE__ */ endpoint({
-  id: "updateAppserviceRoomDirectoryVisibility",
-  method: "PUT",
-  auth: "appserviceToken",
-  rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/directory/list/appservice/{networkId}/{roomId}" }, { since: "v1.1", path: "/_matrix/client/v3/directory/list/appservice/{networkId}/{roomId}" }] },
-  path: UpdateAppserviceRoomDirectoryVisibilityPath,
-  body: UpdateAppserviceRoomDirectoryVisibilityBody,
-  response: EmptyObject,
-});
+export const updateAppserviceRoomDirectoryVisibility: Endpoint<UpdateAppserviceRoomDirectoryVisibilityRequest, EmptyObject> =
+  /* @__PURE__ */ endpoint({
+    id: "updateAppserviceRoomDirectoryVisibility",
+    method: "PUT",
+    auth: "appserviceToken",
+    rateLimited: false,
+    history: {
+      stable: [
+        { since: "r0.0.0", path: "/_matrix/client/r0/directory/list/appservice/{networkId}/{roomId}" },
+        { since: "v1.1", path: "/_matrix/client/v3/directory/list/appservice/{networkId}/{roomId}" },
+      ],
+    },
+    path: UpdateAppserviceRoomDirectoryVisibilityPath,
+    body: UpdateAppserviceRoomDirectoryVisibilityBody,
+    response: EmptyObject,
+  });

@@ -8,4 +8,6 @@ export interface DownloadQuery {
 }
 
 /** Checks a {@link DownloadQuery}. */
-export const DownloadQuery: Model<DownloadQuery> = /* @__PURE__ */ paramsModel(() => obj<DownloadQuery>({ timeout_ms: z.optional(intParam()) }));
+export const DownloadQuery: Model<DownloadQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<DownloadQuery>({ timeout_ms: z.optional(intParam()) }),
+);

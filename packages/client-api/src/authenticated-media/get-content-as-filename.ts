@@ -20,7 +20,16 @@ export const getContentOverrideNameAuthed: Endpoint<GetContentOverrideNameAuthed
   method: "GET",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc3916/media/download/{serverName}/{mediaId}/{fileName}", feature: "org.matrix.msc3916" }, { path: "/_matrix/client/v1/media/download/{serverName}/{mediaId}/{fileName}", feature: "org.matrix.msc3916.stable" }], stable: [{ since: "v1.11", path: "/_matrix/client/v1/media/download/{serverName}/{mediaId}/{fileName}" }] },
+  history: {
+    unstable: [
+      {
+        path: "/_matrix/client/unstable/org.matrix.msc3916/media/download/{serverName}/{mediaId}/{fileName}",
+        feature: "org.matrix.msc3916",
+      },
+      { path: "/_matrix/client/v1/media/download/{serverName}/{mediaId}/{fileName}", feature: "org.matrix.msc3916.stable" },
+    ],
+    stable: [{ since: "v1.11", path: "/_matrix/client/v1/media/download/{serverName}/{mediaId}/{fileName}" }],
+  },
   statuses: [200, 307, 308],
   errors: { 502: {}, 504: { errcodes: ["M_NOT_YET_UPLOADED"] } },
   path: NamedMediaPath,

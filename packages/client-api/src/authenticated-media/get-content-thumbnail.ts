@@ -18,7 +18,15 @@ export interface GetContentThumbnailAuthedQuery {
 }
 
 /** Checks a {@link GetContentThumbnailAuthedQuery}. */
-export const GetContentThumbnailAuthedQuery: Model<GetContentThumbnailAuthedQuery> = /* @__PURE__ */ paramsModel(() => obj<GetContentThumbnailAuthedQuery>({ width: intParam(), height: intParam(), method: z.optional(ThumbnailMethod), timeout_ms: z.optional(intParam()), animated: z.optional(boolParam()) }));
+export const GetContentThumbnailAuthedQuery: Model<GetContentThumbnailAuthedQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetContentThumbnailAuthedQuery>({
+    width: intParam(),
+    height: intParam(),
+    method: z.optional(ThumbnailMethod),
+    timeout_ms: z.optional(intParam()),
+    animated: z.optional(boolParam()),
+  }),
+);
 
 /** Request of {@link getContentThumbnailAuthed}. */
 export interface GetContentThumbnailAuthedRequest {
@@ -38,7 +46,13 @@ export const getContentThumbnailAuthed: Endpoint<GetContentThumbnailAuthedReques
   method: "GET",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc3916/media/thumbnail/{serverName}/{mediaId}", feature: "org.matrix.msc3916" }, { path: "/_matrix/client/v1/media/thumbnail/{serverName}/{mediaId}", feature: "org.matrix.msc3916.stable" }], stable: [{ since: "v1.11", path: "/_matrix/client/v1/media/thumbnail/{serverName}/{mediaId}" }] },
+  history: {
+    unstable: [
+      { path: "/_matrix/client/unstable/org.matrix.msc3916/media/thumbnail/{serverName}/{mediaId}", feature: "org.matrix.msc3916" },
+      { path: "/_matrix/client/v1/media/thumbnail/{serverName}/{mediaId}", feature: "org.matrix.msc3916.stable" },
+    ],
+    stable: [{ since: "v1.11", path: "/_matrix/client/v1/media/thumbnail/{serverName}/{mediaId}" }],
+  },
   statuses: [200, 307, 308],
   errors: { 400: {}, 413: {}, 502: {}, 504: { errcodes: ["M_NOT_YET_UPLOADED"] } },
   path: MediaPath,

@@ -20,7 +20,13 @@ export const getContentAuthed: Endpoint<GetContentAuthedRequest, FileResponse> =
   method: "GET",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc3916/media/download/{serverName}/{mediaId}", feature: "org.matrix.msc3916" }, { path: "/_matrix/client/v1/media/download/{serverName}/{mediaId}", feature: "org.matrix.msc3916.stable" }], stable: [{ since: "v1.11", path: "/_matrix/client/v1/media/download/{serverName}/{mediaId}" }] },
+  history: {
+    unstable: [
+      { path: "/_matrix/client/unstable/org.matrix.msc3916/media/download/{serverName}/{mediaId}", feature: "org.matrix.msc3916" },
+      { path: "/_matrix/client/v1/media/download/{serverName}/{mediaId}", feature: "org.matrix.msc3916.stable" },
+    ],
+    stable: [{ since: "v1.11", path: "/_matrix/client/v1/media/download/{serverName}/{mediaId}" }],
+  },
   statuses: [200, 307, 308],
   errors: { 502: {}, 504: { errcodes: ["M_NOT_YET_UPLOADED"] } },
   path: MediaPath,

@@ -13,6 +13,12 @@ export const getConfigAuthed: Endpoint<EmptyObject, MediaConfig> = /* @__PURE__ 
   method: "GET",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc3916/media/config", feature: "org.matrix.msc3916" }, { path: "/_matrix/client/v1/media/config", feature: "org.matrix.msc3916.stable" }], stable: [{ since: "v1.11", path: "/_matrix/client/v1/media/config" }] },
+  history: {
+    unstable: [
+      { path: "/_matrix/client/unstable/org.matrix.msc3916/media/config", feature: "org.matrix.msc3916" },
+      { path: "/_matrix/client/v1/media/config", feature: "org.matrix.msc3916.stable" },
+    ],
+    stable: [{ since: "v1.11", path: "/_matrix/client/v1/media/config" }],
+  },
   response: MediaConfig,
 });

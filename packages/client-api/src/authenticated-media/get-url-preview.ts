@@ -19,7 +19,13 @@ export const getUrlPreviewAuthed: Endpoint<GetUrlPreviewAuthedRequest, UrlPrevie
   method: "GET",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc3916/media/preview_url", feature: "org.matrix.msc3916" }, { path: "/_matrix/client/v1/media/preview_url", feature: "org.matrix.msc3916.stable" }], stable: [{ since: "v1.11", path: "/_matrix/client/v1/media/preview_url" }] },
+  history: {
+    unstable: [
+      { path: "/_matrix/client/unstable/org.matrix.msc3916/media/preview_url", feature: "org.matrix.msc3916" },
+      { path: "/_matrix/client/v1/media/preview_url", feature: "org.matrix.msc3916.stable" },
+    ],
+    stable: [{ since: "v1.11", path: "/_matrix/client/v1/media/preview_url" }],
+  },
   query: UrlPreviewQuery,
   response: UrlPreview,
 });

@@ -9,4 +9,6 @@ export interface MediaPath {
 }
 
 /** Checks a {@link MediaPath}. */
-export const MediaPath: Model<MediaPath> = /* @__PURE__ */ paramsModel(() => obj<MediaPath>({ serverName: ServerName, mediaId: z.string() }));
+export const MediaPath: Model<MediaPath> = /* @__PURE__ */ paramsModel(() =>
+  obj<MediaPath>({ serverName: ServerName, mediaId: z.string() }),
+);

@@ -10,4 +10,6 @@ export interface NamedMediaPath {
 }
 
 /** Checks a {@link NamedMediaPath}. */
-export const NamedMediaPath: Model<NamedMediaPath> = /* @__PURE__ */ paramsModel(() => obj<NamedMediaPath>({ serverName: ServerName, mediaId: z.string(), fileName: z.string() }));
+export const NamedMediaPath: Model<NamedMediaPath> = /* @__PURE__ */ paramsModel(() =>
+  obj<NamedMediaPath>({ serverName: ServerName, mediaId: z.string(), fileName: z.string() }),
+);

@@ -9,4 +9,6 @@ export interface UrlPreviewQuery {
 }
 
 /** Checks a {@link UrlPreviewQuery}. */
-export const UrlPreviewQuery: Model<UrlPreviewQuery> = /* @__PURE__ */ paramsModel(() => obj<UrlPreviewQuery>({ url: z.string(), ts: z.optional(intParam()) }));
+export const UrlPreviewQuery: Model<UrlPreviewQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<UrlPreviewQuery>({ url: z.string(), ts: z.optional(intParam()) }),
+);

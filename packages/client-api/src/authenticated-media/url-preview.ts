@@ -10,4 +10,6 @@ export interface UrlPreview {
 }
 
 /** Checks a {@link UrlPreview}. */
-export const UrlPreview: Model<UrlPreview> = /* @__PURE__ */ model(() => obj<UrlPreview>({ "matrix:image:size": z.optional(z.int()), "og:image": z.optional(z.string()) }));
+export const UrlPreview: Model<UrlPreview> = /* @__PURE__ */ model(() =>
+  obj<UrlPreview>({ "matrix:image:size": z.optional(z.int()), "og:image": z.optional(z.string()) }),
+);

@@ -23,7 +23,10 @@ export const putRoomKeyBySessionId: Endpoint<PutRoomKeyBySessionIdRequest, Backu
   method: "PUT",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/room_keys/keys/{roomId}/{sessionId}" }], stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/keys/{roomId}/{sessionId}" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/room_keys/keys/{roomId}/{sessionId}" }],
+    stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/keys/{roomId}/{sessionId}" }],
+  },
   errors: { 403: {} },
   path: RoomSessionPath,
   query: BackupVersionQuery,

@@ -21,7 +21,10 @@ export const putRoomKeys: Endpoint<PutRoomKeysRequest, BackupChangeResponse> = /
   method: "PUT",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/room_keys/keys" }], stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/keys" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/room_keys/keys" }],
+    stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/keys" }],
+  },
   errors: { 403: {}, 404: {} },
   query: BackupVersionQuery,
   body: KeyBackup,

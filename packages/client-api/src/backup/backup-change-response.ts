@@ -10,4 +10,6 @@ export interface BackupChangeResponse {
 }
 
 /** Checks a {@link BackupChangeResponse}. */
-export const BackupChangeResponse: Model<BackupChangeResponse> = /* @__PURE__ */ model(() => obj<BackupChangeResponse>({ etag: z.string(), count: z.int() }));
+export const BackupChangeResponse: Model<BackupChangeResponse> = /* @__PURE__ */ model(() =>
+  obj<BackupChangeResponse>({ etag: z.string(), count: z.int() }),
+);

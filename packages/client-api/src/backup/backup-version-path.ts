@@ -7,4 +7,6 @@ export interface BackupVersionPath {
 }
 
 /** Checks a {@link BackupVersionPath}. */
-export const BackupVersionPath: Model<BackupVersionPath> = /* @__PURE__ */ paramsModel(() => obj<BackupVersionPath>({ version: z.string() }));
+export const BackupVersionPath: Model<BackupVersionPath> = /* @__PURE__ */ paramsModel(() =>
+  obj<BackupVersionPath>({ version: z.string() }),
+);

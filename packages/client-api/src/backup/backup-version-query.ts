@@ -8,4 +8,6 @@ export interface BackupVersionQuery {
 }
 
 /** Checks a {@link BackupVersionQuery}. */
-export const BackupVersionQuery: Model<BackupVersionQuery> = /* @__PURE__ */ paramsModel(() => obj<BackupVersionQuery>({ version: z.string() }));
+export const BackupVersionQuery: Model<BackupVersionQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<BackupVersionQuery>({ version: z.string() }),
+);

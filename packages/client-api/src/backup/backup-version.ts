@@ -16,4 +16,6 @@ export interface BackupVersion {
 }
 
 /** Checks a {@link BackupVersion}. */
-export const BackupVersion: Model<BackupVersion> = /* @__PURE__ */ model(() => obj<BackupVersion>({ algorithm: BackupAlgorithm, auth_data: jsonObject(), count: z.int(), etag: z.string(), version: z.string() }));
+export const BackupVersion: Model<BackupVersion> = /* @__PURE__ */ model(() =>
+  obj<BackupVersion>({ algorithm: BackupAlgorithm, auth_data: jsonObject(), count: z.int(), etag: z.string(), version: z.string() }),
+);

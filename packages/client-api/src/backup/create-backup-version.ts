@@ -11,7 +11,9 @@ export interface PostRoomKeysVersionBody {
 }
 
 /** Checks a {@link PostRoomKeysVersionBody}. */
-export const PostRoomKeysVersionBody: Model<PostRoomKeysVersionBody> = /* @__PURE__ */ model(() => obj<PostRoomKeysVersionBody>({ algorithm: BackupAlgorithm, auth_data: jsonObject() }));
+export const PostRoomKeysVersionBody: Model<PostRoomKeysVersionBody> = /* @__PURE__ */ model(() =>
+  obj<PostRoomKeysVersionBody>({ algorithm: BackupAlgorithm, auth_data: jsonObject() }),
+);
 
 /** Response of {@link postRoomKeysVersion}. */
 export interface PostRoomKeysVersionResponse {
@@ -19,7 +21,9 @@ export interface PostRoomKeysVersionResponse {
 }
 
 /** Checks a {@link PostRoomKeysVersionResponse}. */
-export const PostRoomKeysVersionResponse: Model<PostRoomKeysVersionResponse> = /* @__PURE__ */ model(() => obj<PostRoomKeysVersionResponse>({ version: z.string() }));
+export const PostRoomKeysVersionResponse: Model<PostRoomKeysVersionResponse> = /* @__PURE__ */ model(() =>
+  obj<PostRoomKeysVersionResponse>({ version: z.string() }),
+);
 
 /** Request of {@link postRoomKeysVersion}. */
 export interface PostRoomKeysVersionRequest {
@@ -38,7 +42,10 @@ export const postRoomKeysVersion: Endpoint<PostRoomKeysVersionRequest, PostRoomK
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/room_keys/version" }], stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/version" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/room_keys/version" }],
+    stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/version" }],
+  },
   body: PostRoomKeysVersionBody,
   response: PostRoomKeysVersionResponse,
 });

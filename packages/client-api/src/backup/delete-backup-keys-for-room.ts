@@ -21,7 +21,10 @@ export const deleteRoomKeysByRoomId: Endpoint<DeleteRoomKeysByRoomIdRequest, Bac
   method: "DELETE",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/room_keys/keys/{roomId}" }], stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/keys/{roomId}" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/room_keys/keys/{roomId}" }],
+    stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/keys/{roomId}" }],
+  },
   errors: { 404: {} },
   path: RoomPath,
   query: BackupVersionQuery,

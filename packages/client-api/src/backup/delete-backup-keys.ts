@@ -19,7 +19,10 @@ export const deleteRoomKeys: Endpoint<DeleteRoomKeysRequest, BackupChangeRespons
   method: "DELETE",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/room_keys/keys" }], stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/keys" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/room_keys/keys" }],
+    stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/keys" }],
+  },
   errors: { 404: {} },
   query: BackupVersionQuery,
   response: BackupChangeResponse,

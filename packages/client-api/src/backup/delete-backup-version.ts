@@ -18,7 +18,10 @@ export const deleteRoomKeysVersion: Endpoint<DeleteRoomKeysVersionRequest, Empty
   method: "DELETE",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/room_keys/version/{version}" }], stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/version/{version}" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/room_keys/version/{version}" }],
+    stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/version/{version}" }],
+  },
   errors: { 404: {} },
   path: BackupVersionPath,
   response: EmptyObject,

@@ -21,7 +21,10 @@ export const getRoomKeyBySessionId: Endpoint<GetRoomKeyBySessionIdRequest, KeyBa
   method: "GET",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/room_keys/keys/{roomId}/{sessionId}" }], stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/keys/{roomId}/{sessionId}" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/room_keys/keys/{roomId}/{sessionId}" }],
+    stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/keys/{roomId}/{sessionId}" }],
+  },
   errors: { 404: {} },
   path: RoomSessionPath,
   query: BackupVersionQuery,

@@ -19,7 +19,10 @@ export const getRoomKeysVersion: Endpoint<GetRoomKeysVersionRequest, BackupVersi
   method: "GET",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/room_keys/version/{version}" }], stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/version/{version}" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/room_keys/version/{version}" }],
+    stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/version/{version}" }],
+  },
   errors: { 404: {} },
   path: BackupVersionPath,
   response: BackupVersion,

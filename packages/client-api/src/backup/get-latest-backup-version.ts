@@ -13,7 +13,10 @@ export const getRoomKeysVersionCurrent: Endpoint<EmptyObject, BackupVersion> = /
   method: "GET",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/room_keys/version" }], stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/version" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/room_keys/version" }],
+    stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/version" }],
+  },
   errors: { 404: {} },
   response: BackupVersion,
 });

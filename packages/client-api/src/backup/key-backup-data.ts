@@ -14,4 +14,6 @@ export interface KeyBackupData {
 }
 
 /** Checks a {@link KeyBackupData}. */
-export const KeyBackupData: Model<KeyBackupData> = /* @__PURE__ */ model(() => obj<KeyBackupData>({ first_message_index: z.int(), forwarded_count: z.int(), is_verified: z.boolean(), session_data: jsonObject() }));
+export const KeyBackupData: Model<KeyBackupData> = /* @__PURE__ */ model(() =>
+  obj<KeyBackupData>({ first_message_index: z.int(), forwarded_count: z.int(), is_verified: z.boolean(), session_data: jsonObject() }),
+);

@@ -9,4 +9,6 @@ export interface RoomKeyBackup {
 }
 
 /** Checks a {@link RoomKeyBackup}. */
-export const RoomKeyBackup: Model<RoomKeyBackup> = /* @__PURE__ */ model(() => obj<RoomKeyBackup>({ sessions: z.record(z.string(), KeyBackupData.schema) }));
+export const RoomKeyBackup: Model<RoomKeyBackup> = /* @__PURE__ */ model(() =>
+  obj<RoomKeyBackup>({ sessions: z.record(z.string(), KeyBackupData.schema) }),
+);

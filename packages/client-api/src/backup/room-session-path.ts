@@ -9,4 +9,6 @@ export interface RoomSessionPath {
 }
 
 /** Checks a {@link RoomSessionPath}. */
-export const RoomSessionPath: Model<RoomSessionPath> = /* @__PURE__ */ paramsModel(() => obj<RoomSessionPath>({ roomId: RoomId, sessionId: z.string() }));
+export const RoomSessionPath: Model<RoomSessionPath> = /* @__PURE__ */ paramsModel(() =>
+  obj<RoomSessionPath>({ roomId: RoomId, sessionId: z.string() }),
+);

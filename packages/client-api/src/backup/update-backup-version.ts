@@ -14,7 +14,9 @@ export interface PutRoomKeysVersionBody {
 }
 
 /** Checks a {@link PutRoomKeysVersionBody}. */
-export const PutRoomKeysVersionBody: Model<PutRoomKeysVersionBody> = /* @__PURE__ */ model(() => obj<PutRoomKeysVersionBody>({ algorithm: BackupAlgorithm, auth_data: jsonObject(), version: z.optional(z.string()) }));
+export const PutRoomKeysVersionBody: Model<PutRoomKeysVersionBody> = /* @__PURE__ */ model(() =>
+  obj<PutRoomKeysVersionBody>({ algorithm: BackupAlgorithm, auth_data: jsonObject(), version: z.optional(z.string()) }),
+);
 
 /** Request of {@link putRoomKeysVersion}. */
 export interface PutRoomKeysVersionRequest {
@@ -34,7 +36,10 @@ export const putRoomKeysVersion: Endpoint<PutRoomKeysVersionRequest, EmptyObject
   method: "PUT",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/room_keys/version/{version}" }], stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/version/{version}" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/room_keys/version/{version}" }],
+    stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/version/{version}" }],
+  },
   errors: { 400: {}, 404: {} },
   path: BackupVersionPath,
   body: PutRoomKeysVersionBody,

@@ -9,4 +9,6 @@ export interface AccountDataPath {
 }
 
 /** Checks a {@link AccountDataPath}. */
-export const AccountDataPath: Model<AccountDataPath> = /* @__PURE__ */ paramsModel(() => obj<AccountDataPath>({ userId: UserId, type: z.string() }));
+export const AccountDataPath: Model<AccountDataPath> = /* @__PURE__ */ paramsModel(() =>
+  obj<AccountDataPath>({ userId: UserId, type: z.string() }),
+);

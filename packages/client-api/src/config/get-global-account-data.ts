@@ -18,7 +18,12 @@ export const getAccountData: Endpoint<GetAccountDataRequest, JsonObject> = /* @_
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/user/{userId}/account_data/{type}" }, { since: "v1.1", path: "/_matrix/client/v3/user/{userId}/account_data/{type}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/user/{userId}/account_data/{type}" },
+      { since: "v1.1", path: "/_matrix/client/v3/user/{userId}/account_data/{type}" },
+    ],
+  },
   errors: { 403: { errcodes: ["M_FORBIDDEN"] }, 404: { errcodes: ["M_NOT_FOUND"] } },
   path: AccountDataPath,
   response: AnyJsonObject,

@@ -18,7 +18,12 @@ export const getAccountDataPerRoom: Endpoint<GetAccountDataPerRoomRequest, JsonO
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/user/{userId}/rooms/{roomId}/account_data/{type}" }, { since: "v1.1", path: "/_matrix/client/v3/user/{userId}/rooms/{roomId}/account_data/{type}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/user/{userId}/rooms/{roomId}/account_data/{type}" },
+      { since: "v1.1", path: "/_matrix/client/v3/user/{userId}/rooms/{roomId}/account_data/{type}" },
+    ],
+  },
   errors: { 400: { errcodes: ["M_INVALID_PARAM"] }, 403: { errcodes: ["M_FORBIDDEN"] }, 404: { errcodes: ["M_NOT_FOUND"] } },
   path: RoomAccountDataPath,
   response: AnyJsonObject,

@@ -10,4 +10,6 @@ export interface RoomAccountDataPath {
 }
 
 /** Checks a {@link RoomAccountDataPath}. */
-export const RoomAccountDataPath: Model<RoomAccountDataPath> = /* @__PURE__ */ paramsModel(() => obj<RoomAccountDataPath>({ userId: UserId, roomId: RoomId, type: z.string() }));
+export const RoomAccountDataPath: Model<RoomAccountDataPath> = /* @__PURE__ */ paramsModel(() =>
+  obj<RoomAccountDataPath>({ userId: UserId, roomId: RoomId, type: z.string() }),
+);

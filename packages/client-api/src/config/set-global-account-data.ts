@@ -19,7 +19,12 @@ export const setAccountData: Endpoint<SetAccountDataRequest, EmptyObject> = /* @
   method: "PUT",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/user/{userId}/account_data/{type}" }, { since: "v1.1", path: "/_matrix/client/v3/user/{userId}/account_data/{type}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/user/{userId}/account_data/{type}" },
+      { since: "v1.1", path: "/_matrix/client/v3/user/{userId}/account_data/{type}" },
+    ],
+  },
   errors: { 400: { errcodes: ["M_BAD_JSON", "M_NOT_JSON"] }, 403: { errcodes: ["M_FORBIDDEN"] }, 405: { errcodes: ["M_BAD_JSON"] } },
   path: AccountDataPath,
   body: AnyJsonObject,

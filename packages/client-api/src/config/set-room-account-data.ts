@@ -19,8 +19,17 @@ export const setAccountDataPerRoom: Endpoint<SetAccountDataPerRoomRequest, Empty
   method: "PUT",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/user/{userId}/rooms/{roomId}/account_data/{type}" }, { since: "v1.1", path: "/_matrix/client/v3/user/{userId}/rooms/{roomId}/account_data/{type}" }] },
-  errors: { 400: { errcodes: ["M_BAD_JSON", "M_INVALID_PARAM", "M_NOT_JSON"] }, 403: { errcodes: ["M_FORBIDDEN"] }, 405: { errcodes: ["M_BAD_JSON"] } },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/user/{userId}/rooms/{roomId}/account_data/{type}" },
+      { since: "v1.1", path: "/_matrix/client/v3/user/{userId}/rooms/{roomId}/account_data/{type}" },
+    ],
+  },
+  errors: {
+    400: { errcodes: ["M_BAD_JSON", "M_INVALID_PARAM", "M_NOT_JSON"] },
+    403: { errcodes: ["M_FORBIDDEN"] },
+    405: { errcodes: ["M_BAD_JSON"] },
+  },
   path: RoomAccountDataPath,
   body: AnyJsonObject,
   response: EmptyObject,

@@ -13,7 +13,9 @@ export interface GetEventContextQuery {
 }
 
 /** Checks a {@link GetEventContextQuery}. */
-export const GetEventContextQuery: Model<GetEventContextQuery> = /* @__PURE__ */ paramsModel(() => obj<GetEventContextQuery>({ limit: z.optional(intParam()), filter: z.optional(jsonParam(RoomEventFilter.schema)) }));
+export const GetEventContextQuery: Model<GetEventContextQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetEventContextQuery>({ limit: z.optional(intParam()), filter: z.optional(jsonParam(RoomEventFilter.schema)) }),
+);
 
 /** Response of {@link getEventContext}. */
 export interface GetEventContextResponse {
@@ -26,7 +28,16 @@ export interface GetEventContextResponse {
 }
 
 /** Checks a {@link GetEventContextResponse}. */
-export const GetEventContextResponse: Model<GetEventContextResponse> = /* @__PURE__ */ model(() => obj<GetEventContextResponse>({ start: z.optional(z.string()), end: z.optional(z.string()), events_before: z.optional(z.array(ClientEvent.schema)), event: z.optional(ClientEvent.schema), events_after: z.optional(z.array(ClientEvent.schema)), state: z.optional(z.array(ClientEvent.schema)) }));
+export const GetEventContextResponse: Model<GetEventContextResponse> = /* @__PURE__ */ model(() =>
+  obj<GetEventContextResponse>({
+    start: z.optional(z.string()),
+    end: z.optional(z.string()),
+    events_before: z.optional(z.array(ClientEvent.schema)),
+    event: z.optional(ClientEvent.schema),
+    events_after: z.optional(z.array(ClientEvent.schema)),
+    state: z.optional(z.array(ClientEvent.schema)),
+  }),
+);
 
 /** Request of {@link getEventContext}. */
 export interface GetEventContextRequest {
@@ -46,7 +57,12 @@ export const getEventContext: Endpoint<GetEventContextRequest, GetEventContextRe
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/context/{eventId}" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/context/{eventId}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/context/{eventId}" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/context/{eventId}" },
+    ],
+  },
   path: RoomEventPath,
   query: GetEventContextQuery,
   response: GetEventContextResponse,

@@ -20,7 +20,12 @@ export const deleteDevice: Endpoint<DeleteDeviceRequest, EmptyObject> = /* @__PU
   method: "DELETE",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/devices/{deviceId}" }, { since: "v1.1", path: "/_matrix/client/v3/devices/{deviceId}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/devices/{deviceId}" },
+      { since: "v1.1", path: "/_matrix/client/v3/devices/{deviceId}" },
+    ],
+  },
   uia: true,
   errors: { 401: { body: UiaResponse } },
   path: DevicePath,

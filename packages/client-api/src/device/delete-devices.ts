@@ -11,7 +11,9 @@ export interface DeleteDevicesBody {
 }
 
 /** Checks a {@link DeleteDevicesBody}. */
-export const DeleteDevicesBody: Model<DeleteDevicesBody> = /* @__PURE__ */ model(() => obj<DeleteDevicesBody>({ devices: z.array(DeviceId), auth: z.optional(AuthenticationData.schema) }));
+export const DeleteDevicesBody: Model<DeleteDevicesBody> = /* @__PURE__ */ model(() =>
+  obj<DeleteDevicesBody>({ devices: z.array(DeviceId), auth: z.optional(AuthenticationData.schema) }),
+);
 
 /** Request of {@link deleteDevices}. */
 export interface DeleteDevicesRequest {
@@ -30,7 +32,12 @@ export const deleteDevices: Endpoint<DeleteDevicesRequest, EmptyObject> = /* @__
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/delete_devices" }, { since: "v1.1", path: "/_matrix/client/v3/delete_devices" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/delete_devices" },
+      { since: "v1.1", path: "/_matrix/client/v3/delete_devices" },
+    ],
+  },
   uia: true,
   errors: { 401: { body: UiaResponse } },
   body: DeleteDevicesBody,

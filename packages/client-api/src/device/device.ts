@@ -14,4 +14,11 @@ export interface Device {
 }
 
 /** Checks a {@link Device}. */
-export const Device: Model<Device> = /* @__PURE__ */ model(() => obj<Device>({ device_id: DeviceId, display_name: z.optional(z.string()), last_seen_ip: z.optional(z.string()), last_seen_ts: z.optional(z.int()) }));
+export const Device: Model<Device> = /* @__PURE__ */ model(() =>
+  obj<Device>({
+    device_id: DeviceId,
+    display_name: z.optional(z.string()),
+    last_seen_ip: z.optional(z.string()),
+    last_seen_ts: z.optional(z.int()),
+  }),
+);

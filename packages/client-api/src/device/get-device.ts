@@ -19,7 +19,12 @@ export const getDevice: Endpoint<GetDeviceRequest, Device> = /* @__PURE__ */ end
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/devices/{deviceId}" }, { since: "v1.1", path: "/_matrix/client/v3/devices/{deviceId}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/devices/{deviceId}" },
+      { since: "v1.1", path: "/_matrix/client/v3/devices/{deviceId}" },
+    ],
+  },
   errors: { 404: {} },
   path: DevicePath,
   response: Device,

@@ -9,7 +9,9 @@ export interface GetDevicesResponse {
 }
 
 /** Checks a {@link GetDevicesResponse}. */
-export const GetDevicesResponse: Model<GetDevicesResponse> = /* @__PURE__ */ model(() => obj<GetDevicesResponse>({ devices: z.optional(z.array(Device.schema)) }));
+export const GetDevicesResponse: Model<GetDevicesResponse> = /* @__PURE__ */ model(() =>
+  obj<GetDevicesResponse>({ devices: z.optional(z.array(Device.schema)) }),
+);
 
 /**
  * Lists the devices of the user.
@@ -23,6 +25,11 @@ export const getDevices: Endpoint<EmptyObject, GetDevicesResponse> = /* @__PURE_
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/devices" }, { since: "v1.1", path: "/_matrix/client/v3/devices" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/devices" },
+      { since: "v1.1", path: "/_matrix/client/v3/devices" },
+    ],
+  },
   response: GetDevicesResponse,
 });

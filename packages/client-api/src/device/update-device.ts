@@ -9,7 +9,9 @@ export interface UpdateDeviceBody {
 }
 
 /** Checks a {@link UpdateDeviceBody}. */
-export const UpdateDeviceBody: Model<UpdateDeviceBody> = /* @__PURE__ */ model(() => obj<UpdateDeviceBody>({ display_name: z.optional(z.string()) }));
+export const UpdateDeviceBody: Model<UpdateDeviceBody> = /* @__PURE__ */ model(() =>
+  obj<UpdateDeviceBody>({ display_name: z.optional(z.string()) }),
+);
 
 /** Request of {@link updateDevice}. */
 export interface UpdateDeviceRequest {
@@ -29,7 +31,12 @@ export const updateDevice: Endpoint<UpdateDeviceRequest, EmptyObject> = /* @__PU
   method: "PUT",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/devices/{deviceId}" }, { since: "v1.1", path: "/_matrix/client/v3/devices/{deviceId}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/devices/{deviceId}" },
+      { since: "v1.1", path: "/_matrix/client/v3/devices/{deviceId}" },
+    ],
+  },
   statuses: [200, 201],
   errors: { 404: {} },
   path: DevicePath,

@@ -14,7 +14,9 @@ export interface GetPublicRoomsQuery {
 }
 
 /** Checks a {@link GetPublicRoomsQuery}. */
-export const GetPublicRoomsQuery: Model<GetPublicRoomsQuery> = /* @__PURE__ */ paramsModel(() => obj<GetPublicRoomsQuery>({ limit: z.optional(intParam()), since: z.optional(z.string()), server: z.optional(ServerName) }));
+export const GetPublicRoomsQuery: Model<GetPublicRoomsQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetPublicRoomsQuery>({ limit: z.optional(intParam()), since: z.optional(z.string()), server: z.optional(ServerName) }),
+);
 
 /** Request of {@link getPublicRooms}. */
 export interface GetPublicRoomsRequest {
@@ -33,7 +35,12 @@ export const getPublicRooms: Endpoint<GetPublicRoomsRequest, PublicRoomsResponse
   method: "GET",
   auth: "none",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/publicRooms" }, { since: "v1.1", path: "/_matrix/client/v3/publicRooms" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/publicRooms" },
+      { since: "v1.1", path: "/_matrix/client/v3/publicRooms" },
+    ],
+  },
   query: GetPublicRoomsQuery,
   response: PublicRoomsResponse,
 });

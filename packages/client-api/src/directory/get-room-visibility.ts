@@ -19,7 +19,12 @@ export const getRoomVisibilityOnDirectory: Endpoint<GetRoomVisibilityOnDirectory
   method: "GET",
   auth: "none",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/directory/list/room/{roomId}" }, { since: "v1.1", path: "/_matrix/client/v3/directory/list/room/{roomId}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/directory/list/room/{roomId}" },
+      { since: "v1.1", path: "/_matrix/client/v3/directory/list/room/{roomId}" },
+    ],
+  },
   errors: { 404: {} },
   path: RoomPath,
   response: RoomVisibilityBody,

@@ -25,7 +25,18 @@ export interface PublicRoomsChunk {
 
 /** The schemas of a {@link PublicRoomsChunk}, for types that extend it. */
 export function publicRoomsChunkShape(): Shape<PublicRoomsChunk> {
-  return { canonical_alias: z.optional(RoomAlias), name: z.optional(z.string()), num_joined_members: z.int(), room_id: RoomId, topic: z.optional(z.string()), world_readable: z.boolean(), guest_can_join: z.boolean(), avatar_url: z.optional(z.string()), join_rule: z.optional(JoinRule), room_type: z.optional(z.string()) };
+  return {
+    canonical_alias: z.optional(RoomAlias),
+    name: z.optional(z.string()),
+    num_joined_members: z.int(),
+    room_id: RoomId,
+    topic: z.optional(z.string()),
+    world_readable: z.boolean(),
+    guest_can_join: z.boolean(),
+    avatar_url: z.optional(z.string()),
+    join_rule: z.optional(JoinRule),
+    room_type: z.optional(z.string()),
+  };
 }
 
 /** Checks a {@link PublicRoomsChunk}. */

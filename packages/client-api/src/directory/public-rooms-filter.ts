@@ -10,4 +10,6 @@ export interface PublicRoomsFilter {
 }
 
 /** Checks a {@link PublicRoomsFilter}. */
-export const PublicRoomsFilter: Model<PublicRoomsFilter> = /* @__PURE__ */ model(() => obj<PublicRoomsFilter>({ generic_search_term: z.optional(z.string()), room_types: z.optional(z.array(z.nullable(z.string()))) }));
+export const PublicRoomsFilter: Model<PublicRoomsFilter> = /* @__PURE__ */ model(() =>
+  obj<PublicRoomsFilter>({ generic_search_term: z.optional(z.string()), room_types: z.optional(z.array(z.nullable(z.string()))) }),
+);

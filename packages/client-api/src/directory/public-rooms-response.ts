@@ -14,4 +14,11 @@ export interface PublicRoomsResponse {
 }
 
 /** Checks a {@link PublicRoomsResponse}. */
-export const PublicRoomsResponse: Model<PublicRoomsResponse> = /* @__PURE__ */ model(() => obj<PublicRoomsResponse>({ chunk: z.array(PublicRoomsChunk.schema), next_batch: z.optional(z.string()), prev_batch: z.optional(z.string()), total_room_count_estimate: z.optional(z.int()) }));
+export const PublicRoomsResponse: Model<PublicRoomsResponse> = /* @__PURE__ */ model(() =>
+  obj<PublicRoomsResponse>({
+    chunk: z.array(PublicRoomsChunk.schema),
+    next_batch: z.optional(z.string()),
+    prev_batch: z.optional(z.string()),
+    total_room_count_estimate: z.optional(z.int()),
+  }),
+);

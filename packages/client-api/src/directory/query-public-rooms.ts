@@ -11,7 +11,9 @@ export interface QueryPublicRoomsQuery {
 }
 
 /** Checks a {@link QueryPublicRoomsQuery}. */
-export const QueryPublicRoomsQuery: Model<QueryPublicRoomsQuery> = /* @__PURE__ */ paramsModel(() => obj<QueryPublicRoomsQuery>({ server: z.optional(ServerName) }));
+export const QueryPublicRoomsQuery: Model<QueryPublicRoomsQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<QueryPublicRoomsQuery>({ server: z.optional(ServerName) }),
+);
 
 /** Body of {@link queryPublicRooms}. */
 export interface QueryPublicRoomsBody {
@@ -28,7 +30,15 @@ export interface QueryPublicRoomsBody {
 }
 
 /** Checks a {@link QueryPublicRoomsBody}. */
-export const QueryPublicRoomsBody: Model<QueryPublicRoomsBody> = /* @__PURE__ */ model(() => obj<QueryPublicRoomsBody>({ limit: z.optional(z.int()), since: z.optional(z.string()), filter: z.optional(PublicRoomsFilter.schema), include_all_networks: z.optional(z.boolean()), third_party_instance_id: z.optional(z.string()) }));
+export const QueryPublicRoomsBody: Model<QueryPublicRoomsBody> = /* @__PURE__ */ model(() =>
+  obj<QueryPublicRoomsBody>({
+    limit: z.optional(z.int()),
+    since: z.optional(z.string()),
+    filter: z.optional(PublicRoomsFilter.schema),
+    include_all_networks: z.optional(z.boolean()),
+    third_party_instance_id: z.optional(z.string()),
+  }),
+);
 
 /** Request of {@link queryPublicRooms}. */
 export interface QueryPublicRoomsRequest {
@@ -48,7 +58,12 @@ export const queryPublicRooms: Endpoint<QueryPublicRoomsRequest, PublicRoomsResp
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/publicRooms" }, { since: "v1.1", path: "/_matrix/client/v3/publicRooms" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/publicRooms" },
+      { since: "v1.1", path: "/_matrix/client/v3/publicRooms" },
+    ],
+  },
   query: QueryPublicRoomsQuery,
   body: QueryPublicRoomsBody,
   response: PublicRoomsResponse,

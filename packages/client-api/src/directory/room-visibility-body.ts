@@ -8,4 +8,6 @@ export interface RoomVisibilityBody {
 }
 
 /** Checks a {@link RoomVisibilityBody}. */
-export const RoomVisibilityBody: Model<RoomVisibilityBody> = /* @__PURE__ */ model(() => obj<RoomVisibilityBody>({ visibility: z.optional(RoomVisibility) }));
+export const RoomVisibilityBody: Model<RoomVisibilityBody> = /* @__PURE__ */ model(() =>
+  obj<RoomVisibilityBody>({ visibility: z.optional(RoomVisibility) }),
+);

@@ -20,7 +20,12 @@ export const setRoomVisibilityOnDirectory: Endpoint<SetRoomVisibilityOnDirectory
   method: "PUT",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/directory/list/room/{roomId}" }, { since: "v1.1", path: "/_matrix/client/v3/directory/list/room/{roomId}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/directory/list/room/{roomId}" },
+      { since: "v1.1", path: "/_matrix/client/v3/directory/list/room/{roomId}" },
+    ],
+  },
   errors: { 404: {} },
   path: RoomPath,
   body: RoomVisibilityBody,

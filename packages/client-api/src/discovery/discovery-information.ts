@@ -9,4 +9,6 @@ export interface DiscoveryInformation {
 }
 
 /** Checks a {@link DiscoveryInformation}. */
-export const DiscoveryInformation: Model<DiscoveryInformation> = /* @__PURE__ */ model(() => obj<DiscoveryInformation>({ "m.homeserver": ServerBaseUrl.schema, "m.identity_server": z.optional(ServerBaseUrl.schema) }));
+export const DiscoveryInformation: Model<DiscoveryInformation> = /* @__PURE__ */ model(() =>
+  obj<DiscoveryInformation>({ "m.homeserver": ServerBaseUrl.schema, "m.identity_server": z.optional(ServerBaseUrl.schema) }),
+);

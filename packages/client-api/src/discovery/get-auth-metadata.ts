@@ -18,13 +18,49 @@ export interface GetAuthMetadataResponse {
   /** Where users manage their account. */
   account_management_uri?: string | undefined;
   /** Values of `action` for the account page. */
-  account_management_actions_supported?: (OpenEnum<"org.matrix.profile" | "org.matrix.devices_list" | "org.matrix.device_view" | "org.matrix.device_delete" | "org.matrix.account_deactivate" | "org.matrix.cross_signing_reset">)[] | undefined;
+  account_management_actions_supported?:
+    | OpenEnum<
+        | "org.matrix.profile"
+        | "org.matrix.devices_list"
+        | "org.matrix.device_view"
+        | "org.matrix.device_delete"
+        | "org.matrix.account_deactivate"
+        | "org.matrix.cross_signing_reset"
+      >[]
+    | undefined;
   /** Where devices ask for authorization (RFC 8628). */
   device_authorization_endpoint?: string | undefined;
 }
 
 /** Checks a {@link GetAuthMetadataResponse}. */
-export const GetAuthMetadataResponse: Model<GetAuthMetadataResponse> = /* @__PURE__ */ model(() => obj<GetAuthMetadataResponse>({ issuer: z.string(), authorization_endpoint: z.string(), token_endpoint: z.string(), revocation_endpoint: z.string(), registration_endpoint: z.string(), response_types_supported: z.array(z.string()), grant_types_supported: z.array(z.string()), response_modes_supported: z.array(z.string()), code_challenge_methods_supported: z.array(z.string()), prompt_values_supported: z.optional(z.array(z.string())), account_management_uri: z.optional(z.string()), account_management_actions_supported: z.optional(z.array(openEnum(["org.matrix.profile", "org.matrix.devices_list", "org.matrix.device_view", "org.matrix.device_delete", "org.matrix.account_deactivate", "org.matrix.cross_signing_reset"]))), device_authorization_endpoint: z.optional(z.string()) }));
+export const GetAuthMetadataResponse: Model<GetAuthMetadataResponse> = /* @__PURE__ */ model(() =>
+  obj<GetAuthMetadataResponse>({
+    issuer: z.string(),
+    authorization_endpoint: z.string(),
+    token_endpoint: z.string(),
+    revocation_endpoint: z.string(),
+    registration_endpoint: z.string(),
+    response_types_supported: z.array(z.string()),
+    grant_types_supported: z.array(z.string()),
+    response_modes_supported: z.array(z.string()),
+    code_challenge_methods_supported: z.array(z.string()),
+    prompt_values_supported: z.optional(z.array(z.string())),
+    account_management_uri: z.optional(z.string()),
+    account_management_actions_supported: z.optional(
+      z.array(
+        openEnum([
+          "org.matrix.profile",
+          "org.matrix.devices_list",
+          "org.matrix.device_view",
+          "org.matrix.device_delete",
+          "org.matrix.account_deactivate",
+          "org.matrix.cross_signing_reset",
+        ]),
+      ),
+    ),
+    device_authorization_endpoint: z.optional(z.string()),
+  }),
+);
 
 /**
  * Describes the homeserver's OAuth 2.0 authorization server.
@@ -38,7 +74,10 @@ export const getAuthMetadata: Endpoint<EmptyObject, GetAuthMetadataResponse> = /
   method: "GET",
   auth: "none",
   rateLimited: false,
-  history: { unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc2965/auth_metadata" }], stable: [{ since: "v1.15", path: "/_matrix/client/v1/auth_metadata" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc2965/auth_metadata" }],
+    stable: [{ since: "v1.15", path: "/_matrix/client/v1/auth_metadata" }],
+  },
   errors: { 404: { errcodes: ["M_UNRECOGNIZED"] } },
   response: GetAuthMetadataResponse,
 });

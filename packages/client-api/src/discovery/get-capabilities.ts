@@ -50,7 +50,31 @@ export interface GetCapabilitiesResponse {
 }
 
 /** Checks a {@link GetCapabilitiesResponse}. */
-export const GetCapabilitiesResponse: Model<GetCapabilitiesResponse> = /* @__PURE__ */ model(() => obj<GetCapabilitiesResponse>({ capabilities: obj<Capabilities>({ "m.change_password": z.optional(PushRuleEnabledBody.schema), "m.forget_forced_upon_leave": z.optional(PushRuleEnabledBody.schema), "m.room_versions": z.optional(obj<RoomVersionsCapability>({ default: z.string(), available: z.record(z.string(), openEnum(["stable", "unstable"])) })), "m.set_displayname": z.optional(PushRuleEnabledBody.schema), "m.set_avatar_url": z.optional(PushRuleEnabledBody.schema), "m.3pid_changes": z.optional(PushRuleEnabledBody.schema), "m.get_login_token": z.optional(PushRuleEnabledBody.schema), "m.profile_fields": z.optional(obj<ProfileFieldsCapability>({ allowed: z.optional(z.array(z.string())), disallowed: z.optional(z.array(z.string())), enabled: z.boolean() })), "m.account_moderation": z.optional(obj<AccountModerationCapability>({ suspend: z.optional(z.boolean()), lock: z.optional(z.boolean()) })) }) }));
+export const GetCapabilitiesResponse: Model<GetCapabilitiesResponse> = /* @__PURE__ */ model(() =>
+  obj<GetCapabilitiesResponse>({
+    capabilities: obj<Capabilities>({
+      "m.change_password": z.optional(PushRuleEnabledBody.schema),
+      "m.forget_forced_upon_leave": z.optional(PushRuleEnabledBody.schema),
+      "m.room_versions": z.optional(
+        obj<RoomVersionsCapability>({ default: z.string(), available: z.record(z.string(), openEnum(["stable", "unstable"])) }),
+      ),
+      "m.set_displayname": z.optional(PushRuleEnabledBody.schema),
+      "m.set_avatar_url": z.optional(PushRuleEnabledBody.schema),
+      "m.3pid_changes": z.optional(PushRuleEnabledBody.schema),
+      "m.get_login_token": z.optional(PushRuleEnabledBody.schema),
+      "m.profile_fields": z.optional(
+        obj<ProfileFieldsCapability>({
+          allowed: z.optional(z.array(z.string())),
+          disallowed: z.optional(z.array(z.string())),
+          enabled: z.boolean(),
+        }),
+      ),
+      "m.account_moderation": z.optional(
+        obj<AccountModerationCapability>({ suspend: z.optional(z.boolean()), lock: z.optional(z.boolean()) }),
+      ),
+    }),
+  }),
+);
 
 /**
  * Lists what the homeserver allows the user to do.
@@ -64,6 +88,11 @@ export const getCapabilities: Endpoint<EmptyObject, GetCapabilitiesResponse> = /
   method: "GET",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/capabilities" }, { since: "v1.1", path: "/_matrix/client/v3/capabilities" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/capabilities" },
+      { since: "v1.1", path: "/_matrix/client/v3/capabilities" },
+    ],
+  },
   response: GetCapabilitiesResponse,
 });

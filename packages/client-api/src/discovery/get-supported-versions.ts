@@ -10,7 +10,9 @@ export interface GetVersionsResponse {
 }
 
 /** Checks a {@link GetVersionsResponse}. */
-export const GetVersionsResponse: Model<GetVersionsResponse> = /* @__PURE__ */ model(() => obj<GetVersionsResponse>({ versions: z.array(z.string()), unstable_features: z.optional(z.record(z.string(), z.boolean())) }));
+export const GetVersionsResponse: Model<GetVersionsResponse> = /* @__PURE__ */ model(() =>
+  obj<GetVersionsResponse>({ versions: z.array(z.string()), unstable_features: z.optional(z.record(z.string(), z.boolean())) }),
+);
 
 /**
  * Lists the specification versions and unstable features that the homeserver supports.

@@ -14,7 +14,9 @@ export interface GetWellknownPolicyResponse {
 }
 
 /** Checks a {@link GetWellknownPolicyResponse}. */
-export const GetWellknownPolicyResponse: Model<GetWellknownPolicyResponse> = /* @__PURE__ */ model(() => obj<GetWellknownPolicyResponse>({ public_keys: z.catchall(z.object({ ed25519: z.string() }), z.string()) }));
+export const GetWellknownPolicyResponse: Model<GetWellknownPolicyResponse> = /* @__PURE__ */ model(() =>
+  obj<GetWellknownPolicyResponse>({ public_keys: z.catchall(z.object({ ed25519: z.string() }), z.string()) }),
+);
 
 /**
  * Publishes the keys of a policy server.

@@ -18,7 +18,20 @@ export interface GetWellknownSupportResponse {
 }
 
 /** Checks a {@link GetWellknownSupportResponse}. */
-export const GetWellknownSupportResponse: Model<GetWellknownSupportResponse> = /* @__PURE__ */ model(() => obj<GetWellknownSupportResponse>({ contacts: z.optional(z.array(obj<SupportContact>({ matrix_id: z.optional(UserId), email_address: z.optional(z.string()), role: openEnum(["m.role.admin", "m.role.security"]) }))), support_page: z.optional(z.string()) }));
+export const GetWellknownSupportResponse: Model<GetWellknownSupportResponse> = /* @__PURE__ */ model(() =>
+  obj<GetWellknownSupportResponse>({
+    contacts: z.optional(
+      z.array(
+        obj<SupportContact>({
+          matrix_id: z.optional(UserId),
+          email_address: z.optional(z.string()),
+          role: openEnum(["m.role.admin", "m.role.security"]),
+        }),
+      ),
+    ),
+    support_page: z.optional(z.string()),
+  }),
+);
 
 /**
  * Publishes who administers the server and where to find help.

@@ -9,7 +9,9 @@ export interface DefineFilterResponse {
 }
 
 /** Checks a {@link DefineFilterResponse}. */
-export const DefineFilterResponse: Model<DefineFilterResponse> = /* @__PURE__ */ model(() => obj<DefineFilterResponse>({ filter_id: z.string() }));
+export const DefineFilterResponse: Model<DefineFilterResponse> = /* @__PURE__ */ model(() =>
+  obj<DefineFilterResponse>({ filter_id: z.string() }),
+);
 
 /** Request of {@link defineFilter}. */
 export interface DefineFilterRequest {
@@ -29,7 +31,12 @@ export const defineFilter: Endpoint<DefineFilterRequest, DefineFilterResponse> =
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/user/{userId}/filter" }, { since: "v1.1", path: "/_matrix/client/v3/user/{userId}/filter" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/user/{userId}/filter" },
+      { since: "v1.1", path: "/_matrix/client/v3/user/{userId}/filter" },
+    ],
+  },
   path: UserPath,
   body: FilterDefinition,
   response: DefineFilterResponse,

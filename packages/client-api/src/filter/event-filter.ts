@@ -18,7 +18,13 @@ export interface EventFilter {
 
 /** The schemas of a {@link EventFilter}, for types that extend it. */
 export function eventFilterShape(): Shape<EventFilter> {
-  return { limit: z.optional(z.int()), not_senders: z.optional(z.array(UserId)), not_types: z.optional(z.array(z.string())), senders: z.optional(z.array(UserId)), types: z.optional(z.array(z.string())) };
+  return {
+    limit: z.optional(z.int()),
+    not_senders: z.optional(z.array(UserId)),
+    not_types: z.optional(z.array(z.string())),
+    senders: z.optional(z.array(UserId)),
+    types: z.optional(z.array(z.string())),
+  };
 }
 
 /** Checks a {@link EventFilter}. */

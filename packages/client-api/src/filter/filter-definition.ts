@@ -15,4 +15,12 @@ export interface FilterDefinition {
 }
 
 /** Checks a {@link FilterDefinition}. */
-export const FilterDefinition: Model<FilterDefinition> = /* @__PURE__ */ model(() => obj<FilterDefinition>({ event_fields: z.optional(z.array(z.string())), event_format: z.optional(openEnum(["client", "federation"])), presence: z.optional(EventFilter.schema), account_data: z.optional(EventFilter.schema), room: z.optional(RoomFilter.schema) }));
+export const FilterDefinition: Model<FilterDefinition> = /* @__PURE__ */ model(() =>
+  obj<FilterDefinition>({
+    event_fields: z.optional(z.array(z.string())),
+    event_format: z.optional(openEnum(["client", "federation"])),
+    presence: z.optional(EventFilter.schema),
+    account_data: z.optional(EventFilter.schema),
+    room: z.optional(RoomFilter.schema),
+  }),
+);

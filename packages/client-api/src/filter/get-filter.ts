@@ -10,7 +10,9 @@ export interface GetFilterPath {
 }
 
 /** Checks a {@link GetFilterPath}. */
-export const GetFilterPath: Model<GetFilterPath> = /* @__PURE__ */ paramsModel(() => obj<GetFilterPath>({ userId: UserId, filterId: z.string() }));
+export const GetFilterPath: Model<GetFilterPath> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetFilterPath>({ userId: UserId, filterId: z.string() }),
+);
 
 /** Request of {@link getFilter}. */
 export interface GetFilterRequest {
@@ -29,7 +31,12 @@ export const getFilter: Endpoint<GetFilterRequest, FilterDefinition> = /* @__PUR
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/user/{userId}/filter/{filterId}" }, { since: "v1.1", path: "/_matrix/client/v3/user/{userId}/filter/{filterId}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/user/{userId}/filter/{filterId}" },
+      { since: "v1.1", path: "/_matrix/client/v3/user/{userId}/filter/{filterId}" },
+    ],
+  },
   errors: { 404: {} },
   path: GetFilterPath,
   response: FilterDefinition,

@@ -20,4 +20,14 @@ export interface RoomEventFilter extends EventFilter {
 }
 
 /** Checks a {@link RoomEventFilter}. */
-export const RoomEventFilter: Model<RoomEventFilter> = /* @__PURE__ */ model(() => obj<RoomEventFilter>({ ...eventFilterShape(), unread_thread_notifications: z.optional(z.boolean()), lazy_load_members: z.optional(z.boolean()), include_redundant_members: z.optional(z.boolean()), not_rooms: z.optional(z.array(RoomId)), rooms: z.optional(z.array(RoomId)), contains_url: z.optional(z.boolean()) }));
+export const RoomEventFilter: Model<RoomEventFilter> = /* @__PURE__ */ model(() =>
+  obj<RoomEventFilter>({
+    ...eventFilterShape(),
+    unread_thread_notifications: z.optional(z.boolean()),
+    lazy_load_members: z.optional(z.boolean()),
+    include_redundant_members: z.optional(z.boolean()),
+    not_rooms: z.optional(z.array(RoomId)),
+    rooms: z.optional(z.array(RoomId)),
+    contains_url: z.optional(z.boolean()),
+  }),
+);

@@ -18,4 +18,14 @@ export interface RoomFilter {
 }
 
 /** Checks a {@link RoomFilter}. */
-export const RoomFilter: Model<RoomFilter> = /* @__PURE__ */ model(() => obj<RoomFilter>({ not_rooms: z.optional(z.array(RoomId)), rooms: z.optional(z.array(RoomId)), ephemeral: z.optional(RoomEventFilter.schema), include_leave: z.optional(z.boolean()), state: z.optional(RoomEventFilter.schema), timeline: z.optional(RoomEventFilter.schema), account_data: z.optional(RoomEventFilter.schema) }));
+export const RoomFilter: Model<RoomFilter> = /* @__PURE__ */ model(() =>
+  obj<RoomFilter>({
+    not_rooms: z.optional(z.array(RoomId)),
+    rooms: z.optional(z.array(RoomId)),
+    ephemeral: z.optional(RoomEventFilter.schema),
+    include_leave: z.optional(z.boolean()),
+    state: z.optional(RoomEventFilter.schema),
+    timeline: z.optional(RoomEventFilter.schema),
+    account_data: z.optional(RoomEventFilter.schema),
+  }),
+);

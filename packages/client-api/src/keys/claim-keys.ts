@@ -12,7 +12,9 @@ export interface ClaimKeysBody {
 }
 
 /** Checks a {@link ClaimKeysBody}. */
-export const ClaimKeysBody: Model<ClaimKeysBody> = /* @__PURE__ */ model(() => obj<ClaimKeysBody>({ timeout: z.optional(z.int()), one_time_keys: z.record(UserId, z.record(z.string(), z.string())) }));
+export const ClaimKeysBody: Model<ClaimKeysBody> = /* @__PURE__ */ model(() =>
+  obj<ClaimKeysBody>({ timeout: z.optional(z.int()), one_time_keys: z.record(UserId, z.record(z.string(), z.string())) }),
+);
 
 /** Response of {@link claimKeys}. */
 export interface ClaimKeysResponse {
@@ -23,7 +25,12 @@ export interface ClaimKeysResponse {
 }
 
 /** Checks a {@link ClaimKeysResponse}. */
-export const ClaimKeysResponse: Model<ClaimKeysResponse> = /* @__PURE__ */ model(() => obj<ClaimKeysResponse>({ failures: z.optional(z.record(z.string(), jsonObject())), one_time_keys: z.record(UserId, z.record(z.string(), z.record(z.string(), z.union([z.string(), SignedKey.schema])))) }));
+export const ClaimKeysResponse: Model<ClaimKeysResponse> = /* @__PURE__ */ model(() =>
+  obj<ClaimKeysResponse>({
+    failures: z.optional(z.record(z.string(), jsonObject())),
+    one_time_keys: z.record(UserId, z.record(z.string(), z.record(z.string(), z.union([z.string(), SignedKey.schema])))),
+  }),
+);
 
 /** Request of {@link claimKeys}. */
 export interface ClaimKeysRequest {
@@ -42,7 +49,12 @@ export const claimKeys: Endpoint<ClaimKeysRequest, ClaimKeysResponse> = /* @__PU
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/keys/claim" }, { since: "v1.1", path: "/_matrix/client/v3/keys/claim" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/keys/claim" },
+      { since: "v1.1", path: "/_matrix/client/v3/keys/claim" },
+    ],
+  },
   body: ClaimKeysBody,
   response: ClaimKeysResponse,
 });

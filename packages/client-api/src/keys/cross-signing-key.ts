@@ -20,4 +20,11 @@ export interface CrossSigningKey {
 }
 
 /** Checks a {@link CrossSigningKey}. */
-export const CrossSigningKey: Model<CrossSigningKey> = /* @__PURE__ */ model(() => obj<CrossSigningKey>({ user_id: UserId, usage: z.array(CrossSigningKeyUsage), keys: oneMember(z.string()), signatures: z.optional(z.record(UserId, z.record(z.string(), z.string()))) }));
+export const CrossSigningKey: Model<CrossSigningKey> = /* @__PURE__ */ model(() =>
+  obj<CrossSigningKey>({
+    user_id: UserId,
+    usage: z.array(CrossSigningKeyUsage),
+    keys: oneMember(z.string()),
+    signatures: z.optional(z.record(UserId, z.record(z.string(), z.string()))),
+  }),
+);

@@ -22,4 +22,13 @@ export interface DeviceKeys {
 }
 
 /** Checks a {@link DeviceKeys}. */
-export const DeviceKeys: Model<DeviceKeys> = /* @__PURE__ */ model(() => obj<DeviceKeys>({ user_id: UserId, device_id: DeviceId, algorithms: z.array(z.string()), keys: z.record(z.string(), z.string()), signatures: z.record(UserId, z.record(z.string(), z.string())), unsigned: z.optional(obj<DeviceKeysUnsigned>({ device_display_name: z.optional(z.string()) })) }));
+export const DeviceKeys: Model<DeviceKeys> = /* @__PURE__ */ model(() =>
+  obj<DeviceKeys>({
+    user_id: UserId,
+    device_id: DeviceId,
+    algorithms: z.array(z.string()),
+    keys: z.record(z.string(), z.string()),
+    signatures: z.record(UserId, z.record(z.string(), z.string())),
+    unsigned: z.optional(obj<DeviceKeysUnsigned>({ device_display_name: z.optional(z.string()) })),
+  }),
+);

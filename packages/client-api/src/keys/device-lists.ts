@@ -10,4 +10,6 @@ export interface DeviceLists {
   left?: UserId[] | undefined;
 }
 /** Checks a {@link DeviceLists}. */
-export const DeviceLists: Model<DeviceLists> = /* @__PURE__ */ model(() => obj<DeviceLists>({ changed: z.optional(z.array(UserId)), left: z.optional(z.array(UserId)) }));
+export const DeviceLists: Model<DeviceLists> = /* @__PURE__ */ model(() =>
+  obj<DeviceLists>({ changed: z.optional(z.array(UserId)), left: z.optional(z.array(UserId)) }),
+);

@@ -11,7 +11,9 @@ export interface GetKeysChangesQuery {
 }
 
 /** Checks a {@link GetKeysChangesQuery}. */
-export const GetKeysChangesQuery: Model<GetKeysChangesQuery> = /* @__PURE__ */ paramsModel(() => obj<GetKeysChangesQuery>({ from: z.string(), to: z.string() }));
+export const GetKeysChangesQuery: Model<GetKeysChangesQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetKeysChangesQuery>({ from: z.string(), to: z.string() }),
+);
 
 /** Request of {@link getKeysChanges}. */
 export interface GetKeysChangesRequest {
@@ -30,7 +32,12 @@ export const getKeysChanges: Endpoint<GetKeysChangesRequest, DeviceLists> = /* @
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/keys/changes" }, { since: "v1.1", path: "/_matrix/client/v3/keys/changes" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/keys/changes" },
+      { since: "v1.1", path: "/_matrix/client/v3/keys/changes" },
+    ],
+  },
   query: GetKeysChangesQuery,
   response: DeviceLists,
 });

@@ -13,7 +13,9 @@ export interface QueryKeysBody {
 }
 
 /** Checks a {@link QueryKeysBody}. */
-export const QueryKeysBody: Model<QueryKeysBody> = /* @__PURE__ */ model(() => obj<QueryKeysBody>({ timeout: z.optional(z.int()), device_keys: z.record(UserId, z.array(z.string())) }));
+export const QueryKeysBody: Model<QueryKeysBody> = /* @__PURE__ */ model(() =>
+  obj<QueryKeysBody>({ timeout: z.optional(z.int()), device_keys: z.record(UserId, z.array(z.string())) }),
+);
 
 /** Response of {@link queryKeys}. */
 export interface QueryKeysResponse {
@@ -30,7 +32,15 @@ export interface QueryKeysResponse {
 }
 
 /** Checks a {@link QueryKeysResponse}. */
-export const QueryKeysResponse: Model<QueryKeysResponse> = /* @__PURE__ */ model(() => obj<QueryKeysResponse>({ failures: z.optional(z.record(z.string(), jsonObject())), device_keys: z.optional(z.record(UserId, z.record(z.string(), DeviceKeys.schema))), master_keys: z.optional(z.record(UserId, CrossSigningKey.schema)), self_signing_keys: z.optional(z.record(UserId, CrossSigningKey.schema)), user_signing_keys: z.optional(z.record(UserId, CrossSigningKey.schema)) }));
+export const QueryKeysResponse: Model<QueryKeysResponse> = /* @__PURE__ */ model(() =>
+  obj<QueryKeysResponse>({
+    failures: z.optional(z.record(z.string(), jsonObject())),
+    device_keys: z.optional(z.record(UserId, z.record(z.string(), DeviceKeys.schema))),
+    master_keys: z.optional(z.record(UserId, CrossSigningKey.schema)),
+    self_signing_keys: z.optional(z.record(UserId, CrossSigningKey.schema)),
+    user_signing_keys: z.optional(z.record(UserId, CrossSigningKey.schema)),
+  }),
+);
 
 /** Request of {@link queryKeys}. */
 export interface QueryKeysRequest {
@@ -49,7 +59,12 @@ export const queryKeys: Endpoint<QueryKeysRequest, QueryKeysResponse> = /* @__PU
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/keys/query" }, { since: "v1.1", path: "/_matrix/client/v3/keys/query" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/keys/query" },
+      { since: "v1.1", path: "/_matrix/client/v3/keys/query" },
+    ],
+  },
   body: QueryKeysBody,
   response: QueryKeysResponse,
 });

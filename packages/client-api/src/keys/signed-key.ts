@@ -13,4 +13,6 @@ export interface SignedKey {
 }
 
 /** Checks a {@link SignedKey}. */
-export const SignedKey: Model<SignedKey> = /* @__PURE__ */ model(() => obj<SignedKey>({ key: z.string(), signatures: z.record(UserId, z.record(z.string(), z.string())), fallback: z.optional(z.boolean()) }));
+export const SignedKey: Model<SignedKey> = /* @__PURE__ */ model(() =>
+  obj<SignedKey>({ key: z.string(), signatures: z.record(UserId, z.record(z.string(), z.string())), fallback: z.optional(z.boolean()) }),
+);

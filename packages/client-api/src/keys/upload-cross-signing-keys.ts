@@ -12,7 +12,14 @@ export interface UploadCrossSigningKeysBody {
 }
 
 /** Checks a {@link UploadCrossSigningKeysBody}. */
-export const UploadCrossSigningKeysBody: Model<UploadCrossSigningKeysBody> = /* @__PURE__ */ model(() => obj<UploadCrossSigningKeysBody>({ master_key: z.optional(CrossSigningKey.schema), self_signing_key: z.optional(CrossSigningKey.schema), user_signing_key: z.optional(CrossSigningKey.schema), auth: z.optional(AuthenticationData.schema) }));
+export const UploadCrossSigningKeysBody: Model<UploadCrossSigningKeysBody> = /* @__PURE__ */ model(() =>
+  obj<UploadCrossSigningKeysBody>({
+    master_key: z.optional(CrossSigningKey.schema),
+    self_signing_key: z.optional(CrossSigningKey.schema),
+    user_signing_key: z.optional(CrossSigningKey.schema),
+    auth: z.optional(AuthenticationData.schema),
+  }),
+);
 
 /** Request of {@link uploadCrossSigningKeys}. */
 export interface UploadCrossSigningKeysRequest {
@@ -31,7 +38,10 @@ export const uploadCrossSigningKeys: Endpoint<UploadCrossSigningKeysRequest, Emp
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
-  history: { unstable: [{ path: "/_matrix/client/unstable/keys/device_signing/upload" }], stable: [{ since: "v1.1", path: "/_matrix/client/v3/keys/device_signing/upload" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/keys/device_signing/upload" }],
+    stable: [{ since: "v1.1", path: "/_matrix/client/v3/keys/device_signing/upload" }],
+  },
   uia: true,
   errors: { 400: { errcodes: ["M_INVALID_SIGNATURE", "M_MISSING_PARAM"] }, 403: {} },
   body: UploadCrossSigningKeysBody,

@@ -6,7 +6,9 @@ import * as z from "zod/mini";
 export type UploadCrossSigningSignaturesBody = Record<UserId, Record<string, JsonObject>>;
 
 /** Checks a {@link UploadCrossSigningSignaturesBody}. */
-export const UploadCrossSigningSignaturesBody: Model<UploadCrossSigningSignaturesBody> = /* @__PURE__ */ model(() => z.record(UserId, z.record(z.string(), jsonObject())));
+export const UploadCrossSigningSignaturesBody: Model<UploadCrossSigningSignaturesBody> = /* @__PURE__ */ model(() =>
+  z.record(UserId, z.record(z.string(), jsonObject())),
+);
 
 /** Response of {@link uploadCrossSigningSignatures}. */
 export interface UploadCrossSigningSignaturesResponse {
@@ -15,7 +17,9 @@ export interface UploadCrossSigningSignaturesResponse {
 }
 
 /** Checks a {@link UploadCrossSigningSignaturesResponse}. */
-export const UploadCrossSigningSignaturesResponse: Model<UploadCrossSigningSignaturesResponse> = /* @__PURE__ */ model(() => obj<UploadCrossSigningSignaturesResponse>({ failures: z.optional(z.record(UserId, z.record(z.string(), jsonObject()))) }));
+export const UploadCrossSigningSignaturesResponse: Model<UploadCrossSigningSignaturesResponse> = /* @__PURE__ */ model(() =>
+  obj<UploadCrossSigningSignaturesResponse>({ failures: z.optional(z.record(UserId, z.record(z.string(), jsonObject()))) }),
+);
 
 /** Request of {@link uploadCrossSigningSignatures}. */
 export interface UploadCrossSigningSignaturesRequest {
@@ -29,12 +33,16 @@ export interface UploadCrossSigningSignaturesRequest {
  *
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3keyssignaturesupload}
  */
-export const uploadCrossSigningSignatures: Endpoint<UploadCrossSigningSignaturesRequest, UploadCrossSigningSignaturesResponse> = /* @__PURE__ */ endpoint({
-  id: "uploadCrossSigningSignatures",
-  method: "POST",
-  auth: "accessToken",
-  rateLimited: false,
-  history: { unstable: [{ path: "/_matrix/client/unstable/keys/signatures/upload" }], stable: [{ since: "v1.1", path: "/_matrix/client/v3/keys/signatures/upload" }] },
-  body: UploadCrossSigningSignaturesBody,
-  response: UploadCrossSigningSignaturesResponse,
-});
+export const uploadCrossSigningSignatures: Endpoint<UploadCrossSigningSignaturesRequest, UploadCrossSigningSignaturesResponse> =
+  /* @__PURE__ */ endpoint({
+    id: "uploadCrossSigningSignatures",
+    method: "POST",
+    auth: "accessToken",
+    rateLimited: false,
+    history: {
+      unstable: [{ path: "/_matrix/client/unstable/keys/signatures/upload" }],
+      stable: [{ since: "v1.1", path: "/_matrix/client/v3/keys/signatures/upload" }],
+    },
+    body: UploadCrossSigningSignaturesBody,
+    response: UploadCrossSigningSignaturesResponse,
+  });

@@ -13,7 +13,13 @@ export interface UploadKeysBody {
 }
 
 /** Checks a {@link UploadKeysBody}. */
-export const UploadKeysBody: Model<UploadKeysBody> = /* @__PURE__ */ model(() => obj<UploadKeysBody>({ device_keys: z.optional(DeviceKeys.schema), one_time_keys: z.optional(z.record(z.string(), z.union([z.string(), SignedKey.schema]))), fallback_keys: z.optional(z.record(z.string(), z.union([z.string(), SignedKey.schema]))) }));
+export const UploadKeysBody: Model<UploadKeysBody> = /* @__PURE__ */ model(() =>
+  obj<UploadKeysBody>({
+    device_keys: z.optional(DeviceKeys.schema),
+    one_time_keys: z.optional(z.record(z.string(), z.union([z.string(), SignedKey.schema]))),
+    fallback_keys: z.optional(z.record(z.string(), z.union([z.string(), SignedKey.schema]))),
+  }),
+);
 
 /** Response of {@link uploadKeys}. */
 export interface UploadKeysResponse {
@@ -22,7 +28,9 @@ export interface UploadKeysResponse {
 }
 
 /** Checks a {@link UploadKeysResponse}. */
-export const UploadKeysResponse: Model<UploadKeysResponse> = /* @__PURE__ */ model(() => obj<UploadKeysResponse>({ one_time_key_counts: z.record(z.string(), z.int()) }));
+export const UploadKeysResponse: Model<UploadKeysResponse> = /* @__PURE__ */ model(() =>
+  obj<UploadKeysResponse>({ one_time_key_counts: z.record(z.string(), z.int()) }),
+);
 
 /** Request of {@link uploadKeys}. */
 export interface UploadKeysRequest {
@@ -41,7 +49,12 @@ export const uploadKeys: Endpoint<UploadKeysRequest, UploadKeysResponse> = /* @_
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/keys/upload" }, { since: "v1.1", path: "/_matrix/client/v3/keys/upload" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/keys/upload" },
+      { since: "v1.1", path: "/_matrix/client/v3/keys/upload" },
+    ],
+  },
   body: UploadKeysBody,
   response: UploadKeysResponse,
 });

@@ -10,7 +10,9 @@ export interface CreateContentResponse {
 }
 
 /** Checks a {@link CreateContentResponse}. */
-export const CreateContentResponse: Model<CreateContentResponse> = /* @__PURE__ */ model(() => obj<CreateContentResponse>({ content_uri: MxcUri, unused_expires_at: z.optional(z.int()) }));
+export const CreateContentResponse: Model<CreateContentResponse> = /* @__PURE__ */ model(() =>
+  obj<CreateContentResponse>({ content_uri: MxcUri, unused_expires_at: z.optional(z.int()) }),
+);
 
 /**
  * Creates a content URI whose media is uploaded later.
@@ -24,7 +26,10 @@ export const createContent: Endpoint<EmptyObject, CreateContentResponse> = /* @_
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/media/unstable/fi.mau.msc2246/create" }], stable: [{ since: "v1.7", path: "/_matrix/media/v1/create" }] },
+  history: {
+    unstable: [{ path: "/_matrix/media/unstable/fi.mau.msc2246/create" }],
+    stable: [{ since: "v1.7", path: "/_matrix/media/v1/create" }],
+  },
   errors: { 403: {} },
   response: CreateContentResponse,
 });

@@ -21,7 +21,13 @@ export const getContentOverrideName: Endpoint<GetContentOverrideNameRequest, Fil
   method: "GET",
   auth: "none",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/media/r0/download/{serverName}/{mediaId}/{fileName}" }, { since: "v1.1", path: "/_matrix/media/v3/download/{serverName}/{mediaId}/{fileName}" }], deprecated: "v1.11" },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/media/r0/download/{serverName}/{mediaId}/{fileName}" },
+      { since: "v1.1", path: "/_matrix/media/v3/download/{serverName}/{mediaId}/{fileName}" },
+    ],
+    deprecated: "v1.11",
+  },
   statuses: [200, 307, 308],
   errors: { 502: {}, 504: { errcodes: ["M_NOT_YET_UPLOADED"] } },
   path: NamedMediaPath,

@@ -22,7 +22,17 @@ export interface GetContentThumbnailQuery {
 }
 
 /** Checks a {@link GetContentThumbnailQuery}. */
-export const GetContentThumbnailQuery: Model<GetContentThumbnailQuery> = /* @__PURE__ */ paramsModel(() => obj<GetContentThumbnailQuery>({ width: intParam(), height: intParam(), method: z.optional(ThumbnailMethod), allow_remote: z.optional(boolParam()), timeout_ms: z.optional(intParam()), allow_redirect: z.optional(boolParam()), animated: z.optional(boolParam()) }));
+export const GetContentThumbnailQuery: Model<GetContentThumbnailQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetContentThumbnailQuery>({
+    width: intParam(),
+    height: intParam(),
+    method: z.optional(ThumbnailMethod),
+    allow_remote: z.optional(boolParam()),
+    timeout_ms: z.optional(intParam()),
+    allow_redirect: z.optional(boolParam()),
+    animated: z.optional(boolParam()),
+  }),
+);
 
 /** Request of {@link getContentThumbnail}. */
 export interface GetContentThumbnailRequest {
@@ -43,7 +53,13 @@ export const getContentThumbnail: Endpoint<GetContentThumbnailRequest, FileRespo
   method: "GET",
   auth: "none",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/media/r0/thumbnail/{serverName}/{mediaId}" }, { since: "v1.1", path: "/_matrix/media/v3/thumbnail/{serverName}/{mediaId}" }], deprecated: "v1.11" },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/media/r0/thumbnail/{serverName}/{mediaId}" },
+      { since: "v1.1", path: "/_matrix/media/v3/thumbnail/{serverName}/{mediaId}" },
+    ],
+    deprecated: "v1.11",
+  },
   statuses: [200, 307, 308],
   errors: { 400: {}, 413: {}, 502: {}, 504: { errcodes: ["M_NOT_YET_UPLOADED"] } },
   path: MediaPath,

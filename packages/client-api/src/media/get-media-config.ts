@@ -14,6 +14,12 @@ export const getConfig: Endpoint<EmptyObject, MediaConfig> = /* @__PURE__ */ end
   method: "GET",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/media/r0/config" }, { since: "v1.1", path: "/_matrix/media/v3/config" }], deprecated: "v1.11" },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/media/r0/config" },
+      { since: "v1.1", path: "/_matrix/media/v3/config" },
+    ],
+    deprecated: "v1.11",
+  },
   response: MediaConfig,
 });

@@ -20,7 +20,13 @@ export const getUrlPreview: Endpoint<GetUrlPreviewRequest, UrlPreview> = /* @__P
   method: "GET",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/media/r0/preview_url" }, { since: "v1.1", path: "/_matrix/media/v3/preview_url" }], deprecated: "v1.11" },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/media/r0/preview_url" },
+      { since: "v1.1", path: "/_matrix/media/v3/preview_url" },
+    ],
+    deprecated: "v1.11",
+  },
   query: UrlPreviewQuery,
   response: UrlPreview,
 });

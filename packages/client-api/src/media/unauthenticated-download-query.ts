@@ -12,4 +12,10 @@ export interface UnauthenticatedDownloadQuery {
 }
 
 /** Checks a {@link UnauthenticatedDownloadQuery}. */
-export const UnauthenticatedDownloadQuery: Model<UnauthenticatedDownloadQuery> = /* @__PURE__ */ paramsModel(() => obj<UnauthenticatedDownloadQuery>({ allow_remote: z.optional(boolParam()), timeout_ms: z.optional(intParam()), allow_redirect: z.optional(boolParam()) }));
+export const UnauthenticatedDownloadQuery: Model<UnauthenticatedDownloadQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<UnauthenticatedDownloadQuery>({
+    allow_remote: z.optional(boolParam()),
+    timeout_ms: z.optional(intParam()),
+    allow_redirect: z.optional(boolParam()),
+  }),
+);

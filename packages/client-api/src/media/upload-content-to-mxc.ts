@@ -23,8 +23,16 @@ export const uploadContentToMXC: Endpoint<UploadContentToMXCRequest, EmptyObject
   method: "PUT",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/media/unstable/fi.mau.msc2246/upload/{serverName}/{mediaId}" }], stable: [{ since: "v1.7", path: "/_matrix/media/v3/upload/{serverName}/{mediaId}" }] },
-  errors: { 403: { errcodes: ["M_FORBIDDEN"] }, 404: { errcodes: ["M_NOT_FOUND"] }, 409: { errcodes: ["M_CANNOT_OVERWRITE_MEDIA"] }, 413: {} },
+  history: {
+    unstable: [{ path: "/_matrix/media/unstable/fi.mau.msc2246/upload/{serverName}/{mediaId}" }],
+    stable: [{ since: "v1.7", path: "/_matrix/media/v3/upload/{serverName}/{mediaId}" }],
+  },
+  errors: {
+    403: { errcodes: ["M_FORBIDDEN"] },
+    404: { errcodes: ["M_NOT_FOUND"] },
+    409: { errcodes: ["M_CANNOT_OVERWRITE_MEDIA"] },
+    413: {},
+  },
   path: MediaPath,
   query: UploadQuery,
   headers: UploadHeaders,

@@ -9,7 +9,9 @@ export interface UploadContentResponse {
 }
 
 /** Checks a {@link UploadContentResponse}. */
-export const UploadContentResponse: Model<UploadContentResponse> = /* @__PURE__ */ model(() => obj<UploadContentResponse>({ content_uri: MxcUri }));
+export const UploadContentResponse: Model<UploadContentResponse> = /* @__PURE__ */ model(() =>
+  obj<UploadContentResponse>({ content_uri: MxcUri }),
+);
 
 /** Request of {@link uploadContent}. */
 export interface UploadContentRequest {
@@ -30,7 +32,12 @@ export const uploadContent: Endpoint<UploadContentRequest, UploadContentResponse
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/media/r0/upload" }, { since: "v1.1", path: "/_matrix/media/v3/upload" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/media/r0/upload" },
+      { since: "v1.1", path: "/_matrix/media/v3/upload" },
+    ],
+  },
   errors: { 403: {}, 413: {} },
   query: UploadQuery,
   headers: UploadHeaders,

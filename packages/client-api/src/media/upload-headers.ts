@@ -8,4 +8,6 @@ export interface UploadHeaders {
 }
 
 /** Checks a {@link UploadHeaders}. */
-export const UploadHeaders: Model<UploadHeaders> = /* @__PURE__ */ paramsModel(() => obj<UploadHeaders>({ "content-type": z.optional(z.string()) }));
+export const UploadHeaders: Model<UploadHeaders> = /* @__PURE__ */ paramsModel(() =>
+  obj<UploadHeaders>({ "content-type": z.optional(z.string()) }),
+);

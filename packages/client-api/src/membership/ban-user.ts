@@ -20,7 +20,12 @@ export const ban: Endpoint<BanRequest, EmptyObject> = /* @__PURE__ */ endpoint({
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/ban" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/ban" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/ban" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/ban" },
+    ],
+  },
   errors: { 403: {} },
   path: RoomPath,
   body: UserReasonBody,

@@ -18,7 +18,12 @@ export const forgetRoom: Endpoint<ForgetRoomRequest, EmptyObject> = /* @__PURE__
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/forget" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/forget" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/forget" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/forget" },
+    ],
+  },
   errors: { 400: {} },
   path: RoomPath,
   response: EmptyObject,

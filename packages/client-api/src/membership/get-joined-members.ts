@@ -18,7 +18,11 @@ export interface GetJoinedMembersByRoomResponse {
 }
 
 /** Checks a {@link GetJoinedMembersByRoomResponse}. */
-export const GetJoinedMembersByRoomResponse: Model<GetJoinedMembersByRoomResponse> = /* @__PURE__ */ model(() => obj<GetJoinedMembersByRoomResponse>({ joined: z.optional(z.record(UserId, obj<JoinedMember>({ display_name: z.optional(z.string()), avatar_url: z.optional(z.string()) }))) }));
+export const GetJoinedMembersByRoomResponse: Model<GetJoinedMembersByRoomResponse> = /* @__PURE__ */ model(() =>
+  obj<GetJoinedMembersByRoomResponse>({
+    joined: z.optional(z.record(UserId, obj<JoinedMember>({ display_name: z.optional(z.string()), avatar_url: z.optional(z.string()) }))),
+  }),
+);
 
 /** Request of {@link getJoinedMembersByRoom}. */
 export interface GetJoinedMembersByRoomRequest {
@@ -37,7 +41,12 @@ export const getJoinedMembersByRoom: Endpoint<GetJoinedMembersByRoomRequest, Get
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/joined_members" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/joined_members" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/joined_members" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/joined_members" },
+    ],
+  },
   errors: { 403: {} },
   path: RoomPath,
   response: GetJoinedMembersByRoomResponse,

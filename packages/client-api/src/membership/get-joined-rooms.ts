@@ -8,7 +8,9 @@ export interface GetJoinedRoomsResponse {
 }
 
 /** Checks a {@link GetJoinedRoomsResponse}. */
-export const GetJoinedRoomsResponse: Model<GetJoinedRoomsResponse> = /* @__PURE__ */ model(() => obj<GetJoinedRoomsResponse>({ joined_rooms: z.array(RoomId) }));
+export const GetJoinedRoomsResponse: Model<GetJoinedRoomsResponse> = /* @__PURE__ */ model(() =>
+  obj<GetJoinedRoomsResponse>({ joined_rooms: z.array(RoomId) }),
+);
 
 /**
  * Lists the rooms that the user has joined.
@@ -22,6 +24,11 @@ export const getJoinedRooms: Endpoint<EmptyObject, GetJoinedRoomsResponse> = /* 
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/joined_rooms" }, { since: "v1.1", path: "/_matrix/client/v3/joined_rooms" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/joined_rooms" },
+      { since: "v1.1", path: "/_matrix/client/v3/joined_rooms" },
+    ],
+  },
   response: GetJoinedRoomsResponse,
 });

@@ -15,7 +15,9 @@ export interface GetMembersByRoomQuery {
 }
 
 /** Checks a {@link GetMembersByRoomQuery}. */
-export const GetMembersByRoomQuery: Model<GetMembersByRoomQuery> = /* @__PURE__ */ paramsModel(() => obj<GetMembersByRoomQuery>({ at: z.optional(z.string()), membership: z.optional(Membership), not_membership: z.optional(Membership) }));
+export const GetMembersByRoomQuery: Model<GetMembersByRoomQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetMembersByRoomQuery>({ at: z.optional(z.string()), membership: z.optional(Membership), not_membership: z.optional(Membership) }),
+);
 
 /** Response of {@link getMembersByRoom}. */
 export interface GetMembersByRoomResponse {
@@ -23,7 +25,9 @@ export interface GetMembersByRoomResponse {
 }
 
 /** Checks a {@link GetMembersByRoomResponse}. */
-export const GetMembersByRoomResponse: Model<GetMembersByRoomResponse> = /* @__PURE__ */ model(() => obj<GetMembersByRoomResponse>({ chunk: z.optional(z.array(ClientEvent.schema)) }));
+export const GetMembersByRoomResponse: Model<GetMembersByRoomResponse> = /* @__PURE__ */ model(() =>
+  obj<GetMembersByRoomResponse>({ chunk: z.optional(z.array(ClientEvent.schema)) }),
+);
 
 /** Request of {@link getMembersByRoom}. */
 export interface GetMembersByRoomRequest {
@@ -43,7 +47,12 @@ export const getMembersByRoom: Endpoint<GetMembersByRoomRequest, GetMembersByRoo
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/members" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/members" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/members" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/members" },
+    ],
+  },
   errors: { 403: {} },
   path: RoomPath,
   query: GetMembersByRoomQuery,

@@ -9,7 +9,9 @@ export interface GetMutualRoomsQuery {
 }
 
 /** Checks a {@link GetMutualRoomsQuery}. */
-export const GetMutualRoomsQuery: Model<GetMutualRoomsQuery> = /* @__PURE__ */ paramsModel(() => obj<GetMutualRoomsQuery>({ user_id: UserId, from: z.optional(z.string()) }));
+export const GetMutualRoomsQuery: Model<GetMutualRoomsQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetMutualRoomsQuery>({ user_id: UserId, from: z.optional(z.string()) }),
+);
 
 /** Response of {@link getMutualRooms}. */
 export interface GetMutualRoomsResponse {
@@ -22,7 +24,9 @@ export interface GetMutualRoomsResponse {
 }
 
 /** Checks a {@link GetMutualRoomsResponse}. */
-export const GetMutualRoomsResponse: Model<GetMutualRoomsResponse> = /* @__PURE__ */ model(() => obj<GetMutualRoomsResponse>({ joined: z.array(RoomId), count: z.int(), next_batch: z.optional(z.string()) }));
+export const GetMutualRoomsResponse: Model<GetMutualRoomsResponse> = /* @__PURE__ */ model(() =>
+  obj<GetMutualRoomsResponse>({ joined: z.array(RoomId), count: z.int(), next_batch: z.optional(z.string()) }),
+);
 
 /** Request of {@link getMutualRooms}. */
 export interface GetMutualRoomsRequest {
@@ -41,7 +45,10 @@ export const getMutualRooms: Endpoint<GetMutualRoomsRequest, GetMutualRoomsRespo
   method: "GET",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/v1/mutual_rooms", feature: "uk.half-shot.msc2666.query_mutual_rooms.stable" }], stable: [{ since: "v1.19", path: "/_matrix/client/v1/mutual_rooms" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/v1/mutual_rooms", feature: "uk.half-shot.msc2666.query_mutual_rooms.stable" }],
+    stable: [{ since: "v1.19", path: "/_matrix/client/v1/mutual_rooms" }],
+  },
   errors: { 400: {} },
   query: GetMutualRoomsQuery,
   response: GetMutualRoomsResponse,

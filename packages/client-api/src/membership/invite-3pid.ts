@@ -12,4 +12,6 @@ export interface Invite3pid {
 }
 
 /** Checks a {@link Invite3pid}. */
-export const Invite3pid: Model<Invite3pid> = /* @__PURE__ */ model(() => obj<Invite3pid>({ id_server: z.string(), id_access_token: z.string(), medium: z.string(), address: z.string() }));
+export const Invite3pid: Model<Invite3pid> = /* @__PURE__ */ model(() =>
+  obj<Invite3pid>({ id_server: z.string(), id_access_token: z.string(), medium: z.string(), address: z.string() }),
+);

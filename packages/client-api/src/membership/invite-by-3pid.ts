@@ -20,7 +20,12 @@ export const inviteBy3PID: Endpoint<InviteBy3PIDRequest, EmptyObject> = /* @__PU
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/invite" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/invite" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/invite" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/invite" },
+    ],
+  },
   errors: { 403: { errcodes: ["M_INVITE_BLOCKED"] } },
   path: RoomPath,
   body: Invite3pid,

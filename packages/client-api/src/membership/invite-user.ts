@@ -20,7 +20,12 @@ export const inviteUser: Endpoint<InviteUserRequest, EmptyObject> = /* @__PURE__
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/invite" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/invite" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/invite" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/invite" },
+    ],
+  },
   errors: { 400: { errcodes: ["M_BAD_JSON", "M_NOT_JSON", "M_UNSUPPORTED_ROOM_VERSION"] }, 403: { errcodes: ["M_INVITE_BLOCKED"] } },
   path: RoomPath,
   body: UserReasonBody,

@@ -10,4 +10,6 @@ export interface JoinRoomBody {
 }
 
 /** Checks a {@link JoinRoomBody}. */
-export const JoinRoomBody: Model<JoinRoomBody> = /* @__PURE__ */ model(() => obj<JoinRoomBody>({ third_party_signed: z.optional(ThirdPartySigned.schema), reason: z.optional(z.string()) }));
+export const JoinRoomBody: Model<JoinRoomBody> = /* @__PURE__ */ model(() =>
+  obj<JoinRoomBody>({ third_party_signed: z.optional(ThirdPartySigned.schema), reason: z.optional(z.string()) }),
+);

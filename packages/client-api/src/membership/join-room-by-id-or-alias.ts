@@ -23,7 +23,12 @@ export const joinRoom: Endpoint<JoinRoomRequest, RoomIdBody> = /* @__PURE__ */ e
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/join/{roomIdOrAlias}" }, { since: "v1.1", path: "/_matrix/client/v3/join/{roomIdOrAlias}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/join/{roomIdOrAlias}" },
+      { since: "v1.1", path: "/_matrix/client/v3/join/{roomIdOrAlias}" },
+    ],
+  },
   errors: { 403: {} },
   path: RoomIdOrAliasPath,
   query: ViaQuery,

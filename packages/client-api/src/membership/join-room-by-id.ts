@@ -21,7 +21,12 @@ export const joinRoomById: Endpoint<JoinRoomByIdRequest, RoomIdBody> = /* @__PUR
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/join" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/join" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/join" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/join" },
+    ],
+  },
   errors: { 403: {} },
   path: RoomPath,
   body: JoinRoomBody,

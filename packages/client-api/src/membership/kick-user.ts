@@ -20,7 +20,12 @@ export const kick: Endpoint<KickRequest, EmptyObject> = /* @__PURE__ */ endpoint
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/kick" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/kick" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/kick" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/kick" },
+    ],
+  },
   errors: { 403: {} },
   path: RoomPath,
   body: UserReasonBody,

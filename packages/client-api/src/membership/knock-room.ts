@@ -23,7 +23,10 @@ export const knockRoom: Endpoint<KnockRoomRequest, RoomIdBody> = /* @__PURE__ */
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/xyz.amorgan.knock/knock/{roomIdOrAlias}" }], stable: [{ since: "v1.1", path: "/_matrix/client/v3/knock/{roomIdOrAlias}" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/xyz.amorgan.knock/knock/{roomIdOrAlias}" }],
+    stable: [{ since: "v1.1", path: "/_matrix/client/v3/knock/{roomIdOrAlias}" }],
+  },
   errors: { 403: {}, 404: {} },
   path: RoomIdOrAliasPath,
   query: ViaQuery,

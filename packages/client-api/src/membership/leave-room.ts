@@ -20,7 +20,12 @@ export const leaveRoom: Endpoint<LeaveRoomRequest, EmptyObject> = /* @__PURE__ *
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/leave" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/leave" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/leave" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/leave" },
+    ],
+  },
   path: RoomPath,
   body: ReasonBody,
   response: EmptyObject,

@@ -15,4 +15,11 @@ export interface ThirdPartySigned {
 }
 
 /** Checks a {@link ThirdPartySigned}. */
-export const ThirdPartySigned: Model<ThirdPartySigned> = /* @__PURE__ */ model(() => obj<ThirdPartySigned>({ sender: UserId, mxid: UserId, token: z.string(), signatures: z.record(z.string(), z.record(z.string(), z.string())) }));
+export const ThirdPartySigned: Model<ThirdPartySigned> = /* @__PURE__ */ model(() =>
+  obj<ThirdPartySigned>({
+    sender: UserId,
+    mxid: UserId,
+    token: z.string(),
+    signatures: z.record(z.string(), z.record(z.string(), z.string())),
+  }),
+);

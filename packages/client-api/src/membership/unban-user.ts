@@ -20,7 +20,12 @@ export const unban: Endpoint<UnbanRequest, EmptyObject> = /* @__PURE__ */ endpoi
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/unban" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/unban" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/unban" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/unban" },
+    ],
+  },
   errors: { 403: {} },
   path: RoomPath,
   body: UserReasonBody,

@@ -10,4 +10,6 @@ export interface UserReasonBody {
 }
 
 /** Checks a {@link UserReasonBody}. */
-export const UserReasonBody: Model<UserReasonBody> = /* @__PURE__ */ model(() => obj<UserReasonBody>({ user_id: UserId, reason: z.optional(z.string()) }));
+export const UserReasonBody: Model<UserReasonBody> = /* @__PURE__ */ model(() =>
+  obj<UserReasonBody>({ user_id: UserId, reason: z.optional(z.string()) }),
+);

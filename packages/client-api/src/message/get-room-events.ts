@@ -20,7 +20,15 @@ export interface GetRoomEventsQuery {
 }
 
 /** Checks a {@link GetRoomEventsQuery}. */
-export const GetRoomEventsQuery: Model<GetRoomEventsQuery> = /* @__PURE__ */ paramsModel(() => obj<GetRoomEventsQuery>({ from: z.optional(z.string()), to: z.optional(z.string()), dir: Direction, limit: z.optional(intParam()), filter: z.optional(jsonParam(RoomEventFilter.schema)) }));
+export const GetRoomEventsQuery: Model<GetRoomEventsQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetRoomEventsQuery>({
+    from: z.optional(z.string()),
+    to: z.optional(z.string()),
+    dir: Direction,
+    limit: z.optional(intParam()),
+    filter: z.optional(jsonParam(RoomEventFilter.schema)),
+  }),
+);
 
 /** Response of {@link getRoomEvents}. */
 export interface GetRoomEventsResponse {
@@ -34,7 +42,14 @@ export interface GetRoomEventsResponse {
 }
 
 /** Checks a {@link GetRoomEventsResponse}. */
-export const GetRoomEventsResponse: Model<GetRoomEventsResponse> = /* @__PURE__ */ model(() => obj<GetRoomEventsResponse>({ start: z.string(), end: z.optional(z.string()), chunk: z.array(ClientEvent.schema), state: z.optional(z.array(ClientEvent.schema)) }));
+export const GetRoomEventsResponse: Model<GetRoomEventsResponse> = /* @__PURE__ */ model(() =>
+  obj<GetRoomEventsResponse>({
+    start: z.string(),
+    end: z.optional(z.string()),
+    chunk: z.array(ClientEvent.schema),
+    state: z.optional(z.array(ClientEvent.schema)),
+  }),
+);
 
 /** Request of {@link getRoomEvents}. */
 export interface GetRoomEventsRequest {
@@ -54,7 +69,12 @@ export const getRoomEvents: Endpoint<GetRoomEventsRequest, GetRoomEventsResponse
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/messages" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/messages" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/messages" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/messages" },
+    ],
+  },
   errors: { 403: {} },
   path: RoomPath,
   query: GetRoomEventsQuery,

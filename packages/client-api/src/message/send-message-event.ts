@@ -12,7 +12,9 @@ export interface SendMessagePath {
 }
 
 /** Checks a {@link SendMessagePath}. */
-export const SendMessagePath: Model<SendMessagePath> = /* @__PURE__ */ paramsModel(() => obj<SendMessagePath>({ roomId: RoomId, eventType: z.string(), txnId: z.string() }));
+export const SendMessagePath: Model<SendMessagePath> = /* @__PURE__ */ paramsModel(() =>
+  obj<SendMessagePath>({ roomId: RoomId, eventType: z.string(), txnId: z.string() }),
+);
 
 /** Request of {@link sendMessage}. */
 export interface SendMessageRequest {
@@ -32,7 +34,12 @@ export const sendMessage: Endpoint<SendMessageRequest, EventIdResponse> = /* @__
   method: "PUT",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/send/{eventType}/{txnId}" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/send/{eventType}/{txnId}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/send/{eventType}/{txnId}" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/send/{eventType}/{txnId}" },
+    ],
+  },
   errors: { 400: { errcodes: ["M_DUPLICATE_ANNOTATION"] } },
   path: SendMessagePath,
   body: AnyJsonObject,

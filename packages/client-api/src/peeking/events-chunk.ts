@@ -12,4 +12,6 @@ export interface EventsChunk {
 }
 
 /** Checks a {@link EventsChunk}. */
-export const EventsChunk: Model<EventsChunk> = /* @__PURE__ */ model(() => obj<EventsChunk>({ start: z.optional(z.string()), end: z.optional(z.string()), chunk: z.optional(z.array(ClientEvent.schema)) }));
+export const EventsChunk: Model<EventsChunk> = /* @__PURE__ */ model(() =>
+  obj<EventsChunk>({ start: z.optional(z.string()), end: z.optional(z.string()), chunk: z.optional(z.array(ClientEvent.schema)) }),
+);

@@ -11,7 +11,9 @@ export interface GetEventsQuery {
 }
 
 /** Checks a {@link GetEventsQuery}. */
-export const GetEventsQuery: Model<GetEventsQuery> = /* @__PURE__ */ paramsModel(() => obj<GetEventsQuery>({ from: z.optional(z.string()), timeout: z.optional(intParam()) }));
+export const GetEventsQuery: Model<GetEventsQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetEventsQuery>({ from: z.optional(z.string()), timeout: z.optional(intParam()) }),
+);
 
 /** Request of {@link getEvents}. */
 export interface GetEventsRequest {
@@ -31,7 +33,13 @@ export const getEvents: Endpoint<GetEventsRequest, EventsChunk> = /* @__PURE__ *
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/events" }, { since: "v1.1", path: "/_matrix/client/v3/events" }], deprecated: "r0.0.0" },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/events" },
+      { since: "v1.1", path: "/_matrix/client/v3/events" },
+    ],
+    deprecated: "r0.0.0",
+  },
   errors: { 400: {} },
   query: GetEventsQuery,
   response: EventsChunk,

@@ -28,7 +28,13 @@ export const getOneEvent: Endpoint<GetOneEventRequest, ClientEvent> = /* @__PURE
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/events/{eventId}" }, { since: "v1.1", path: "/_matrix/client/v3/events/{eventId}" }], deprecated: "r0.0.0" },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/events/{eventId}" },
+      { since: "v1.1", path: "/_matrix/client/v3/events/{eventId}" },
+    ],
+    deprecated: "r0.0.0",
+  },
   errors: { 404: {} },
   path: GetOneEventPath,
   response: ClientEvent,

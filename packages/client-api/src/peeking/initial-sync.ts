@@ -14,7 +14,9 @@ export interface InitialSyncQuery {
 }
 
 /** Checks a {@link InitialSyncQuery}. */
-export const InitialSyncQuery: Model<InitialSyncQuery> = /* @__PURE__ */ paramsModel(() => obj<InitialSyncQuery>({ limit: z.optional(intParam()), archived: z.optional(boolParam()) }));
+export const InitialSyncQuery: Model<InitialSyncQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<InitialSyncQuery>({ limit: z.optional(intParam()), archived: z.optional(boolParam()) }),
+);
 
 /** What the old initial sync says of one of the user's rooms. */
 export interface InitialSyncRoom {
@@ -37,7 +39,24 @@ export interface InitialSyncResponse {
 }
 
 /** Checks a {@link InitialSyncResponse}. */
-export const InitialSyncResponse: Model<InitialSyncResponse> = /* @__PURE__ */ model(() => obj<InitialSyncResponse>({ end: z.string(), presence: z.array(BasicEvent.schema), rooms: z.array(obj<InitialSyncRoom>({ room_id: RoomId, membership: openEnum(["invite", "join", "leave", "ban"]), invite: z.optional(ClientEvent.schema), messages: z.optional(PaginationChunk.schema), state: z.optional(z.array(ClientEvent.schema)), visibility: z.optional(RoomVisibility), account_data: z.optional(z.array(BasicEvent.schema)) })), account_data: z.optional(z.array(BasicEvent.schema)) }));
+export const InitialSyncResponse: Model<InitialSyncResponse> = /* @__PURE__ */ model(() =>
+  obj<InitialSyncResponse>({
+    end: z.string(),
+    presence: z.array(BasicEvent.schema),
+    rooms: z.array(
+      obj<InitialSyncRoom>({
+        room_id: RoomId,
+        membership: openEnum(["invite", "join", "leave", "ban"]),
+        invite: z.optional(ClientEvent.schema),
+        messages: z.optional(PaginationChunk.schema),
+        state: z.optional(z.array(ClientEvent.schema)),
+        visibility: z.optional(RoomVisibility),
+        account_data: z.optional(z.array(BasicEvent.schema)),
+      }),
+    ),
+    account_data: z.optional(z.array(BasicEvent.schema)),
+  }),
+);
 
 /** Request of {@link initialSync}. */
 export interface InitialSyncRequest {
@@ -57,7 +76,13 @@ export const initialSync: Endpoint<InitialSyncRequest, InitialSyncResponse> = /*
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/initialSync" }, { since: "v1.1", path: "/_matrix/client/v3/initialSync" }], deprecated: "r0.0.0" },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/initialSync" },
+      { since: "v1.1", path: "/_matrix/client/v3/initialSync" },
+    ],
+    deprecated: "r0.0.0",
+  },
   errors: { 404: {} },
   query: InitialSyncQuery,
   response: InitialSyncResponse,

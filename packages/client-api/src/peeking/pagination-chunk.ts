@@ -10,4 +10,6 @@ export interface PaginationChunk {
 }
 
 /** Checks a {@link PaginationChunk}. */
-export const PaginationChunk: Model<PaginationChunk> = /* @__PURE__ */ model(() => obj<PaginationChunk>({ start: z.optional(z.string()), end: z.string(), chunk: z.array(ClientEvent.schema) }));
+export const PaginationChunk: Model<PaginationChunk> = /* @__PURE__ */ model(() =>
+  obj<PaginationChunk>({ start: z.optional(z.string()), end: z.string(), chunk: z.array(ClientEvent.schema) }),
+);

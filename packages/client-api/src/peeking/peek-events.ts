@@ -14,7 +14,9 @@ export interface PeekEventsQuery {
 }
 
 /** Checks a {@link PeekEventsQuery}. */
-export const PeekEventsQuery: Model<PeekEventsQuery> = /* @__PURE__ */ paramsModel(() => obj<PeekEventsQuery>({ from: z.optional(z.string()), timeout: z.optional(intParam()), room_id: RoomId }));
+export const PeekEventsQuery: Model<PeekEventsQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<PeekEventsQuery>({ from: z.optional(z.string()), timeout: z.optional(intParam()), room_id: RoomId }),
+);
 
 /** Request of {@link peekEvents}. */
 export interface PeekEventsRequest {
@@ -33,7 +35,12 @@ export const peekEvents: Endpoint<PeekEventsRequest, EventsChunk> = /* @__PURE__
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/events" }, { since: "v1.1", path: "/_matrix/client/v3/events" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/events" },
+      { since: "v1.1", path: "/_matrix/client/v3/events" },
+    ],
+  },
   errors: { 400: {} },
   query: PeekEventsQuery,
   response: EventsChunk,

@@ -17,4 +17,13 @@ export interface RoomInitialSync {
 }
 
 /** Checks a {@link RoomInitialSync}. */
-export const RoomInitialSync: Model<RoomInitialSync> = /* @__PURE__ */ model(() => obj<RoomInitialSync>({ room_id: RoomId, membership: z.optional(openEnum(["invite", "join", "leave", "ban"])), messages: z.optional(PaginationChunk.schema), state: z.optional(z.array(ClientEvent.schema)), visibility: z.optional(RoomVisibility), account_data: z.optional(z.array(BasicEvent.schema)) }));
+export const RoomInitialSync: Model<RoomInitialSync> = /* @__PURE__ */ model(() =>
+  obj<RoomInitialSync>({
+    room_id: RoomId,
+    membership: z.optional(openEnum(["invite", "join", "leave", "ban"])),
+    messages: z.optional(PaginationChunk.schema),
+    state: z.optional(z.array(ClientEvent.schema)),
+    visibility: z.optional(RoomVisibility),
+    account_data: z.optional(z.array(BasicEvent.schema)),
+  }),
+);

@@ -19,7 +19,12 @@ export const roomInitialSync: Endpoint<RoomInitialSyncRequest, RoomInitialSync> 
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/initialSync" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/initialSync" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/initialSync" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/initialSync" },
+    ],
+  },
   errors: { 403: {} },
   path: RoomPath,
   response: RoomInitialSync,

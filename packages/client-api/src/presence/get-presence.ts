@@ -15,7 +15,14 @@ export interface GetPresenceResponse {
 }
 
 /** Checks a {@link GetPresenceResponse}. */
-export const GetPresenceResponse: Model<GetPresenceResponse> = /* @__PURE__ */ model(() => obj<GetPresenceResponse>({ presence: PresenceState, last_active_ago: z.optional(z.int()), status_msg: z.optional(z.nullable(z.string())), currently_active: z.optional(z.boolean()) }));
+export const GetPresenceResponse: Model<GetPresenceResponse> = /* @__PURE__ */ model(() =>
+  obj<GetPresenceResponse>({
+    presence: PresenceState,
+    last_active_ago: z.optional(z.int()),
+    status_msg: z.optional(z.nullable(z.string())),
+    currently_active: z.optional(z.boolean()),
+  }),
+);
 
 /** Request of {@link getPresence}. */
 export interface GetPresenceRequest {
@@ -34,7 +41,12 @@ export const getPresence: Endpoint<GetPresenceRequest, GetPresenceResponse> = /*
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/presence/{userId}/status" }, { since: "v1.1", path: "/_matrix/client/v3/presence/{userId}/status" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/presence/{userId}/status" },
+      { since: "v1.1", path: "/_matrix/client/v3/presence/{userId}/status" },
+    ],
+  },
   errors: { 403: {}, 404: {} },
   path: UserPath,
   response: GetPresenceResponse,

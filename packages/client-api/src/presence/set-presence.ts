@@ -11,7 +11,9 @@ export interface SetPresenceBody {
 }
 
 /** Checks a {@link SetPresenceBody}. */
-export const SetPresenceBody: Model<SetPresenceBody> = /* @__PURE__ */ model(() => obj<SetPresenceBody>({ presence: PresenceState, status_msg: z.optional(z.string()) }));
+export const SetPresenceBody: Model<SetPresenceBody> = /* @__PURE__ */ model(() =>
+  obj<SetPresenceBody>({ presence: PresenceState, status_msg: z.optional(z.string()) }),
+);
 
 /** Request of {@link setPresence}. */
 export interface SetPresenceRequest {
@@ -31,7 +33,12 @@ export const setPresence: Endpoint<SetPresenceRequest, EmptyObject> = /* @__PURE
   method: "PUT",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/presence/{userId}/status" }, { since: "v1.1", path: "/_matrix/client/v3/presence/{userId}/status" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/presence/{userId}/status" },
+      { since: "v1.1", path: "/_matrix/client/v3/presence/{userId}/status" },
+    ],
+  },
   path: UserPath,
   body: SetPresenceBody,
   response: EmptyObject,

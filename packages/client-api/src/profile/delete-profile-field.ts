@@ -18,7 +18,13 @@ export const deleteProfileField: Endpoint<DeleteProfileFieldRequest, EmptyObject
   method: "DELETE",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/uk.tcpip.msc4133/profile/{userId}/{keyName}", feature: "uk.tcpip.msc4133" }, { path: "/_matrix/client/v3/profile/{userId}/{keyName}", feature: "uk.tcpip.msc4133.stable" }], stable: [{ since: "v1.16", path: "/_matrix/client/v3/profile/{userId}/{keyName}" }] },
+  history: {
+    unstable: [
+      { path: "/_matrix/client/unstable/uk.tcpip.msc4133/profile/{userId}/{keyName}", feature: "uk.tcpip.msc4133" },
+      { path: "/_matrix/client/v3/profile/{userId}/{keyName}", feature: "uk.tcpip.msc4133.stable" },
+    ],
+    stable: [{ since: "v1.16", path: "/_matrix/client/v3/profile/{userId}/{keyName}" }],
+  },
   errors: { 400: {}, 403: {} },
   path: ProfileFieldPath,
   response: EmptyObject,

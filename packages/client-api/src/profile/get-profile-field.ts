@@ -18,7 +18,12 @@ export const getProfileField: Endpoint<GetProfileFieldRequest, JsonObject> = /* 
   method: "GET",
   auth: "none",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/profile/{userId}/{keyName}" }, { since: "v1.1", path: "/_matrix/client/v3/profile/{userId}/{keyName}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/profile/{userId}/{keyName}" },
+      { since: "v1.1", path: "/_matrix/client/v3/profile/{userId}/{keyName}" },
+    ],
+  },
   errors: { 403: {}, 404: {} },
   path: ProfileFieldPath,
   response: AnyJsonObject,

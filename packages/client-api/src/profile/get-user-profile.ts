@@ -13,7 +13,9 @@ export interface GetUserProfileResponse {
 }
 
 /** Checks a {@link GetUserProfileResponse}. */
-export const GetUserProfileResponse: Model<GetUserProfileResponse> = /* @__PURE__ */ model(() => obj<GetUserProfileResponse>({ avatar_url: z.optional(MxcUri), displayname: z.optional(z.string()), "m.tz": z.optional(z.string()) }));
+export const GetUserProfileResponse: Model<GetUserProfileResponse> = /* @__PURE__ */ model(() =>
+  obj<GetUserProfileResponse>({ avatar_url: z.optional(MxcUri), displayname: z.optional(z.string()), "m.tz": z.optional(z.string()) }),
+);
 
 /** Request of {@link getUserProfile}. */
 export interface GetUserProfileRequest {
@@ -32,7 +34,12 @@ export const getUserProfile: Endpoint<GetUserProfileRequest, GetUserProfileRespo
   method: "GET",
   auth: "none",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/profile/{userId}" }, { since: "v1.1", path: "/_matrix/client/v3/profile/{userId}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/profile/{userId}" },
+      { since: "v1.1", path: "/_matrix/client/v3/profile/{userId}" },
+    ],
+  },
   errors: { 403: {}, 404: {} },
   path: UserPath,
   response: GetUserProfileResponse,

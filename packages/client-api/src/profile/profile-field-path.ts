@@ -9,4 +9,6 @@ export interface ProfileFieldPath {
 }
 
 /** Checks a {@link ProfileFieldPath}. */
-export const ProfileFieldPath: Model<ProfileFieldPath> = /* @__PURE__ */ paramsModel(() => obj<ProfileFieldPath>({ userId: UserId, keyName: z.string() }));
+export const ProfileFieldPath: Model<ProfileFieldPath> = /* @__PURE__ */ paramsModel(() =>
+  obj<ProfileFieldPath>({ userId: UserId, keyName: z.string() }),
+);

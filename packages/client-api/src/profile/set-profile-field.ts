@@ -1,17 +1,10 @@
-import { anyJson, EmptyObject, type Endpoint, endpoint, type Model, model } from "@patrix/api";
-import { oneMember } from "../one-member.ts";
+import { AnyJsonObject, EmptyObject, type Endpoint, endpoint, type JsonObject } from "@patrix/api";
 import { ProfileFieldPath } from "./profile-field-path.ts";
-
-/** Body of {@link setProfileField}: one member, named like `keyName`. */
-export type SetProfileFieldBody = Record<string, unknown>;
-
-/** Checks a {@link SetProfileFieldBody}. */
-export const SetProfileFieldBody: Model<SetProfileFieldBody> = /* @__PURE__ */ model(() => oneMember(anyJson()));
 
 /** Request of {@link setProfileField}. */
 export interface SetProfileFieldRequest {
   path: ProfileFieldPath;
-  body?: SetProfileFieldBody | undefined;
+  body: JsonObject;
 }
 
 /**
@@ -26,9 +19,14 @@ export const setProfileField: Endpoint<SetProfileFieldRequest, EmptyObject> = /*
   method: "PUT",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/profile/{userId}/{keyName}" }, { since: "v1.1", path: "/_matrix/client/v3/profile/{userId}/{keyName}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/profile/{userId}/{keyName}" },
+      { since: "v1.1", path: "/_matrix/client/v3/profile/{userId}/{keyName}" },
+    ],
+  },
   errors: { 400: { errcodes: ["M_BAD_JSON", "M_KEY_TOO_LARGE", "M_MISSING_PARAM", "M_PROFILE_TOO_LARGE"] }, 403: {} },
   path: ProfileFieldPath,
-  body: SetProfileFieldBody,
+  body: AnyJsonObject,
   response: EmptyObject,
 });

@@ -18,7 +18,12 @@ export const deletePushRule: Endpoint<DeletePushRuleRequest, EmptyObject> = /* @
   method: "DELETE",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/pushrules/global/{kind}/{ruleId}" }, { since: "v1.1", path: "/_matrix/client/v3/pushrules/global/{kind}/{ruleId}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/pushrules/global/{kind}/{ruleId}" },
+      { since: "v1.1", path: "/_matrix/client/v3/pushrules/global/{kind}/{ruleId}" },
+    ],
+  },
   errors: { 404: {} },
   path: PushRulePath,
   response: EmptyObject,

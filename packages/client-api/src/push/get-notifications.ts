@@ -1,4 +1,16 @@
-import { type Endpoint, endpoint, intParam, type JsonObject, jsonObject, type Model, model, obj, type OpenEnum, openEnum, paramsModel } from "@patrix/api";
+import {
+  type Endpoint,
+  endpoint,
+  intParam,
+  type JsonObject,
+  jsonObject,
+  type Model,
+  model,
+  obj,
+  type OpenEnum,
+  openEnum,
+  paramsModel,
+} from "@patrix/api";
 import { ClientEventWithoutRoomId } from "@patrix/events";
 import { RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -14,7 +26,9 @@ export interface GetNotificationsQuery {
 }
 
 /** Checks a {@link GetNotificationsQuery}. */
-export const GetNotificationsQuery: Model<GetNotificationsQuery> = /* @__PURE__ */ paramsModel(() => obj<GetNotificationsQuery>({ from: z.optional(z.string()), limit: z.optional(intParam()), only: z.optional(openEnum(["highlight"])) }));
+export const GetNotificationsQuery: Model<GetNotificationsQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetNotificationsQuery>({ from: z.optional(z.string()), limit: z.optional(intParam()), only: z.optional(openEnum(["highlight"])) }),
+);
 
 /** An event that the user was notified of. */
 export interface Notification {
@@ -38,7 +52,21 @@ export interface GetNotificationsResponse {
 }
 
 /** Checks a {@link GetNotificationsResponse}. */
-export const GetNotificationsResponse: Model<GetNotificationsResponse> = /* @__PURE__ */ model(() => obj<GetNotificationsResponse>({ next_token: z.optional(z.string()), notifications: z.array(obj<Notification>({ actions: z.array(z.union([jsonObject(), z.string()])), event: ClientEventWithoutRoomId.schema, profile_tag: z.optional(z.string()), read: z.boolean(), room_id: RoomId, ts: z.int() })) }));
+export const GetNotificationsResponse: Model<GetNotificationsResponse> = /* @__PURE__ */ model(() =>
+  obj<GetNotificationsResponse>({
+    next_token: z.optional(z.string()),
+    notifications: z.array(
+      obj<Notification>({
+        actions: z.array(z.union([jsonObject(), z.string()])),
+        event: ClientEventWithoutRoomId.schema,
+        profile_tag: z.optional(z.string()),
+        read: z.boolean(),
+        room_id: RoomId,
+        ts: z.int(),
+      }),
+    ),
+  }),
+);
 
 /** Request of {@link getNotifications}. */
 export interface GetNotificationsRequest {
@@ -57,7 +85,12 @@ export const getNotifications: Endpoint<GetNotificationsRequest, GetNotification
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/notifications" }, { since: "v1.1", path: "/_matrix/client/v3/notifications" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/notifications" },
+      { since: "v1.1", path: "/_matrix/client/v3/notifications" },
+    ],
+  },
   query: GetNotificationsQuery,
   response: GetNotificationsResponse,
 });

@@ -19,7 +19,12 @@ export const getPushRuleActions: Endpoint<GetPushRuleActionsRequest, PushRuleAct
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/pushrules/global/{kind}/{ruleId}/actions" }, { since: "v1.1", path: "/_matrix/client/v3/pushrules/global/{kind}/{ruleId}/actions" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/pushrules/global/{kind}/{ruleId}/actions" },
+      { since: "v1.1", path: "/_matrix/client/v3/pushrules/global/{kind}/{ruleId}/actions" },
+    ],
+  },
   errors: { 404: {} },
   path: PushRulePath,
   response: PushRuleActionsBody,

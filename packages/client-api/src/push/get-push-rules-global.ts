@@ -13,6 +13,11 @@ export const getPushRulesGlobal: Endpoint<EmptyObject, PushRuleset> = /* @__PURE
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/pushrules/global/" }, { since: "v1.1", path: "/_matrix/client/v3/pushrules/global/" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/pushrules/global/" },
+      { since: "v1.1", path: "/_matrix/client/v3/pushrules/global/" },
+    ],
+  },
   response: PushRuleset,
 });

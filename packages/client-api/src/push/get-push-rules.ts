@@ -7,7 +7,9 @@ export interface GetPushRulesResponse {
 }
 
 /** Checks a {@link GetPushRulesResponse}. */
-export const GetPushRulesResponse: Model<GetPushRulesResponse> = /* @__PURE__ */ model(() => obj<GetPushRulesResponse>({ global: PushRuleset.schema }));
+export const GetPushRulesResponse: Model<GetPushRulesResponse> = /* @__PURE__ */ model(() =>
+  obj<GetPushRulesResponse>({ global: PushRuleset.schema }),
+);
 
 /**
  * Reads all push rules of the user.
@@ -21,6 +23,11 @@ export const getPushRules: Endpoint<EmptyObject, GetPushRulesResponse> = /* @__P
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/pushrules/" }, { since: "v1.1", path: "/_matrix/client/v3/pushrules/" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/pushrules/" },
+      { since: "v1.1", path: "/_matrix/client/v3/pushrules/" },
+    ],
+  },
   response: GetPushRulesResponse,
 });

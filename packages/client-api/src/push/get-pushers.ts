@@ -33,7 +33,24 @@ export interface GetPushersResponse {
 }
 
 /** Checks a {@link GetPushersResponse}. */
-export const GetPushersResponse: Model<GetPushersResponse> = /* @__PURE__ */ model(() => obj<GetPushersResponse>({ pushers: z.optional(z.array(obj<Pusher>({ pushkey: z.string(), kind: z.string(), app_id: z.string(), app_display_name: z.string(), device_display_name: z.string(), profile_tag: z.optional(z.string()), lang: z.string(), data: obj<PusherData>({ url: z.optional(z.string()), format: z.optional(z.string()) }) }))) }));
+export const GetPushersResponse: Model<GetPushersResponse> = /* @__PURE__ */ model(() =>
+  obj<GetPushersResponse>({
+    pushers: z.optional(
+      z.array(
+        obj<Pusher>({
+          pushkey: z.string(),
+          kind: z.string(),
+          app_id: z.string(),
+          app_display_name: z.string(),
+          device_display_name: z.string(),
+          profile_tag: z.optional(z.string()),
+          lang: z.string(),
+          data: obj<PusherData>({ url: z.optional(z.string()), format: z.optional(z.string()) }),
+        }),
+      ),
+    ),
+  }),
+);
 
 /**
  * Lists the pushers of the user.
@@ -47,6 +64,11 @@ export const getPushers: Endpoint<EmptyObject, GetPushersResponse> = /* @__PURE_
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/pushers" }, { since: "v1.1", path: "/_matrix/client/v3/pushers" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/pushers" },
+      { since: "v1.1", path: "/_matrix/client/v3/pushers" },
+    ],
+  },
   response: GetPushersResponse,
 });

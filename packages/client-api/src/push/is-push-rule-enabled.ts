@@ -19,7 +19,12 @@ export const isPushRuleEnabled: Endpoint<IsPushRuleEnabledRequest, PushRuleEnabl
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/pushrules/global/{kind}/{ruleId}/enabled" }, { since: "v1.1", path: "/_matrix/client/v3/pushrules/global/{kind}/{ruleId}/enabled" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/pushrules/global/{kind}/{ruleId}/enabled" },
+      { since: "v1.1", path: "/_matrix/client/v3/pushrules/global/{kind}/{ruleId}/enabled" },
+    ],
+  },
   errors: { 404: {} },
   path: PushRulePath,
   response: PushRuleEnabledBody,

@@ -16,4 +16,12 @@ export interface PushCondition {
 }
 
 /** Checks a {@link PushCondition}. */
-export const PushCondition: Model<PushCondition> = /* @__PURE__ */ model(() => obj<PushCondition>({ kind: z.string(), key: z.optional(z.string()), pattern: z.optional(z.string()), is: z.optional(z.string()), value: z.optional(z.union([z.string(), z.int(), z.boolean(), z.null()])) }));
+export const PushCondition: Model<PushCondition> = /* @__PURE__ */ model(() =>
+  obj<PushCondition>({
+    kind: z.string(),
+    key: z.optional(z.string()),
+    pattern: z.optional(z.string()),
+    is: z.optional(z.string()),
+    value: z.optional(z.union([z.string(), z.int(), z.boolean(), z.null()])),
+  }),
+);

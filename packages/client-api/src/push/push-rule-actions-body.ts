@@ -8,4 +8,6 @@ export interface PushRuleActionsBody {
 }
 
 /** Checks a {@link PushRuleActionsBody}. */
-export const PushRuleActionsBody: Model<PushRuleActionsBody> = /* @__PURE__ */ model(() => obj<PushRuleActionsBody>({ actions: z.array(z.union([z.string(), jsonObject()])) }));
+export const PushRuleActionsBody: Model<PushRuleActionsBody> = /* @__PURE__ */ model(() =>
+  obj<PushRuleActionsBody>({ actions: z.array(z.union([z.string(), jsonObject()])) }),
+);

@@ -7,4 +7,6 @@ export interface PushRuleEnabledBody {
 }
 
 /** Checks a {@link PushRuleEnabledBody}. */
-export const PushRuleEnabledBody: Model<PushRuleEnabledBody> = /* @__PURE__ */ model(() => obj<PushRuleEnabledBody>({ enabled: z.boolean() }));
+export const PushRuleEnabledBody: Model<PushRuleEnabledBody> = /* @__PURE__ */ model(() =>
+  obj<PushRuleEnabledBody>({ enabled: z.boolean() }),
+);

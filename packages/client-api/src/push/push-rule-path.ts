@@ -9,4 +9,6 @@ export interface PushRulePath {
 }
 
 /** Checks a {@link PushRulePath}. */
-export const PushRulePath: Model<PushRulePath> = /* @__PURE__ */ paramsModel(() => obj<PushRulePath>({ kind: PushRuleKind, ruleId: z.string() }));
+export const PushRulePath: Model<PushRulePath> = /* @__PURE__ */ paramsModel(() =>
+  obj<PushRulePath>({ kind: PushRuleKind, ruleId: z.string() }),
+);

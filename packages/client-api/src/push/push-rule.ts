@@ -17,4 +17,13 @@ export interface PushRule {
 }
 
 /** Checks a {@link PushRule}. */
-export const PushRule: Model<PushRule> = /* @__PURE__ */ model(() => obj<PushRule>({ actions: z.array(z.union([z.string(), jsonObject()])), default: z.boolean(), enabled: z.boolean(), rule_id: z.string(), conditions: z.optional(z.array(PushCondition.schema)), pattern: z.optional(z.string()) }));
+export const PushRule: Model<PushRule> = /* @__PURE__ */ model(() =>
+  obj<PushRule>({
+    actions: z.array(z.union([z.string(), jsonObject()])),
+    default: z.boolean(),
+    enabled: z.boolean(),
+    rule_id: z.string(),
+    conditions: z.optional(z.array(PushCondition.schema)),
+    pattern: z.optional(z.string()),
+  }),
+);

@@ -12,4 +12,12 @@ export interface PushRuleset {
 }
 
 /** Checks a {@link PushRuleset}. */
-export const PushRuleset: Model<PushRuleset> = /* @__PURE__ */ model(() => obj<PushRuleset>({ content: z.optional(z.array(PushRule.schema)), override: z.optional(z.array(PushRule.schema)), room: z.optional(z.array(PushRule.schema)), sender: z.optional(z.array(PushRule.schema)), underride: z.optional(z.array(PushRule.schema)) }));
+export const PushRuleset: Model<PushRuleset> = /* @__PURE__ */ model(() =>
+  obj<PushRuleset>({
+    content: z.optional(z.array(PushRule.schema)),
+    override: z.optional(z.array(PushRule.schema)),
+    room: z.optional(z.array(PushRule.schema)),
+    sender: z.optional(z.array(PushRule.schema)),
+    underride: z.optional(z.array(PushRule.schema)),
+  }),
+);

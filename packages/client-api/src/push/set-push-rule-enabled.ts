@@ -20,7 +20,12 @@ export const setPushRuleEnabled: Endpoint<SetPushRuleEnabledRequest, EmptyObject
   method: "PUT",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/pushrules/global/{kind}/{ruleId}/enabled" }, { since: "v1.1", path: "/_matrix/client/v3/pushrules/global/{kind}/{ruleId}/enabled" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/pushrules/global/{kind}/{ruleId}/enabled" },
+      { since: "v1.1", path: "/_matrix/client/v3/pushrules/global/{kind}/{ruleId}/enabled" },
+    ],
+  },
   errors: { 404: {} },
   path: PushRulePath,
   body: PushRuleEnabledBody,

@@ -12,7 +12,9 @@ export interface SetPushRuleQuery {
 }
 
 /** Checks a {@link SetPushRuleQuery}. */
-export const SetPushRuleQuery: Model<SetPushRuleQuery> = /* @__PURE__ */ paramsModel(() => obj<SetPushRuleQuery>({ before: z.optional(z.string()), after: z.optional(z.string()) }));
+export const SetPushRuleQuery: Model<SetPushRuleQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<SetPushRuleQuery>({ before: z.optional(z.string()), after: z.optional(z.string()) }),
+);
 
 /** Body of {@link setPushRule}. */
 export interface SetPushRuleBody {
@@ -25,7 +27,13 @@ export interface SetPushRuleBody {
 }
 
 /** Checks a {@link SetPushRuleBody}. */
-export const SetPushRuleBody: Model<SetPushRuleBody> = /* @__PURE__ */ model(() => obj<SetPushRuleBody>({ actions: z.array(z.union([z.string(), jsonObject()])), conditions: z.optional(z.array(PushCondition.schema)), pattern: z.optional(z.string()) }));
+export const SetPushRuleBody: Model<SetPushRuleBody> = /* @__PURE__ */ model(() =>
+  obj<SetPushRuleBody>({
+    actions: z.array(z.union([z.string(), jsonObject()])),
+    conditions: z.optional(z.array(PushCondition.schema)),
+    pattern: z.optional(z.string()),
+  }),
+);
 
 /** Request of {@link setPushRule}. */
 export interface SetPushRuleRequest {
@@ -46,7 +54,12 @@ export const setPushRule: Endpoint<SetPushRuleRequest, EmptyObject> = /* @__PURE
   method: "PUT",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/pushrules/global/{kind}/{ruleId}" }, { since: "v1.1", path: "/_matrix/client/v3/pushrules/global/{kind}/{ruleId}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/pushrules/global/{kind}/{ruleId}" },
+      { since: "v1.1", path: "/_matrix/client/v3/pushrules/global/{kind}/{ruleId}" },
+    ],
+  },
   errors: { 400: {}, 404: {} },
   path: PushRulePath,
   query: SetPushRuleQuery,

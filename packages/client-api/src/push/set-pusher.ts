@@ -30,7 +30,19 @@ export interface PostPusherBody {
 }
 
 /** Checks a {@link PostPusherBody}. */
-export const PostPusherBody: Model<PostPusherBody> = /* @__PURE__ */ model(() => obj<PostPusherBody>({ pushkey: z.string(), kind: z.nullable(z.string()), app_id: z.string(), app_display_name: z.optional(z.string()), device_display_name: z.optional(z.string()), profile_tag: z.optional(z.string()), lang: z.optional(z.string()), data: z.optional(obj<SetPusherData>({ url: z.optional(z.string()), format: z.optional(openEnum(["event_id_only"])) })), append: z.optional(z.boolean()) }));
+export const PostPusherBody: Model<PostPusherBody> = /* @__PURE__ */ model(() =>
+  obj<PostPusherBody>({
+    pushkey: z.string(),
+    kind: z.nullable(z.string()),
+    app_id: z.string(),
+    app_display_name: z.optional(z.string()),
+    device_display_name: z.optional(z.string()),
+    profile_tag: z.optional(z.string()),
+    lang: z.optional(z.string()),
+    data: z.optional(obj<SetPusherData>({ url: z.optional(z.string()), format: z.optional(openEnum(["event_id_only"])) })),
+    append: z.optional(z.boolean()),
+  }),
+);
 
 /** Request of {@link postPusher}. */
 export interface PostPusherRequest {
@@ -49,7 +61,12 @@ export const postPusher: Endpoint<PostPusherRequest, EmptyObject> = /* @__PURE__
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/pushers/set" }, { since: "v1.1", path: "/_matrix/client/v3/pushers/set" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/pushers/set" },
+      { since: "v1.1", path: "/_matrix/client/v3/pushers/set" },
+    ],
+  },
   errors: { 400: {} },
   body: PostPusherBody,
   response: EmptyObject,

@@ -14,7 +14,9 @@ export interface SetReadMarkerBody {
 }
 
 /** Checks a {@link SetReadMarkerBody}. */
-export const SetReadMarkerBody: Model<SetReadMarkerBody> = /* @__PURE__ */ model(() => obj<SetReadMarkerBody>({ "m.fully_read": z.optional(EventId), "m.read": z.optional(EventId), "m.read.private": z.optional(EventId) }));
+export const SetReadMarkerBody: Model<SetReadMarkerBody> = /* @__PURE__ */ model(() =>
+  obj<SetReadMarkerBody>({ "m.fully_read": z.optional(EventId), "m.read": z.optional(EventId), "m.read.private": z.optional(EventId) }),
+);
 
 /** Request of {@link setReadMarker}. */
 export interface SetReadMarkerRequest {
@@ -34,7 +36,12 @@ export const setReadMarker: Endpoint<SetReadMarkerRequest, EmptyObject> = /* @__
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/read_markers" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/read_markers" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/read_markers" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/read_markers" },
+    ],
+  },
   path: RoomPath,
   body: SetReadMarkerBody,
   response: EmptyObject,

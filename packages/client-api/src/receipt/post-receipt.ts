@@ -10,7 +10,9 @@ export interface PostReceiptPath {
 }
 
 /** Checks a {@link PostReceiptPath}. */
-export const PostReceiptPath: Model<PostReceiptPath> = /* @__PURE__ */ paramsModel(() => obj<PostReceiptPath>({ roomId: RoomId, receiptType: openEnum(["m.read", "m.read.private", "m.fully_read"]), eventId: EventId }));
+export const PostReceiptPath: Model<PostReceiptPath> = /* @__PURE__ */ paramsModel(() =>
+  obj<PostReceiptPath>({ roomId: RoomId, receiptType: openEnum(["m.read", "m.read.private", "m.fully_read"]), eventId: EventId }),
+);
 
 /** Body of {@link postReceipt}. */
 export interface PostReceiptBody {
@@ -19,7 +21,9 @@ export interface PostReceiptBody {
 }
 
 /** Checks a {@link PostReceiptBody}. */
-export const PostReceiptBody: Model<PostReceiptBody> = /* @__PURE__ */ model(() => obj<PostReceiptBody>({ thread_id: z.optional(z.string()) }));
+export const PostReceiptBody: Model<PostReceiptBody> = /* @__PURE__ */ model(() =>
+  obj<PostReceiptBody>({ thread_id: z.optional(z.string()) }),
+);
 
 /** Request of {@link postReceipt}. */
 export interface PostReceiptRequest {
@@ -39,7 +43,12 @@ export const postReceipt: Endpoint<PostReceiptRequest, EmptyObject> = /* @__PURE
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/receipt/{receiptType}/{eventId}" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/receipt/{receiptType}/{eventId}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/receipt/{receiptType}/{eventId}" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/receipt/{receiptType}/{eventId}" },
+    ],
+  },
   errors: { 400: {} },
   path: PostReceiptPath,
   body: PostReceiptBody,

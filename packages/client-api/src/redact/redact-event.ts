@@ -12,7 +12,9 @@ export interface RedactEventPath {
 }
 
 /** Checks a {@link RedactEventPath}. */
-export const RedactEventPath: Model<RedactEventPath> = /* @__PURE__ */ paramsModel(() => obj<RedactEventPath>({ roomId: RoomId, eventId: EventId, txnId: z.string() }));
+export const RedactEventPath: Model<RedactEventPath> = /* @__PURE__ */ paramsModel(() =>
+  obj<RedactEventPath>({ roomId: RoomId, eventId: EventId, txnId: z.string() }),
+);
 
 /** Response of {@link redactEvent}. */
 export interface RedactEventResponse {
@@ -20,7 +22,9 @@ export interface RedactEventResponse {
 }
 
 /** Checks a {@link RedactEventResponse}. */
-export const RedactEventResponse: Model<RedactEventResponse> = /* @__PURE__ */ model(() => obj<RedactEventResponse>({ event_id: z.optional(EventId) }));
+export const RedactEventResponse: Model<RedactEventResponse> = /* @__PURE__ */ model(() =>
+  obj<RedactEventResponse>({ event_id: z.optional(EventId) }),
+);
 
 /** Request of {@link redactEvent}. */
 export interface RedactEventRequest {
@@ -40,7 +44,12 @@ export const redactEvent: Endpoint<RedactEventRequest, RedactEventResponse> = /*
   method: "PUT",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/redact/{eventId}/{txnId}" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/redact/{eventId}/{txnId}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/redact/{eventId}/{txnId}" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/redact/{eventId}/{txnId}" },
+    ],
+  },
   path: RedactEventPath,
   body: ReasonBody,
   response: RedactEventResponse,

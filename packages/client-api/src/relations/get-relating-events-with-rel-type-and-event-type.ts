@@ -14,7 +14,10 @@ export interface GetRelatingEventsWithRelTypeAndEventTypePath {
 }
 
 /** Checks a {@link GetRelatingEventsWithRelTypeAndEventTypePath}. */
-export const GetRelatingEventsWithRelTypeAndEventTypePath: Model<GetRelatingEventsWithRelTypeAndEventTypePath> = /* @__PURE__ */ paramsModel(() => obj<GetRelatingEventsWithRelTypeAndEventTypePath>({ roomId: RoomId, eventId: EventId, relType: z.string(), eventType: z.string() }));
+export const GetRelatingEventsWithRelTypeAndEventTypePath: Model<GetRelatingEventsWithRelTypeAndEventTypePath> =
+  /* @__PURE__ */ paramsModel(() =>
+    obj<GetRelatingEventsWithRelTypeAndEventTypePath>({ roomId: RoomId, eventId: EventId, relType: z.string(), eventType: z.string() }),
+  );
 
 /** Request of {@link getRelatingEventsWithRelTypeAndEventType}. */
 export interface GetRelatingEventsWithRelTypeAndEventTypeRequest {
@@ -29,14 +32,18 @@ export interface GetRelatingEventsWithRelTypeAndEventTypeRequest {
  *
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1roomsroomidrelationseventidreltypeeventtype}
  */
-export const getRelatingEventsWithRelTypeAndEventType: Endpoint<GetRelatingEventsWithRelTypeAndEventTypeRequest, RelationsResponse> = /* @__PURE__ */ endpoint({
-  id: "getRelatingEventsWithRelTypeAndEventType",
-  method: "GET",
-  auth: "accessToken",
-  rateLimited: false,
-  history: { unstable: [{ path: "/_matrix/client/unstable/rooms/{roomId}/relations/{eventId}/{relType}/{eventType}" }], stable: [{ since: "v1.3", path: "/_matrix/client/v1/rooms/{roomId}/relations/{eventId}/{relType}/{eventType}" }] },
-  errors: { 404: {} },
-  path: GetRelatingEventsWithRelTypeAndEventTypePath,
-  query: RelationsQuery,
-  response: RelationsResponse,
-});
+export const getRelatingEventsWithRelTypeAndEventType: Endpoint<GetRelatingEventsWithRelTypeAndEventTypeRequest, RelationsResponse> =
+  /* @__PURE__ */ endpoint({
+    id: "getRelatingEventsWithRelTypeAndEventType",
+    method: "GET",
+    auth: "accessToken",
+    rateLimited: false,
+    history: {
+      unstable: [{ path: "/_matrix/client/unstable/rooms/{roomId}/relations/{eventId}/{relType}/{eventType}" }],
+      stable: [{ since: "v1.3", path: "/_matrix/client/v1/rooms/{roomId}/relations/{eventId}/{relType}/{eventType}" }],
+    },
+    errors: { 404: {} },
+    path: GetRelatingEventsWithRelTypeAndEventTypePath,
+    query: RelationsQuery,
+    response: RelationsResponse,
+  });

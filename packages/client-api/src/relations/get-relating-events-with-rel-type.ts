@@ -13,7 +13,9 @@ export interface GetRelatingEventsWithRelTypePath {
 }
 
 /** Checks a {@link GetRelatingEventsWithRelTypePath}. */
-export const GetRelatingEventsWithRelTypePath: Model<GetRelatingEventsWithRelTypePath> = /* @__PURE__ */ paramsModel(() => obj<GetRelatingEventsWithRelTypePath>({ roomId: RoomId, eventId: EventId, relType: z.string() }));
+export const GetRelatingEventsWithRelTypePath: Model<GetRelatingEventsWithRelTypePath> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetRelatingEventsWithRelTypePath>({ roomId: RoomId, eventId: EventId, relType: z.string() }),
+);
 
 /** Request of {@link getRelatingEventsWithRelType}. */
 export interface GetRelatingEventsWithRelTypeRequest {
@@ -33,7 +35,10 @@ export const getRelatingEventsWithRelType: Endpoint<GetRelatingEventsWithRelType
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { unstable: [{ path: "/_matrix/client/unstable/rooms/{roomId}/relations/{eventId}/{relType}" }], stable: [{ since: "v1.3", path: "/_matrix/client/v1/rooms/{roomId}/relations/{eventId}/{relType}" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/rooms/{roomId}/relations/{eventId}/{relType}" }],
+    stable: [{ since: "v1.3", path: "/_matrix/client/v1/rooms/{roomId}/relations/{eventId}/{relType}" }],
+  },
   errors: { 404: {} },
   path: GetRelatingEventsWithRelTypePath,
   query: RelationsQuery,

@@ -21,7 +21,10 @@ export const getRelatingEvents: Endpoint<GetRelatingEventsRequest, RelationsResp
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { unstable: [{ path: "/_matrix/client/unstable/rooms/{roomId}/relations/{eventId}" }], stable: [{ since: "v1.3", path: "/_matrix/client/v1/rooms/{roomId}/relations/{eventId}" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/rooms/{roomId}/relations/{eventId}" }],
+    stable: [{ since: "v1.3", path: "/_matrix/client/v1/rooms/{roomId}/relations/{eventId}" }],
+  },
   errors: { 404: {} },
   path: RoomEventPath,
   query: RelationsQuery,

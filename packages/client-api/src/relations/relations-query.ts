@@ -17,4 +17,12 @@ export interface RelationsQuery {
 }
 
 /** Checks a {@link RelationsQuery}. */
-export const RelationsQuery: Model<RelationsQuery> = /* @__PURE__ */ paramsModel(() => obj<RelationsQuery>({ from: z.optional(z.string()), to: z.optional(z.string()), limit: z.optional(intParam()), dir: z.optional(Direction), recurse: z.optional(boolParam()) }));
+export const RelationsQuery: Model<RelationsQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<RelationsQuery>({
+    from: z.optional(z.string()),
+    to: z.optional(z.string()),
+    limit: z.optional(intParam()),
+    dir: z.optional(Direction),
+    recurse: z.optional(boolParam()),
+  }),
+);

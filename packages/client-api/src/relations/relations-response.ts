@@ -14,4 +14,11 @@ export interface RelationsResponse {
 }
 
 /** Checks a {@link RelationsResponse}. */
-export const RelationsResponse: Model<RelationsResponse> = /* @__PURE__ */ model(() => obj<RelationsResponse>({ next_batch: z.optional(z.string()), prev_batch: z.optional(z.string()), recursion_depth: z.optional(z.int()), chunk: z.array(ClientEvent.schema) }));
+export const RelationsResponse: Model<RelationsResponse> = /* @__PURE__ */ model(() =>
+  obj<RelationsResponse>({
+    next_batch: z.optional(z.string()),
+    prev_batch: z.optional(z.string()),
+    recursion_depth: z.optional(z.int()),
+    chunk: z.array(ClientEvent.schema),
+  }),
+);

@@ -20,7 +20,10 @@ export const reportUser: Endpoint<ReportUserRequest, EmptyObject> = /* @__PURE__
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc4260/users/{userId}/report", feature: "org.matrix.msc4260" }], stable: [{ since: "v1.14", path: "/_matrix/client/v3/users/{userId}/report" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc4260/users/{userId}/report", feature: "org.matrix.msc4260" }],
+    stable: [{ since: "v1.14", path: "/_matrix/client/v3/users/{userId}/report" }],
+  },
   errors: { 404: {} },
   path: UserPath,
   body: ReportBody,

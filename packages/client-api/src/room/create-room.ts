@@ -42,7 +42,24 @@ export interface CreateRoomBody {
 }
 
 /** Checks a {@link CreateRoomBody}. */
-export const CreateRoomBody: Model<CreateRoomBody> = /* @__PURE__ */ model(() => obj<CreateRoomBody>({ visibility: z.optional(RoomVisibility), room_alias_name: z.optional(z.string()), name: z.optional(z.string()), topic: z.optional(z.string()), invite: z.optional(z.array(UserId)), invite_3pid: z.optional(z.array(Invite3pid.schema)), room_version: z.optional(z.string()), creation_content: z.optional(jsonObject()), initial_state: z.optional(z.array(obj<InitialStateEvent>({ type: z.string(), state_key: z.optional(z.string()), content: jsonObject() }))), preset: z.optional(openEnum(["private_chat", "public_chat", "trusted_private_chat"])), is_direct: z.optional(z.boolean()), power_level_content_override: z.optional(jsonObject()) }));
+export const CreateRoomBody: Model<CreateRoomBody> = /* @__PURE__ */ model(() =>
+  obj<CreateRoomBody>({
+    visibility: z.optional(RoomVisibility),
+    room_alias_name: z.optional(z.string()),
+    name: z.optional(z.string()),
+    topic: z.optional(z.string()),
+    invite: z.optional(z.array(UserId)),
+    invite_3pid: z.optional(z.array(Invite3pid.schema)),
+    room_version: z.optional(z.string()),
+    creation_content: z.optional(jsonObject()),
+    initial_state: z.optional(
+      z.array(obj<InitialStateEvent>({ type: z.string(), state_key: z.optional(z.string()), content: jsonObject() })),
+    ),
+    preset: z.optional(openEnum(["private_chat", "public_chat", "trusted_private_chat"])),
+    is_direct: z.optional(z.boolean()),
+    power_level_content_override: z.optional(jsonObject()),
+  }),
+);
 
 /** Request of {@link createRoom}. */
 export interface CreateRoomRequest {
@@ -61,8 +78,16 @@ export const createRoom: Endpoint<CreateRoomRequest, RoomIdBody> = /* @__PURE__ 
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/createRoom" }, { since: "v1.1", path: "/_matrix/client/v3/createRoom" }] },
-  errors: { 400: { errcodes: ["M_BAD_JSON", "M_INVALID_ROOM_STATE", "M_NOT_JSON", "M_ROOM_IN_USE", "M_UNSUPPORTED_ROOM_VERSION"] }, 403: { errcodes: ["M_INVITE_BLOCKED"] } },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/createRoom" },
+      { since: "v1.1", path: "/_matrix/client/v3/createRoom" },
+    ],
+  },
+  errors: {
+    400: { errcodes: ["M_BAD_JSON", "M_INVALID_ROOM_STATE", "M_NOT_JSON", "M_ROOM_IN_USE", "M_UNSUPPORTED_ROOM_VERSION"] },
+    403: { errcodes: ["M_INVITE_BLOCKED"] },
+  },
   body: CreateRoomBody,
   response: RoomIdBody,
 });

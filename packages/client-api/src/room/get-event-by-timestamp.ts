@@ -13,7 +13,9 @@ export interface GetEventByTimestampQuery {
 }
 
 /** Checks a {@link GetEventByTimestampQuery}. */
-export const GetEventByTimestampQuery: Model<GetEventByTimestampQuery> = /* @__PURE__ */ paramsModel(() => obj<GetEventByTimestampQuery>({ ts: intParam(), dir: Direction }));
+export const GetEventByTimestampQuery: Model<GetEventByTimestampQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetEventByTimestampQuery>({ ts: intParam(), dir: Direction }),
+);
 
 /** Response of {@link getEventByTimestamp}. */
 export interface GetEventByTimestampResponse {
@@ -23,7 +25,9 @@ export interface GetEventByTimestampResponse {
 }
 
 /** Checks a {@link GetEventByTimestampResponse}. */
-export const GetEventByTimestampResponse: Model<GetEventByTimestampResponse> = /* @__PURE__ */ model(() => obj<GetEventByTimestampResponse>({ event_id: EventId, origin_server_ts: z.int() }));
+export const GetEventByTimestampResponse: Model<GetEventByTimestampResponse> = /* @__PURE__ */ model(() =>
+  obj<GetEventByTimestampResponse>({ event_id: EventId, origin_server_ts: z.int() }),
+);
 
 /** Request of {@link getEventByTimestamp}. */
 export interface GetEventByTimestampRequest {
@@ -43,7 +47,10 @@ export const getEventByTimestamp: Endpoint<GetEventByTimestampRequest, GetEventB
   method: "GET",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc3030/rooms/{roomId}/timestamp_to_event", feature: "org.matrix.msc3030" }], stable: [{ since: "v1.6", path: "/_matrix/client/v1/rooms/{roomId}/timestamp_to_event" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc3030/rooms/{roomId}/timestamp_to_event", feature: "org.matrix.msc3030" }],
+    stable: [{ since: "v1.6", path: "/_matrix/client/v1/rooms/{roomId}/timestamp_to_event" }],
+  },
   errors: { 404: {} },
   path: RoomPath,
   query: GetEventByTimestampQuery,

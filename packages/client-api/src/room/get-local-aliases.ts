@@ -9,7 +9,9 @@ export interface GetLocalAliasesResponse {
 }
 
 /** Checks a {@link GetLocalAliasesResponse}. */
-export const GetLocalAliasesResponse: Model<GetLocalAliasesResponse> = /* @__PURE__ */ model(() => obj<GetLocalAliasesResponse>({ aliases: z.array(RoomAlias) }));
+export const GetLocalAliasesResponse: Model<GetLocalAliasesResponse> = /* @__PURE__ */ model(() =>
+  obj<GetLocalAliasesResponse>({ aliases: z.array(RoomAlias) }),
+);
 
 /** Request of {@link getLocalAliases}. */
 export interface GetLocalAliasesRequest {
@@ -28,7 +30,13 @@ export const getLocalAliases: Endpoint<GetLocalAliasesRequest, GetLocalAliasesRe
   method: "GET",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc2432/rooms/{roomId}/aliases" }], stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/aliases" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/aliases" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc2432/rooms/{roomId}/aliases" }],
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/aliases" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/aliases" },
+    ],
+  },
   errors: { 400: {}, 403: {} },
   path: RoomPath,
   response: GetLocalAliasesResponse,

@@ -19,7 +19,12 @@ export const getOneRoomEvent: Endpoint<GetOneRoomEventRequest, ClientEvent> = /*
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/event/{eventId}" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/event/{eventId}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/event/{eventId}" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/event/{eventId}" },
+    ],
+  },
   errors: { 404: {} },
   path: RoomEventPath,
   response: ClientEvent,

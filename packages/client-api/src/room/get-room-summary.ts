@@ -12,7 +12,9 @@ export interface GetRoomSummaryResponse extends RoomSummary {
 }
 
 /** Checks a {@link GetRoomSummaryResponse}. */
-export const GetRoomSummaryResponse: Model<GetRoomSummaryResponse> = /* @__PURE__ */ model(() => obj<GetRoomSummaryResponse>({ ...roomSummaryShape(), membership: z.optional(Membership) }));
+export const GetRoomSummaryResponse: Model<GetRoomSummaryResponse> = /* @__PURE__ */ model(() =>
+  obj<GetRoomSummaryResponse>({ ...roomSummaryShape(), membership: z.optional(Membership) }),
+);
 
 /** Request of {@link getRoomSummary}. */
 export interface GetRoomSummaryRequest {
@@ -32,7 +34,13 @@ export const getRoomSummary: Endpoint<GetRoomSummaryRequest, GetRoomSummaryRespo
   method: "GET",
   auth: "accessTokenOptional",
   rateLimited: false,
-  history: { unstable: [{ path: "/_matrix/client/unstable/im.nheko.summary/rooms/{roomIdOrAlias}/summary" }, { path: "/_matrix/client/unstable/im.nheko.summary/summary/{roomIdOrAlias}" }], stable: [{ since: "v1.15", path: "/_matrix/client/v1/room_summary/{roomIdOrAlias}" }] },
+  history: {
+    unstable: [
+      { path: "/_matrix/client/unstable/im.nheko.summary/rooms/{roomIdOrAlias}/summary" },
+      { path: "/_matrix/client/unstable/im.nheko.summary/summary/{roomIdOrAlias}" },
+    ],
+    stable: [{ since: "v1.15", path: "/_matrix/client/v1/room_summary/{roomIdOrAlias}" }],
+  },
   errors: { 404: {} },
   path: RoomIdOrAliasPath,
   query: ViaQuery,

@@ -20,7 +20,12 @@ export const reportEvent: Endpoint<ReportEventRequest, EmptyObject> = /* @__PURE
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/report/{eventId}" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/report/{eventId}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/report/{eventId}" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/report/{eventId}" },
+    ],
+  },
   errors: { 404: {} },
   path: RoomEventPath,
   body: ReasonBody,

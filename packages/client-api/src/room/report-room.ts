@@ -20,7 +20,10 @@ export const reportRoom: Endpoint<ReportRoomRequest, EmptyObject> = /* @__PURE__
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc4151/rooms/{roomId}/report", feature: "org.matrix.msc4151" }], stable: [{ since: "v1.13", path: "/_matrix/client/v3/rooms/{roomId}/report" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc4151/rooms/{roomId}/report", feature: "org.matrix.msc4151" }],
+    stable: [{ since: "v1.13", path: "/_matrix/client/v3/rooms/{roomId}/report" }],
+  },
   errors: { 404: {} },
   path: RoomPath,
   body: ReportBody,

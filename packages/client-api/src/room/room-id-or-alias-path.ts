@@ -7,4 +7,6 @@ export interface RoomIdOrAliasPath {
 }
 
 /** Checks a {@link RoomIdOrAliasPath}. */
-export const RoomIdOrAliasPath: Model<RoomIdOrAliasPath> = /* @__PURE__ */ paramsModel(() => obj<RoomIdOrAliasPath>({ roomIdOrAlias: RoomIdOrAlias }));
+export const RoomIdOrAliasPath: Model<RoomIdOrAliasPath> = /* @__PURE__ */ paramsModel(() =>
+  obj<RoomIdOrAliasPath>({ roomIdOrAlias: RoomIdOrAlias }),
+);

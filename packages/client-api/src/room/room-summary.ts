@@ -15,7 +15,12 @@ export interface RoomSummary extends PublicRoomsChunk {
 
 /** The schemas of a {@link RoomSummary}, for types that extend it. */
 export function roomSummaryShape(): Shape<RoomSummary> {
-  return { ...publicRoomsChunkShape(), allowed_room_ids: z.optional(z.array(RoomId)), encryption: z.optional(openEnum(["m.megolm.v1.aes-sha2"])), room_version: z.optional(z.string()) };
+  return {
+    ...publicRoomsChunkShape(),
+    allowed_room_ids: z.optional(z.array(RoomId)),
+    encryption: z.optional(openEnum(["m.megolm.v1.aes-sha2"])),
+    room_version: z.optional(z.string()),
+  };
 }
 
 /** Checks a {@link RoomSummary}. */

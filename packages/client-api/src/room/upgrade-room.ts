@@ -12,7 +12,9 @@ export interface UpgradeRoomBody {
 }
 
 /** Checks a {@link UpgradeRoomBody}. */
-export const UpgradeRoomBody: Model<UpgradeRoomBody> = /* @__PURE__ */ model(() => obj<UpgradeRoomBody>({ new_version: z.string(), additional_creators: z.optional(z.array(UserId)) }));
+export const UpgradeRoomBody: Model<UpgradeRoomBody> = /* @__PURE__ */ model(() =>
+  obj<UpgradeRoomBody>({ new_version: z.string(), additional_creators: z.optional(z.array(UserId)) }),
+);
 
 /** Response of {@link upgradeRoom}. */
 export interface UpgradeRoomResponse {
@@ -21,7 +23,9 @@ export interface UpgradeRoomResponse {
 }
 
 /** Checks a {@link UpgradeRoomResponse}. */
-export const UpgradeRoomResponse: Model<UpgradeRoomResponse> = /* @__PURE__ */ model(() => obj<UpgradeRoomResponse>({ replacement_room: RoomId }));
+export const UpgradeRoomResponse: Model<UpgradeRoomResponse> = /* @__PURE__ */ model(() =>
+  obj<UpgradeRoomResponse>({ replacement_room: RoomId }),
+);
 
 /** Request of {@link upgradeRoom}. */
 export interface UpgradeRoomRequest {
@@ -41,7 +45,12 @@ export const upgradeRoom: Endpoint<UpgradeRoomRequest, UpgradeRoomResponse> = /*
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/upgrade" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/upgrade" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/upgrade" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/upgrade" },
+    ],
+  },
   errors: { 400: {}, 403: {} },
   path: RoomPath,
   body: UpgradeRoomBody,

@@ -38,7 +38,7 @@ export interface RoomEventsCriteria {
   /** Text to search for. */
   search_term: string;
   /** Where to search; everywhere if absent. */
-  keys?: (OpenEnum<"content.body" | "content.name" | "content.topic">)[] | undefined;
+  keys?: OpenEnum<"content.body" | "content.name" | "content.topic">[] | undefined;
   /** Which events to return. */
   filter?: RoomEventFilter | undefined;
   /** Default: `rank`. */
@@ -60,7 +60,31 @@ export interface SearchBody {
 }
 
 /** Checks a {@link SearchBody}. */
-export const SearchBody: Model<SearchBody> = /* @__PURE__ */ model(() => obj<SearchBody>({ search_categories: obj<SearchCategories>({ room_events: z.optional(obj<RoomEventsCriteria>({ search_term: z.string(), keys: z.optional(z.array(openEnum(["content.body", "content.name", "content.topic"]))), filter: z.optional(RoomEventFilter.schema), order_by: z.optional(openEnum(["recent", "rank"])), event_context: z.optional(obj<SearchContextCriteria>({ before_limit: z.optional(z.int()), after_limit: z.optional(z.int()), include_profile: z.optional(z.boolean()) })), include_state: z.optional(z.boolean()), groupings: z.optional(obj<SearchGroupings>({ group_by: z.optional(z.array(obj<SearchGroup>({ key: z.optional(openEnum(["room_id", "sender"])) }))) })) })) }) }));
+export const SearchBody: Model<SearchBody> = /* @__PURE__ */ model(() =>
+  obj<SearchBody>({
+    search_categories: obj<SearchCategories>({
+      room_events: z.optional(
+        obj<RoomEventsCriteria>({
+          search_term: z.string(),
+          keys: z.optional(z.array(openEnum(["content.body", "content.name", "content.topic"]))),
+          filter: z.optional(RoomEventFilter.schema),
+          order_by: z.optional(openEnum(["recent", "rank"])),
+          event_context: z.optional(
+            obj<SearchContextCriteria>({
+              before_limit: z.optional(z.int()),
+              after_limit: z.optional(z.int()),
+              include_profile: z.optional(z.boolean()),
+            }),
+          ),
+          include_state: z.optional(z.boolean()),
+          groupings: z.optional(
+            obj<SearchGroupings>({ group_by: z.optional(z.array(obj<SearchGroup>({ key: z.optional(openEnum(["room_id", "sender"])) }))) }),
+          ),
+        }),
+      ),
+    }),
+  }),
+);
 
 /** The profile of a sender, as of the event. */
 export interface SearchProfile {
@@ -70,7 +94,9 @@ export interface SearchProfile {
 }
 
 /** Checks a {@link SearchProfile}. */
-export const SearchProfile: Model<SearchProfile> = /* @__PURE__ */ model(() => obj<SearchProfile>({ displayname: z.optional(z.string()), avatar_url: z.optional(z.string()) }));
+export const SearchProfile: Model<SearchProfile> = /* @__PURE__ */ model(() =>
+  obj<SearchProfile>({ displayname: z.optional(z.string()), avatar_url: z.optional(z.string()) }),
+);
 
 /** The events around a result. */
 export interface SearchResultContext {
@@ -128,7 +154,50 @@ export interface SearchResponse {
 }
 
 /** Checks a {@link SearchResponse}. */
-export const SearchResponse: Model<SearchResponse> = /* @__PURE__ */ model(() => obj<SearchResponse>({ search_categories: obj<SearchResultCategories>({ room_events: z.optional(obj<RoomEventsResults>({ count: z.optional(z.int()), highlights: z.optional(z.array(z.string())), results: z.optional(z.array(obj<SearchResult>({ rank: z.optional(z.number()), result: z.optional(ClientEvent.schema), context: z.optional(obj<SearchResultContext>({ start: z.optional(z.string()), end: z.optional(z.string()), profile_info: z.optional(z.record(UserId, SearchProfile.schema)), events_before: z.optional(z.array(ClientEvent.schema)), events_after: z.optional(z.array(ClientEvent.schema)) })) }))), state: z.optional(z.record(RoomId, z.array(ClientEvent.schema))), groups: z.optional(z.record(z.string(), z.record(z.string(), obj<SearchResultGroup>({ next_batch: z.optional(z.string()), order: z.optional(z.int()), results: z.optional(z.array(z.string())) })))), next_batch: z.optional(z.string()) })) }) }));
+export const SearchResponse: Model<SearchResponse> = /* @__PURE__ */ model(() =>
+  obj<SearchResponse>({
+    search_categories: obj<SearchResultCategories>({
+      room_events: z.optional(
+        obj<RoomEventsResults>({
+          count: z.optional(z.int()),
+          highlights: z.optional(z.array(z.string())),
+          results: z.optional(
+            z.array(
+              obj<SearchResult>({
+                rank: z.optional(z.number()),
+                result: z.optional(ClientEvent.schema),
+                context: z.optional(
+                  obj<SearchResultContext>({
+                    start: z.optional(z.string()),
+                    end: z.optional(z.string()),
+                    profile_info: z.optional(z.record(UserId, SearchProfile.schema)),
+                    events_before: z.optional(z.array(ClientEvent.schema)),
+                    events_after: z.optional(z.array(ClientEvent.schema)),
+                  }),
+                ),
+              }),
+            ),
+          ),
+          state: z.optional(z.record(RoomId, z.array(ClientEvent.schema))),
+          groups: z.optional(
+            z.record(
+              z.string(),
+              z.record(
+                z.string(),
+                obj<SearchResultGroup>({
+                  next_batch: z.optional(z.string()),
+                  order: z.optional(z.int()),
+                  results: z.optional(z.array(z.string())),
+                }),
+              ),
+            ),
+          ),
+          next_batch: z.optional(z.string()),
+        }),
+      ),
+    }),
+  }),
+);
 
 /** Request of {@link search}. */
 export interface SearchRequest {
@@ -148,7 +217,12 @@ export const search: Endpoint<SearchRequest, SearchResponse> = /* @__PURE__ */ e
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/search" }, { since: "v1.1", path: "/_matrix/client/v3/search" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/search" },
+      { since: "v1.1", path: "/_matrix/client/v3/search" },
+    ],
+  },
   errors: { 400: {} },
   query: SearchQuery,
   body: SearchBody,

@@ -10,7 +10,9 @@ export interface GenerateLoginTokenResponse {
 }
 
 /** Checks a {@link GenerateLoginTokenResponse}. */
-export const GenerateLoginTokenResponse: Model<GenerateLoginTokenResponse> = /* @__PURE__ */ model(() => obj<GenerateLoginTokenResponse>({ login_token: z.string(), expires_in_ms: z.int() }));
+export const GenerateLoginTokenResponse: Model<GenerateLoginTokenResponse> = /* @__PURE__ */ model(() =>
+  obj<GenerateLoginTokenResponse>({ login_token: z.string(), expires_in_ms: z.int() }),
+);
 
 /** Request of {@link generateLoginToken}. */
 export interface GenerateLoginTokenRequest {
@@ -29,7 +31,10 @@ export const generateLoginToken: Endpoint<GenerateLoginTokenRequest, GenerateLog
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc3882/login/get_token" }], stable: [{ since: "v1.7", path: "/_matrix/client/v1/login/get_token" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc3882/login/get_token" }],
+    stable: [{ since: "v1.7", path: "/_matrix/client/v1/login/get_token" }],
+  },
   uia: true,
   errors: { 400: {}, 401: { body: UiaResponse } },
   body: AuthenticationBody,

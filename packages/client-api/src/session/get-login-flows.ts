@@ -15,7 +15,9 @@ export interface GetLoginFlowsResponse {
 }
 
 /** Checks a {@link GetLoginFlowsResponse}. */
-export const GetLoginFlowsResponse: Model<GetLoginFlowsResponse> = /* @__PURE__ */ model(() => obj<GetLoginFlowsResponse>({ flows: z.optional(z.array(obj<LoginFlow>({ type: LoginType, get_login_token: z.optional(z.boolean()) }))) }));
+export const GetLoginFlowsResponse: Model<GetLoginFlowsResponse> = /* @__PURE__ */ model(() =>
+  obj<GetLoginFlowsResponse>({ flows: z.optional(z.array(obj<LoginFlow>({ type: LoginType, get_login_token: z.optional(z.boolean()) }))) }),
+);
 
 /**
  * Lists the ways to log in.
@@ -29,7 +31,12 @@ export const getLoginFlows: Endpoint<EmptyObject, GetLoginFlowsResponse> = /* @_
   method: "GET",
   auth: "none",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/login" }, { since: "v1.1", path: "/_matrix/client/v3/login" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/login" },
+      { since: "v1.1", path: "/_matrix/client/v3/login" },
+    ],
+  },
   errors: { 404: { errcodes: ["M_UNRECOGNIZED"] } },
   response: GetLoginFlowsResponse,
 });

@@ -43,7 +43,29 @@ export interface LoginBody {
 }
 
 /** Checks a {@link LoginBody}. */
-export const LoginBody: Model<LoginBody> = /* @__PURE__ */ model(() => obj<LoginBody>({ type: LoginType, identifier: z.optional(obj<UserIdentifier>({ type: openEnum(["m.id.user", "m.id.thirdparty", "m.id.phone"]), user: z.optional(z.string()), medium: z.optional(z.string()), address: z.optional(z.string()), country: z.optional(z.string()), phone: z.optional(z.string()) })), user: z.optional(z.string()), medium: z.optional(z.string()), address: z.optional(z.string()), password: z.optional(z.string()), token: z.optional(z.string()), device_id: z.optional(DeviceId), initial_device_display_name: z.optional(z.string()), refresh_token: z.optional(z.boolean()) }));
+export const LoginBody: Model<LoginBody> = /* @__PURE__ */ model(() =>
+  obj<LoginBody>({
+    type: LoginType,
+    identifier: z.optional(
+      obj<UserIdentifier>({
+        type: openEnum(["m.id.user", "m.id.thirdparty", "m.id.phone"]),
+        user: z.optional(z.string()),
+        medium: z.optional(z.string()),
+        address: z.optional(z.string()),
+        country: z.optional(z.string()),
+        phone: z.optional(z.string()),
+      }),
+    ),
+    user: z.optional(z.string()),
+    medium: z.optional(z.string()),
+    address: z.optional(z.string()),
+    password: z.optional(z.string()),
+    token: z.optional(z.string()),
+    device_id: z.optional(DeviceId),
+    initial_device_display_name: z.optional(z.string()),
+    refresh_token: z.optional(z.boolean()),
+  }),
+);
 
 /** Response of {@link login}. */
 export interface LoginResponse {
@@ -61,7 +83,17 @@ export interface LoginResponse {
 }
 
 /** Checks a {@link LoginResponse}. */
-export const LoginResponse: Model<LoginResponse> = /* @__PURE__ */ model(() => obj<LoginResponse>({ user_id: UserId, access_token: z.string(), refresh_token: z.optional(z.string()), expires_in_ms: z.optional(z.int()), home_server: z.optional(ServerName), device_id: DeviceId, well_known: z.optional(DiscoveryInformation.schema) }));
+export const LoginResponse: Model<LoginResponse> = /* @__PURE__ */ model(() =>
+  obj<LoginResponse>({
+    user_id: UserId,
+    access_token: z.string(),
+    refresh_token: z.optional(z.string()),
+    expires_in_ms: z.optional(z.int()),
+    home_server: z.optional(ServerName),
+    device_id: DeviceId,
+    well_known: z.optional(DiscoveryInformation.schema),
+  }),
+);
 
 /** Request of {@link login}. */
 export interface LoginRequest {
@@ -80,7 +112,12 @@ export const login: Endpoint<LoginRequest, LoginResponse> = /* @__PURE__ */ endp
   method: "POST",
   auth: "none",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/login" }, { since: "v1.1", path: "/_matrix/client/v3/login" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/login" },
+      { since: "v1.1", path: "/_matrix/client/v3/login" },
+    ],
+  },
   errors: { 400: { errcodes: ["M_APPSERVICE_LOGIN_UNSUPPORTED"] }, 403: { errcodes: ["M_FORBIDDEN", "M_USER_DEACTIVATED"] } },
   body: LoginBody,
   response: LoginResponse,

@@ -12,6 +12,11 @@ export const logoutAll: Endpoint<EmptyObject, EmptyObject> = /* @__PURE__ */ end
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/logout/all" }, { since: "v1.1", path: "/_matrix/client/v3/logout/all" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/logout/all" },
+      { since: "v1.1", path: "/_matrix/client/v3/logout/all" },
+    ],
+  },
   response: EmptyObject,
 });

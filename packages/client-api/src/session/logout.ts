@@ -12,6 +12,11 @@ export const logout: Endpoint<EmptyObject, EmptyObject> = /* @__PURE__ */ endpoi
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/logout" }, { since: "v1.1", path: "/_matrix/client/v3/logout" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/logout" },
+      { since: "v1.1", path: "/_matrix/client/v3/logout" },
+    ],
+  },
   response: EmptyObject,
 });

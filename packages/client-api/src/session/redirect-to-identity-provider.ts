@@ -28,7 +28,10 @@ export const redirectToIdP: Endpoint<RedirectToIdPRequest, Redirect> = /* @__PUR
   method: "GET",
   auth: "none",
   rateLimited: false,
-  history: { unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc2858/login/sso/redirect/{idpId}" }], stable: [{ since: "v1.1", path: "/_matrix/client/v3/login/sso/redirect/{idpId}" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc2858/login/sso/redirect/{idpId}" }],
+    stable: [{ since: "v1.1", path: "/_matrix/client/v3/login/sso/redirect/{idpId}" }],
+  },
   statuses: [302],
   errors: { 404: {} },
   path: RedirectToIdPPath,

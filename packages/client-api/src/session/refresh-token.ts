@@ -20,7 +20,9 @@ export interface RefreshTokenResponse {
 }
 
 /** Checks a {@link RefreshTokenResponse}. */
-export const RefreshTokenResponse: Model<RefreshTokenResponse> = /* @__PURE__ */ model(() => obj<RefreshTokenResponse>({ access_token: z.string(), refresh_token: z.optional(z.string()), expires_in_ms: z.optional(z.int()) }));
+export const RefreshTokenResponse: Model<RefreshTokenResponse> = /* @__PURE__ */ model(() =>
+  obj<RefreshTokenResponse>({ access_token: z.string(), refresh_token: z.optional(z.string()), expires_in_ms: z.optional(z.int()) }),
+);
 
 /** Request of {@link refreshToken}. */
 export interface RefreshTokenRequest {
@@ -39,7 +41,10 @@ export const refreshToken: Endpoint<RefreshTokenRequest, RefreshTokenResponse> =
   method: "POST",
   auth: "none",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc2918/refresh" }], stable: [{ since: "v1.3", path: "/_matrix/client/v3/refresh" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc2918/refresh" }],
+    stable: [{ since: "v1.3", path: "/_matrix/client/v3/refresh" }],
+  },
   errors: { 401: {} },
   body: RefreshTokenBody,
   response: RefreshTokenResponse,

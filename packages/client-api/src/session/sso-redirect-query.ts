@@ -16,4 +16,6 @@ export interface SsoRedirectQuery {
 }
 
 /** Checks a {@link SsoRedirectQuery}. */
-export const SsoRedirectQuery: Model<SsoRedirectQuery> = /* @__PURE__ */ paramsModel(() => obj<SsoRedirectQuery>({ redirectUrl: z.string(), action: z.optional(SsoAction) }));
+export const SsoRedirectQuery: Model<SsoRedirectQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<SsoRedirectQuery>({ redirectUrl: z.string(), action: z.optional(SsoAction) }),
+);

@@ -15,7 +15,14 @@ export interface GetSpaceHierarchyQuery {
 }
 
 /** Checks a {@link GetSpaceHierarchyQuery}. */
-export const GetSpaceHierarchyQuery: Model<GetSpaceHierarchyQuery> = /* @__PURE__ */ paramsModel(() => obj<GetSpaceHierarchyQuery>({ suggested_only: z.optional(boolParam()), limit: z.optional(intParam()), max_depth: z.optional(intParam()), from: z.optional(z.string()) }));
+export const GetSpaceHierarchyQuery: Model<GetSpaceHierarchyQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetSpaceHierarchyQuery>({
+    suggested_only: z.optional(boolParam()),
+    limit: z.optional(intParam()),
+    max_depth: z.optional(intParam()),
+    from: z.optional(z.string()),
+  }),
+);
 
 /** Response of {@link getSpaceHierarchy}. */
 export interface GetSpaceHierarchyResponse {
@@ -25,7 +32,9 @@ export interface GetSpaceHierarchyResponse {
 }
 
 /** Checks a {@link GetSpaceHierarchyResponse}. */
-export const GetSpaceHierarchyResponse: Model<GetSpaceHierarchyResponse> = /* @__PURE__ */ model(() => obj<GetSpaceHierarchyResponse>({ rooms: z.array(SpaceHierarchyRoom.schema), next_batch: z.optional(z.string()) }));
+export const GetSpaceHierarchyResponse: Model<GetSpaceHierarchyResponse> = /* @__PURE__ */ model(() =>
+  obj<GetSpaceHierarchyResponse>({ rooms: z.array(SpaceHierarchyRoom.schema), next_batch: z.optional(z.string()) }),
+);
 
 /** Request of {@link getSpaceHierarchy}. */
 export interface GetSpaceHierarchyRequest {
@@ -45,7 +54,10 @@ export const getSpaceHierarchy: Endpoint<GetSpaceHierarchyRequest, GetSpaceHiera
   method: "GET",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc2946/rooms/{roomId}/hierarchy" }], stable: [{ since: "v1.2", path: "/_matrix/client/v1/rooms/{roomId}/hierarchy" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc2946/rooms/{roomId}/hierarchy" }],
+    stable: [{ since: "v1.2", path: "/_matrix/client/v1/rooms/{roomId}/hierarchy" }],
+  },
   errors: { 400: {}, 403: {} },
   path: RoomPath,
   query: GetSpaceHierarchyQuery,

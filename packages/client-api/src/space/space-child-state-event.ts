@@ -14,4 +14,6 @@ export interface SpaceChildStateEvent {
 }
 
 /** Checks a {@link SpaceChildStateEvent}. */
-export const SpaceChildStateEvent: Model<SpaceChildStateEvent> = /* @__PURE__ */ model(() => obj<SpaceChildStateEvent>({ content: jsonObject(), state_key: z.string(), type: z.string(), sender: UserId, origin_server_ts: z.int() }));
+export const SpaceChildStateEvent: Model<SpaceChildStateEvent> = /* @__PURE__ */ model(() =>
+  obj<SpaceChildStateEvent>({ content: jsonObject(), state_key: z.string(), type: z.string(), sender: UserId, origin_server_ts: z.int() }),
+);

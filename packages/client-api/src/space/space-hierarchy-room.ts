@@ -10,4 +10,6 @@ export interface SpaceHierarchyRoom extends RoomSummary {
 }
 
 /** Checks a {@link SpaceHierarchyRoom}. */
-export const SpaceHierarchyRoom: Model<SpaceHierarchyRoom> = /* @__PURE__ */ model(() => obj<SpaceHierarchyRoom>({ ...roomSummaryShape(), children_state: z.array(SpaceChildStateEvent.schema) }));
+export const SpaceHierarchyRoom: Model<SpaceHierarchyRoom> = /* @__PURE__ */ model(() =>
+  obj<SpaceHierarchyRoom>({ ...roomSummaryShape(), children_state: z.array(SpaceChildStateEvent.schema) }),
+);

@@ -26,7 +26,12 @@ export const getRoomState: Endpoint<GetRoomStateRequest, GetRoomStateResponse> =
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/state" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/state" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/state" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/state" },
+    ],
+  },
   errors: { 403: {} },
   path: RoomPath,
   response: GetRoomStateResponse,

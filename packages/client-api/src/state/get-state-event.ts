@@ -1,4 +1,14 @@
-import { AnyJsonObject, type Endpoint, endpoint, type JsonObject, type Model, obj, type OpenEnum, openEnum, paramsModel } from "@patrix/api";
+import {
+  AnyJsonObject,
+  type Endpoint,
+  endpoint,
+  type JsonObject,
+  type Model,
+  obj,
+  type OpenEnum,
+  openEnum,
+  paramsModel,
+} from "@patrix/api";
 import * as z from "zod/mini";
 import { StateEventPath } from "./state-event-path.ts";
 
@@ -9,7 +19,9 @@ export interface GetRoomStateWithKeyQuery {
 }
 
 /** Checks a {@link GetRoomStateWithKeyQuery}. */
-export const GetRoomStateWithKeyQuery: Model<GetRoomStateWithKeyQuery> = /* @__PURE__ */ paramsModel(() => obj<GetRoomStateWithKeyQuery>({ format: z.optional(openEnum(["content", "event"])) }));
+export const GetRoomStateWithKeyQuery: Model<GetRoomStateWithKeyQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetRoomStateWithKeyQuery>({ format: z.optional(openEnum(["content", "event"])) }),
+);
 
 /** Request of {@link getRoomStateWithKey}. */
 export interface GetRoomStateWithKeyRequest {
@@ -29,7 +41,12 @@ export const getRoomStateWithKey: Endpoint<GetRoomStateWithKeyRequest, JsonObjec
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/state/{eventType}/{stateKey}" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/{stateKey}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/state/{eventType}/{stateKey}" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/{stateKey}" },
+    ],
+  },
   errors: { 403: {}, 404: {} },
   path: StateEventPath,
   query: GetRoomStateWithKeyQuery,

@@ -20,7 +20,12 @@ export const setRoomStateWithKey: Endpoint<SetRoomStateWithKeyRequest, EventIdRe
   method: "PUT",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/state/{eventType}/{stateKey}" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/{stateKey}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/state/{eventType}/{stateKey}" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/state/{eventType}/{stateKey}" },
+    ],
+  },
   errors: { 400: { errcodes: ["M_BAD_ALIAS", "M_INVALID_PARAM"] }, 403: { errcodes: ["M_INVITE_BLOCKED"] } },
   path: StateEventPath,
   body: AnyJsonObject,

@@ -11,4 +11,6 @@ export interface StateEventPath {
 }
 
 /** Checks a {@link StateEventPath}. */
-export const StateEventPath: Model<StateEventPath> = /* @__PURE__ */ paramsModel(() => obj<StateEventPath>({ roomId: RoomId, eventType: z.string(), stateKey: z.string() }));
+export const StateEventPath: Model<StateEventPath> = /* @__PURE__ */ paramsModel(() =>
+  obj<StateEventPath>({ roomId: RoomId, eventType: z.string(), stateKey: z.string() }),
+);

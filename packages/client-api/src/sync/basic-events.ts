@@ -8,4 +8,6 @@ export interface BasicEvents {
 }
 
 /** Checks a {@link BasicEvents}. */
-export const BasicEvents: Model<BasicEvents> = /* @__PURE__ */ model(() => obj<BasicEvents>({ events: z.optional(z.array(BasicEvent.schema)) }));
+export const BasicEvents: Model<BasicEvents> = /* @__PURE__ */ model(() =>
+  obj<BasicEvents>({ events: z.optional(z.array(BasicEvent.schema)) }),
+);

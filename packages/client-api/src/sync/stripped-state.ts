@@ -8,4 +8,6 @@ export interface StrippedState {
 }
 
 /** Checks a {@link StrippedState}. */
-export const StrippedState: Model<StrippedState> = /* @__PURE__ */ model(() => obj<StrippedState>({ events: z.optional(z.array(StrippedStateEvent.schema)) }));
+export const StrippedState: Model<StrippedState> = /* @__PURE__ */ model(() =>
+  obj<StrippedState>({ events: z.optional(z.array(StrippedStateEvent.schema)) }),
+);

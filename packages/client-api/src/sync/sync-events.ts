@@ -28,7 +28,16 @@ export interface SyncQuery {
 }
 
 /** Checks a {@link SyncQuery}. */
-export const SyncQuery: Model<SyncQuery> = /* @__PURE__ */ paramsModel(() => obj<SyncQuery>({ filter: z.optional(z.union([jsonParam(FilterDefinition.schema), z.string()])), since: z.optional(z.string()), full_state: z.optional(boolParam()), set_presence: z.optional(PresenceState), timeout: z.optional(intParam()), use_state_after: z.optional(boolParam()) }));
+export const SyncQuery: Model<SyncQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<SyncQuery>({
+    filter: z.optional(z.union([jsonParam(FilterDefinition.schema), z.string()])),
+    since: z.optional(z.string()),
+    full_state: z.optional(boolParam()),
+    set_presence: z.optional(PresenceState),
+    timeout: z.optional(intParam()),
+    use_state_after: z.optional(boolParam()),
+  }),
+);
 
 /** What a client needs to name a room; members that did not change are left out. */
 export interface RoomSummaryUpdate {
@@ -106,7 +115,55 @@ export interface SyncResponse {
 }
 
 /** Checks a {@link SyncResponse}. */
-export const SyncResponse: Model<SyncResponse> = /* @__PURE__ */ model(() => obj<SyncResponse>({ next_batch: z.string(), rooms: z.optional(obj<SyncRooms>({ join: z.optional(z.record(RoomId, obj<JoinedRoom>({ summary: z.optional(obj<RoomSummaryUpdate>({ "m.heroes": z.optional(z.array(UserId)), "m.joined_member_count": z.optional(z.int()), "m.invited_member_count": z.optional(z.int()) })), state: z.optional(SyncState.schema), state_after: z.optional(SyncState.schema), timeline: z.optional(SyncTimeline.schema), ephemeral: z.optional(BasicEvents.schema), account_data: z.optional(BasicEvents.schema), unread_notifications: z.optional(UnreadNotificationCounts.schema), unread_thread_notifications: z.optional(z.record(EventId, UnreadNotificationCounts.schema)) }))), invite: z.optional(z.record(RoomId, obj<InvitedRoom>({ invite_state: z.optional(StrippedState.schema) }))), knock: z.optional(z.record(RoomId, obj<KnockedRoom>({ knock_state: z.optional(StrippedState.schema) }))), leave: z.optional(z.record(RoomId, obj<LeftRoom>({ state: z.optional(SyncState.schema), state_after: z.optional(SyncState.schema), timeline: z.optional(SyncTimeline.schema), account_data: z.optional(BasicEvents.schema) }))) })), presence: z.optional(BasicEvents.schema), account_data: z.optional(BasicEvents.schema), to_device: z.optional(obj<SyncToDevice>({ events: z.optional(z.array(ToDeviceEvent.schema)) })), device_lists: z.optional(DeviceLists.schema), device_one_time_keys_count: z.optional(z.record(z.string(), z.int())), device_unused_fallback_key_types: z.optional(z.array(z.string())) }));
+export const SyncResponse: Model<SyncResponse> = /* @__PURE__ */ model(() =>
+  obj<SyncResponse>({
+    next_batch: z.string(),
+    rooms: z.optional(
+      obj<SyncRooms>({
+        join: z.optional(
+          z.record(
+            RoomId,
+            obj<JoinedRoom>({
+              summary: z.optional(
+                obj<RoomSummaryUpdate>({
+                  "m.heroes": z.optional(z.array(UserId)),
+                  "m.joined_member_count": z.optional(z.int()),
+                  "m.invited_member_count": z.optional(z.int()),
+                }),
+              ),
+              state: z.optional(SyncState.schema),
+              state_after: z.optional(SyncState.schema),
+              timeline: z.optional(SyncTimeline.schema),
+              ephemeral: z.optional(BasicEvents.schema),
+              account_data: z.optional(BasicEvents.schema),
+              unread_notifications: z.optional(UnreadNotificationCounts.schema),
+              unread_thread_notifications: z.optional(z.record(EventId, UnreadNotificationCounts.schema)),
+            }),
+          ),
+        ),
+        invite: z.optional(z.record(RoomId, obj<InvitedRoom>({ invite_state: z.optional(StrippedState.schema) }))),
+        knock: z.optional(z.record(RoomId, obj<KnockedRoom>({ knock_state: z.optional(StrippedState.schema) }))),
+        leave: z.optional(
+          z.record(
+            RoomId,
+            obj<LeftRoom>({
+              state: z.optional(SyncState.schema),
+              state_after: z.optional(SyncState.schema),
+              timeline: z.optional(SyncTimeline.schema),
+              account_data: z.optional(BasicEvents.schema),
+            }),
+          ),
+        ),
+      }),
+    ),
+    presence: z.optional(BasicEvents.schema),
+    account_data: z.optional(BasicEvents.schema),
+    to_device: z.optional(obj<SyncToDevice>({ events: z.optional(z.array(ToDeviceEvent.schema)) })),
+    device_lists: z.optional(DeviceLists.schema),
+    device_one_time_keys_count: z.optional(z.record(z.string(), z.int())),
+    device_unused_fallback_key_types: z.optional(z.array(z.string())),
+  }),
+);
 
 /** Request of {@link sync}. */
 export interface SyncRequest {
@@ -125,7 +182,12 @@ export const sync: Endpoint<SyncRequest, SyncResponse> = /* @__PURE__ */ endpoin
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/sync" }, { since: "v1.1", path: "/_matrix/client/v3/sync" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/sync" },
+      { since: "v1.1", path: "/_matrix/client/v3/sync" },
+    ],
+  },
   query: SyncQuery,
   response: SyncResponse,
 });

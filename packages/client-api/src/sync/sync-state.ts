@@ -8,4 +8,6 @@ export interface SyncState {
 }
 
 /** Checks a {@link SyncState}. */
-export const SyncState: Model<SyncState> = /* @__PURE__ */ model(() => obj<SyncState>({ events: z.optional(z.array(ClientEventWithoutRoomId.schema)) }));
+export const SyncState: Model<SyncState> = /* @__PURE__ */ model(() =>
+  obj<SyncState>({ events: z.optional(z.array(ClientEventWithoutRoomId.schema)) }),
+);

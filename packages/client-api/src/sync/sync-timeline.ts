@@ -13,4 +13,10 @@ export interface SyncTimeline {
 }
 
 /** Checks a {@link SyncTimeline}. */
-export const SyncTimeline: Model<SyncTimeline> = /* @__PURE__ */ model(() => obj<SyncTimeline>({ limited: z.optional(z.boolean()), prev_batch: z.optional(z.string()), events: z.array(ClientEventWithoutRoomId.schema) }));
+export const SyncTimeline: Model<SyncTimeline> = /* @__PURE__ */ model(() =>
+  obj<SyncTimeline>({
+    limited: z.optional(z.boolean()),
+    prev_batch: z.optional(z.string()),
+    events: z.array(ClientEventWithoutRoomId.schema),
+  }),
+);

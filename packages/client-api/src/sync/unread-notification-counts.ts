@@ -9,4 +9,6 @@ export interface UnreadNotificationCounts {
 }
 
 /** Checks a {@link UnreadNotificationCounts}. */
-export const UnreadNotificationCounts: Model<UnreadNotificationCounts> = /* @__PURE__ */ model(() => obj<UnreadNotificationCounts>({ highlight_count: z.optional(z.int()), notification_count: z.optional(z.int()) }));
+export const UnreadNotificationCounts: Model<UnreadNotificationCounts> = /* @__PURE__ */ model(() =>
+  obj<UnreadNotificationCounts>({ highlight_count: z.optional(z.int()), notification_count: z.optional(z.int()) }),
+);

@@ -10,7 +10,9 @@ export interface GetRoomTagsPath {
 }
 
 /** Checks a {@link GetRoomTagsPath}. */
-export const GetRoomTagsPath: Model<GetRoomTagsPath> = /* @__PURE__ */ paramsModel(() => obj<GetRoomTagsPath>({ userId: UserId, roomId: RoomId }));
+export const GetRoomTagsPath: Model<GetRoomTagsPath> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetRoomTagsPath>({ userId: UserId, roomId: RoomId }),
+);
 
 /** Response of {@link getRoomTags}. */
 export interface GetRoomTagsResponse {
@@ -19,7 +21,9 @@ export interface GetRoomTagsResponse {
 }
 
 /** Checks a {@link GetRoomTagsResponse}. */
-export const GetRoomTagsResponse: Model<GetRoomTagsResponse> = /* @__PURE__ */ model(() => obj<GetRoomTagsResponse>({ tags: z.optional(z.record(z.string(), Tag.schema)) }));
+export const GetRoomTagsResponse: Model<GetRoomTagsResponse> = /* @__PURE__ */ model(() =>
+  obj<GetRoomTagsResponse>({ tags: z.optional(z.record(z.string(), Tag.schema)) }),
+);
 
 /** Request of {@link getRoomTags}. */
 export interface GetRoomTagsRequest {
@@ -38,7 +42,12 @@ export const getRoomTags: Endpoint<GetRoomTagsRequest, GetRoomTagsResponse> = /*
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/user/{userId}/rooms/{roomId}/tags" }, { since: "v1.1", path: "/_matrix/client/v3/user/{userId}/rooms/{roomId}/tags" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/user/{userId}/rooms/{roomId}/tags" },
+      { since: "v1.1", path: "/_matrix/client/v3/user/{userId}/rooms/{roomId}/tags" },
+    ],
+  },
   path: GetRoomTagsPath,
   response: GetRoomTagsResponse,
 });

@@ -20,7 +20,12 @@ export const setRoomTag: Endpoint<SetRoomTagRequest, EmptyObject> = /* @__PURE__
   method: "PUT",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/user/{userId}/rooms/{roomId}/tags/{tag}" }, { since: "v1.1", path: "/_matrix/client/v3/user/{userId}/rooms/{roomId}/tags/{tag}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/user/{userId}/rooms/{roomId}/tags/{tag}" },
+      { since: "v1.1", path: "/_matrix/client/v3/user/{userId}/rooms/{roomId}/tags/{tag}" },
+    ],
+  },
   path: TagPath,
   body: Tag,
   response: EmptyObject,

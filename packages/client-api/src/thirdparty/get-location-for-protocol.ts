@@ -21,7 +21,12 @@ export const queryLocationByProtocol: Endpoint<QueryLocationByProtocolRequest, T
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/thirdparty/location/{protocol}" }, { since: "v1.1", path: "/_matrix/client/v3/thirdparty/location/{protocol}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/thirdparty/location/{protocol}" },
+      { since: "v1.1", path: "/_matrix/client/v3/thirdparty/location/{protocol}" },
+    ],
+  },
   errors: { 404: {} },
   path: ProtocolPath,
   query: ThirdPartyFieldsQuery,

@@ -8,7 +8,9 @@ export interface QueryLocationByAliasQuery {
 }
 
 /** Checks a {@link QueryLocationByAliasQuery}. */
-export const QueryLocationByAliasQuery: Model<QueryLocationByAliasQuery> = /* @__PURE__ */ paramsModel(() => obj<QueryLocationByAliasQuery>({ alias: RoomAlias }));
+export const QueryLocationByAliasQuery: Model<QueryLocationByAliasQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<QueryLocationByAliasQuery>({ alias: RoomAlias }),
+);
 
 /** Request of {@link queryLocationByAlias}. */
 export interface QueryLocationByAliasRequest {
@@ -27,7 +29,12 @@ export const queryLocationByAlias: Endpoint<QueryLocationByAliasRequest, ThirdPa
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/thirdparty/location" }, { since: "v1.1", path: "/_matrix/client/v3/thirdparty/location" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/thirdparty/location" },
+      { since: "v1.1", path: "/_matrix/client/v3/thirdparty/location" },
+    ],
+  },
   errors: { 404: {} },
   query: QueryLocationByAliasQuery,
   response: ThirdPartyLocations,

@@ -19,7 +19,12 @@ export const getProtocolMetadata: Endpoint<GetProtocolMetadataRequest, ThirdPart
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/thirdparty/protocol/{protocol}" }, { since: "v1.1", path: "/_matrix/client/v3/thirdparty/protocol/{protocol}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/thirdparty/protocol/{protocol}" },
+      { since: "v1.1", path: "/_matrix/client/v3/thirdparty/protocol/{protocol}" },
+    ],
+  },
   errors: { 404: {} },
   path: ProtocolPath,
   response: ThirdPartyProtocol,

@@ -6,7 +6,9 @@ import { ThirdPartyProtocol } from "./third-party-protocol.ts";
 export type GetProtocolsResponse = Record<string, ThirdPartyProtocol>;
 
 /** Checks a {@link GetProtocolsResponse}. */
-export const GetProtocolsResponse: Model<GetProtocolsResponse> = /* @__PURE__ */ model(() => z.record(z.string(), ThirdPartyProtocol.schema));
+export const GetProtocolsResponse: Model<GetProtocolsResponse> = /* @__PURE__ */ model(() =>
+  z.record(z.string(), ThirdPartyProtocol.schema),
+);
 
 /**
  * Lists the third-party protocols that the homeserver bridges to.
@@ -20,6 +22,11 @@ export const getProtocols: Endpoint<EmptyObject, GetProtocolsResponse> = /* @__P
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/thirdparty/protocols" }, { since: "v1.1", path: "/_matrix/client/v3/thirdparty/protocols" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/thirdparty/protocols" },
+      { since: "v1.1", path: "/_matrix/client/v3/thirdparty/protocols" },
+    ],
+  },
   response: GetProtocolsResponse,
 });

@@ -21,7 +21,12 @@ export const queryUserByProtocol: Endpoint<QueryUserByProtocolRequest, ThirdPart
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/thirdparty/user/{protocol}" }, { since: "v1.1", path: "/_matrix/client/v3/thirdparty/user/{protocol}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/thirdparty/user/{protocol}" },
+      { since: "v1.1", path: "/_matrix/client/v3/thirdparty/user/{protocol}" },
+    ],
+  },
   errors: { 404: {} },
   path: ProtocolPath,
   query: ThirdPartyFieldsQuery,

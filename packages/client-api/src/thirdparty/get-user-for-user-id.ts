@@ -27,7 +27,12 @@ export const queryUserByID: Endpoint<QueryUserByIDRequest, ThirdPartyUsers> = /*
   method: "GET",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/thirdparty/user" }, { since: "v1.1", path: "/_matrix/client/v3/thirdparty/user" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/thirdparty/user" },
+      { since: "v1.1", path: "/_matrix/client/v3/thirdparty/user" },
+    ],
+  },
   errors: { 404: {} },
   query: QueryUserByIDQuery,
   response: ThirdPartyUsers,

@@ -11,4 +11,6 @@ export interface ThirdPartyLocation {
 }
 
 /** Checks a {@link ThirdPartyLocation}. */
-export const ThirdPartyLocation: Model<ThirdPartyLocation> = /* @__PURE__ */ model(() => obj<ThirdPartyLocation>({ alias: RoomAlias, protocol: z.string(), fields: jsonObject() }));
+export const ThirdPartyLocation: Model<ThirdPartyLocation> = /* @__PURE__ */ model(() =>
+  obj<ThirdPartyLocation>({ alias: RoomAlias, protocol: z.string(), fields: jsonObject() }),
+);

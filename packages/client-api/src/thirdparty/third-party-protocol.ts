@@ -10,7 +10,9 @@ export interface ThirdPartyFieldType {
 }
 
 /** Checks a {@link ThirdPartyFieldType}. */
-export const ThirdPartyFieldType: Model<ThirdPartyFieldType> = /* @__PURE__ */ model(() => obj<ThirdPartyFieldType>({ regexp: z.string(), placeholder: z.string() }));
+export const ThirdPartyFieldType: Model<ThirdPartyFieldType> = /* @__PURE__ */ model(() =>
+  obj<ThirdPartyFieldType>({ regexp: z.string(), placeholder: z.string() }),
+);
 
 /** One network that uses the protocol. */
 export interface ThirdPartyProtocolInstance {
@@ -27,7 +29,15 @@ export interface ThirdPartyProtocolInstance {
 }
 
 /** Checks a {@link ThirdPartyProtocolInstance}. */
-export const ThirdPartyProtocolInstance: Model<ThirdPartyProtocolInstance> = /* @__PURE__ */ model(() => obj<ThirdPartyProtocolInstance>({ desc: z.string(), icon: z.optional(z.string()), fields: jsonObject(), network_id: z.string(), instance_id: z.optional(z.string()) }));
+export const ThirdPartyProtocolInstance: Model<ThirdPartyProtocolInstance> = /* @__PURE__ */ model(() =>
+  obj<ThirdPartyProtocolInstance>({
+    desc: z.string(),
+    icon: z.optional(z.string()),
+    fields: jsonObject(),
+    network_id: z.string(),
+    instance_id: z.optional(z.string()),
+  }),
+);
 
 /** A protocol of another network that is bridged to. */
 export interface ThirdPartyProtocol {
@@ -44,4 +54,12 @@ export interface ThirdPartyProtocol {
 }
 
 /** Checks a {@link ThirdPartyProtocol}. */
-export const ThirdPartyProtocol: Model<ThirdPartyProtocol> = /* @__PURE__ */ model(() => obj<ThirdPartyProtocol>({ user_fields: z.array(z.string()), location_fields: z.array(z.string()), icon: z.string(), field_types: z.record(z.string(), ThirdPartyFieldType.schema), instances: z.array(ThirdPartyProtocolInstance.schema) }));
+export const ThirdPartyProtocol: Model<ThirdPartyProtocol> = /* @__PURE__ */ model(() =>
+  obj<ThirdPartyProtocol>({
+    user_fields: z.array(z.string()),
+    location_fields: z.array(z.string()),
+    icon: z.string(),
+    field_types: z.record(z.string(), ThirdPartyFieldType.schema),
+    instances: z.array(ThirdPartyProtocolInstance.schema),
+  }),
+);

@@ -11,4 +11,6 @@ export interface ThirdPartyUser {
 }
 
 /** Checks a {@link ThirdPartyUser}. */
-export const ThirdPartyUser: Model<ThirdPartyUser> = /* @__PURE__ */ model(() => obj<ThirdPartyUser>({ userid: UserId, protocol: z.string(), fields: jsonObject() }));
+export const ThirdPartyUser: Model<ThirdPartyUser> = /* @__PURE__ */ model(() =>
+  obj<ThirdPartyUser>({ userid: UserId, protocol: z.string(), fields: jsonObject() }),
+);

@@ -13,7 +13,13 @@ export interface GetThreadRootsQuery {
 }
 
 /** Checks a {@link GetThreadRootsQuery}. */
-export const GetThreadRootsQuery: Model<GetThreadRootsQuery> = /* @__PURE__ */ paramsModel(() => obj<GetThreadRootsQuery>({ include: z.optional(openEnum(["all", "participated"])), limit: z.optional(intParam()), from: z.optional(z.string()) }));
+export const GetThreadRootsQuery: Model<GetThreadRootsQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetThreadRootsQuery>({
+    include: z.optional(openEnum(["all", "participated"])),
+    limit: z.optional(intParam()),
+    from: z.optional(z.string()),
+  }),
+);
 
 /** Response of {@link getThreadRoots}. */
 export interface GetThreadRootsResponse {
@@ -23,7 +29,9 @@ export interface GetThreadRootsResponse {
 }
 
 /** Checks a {@link GetThreadRootsResponse}. */
-export const GetThreadRootsResponse: Model<GetThreadRootsResponse> = /* @__PURE__ */ model(() => obj<GetThreadRootsResponse>({ chunk: z.array(ClientEvent.schema), next_batch: z.optional(z.string()) }));
+export const GetThreadRootsResponse: Model<GetThreadRootsResponse> = /* @__PURE__ */ model(() =>
+  obj<GetThreadRootsResponse>({ chunk: z.array(ClientEvent.schema), next_batch: z.optional(z.string()) }),
+);
 
 /** Request of {@link getThreadRoots}. */
 export interface GetThreadRootsRequest {
@@ -43,7 +51,10 @@ export const getThreadRoots: Endpoint<GetThreadRootsRequest, GetThreadRootsRespo
   method: "GET",
   auth: "accessToken",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc3856/rooms/{roomId}/threads" }], stable: [{ since: "v1.4", path: "/_matrix/client/v1/rooms/{roomId}/threads" }] },
+  history: {
+    unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc3856/rooms/{roomId}/threads" }],
+    stable: [{ since: "v1.4", path: "/_matrix/client/v1/rooms/{roomId}/threads" }],
+  },
   errors: { 400: {}, 403: {} },
   path: RoomPath,
   query: GetThreadRootsQuery,

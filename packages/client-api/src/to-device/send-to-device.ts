@@ -10,7 +10,9 @@ export interface SendToDevicePath {
 }
 
 /** Checks a {@link SendToDevicePath}. */
-export const SendToDevicePath: Model<SendToDevicePath> = /* @__PURE__ */ paramsModel(() => obj<SendToDevicePath>({ eventType: z.string(), txnId: z.string() }));
+export const SendToDevicePath: Model<SendToDevicePath> = /* @__PURE__ */ paramsModel(() =>
+  obj<SendToDevicePath>({ eventType: z.string(), txnId: z.string() }),
+);
 
 /** Body of {@link sendToDevice}. */
 export interface SendToDeviceBody {
@@ -19,7 +21,9 @@ export interface SendToDeviceBody {
 }
 
 /** Checks a {@link SendToDeviceBody}. */
-export const SendToDeviceBody: Model<SendToDeviceBody> = /* @__PURE__ */ model(() => obj<SendToDeviceBody>({ messages: z.record(UserId, z.record(z.string(), jsonObject())) }));
+export const SendToDeviceBody: Model<SendToDeviceBody> = /* @__PURE__ */ model(() =>
+  obj<SendToDeviceBody>({ messages: z.record(UserId, z.record(z.string(), jsonObject())) }),
+);
 
 /** Request of {@link sendToDevice}. */
 export interface SendToDeviceRequest {
@@ -39,7 +43,12 @@ export const sendToDevice: Endpoint<SendToDeviceRequest, EmptyObject> = /* @__PU
   method: "PUT",
   auth: "accessToken",
   rateLimited: false,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/sendToDevice/{eventType}/{txnId}" }, { since: "v1.1", path: "/_matrix/client/v3/sendToDevice/{eventType}/{txnId}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/sendToDevice/{eventType}/{txnId}" },
+      { since: "v1.1", path: "/_matrix/client/v3/sendToDevice/{eventType}/{txnId}" },
+    ],
+  },
   path: SendToDevicePath,
   body: SendToDeviceBody,
   response: EmptyObject,

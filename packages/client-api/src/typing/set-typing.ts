@@ -9,7 +9,9 @@ export interface SetTypingPath {
 }
 
 /** Checks a {@link SetTypingPath}. */
-export const SetTypingPath: Model<SetTypingPath> = /* @__PURE__ */ paramsModel(() => obj<SetTypingPath>({ userId: UserId, roomId: RoomId }));
+export const SetTypingPath: Model<SetTypingPath> = /* @__PURE__ */ paramsModel(() =>
+  obj<SetTypingPath>({ userId: UserId, roomId: RoomId }),
+);
 
 /** Body of {@link setTyping}. */
 export interface SetTypingBody {
@@ -20,7 +22,9 @@ export interface SetTypingBody {
 }
 
 /** Checks a {@link SetTypingBody}. */
-export const SetTypingBody: Model<SetTypingBody> = /* @__PURE__ */ model(() => obj<SetTypingBody>({ typing: z.boolean(), timeout: z.optional(z.int()) }));
+export const SetTypingBody: Model<SetTypingBody> = /* @__PURE__ */ model(() =>
+  obj<SetTypingBody>({ typing: z.boolean(), timeout: z.optional(z.int()) }),
+);
 
 /** Request of {@link setTyping}. */
 export interface SetTypingRequest {
@@ -40,7 +44,12 @@ export const setTyping: Endpoint<SetTypingRequest, EmptyObject> = /* @__PURE__ *
   method: "PUT",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/typing/{userId}" }, { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/typing/{userId}" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/rooms/{roomId}/typing/{userId}" },
+      { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/typing/{userId}" },
+    ],
+  },
   path: SetTypingPath,
   body: SetTypingBody,
   response: EmptyObject,

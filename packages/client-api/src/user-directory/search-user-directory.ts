@@ -11,7 +11,9 @@ export interface SearchUserDirectoryBody {
 }
 
 /** Checks a {@link SearchUserDirectoryBody}. */
-export const SearchUserDirectoryBody: Model<SearchUserDirectoryBody> = /* @__PURE__ */ model(() => obj<SearchUserDirectoryBody>({ search_term: z.string(), limit: z.optional(z.int()) }));
+export const SearchUserDirectoryBody: Model<SearchUserDirectoryBody> = /* @__PURE__ */ model(() =>
+  obj<SearchUserDirectoryBody>({ search_term: z.string(), limit: z.optional(z.int()) }),
+);
 
 /** A user who was found. */
 export interface UserDirectoryEntry {
@@ -30,7 +32,14 @@ export interface SearchUserDirectoryResponse {
 }
 
 /** Checks a {@link SearchUserDirectoryResponse}. */
-export const SearchUserDirectoryResponse: Model<SearchUserDirectoryResponse> = /* @__PURE__ */ model(() => obj<SearchUserDirectoryResponse>({ results: z.array(obj<UserDirectoryEntry>({ user_id: UserId, display_name: z.optional(z.string()), avatar_url: z.optional(z.string()) })), limited: z.boolean() }));
+export const SearchUserDirectoryResponse: Model<SearchUserDirectoryResponse> = /* @__PURE__ */ model(() =>
+  obj<SearchUserDirectoryResponse>({
+    results: z.array(
+      obj<UserDirectoryEntry>({ user_id: UserId, display_name: z.optional(z.string()), avatar_url: z.optional(z.string()) }),
+    ),
+    limited: z.boolean(),
+  }),
+);
 
 /** Request of {@link searchUserDirectory}. */
 export interface SearchUserDirectoryRequest {
@@ -49,7 +58,12 @@ export const searchUserDirectory: Endpoint<SearchUserDirectoryRequest, SearchUse
   method: "POST",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/user_directory/search" }, { since: "v1.1", path: "/_matrix/client/v3/user_directory/search" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/user_directory/search" },
+      { since: "v1.1", path: "/_matrix/client/v3/user_directory/search" },
+    ],
+  },
   body: SearchUserDirectoryBody,
   response: SearchUserDirectoryResponse,
 });

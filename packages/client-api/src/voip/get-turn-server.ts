@@ -13,7 +13,9 @@ export interface GetTurnServerResponse {
 }
 
 /** Checks a {@link GetTurnServerResponse}. */
-export const GetTurnServerResponse: Model<GetTurnServerResponse> = /* @__PURE__ */ model(() => obj<GetTurnServerResponse>({ username: z.string(), password: z.string(), uris: z.array(z.string()), ttl: z.int() }));
+export const GetTurnServerResponse: Model<GetTurnServerResponse> = /* @__PURE__ */ model(() =>
+  obj<GetTurnServerResponse>({ username: z.string(), password: z.string(), uris: z.array(z.string()), ttl: z.int() }),
+);
 
 /**
  * Hands out credentials for a TURN server.
@@ -27,6 +29,11 @@ export const getTurnServer: Endpoint<EmptyObject, GetTurnServerResponse> = /* @_
   method: "GET",
   auth: "accessToken",
   rateLimited: true,
-  history: { stable: [{ since: "r0.0.0", path: "/_matrix/client/r0/voip/turnServer" }, { since: "v1.1", path: "/_matrix/client/v3/voip/turnServer" }] },
+  history: {
+    stable: [
+      { since: "r0.0.0", path: "/_matrix/client/r0/voip/turnServer" },
+      { since: "v1.1", path: "/_matrix/client/v3/voip/turnServer" },
+    ],
+  },
   response: GetTurnServerResponse,
 });

@@ -10,7 +10,9 @@ export interface GetEventAuthResponse {
 }
 
 /** Checks a {@link GetEventAuthResponse}. */
-export const GetEventAuthResponse: Model<GetEventAuthResponse> = /* @__PURE__ */ model(() => obj<GetEventAuthResponse>({ auth_chain: z.array(PduJson.schema) }));
+export const GetEventAuthResponse: Model<GetEventAuthResponse> = /* @__PURE__ */ model(() =>
+  obj<GetEventAuthResponse>({ auth_chain: z.array(PduJson.schema) }),
+);
 
 /** Request of {@link getEventAuth}. */
 export interface GetEventAuthRequest {

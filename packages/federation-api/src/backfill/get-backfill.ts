@@ -12,7 +12,9 @@ export interface BackfillRoomQuery {
 }
 
 /** Checks a {@link BackfillRoomQuery}. */
-export const BackfillRoomQuery: Model<BackfillRoomQuery> = /* @__PURE__ */ paramsModel(() => obj<BackfillRoomQuery>({ v: listParam(EventId), limit: intParam() }));
+export const BackfillRoomQuery: Model<BackfillRoomQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<BackfillRoomQuery>({ v: listParam(EventId), limit: intParam() }),
+);
 
 /** Request of {@link backfillRoom}. */
 export interface BackfillRoomRequest {

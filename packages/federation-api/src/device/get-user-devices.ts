@@ -31,7 +31,15 @@ export interface GetUserDevicesResponse {
 }
 
 /** Checks a {@link GetUserDevicesResponse}. */
-export const GetUserDevicesResponse: Model<GetUserDevicesResponse> = /* @__PURE__ */ model(() => obj<GetUserDevicesResponse>({ user_id: UserId, stream_id: z.int(), devices: z.array(obj<UserDevice>({ device_id: DeviceId, keys: DeviceKeys.schema, device_display_name: z.optional(z.string()) })), master_key: z.optional(CrossSigningKey.schema), self_signing_key: z.optional(CrossSigningKey.schema) }));
+export const GetUserDevicesResponse: Model<GetUserDevicesResponse> = /* @__PURE__ */ model(() =>
+  obj<GetUserDevicesResponse>({
+    user_id: UserId,
+    stream_id: z.int(),
+    devices: z.array(obj<UserDevice>({ device_id: DeviceId, keys: DeviceKeys.schema, device_display_name: z.optional(z.string()) })),
+    master_key: z.optional(CrossSigningKey.schema),
+    self_signing_key: z.optional(CrossSigningKey.schema),
+  }),
+);
 
 /** Request of {@link getUserDevices}. */
 export interface GetUserDevicesRequest {

@@ -15,7 +15,14 @@ export interface GetPublicRoomsQuery {
 }
 
 /** Checks a {@link GetPublicRoomsQuery}. */
-export const GetPublicRoomsQuery: Model<GetPublicRoomsQuery> = /* @__PURE__ */ paramsModel(() => obj<GetPublicRoomsQuery>({ limit: z.optional(intParam()), since: z.optional(z.string()), include_all_networks: z.optional(boolParam()), third_party_instance_id: z.optional(z.string()) }));
+export const GetPublicRoomsQuery: Model<GetPublicRoomsQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetPublicRoomsQuery>({
+    limit: z.optional(intParam()),
+    since: z.optional(z.string()),
+    include_all_networks: z.optional(boolParam()),
+    third_party_instance_id: z.optional(z.string()),
+  }),
+);
 
 /** Request of {@link getPublicRooms}. */
 export interface GetPublicRoomsRequest {

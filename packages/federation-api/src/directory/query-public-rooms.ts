@@ -17,7 +17,15 @@ export interface QueryPublicRoomsBody {
 }
 
 /** Checks a {@link QueryPublicRoomsBody}. */
-export const QueryPublicRoomsBody: Model<QueryPublicRoomsBody> = /* @__PURE__ */ model(() => obj<QueryPublicRoomsBody>({ limit: z.optional(z.int()), since: z.optional(z.string()), filter: z.optional(PublicRoomsFilter.schema), include_all_networks: z.optional(z.boolean()), third_party_instance_id: z.optional(z.string()) }));
+export const QueryPublicRoomsBody: Model<QueryPublicRoomsBody> = /* @__PURE__ */ model(() =>
+  obj<QueryPublicRoomsBody>({
+    limit: z.optional(z.int()),
+    since: z.optional(z.string()),
+    filter: z.optional(PublicRoomsFilter.schema),
+    include_all_networks: z.optional(z.boolean()),
+    third_party_instance_id: z.optional(z.string()),
+  }),
+);
 
 /** Request of {@link queryPublicRooms}. */
 export interface QueryPublicRoomsRequest {

@@ -15,7 +15,11 @@ export interface BulkPerspectivesKeyQueryBody {
 }
 
 /** Checks a {@link BulkPerspectivesKeyQueryBody}. */
-export const BulkPerspectivesKeyQueryBody: Model<BulkPerspectivesKeyQueryBody> = /* @__PURE__ */ model(() => obj<BulkPerspectivesKeyQueryBody>({ server_keys: z.record(z.string(), z.record(z.string(), obj<ServerKeyCriteria>({ minimum_valid_until_ts: z.optional(z.int()) }))) }));
+export const BulkPerspectivesKeyQueryBody: Model<BulkPerspectivesKeyQueryBody> = /* @__PURE__ */ model(() =>
+  obj<BulkPerspectivesKeyQueryBody>({
+    server_keys: z.record(z.string(), z.record(z.string(), obj<ServerKeyCriteria>({ minimum_valid_until_ts: z.optional(z.int()) }))),
+  }),
+);
 
 /** Request of {@link bulkPerspectivesKeyQuery}. */
 export interface BulkPerspectivesKeyQueryRequest {

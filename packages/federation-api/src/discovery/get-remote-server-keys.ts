@@ -9,7 +9,9 @@ export interface PerspectivesKeyQueryPath {
 }
 
 /** Checks a {@link PerspectivesKeyQueryPath}. */
-export const PerspectivesKeyQueryPath: Model<PerspectivesKeyQueryPath> = /* @__PURE__ */ paramsModel(() => obj<PerspectivesKeyQueryPath>({ serverName: ServerName }));
+export const PerspectivesKeyQueryPath: Model<PerspectivesKeyQueryPath> = /* @__PURE__ */ paramsModel(() =>
+  obj<PerspectivesKeyQueryPath>({ serverName: ServerName }),
+);
 
 /** Query parameters of {@link perspectivesKeyQuery}. */
 export interface PerspectivesKeyQueryQuery {
@@ -18,7 +20,9 @@ export interface PerspectivesKeyQueryQuery {
 }
 
 /** Checks a {@link PerspectivesKeyQueryQuery}. */
-export const PerspectivesKeyQueryQuery: Model<PerspectivesKeyQueryQuery> = /* @__PURE__ */ paramsModel(() => obj<PerspectivesKeyQueryQuery>({ minimum_valid_until_ts: z.optional(intParam()) }));
+export const PerspectivesKeyQueryQuery: Model<PerspectivesKeyQueryQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<PerspectivesKeyQueryQuery>({ minimum_valid_until_ts: z.optional(intParam()) }),
+);
 
 /** Request of {@link perspectivesKeyQuery}. */
 export interface PerspectivesKeyQueryRequest {

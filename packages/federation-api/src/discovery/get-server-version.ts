@@ -14,7 +14,11 @@ export interface GetVersionResponse {
 }
 
 /** Checks a {@link GetVersionResponse}. */
-export const GetVersionResponse: Model<GetVersionResponse> = /* @__PURE__ */ model(() => obj<GetVersionResponse>({ server: z.optional(obj<ServerImplementation>({ name: z.optional(z.string()), version: z.optional(z.string()) })) }));
+export const GetVersionResponse: Model<GetVersionResponse> = /* @__PURE__ */ model(() =>
+  obj<GetVersionResponse>({
+    server: z.optional(obj<ServerImplementation>({ name: z.optional(z.string()), version: z.optional(z.string()) })),
+  }),
+);
 
 /**
  * Names the implementation of a server and its version.

@@ -8,7 +8,9 @@ export interface GetWellKnownResponse {
 }
 
 /** Checks a {@link GetWellKnownResponse}. */
-export const GetWellKnownResponse: Model<GetWellKnownResponse> = /* @__PURE__ */ model(() => obj<GetWellKnownResponse>({ "m.server": z.optional(z.string()) }));
+export const GetWellKnownResponse: Model<GetWellKnownResponse> = /* @__PURE__ */ model(() =>
+  obj<GetWellKnownResponse>({ "m.server": z.optional(z.string()) }),
+);
 
 /**
  * Tells where the server behind a server name is reached.

@@ -9,4 +9,6 @@ export interface NotaryServerKeysResponse {
 }
 
 /** Checks a {@link NotaryServerKeysResponse}. */
-export const NotaryServerKeysResponse: Model<NotaryServerKeysResponse> = /* @__PURE__ */ model(() => obj<NotaryServerKeysResponse>({ server_keys: z.optional(z.array(ServerKeys.schema)) }));
+export const NotaryServerKeysResponse: Model<NotaryServerKeysResponse> = /* @__PURE__ */ model(() =>
+  obj<NotaryServerKeysResponse>({ server_keys: z.optional(z.array(ServerKeys.schema)) }),
+);

@@ -36,4 +36,12 @@ export interface ServerKeys {
 }
 
 /** Checks a {@link ServerKeys}. */
-export const ServerKeys: Model<ServerKeys> = /* @__PURE__ */ model(() => obj<ServerKeys>({ server_name: ServerName, verify_keys: z.record(z.string(), VerifyKey.schema), old_verify_keys: z.optional(z.record(z.string(), OldVerifyKey.schema)), signatures: z.record(z.string(), z.record(z.string(), z.string())), valid_until_ts: z.int() }));
+export const ServerKeys: Model<ServerKeys> = /* @__PURE__ */ model(() =>
+  obj<ServerKeys>({
+    server_name: ServerName,
+    verify_keys: z.record(z.string(), VerifyKey.schema),
+    old_verify_keys: z.optional(z.record(z.string(), OldVerifyKey.schema)),
+    signatures: z.record(z.string(), z.record(z.string(), z.string())),
+    valid_until_ts: z.int(),
+  }),
+);

@@ -12,7 +12,9 @@ export interface GetEventByTimestampQuery {
 }
 
 /** Checks a {@link GetEventByTimestampQuery}. */
-export const GetEventByTimestampQuery: Model<GetEventByTimestampQuery> = /* @__PURE__ */ paramsModel(() => obj<GetEventByTimestampQuery>({ ts: intParam(), dir: z.enum(["b", "f"]) }));
+export const GetEventByTimestampQuery: Model<GetEventByTimestampQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetEventByTimestampQuery>({ ts: intParam(), dir: z.enum(["b", "f"]) }),
+);
 
 /** Response of {@link getEventByTimestamp}. */
 export interface GetEventByTimestampResponse {
@@ -22,7 +24,9 @@ export interface GetEventByTimestampResponse {
 }
 
 /** Checks a {@link GetEventByTimestampResponse}. */
-export const GetEventByTimestampResponse: Model<GetEventByTimestampResponse> = /* @__PURE__ */ model(() => obj<GetEventByTimestampResponse>({ event_id: EventId, origin_server_ts: z.int() }));
+export const GetEventByTimestampResponse: Model<GetEventByTimestampResponse> = /* @__PURE__ */ model(() =>
+  obj<GetEventByTimestampResponse>({ event_id: EventId, origin_server_ts: z.int() }),
+);
 
 /** Request of {@link getEventByTimestamp}. */
 export interface GetEventByTimestampRequest {
@@ -42,7 +46,10 @@ export const getEventByTimestamp: Endpoint<GetEventByTimestampRequest, GetEventB
   method: "GET",
   auth: "signedRequest",
   rateLimited: false,
-  history: { unstable: [{ path: "/_matrix/federation/unstable/org.matrix.msc3030/timestamp_to_event/{roomId}" }], stable: [{ since: "v1.6", path: "/_matrix/federation/v1/timestamp_to_event/{roomId}" }] },
+  history: {
+    unstable: [{ path: "/_matrix/federation/unstable/org.matrix.msc3030/timestamp_to_event/{roomId}" }],
+    stable: [{ since: "v1.6", path: "/_matrix/federation/v1/timestamp_to_event/{roomId}" }],
+  },
   errors: { 404: {} },
   path: RoomPath,
   query: GetEventByTimestampQuery,

@@ -17,7 +17,14 @@ export interface GetMissingPreviousEventsBody {
 }
 
 /** Checks a {@link GetMissingPreviousEventsBody}. */
-export const GetMissingPreviousEventsBody: Model<GetMissingPreviousEventsBody> = /* @__PURE__ */ model(() => obj<GetMissingPreviousEventsBody>({ limit: z.optional(z.int()), min_depth: z.optional(z.int()), earliest_events: z.array(EventId), latest_events: z.array(EventId) }));
+export const GetMissingPreviousEventsBody: Model<GetMissingPreviousEventsBody> = /* @__PURE__ */ model(() =>
+  obj<GetMissingPreviousEventsBody>({
+    limit: z.optional(z.int()),
+    min_depth: z.optional(z.int()),
+    earliest_events: z.array(EventId),
+    latest_events: z.array(EventId),
+  }),
+);
 
 /** Response of {@link getMissingPreviousEvents}. */
 export interface GetMissingPreviousEventsResponse {
@@ -25,7 +32,9 @@ export interface GetMissingPreviousEventsResponse {
 }
 
 /** Checks a {@link GetMissingPreviousEventsResponse}. */
-export const GetMissingPreviousEventsResponse: Model<GetMissingPreviousEventsResponse> = /* @__PURE__ */ model(() => obj<GetMissingPreviousEventsResponse>({ events: z.array(PduJson.schema) }));
+export const GetMissingPreviousEventsResponse: Model<GetMissingPreviousEventsResponse> = /* @__PURE__ */ model(() =>
+  obj<GetMissingPreviousEventsResponse>({ events: z.array(PduJson.schema) }),
+);
 
 /** Request of {@link getMissingPreviousEvents}. */
 export interface GetMissingPreviousEventsRequest {
@@ -40,13 +49,14 @@ export interface GetMissingPreviousEventsRequest {
  *
  * @see {@link https://spec.matrix.org/v1.19/server-server-api/#post_matrixfederationv1get_missing_eventsroomid}
  */
-export const getMissingPreviousEvents: Endpoint<GetMissingPreviousEventsRequest, GetMissingPreviousEventsResponse> = /* @__PURE__ */ endpoint({
-  id: "getMissingPreviousEvents",
-  method: "POST",
-  auth: "signedRequest",
-  rateLimited: false,
-  history: { stable: [{ since: "v1.1", path: "/_matrix/federation/v1/get_missing_events/{roomId}" }] },
-  path: RoomPath,
-  body: GetMissingPreviousEventsBody,
-  response: GetMissingPreviousEventsResponse,
-});
+export const getMissingPreviousEvents: Endpoint<GetMissingPreviousEventsRequest, GetMissingPreviousEventsResponse> =
+  /* @__PURE__ */ endpoint({
+    id: "getMissingPreviousEvents",
+    method: "POST",
+    auth: "signedRequest",
+    rateLimited: false,
+    history: { stable: [{ since: "v1.1", path: "/_matrix/federation/v1/get_missing_events/{roomId}" }] },
+    path: RoomPath,
+    body: GetMissingPreviousEventsBody,
+    response: GetMissingPreviousEventsResponse,
+  });

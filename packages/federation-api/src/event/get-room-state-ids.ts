@@ -9,7 +9,9 @@ export interface GetRoomStateIdsQuery {
 }
 
 /** Checks a {@link GetRoomStateIdsQuery}. */
-export const GetRoomStateIdsQuery: Model<GetRoomStateIdsQuery> = /* @__PURE__ */ paramsModel(() => obj<GetRoomStateIdsQuery>({ event_id: EventId }));
+export const GetRoomStateIdsQuery: Model<GetRoomStateIdsQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetRoomStateIdsQuery>({ event_id: EventId }),
+);
 
 /** Response of {@link getRoomStateIds}. */
 export interface GetRoomStateIdsResponse {
@@ -18,7 +20,9 @@ export interface GetRoomStateIdsResponse {
 }
 
 /** Checks a {@link GetRoomStateIdsResponse}. */
-export const GetRoomStateIdsResponse: Model<GetRoomStateIdsResponse> = /* @__PURE__ */ model(() => obj<GetRoomStateIdsResponse>({ auth_chain_ids: z.array(EventId), pdu_ids: z.array(EventId) }));
+export const GetRoomStateIdsResponse: Model<GetRoomStateIdsResponse> = /* @__PURE__ */ model(() =>
+  obj<GetRoomStateIdsResponse>({ auth_chain_ids: z.array(EventId), pdu_ids: z.array(EventId) }),
+);
 
 /** Request of {@link getRoomStateIds}. */
 export interface GetRoomStateIdsRequest {

@@ -21,7 +21,9 @@ export interface GetRoomStateResponse {
 }
 
 /** Checks a {@link GetRoomStateResponse}. */
-export const GetRoomStateResponse: Model<GetRoomStateResponse> = /* @__PURE__ */ model(() => obj<GetRoomStateResponse>({ auth_chain: z.array(PduJson.schema), pdus: z.array(PduJson.schema) }));
+export const GetRoomStateResponse: Model<GetRoomStateResponse> = /* @__PURE__ */ model(() =>
+  obj<GetRoomStateResponse>({ auth_chain: z.array(PduJson.schema), pdus: z.array(PduJson.schema) }),
+);
 
 /** Request of {@link getRoomState}. */
 export interface GetRoomStateRequest {

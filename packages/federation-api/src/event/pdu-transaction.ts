@@ -13,4 +13,6 @@ export interface PduTransaction {
 }
 
 /** Checks a {@link PduTransaction}. */
-export const PduTransaction: Model<PduTransaction> = /* @__PURE__ */ model(() => obj<PduTransaction>({ origin: ServerName, origin_server_ts: z.int(), pdus: z.array(PduJson.schema) }));
+export const PduTransaction: Model<PduTransaction> = /* @__PURE__ */ model(() =>
+  obj<PduTransaction>({ origin: ServerName, origin_server_ts: z.int(), pdus: z.array(PduJson.schema) }),
+);

@@ -8,4 +8,6 @@ export interface RoomEventPath {
 }
 
 /** Checks a {@link RoomEventPath}. */
-export const RoomEventPath: Model<RoomEventPath> = /* @__PURE__ */ paramsModel(() => obj<RoomEventPath>({ roomId: RoomId, eventId: EventId }));
+export const RoomEventPath: Model<RoomEventPath> = /* @__PURE__ */ paramsModel(() =>
+  obj<RoomEventPath>({ roomId: RoomId, eventId: EventId }),
+);

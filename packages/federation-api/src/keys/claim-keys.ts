@@ -1,4 +1,5 @@
 import { type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { SignedKey } from "@patrix/client-api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -8,22 +9,21 @@ export interface ClaimUserEncryptionKeysBody {
 }
 
 /** Checks a {@link ClaimUserEncryptionKeysBody}. */
-export const ClaimUserEncryptionKeysBody: Model<ClaimUserEncryptionKeysBody> = /* @__PURE__ */ model(() => obj<ClaimUserEncryptionKeysBody>({ one_time_keys: z.record(UserId, z.record(z.string(), z.string())) }));
-
-/** A one-time or fallback key, signed by its device. */
-export interface FederatedSignedKey {
-  key: string;
-  /** Signatures in unpadded base64, by signer and key ID. */
-  signatures: Record<string, Record<string, string>>;
-}
+export const ClaimUserEncryptionKeysBody: Model<ClaimUserEncryptionKeysBody> = /* @__PURE__ */ model(() =>
+  obj<ClaimUserEncryptionKeysBody>({ one_time_keys: z.record(UserId, z.record(z.string(), z.string())) }),
+);
 
 /** Response of {@link claimUserEncryptionKeys}. */
 export interface ClaimUserEncryptionKeysResponse {
-  one_time_keys: Record<UserId, Record<string, Record<string, string | FederatedSignedKey>>>;
+  one_time_keys: Record<UserId, Record<string, Record<string, string | SignedKey>>>;
 }
 
 /** Checks a {@link ClaimUserEncryptionKeysResponse}. */
-export const ClaimUserEncryptionKeysResponse: Model<ClaimUserEncryptionKeysResponse> = /* @__PURE__ */ model(() => obj<ClaimUserEncryptionKeysResponse>({ one_time_keys: z.record(UserId, z.record(z.string(), z.record(z.string(), z.union([z.string(), obj<FederatedSignedKey>({ key: z.string(), signatures: z.record(z.string(), z.record(z.string(), z.string())) })])))) }));
+export const ClaimUserEncryptionKeysResponse: Model<ClaimUserEncryptionKeysResponse> = /* @__PURE__ */ model(() =>
+  obj<ClaimUserEncryptionKeysResponse>({
+    one_time_keys: z.record(UserId, z.record(z.string(), z.record(z.string(), z.union([z.string(), SignedKey.schema])))),
+  }),
+);
 
 /** Request of {@link claimUserEncryptionKeys}. */
 export interface ClaimUserEncryptionKeysRequest {

@@ -9,7 +9,9 @@ export interface QueryUserEncryptionKeysBody {
 }
 
 /** Checks a {@link QueryUserEncryptionKeysBody}. */
-export const QueryUserEncryptionKeysBody: Model<QueryUserEncryptionKeysBody> = /* @__PURE__ */ model(() => obj<QueryUserEncryptionKeysBody>({ device_keys: z.record(UserId, z.array(z.string())) }));
+export const QueryUserEncryptionKeysBody: Model<QueryUserEncryptionKeysBody> = /* @__PURE__ */ model(() =>
+  obj<QueryUserEncryptionKeysBody>({ device_keys: z.record(UserId, z.array(z.string())) }),
+);
 
 /** Response of {@link queryUserEncryptionKeys}. */
 export interface QueryUserEncryptionKeysResponse {
@@ -21,7 +23,13 @@ export interface QueryUserEncryptionKeysResponse {
 }
 
 /** Checks a {@link QueryUserEncryptionKeysResponse}. */
-export const QueryUserEncryptionKeysResponse: Model<QueryUserEncryptionKeysResponse> = /* @__PURE__ */ model(() => obj<QueryUserEncryptionKeysResponse>({ device_keys: z.record(UserId, z.record(z.string(), DeviceKeys.schema)), master_keys: z.optional(z.record(UserId, CrossSigningKey.schema)), self_signing_keys: z.optional(z.record(UserId, CrossSigningKey.schema)) }));
+export const QueryUserEncryptionKeysResponse: Model<QueryUserEncryptionKeysResponse> = /* @__PURE__ */ model(() =>
+  obj<QueryUserEncryptionKeysResponse>({
+    device_keys: z.record(UserId, z.record(z.string(), DeviceKeys.schema)),
+    master_keys: z.optional(z.record(UserId, CrossSigningKey.schema)),
+    self_signing_keys: z.optional(z.record(UserId, CrossSigningKey.schema)),
+  }),
+);
 
 /** Request of {@link queryUserEncryptionKeys}. */
 export interface QueryUserEncryptionKeysRequest {

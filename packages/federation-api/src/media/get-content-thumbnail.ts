@@ -1,4 +1,16 @@
-import { boolParam, type Endpoint, endpoint, intParam, type Model, type MultipartMedia, multipartResponse, obj, type OpenEnum, openEnum, paramsModel } from "@patrix/api";
+import {
+  boolParam,
+  type Endpoint,
+  endpoint,
+  intParam,
+  type Model,
+  type MultipartMedia,
+  multipartResponse,
+  obj,
+  type OpenEnum,
+  openEnum,
+  paramsModel,
+} from "@patrix/api";
 import * as z from "zod/mini";
 import { MediaPath } from "./media-path.ts";
 
@@ -17,7 +29,15 @@ export interface GetContentThumbnailQuery {
 }
 
 /** Checks a {@link GetContentThumbnailQuery}. */
-export const GetContentThumbnailQuery: Model<GetContentThumbnailQuery> = /* @__PURE__ */ paramsModel(() => obj<GetContentThumbnailQuery>({ width: intParam(), height: intParam(), method: z.optional(openEnum(["crop", "scale"])), timeout_ms: z.optional(intParam()), animated: z.optional(boolParam()) }));
+export const GetContentThumbnailQuery: Model<GetContentThumbnailQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetContentThumbnailQuery>({
+    width: intParam(),
+    height: intParam(),
+    method: z.optional(openEnum(["crop", "scale"])),
+    timeout_ms: z.optional(intParam()),
+    animated: z.optional(boolParam()),
+  }),
+);
 
 /** Request of {@link getContentThumbnail}. */
 export interface GetContentThumbnailRequest {
@@ -37,7 +57,10 @@ export const getContentThumbnail: Endpoint<GetContentThumbnailRequest, Multipart
   method: "GET",
   auth: "signedRequest",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/federation/unstable/org.matrix.msc3916.v2/media/thumbnail/{mediaId}" }], stable: [{ since: "v1.11", path: "/_matrix/federation/v1/media/thumbnail/{mediaId}" }] },
+  history: {
+    unstable: [{ path: "/_matrix/federation/unstable/org.matrix.msc3916.v2/media/thumbnail/{mediaId}" }],
+    stable: [{ since: "v1.11", path: "/_matrix/federation/v1/media/thumbnail/{mediaId}" }],
+  },
   errors: { 400: {}, 413: {}, 502: {}, 504: { errcodes: ["M_NOT_YET_UPLOADED"] } },
   path: MediaPath,
   query: GetContentThumbnailQuery,

@@ -9,7 +9,9 @@ export interface GetContentQuery {
 }
 
 /** Checks a {@link GetContentQuery}. */
-export const GetContentQuery: Model<GetContentQuery> = /* @__PURE__ */ paramsModel(() => obj<GetContentQuery>({ timeout_ms: z.optional(intParam()) }));
+export const GetContentQuery: Model<GetContentQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetContentQuery>({ timeout_ms: z.optional(intParam()) }),
+);
 
 /** Request of {@link getContent}. */
 export interface GetContentRequest {
@@ -29,7 +31,10 @@ export const getContent: Endpoint<GetContentRequest, MultipartMedia> = /* @__PUR
   method: "GET",
   auth: "signedRequest",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/federation/unstable/org.matrix.msc3916.v2/media/download/{mediaId}" }], stable: [{ since: "v1.11", path: "/_matrix/federation/v1/media/download/{mediaId}" }] },
+  history: {
+    unstable: [{ path: "/_matrix/federation/unstable/org.matrix.msc3916.v2/media/download/{mediaId}" }],
+    stable: [{ since: "v1.11", path: "/_matrix/federation/v1/media/download/{mediaId}" }],
+  },
   errors: { 502: {}, 504: { errcodes: ["M_NOT_YET_UPLOADED"] } },
   path: MediaPath,
   query: GetContentQuery,

@@ -11,7 +11,9 @@ export interface MakeJoinQuery {
 }
 
 /** Checks a {@link MakeJoinQuery}. */
-export const MakeJoinQuery: Model<MakeJoinQuery> = /* @__PURE__ */ paramsModel(() => obj<MakeJoinQuery>({ ver: z.optional(listParam(z.string())) }));
+export const MakeJoinQuery: Model<MakeJoinQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<MakeJoinQuery>({ ver: z.optional(listParam(z.string())) }),
+);
 
 /** Response of {@link makeJoin}. */
 export interface MakeJoinResponse {
@@ -21,7 +23,9 @@ export interface MakeJoinResponse {
 }
 
 /** Checks a {@link MakeJoinResponse}. */
-export const MakeJoinResponse: Model<MakeJoinResponse> = /* @__PURE__ */ model(() => obj<MakeJoinResponse>({ room_version: z.optional(z.string()), event: z.optional(PduJson.schema) }));
+export const MakeJoinResponse: Model<MakeJoinResponse> = /* @__PURE__ */ model(() =>
+  obj<MakeJoinResponse>({ room_version: z.optional(z.string()), event: z.optional(PduJson.schema) }),
+);
 
 /** Request of {@link makeJoin}. */
 export interface MakeJoinRequest {

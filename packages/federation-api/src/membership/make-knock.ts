@@ -21,7 +21,9 @@ export interface MakeKnockResponse {
 }
 
 /** Checks a {@link MakeKnockResponse}. */
-export const MakeKnockResponse: Model<MakeKnockResponse> = /* @__PURE__ */ model(() => obj<MakeKnockResponse>({ room_version: z.string(), event: PduJson.schema }));
+export const MakeKnockResponse: Model<MakeKnockResponse> = /* @__PURE__ */ model(() =>
+  obj<MakeKnockResponse>({ room_version: z.string(), event: PduJson.schema }),
+);
 
 /** Request of {@link makeKnock}. */
 export interface MakeKnockRequest {

@@ -11,7 +11,9 @@ export interface MakeLeaveResponse {
 }
 
 /** Checks a {@link MakeLeaveResponse}. */
-export const MakeLeaveResponse: Model<MakeLeaveResponse> = /* @__PURE__ */ model(() => obj<MakeLeaveResponse>({ room_version: z.optional(z.string()), event: z.optional(PduJson.schema) }));
+export const MakeLeaveResponse: Model<MakeLeaveResponse> = /* @__PURE__ */ model(() =>
+  obj<MakeLeaveResponse>({ room_version: z.optional(z.string()), event: z.optional(PduJson.schema) }),
+);
 
 /** Request of {@link makeLeave}. */
 export interface MakeLeaveRequest {

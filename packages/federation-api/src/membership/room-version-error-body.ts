@@ -10,4 +10,6 @@ export interface RoomVersionErrorBody {
 }
 
 /** Checks a {@link RoomVersionErrorBody}. */
-export const RoomVersionErrorBody: Model<RoomVersionErrorBody> = /* @__PURE__ */ model(() => obj<RoomVersionErrorBody>({ errcode: z.string(), error: z.optional(z.string()), room_version: z.optional(z.string()) }));
+export const RoomVersionErrorBody: Model<RoomVersionErrorBody> = /* @__PURE__ */ model(() =>
+  obj<RoomVersionErrorBody>({ errcode: z.string(), error: z.optional(z.string()), room_version: z.optional(z.string()) }),
+);

@@ -10,7 +10,9 @@ export interface SignedInvite {
 /** Response of {@link sendInviteV1}: the number 200 and the signed invite. */
 export type SendInviteV1Response = (number | SignedInvite)[];
 /** Checks a {@link SendInviteV1Response}. */
-export const SendInviteV1Response: Model<SendInviteV1Response> = /* @__PURE__ */ model(() => z.array(z.union([z.int(), obj<SignedInvite>({ event: PduJson.schema })])));
+export const SendInviteV1Response: Model<SendInviteV1Response> = /* @__PURE__ */ model(() =>
+  z.array(z.union([z.int(), obj<SignedInvite>({ event: PduJson.schema })])),
+);
 
 /** Request of {@link sendInviteV1}. */
 export interface SendInviteV1Request {

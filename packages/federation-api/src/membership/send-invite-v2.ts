@@ -14,7 +14,9 @@ export interface SendInviteV2Body {
 }
 
 /** Checks a {@link SendInviteV2Body}. */
-export const SendInviteV2Body: Model<SendInviteV2Body> = /* @__PURE__ */ model(() => obj<SendInviteV2Body>({ room_version: z.string(), event: PduJson.schema, invite_room_state: z.optional(z.array(PduJson.schema)) }));
+export const SendInviteV2Body: Model<SendInviteV2Body> = /* @__PURE__ */ model(() =>
+  obj<SendInviteV2Body>({ room_version: z.string(), event: PduJson.schema, invite_room_state: z.optional(z.array(PduJson.schema)) }),
+);
 
 /** Response of {@link sendInviteV2}. */
 export interface SendInviteV2Response {
@@ -22,7 +24,9 @@ export interface SendInviteV2Response {
 }
 
 /** Checks a {@link SendInviteV2Response}. */
-export const SendInviteV2Response: Model<SendInviteV2Response> = /* @__PURE__ */ model(() => obj<SendInviteV2Response>({ event: PduJson.schema }));
+export const SendInviteV2Response: Model<SendInviteV2Response> = /* @__PURE__ */ model(() =>
+  obj<SendInviteV2Response>({ event: PduJson.schema }),
+);
 
 /** Request of {@link sendInviteV2}. */
 export interface SendInviteV2Request {
@@ -43,7 +47,10 @@ export const sendInviteV2: Endpoint<SendInviteV2Request, SendInviteV2Response> =
   auth: "signedRequest",
   rateLimited: false,
   history: { stable: [{ since: "v1.1", path: "/_matrix/federation/v2/invite/{roomId}/{eventId}" }] },
-  errors: { 400: { errcodes: ["M_INVALID_PARAM", "M_MISSING_PARAM"], body: RoomVersionErrorBody }, 403: { errcodes: ["M_FORBIDDEN", "M_INVITE_BLOCKED"] } },
+  errors: {
+    400: { errcodes: ["M_INVALID_PARAM", "M_MISSING_PARAM"], body: RoomVersionErrorBody },
+    403: { errcodes: ["M_FORBIDDEN", "M_INVITE_BLOCKED"] },
+  },
   path: RoomEventPath,
   body: SendInviteV2Body,
   response: SendInviteV2Response,

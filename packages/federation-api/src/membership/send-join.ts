@@ -11,7 +11,9 @@ export interface SendJoinV2Query {
 }
 
 /** Checks a {@link SendJoinV2Query}. */
-export const SendJoinV2Query: Model<SendJoinV2Query> = /* @__PURE__ */ paramsModel(() => obj<SendJoinV2Query>({ omit_members: z.optional(boolParam()) }));
+export const SendJoinV2Query: Model<SendJoinV2Query> = /* @__PURE__ */ paramsModel(() =>
+  obj<SendJoinV2Query>({ omit_members: z.optional(boolParam()) }),
+);
 
 /** Response of {@link sendJoinV2}. */
 export interface SendJoinV2Response {
@@ -28,7 +30,15 @@ export interface SendJoinV2Response {
 }
 
 /** Checks a {@link SendJoinV2Response}. */
-export const SendJoinV2Response: Model<SendJoinV2Response> = /* @__PURE__ */ model(() => obj<SendJoinV2Response>({ members_omitted: z.optional(z.boolean()), auth_chain: z.array(PduJson.schema), state: z.array(PduJson.schema), event: z.optional(PduJson.schema), servers_in_room: z.optional(z.array(ServerName)) }));
+export const SendJoinV2Response: Model<SendJoinV2Response> = /* @__PURE__ */ model(() =>
+  obj<SendJoinV2Response>({
+    members_omitted: z.optional(z.boolean()),
+    auth_chain: z.array(PduJson.schema),
+    state: z.array(PduJson.schema),
+    event: z.optional(PduJson.schema),
+    servers_in_room: z.optional(z.array(ServerName)),
+  }),
+);
 
 /** Request of {@link sendJoinV2}. */
 export interface SendJoinV2Request {

@@ -10,7 +10,9 @@ export interface SendKnockResponse {
 }
 
 /** Checks a {@link SendKnockResponse}. */
-export const SendKnockResponse: Model<SendKnockResponse> = /* @__PURE__ */ model(() => obj<SendKnockResponse>({ knock_room_state: z.array(PduJson.schema) }));
+export const SendKnockResponse: Model<SendKnockResponse> = /* @__PURE__ */ model(() =>
+  obj<SendKnockResponse>({ knock_room_state: z.array(PduJson.schema) }),
+);
 
 /** Request of {@link sendKnock}. */
 export interface SendKnockRequest {

@@ -8,7 +8,9 @@ export interface ExchangeOpenIdTokenQuery {
 }
 
 /** Checks a {@link ExchangeOpenIdTokenQuery}. */
-export const ExchangeOpenIdTokenQuery: Model<ExchangeOpenIdTokenQuery> = /* @__PURE__ */ paramsModel(() => obj<ExchangeOpenIdTokenQuery>({ access_token: z.string() }));
+export const ExchangeOpenIdTokenQuery: Model<ExchangeOpenIdTokenQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<ExchangeOpenIdTokenQuery>({ access_token: z.string() }),
+);
 
 /** Response of {@link exchangeOpenIdToken}. */
 export interface ExchangeOpenIdTokenResponse {
@@ -17,7 +19,9 @@ export interface ExchangeOpenIdTokenResponse {
 }
 
 /** Checks a {@link ExchangeOpenIdTokenResponse}. */
-export const ExchangeOpenIdTokenResponse: Model<ExchangeOpenIdTokenResponse> = /* @__PURE__ */ model(() => obj<ExchangeOpenIdTokenResponse>({ sub: UserId }));
+export const ExchangeOpenIdTokenResponse: Model<ExchangeOpenIdTokenResponse> = /* @__PURE__ */ model(() =>
+  obj<ExchangeOpenIdTokenResponse>({ sub: UserId }),
+);
 
 /** Request of {@link exchangeOpenIdToken}. */
 export interface ExchangeOpenIdTokenRequest {

@@ -6,7 +6,9 @@ import { PduJson } from "../pdu-json.ts";
 /** Response of {@link askPolicyServerToSign}: signatures in unpadded base64, by server and key ID. */
 export type AskPolicyServerToSignResponse = Record<ServerName, Record<string, string>>;
 /** Checks an {@link AskPolicyServerToSignResponse}. */
-export const AskPolicyServerToSignResponse: Model<AskPolicyServerToSignResponse> = /* @__PURE__ */ model(() => z.record(ServerName, z.record(z.string(), z.string())));
+export const AskPolicyServerToSignResponse: Model<AskPolicyServerToSignResponse> = /* @__PURE__ */ model(() =>
+  z.record(ServerName, z.record(z.string(), z.string())),
+);
 
 /** Request of {@link askPolicyServerToSign}. */
 export interface AskPolicyServerToSignRequest {
@@ -25,7 +27,10 @@ export const askPolicyServerToSign: Endpoint<AskPolicyServerToSignRequest, AskPo
   method: "POST",
   auth: "signedRequest",
   rateLimited: true,
-  history: { unstable: [{ path: "/_matrix/policy/unstable/org.matrix.msc4284/sign" }], stable: [{ since: "v1.1", path: "/_matrix/policy/v1/sign" }] },
+  history: {
+    unstable: [{ path: "/_matrix/policy/unstable/org.matrix.msc4284/sign" }],
+    stable: [{ since: "v1.1", path: "/_matrix/policy/v1/sign" }],
+  },
   errors: { 400: { errcodes: ["M_BAD_JSON", "M_FORBIDDEN", "M_NOT_JSON"] }, 403: {}, 404: { errcodes: ["M_NOT_FOUND", "M_UNRECOGNIZED"] } },
   body: PduJson,
   response: AskPolicyServerToSignResponse,

@@ -10,7 +10,9 @@ export interface QueryProfileQuery {
 }
 
 /** Checks a {@link QueryProfileQuery}. */
-export const QueryProfileQuery: Model<QueryProfileQuery> = /* @__PURE__ */ paramsModel(() => obj<QueryProfileQuery>({ user_id: UserId, field: z.optional(z.string()) }));
+export const QueryProfileQuery: Model<QueryProfileQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<QueryProfileQuery>({ user_id: UserId, field: z.optional(z.string()) }),
+);
 
 /** Response of {@link queryProfile}. */
 export interface QueryProfileResponse {
@@ -22,7 +24,9 @@ export interface QueryProfileResponse {
 }
 
 /** Checks a {@link QueryProfileResponse}. */
-export const QueryProfileResponse: Model<QueryProfileResponse> = /* @__PURE__ */ model(() => obj<QueryProfileResponse>({ displayname: z.optional(z.string()), avatar_url: z.optional(z.string()), "m.tz": z.optional(z.string()) }));
+export const QueryProfileResponse: Model<QueryProfileResponse> = /* @__PURE__ */ model(() =>
+  obj<QueryProfileResponse>({ displayname: z.optional(z.string()), avatar_url: z.optional(z.string()), "m.tz": z.optional(z.string()) }),
+);
 
 /** Request of {@link queryProfile}. */
 export interface QueryProfileRequest {

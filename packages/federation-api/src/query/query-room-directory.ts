@@ -8,7 +8,9 @@ export interface QueryRoomDirectoryQuery {
 }
 
 /** Checks a {@link QueryRoomDirectoryQuery}. */
-export const QueryRoomDirectoryQuery: Model<QueryRoomDirectoryQuery> = /* @__PURE__ */ paramsModel(() => obj<QueryRoomDirectoryQuery>({ room_alias: RoomAlias }));
+export const QueryRoomDirectoryQuery: Model<QueryRoomDirectoryQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<QueryRoomDirectoryQuery>({ room_alias: RoomAlias }),
+);
 
 /** Response of {@link queryRoomDirectory}. */
 export interface QueryRoomDirectoryResponse {
@@ -17,7 +19,9 @@ export interface QueryRoomDirectoryResponse {
 }
 
 /** Checks a {@link QueryRoomDirectoryResponse}. */
-export const QueryRoomDirectoryResponse: Model<QueryRoomDirectoryResponse> = /* @__PURE__ */ model(() => obj<QueryRoomDirectoryResponse>({ room_id: RoomId, servers: z.array(ServerName) }));
+export const QueryRoomDirectoryResponse: Model<QueryRoomDirectoryResponse> = /* @__PURE__ */ model(() =>
+  obj<QueryRoomDirectoryResponse>({ room_id: RoomId, servers: z.array(ServerName) }),
+);
 
 /** Request of {@link queryRoomDirectory}. */
 export interface QueryRoomDirectoryRequest {

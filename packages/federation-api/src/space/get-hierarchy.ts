@@ -11,7 +11,9 @@ export interface GetSpaceHierarchyQuery {
 }
 
 /** Checks a {@link GetSpaceHierarchyQuery}. */
-export const GetSpaceHierarchyQuery: Model<GetSpaceHierarchyQuery> = /* @__PURE__ */ paramsModel(() => obj<GetSpaceHierarchyQuery>({ suggested_only: z.optional(boolParam()) }));
+export const GetSpaceHierarchyQuery: Model<GetSpaceHierarchyQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetSpaceHierarchyQuery>({ suggested_only: z.optional(boolParam()) }),
+);
 
 /** Response of {@link getSpaceHierarchy}. */
 export interface GetSpaceHierarchyResponse {
@@ -22,7 +24,13 @@ export interface GetSpaceHierarchyResponse {
 }
 
 /** Checks a {@link GetSpaceHierarchyResponse}. */
-export const GetSpaceHierarchyResponse: Model<GetSpaceHierarchyResponse> = /* @__PURE__ */ model(() => obj<GetSpaceHierarchyResponse>({ room: SpaceHierarchyRoom.schema, children: z.array(RoomSummary.schema), inaccessible_children: z.array(RoomId) }));
+export const GetSpaceHierarchyResponse: Model<GetSpaceHierarchyResponse> = /* @__PURE__ */ model(() =>
+  obj<GetSpaceHierarchyResponse>({
+    room: SpaceHierarchyRoom.schema,
+    children: z.array(RoomSummary.schema),
+    inaccessible_children: z.array(RoomId),
+  }),
+);
 
 /** Request of {@link getSpaceHierarchy}. */
 export interface GetSpaceHierarchyRequest {
@@ -42,7 +50,10 @@ export const getSpaceHierarchy: Endpoint<GetSpaceHierarchyRequest, GetSpaceHiera
   method: "GET",
   auth: "signedRequest",
   rateLimited: false,
-  history: { unstable: [{ path: "/_matrix/federation/unstable/org.matrix.msc2946/hierarchy/{roomId}" }], stable: [{ since: "v1.2", path: "/_matrix/federation/v1/hierarchy/{roomId}" }] },
+  history: {
+    unstable: [{ path: "/_matrix/federation/unstable/org.matrix.msc2946/hierarchy/{roomId}" }],
+    stable: [{ since: "v1.2", path: "/_matrix/federation/v1/hierarchy/{roomId}" }],
+  },
   errors: { 404: {} },
   path: RoomPath,
   query: GetSpaceHierarchyQuery,

@@ -28,7 +28,18 @@ export interface ExchangeThirdPartyInviteBody {
 }
 
 /** Checks a {@link ExchangeThirdPartyInviteBody}. */
-export const ExchangeThirdPartyInviteBody: Model<ExchangeThirdPartyInviteBody> = /* @__PURE__ */ model(() => obj<ExchangeThirdPartyInviteBody>({ type: z.string(), room_id: RoomId, sender: UserId, state_key: UserId, content: obj<ExchangedInviteContent>({ membership: z.string(), third_party_invite: obj<ExchangedThirdPartyInvite>({ display_name: z.string(), signed: SignedThirdPartyInvite.schema }) }) }));
+export const ExchangeThirdPartyInviteBody: Model<ExchangeThirdPartyInviteBody> = /* @__PURE__ */ model(() =>
+  obj<ExchangeThirdPartyInviteBody>({
+    type: z.string(),
+    room_id: RoomId,
+    sender: UserId,
+    state_key: UserId,
+    content: obj<ExchangedInviteContent>({
+      membership: z.string(),
+      third_party_invite: obj<ExchangedThirdPartyInvite>({ display_name: z.string(), signed: SignedThirdPartyInvite.schema }),
+    }),
+  }),
+);
 
 /** Request of {@link exchangeThirdPartyInvite}. */
 export interface ExchangeThirdPartyInviteRequest {

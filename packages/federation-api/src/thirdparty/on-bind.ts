@@ -23,7 +23,23 @@ export interface OnBindThirdPartyIdentifierBody {
 }
 
 /** Checks a {@link OnBindThirdPartyIdentifierBody}. */
-export const OnBindThirdPartyIdentifierBody: Model<OnBindThirdPartyIdentifierBody> = /* @__PURE__ */ model(() => obj<OnBindThirdPartyIdentifierBody>({ medium: z.string(), address: z.string(), mxid: UserId, invites: z.array(obj<BoundThirdPartyInvite>({ medium: z.string(), address: z.string(), mxid: UserId, room_id: RoomId, sender: UserId, signed: SignedThirdPartyInvite.schema })) }));
+export const OnBindThirdPartyIdentifierBody: Model<OnBindThirdPartyIdentifierBody> = /* @__PURE__ */ model(() =>
+  obj<OnBindThirdPartyIdentifierBody>({
+    medium: z.string(),
+    address: z.string(),
+    mxid: UserId,
+    invites: z.array(
+      obj<BoundThirdPartyInvite>({
+        medium: z.string(),
+        address: z.string(),
+        mxid: UserId,
+        room_id: RoomId,
+        sender: UserId,
+        signed: SignedThirdPartyInvite.schema,
+      }),
+    ),
+  }),
+);
 
 /** Request of {@link onBindThirdPartyIdentifier}. */
 export interface OnBindThirdPartyIdentifierRequest {

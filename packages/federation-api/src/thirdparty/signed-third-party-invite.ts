@@ -12,4 +12,6 @@ export interface SignedThirdPartyInvite {
 }
 
 /** Checks a {@link SignedThirdPartyInvite}. */
-export const SignedThirdPartyInvite: Model<SignedThirdPartyInvite> = /* @__PURE__ */ model(() => obj<SignedThirdPartyInvite>({ mxid: UserId, signatures: z.record(ServerName, z.record(z.string(), z.string())), token: z.string() }));
+export const SignedThirdPartyInvite: Model<SignedThirdPartyInvite> = /* @__PURE__ */ model(() =>
+  obj<SignedThirdPartyInvite>({ mxid: UserId, signatures: z.record(ServerName, z.record(z.string(), z.string())), token: z.string() }),
+);

@@ -11,7 +11,9 @@ export interface SendTransactionPath {
 }
 
 /** Checks a {@link SendTransactionPath}. */
-export const SendTransactionPath: Model<SendTransactionPath> = /* @__PURE__ */ paramsModel(() => obj<SendTransactionPath>({ txnId: z.string() }));
+export const SendTransactionPath: Model<SendTransactionPath> = /* @__PURE__ */ paramsModel(() =>
+  obj<SendTransactionPath>({ txnId: z.string() }),
+);
 
 /** Body of {@link sendTransaction}. */
 export interface SendTransactionBody {
@@ -25,7 +27,14 @@ export interface SendTransactionBody {
 }
 
 /** Checks a {@link SendTransactionBody}. */
-export const SendTransactionBody: Model<SendTransactionBody> = /* @__PURE__ */ model(() => obj<SendTransactionBody>({ origin: ServerName, origin_server_ts: z.int(), pdus: z.array(PduJson.schema), edus: z.optional(z.array(Edu.schema)) }));
+export const SendTransactionBody: Model<SendTransactionBody> = /* @__PURE__ */ model(() =>
+  obj<SendTransactionBody>({
+    origin: ServerName,
+    origin_server_ts: z.int(),
+    pdus: z.array(PduJson.schema),
+    edus: z.optional(z.array(Edu.schema)),
+  }),
+);
 
 /** What became of a PDU. */
 export interface PduProcessingResult {
@@ -40,7 +49,9 @@ export interface SendTransactionResponse {
 }
 
 /** Checks a {@link SendTransactionResponse}. */
-export const SendTransactionResponse: Model<SendTransactionResponse> = /* @__PURE__ */ model(() => obj<SendTransactionResponse>({ pdus: z.record(EventId, obj<PduProcessingResult>({ error: z.optional(z.string()) })) }));
+export const SendTransactionResponse: Model<SendTransactionResponse> = /* @__PURE__ */ model(() =>
+  obj<SendTransactionResponse>({ pdus: z.record(EventId, obj<PduProcessingResult>({ error: z.optional(z.string()) })) }),
+);
 
 /** Request of {@link sendTransaction}. */
 export interface SendTransactionRequest {

@@ -12,7 +12,9 @@ export interface Bind3pidBody {
 }
 
 /** Checks a {@link Bind3pidBody}. */
-export const Bind3pidBody: Model<Bind3pidBody> = /* @__PURE__ */ model(() => obj<Bind3pidBody>({ sid: z.string(), client_secret: z.string(), mxid: UserId }));
+export const Bind3pidBody: Model<Bind3pidBody> = /* @__PURE__ */ model(() =>
+  obj<Bind3pidBody>({ sid: z.string(), client_secret: z.string(), mxid: UserId }),
+);
 
 /** Response of {@link bind3pid}. */
 export interface Bind3pidResponse {
@@ -29,7 +31,17 @@ export interface Bind3pidResponse {
 }
 
 /** Checks a {@link Bind3pidResponse}. */
-export const Bind3pidResponse: Model<Bind3pidResponse> = /* @__PURE__ */ model(() => obj<Bind3pidResponse>({ address: z.string(), medium: z.string(), mxid: UserId, not_before: z.int(), not_after: z.int(), ts: z.int(), signatures: z.record(z.string(), z.record(z.string(), z.string())) }));
+export const Bind3pidResponse: Model<Bind3pidResponse> = /* @__PURE__ */ model(() =>
+  obj<Bind3pidResponse>({
+    address: z.string(),
+    medium: z.string(),
+    mxid: UserId,
+    not_before: z.int(),
+    not_after: z.int(),
+    ts: z.int(),
+    signatures: z.record(z.string(), z.record(z.string(), z.string())),
+  }),
+);
 
 /** Request of {@link bind3pid}. */
 export interface Bind3pidRequest {

@@ -10,7 +10,9 @@ export interface GetValidated3pidQuery {
 }
 
 /** Checks a {@link GetValidated3pidQuery}. */
-export const GetValidated3pidQuery: Model<GetValidated3pidQuery> = /* @__PURE__ */ paramsModel(() => obj<GetValidated3pidQuery>({ sid: z.string(), client_secret: z.string() }));
+export const GetValidated3pidQuery: Model<GetValidated3pidQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetValidated3pidQuery>({ sid: z.string(), client_secret: z.string() }),
+);
 
 /** Response of {@link getValidated3pid}. */
 export interface GetValidated3pidResponse {
@@ -21,7 +23,9 @@ export interface GetValidated3pidResponse {
 }
 
 /** Checks a {@link GetValidated3pidResponse}. */
-export const GetValidated3pidResponse: Model<GetValidated3pidResponse> = /* @__PURE__ */ model(() => obj<GetValidated3pidResponse>({ medium: z.string(), address: z.string(), validated_at: z.int() }));
+export const GetValidated3pidResponse: Model<GetValidated3pidResponse> = /* @__PURE__ */ model(() =>
+  obj<GetValidated3pidResponse>({ medium: z.string(), address: z.string(), validated_at: z.int() }),
+);
 
 /** Request of {@link getValidated3pid}. */
 export interface GetValidated3pidRequest {

@@ -12,4 +12,6 @@ export interface SubmitTokenBody {
 }
 
 /** Checks a {@link SubmitTokenBody}. */
-export const SubmitTokenBody: Model<SubmitTokenBody> = /* @__PURE__ */ model(() => obj<SubmitTokenBody>({ sid: z.string(), client_secret: z.string(), token: z.string() }));
+export const SubmitTokenBody: Model<SubmitTokenBody> = /* @__PURE__ */ model(() =>
+  obj<SubmitTokenBody>({ sid: z.string(), client_secret: z.string(), token: z.string() }),
+);

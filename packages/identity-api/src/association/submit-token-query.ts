@@ -12,4 +12,6 @@ export interface SubmitTokenQuery {
 }
 
 /** Checks a {@link SubmitTokenQuery}. */
-export const SubmitTokenQuery: Model<SubmitTokenQuery> = /* @__PURE__ */ paramsModel(() => obj<SubmitTokenQuery>({ sid: z.string(), client_secret: z.string(), token: z.string() }));
+export const SubmitTokenQuery: Model<SubmitTokenQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<SubmitTokenQuery>({ sid: z.string(), client_secret: z.string(), token: z.string() }),
+);

@@ -7,4 +7,6 @@ export interface SubmitTokenResponse {
 }
 
 /** Checks a {@link SubmitTokenResponse}. */
-export const SubmitTokenResponse: Model<SubmitTokenResponse> = /* @__PURE__ */ model(() => obj<SubmitTokenResponse>({ success: z.boolean() }));
+export const SubmitTokenResponse: Model<SubmitTokenResponse> = /* @__PURE__ */ model(() =>
+  obj<SubmitTokenResponse>({ success: z.boolean() }),
+);

@@ -19,7 +19,14 @@ export interface Unbind3pidBody {
 }
 
 /** Checks a {@link Unbind3pidBody}. */
-export const Unbind3pidBody: Model<Unbind3pidBody> = /* @__PURE__ */ model(() => obj<Unbind3pidBody>({ sid: z.optional(z.string()), client_secret: z.optional(z.string()), mxid: UserId, threepid: obj<Threepid>({ medium: z.string(), address: z.string() }) }));
+export const Unbind3pidBody: Model<Unbind3pidBody> = /* @__PURE__ */ model(() =>
+  obj<Unbind3pidBody>({
+    sid: z.optional(z.string()),
+    client_secret: z.optional(z.string()),
+    mxid: UserId,
+    threepid: obj<Threepid>({ medium: z.string(), address: z.string() }),
+  }),
+);
 
 /** Request of {@link unbind3pid}. */
 export interface Unbind3pidRequest {

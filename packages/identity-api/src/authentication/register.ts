@@ -13,7 +13,9 @@ export interface RegisterAccountBody {
 }
 
 /** Checks a {@link RegisterAccountBody}. */
-export const RegisterAccountBody: Model<RegisterAccountBody> = /* @__PURE__ */ model(() => obj<RegisterAccountBody>({ access_token: z.string(), token_type: z.string(), matrix_server_name: ServerName, expires_in: z.int() }));
+export const RegisterAccountBody: Model<RegisterAccountBody> = /* @__PURE__ */ model(() =>
+  obj<RegisterAccountBody>({ access_token: z.string(), token_type: z.string(), matrix_server_name: ServerName, expires_in: z.int() }),
+);
 
 /** Response of {@link registerAccount}. */
 export interface RegisterAccountResponse {
@@ -22,7 +24,9 @@ export interface RegisterAccountResponse {
 }
 
 /** Checks a {@link RegisterAccountResponse}. */
-export const RegisterAccountResponse: Model<RegisterAccountResponse> = /* @__PURE__ */ model(() => obj<RegisterAccountResponse>({ token: z.string() }));
+export const RegisterAccountResponse: Model<RegisterAccountResponse> = /* @__PURE__ */ model(() =>
+  obj<RegisterAccountResponse>({ token: z.string() }),
+);
 
 /** Request of {@link registerAccount}. */
 export interface RegisterAccountRequest {

@@ -8,7 +8,9 @@ export interface GetVersionsResponse {
 }
 
 /** Checks a {@link GetVersionsResponse}. */
-export const GetVersionsResponse: Model<GetVersionsResponse> = /* @__PURE__ */ model(() => obj<GetVersionsResponse>({ versions: z.array(z.string()) }));
+export const GetVersionsResponse: Model<GetVersionsResponse> = /* @__PURE__ */ model(() =>
+  obj<GetVersionsResponse>({ versions: z.array(z.string()) }),
+);
 
 /**
  * Lists the specification versions that the identity server supports.

@@ -12,7 +12,9 @@ export interface SignInvitationEd25519Body {
 }
 
 /** Checks a {@link SignInvitationEd25519Body}. */
-export const SignInvitationEd25519Body: Model<SignInvitationEd25519Body> = /* @__PURE__ */ model(() => obj<SignInvitationEd25519Body>({ mxid: UserId, token: z.string(), private_key: z.string() }));
+export const SignInvitationEd25519Body: Model<SignInvitationEd25519Body> = /* @__PURE__ */ model(() =>
+  obj<SignInvitationEd25519Body>({ mxid: UserId, token: z.string(), private_key: z.string() }),
+);
 
 /** Response of {@link signInvitationEd25519}. */
 export interface SignInvitationEd25519Response {
@@ -25,7 +27,14 @@ export interface SignInvitationEd25519Response {
 }
 
 /** Checks a {@link SignInvitationEd25519Response}. */
-export const SignInvitationEd25519Response: Model<SignInvitationEd25519Response> = /* @__PURE__ */ model(() => obj<SignInvitationEd25519Response>({ mxid: UserId, sender: UserId, signatures: z.record(z.string(), z.record(z.string(), z.string())), token: z.string() }));
+export const SignInvitationEd25519Response: Model<SignInvitationEd25519Response> = /* @__PURE__ */ model(() =>
+  obj<SignInvitationEd25519Response>({
+    mxid: UserId,
+    sender: UserId,
+    signatures: z.record(z.string(), z.record(z.string(), z.string())),
+    token: z.string(),
+  }),
+);
 
 /** Request of {@link signInvitationEd25519}. */
 export interface SignInvitationEd25519Request {

@@ -21,7 +21,21 @@ export interface StoreInviteBody {
 }
 
 /** Checks a {@link StoreInviteBody}. */
-export const StoreInviteBody: Model<StoreInviteBody> = /* @__PURE__ */ model(() => obj<StoreInviteBody>({ medium: z.string(), address: z.string(), room_id: RoomId, sender: UserId, room_alias: z.optional(RoomAlias), room_avatar_url: z.optional(MxcUri), room_join_rules: z.optional(z.string()), room_name: z.optional(z.string()), sender_display_name: z.optional(z.string()), sender_avatar_url: z.optional(MxcUri), room_type: z.optional(z.string()) }));
+export const StoreInviteBody: Model<StoreInviteBody> = /* @__PURE__ */ model(() =>
+  obj<StoreInviteBody>({
+    medium: z.string(),
+    address: z.string(),
+    room_id: RoomId,
+    sender: UserId,
+    room_alias: z.optional(RoomAlias),
+    room_avatar_url: z.optional(MxcUri),
+    room_join_rules: z.optional(z.string()),
+    room_name: z.optional(z.string()),
+    sender_display_name: z.optional(z.string()),
+    sender_avatar_url: z.optional(MxcUri),
+    room_type: z.optional(z.string()),
+  }),
+);
 
 /** A key that will sign the acceptance of the invite. */
 export interface InvitePublicKey {
@@ -42,7 +56,13 @@ export interface StoreInviteResponse {
 }
 
 /** Checks a {@link StoreInviteResponse}. */
-export const StoreInviteResponse: Model<StoreInviteResponse> = /* @__PURE__ */ model(() => obj<StoreInviteResponse>({ token: z.string(), public_keys: z.array(obj<InvitePublicKey>({ public_key: z.string(), key_validity_url: z.string() })), display_name: z.string() }));
+export const StoreInviteResponse: Model<StoreInviteResponse> = /* @__PURE__ */ model(() =>
+  obj<StoreInviteResponse>({
+    token: z.string(),
+    public_keys: z.array(obj<InvitePublicKey>({ public_key: z.string(), key_validity_url: z.string() })),
+    display_name: z.string(),
+  }),
+);
 
 /** Request of {@link storeInvite}. */
 export interface StoreInviteRequest {

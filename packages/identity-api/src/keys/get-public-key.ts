@@ -16,7 +16,9 @@ export interface GetPublicKeyResponse {
 }
 
 /** Checks a {@link GetPublicKeyResponse}. */
-export const GetPublicKeyResponse: Model<GetPublicKeyResponse> = /* @__PURE__ */ model(() => obj<GetPublicKeyResponse>({ public_key: z.string() }));
+export const GetPublicKeyResponse: Model<GetPublicKeyResponse> = /* @__PURE__ */ model(() =>
+  obj<GetPublicKeyResponse>({ public_key: z.string() }),
+);
 
 /** Request of {@link getPublicKey}. */
 export interface GetPublicKeyRequest {

@@ -7,4 +7,6 @@ export interface KeyValidityResponse {
 }
 
 /** Checks a {@link KeyValidityResponse}. */
-export const KeyValidityResponse: Model<KeyValidityResponse> = /* @__PURE__ */ model(() => obj<KeyValidityResponse>({ valid: z.boolean() }));
+export const KeyValidityResponse: Model<KeyValidityResponse> = /* @__PURE__ */ model(() =>
+  obj<KeyValidityResponse>({ valid: z.boolean() }),
+);

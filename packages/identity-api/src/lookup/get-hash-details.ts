@@ -10,7 +10,9 @@ export interface GetHashDetailsResponse {
 }
 
 /** Checks a {@link GetHashDetailsResponse}. */
-export const GetHashDetailsResponse: Model<GetHashDetailsResponse> = /* @__PURE__ */ model(() => obj<GetHashDetailsResponse>({ lookup_pepper: z.string(), algorithms: z.array(z.string()) }));
+export const GetHashDetailsResponse: Model<GetHashDetailsResponse> = /* @__PURE__ */ model(() =>
+  obj<GetHashDetailsResponse>({ lookup_pepper: z.string(), algorithms: z.array(z.string()) }),
+);
 
 /**
  * Tells how addresses are hashed for {@link lookupUsers}.

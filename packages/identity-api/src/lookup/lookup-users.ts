@@ -12,7 +12,9 @@ export interface LookupUsersBody {
 }
 
 /** Checks a {@link LookupUsersBody}. */
-export const LookupUsersBody: Model<LookupUsersBody> = /* @__PURE__ */ model(() => obj<LookupUsersBody>({ algorithm: z.string(), pepper: z.string(), addresses: z.array(z.string()) }));
+export const LookupUsersBody: Model<LookupUsersBody> = /* @__PURE__ */ model(() =>
+  obj<LookupUsersBody>({ algorithm: z.string(), pepper: z.string(), addresses: z.array(z.string()) }),
+);
 
 /** Response of {@link lookupUsers}. */
 export interface LookupUsersResponse {
@@ -21,7 +23,9 @@ export interface LookupUsersResponse {
 }
 
 /** Checks a {@link LookupUsersResponse}. */
-export const LookupUsersResponse: Model<LookupUsersResponse> = /* @__PURE__ */ model(() => obj<LookupUsersResponse>({ mappings: z.record(z.string(), z.string()) }));
+export const LookupUsersResponse: Model<LookupUsersResponse> = /* @__PURE__ */ model(() =>
+  obj<LookupUsersResponse>({ mappings: z.record(z.string(), z.string()) }),
+);
 
 /** Request of {@link lookupUsers}. */
 export interface LookupUsersRequest {

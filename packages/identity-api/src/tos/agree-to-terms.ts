@@ -8,7 +8,9 @@ export interface AgreeToTermsBody {
 }
 
 /** Checks a {@link AgreeToTermsBody}. */
-export const AgreeToTermsBody: Model<AgreeToTermsBody> = /* @__PURE__ */ model(() => obj<AgreeToTermsBody>({ user_accepts: z.array(z.string()) }));
+export const AgreeToTermsBody: Model<AgreeToTermsBody> = /* @__PURE__ */ model(() =>
+  obj<AgreeToTermsBody>({ user_accepts: z.array(z.string()) }),
+);
 
 /** Request of {@link agreeToTerms}. */
 export interface AgreeToTermsRequest {

@@ -22,7 +22,14 @@ export interface GetTermsResponse {
 }
 
 /** Checks a {@link GetTermsResponse}. */
-export const GetTermsResponse: Model<GetTermsResponse> = /* @__PURE__ */ model(() => obj<GetTermsResponse>({ policies: z.record(z.string(), z.catchall(z.object({ version: z.string() }), obj<TermsTranslation>({ name: z.string(), url: z.string() }))) }));
+export const GetTermsResponse: Model<GetTermsResponse> = /* @__PURE__ */ model(() =>
+  obj<GetTermsResponse>({
+    policies: z.record(
+      z.string(),
+      z.catchall(z.object({ version: z.string() }), obj<TermsTranslation>({ name: z.string(), url: z.string() })),
+    ),
+  }),
+);
 
 /**
  * Lists the terms of service.

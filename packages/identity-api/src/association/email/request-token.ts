@@ -14,7 +14,9 @@ export interface RequestEmailTokenBody {
 }
 
 /** Checks a {@link RequestEmailTokenBody}. */
-export const RequestEmailTokenBody: Model<RequestEmailTokenBody> = /* @__PURE__ */ model(() => obj<RequestEmailTokenBody>({ client_secret: z.string(), email: z.string(), send_attempt: z.int(), next_link: z.optional(z.string()) }));
+export const RequestEmailTokenBody: Model<RequestEmailTokenBody> = /* @__PURE__ */ model(() =>
+  obj<RequestEmailTokenBody>({ client_secret: z.string(), email: z.string(), send_attempt: z.int(), next_link: z.optional(z.string()) }),
+);
 
 /** Request of {@link requestEmailToken}. */
 export interface RequestEmailTokenRequest {

@@ -16,7 +16,15 @@ export interface RequestMsisdnTokenBody {
 }
 
 /** Checks a {@link RequestMsisdnTokenBody}. */
-export const RequestMsisdnTokenBody: Model<RequestMsisdnTokenBody> = /* @__PURE__ */ model(() => obj<RequestMsisdnTokenBody>({ client_secret: z.string(), country: z.string(), phone_number: z.string(), send_attempt: z.int(), next_link: z.optional(z.string()) }));
+export const RequestMsisdnTokenBody: Model<RequestMsisdnTokenBody> = /* @__PURE__ */ model(() =>
+  obj<RequestMsisdnTokenBody>({
+    client_secret: z.string(),
+    country: z.string(),
+    phone_number: z.string(),
+    send_attempt: z.int(),
+    next_link: z.optional(z.string()),
+  }),
+);
 
 /** Request of {@link requestMsisdnToken}. */
 export interface RequestMsisdnTokenRequest {

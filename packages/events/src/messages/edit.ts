@@ -1,0 +1,100 @@
+import { isJsonObject, type JsonObject } from "@patrix/api";
+import type { EventId } from "@patrix/identifiers";
+import type { Mentions } from "../relations/mentions.ts";
+import type { RelatingContent } from "../relations/relating-content.ts";
+import { getRelation } from "../relations/relation.ts";
+import { getMentions } from "./with-mentions.ts";
+
+/** The event that is edited. */
+export interface EditTarget {
+  readonly event_id: EventId;
+  /** Tells who was notified already, so that only those who are new are. */
+  readonly content?: object | undefined;
+}
+
+/**
+ * Makes the edit that replaces the content of an event: with a fallback for clients that do not know edits, and notifying
+ * only those whom the old content did not.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#event-replacements}
+ */
+export function makeEdit<C extends RelatingContent & object>(content: C, target: EditTarget): C {
+  const { "m.relates_to": _relation, "m.new_content": _nested, ...rest } = content;
+  const edit: JsonObject = { ...rest };
+  for (const key of ["body", "formatted_body"]) {
+    if (typeof edit[key] === "string") edit[key] = `* ${edit[key]}`;
+  }
+  edit["m.mentions"] = newMentions(getMentions(content), getMentions(target.content ?? {}));
+  edit["m.new_content"] = rest;
+  edit["m.relates_to"] = { rel_type: "m.replace", event_id: target.event_id };
+  // The fields of `C` are all there, with texts for texts.
+  return edit as C;
+}
+
+function newMentions(now: Mentions, before: Mentions): Mentions {
+  const added = (now.user_ids ?? []).filter((userId) => !before.user_ids?.includes(userId));
+  return { ...(added.length > 0 ? { user_ids: added } : {}), ...(now.room && !before.room ? { room: true } : {}) };
+}
+
+/** The parts of an event that decide on an edit; the content decrypted, with the relation of the clear text. */
+export interface EditableEvent {
+  readonly event_id: string;
+  readonly type: string;
+  readonly sender: string;
+  readonly origin_server_ts: number;
+  readonly room_id?: string | undefined;
+  readonly state_key?: string | undefined;
+  readonly content: JsonObject;
+}
+
+/** Why an edit does not count. */
+export type EditFault =
+  | "different-room"
+  | "different-sender"
+  | "different-type"
+  | "edits-an-edit"
+  | "no-new-content"
+  | "not-an-edit-of-this"
+  | "state-event";
+
+/**
+ * Finds out why an edit of an event does not count; `undefined` if it does. Rooms are compared where both are known.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#validity-of-replacement-events}
+ */
+export function editFault(original: EditableEvent, edit: EditableEvent): EditFault | undefined {
+  const relation = getRelation(edit.content);
+  if (relation?.kind !== "replacement" || relation.eventId !== original.event_id) return "not-an-edit-of-this";
+  if (original.room_id !== undefined && edit.room_id !== undefined && original.room_id !== edit.room_id) return "different-room";
+  if (original.sender !== edit.sender) return "different-sender";
+  if (original.type !== edit.type) return "different-type";
+  if (original.state_key !== undefined || edit.state_key !== undefined) return "state-event";
+  if (getRelation(original.content)?.kind === "replacement") return "edits-an-edit";
+  return isJsonObject(edit.content["m.new_content"]) ? undefined : "no-new-content";
+}
+
+/** Picks the edit that counts: of those without fault the latest, by `origin_server_ts` and then by event ID. */
+export function latestEdit<E extends EditableEvent>(original: EditableEvent, edits: Iterable<E>): E | undefined {
+  let latest: E | undefined;
+  for (const edit of edits) {
+    if (editFault(original, edit) === undefined && (!latest || isLater(edit, latest))) latest = edit;
+  }
+  return latest;
+}
+
+function isLater(edit: EditableEvent, other: EditableEvent): boolean {
+  if (edit.origin_server_ts !== other.origin_server_ts) return edit.origin_server_ts > other.origin_server_ts;
+  return edit.event_id > other.event_id;
+}
+
+/**
+ * Makes the content that an event has after an edit: the new one, with the relation of the old.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#applying-mnew_content}
+ */
+export function applyEdit(original: JsonObject, edit: JsonObject): JsonObject {
+  const content = edit["m.new_content"];
+  if (!isJsonObject(content)) return original;
+  const { "m.relates_to": _ignored, ...rest } = content;
+  return Object.hasOwn(original, "m.relates_to") ? { ...rest, "m.relates_to": original["m.relates_to"] } : rest;
+}

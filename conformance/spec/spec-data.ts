@@ -72,4 +72,6 @@ export function readSpec(file: string): unknown {
 export const operations: readonly SpecOperation[] = hasSpec ? (readSpec("endpoints.json") as SpecOperation[]) : [];
 
 /** Every example of an endpoint, or none where the data are absent. */
-export const examples: readonly SpecExample[] = hasSpec ? readSpec<{ endpoints: SpecExample[] }>("examples/manifest.json").endpoints : [];
+export const examples: readonly SpecExample[] = hasSpec
+  ? (readSpec("examples/manifest.json") as { endpoints: SpecExample[] }).endpoints
+  : [];

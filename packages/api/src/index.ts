@@ -22,5 +22,6 @@ export * from "./multipart.ts";
 export * from "./object.ts";
 export * from "./params.ts";
 export * from "./path-history.ts";
+export * from "./routes.ts";
 export * from "./spec-version.ts";
 export * from "./uia.ts";

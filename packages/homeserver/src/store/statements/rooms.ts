@@ -16,6 +16,8 @@ export interface RoomRow {
 }
 /** Reads every room, at start. */
 export const allRooms: Query<[], RoomRow> = query("allRooms", `select * from rooms`);
+/** Reads a room. */
+export const roomByNid: Query<[nid: number], RoomRow> = query("roomByNid", `select * from rooms where room_nid = ?1`);
 /** Stores a new room. */
 export const insertRoom: Write<
   [

@@ -1,0 +1,106 @@
+import { getRoomVersionRules } from "@patrix/room-versions";
+import type { Core } from "../log/core.ts";
+import { LruCache } from "../log/lru-cache.ts";
+import { keyList } from "../store/statement.ts";
+import { eventById, type EventRow, eventsByNids } from "../store/statements/events.ts";
+import { parseStateKey } from "./state-key.ts";
+import { StoredEvent } from "./stored-event.ts";
+
+/** The bytes of event JSON that are kept in memory. */
+const CACHE_BYTES = 48 * 1024 * 1024;
+
+/** Tells the version of a room by its number. */
+export type RoomVersionOf = (roomNid: number) => string | undefined;
+
+/** Events by number and by ID, with those used last in memory. */
+export class EventCache {
+  readonly #core: Core;
+  readonly #versionOf: RoomVersionOf;
+  readonly #events = new LruCache<number, StoredEvent>(CACHE_BYTES);
+
+  constructor(core: Core, versionOf: RoomVersionOf) {
+    this.#core = core;
+    this.#versionOf = versionOf;
+  }
+
+  /** An event that is in memory. */
+  peek(nid: number): StoredEvent | undefined {
+    return this.#events.get(nid);
+  }
+
+  /** Keeps an event in memory. */
+  add(event: StoredEvent): void {
+    this.#events.set(event.nid, event, event.fields.json.length * 2 + 500);
+  }
+
+  /** Drops an event from memory, since its columns have changed. */
+  evict(nid: number): void {
+    this.#events.delete(nid);
+  }
+
+  /** Loads events by number; those that do not exist are left out. */
+  async load(nids: Iterable<number>): Promise<Map<number, StoredEvent>> {
+    const found = new Map<number, StoredEvent>();
+    const missing: number[] = [];
+    for (const nid of nids) {
+      const event = this.#events.get(nid);
+      if (event) found.set(nid, event);
+      else missing.push(nid);
+    }
+    if (missing.length > 0) {
+      const rows = await this.#core.store.all(eventsByNids, keyList(missing));
+      for (const event of await this.fromRows(rows)) found.set(event.nid, event);
+    }
+    return found;
+  }
+
+  /** Loads one event by number. */
+  async get(nid: number): Promise<StoredEvent | undefined> {
+    return this.#events.get(nid) ?? (await this.load([nid])).get(nid);
+  }
+
+  /** Loads an event by its ID. */
+  async byId(eventId: string): Promise<StoredEvent | undefined> {
+    const row = await this.#core.store.get(eventById, eventId);
+    return row && (await this.fromRows([row]))[0];
+  }
+
+  /** Turns rows into events, in the same order. */
+  async fromRows(rows: readonly EventRow[]): Promise<StoredEvent[]> {
+    const { users, eventTypes, stateKeys } = this.#core;
+    await users.load(rows.map((row) => row.sender_nid));
+    await eventTypes.load(rows.map((row) => row.type_nid));
+    await stateKeys.load(rows.flatMap((row) => row.skey_nid ?? []));
+    return rows.map((row) => this.#events.get(row.event_nid) ?? this.#fromRow(row));
+  }
+
+  #fromRow(row: EventRow): StoredEvent {
+    const { users, eventTypes, stateKeys } = this.#core;
+    const rules = getRoomVersionRules(this.#versionOf(row.room_nid) ?? "");
+    if (!rules) throw new RangeError(`event ${row.event_id} belongs to a room of an unknown version`);
+    const event = new StoredEvent(
+      {
+        nid: row.event_nid,
+        roomNid: row.room_nid,
+        timelinePos: row.timeline_pos,
+        eventId: row.event_id,
+        type: eventTypes.peekText(row.type_nid),
+        stateKey: row.skey_nid === null ? undefined : parseStateKey(stateKeys.peekText(row.skey_nid)).stateKey,
+        senderNid: row.sender_nid,
+        sender: users.peekText(row.sender_nid),
+        depth: row.depth,
+        ts: row.ts,
+        stateNid: row.state_nid,
+        replacesNid: row.replaces_nid,
+        status: row.status,
+        redactedBy: row.redacted_by,
+        deviceNid: row.device_nid,
+        txn: row.txn,
+        json: row.json,
+      },
+      rules,
+    );
+    this.add(event);
+    return event;
+  }
+}

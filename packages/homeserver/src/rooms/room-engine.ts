@@ -1,0 +1,328 @@
+import type { JsonObject } from "@patrix/api";
+import { CanonicalJsonError } from "@patrix/canonical-json";
+import { buildPdu, type BuiltPdu, SignaturesError } from "@patrix/signatures";
+import { type AuthEvent, checkStateDependentAuth, selectAuthEvents, type StateKeyPair } from "@patrix/state-res";
+import { LruCache } from "../log/lru-cache.ts";
+import { operation, type WriteOperation } from "../store/statement.ts";
+import { eventOfTransaction, insertEvent, insertTransaction, redactEvent } from "../store/statements/events.ts";
+import { updateRoom, upsertMembership } from "../store/statements/rooms.ts";
+import { RoomError } from "./errors.ts";
+import type { LoadedRoom, Room, RoomHead } from "./room.ts";
+import type { Rooms } from "./rooms.ts";
+import { applicableRedaction, type RedactionTarget } from "./redaction-target.ts";
+import { internStateKey, peekStateKey } from "./state-key.ts";
+import { eventStatus, StoredEvent, toAuthEvent } from "./stored-event.ts";
+import type { Timelines } from "./timelines.ts";
+
+/** An event that a local user wants to send. */
+export interface EventDraft {
+  readonly type: string;
+  readonly stateKey?: string | undefined;
+  readonly sender: string;
+  readonly content: JsonObject;
+  /** The event to redact; it is put where the room version wants it. */
+  readonly redacts?: string | undefined;
+}
+
+/** Who sent an event, and under which transaction ID: the same ID gives the same event. */
+export interface EventOrigin {
+  readonly deviceNid: number;
+  readonly txn?: string | undefined;
+}
+
+/** An event that is built and in memory, with what its commit must store. */
+interface AppendedEvent {
+  readonly event: StoredEvent;
+  readonly operations: readonly WriteOperation[];
+  readonly publish: () => void;
+}
+
+/** Numbers that the columns of an event need, looked up before the synchronous part. */
+interface DraftNumbers {
+  readonly senderNid: number;
+  readonly typeNid: number;
+  readonly skeyNid: number | undefined;
+  /** The user whose membership the event sets. */
+  readonly memberNid: number | undefined;
+  readonly redaction: RedactionTarget | undefined;
+}
+
+/**
+ * The write path of rooms: authorises, builds, names and appends events. From reading the room's state to queueing the
+ * commit it runs without a pause, so events of a room need no lock and come in the order in which they were authorised.
+ */
+export class RoomEngine {
+  readonly #rooms: Rooms;
+  readonly #timelines: Timelines;
+  readonly #transactions = new LruCache<string, Promise<StoredEvent>>(20_000);
+
+  constructor(rooms: Rooms, timelines: Timelines) {
+    this.#rooms = rooms;
+    this.#timelines = timelines;
+  }
+
+  /**
+   * Sends an event; resolves when it is durable and visible.
+   *
+   * @throws {RoomError} `FORBIDDEN` with the rule's number, `INVALID_EVENT`, `EVENT_TOO_LARGE` or `OVERLOADED`.
+   */
+  send(room: Room, draft: EventDraft, origin?: EventOrigin): Promise<StoredEvent> {
+    if (origin?.txn === undefined) return this.#send(room, draft, origin);
+    const key = transactionKey(room, draft, origin);
+    const known = this.#transactions.get(key);
+    if (known) return known;
+    const sending = this.#sendOnce(room, draft, origin);
+    this.#transactions.set(key, sending);
+    sending.catch(() => this.#transactions.delete(key));
+    return sending;
+  }
+
+  /**
+   * Appends the first events of a new room in one commit, each authorised against the state after those before it: all
+   * of them or none. The first is `m.room.create`, which names the room where its version wants that.
+   *
+   * @param store - What else the commit stores, once the room has its ID.
+   */
+  async found(room: LoadedRoom, drafts: readonly EventDraft[], store: () => readonly WriteOperation[]): Promise<void> {
+    const numbers: DraftNumbers[] = [];
+    for (const draft of drafts) {
+      numbers.push(await this.#lookUp(room, draft));
+      await this.#loadAuthEvents(room, draft);
+    }
+    const appended: AppendedEvent[] = [];
+    for (const [i, draft] of drafts.entries()) {
+      const known = numbers[i];
+      if (known) appended.push(this.#append(room, draft, known, undefined));
+    }
+    await this.#commit(room, appended, store(), () => this.#rooms.add(room));
+  }
+
+  async #sendOnce(room: Room, draft: EventDraft, origin: EventOrigin): Promise<StoredEvent> {
+    const { store } = this.#rooms.core;
+    const earlier = await store.get(eventOfTransaction, origin.deviceNid, transactionKey(room, draft, origin));
+    const event = earlier && (await this.#rooms.events.get(earlier.event_nid));
+    return event ?? this.#send(room, draft, origin);
+  }
+
+  async #send(room: Room, draft: EventDraft, origin: EventOrigin | undefined): Promise<StoredEvent> {
+    if (this.#rooms.core.log.overloaded) throw new RoomError("OVERLOADED", "too much waits to be written: try again in a second");
+    const loaded = await this.#rooms.load(room);
+    const numbers = await this.#lookUp(loaded, draft);
+    while (this.#missingAuthEvents(loaded, draft).length > 0) await this.#loadAuthEvents(loaded, draft);
+    const appended = this.#append(loaded, draft, numbers, origin);
+    await this.#commit(loaded, [appended], []);
+    return appended.event;
+  }
+
+  async #lookUp(room: LoadedRoom, draft: EventDraft): Promise<DraftNumbers> {
+    const { core } = this.#rooms;
+    return {
+      senderNid: core.users.peek(draft.sender) ?? (await core.users.intern(draft.sender)),
+      typeNid: core.eventTypes.peek(draft.type) ?? (await core.eventTypes.intern(draft.type)),
+      skeyNid: draft.stateKey === undefined ? undefined : await internStateKey(core, draft.type, draft.stateKey),
+      memberNid: draft.type === "m.room.member" && draft.stateKey ? await core.users.intern(draft.stateKey) : undefined,
+      redaction: draft.redacts === undefined ? undefined : await applicableRedaction(this.#rooms, room, draft.sender, draft.redacts),
+    };
+  }
+
+  /** Loads what the authorisation rules will read; again if the state changes meanwhile. */
+  async #loadAuthEvents(room: LoadedRoom, draft: EventDraft): Promise<void> {
+    const { core, events } = this.#rooms;
+    for (const [type, stateKey] of authKeys(room, draft)) if (peekStateKey(core, type, stateKey) === undefined) await internStateKey(core, type, stateKey);
+    await events.load(this.#missingAuthEvents(room, draft));
+  }
+
+  #missingAuthEvents(room: LoadedRoom, draft: EventDraft): number[] {
+    const { core, events } = this.#rooms;
+    return authKeys(room, draft).flatMap(([type, stateKey]) => {
+      const skey = peekStateKey(core, type, stateKey);
+      const nid = skey === undefined ? undefined : room.head.state.get(skey);
+      return nid === undefined || events.peek(nid) ? [] : [nid];
+    });
+  }
+
+  #stateEvent(room: LoadedRoom, type: string, stateKey: string): StoredEvent | undefined {
+    const skey = peekStateKey(this.#rooms.core, type, stateKey);
+    const nid = skey === undefined ? undefined : room.head.state.get(skey);
+    return nid === undefined ? undefined : this.#rooms.events.peek(nid);
+  }
+
+  /** The synchronous part: authorise, build, number, and move the head of the room. */
+  #append(room: LoadedRoom, draft: EventDraft, numbers: DraftNumbers, origin: EventOrigin | undefined): AppendedEvent {
+    const { core, events, stateGroups } = this.#rooms;
+    const { head } = room;
+    const built = this.#build(room, draft);
+    if (room.id === "") room.id = built.roomId;
+    this.#authorise(room, toAuthEvent(built.eventId, built.pdu));
+    const nid = core.log.next(room.shard);
+    const { senderNid, skeyNid } = numbers;
+    const replacesNid = skeyNid === undefined ? null : (head.state.get(skeyNid) ?? null);
+    const event = new StoredEvent(
+      {
+        nid,
+        roomNid: room.nid,
+        timelinePos: nid,
+        eventId: built.eventId,
+        type: draft.type,
+        stateKey: draft.stateKey,
+        senderNid,
+        sender: draft.sender,
+        depth: head.depth + 1,
+        ts: built.pdu["origin_server_ts"] as number,
+        stateNid: head.stateNid,
+        replacesNid,
+        status: eventStatus.accepted,
+        redactedBy: null,
+        deviceNid: origin?.deviceNid ?? null,
+        txn: origin?.txn ?? null,
+        json: JSON.stringify(built.pdu),
+      },
+      room.rules,
+      built.pdu,
+    );
+    events.add(event);
+    const operations = [insertEventOperation(event, numbers)];
+    if (skeyNid !== undefined) {
+      const group = stateGroups.create(room.nid, head.stateNid, [[skeyNid, nid]]);
+      operations.push(group.operation);
+      head.stateNid = group.nid;
+      head.state = group.state;
+    }
+    head.tips = [{ nid, eventId: built.eventId }];
+    head.depth++;
+    operations.push(...effectOperations(room, event, draft, numbers, origin));
+    const after = { stateNid: head.stateNid, state: head.state };
+    return { event, operations, publish: () => this.#publish(room, event, numbers, after) };
+  }
+
+  #build(room: LoadedRoom, draft: EventDraft): BuiltPdu {
+    const { core } = this.#rooms;
+    const { head, rules } = room;
+    const inContent = rules.redaction.contentFieldRedacts;
+    const content = draft.redacts !== undefined && inContent ? { ...draft.content, redacts: draft.redacts } : draft.content;
+    const authEvents = selectAuthEvents({ type: draft.type, sender: draft.sender, state_key: draft.stateKey, content }, rules).flatMap(
+      ([type, stateKey]) => this.#stateEvent(room, type, stateKey)?.eventId ?? [],
+    );
+    try {
+      return buildPdu(
+        {
+          type: draft.type,
+          state_key: draft.stateKey,
+          content,
+          sender: draft.sender,
+          room_id: room.id === "" ? undefined : room.id,
+          origin_server_ts: core.clock.now(),
+          redacts: inContent ? undefined : draft.redacts,
+        },
+        { prevEvents: head.tips.map((tip) => tip.eventId), authEvents, depth: head.depth + 1 },
+        rules,
+      );
+    } catch (error) {
+      if (error instanceof CanonicalJsonError) throw new RoomError("INVALID_EVENT", `${error.pointer || "/content"}: ${error.message}`, { cause: error });
+      if (error instanceof SignaturesError && error.code === "event_too_large") throw new RoomError("EVENT_TOO_LARGE", error.message, { cause: error });
+      throw error;
+    }
+  }
+
+  #authorise(room: LoadedRoom, event: AuthEvent): void {
+    const outcome = checkStateDependentAuth(event, room.rules, (type, stateKey) => this.#stateEvent(room, type, stateKey)?.authEvent);
+    if (outcome.outcome === "rejected") throw new RoomError("FORBIDDEN", outcome.reason, { rule: outcome.rule });
+  }
+
+  async #commit(room: LoadedRoom, appended: readonly AppendedEvent[], first: readonly WriteOperation[], published?: () => void): Promise<void> {
+    const { core } = this.#rooms;
+    const { head } = room;
+    const newest = appended.at(-1)?.event.nid ?? 0;
+    this.#rooms.hold(room);
+    await core.log.append({
+      positions: appended.map(({ event }) => event.nid),
+      operations: [
+        ...first,
+        ...appended.flatMap(({ operations }) => operations),
+        operation(updateRoom, room.nid, JSON.stringify(head.tips.map((tip) => tip.nid)), head.stateNid, newest, head.depth),
+      ],
+      publish: () => {
+        for (const { publish } of appended) publish();
+        published?.();
+        this.#rooms.release(room);
+      },
+      revert: () => {
+        for (const { event } of appended) this.#rooms.events.evict(event.nid);
+        this.#rooms.reload(room);
+      },
+    });
+  }
+
+  /** Makes a committed event visible and marks those whom it concerns. */
+  #publish(room: LoadedRoom, event: StoredEvent, numbers: DraftNumbers, after: Pick<RoomHead, "state" | "stateNid">): void {
+    const { core, events } = this.#rooms;
+    const { view } = room;
+    view.lastPos = event.nid;
+    view.stateNid = after.stateNid;
+    view.state = after.state;
+    const { redaction, memberNid } = numbers;
+    if (redaction) {
+      events.evict(redaction.nid);
+      this.#timelines.forget(room.nid);
+    }
+    if (memberNid !== undefined) {
+      core.wakeUps.touch([memberNid]);
+      const membership = event.content["membership"];
+      if (typeof membership === "string") this.#rooms.applyMembership(room, memberNid, { membership, eventNid: event.nid });
+    }
+    this.#timelines.add(room, event);
+    this.#timelines.touchMembers(room);
+  }
+}
+
+function transactionKey(room: Pick<Room, "nid">, draft: EventDraft, origin: EventOrigin): string {
+  return `${origin.deviceNid} ${room.nid} ${draft.type} ${draft.redacts ?? ""} ${origin.txn}`;
+}
+
+/** What the authorisation of a draft reads of the state; `m.room.create` always, whether or not it is an auth event. */
+function authKeys(room: LoadedRoom, draft: EventDraft): readonly StateKeyPair[] {
+  const selected = selectAuthEvents({ type: draft.type, sender: draft.sender, state_key: draft.stateKey, content: draft.content }, room.rules);
+  return room.rules.eventFormat.allowRoomCreateInAuthEvents ? selected : [["m.room.create", ""], ...selected];
+}
+
+function insertEventOperation({ fields }: StoredEvent, { senderNid, typeNid, skeyNid }: DraftNumbers): WriteOperation {
+  const { nid, roomNid, timelinePos, eventId, depth, ts, stateNid, replacesNid, status, deviceNid, txn, json } = fields;
+  return operation(
+    insertEvent,
+    nid,
+    roomNid,
+    timelinePos,
+    eventId,
+    typeNid,
+    skeyNid ?? null,
+    senderNid,
+    depth,
+    ts,
+    stateNid,
+    replacesNid,
+    status,
+    null,
+    null,
+    deviceNid,
+    txn,
+    json,
+  );
+}
+
+/** What an event changes besides the timeline: a membership, a redaction, a transaction ID. */
+function effectOperations(
+  room: LoadedRoom,
+  event: StoredEvent,
+  draft: EventDraft,
+  { memberNid, redaction }: DraftNumbers,
+  origin: EventOrigin | undefined,
+): WriteOperation[] {
+  const operations: WriteOperation[] = [];
+  const { membership } = draft.content;
+  if (memberNid !== undefined && typeof membership === "string")
+    operations.push(operation(upsertMembership, room.nid, memberNid, membership, event.nid));
+  if (redaction) operations.push(operation(redactEvent, redaction.nid, event.nid));
+  if (origin?.txn !== undefined)
+    operations.push(operation(insertTransaction, origin.deviceNid, transactionKey(room, draft, origin), event.nid, event.fields.ts));
+  return operations;
+}

@@ -1,0 +1,171 @@
+import { getRoomVersionRules } from "@patrix/room-versions";
+import type { Core } from "../log/core.ts";
+import { LruCache } from "../log/lru-cache.ts";
+import { keyList } from "../store/statement.ts";
+import { eventsByNids } from "../store/statements/events.ts";
+import { allRooms, membershipsOfRoom, membershipsOfUser, roomByNid, type RoomRow } from "../store/statements/rooms.ts";
+import { RoomError } from "./errors.ts";
+import { EventCache } from "./event-cache.ts";
+import { applyMembership, type LoadedRoom, type Membership, type Room, type RoomView } from "./room.ts";
+import { StateGroups } from "./state-groups.ts";
+
+/** A user's membership of one room. */
+export interface UserMembership extends Membership {
+  readonly forgotten: boolean;
+}
+
+/** Every room of the server, the rooms of each active user, and the events and state behind them. */
+export class Rooms {
+  readonly core: Core;
+  readonly events: EventCache;
+  readonly stateGroups: StateGroups;
+  readonly #byNid = new Map<number, Room>();
+  readonly #byId = new Map<string, Room>();
+  readonly #loaded = new LruCache<number, Promise<LoadedRoom>>(2_000);
+  readonly #held = new Map<number, { readonly room: Promise<LoadedRoom>; readonly holders: number }>();
+  readonly #users = new LruCache<number, Promise<Map<number, UserMembership>>>(10_000);
+  #newestNid = 0;
+
+  private constructor(core: Core, stateGroups: StateGroups) {
+    this.core = core;
+    this.stateGroups = stateGroups;
+    this.events = new EventCache(core, (nid) => this.#byNid.get(nid)?.version);
+  }
+
+  /** Opens the rooms of a store. */
+  static async open(core: Core): Promise<Rooms> {
+    const rooms = new Rooms(core, await StateGroups.open(core.store));
+    for (const row of await core.store.all(allRooms)) rooms.#addRow(row);
+    return rooms;
+  }
+
+  /** A number for a new room. */
+  nextNid(): number {
+    return ++this.#newestNid;
+  }
+
+  /** The room of an ID. */
+  find(roomId: string): Room | undefined {
+    return this.#byId.get(roomId);
+  }
+
+  /** The room of an ID. @throws {RoomError} `ROOM_NOT_FOUND` if this server does not know it. */
+  get(roomId: string): Room {
+    const room = this.#byId.get(roomId);
+    if (!room) throw new RoomError("ROOM_NOT_FOUND", `the room ${roomId} is not known here`);
+    return room;
+  }
+
+  /** The room of a number. */
+  byNid(nid: number): Room | undefined {
+    return this.#byNid.get(nid);
+  }
+
+  /** Every room, in no order. */
+  all(): Iterable<Room> {
+    return this.#byNid.values();
+  }
+
+  /** Makes a committed new room visible. */
+  add(room: LoadedRoom): void {
+    const { head: _head, view, ...known } = room;
+    const entry: Room = { ...known, lastPos: view.lastPos };
+    this.#byNid.set(room.nid, entry);
+    this.#byId.set(room.id, entry);
+    this.#loaded.set(room.nid, Promise.resolve(room));
+  }
+
+  /** Keeps a room in memory while events of it wait for their commit. */
+  hold(room: LoadedRoom): void {
+    const holders = this.#held.get(room.nid)?.holders ?? 0;
+    this.#held.set(room.nid, { room: Promise.resolve(room), holders: holders + 1 });
+  }
+
+  /** Ends a {@link Rooms.hold}, after the commit. */
+  release(room: LoadedRoom): void {
+    const held = this.#held.get(room.nid);
+    if (!held || held.holders <= 1) this.#held.delete(room.nid);
+    else this.#held.set(room.nid, { room: held.room, holders: held.holders - 1 });
+    const entry = this.#byNid.get(room.nid);
+    if (entry) entry.lastPos = room.view.lastPos;
+  }
+
+  /** Forgets what memory assumes of a room, after a commit of its events failed. */
+  reload(room: LoadedRoom): void {
+    this.#held.delete(room.nid);
+    this.#loaded.delete(room.nid);
+    this.#users.clear();
+  }
+
+  /** Brings a room's graph, state and members into memory. */
+  load(room: Pick<Room, "nid">): Promise<LoadedRoom> {
+    const known = this.#held.get(room.nid)?.room ?? this.#loaded.get(room.nid);
+    if (known) return known;
+    const loading = this.#load(room.nid);
+    this.#loaded.set(room.nid, loading);
+    loading.catch(() => this.#loaded.delete(room.nid));
+    return loading;
+  }
+
+  /** The rooms that a user has or had a membership in, by room number. The map is live: it follows every commit. */
+  ofUser(userNid: number): Promise<ReadonlyMap<number, UserMembership>> {
+    let known = this.#users.get(userNid);
+    if (!known) {
+      known = this.#loadUser(userNid);
+      this.#users.set(userNid, known);
+    }
+    return known;
+  }
+
+  /** Brings a user's rooms into memory before a change, so that {@link Rooms.applyMembership} finds them. */
+  applyMembership(room: LoadedRoom, userNid: number, membership: Membership): void {
+    applyMembership(room.view, userNid, membership);
+    void this.#users.get(userNid)?.then((rooms) => rooms.set(room.nid, { ...membership, forgotten: false }));
+  }
+
+  /** Marks a room as forgotten by a user, in memory. */
+  async applyForget(roomNid: number, userNid: number): Promise<void> {
+    const rooms = await this.#users.get(userNid);
+    const before = rooms?.get(roomNid);
+    if (rooms && before) rooms.set(roomNid, { ...before, forgotten: true });
+  }
+
+  async #loadUser(userNid: number): Promise<Map<number, UserMembership>> {
+    const rows = await this.core.store.all(membershipsOfUser, userNid);
+    return new Map(
+      rows.map((row) => [row.room_nid, { membership: row.membership, eventNid: row.event_nid, forgotten: row.forgotten !== 0 }]),
+    );
+  }
+
+  async #load(nid: number): Promise<LoadedRoom> {
+    const room = this.#byNid.get(nid);
+    const row = await this.core.store.get(roomByNid, nid);
+    if (!room || !row) throw new RangeError(`there is no room ${nid}`);
+    await this.stateGroups.prepare(row.state_nid);
+    const state = await this.stateGroups.load(row.state_nid);
+    const tipNids = JSON.parse(row.tips) as number[];
+    const tipRows = await this.core.store.all(eventsByNids, keyList(tipNids));
+    const view: RoomView = { lastPos: row.last_pos, stateNid: row.state_nid, state, members: new Map(), joinedCount: 0, invitedCount: 0 };
+    for (const member of await this.core.store.all(membershipsOfRoom, room.nid))
+      applyMembership(view, member.user_nid, { membership: member.membership, eventNid: member.event_nid });
+    const tips = tipRows.map((tip) => ({ nid: tip.event_nid, eventId: tip.event_id }));
+    return { ...room, head: { tips, depth: row.depth, stateNid: row.state_nid, state }, view };
+  }
+
+  #addRow(row: RoomRow): void {
+    const rules = getRoomVersionRules(row.version);
+    if (!rules) throw new RangeError(`room ${row.room_id} has version ${row.version}, which this release does not know`);
+    const room: Room = {
+      nid: row.room_nid,
+      id: row.room_id,
+      version: row.version,
+      rules,
+      shard: row.shard,
+      creatorNid: row.creator_nid,
+      lastPos: row.last_pos,
+    };
+    this.#byNid.set(room.nid, room);
+    this.#byId.set(room.id, room);
+    this.#newestNid = Math.max(this.#newestNid, room.nid);
+  }
+}

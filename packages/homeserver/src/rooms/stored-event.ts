@@ -1,0 +1,111 @@
+import type { JsonObject } from "@patrix/api";
+import type { RoomVersionRules } from "@patrix/room-versions";
+import { redact, referencedEventIds, toClientEvent } from "@patrix/signatures";
+import type { AuthEvent } from "@patrix/state-res";
+
+/** What became of an event on receipt. */
+export const eventStatus: { readonly accepted: 0; readonly softFailed: 1; readonly rejected: 2; readonly outlier: 3 } = {
+  accepted: 0,
+  softFailed: 1,
+  rejected: 2,
+  outlier: 3,
+};
+
+/** The columns of an event, with its numbers turned into names. */
+export interface StoredEventFields {
+  readonly nid: number;
+  readonly roomNid: number;
+  /** Place in the timeline; `null` for outliers. */
+  readonly timelinePos: number | null;
+  readonly eventId: string;
+  readonly type: string;
+  readonly stateKey: string | undefined;
+  readonly senderNid: number;
+  readonly sender: string;
+  readonly depth: number;
+  readonly ts: number;
+  /** The state group before the event. */
+  readonly stateNid: number;
+  readonly replacesNid: number | null;
+  readonly status: number;
+  readonly redactedBy: number | null;
+  readonly deviceNid: number | null;
+  readonly txn: string | null;
+  /** The PDU as canonical JSON. */
+  readonly json: string;
+}
+
+/** An event in memory: its columns, and what is derived from its JSON when asked for. */
+export class StoredEvent {
+  readonly fields: StoredEventFields;
+  readonly rules: RoomVersionRules;
+  #pdu: JsonObject | undefined;
+  #authEvent: AuthEvent | undefined;
+  #fragment: string | undefined;
+
+  constructor(fields: StoredEventFields, rules: RoomVersionRules, pdu?: JsonObject) {
+    this.fields = fields;
+    this.rules = rules;
+    this.#pdu = pdu;
+  }
+
+  get nid(): number {
+    return this.fields.nid;
+  }
+
+  get eventId(): string {
+    return this.fields.eventId;
+  }
+
+  /** The PDU as it was accepted, whatever was redacted since. */
+  get pdu(): JsonObject {
+    // The column holds only what the room engine wrote, which is a JSON object.
+    return (this.#pdu ??= JSON.parse(this.fields.json) as JsonObject);
+  }
+
+  /** The content as clients see it: redacted where a redaction applies. */
+  get content(): JsonObject {
+    const shown = this.fields.redactedBy === null ? this.pdu : redact(this.pdu, this.rules);
+    return shown["content"] as JsonObject;
+  }
+
+  /** The form that authorisation reads. */
+  get authEvent(): AuthEvent {
+    return (this.#authEvent ??= toAuthEvent(this.fields.eventId, this.pdu, this.fields.status === eventStatus.rejected));
+  }
+
+  /**
+   * The event for clients, serialised once and shared by every response: everything but `room_id`, `unsigned` and the
+   * closing brace, so that those can be added.
+   */
+  get fragment(): string {
+    return (this.#fragment ??= this.#serialise());
+  }
+
+  #serialise(): string {
+    const { eventId, redactedBy } = this.fields;
+    const shown = redactedBy === null ? this.pdu : redact(this.pdu, this.rules);
+    const { room_id: _room, unsigned: _unsigned, ...event } = toClientEvent(shown, eventId, this.rules);
+    return JSON.stringify(event).slice(0, -1);
+  }
+}
+
+/** Brings a PDU into the form that authorisation reads. */
+export function toAuthEvent(eventId: string, pdu: JsonObject, rejected = false): AuthEvent {
+  const event = {
+    event_id: eventId,
+    room_id: pdu["room_id"],
+    type: pdu["type"],
+    sender: pdu["sender"],
+    state_key: pdu["state_key"],
+    content: pdu["content"],
+    origin_server_ts: pdu["origin_server_ts"],
+    prev_events: referencedEventIds(pdu["prev_events"]),
+    auth_events: referencedEventIds(pdu["auth_events"]),
+    redacts: pdu["redacts"],
+    depth: pdu["depth"],
+    rejected,
+  };
+  // The PDU was built here or passed checkPduFormat, so its members have the types of AuthEvent.
+  return event as AuthEvent;
+}

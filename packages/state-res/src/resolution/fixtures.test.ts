@@ -43,7 +43,10 @@ function replay(fixture: Fixture, batches: readonly (readonly AuthEvent[])[]): S
   for (const batch of batches) {
     for (const event of batch) {
       events.set(event.event_id, event);
-      const before = resolveStateSync(event.prev_events.map((id) => after.get(id)!), { rules, events }).state;
+      const before = resolveStateSync(
+        event.prev_events.map((id) => after.get(id)!),
+        { rules, events },
+      ).state;
       const fetch = (type: string, stateKey: string) => events.get(before.get(type)?.get(stateKey) ?? "");
       expect(checkStateIndependentAuth(event, rules, (id) => events.get(id)).outcome).toBe("allowed");
       expect(checkStateDependentAuth(event, rules, fetch).outcome).toBe("allowed");
@@ -52,7 +55,10 @@ function replay(fixture: Fixture, batches: readonly (readonly AuthEvent[])[]): S
       for (const id of event.prev_events) leaves.delete(id);
       leaves.add(event.event_id);
     }
-    state = resolveStateSync([...leaves].map((id) => after.get(id)!), { rules, events }).state;
+    state = resolveStateSync(
+      [...leaves].map((id) => after.get(id)!),
+      { rules, events },
+    ).state;
   }
   return state;
 }
@@ -60,7 +66,14 @@ function replay(fixture: Fixture, batches: readonly (readonly AuthEvent[])[]): S
 describe.skipIf(missing)("the fixtures of forked rooms", () => {
   it.each(withBatches)("resolves $name event by event, batch by batch and all at once", (fixture) => {
     const batches = fixture.batches!;
-    expect(list(replay(fixture, batches.flat().map((event) => [event])))).toEqual(expectedList(fixture));
+    expect(
+      list(
+        replay(
+          fixture,
+          batches.flat().map((event) => [event]),
+        ),
+      ),
+    ).toEqual(expectedList(fixture));
     expect(list(replay(fixture, batches))).toEqual(expectedList(fixture));
     expect(list(replay(fixture, [batches.flat()]))).toEqual(expectedList(fixture));
   });

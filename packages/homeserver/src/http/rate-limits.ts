@@ -1,0 +1,90 @@
+import { matrixError } from "@patrix/api";
+import type { Clock } from "../log/clock.ts";
+import { LruCache } from "../log/lru-cache.ts";
+
+/** How often something may be done: tokens per second, and how many may be saved up. */
+export interface RateLimit {
+  readonly per_second: number;
+  readonly burst: number;
+}
+
+/** What is limited separately. */
+export type RateLimitAction = "login" | "registration" | "message" | "join" | "invite" | "room_creation" | "media" | "other";
+
+/** The limits of a server. */
+export type RateLimits = Readonly<Record<RateLimitAction, RateLimit>>;
+
+/** Limits that no person meets, and that slow down a program. */
+export const defaultRateLimits: RateLimits = {
+  login: { per_second: 1, burst: 20 },
+  registration: { per_second: 0.5, burst: 20 },
+  message: { per_second: 20, burst: 200 },
+  join: { per_second: 5, burst: 50 },
+  invite: { per_second: 5, burst: 100 },
+  room_creation: { per_second: 1, burst: 30 },
+  media: { per_second: 10, burst: 100 },
+  other: { per_second: 50, burst: 500 },
+};
+
+const actions: Readonly<Record<string, RateLimitAction>> = {
+  login: "login",
+  changePassword: "login",
+  deactivateAccount: "login",
+  register: "registration",
+  checkUsernameAvailability: "registration",
+  registrationTokenValidity: "registration",
+  sendMessage: "message",
+  setRoomStateWithKey: "message",
+  redactEvent: "message",
+  joinRoom: "join",
+  joinRoomById: "join",
+  knockRoom: "join",
+  inviteUser: "invite",
+  createRoom: "room_creation",
+  uploadContent: "media",
+  uploadContentToMXC: "media",
+  createContent: "media",
+};
+
+/** The action that an operation counts as; `undefined` if it is not limited. */
+export function rateLimitAction(operationId: string, rateLimited: boolean): RateLimitAction | undefined {
+  return actions[operationId] ?? (rateLimited ? "other" : undefined);
+}
+
+/** The most callers whose allowance is remembered; the one seen longest ago is forgotten first. */
+const REMEMBERED_CALLERS = 50_000;
+
+interface Bucket {
+  tokens: number;
+  updatedMs: number;
+}
+
+/** Token buckets by action and caller. */
+export class RateLimiter {
+  readonly #limits: RateLimits;
+  readonly #clock: Clock;
+  readonly #buckets = new LruCache<string, Bucket>(REMEMBERED_CALLERS);
+
+  constructor(limits: RateLimits, clock: Clock) {
+    this.#limits = limits;
+    this.#clock = clock;
+  }
+
+  /** Takes one token. @throws {MatrixError} `M_LIMIT_EXCEEDED` with the time to wait, if there is none. */
+  take(action: RateLimitAction, caller: string): void {
+    const { per_second: perSecond, burst } = this.#limits[action];
+    const now = this.#clock.now();
+    const key = `${action} ${caller}`;
+    let bucket = this.#buckets.get(key);
+    if (!bucket) this.#buckets.set(key, (bucket = { tokens: burst, updatedMs: now }));
+    const elapsedMs = Math.max(0, now - bucket.updatedMs);
+    bucket.tokens = Math.min(burst, bucket.tokens + (elapsedMs * perSecond) / 1000);
+    bucket.updatedMs = now;
+    if (bucket.tokens >= 1) {
+      bucket.tokens -= 1;
+      return;
+    }
+    const waitMs = Math.ceil(((1 - bucket.tokens) / perSecond) * 1000);
+    throw matrixError("M_LIMIT_EXCEEDED", `too many requests of the kind ${action}`, { retry_after_ms: Math.max(1, waitMs) });
+  }
+}

@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { TokenLookup } from "./authenticate.ts";
+import { dispatch, type DispatchSettings } from "./dispatch.ts";
+import type { Registration } from "./handler.ts";
+import type { Logger } from "./logger.ts";
+import type { ErrorMapping } from "./map-error.ts";
+import type { RateLimiter } from "./rate-limits.ts";
+import { type Resource, resourceOf } from "./resources.ts";
+import { Router } from "./router.ts";
+
+/** An address that the server listens on. */
+export interface Listener {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly tls?: { readonly cert_path: string; readonly key_path: string } | undefined;
+  /** What is served there; everything if left out. */
+  readonly resources?: readonly Resource[] | undefined;
+}
+
+/** What an HTTP server needs. */
+export interface HttpServerSettings {
+  readonly listeners: readonly Listener[];
+  readonly registrations: readonly Registration[];
+  readonly lookup: TokenLookup;
+  readonly limiter: RateLimiter | undefined;
+  readonly errorMappings: readonly ErrorMapping[];
+  readonly logger: Logger;
+}
+
+/** The time that running requests get to end when the server closes. */
+const DRAIN_MS = 800;
+
+const serverOptions = {
+  keepAliveTimeout: 65_000,
+  headersTimeout: 20_000,
+  requestTimeout: 600_000,
+  maxHeaderSize: 32_768,
+  noDelay: true,
+} as const;
+
+/** Serves handlers over HTTP on every listener. */
+export class HttpServer {
+  readonly #settings: HttpServerSettings;
+  readonly #open = new Set<AbortController>();
+  readonly #servers: Server[] = [];
+  #closing = false;
+
+  constructor(settings: HttpServerSettings) {
+    this.#settings = settings;
+  }
+
+  /** Starts listening. @returns The base URL of each listener. @throws If an address is taken. */
+  async listen(): Promise<readonly string[]> {
+    const urls: string[] = [];
+    for (const listener of this.#settings.listeners) urls.push(await this.#listen(listener));
+    return urls;
+  }
+
+  /** Stops listening, ends what waits, and cuts off what is not done within a second. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    const closed = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
+    for (const controller of this.#open) controller.abort();
+    for (const server of this.#servers) server.closeIdleConnections();
+    const cutOff = setTimeout(() => {
+      for (const server of this.#servers) server.closeAllConnections();
+    }, DRAIN_MS);
+    await Promise.all(closed);
+    clearTimeout(cutOff);
+  }
+
+  #listen(listener: Listener): Promise<string> {
+    const { lookup, limiter, errorMappings, logger, registrations } = this.#settings;
+    const served = registrations.filter(({ endpoint }) => !listener.resources || listener.resources.includes(resourceOf(endpoint)));
+    const settings: DispatchSettings = { router: new Router(served), lookup, limiter, errorMappings, logger, open: this.#open };
+    const onRequest: RequestListener = (incoming, response) => {
+      if (this.#closing) response.shouldKeepAlive = false;
+      void dispatch(settings, incoming, response);
+    };
+    const server = listener.tls
+      ? createTlsServer(
+          { ...serverOptions, cert: readFileSync(listener.tls.cert_path), key: readFileSync(listener.tls.key_path) },
+          onRequest,
+        )
+      : createServer(serverOptions, onRequest);
+    this.#servers.push(server);
+    return new Promise((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(listener.port, listener.host, () => {
+        server.off("error", reject);
+        const { port } = server.address() as AddressInfo;
+        const host = listener.host.includes(":") ? `[${listener.host}]` : listener.host;
+        resolve(`${listener.tls ? "https" : "http"}://${host}:${port}`);
+      });
+    });
+  }
+}

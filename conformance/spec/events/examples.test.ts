@@ -14,6 +14,7 @@ const missing = !existsSync(examples);
 const manifest: { events: ManifestEntry[] } = missing ? { events: [] } : read("manifest.json");
 const registry = knownEvents();
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the files are trusted
 function read<T>(file: string): T {
   return JSON.parse(readFileSync(new URL(file.replaceAll("$", "%24"), examples), "utf8")) as T;
 }

@@ -53,6 +53,7 @@ const shared: Record<string, Model<unknown>> = {
   room_key_bundle: events.RoomKeyBundle,
 };
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the files are trusted
 function read<T>(file: string): T {
   return JSON.parse(readFileSync(new URL(file, folder), "utf8")) as T;
 }

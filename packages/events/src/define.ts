@@ -1,4 +1,4 @@
-import type { JsonObject, Model } from "@patrix/api";
+import type { Model } from "@patrix/api";
 import type { Schema } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -105,5 +105,9 @@ export function defineEvent<K extends PlainEventKind, T extends EventTypeOf<K>>(
   return { kind, type, content };
 }
 
-/** A content without a declared type. */
-export type UnknownContent = JsonObject;
+/** Describes a {@link CustomType}: any string. The declared types are told apart before. */
+/* @__NO_SIDE_EFFECTS__ */
+export function customType(): Schema<CustomType> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the nominal type stands for any other string
+  return z.string() as never;
+}

@@ -1,4 +1,4 @@
-import type { JsonObject } from "@patrix/api";
+import { isJsonObject } from "@patrix/api";
 import type { Schema } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -12,8 +12,8 @@ import * as z from "zod/mini";
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function taggedUnion<T>(tag: string, known: Readonly<Record<string, Schema<T>>>, custom: Schema<T>): Schema<T> {
-  const isCustom = (value: unknown): boolean => !Object.hasOwn(known, String((value as JsonObject)[tag]));
-  // Zod's own types want to see the literal of the field in each member, which `Schema` hides.
+  const isCustom = (value: unknown): boolean => isJsonObject(value) && !Object.hasOwn(known, String(value[tag]));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `Schema` hides the literal of the field in each member
   const member: Schema<T> = z.discriminatedUnion(tag, Object.values(known) as never) as never;
   return z.union([custom.check(z.refine(isCustom, { abort: true })), member]);
 }

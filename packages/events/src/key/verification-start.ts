@@ -1,7 +1,7 @@
 import { type Model, model, obj, type OpenEnum, openEnum } from "@patrix/api";
 import { DeviceId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { type CustomType, defineEvent, type EventDefinition, messageEvent } from "../define.ts";
+import { type CustomType, customType, defineEvent, type EventDefinition, messageEvent } from "../define.ts";
 import { taggedUnion } from "../tagged-union.ts";
 import { type VerificationContent, verificationContentShape } from "./verification-relation.ts";
 
@@ -70,8 +70,7 @@ export const CustomVerificationStart: Model<CustomVerificationStart> = /* @__PUR
     ...verificationContentShape(),
     from_device: DeviceId,
     next_method: z.optional(z.string()),
-    // `CustomType` is any string at run time; the declared ones are told apart before.
-    method: z.string() as never,
+    method: customType(),
   }),
 );
 

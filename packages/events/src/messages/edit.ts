@@ -27,7 +27,7 @@ export function makeEdit<C extends RelatingContent & object>(content: C, target:
   edit["m.mentions"] = newMentions(getMentions(content), getMentions(target.content ?? {}));
   edit["m.new_content"] = rest;
   edit["m.relates_to"] = { rel_type: "m.replace", event_id: target.event_id };
-  // The fields of `C` are all there, with texts for texts.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the fields of `C` are all there, with texts for texts
   return edit as C;
 }
 

@@ -1,4 +1,4 @@
-import type { Issue, JsonObject, ParseResult } from "@patrix/api";
+import { isJsonObject, type Issue, type JsonObject, type ParseResult } from "@patrix/api";
 import * as z from "zod/mini";
 import type { ContentOf, EventDefinition, EventKind, EventTypeOf } from "../define.ts";
 import type { BasicEvent } from "../envelopes/basic-event.ts";
@@ -63,11 +63,10 @@ export class EventRegistry {
   /** Checks a content on its own. The content of an undeclared type passes if it is an object. */
   checkContent<K extends EventKind, T extends EventTypeOf<K>>(kind: K, type: T, content: unknown): ParseResult<ContentOf<K, T>> {
     const definition = this.find(kind, type);
-    const isObject = typeof content === "object" && content !== null && !Array.isArray(content);
-    const none: ParseResult<unknown> = isObject
+    const none: ParseResult<unknown> = isJsonObject(content)
       ? { ok: true, value: content }
       : { ok: false, issues: [{ pointer: "", message: "expected object" }] };
-    // The definition was declared with this very content.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the definition was declared with this content
     return (definition ? definition.content.safeParse(content) : none) as ParseResult<ContentOf<K, T>>;
   }
 
@@ -97,13 +96,14 @@ export class EventRegistry {
   checkEdu(edu: Edu): CheckResult<AnyEdu, Edu> {
     const { issues, ignored } = this.#look("edu", { type: edu.edu_type, content: edu.content });
     if (issues.length > 0) return { ok: false, event: edu, issues };
-    return { ok: true, redacted: false, event: edu as AnyEdu, ignored };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parse boundary
+    return { ok: true, redacted: false, event: edu as never, ignored };
   }
 
   #result<E, Raw extends Checkable>(kind: EventKind, raw: Raw): CheckResult<E, Raw> {
     const { event, issues, ignored } = this.#look(kind, raw);
     if (issues.length > 0) return { ok: false, event: raw, issues };
-    // The parse boundary: type, state key and content were checked against the declaration of `E`.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parse boundary: `E` was checked
     return { ok: true, redacted: false, event: event as never, ignored };
   }
 
@@ -128,8 +128,8 @@ export class EventRegistry {
     const wrong = !result || result.ok ? [] : result.issues.filter((issue) => Object.hasOwn(event.content, fieldOf(issue)));
     const issues = [...(definition ? stateKeyIssues(definition, event) : []), ...inContent(wrong)];
     if (issues.length > 0) return { ok: false, event, issues };
-    // The parse boundary: every field that is left was checked.
-    return { ok: true, redacted: true, event: event as RedactedRoomEvent };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parse boundary: all that is left was checked
+    return { ok: true, redacted: true, event: event as never };
   }
 }
 

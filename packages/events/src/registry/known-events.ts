@@ -1,3 +1,4 @@
+import type { EventDefinition } from "../define.ts";
 import { acceptedTerms } from "../account-data/accepted-terms.ts";
 import {
   crossSigningMaster,
@@ -90,24 +91,18 @@ let registry: EventRegistry | undefined;
  */
 export function knownEvents(): EventRegistry {
   registry ??= new EventRegistry([
-    acceptedTerms,
-    crossSigningMaster,
-    crossSigningSelfSigning,
-    crossSigningUserSigning,
-    megolmBackup,
-    direct,
-    fullyRead,
-    identityServer,
-    ignoredUserList,
-    imagePackRooms,
-    invitePermissionConfig,
-    keyBackup,
-    markedUnread,
-    pushRules,
-    recentEmoji,
-    secretStorageDefaultKey,
-    secretStorageKey,
-    tag,
+    ...messageEvents(),
+    ...stateEvents(),
+    ...toDeviceEvents(),
+    ...accountData(),
+    ...ephemeralEvents(),
+    ...edus(),
+  ]);
+  return registry;
+}
+
+function messageEvents(): EventDefinition[] {
+  return [
     callAnswer,
     callCandidates,
     callHangup,
@@ -116,58 +111,59 @@ export function knownEvents(): EventRegistry {
     callReject,
     callSdpStreamMetadataChanged,
     callSelectAnswer,
-    deviceListUpdateEdu,
-    directToDeviceEdu,
-    presenceEdu,
-    receiptEdu,
-    signingKeyUpdateEdu,
-    typingEdu,
-    presence,
-    receipt,
-    typing,
     keyVerificationAccept,
-    toDeviceKeyVerificationAccept,
     keyVerificationCancel,
-    toDeviceKeyVerificationCancel,
     keyVerificationDone,
-    toDeviceKeyVerificationDone,
     keyVerificationKey,
-    toDeviceKeyVerificationKey,
     keyVerificationMac,
-    toDeviceKeyVerificationMac,
     keyVerificationReady,
-    toDeviceKeyVerificationReady,
-    toDeviceKeyVerificationRequest,
     keyVerificationStart,
-    toDeviceKeyVerificationStart,
+    roomEncrypted,
+    roomMessage,
+    reaction,
+    roomRedaction,
+    sticker,
+  ];
+}
+
+function stateEvents(): EventDefinition[] {
+  return [
     policyRuleRoom,
     policyRuleServer,
     policyRuleUser,
     roomAvatar,
     roomCanonicalAlias,
     roomCreate,
-    roomEncrypted,
-    toDeviceEncrypted,
     roomEncryption,
     roomGuestAccess,
     roomHistoryVisibility,
     roomImagePack,
     roomJoinRules,
     roomMember,
-    roomMessage,
     roomName,
     roomPinnedEvents,
     roomPolicy,
     roomPowerLevels,
-    reaction,
-    roomRedaction,
     roomServerAcl,
-    sticker,
     roomThirdPartyInvite,
     roomTombstone,
     roomTopic,
     spaceChild,
     spaceParent,
+  ];
+}
+
+function toDeviceEvents(): EventDefinition[] {
+  return [
+    toDeviceKeyVerificationAccept,
+    toDeviceKeyVerificationCancel,
+    toDeviceKeyVerificationDone,
+    toDeviceKeyVerificationKey,
+    toDeviceKeyVerificationMac,
+    toDeviceKeyVerificationReady,
+    toDeviceKeyVerificationRequest,
+    toDeviceKeyVerificationStart,
+    toDeviceEncrypted,
     dummy,
     forwardedRoomKey,
     roomKeyBundle,
@@ -176,6 +172,36 @@ export function knownEvents(): EventRegistry {
     roomKey,
     secretRequest,
     secretSend,
-  ]);
-  return registry;
+  ];
+}
+
+function accountData(): EventDefinition[] {
+  return [
+    acceptedTerms,
+    crossSigningMaster,
+    crossSigningSelfSigning,
+    crossSigningUserSigning,
+    megolmBackup,
+    direct,
+    identityServer,
+    ignoredUserList,
+    imagePackRooms,
+    invitePermissionConfig,
+    keyBackup,
+    pushRules,
+    recentEmoji,
+    secretStorageDefaultKey,
+    secretStorageKey,
+    fullyRead,
+    markedUnread,
+    tag,
+  ];
+}
+
+function ephemeralEvents(): EventDefinition[] {
+  return [presence, receipt, typing];
+}
+
+function edus(): EventDefinition[] {
+  return [deviceListUpdateEdu, directToDeviceEdu, presenceEdu, receiptEdu, signingKeyUpdateEdu, typingEdu];
 }

@@ -8,7 +8,9 @@ export function directRoomsOf(content: DirectContent, userId: UserId): RoomId[] 
 
 /** Lists the users with whom a room is a direct chat; usually none or one. */
 export function directUsersOf(content: DirectContent, roomId: RoomId): UserId[] {
-  return entriesOf(content).flatMap(([userId, rooms]) => (userId.startsWith("@") && rooms.includes(roomId) ? [userId] : []));
+  return Object.keys(content)
+    .filter(isUserId)
+    .filter((userId) => roomsIn(content[userId]).includes(roomId));
 }
 
 /** Makes a content in which a room is a direct chat with a user too. */
@@ -19,12 +21,14 @@ export function withDirectRoom(content: DirectContent, userId: UserId, roomId: R
 
 /** Makes a content in which a room is a direct chat with nobody; users without any direct chat are left out. */
 export function withoutDirectRoom(content: DirectContent, roomId: RoomId): DirectContent {
-  const entries = Object.entries(content).map(([userId, rooms]): [string, RoomId[]] => [
-    userId,
-    Array.isArray(rooms) ? rooms.filter((room) => room !== roomId) : rooms,
-  ]);
-  const had = (userId: string): boolean => roomsIn(content[userId as UserId]).includes(roomId);
-  return Object.fromEntries(entries.filter(([userId, rooms]) => rooms.length > 0 || !had(userId)));
+  const entries = Object.entries<unknown>(content).flatMap(([key, value]): [string, unknown][] => {
+    const rooms = roomsIn(value);
+    if (!rooms.includes(roomId)) return [[key, value]];
+    const rest = rooms.filter((room) => room !== roomId);
+    return rest.length > 0 ? [[key, rest]] : [];
+  });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- entries were only taken away
+  return Object.fromEntries(entries) as DirectContent;
 }
 
 /** Values of keys that are no user IDs are not checked, so they are looked at with care. */
@@ -32,6 +36,6 @@ function roomsIn(value: unknown): RoomId[] {
   return Array.isArray(value) ? value : [];
 }
 
-function entriesOf(content: DirectContent): [UserId, RoomId[]][] {
-  return Object.keys(content).map((key) => [key as UserId, roomsIn(content[key as UserId])]);
+function isUserId(key: string): key is UserId {
+  return key.startsWith("@");
 }

@@ -24,10 +24,10 @@ export function getReceipts(content: ReceiptContent): ReadReceipt[] {
   return members(content).flatMap(([eventId, types]) =>
     members(types).flatMap(([type, users]) =>
       members(users).flatMap(([userId, data]): ReadReceipt[] => {
-        if (!eventId.startsWith("$") || !userId.startsWith("@") || !isJsonObject(data)) return [];
+        if (!isEventId(eventId) || !isUserId(userId) || !isJsonObject(data)) return [];
         const ts = typeof data["ts"] === "number" ? data["ts"] : undefined;
         const threadId = typeof data["thread_id"] === "string" ? data["thread_id"] : undefined;
-        return [{ type, userId: userId as UserId, eventId: eventId as EventId, ts, threadId }];
+        return [{ type, userId, eventId, ts, threadId }];
       }),
     ),
   );
@@ -40,4 +40,12 @@ export function getReceiptsOf(content: ReceiptContent, userId: UserId): ReadRece
 
 function members(value: unknown): [string, unknown][] {
   return isJsonObject(value) ? Object.entries(value) : [];
+}
+
+function isEventId(key: string): key is EventId {
+  return key.startsWith("$");
+}
+
+function isUserId(key: string): key is UserId {
+  return key.startsWith("@");
 }

@@ -1,6 +1,6 @@
 import { type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
-import type { CustomType } from "../../define.ts";
+import { type CustomType, customType } from "../../define.ts";
 import { type RelatingContent, relatingContentShape } from "../../relations/relating-content.ts";
 
 /** A message whose `msgtype` is not declared; shown by its `body`. */
@@ -10,6 +10,5 @@ export interface CustomMessage extends RelatingContent {
 }
 /** Checks {@link CustomMessage}; any `msgtype` will do. */
 export const CustomMessage: Model<CustomMessage> = /* @__PURE__ */ model(() =>
-  // `CustomType` is any string at run time; the declared ones are told apart before.
-  obj<CustomMessage>({ ...relatingContentShape(), msgtype: z.string() as never, body: z.string() }),
+  obj<CustomMessage>({ ...relatingContentShape(), msgtype: customType(), body: z.string() }),
 );

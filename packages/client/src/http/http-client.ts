@@ -1,0 +1,147 @@
+import { type Endpoint, type IncomingResponse, MatrixError, parseMatrixError, type SupportedVersions, ValidationError } from "@patrix/api";
+import type { Abortable } from "../abortable.ts";
+import type { Clock } from "../clock.ts";
+import { ClientError, isUnknownToken, MatrixApiError } from "../errors.ts";
+import type { Logger } from "../logger.ts";
+import { fetchOnce } from "./fetch-once.ts";
+import { backoffMs, type RetryPolicy } from "./retry-policy.ts";
+
+/** How one request is made. */
+export interface RequestOptions extends Abortable {
+  /** Milliseconds to wait for each try. Default: 60,000. */
+  timeoutMs?: number | undefined;
+  /** Default: 64 MiB. */
+  maxResponseBytes?: number | undefined;
+  /** Whether it may be repeated after a failure whose effect is not known. Default: whether the method is not POST. */
+  idempotent?: boolean | undefined;
+  /** Tries after the first; the client's own number by default. */
+  retries?: number | undefined;
+}
+
+/** Sends typed requests. */
+export interface RequestSender {
+  /**
+   * Sends the request of an endpoint and gives its typed answer; failures that may pass are tried again.
+   *
+   * @throws {MatrixApiError} What the server answered.
+   * @throws {ClientError} `NETWORK_ERROR`, `TIMEOUT`, `RESPONSE_TOO_LARGE` or `UNEXPECTED_RESPONSE`.
+   */
+  send<Req, Res>(endpoint: Endpoint<Req, Res>, request: Req, options?: RequestOptions): Promise<Res>;
+}
+
+/** Who the requests come from; asked for each. */
+export interface Credentials {
+  /** The access token to send; may refresh it first. */
+  accessToken(): Promise<string | undefined>;
+  /** Tells that the server did not know a token; answers whether there is another one to try. */
+  rejected(accessToken: string, error: MatrixApiError): Promise<boolean>;
+}
+
+/** What an {@link HttpClient} is made of. */
+export interface HttpClientParts {
+  readonly baseUrl: () => string;
+  readonly fetch: typeof globalThis.fetch;
+  readonly clock: Clock;
+  readonly retry: RetryPolicy;
+  readonly logger: Logger;
+  readonly credentials?: Credentials | undefined;
+  /** What the server supports; the newest paths are used where it is not known. */
+  readonly supported?: ((signal?: AbortSignal) => Promise<SupportedVersions | undefined>) | undefined;
+}
+
+const defaultMaxResponseBytes = 64 * 1024 * 1024;
+
+/** Sends typed requests to one homeserver: authenticated, with retries, limits and patience with rate limits. */
+export class HttpClient implements RequestSender {
+  readonly #parts: HttpClientParts;
+
+  constructor(parts: HttpClientParts) {
+    this.#parts = parts;
+  }
+
+  async send<Req, Res>(endpoint: Endpoint<Req, Res>, request: Req, options: RequestOptions = {}): Promise<Res> {
+    return this.parse(endpoint, await this.exchange(endpoint, request, options));
+  }
+
+  /** Reads a response. @throws {MatrixApiError} {@link ClientError} */
+  parse<Req, Res>(endpoint: Endpoint<Req, Res>, response: IncomingResponse): Res {
+    try {
+      return endpoint.parseResponse(response);
+    } catch (error) {
+      if (error instanceof MatrixError) throw new MatrixApiError(error);
+      if (error instanceof ValidationError)
+        throw new ClientError("UNEXPECTED_RESPONSE", `${endpoint.id}: the answer is malformed: ${error.message}`, error);
+      throw error;
+    }
+  }
+
+  /** Sends a request and gives the successful answer as it came. @throws As {@link HttpClient.send}. */
+  async exchange<Req, Res>(endpoint: Endpoint<Req, Res>, request: Req, options: RequestOptions = {}): Promise<IncomingResponse> {
+    const { clock, retry } = this.#parts;
+    const { signal, retries = retry.limit, idempotent = endpoint.method !== "POST" } = options;
+    for (let attempt = 1; ; attempt += 1) {
+      signal?.throwIfAborted();
+      try {
+        return await this.#authenticated(endpoint, request, options);
+      } catch (error) {
+        signal?.throwIfAborted();
+        const delayMs = attempt > retries ? undefined : retryDelayMs(error, { attempt, idempotent, maxDelayMs: retry.maxDelayMs });
+        if (delayMs === undefined) throw error;
+        this.#parts.logger.debug(`${endpoint.id}: try ${attempt} failed (${String(error)}); again in ${delayMs} ms`);
+        await clock.sleep(delayMs, signal);
+      }
+    }
+  }
+
+  async #authenticated<Req, Res>(endpoint: Endpoint<Req, Res>, request: Req, options: RequestOptions): Promise<IncomingResponse> {
+    const { credentials } = this.#parts;
+    const wanted = endpoint.auth !== "none";
+    const accessToken = wanted ? await credentials?.accessToken() : undefined;
+    if (endpoint.auth === "accessToken" && accessToken === undefined) throw new ClientError("NOT_LOGGED_IN", `${endpoint.id}: log in first`);
+    try {
+      return await this.#once(endpoint, request, options, accessToken);
+    } catch (error) {
+      if (!(error instanceof MatrixApiError) || accessToken === undefined || !isUnknownToken(error)) throw error;
+      if ((await credentials?.rejected(accessToken, error)) !== true) throw error;
+      return this.#once(endpoint, request, options, await credentials?.accessToken());
+    }
+  }
+
+  async #once<Req, Res>(
+    endpoint: Endpoint<Req, Res>,
+    request: Req,
+    options: RequestOptions,
+    accessToken: string | undefined,
+  ): Promise<IncomingResponse> {
+    const { fetch, baseUrl, clock } = this.#parts;
+    const { signal, timeoutMs = 60_000, maxResponseBytes = defaultMaxResponseBytes } = options;
+    const supported = await this.#parts.supported?.(signal);
+    const http = endpoint.request(request, { baseUrl: baseUrl(), accessToken, supported });
+    const limits = { timeoutMs, maxResponseBytes, signal };
+    const response = await fetchOnce(fetch, http, endpoint.models.response.kind, limits);
+    if (response.status < 400) return response;
+    throw new MatrixApiError(parseMatrixError(response.status, response.body, response.headers?.["retry-after"], clock.now()));
+  }
+}
+
+/** The pause before the next try in milliseconds; `undefined` when there should be none. */
+function retryDelayMs(
+  error: unknown,
+  { attempt, idempotent, maxDelayMs }: { attempt: number; idempotent: boolean; maxDelayMs: number },
+): number | undefined {
+  const backoff = backoffMs(attempt, maxDelayMs);
+  if (error instanceof MatrixApiError) {
+    if (error.status === 429 || error.errcode === "M_LIMIT_EXCEEDED") {
+      const wait = error.retryAfterMs ?? backoff;
+      return wait > maxDelayMs ? undefined : wait;
+    }
+    return error.status >= 500 && error.status !== 501 && idempotent ? (error.retryAfterMs ?? backoff) : undefined;
+  }
+  return isTransient(error) && idempotent ? backoff : undefined;
+}
+
+/** Whether a failure has nothing to do with the request itself, so that the same request may succeed later. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof MatrixApiError) return error.status === 429 || error.errcode === "M_LIMIT_EXCEEDED" || error.status >= 500;
+  return error instanceof ClientError && ["NETWORK_ERROR", "TIMEOUT", "UNEXPECTED_RESPONSE"].includes(error.code);
+}

@@ -29,10 +29,25 @@ export function* resolveV1(input: ResolutionInput): Resolving<StateMap> {
   yield* require(source, neededState(conflicting, agreed, input));
   const settled = new Map<string, Map<string, string>>(Array.from(agreed, ([type, inner]) => [type, new Map(inner)]));
   for (const type of authTypes) {
-    for (const conflict of conflicts) if (conflict.type === type) settleByChain(conflict, settled, input);
+    settle(
+      conflicts.filter((conflict) => conflict.type === type),
+      settled,
+      (conflict) => lastOfChain(conflict, settled, input),
+    );
   }
-  for (const conflict of conflicts) if (!authTypes.includes(conflict.type)) settleByBest(conflict, settled, input);
+  const others = conflicts.filter(({ type }) => !authTypes.includes(type));
+  settle(others, settled, (conflict) => bestOf(conflict, settled, input));
   return settled;
+}
+
+/** Settles conflicts that must not see one another's outcome, so that their order does not matter. */
+function settle(
+  conflicts: readonly Conflict[],
+  settled: Map<string, Map<string, string>>,
+  choose: (conflict: Conflict) => string | undefined,
+): void {
+  const chosen = conflicts.map((conflict) => ({ conflict, eventId: choose(conflict) }));
+  for (const { conflict, eventId } of chosen) if (eventId !== undefined) setAt(settled, conflict.type, conflict.stateKey, eventId);
 }
 
 function neededState(events: readonly AuthEvent[], agreed: StateMap, { rules }: ResolutionInput): string[] {
@@ -45,25 +60,29 @@ function neededState(events: readonly AuthEvent[], agreed: StateMap, { rules }: 
 }
 
 /** Takes the lowest event, then each next one as long as the rules allow it. */
-function settleByChain(conflict: Conflict, settled: Map<string, Map<string, string>>, input: ResolutionInput): void {
+function lastOfChain(conflict: Conflict, settled: StateMap, input: ResolutionInput): string | undefined {
   const ordered = orderByDepth(conflict, input.source);
   input.recorder?.orderedByDepth(ordered);
-  for (const [index, { event }] of ordered.entries()) {
-    if (index > 0 && check(event, settled, input).outcome === "rejected") return;
-    setAt(settled, conflict.type, conflict.stateKey, event.event_id);
+  let last: AuthEvent | undefined;
+  for (const { event } of ordered) {
+    if (last !== undefined && check(event, settled, last, input).outcome === "rejected") break;
+    last = event;
   }
+  return last?.event_id;
 }
 
 /** Takes the highest event that the rules allow. */
-function settleByBest(conflict: Conflict, settled: Map<string, Map<string, string>>, input: ResolutionInput): void {
+function bestOf(conflict: Conflict, settled: StateMap, input: ResolutionInput): string | undefined {
   const ordered = orderByDepth(conflict, input.source).toReversed();
   input.recorder?.orderedByDepth(ordered);
-  const best = ordered.find(({ event }) => check(event, settled, input).outcome === "allowed");
-  if (best !== undefined) setAt(settled, conflict.type, conflict.stateKey, best.event.event_id);
+  return ordered.find(({ event }) => check(event, settled, undefined, input).outcome === "allowed")?.event.event_id;
 }
 
-function check(event: AuthEvent, settled: StateMap, { source, rules, signatures, recorder }: ResolutionInput): AuthOutcome {
+/** Checks an event against what is settled, and at its own key against the event before it. */
+function check(event: AuthEvent, settled: StateMap, before: AuthEvent | undefined, input: ResolutionInput): AuthOutcome {
+  const { source, rules, signatures, recorder } = input;
   const state = (type: string, stateKey: string): AuthEvent | undefined => {
+    if (type === before?.type && stateKey === before.state_key) return before;
     const id = settled.get(type)?.get(stateKey);
     return id === undefined ? undefined : eventIn(source, id);
   };

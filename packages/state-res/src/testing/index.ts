@@ -6,3 +6,19 @@
 export { benchmarkSizes, type ForkedRoom, type ForkedRoomSize, makeForkedRoom } from "./forked-room.ts";
 export { type SeededRandom, seededRandom } from "./random.ts";
 export { type Branch, type EventDraft, type ServerKeys, TestRoom } from "./test-room.ts";
+export { type AuthScenario, type AuthWorld, type EventChanges, makeAuthWorld, people, usualLevels } from "./auth-world.ts";
+export { authScenarios } from "./auth-scenarios.ts";
+export {
+  beginRoom,
+  joinRule,
+  membership,
+  playScenario,
+  powerLevels,
+  type Scenario,
+  type ScenarioRoom,
+  type ScenarioStep,
+  topic,
+  userOf,
+} from "./scenario.ts";
+export { scenarios } from "./scenarios.ts";
+export { type TortureOptions, type TortureRoom, tortureRoom } from "./torture.ts";

@@ -1,0 +1,92 @@
+import { existsSync, readFileSync } from "node:fs";
+import { type RoomVersionRules, roomVersions } from "@patrix/room-versions";
+import { describe, expect, it } from "vitest";
+import { authScenarios } from "../testing/auth-scenarios.ts";
+import { type AuthScenario, makeAuthWorld } from "../testing/auth-world.ts";
+import type { AuthOutcome } from "./auth-outcome.ts";
+import { checkDependently, checkIndependently, checkStateDependentAuth } from "./check-auth.ts";
+import { buildRuleBook, type RuleBook, ruleBookOf } from "./rule-book.ts";
+
+const vectors = new URL("../../../../../shared/spec/vectors/auth-rules.json", import.meta.url);
+const missing = !existsSync(vectors);
+if (missing) console.warn("state-res: ../shared/spec is absent, vector tests are skipped");
+
+const scenariosOf = (rules: RoomVersionRules): AuthScenario[] =>
+  authScenarios.filter((scenario) => ruleBookOf(rules).byId.has(scenario.rule) && (scenario.in?.(rules) ?? true));
+
+function run(scenario: AuthScenario, rules: RoomVersionRules, book: RuleBook): AuthOutcome {
+  const { event, events, state } = makeAuthWorld(scenario, rules);
+  const outcome = checkIndependently(book, event, rules, (id) => events.get(id));
+  if (outcome.outcome === "rejected" || event.type === "m.room.create") return outcome;
+  return checkDependently(book, event, rules, state, scenario.signatures ?? {});
+}
+
+describe.each([...roomVersions])("authorization rules of room version %s", (id, rules) => {
+  const book = buildRuleBook(rules);
+
+  it.each(scenariosOf(rules).map((scenario) => [scenario.rule, scenario.title, scenario] as const))(
+    "%s decides about %s",
+    (rule, _, scenario) => {
+      const outcome = run(scenario, rules, book);
+      expect(outcome.ruleId).toBe(rule);
+      expect(outcome.rule).toBe(`v${id}:${book.byId.get(rule)?.number}`);
+      const { effect } = book.byId.get(rule)!.rule;
+      if (effect === "reject")
+        expect(outcome).toMatchObject({ outcome: "rejected", eventId: "$event:a.example", reason: expect.stringMatching(/./) });
+      if (effect === "allow") expect(outcome.outcome).toBe("allowed");
+    },
+  );
+
+  it("decides otherwise in some scenario when any one rule is taken away", () => {
+    const scenarios = scenariosOf(rules);
+    const before = scenarios.map((scenario) => run(scenario, rules, book));
+    for (const ruleId of book.byId.keys()) {
+      const mutant = buildRuleBook(rules, new Set([ruleId]));
+      const isNoticed = scenarios.some((scenario, index) => {
+        const after = run(scenario, rules, mutant);
+        return after.outcome !== before[index]?.outcome || after.ruleId !== before[index]?.ruleId;
+      });
+      expect(isNoticed, ruleId).toBe(true);
+    }
+  });
+
+  it("both allows and rejects by each rule that does either", () => {
+    for (const { rule } of book.byId.values()) {
+      if (rule.effect !== "allow-iff") continue;
+      const outcomes = scenariosOf(rules)
+        .filter((scenario) => scenario.rule === rule.id)
+        .map((scenario) => run(scenario, rules, book).outcome);
+      expect(new Set(outcomes), rule.id).toEqual(new Set(["allowed", "rejected"]));
+    }
+  });
+
+  it("rejects everything in a room without create event", () => {
+    const { event } = makeAuthWorld({ title: "", rule: "", event: {} }, rules);
+    expect(checkStateDependentAuth({ ...event, type: "m.room.message" }, rules, () => undefined)).toMatchObject({
+      outcome: "rejected",
+      ruleId: id === "12" ? "room_id_is_not_create_event" : "auth_events.no_create_entry",
+    });
+  });
+});
+
+describe.skipIf(missing)("the specification's list of authorization rules", () => {
+  const { rules: named } = missing
+    ? { rules: [] }
+    : (JSON.parse(readFileSync(vectors, "utf8")) as { rules: { id: string; effect: string; versions: Record<string, string> }[] });
+
+  it.each([...roomVersions])("has the same rules under the same numbers in room version %s", (id, rules) => {
+    const expected = named.filter((rule) => id in rule.versions).map((rule) => [rule.id, rule.versions[id]]);
+    const actual = [...ruleBookOf(rules).byId.values()].map(({ rule, number }) => [rule.id, number]);
+    expect(Object.fromEntries(actual)).toEqual(Object.fromEntries(expected));
+  });
+
+  it("has the same effects", () => {
+    const effects: Record<string, string> = { allow_if: "allow", allow_iff: "allow-iff" };
+    for (const rules of roomVersions.values()) {
+      for (const { rule } of ruleBookOf(rules).byId.values()) {
+        const effect = named.find((candidate) => candidate.id === rule.id)?.effect ?? "";
+        expect([rule.id, rule.effect]).toEqual([rule.id, effects[effect] ?? effect]);
+      }
+    }
+  });
+});

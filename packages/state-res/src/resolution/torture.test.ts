@@ -5,6 +5,7 @@ import type { AuthEvent } from "../authorization/auth-event.ts";
 import { checkStateIndependentAuth } from "../authorization/check-auth.ts";
 import { StateResError } from "../errors.ts";
 import { seededRandom } from "../testing/random.ts";
+import { flatten, naiveResolve } from "../testing/naive-resolve.ts";
 import { tortureRoom } from "../testing/torture.ts";
 import { type EventStore, resolveState, resolveStateSync } from "./resolve-state.ts";
 import { type StateMap, stateEntries } from "./state-map.ts";
@@ -52,6 +53,18 @@ describe("resolution of rooms that fell apart", () => {
         const shuffledStates = shuffled(states, seed).map((state) => reordered(state, seed));
         expect(list(resolveStateSync(shuffledStates, { rules, events: reorderedEvents(room.events, seed) }).state)).toEqual(expected);
         expect(list(resolveStateSync([...states, ...states], { rules, events: room.events }).state)).toEqual(expected);
+      }),
+      runs,
+    );
+  });
+
+  it("is what the specification's wording gives", () => {
+    fc.assert(
+      fc.property(arbitraryRoom, ({ seed, rules }) => {
+        if (rules.stateResolution === "v1") return;
+        const { room, states } = tortureRoom(rules, { seed, attempts: 100, maxBranches: 6 });
+        const { state } = resolveStateSync(states, { rules, events: room.events });
+        expect(Object.fromEntries(flatten(state))).toEqual(Object.fromEntries(naiveResolve(states, rules, room.events)));
       }),
       runs,
     );

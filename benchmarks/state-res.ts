@@ -1,0 +1,91 @@
+// Authorizing one event, and resolving forks of three sizes. Run directly, it writes such a room as JSON for other implementations:
+//   node -C @patrix/source benchmarks/state-res.ts --size deep --version 12 --seed 1 --write room.json
+import { writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { getRoomVersionRules, type RoomVersionRules } from "@patrix/room-versions";
+import { type AuthEvent, checkStateDependentAuth, checkStateIndependentAuth, resolveStateSync } from "@patrix/state-res";
+import { benchmarkSizes, type ForkedRoomSize, makeForkedRoom, naiveResolve } from "@patrix/state-res/testing";
+import { type Benchmark, type BenchmarkContext, measure, type Result, type Target, type Variant } from "./benchmark.ts";
+
+const NOT_FASTER_THAN_N_LOG_N: Target = { atLeast: 0.4, note: "twice the auth chain costs at most 2.5 times as much" };
+
+function rulesOf(version: string): RoomVersionRules {
+  const rules = getRoomVersionRules(version);
+  if (rules === undefined) throw new RangeError(`room version ${version} is not known`);
+  return rules;
+}
+
+function scaled(size: ForkedRoomSize, factor: number): ForkedRoomSize {
+  const scale = (count: number): number => Math.ceil(count * factor);
+  return { ...size, members: scale(size.members), profileChanges: scale(size.profileChanges), eventsPerFork: scale(size.eventsPerFork) };
+}
+
+/** Resolves a room whose events come from JSON, as from a store: no two of their strings are the same object. */
+function resolving(name: string, rules: RoomVersionRules, size: ForkedRoomSize): Variant {
+  const { pdus, states } = makeForkedRoom(rules, size);
+  const parsed = JSON.parse(JSON.stringify(pdus)) as AuthEvent[];
+  const events = new Map(parsed.map((event) => [event.event_id, event]));
+  return { name, run: () => resolveStateSync(states, { rules, events }) };
+}
+
+function measureAuth(context: BenchmarkContext): Result {
+  const rules = rulesOf("12");
+  const { room, states, pdus } = makeForkedRoom(rules, benchmarkSizes.small);
+  const [state = new Map<string, Map<string, string>>()] = states;
+  const fetchState = (type: string, stateKey: string): AuthEvent | undefined => room.events.get(state.get(type)?.get(stateKey) ?? "");
+  const draft = { type: "m.room.message", sender: "@creator:example.org", content: { msgtype: "m.text", body: "hello" } };
+  const message = room.build(
+    { heads: [pdus.at(-1)?.event_id ?? ""], state: new Map(Array.from(state, ([type, inner]) => [type, new Map(inner)])) },
+    draft,
+  );
+  return measure(
+    "authorize a message (budget 5 µs)",
+    [
+      { name: "against the state", run: () => checkStateDependentAuth(message, rules, fetchState) },
+      { name: "by its auth_events", run: () => checkStateIndependentAuth(message, rules, (id) => room.events.get(id)) },
+    ],
+    {},
+    context,
+  );
+}
+
+/** State resolution against the specification's wording put into code, and against itself at half the size. */
+export const subject: Benchmark = {
+  name: "state-res",
+  run: async (context) => {
+    const results = [measureAuth(context)];
+    for (const version of ["11", "12"]) {
+      const rules = rulesOf(version);
+      const small = makeForkedRoom(rules, benchmarkSizes.small);
+      const variants = [
+        resolving("patrix", rules, benchmarkSizes.small),
+        { name: "as the specification words it", run: () => naiveResolve(small.states, rules, small.room.events) },
+      ];
+      results.push(measure(`v${version}: 2 forks, 100 events`, variants, { "as the specification words it": { atLeast: 1 } }, context));
+      const factor = context.isSmoke ? 0.01 : 1;
+      for (const [title, size] of [
+        ["4 forks, 10,000 members, 500 conflicted (budget 25 ms)", benchmarkSizes.members],
+        ["2 forks, auth chain of 200,000, 5,000 power events (budget 500 ms)", benchmarkSizes.deep],
+      ] as const) {
+        const pair = [resolving("all", rules, scaled(size, factor)), resolving("half", rules, scaled(size, factor / 2))];
+        results.push(measure(`v${version}: ${title}`, pair, { half: NOT_FASTER_THAN_N_LOG_N }, context));
+      }
+    }
+    return results;
+  },
+};
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: {
+      size: { type: "string", default: "small" },
+      version: { type: "string", default: "12" },
+      seed: { type: "string", default: "1" },
+      write: { type: "string" },
+    },
+  });
+  const size = Object.entries(benchmarkSizes).find(([name]) => name === values.size)?.[1];
+  if (size === undefined || values.write === undefined) throw new RangeError("give --write FILE and --size small, members or deep");
+  const { roomVersion, pdus, stateMaps } = makeForkedRoom(rulesOf(values.version), size, Number(values.seed));
+  writeFileSync(values.write, JSON.stringify({ name: `forked-room-${values.size}-${values.seed}`, roomVersion, pdus, stateMaps }));
+}

@@ -1,0 +1,18 @@
+/**
+ * Endpoints of open proposals of the client-server API. They may change in any release.
+ *
+ * @packageDocumentation
+ */
+export * from "./msc2666-mutual-rooms.ts";
+export * from "./msc3814-dehydrated-device.ts";
+export * from "./msc3983-claim-multiple-keys.ts";
+export * from "./msc4108-rendezvous.ts";
+export * from "./msc4140-delayed-events.ts";
+export * from "./msc4143-rtc-transports.ts";
+export * from "./msc4186-simplified-sliding-sync.ts";
+export * from "./msc4186-sliding-sync-extensions.ts";
+export * from "./msc4186-sliding-sync.ts";
+export * from "./msc4306-thread-subscriptions.ts";
+export * from "./msc4308-thread-subscription-changes.ts";
+export * from "./msc4383-server-version.ts";
+export * from "./msc4388-rendezvous.ts";

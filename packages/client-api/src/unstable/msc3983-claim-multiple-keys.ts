@@ -1,0 +1,63 @@
+import { type Endpoint, endpoint, intParam, type JsonObject, jsonObject, type Model, model, obj, paramsModel } from "@patrix/api";
+import { UserId } from "@patrix/identifiers";
+import * as z from "zod/mini";
+import { SignedKey } from "../keys/signed-key.ts";
+
+/** Query parameters of {@link claimMultipleKeys}. */
+export interface ClaimMultipleKeysQuery {
+  /** How long to wait for other servers, in milliseconds. Default: 10000. */
+  timeout?: number | undefined;
+}
+/** Checks a {@link ClaimMultipleKeysQuery}. */
+export const ClaimMultipleKeysQuery: Model<ClaimMultipleKeysQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<ClaimMultipleKeysQuery>({ timeout: z.optional(intParam()) }),
+);
+
+/** Body of {@link claimMultipleKeys}. */
+export interface ClaimMultipleKeysBody {
+  /** Wanted algorithms by user and device; one that is repeated is claimed as often. */
+  one_time_keys: Record<UserId, Record<string, string[]>>;
+}
+/** Checks a {@link ClaimMultipleKeysBody}. */
+export const ClaimMultipleKeysBody: Model<ClaimMultipleKeysBody> = /* @__PURE__ */ model(() =>
+  obj<ClaimMultipleKeysBody>({ one_time_keys: z.record(UserId, z.record(z.string(), z.array(z.string()))) }),
+);
+
+/** Response of {@link claimMultipleKeys}. */
+export interface ClaimMultipleKeysResponse {
+  /** Errors of servers that could not be reached. */
+  failures?: Record<string, JsonObject> | undefined;
+  /** Claimed keys by user, device and key ID, fallback keys included. */
+  one_time_keys: Record<UserId, Record<string, Record<string, string | SignedKey>>>;
+}
+/** Checks a {@link ClaimMultipleKeysResponse}. */
+export const ClaimMultipleKeysResponse: Model<ClaimMultipleKeysResponse> = /* @__PURE__ */ model(() =>
+  obj<ClaimMultipleKeysResponse>({
+    failures: z.optional(z.record(z.string(), jsonObject())),
+    one_time_keys: z.record(UserId, z.record(z.string(), z.record(z.string(), z.union([z.string(), SignedKey.schema])))),
+  }),
+);
+
+/** Request of {@link claimMultipleKeys}. */
+export interface ClaimMultipleKeysRequest {
+  query?: ClaimMultipleKeysQuery | undefined;
+  body: ClaimMultipleKeysBody;
+}
+
+/**
+ * Claims several one-time keys of each device at once.
+ *
+ * `POST /_matrix/client/unstable/org.matrix.msc3983/keys/claim` · access token
+ *
+ * @see {@link https://github.com/matrix-org/matrix-spec-proposals/pull/3983}
+ */
+export const claimMultipleKeys: Endpoint<ClaimMultipleKeysRequest, ClaimMultipleKeysResponse> = /* @__PURE__ */ endpoint({
+  id: "claimMultipleKeys",
+  method: "POST",
+  auth: "accessToken",
+  rateLimited: false,
+  history: { unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc3983/keys/claim", feature: "org.matrix.msc3983" }] },
+  query: ClaimMultipleKeysQuery,
+  body: ClaimMultipleKeysBody,
+  response: ClaimMultipleKeysResponse,
+});

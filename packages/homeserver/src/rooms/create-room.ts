@@ -67,7 +67,8 @@ export async function createRoom(rooms: Rooms, engine: RoomEngine, profileOf: Pr
     ]);
     return room;
   } catch (error) {
-    if (error instanceof RoomError && error.code === "FORBIDDEN") throw new RoomError("INVALID_ROOM_STATE", error.message, { cause: error });
+    if (error instanceof RoomError && error.code === "FORBIDDEN")
+      throw new RoomError("INVALID_ROOM_STATE", error.message, { cause: error });
     throw error;
   } finally {
     if (alias !== undefined) reserved.delete(alias);
@@ -93,7 +94,9 @@ async function firstEvents(request: NewRoom, rules: RoomVersionRules, version: s
   const state = (type: string, content: JsonObject, stateKey = ""): EventDraft => ({ type, stateKey, sender: creator, content });
   const optional = (type: string, content: JsonObject | undefined): EventDraft[] => (content ? [state(type, content)] : []);
   const invited = await Promise.all(
-    invite.map(async (user) => state("m.room.member", { ...(await memberContent(profileOf, user, "invite")), ...(isDirect && { is_direct: true }) }, user)),
+    invite.map(async (user) =>
+      state("m.room.member", { ...(await memberContent(profileOf, user, "invite")), ...(isDirect && { is_direct: true }) }, user),
+    ),
   );
   const initial = request.initialState.map(({ type, state_key, content }) => state(type, content, state_key ?? ""));
   const preset = presetState(request.preset).filter(({ type }) => !initial.some((event) => event.type === type && event.stateKey === ""));

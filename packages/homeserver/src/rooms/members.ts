@@ -41,7 +41,8 @@ export class Members {
   /** Invites a user. */
   async invite(room: Room, change: MembershipChange, more: JsonObject = {}): Promise<void> {
     const loaded = await this.#rooms.load(room);
-    if ((await this.membership(loaded, change.target)) === "ban") throw new RoomError("FORBIDDEN", `${change.target} is banned from the room`);
+    if ((await this.membership(loaded, change.target)) === "ban")
+      throw new RoomError("FORBIDDEN", `${change.target} is banned from the room`);
     await this.#change(room, change, "invite", more);
   }
 

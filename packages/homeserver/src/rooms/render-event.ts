@@ -24,7 +24,12 @@ export async function renderEvents(rooms: Rooms, events: readonly StoredEvent[],
   return events.map((event) => renderEvent(event, loaded, now, options));
 }
 
-function renderEvent(event: StoredEvent, loaded: ReadonlyMap<number, StoredEvent> | undefined, now: number, options: RenderOptions): string {
+function renderEvent(
+  event: StoredEvent,
+  loaded: ReadonlyMap<number, StoredEvent> | undefined,
+  now: number,
+  options: RenderOptions,
+): string {
   const { ts, txn, deviceNid, replacesNid, redactedBy } = event.fields;
   const { viewer, roomId, membership } = options;
   let text = `${event.fragment},"unsigned":{"age":${Math.max(0, now - ts)}`;

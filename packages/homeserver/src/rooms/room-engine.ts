@@ -128,7 +128,8 @@ export class RoomEngine {
   /** Loads what the authorisation rules will read; again if the state changes meanwhile. */
   async #loadAuthEvents(room: LoadedRoom, draft: EventDraft): Promise<void> {
     const { core, events } = this.#rooms;
-    for (const [type, stateKey] of authKeys(room, draft)) if (peekStateKey(core, type, stateKey) === undefined) await internStateKey(core, type, stateKey);
+    for (const [type, stateKey] of authKeys(room, draft))
+      if (peekStateKey(core, type, stateKey) === undefined) await internStateKey(core, type, stateKey);
     await events.load(this.#missingAuthEvents(room, draft));
   }
 
@@ -218,8 +219,10 @@ export class RoomEngine {
         rules,
       );
     } catch (error) {
-      if (error instanceof CanonicalJsonError) throw new RoomError("INVALID_EVENT", `${error.pointer || "/content"}: ${error.message}`, { cause: error });
-      if (error instanceof SignaturesError && error.code === "event_too_large") throw new RoomError("EVENT_TOO_LARGE", error.message, { cause: error });
+      if (error instanceof CanonicalJsonError)
+        throw new RoomError("INVALID_EVENT", `${error.pointer || "/content"}: ${error.message}`, { cause: error });
+      if (error instanceof SignaturesError && error.code === "event_too_large")
+        throw new RoomError("EVENT_TOO_LARGE", error.message, { cause: error });
       throw error;
     }
   }
@@ -229,7 +232,12 @@ export class RoomEngine {
     if (outcome.outcome === "rejected") throw new RoomError("FORBIDDEN", outcome.reason, { rule: outcome.rule });
   }
 
-  async #commit(room: LoadedRoom, appended: readonly AppendedEvent[], first: readonly WriteOperation[], published?: () => void): Promise<void> {
+  async #commit(
+    room: LoadedRoom,
+    appended: readonly AppendedEvent[],
+    first: readonly WriteOperation[],
+    published?: () => void,
+  ): Promise<void> {
     const { core } = this.#rooms;
     const { head } = room;
     const newest = appended.at(-1)?.event.nid ?? 0;
@@ -281,7 +289,10 @@ function transactionKey(room: Pick<Room, "nid">, draft: EventDraft, origin: Even
 
 /** What the authorisation of a draft reads of the state; `m.room.create` always, whether or not it is an auth event. */
 function authKeys(room: LoadedRoom, draft: EventDraft): readonly StateKeyPair[] {
-  const selected = selectAuthEvents({ type: draft.type, sender: draft.sender, state_key: draft.stateKey, content: draft.content }, room.rules);
+  const selected = selectAuthEvents(
+    { type: draft.type, sender: draft.sender, state_key: draft.stateKey, content: draft.content },
+    room.rules,
+  );
   return room.rules.eventFormat.allowRoomCreateInAuthEvents ? selected : [["m.room.create", ""], ...selected];
 }
 

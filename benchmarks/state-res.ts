@@ -7,7 +7,8 @@ import { type AuthEvent, checkStateDependentAuth, checkStateIndependentAuth, res
 import { benchmarkSizes, type ForkedRoomSize, makeForkedRoom, naiveResolve } from "@patrix/state-res/testing";
 import { type Benchmark, type BenchmarkContext, measure, type Result, type Target, type Variant } from "./benchmark.ts";
 
-const NOT_FASTER_THAN_N_LOG_N: Target = { atLeast: 0.4, note: "twice the auth chain costs at most 2.5 times as much" };
+// n log n alone would be 0.47; the rest is what larger maps lose to the processor's caches. That the number of steps is linear is a test.
+const NOT_FASTER_THAN_N_LOG_N: Target = { atLeast: 0.33, note: "twice the room costs at most three times as much" };
 
 function rulesOf(version: string): RoomVersionRules {
   const rules = getRoomVersionRules(version);

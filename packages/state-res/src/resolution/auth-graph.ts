@@ -43,8 +43,9 @@ export class AuthGraph {
   *load(): Resolving<void> {
     for (let node = this.#events.length; node < this.#ids.length; node += 1) {
       const id = this.idOf(node);
-      if (!this.#source.has(id)) yield this.#missingFrom(node);
-      this.#add(eventIn(this.#source, id));
+      const event = this.#source.get(id);
+      if (event === undefined) yield this.#missingFrom(node);
+      this.#add(event ?? eventIn(this.#source, id));
     }
   }
 

@@ -3,7 +3,7 @@ import { type Model, model } from "./model.ts";
 import { jsonObject } from "./object.ts";
 
 /** A JSON object without known members: requests without parameters, and answers that only say that all went well. */
-export type EmptyObject = Readonly<Record<never, never>>;
+export type EmptyObject = object;
 /** Checks an {@link EmptyObject}; unknown members are kept. */
 export const EmptyObject: Model<EmptyObject> = /* @__PURE__ */ model(() => jsonObject<EmptyObject>());
 

@@ -1,3 +1,8 @@
+/**
+ * The application service API as one table of endpoints, for routers and tools.
+ *
+ * @packageDocumentation
+ */
 import type { AnyEndpoint } from "@patrix/api";
 import { sendTransaction } from "./event/push-events.ts";
 import { ping } from "./ping/send-ping.ts";

@@ -1,3 +1,8 @@
+/**
+ * The client-server API as one table of endpoints, for routers and tools.
+ *
+ * @packageDocumentation
+ */
 import type { AnyEndpoint } from "@patrix/api";
 import { add3PID } from "./account/add-3pid.ts";
 import { bind3PID } from "./account/bind-3pid.ts";

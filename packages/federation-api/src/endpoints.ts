@@ -1,3 +1,8 @@
+/**
+ * The server-server API as one table of endpoints, for routers and tools.
+ *
+ * @packageDocumentation
+ */
 import type { AnyEndpoint } from "@patrix/api";
 import { getEventAuth } from "./authorization/get-event-auth.ts";
 import { backfillRoom } from "./backfill/get-backfill.ts";

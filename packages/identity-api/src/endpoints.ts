@@ -1,3 +1,8 @@
+/**
+ * The identity service API as one table of endpoints, for routers and tools.
+ *
+ * @packageDocumentation
+ */
 import type { AnyEndpoint } from "@patrix/api";
 import { bind3pid } from "./association/bind-3pid.ts";
 import { getValidated3pid } from "./association/check-3pid-validity.ts";

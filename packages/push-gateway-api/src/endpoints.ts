@@ -1,3 +1,8 @@
+/**
+ * The push gateway API as one table of endpoints, for routers and tools.
+ *
+ * @packageDocumentation
+ */
 import type { AnyEndpoint } from "@patrix/api";
 import { notify } from "./send-event-notification.ts";
 

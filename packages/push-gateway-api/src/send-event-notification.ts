@@ -31,10 +31,13 @@ export interface NotificationDevice {
 
 /** An event, or counts, to notify devices of. */
 export interface Notification {
+  /** Absent if only counts changed. */
   event_id?: EventId | undefined;
   room_id?: RoomId | undefined;
+  /** Type of the event. */
   type?: string | undefined;
   sender?: UserId | undefined;
+  /** Name of the sender in the room. */
   sender_display_name?: string | undefined;
   room_name?: string | undefined;
   room_alias?: RoomAlias | undefined;
@@ -44,8 +47,8 @@ export interface Notification {
   prio?: OpenEnum<"high" | "low"> | undefined;
   /** Absent for encrypted or `event_id_only` pushers. */
   content?: JsonObject | undefined;
+  /** What is unread, for badges. */
   counts?: NotificationCounts | undefined;
-  /** The devices. */
   devices: NotificationDevice[];
 }
 

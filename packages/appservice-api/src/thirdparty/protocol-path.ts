@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 
 /** Path variables of a third-party protocol. */
 export interface ProtocolPath {
+  /** ID of the protocol, such as `irc`. */
   protocol: string;
 }
 

@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 
 /** Query parameters of {@link registrationTokenValidity}. */
 export interface RegistrationTokenValidityQuery {
-  /** The token. */
+  /** The registration token. */
   token: string;
 }
 

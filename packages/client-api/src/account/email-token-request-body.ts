@@ -5,6 +5,7 @@ import * as z from "zod/mini";
 export interface EmailTokenRequestBody {
   /** Secret of the client that began the validation session. */
   client_secret: string;
+  /** The mail address. */
   email: string;
   /** Sent again only if greater than before with the same secret and address. */
   send_attempt: number;

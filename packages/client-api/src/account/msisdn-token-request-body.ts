@@ -7,6 +7,7 @@ export interface MsisdnTokenRequestBody {
   client_secret: string;
   /** Two-letter code of the country that `phone_number` is dialled from (ISO 3166-1). */
   country: string;
+  /** As dialled from `country`. */
   phone_number: string;
   /** Sent again only if greater than before with the same secret and address. */
   send_attempt: number;

@@ -4,6 +4,7 @@ import { ThreepidCredentials } from "./threepid-credentials.ts";
 
 /** Body of {@link post3PIDs}. */
 export interface Post3PIDsBody {
+  /** Proof that the user owns the address. */
   three_pid_creds: ThreepidCredentials;
 }
 

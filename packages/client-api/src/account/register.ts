@@ -30,6 +30,7 @@ export interface RegisterBody {
   auth?: AuthenticationData | undefined;
   /** Localpart of the user ID; made by the server if absent. */
   username?: string | undefined;
+  /** For accounts with a password. */
   password?: string | undefined;
   /** A device ID to use; one is made if absent. */
   device_id?: DeviceId | undefined;

@@ -18,12 +18,12 @@ export interface WhoIsSession {
 
 /** A device, with its sessions. */
 export interface WhoIsDevice {
-  /** By session ID. */
   sessions?: WhoIsSession[] | undefined;
 }
 
 /** Response of {@link getWhoIs}. */
 export interface GetWhoIsResponse {
+  /** The user who was asked for. */
   user_id?: UserId | undefined;
   /** By device ID. */
   devices?: Record<string, WhoIsDevice> | undefined;

@@ -6,6 +6,7 @@ import { RoomAliasPath } from "./room-alias-path.ts";
 /** Response of {@link getRoomIdByAlias}. */
 export interface GetRoomIdByAliasResponse {
   room_id?: RoomId | undefined;
+  /** Servers that know the room. */
   servers?: ServerName[] | undefined;
 }
 

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 
 /** Path variables of {@link pingAppservice}. */
 export interface PingAppservicePath {
+  /** `id` of the registration. */
   appserviceId: string;
 }
 
@@ -43,7 +44,9 @@ export interface PingAppserviceRequest {
 export interface PingAppserviceErrorBody {
   errcode: OpenEnum<"M_BAD_STATUS" | "M_CONNECTION_FAILED">;
   error?: string | undefined;
+  /** HTTP status that the application service answered with. */
   status?: number | undefined;
+  /** Body that the application service answered with. */
   body?: string | undefined;
 }
 

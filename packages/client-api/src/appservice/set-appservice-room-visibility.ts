@@ -5,6 +5,7 @@ import { RoomVisibility } from "../directory/room-visibility.ts";
 
 /** Path variables of {@link updateAppserviceRoomDirectoryVisibility}. */
 export interface UpdateAppserviceRoomDirectoryVisibilityPath {
+  /** ID of the network, which the homeserver prefixes with the application service's. */
   networkId: string;
   roomId: RoomId;
 }

@@ -6,6 +6,7 @@ import * as z from "zod/mini";
 export interface NamedMediaPath {
   serverName: ServerName;
   mediaId: string;
+  /** Name that the download gets. */
   fileName: string;
 }
 

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 
 /** Query parameters that name the page to preview. */
 export interface UrlPreviewQuery {
+  /** The page to preview. */
   url: string;
   /** Preferred time of the preview, in milliseconds since the Unix epoch. */
   ts?: number | undefined;

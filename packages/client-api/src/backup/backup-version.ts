@@ -4,7 +4,6 @@ import { BackupAlgorithm } from "./backup-algorithm.ts";
 
 /** A key backup. */
 export interface BackupVersion {
-  /** The algorithm. */
   algorithm: BackupAlgorithm;
   /** What depends on the algorithm: the public key and its signatures. */
   auth_data: JsonObject;

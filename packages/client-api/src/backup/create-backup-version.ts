@@ -4,7 +4,6 @@ import { BackupAlgorithm } from "./backup-algorithm.ts";
 
 /** Body of {@link postRoomKeysVersion}. */
 export interface PostRoomKeysVersionBody {
-  /** The algorithm. */
   algorithm: BackupAlgorithm;
   /** What depends on the algorithm: the public key and its signatures. */
   auth_data: JsonObject;

@@ -5,7 +5,6 @@ import { BackupVersionPath } from "./backup-version-path.ts";
 
 /** Body of {@link putRoomKeysVersion}. */
 export interface PutRoomKeysVersionBody {
-  /** The algorithm. */
   algorithm: BackupAlgorithm;
   /** What depends on the algorithm: the public key and its signatures. */
   auth_data: JsonObject;

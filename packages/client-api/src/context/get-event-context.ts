@@ -6,7 +6,7 @@ import { RoomEventPath } from "../room/room-event-path.ts";
 
 /** Query parameters of {@link getEventContext}. */
 export interface GetEventContextQuery {
-  /** Greatest number of results. */
+  /** Greatest number of events, before and after together. Default: 10. */
   limit?: number | undefined;
   /** Which events to return. */
   filter?: RoomEventFilter | undefined;
@@ -19,11 +19,16 @@ export const GetEventContextQuery: Model<GetEventContextQuery> = /* @__PURE__ */
 
 /** Response of {@link getEventContext}. */
 export interface GetEventContextResponse {
+  /** Token of the start of `events_before`. */
   start?: string | undefined;
+  /** Token of the end of `events_after`. */
   end?: string | undefined;
+  /** The newest first. */
   events_before?: ClientEvent[] | undefined;
   event?: ClientEvent | undefined;
+  /** The oldest first. */
   events_after?: ClientEvent[] | undefined;
+  /** State of the room at the last event. */
   state?: ClientEvent[] | undefined;
 }
 

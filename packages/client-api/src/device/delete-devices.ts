@@ -4,7 +4,6 @@ import * as z from "zod/mini";
 
 /** Body of {@link deleteDevices}. */
 export interface DeleteDevicesBody {
-  /** The devices. */
   devices: DeviceId[];
   /** User-Interactive Authentication, once the server has asked for it. */
   auth?: AuthenticationData | undefined;

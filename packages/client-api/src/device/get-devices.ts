@@ -4,7 +4,6 @@ import { Device } from "./device.ts";
 
 /** Response of {@link getDevices}. */
 export interface GetDevicesResponse {
-  /** The devices. */
   devices?: Device[] | undefined;
 }
 

@@ -21,7 +21,6 @@ export interface QueryPublicRoomsBody {
   limit?: number | undefined;
   /** Token of the page. */
   since?: string | undefined;
-  /** Which events to return. */
   filter?: PublicRoomsFilter | undefined;
   /** Whether to include rooms of all networks. Default: `false`. */
   include_all_networks?: boolean | undefined;

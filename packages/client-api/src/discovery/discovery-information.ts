@@ -4,7 +4,9 @@ import { ServerBaseUrl } from "./server-base-url.ts";
 
 /** Where a user's homeserver is; further members are kept. */
 export interface DiscoveryInformation {
+  /** The homeserver. */
   "m.homeserver": ServerBaseUrl;
+  /** The identity server, if one is recommended. */
   "m.identity_server"?: ServerBaseUrl | undefined;
 }
 

@@ -5,13 +5,21 @@ import * as z from "zod/mini";
 export interface GetAuthMetadataResponse {
   /** URL that identifies the authorization server. */
   issuer: string;
+  /** Where the user agent begins the authorization code flow. */
   authorization_endpoint: string;
+  /** Where tokens are issued. */
   token_endpoint: string;
+  /** Where tokens are revoked. */
   revocation_endpoint: string;
+  /** Where clients are registered. */
   registration_endpoint: string;
+  /** Has `code`. */
   response_types_supported: string[];
+  /** Has `authorization_code` and `refresh_token`. */
   grant_types_supported: string[];
+  /** Has `query` and `fragment`. */
   response_modes_supported: string[];
+  /** Has `S256`. */
   code_challenge_methods_supported: string[];
   /** Values of `prompt`; `create` for registration. */
   prompt_values_supported?: string[] | undefined;

@@ -9,7 +9,6 @@ export interface PolicyServerKeys {
 
 /** Response of {@link getWellknownPolicy}. */
 export interface GetWellknownPolicyResponse {
-  /** Public keys. */
   public_keys: PolicyServerKeys;
 }
 

@@ -4,6 +4,7 @@ import * as z from "zod/mini";
 
 /** Someone to turn to; has a user ID, a mail address, or both. */
 export interface SupportContact {
+  /** User ID of the contact. */
   matrix_id?: UserId | undefined;
   email_address?: string | undefined;
   /** What the contact is responsible for. */

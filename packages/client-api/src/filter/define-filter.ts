@@ -5,6 +5,7 @@ import { FilterDefinition } from "./filter-definition.ts";
 
 /** Response of {@link defineFilter}. */
 export interface DefineFilterResponse {
+  /** Never begins with `{`, so that it can be told from a filter. */
   filter_id: string;
 }
 

@@ -18,6 +18,7 @@ export interface DeviceKeys {
   keys: Record<string, string>;
   /** Signatures in unpadded base64, by signer and key ID. */
   signatures: Record<UserId, Record<string, string>>;
+  /** Added by the server, and not signed. */
   unsigned?: DeviceKeysUnsigned | undefined;
 }
 

@@ -5,6 +5,7 @@ import { SignedKey } from "./signed-key.ts";
 
 /** Body of {@link uploadKeys}. */
 export interface UploadKeysBody {
+  /** Left out if they were published before. */
   device_keys?: DeviceKeys | undefined;
   /** By key ID, `algorithm:name`. */
   one_time_keys?: Record<string, string | SignedKey> | undefined;

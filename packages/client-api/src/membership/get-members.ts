@@ -21,6 +21,7 @@ export const GetMembersByRoomQuery: Model<GetMembersByRoomQuery> = /* @__PURE__ 
 
 /** Response of {@link getMembersByRoom}. */
 export interface GetMembersByRoomResponse {
+  /** `m.room.member` events. */
   chunk?: ClientEvent[] | undefined;
 }
 

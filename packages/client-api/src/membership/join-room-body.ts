@@ -4,6 +4,7 @@ import { ThirdPartySigned } from "./third-party-signed.ts";
 
 /** Body of a request to join a room. */
 export interface JoinRoomBody {
+  /** Only for invites by a third-party address. */
   third_party_signed?: ThirdPartySigned | undefined;
   /** A text for people. */
   reason?: string | undefined;

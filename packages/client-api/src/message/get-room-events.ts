@@ -36,6 +36,7 @@ export interface GetRoomEventsResponse {
   start: string;
   /** Token of the next page; absent at the end. */
   end?: string | undefined;
+  /** The newest first, with `dir=b`. */
   chunk: ClientEvent[];
   /** State that helps to show `chunk`, such as members. */
   state?: ClientEvent[] | undefined;

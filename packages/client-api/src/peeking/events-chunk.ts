@@ -8,6 +8,7 @@ export interface EventsChunk {
   start?: string | undefined;
   /** Token of the end; where to go on. */
   end?: string | undefined;
+  /** The oldest first. */
   chunk?: ClientEvent[] | undefined;
 }
 

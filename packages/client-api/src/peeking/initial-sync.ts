@@ -22,9 +22,10 @@ export const InitialSyncQuery: Model<InitialSyncQuery> = /* @__PURE__ */ paramsM
 export interface InitialSyncRoom {
   room_id: RoomId;
   membership: OpenEnum<"invite" | "join" | "leave" | "ban">;
+  /** The invite, if the user is invited. */
   invite?: ClientEvent | undefined;
-  /** Content by user and device; `*` stands for all devices. */
   messages?: PaginationChunk | undefined;
+  /** Current state. */
   state?: ClientEvent[] | undefined;
   visibility?: RoomVisibility | undefined;
   account_data?: BasicEvent[] | undefined;
@@ -32,6 +33,7 @@ export interface InitialSyncRoom {
 
 /** Response of {@link initialSync}. */
 export interface InitialSyncResponse {
+  /** Token to go on from, with {@link getEvents}. */
   end: string;
   presence: BasicEvent[];
   rooms: InitialSyncRoom[];

@@ -4,7 +4,9 @@ import * as z from "zod/mini";
 
 /** A stretch of a room's history. */
 export interface PaginationChunk {
+  /** Token of the start of `chunk`. */
   start?: string | undefined;
+  /** Token of the end of `chunk`. */
   end: string;
   chunk: ClientEvent[];
 }

@@ -9,8 +9,8 @@ import { PaginationChunk } from "./pagination-chunk.ts";
 export interface RoomInitialSync {
   room_id: RoomId;
   membership?: OpenEnum<"invite" | "join" | "leave" | "ban"> | undefined;
-  /** Content by user and device; `*` stands for all devices. */
   messages?: PaginationChunk | undefined;
+  /** Current state. */
   state?: ClientEvent[] | undefined;
   visibility?: RoomVisibility | undefined;
   account_data?: BasicEvent[] | undefined;

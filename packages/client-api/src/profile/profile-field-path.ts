@@ -5,6 +5,7 @@ import * as z from "zod/mini";
 /** Path variables of a profile field. */
 export interface ProfileFieldPath {
   userId: UserId;
+  /** `displayname`, `avatar_url`, `m.tz`, or a name in reverse domain style. */
   keyName: string;
 }
 

@@ -24,6 +24,7 @@ export interface Pusher {
   profile_tag?: string | undefined;
   /** Language for notifications, such as `en`. */
   lang: string;
+  /** What the pusher needs besides. */
   data: PusherData;
 }
 

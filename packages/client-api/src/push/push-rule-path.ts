@@ -5,6 +5,7 @@ import { PushRuleKind } from "./push-rule-kind.ts";
 /** Path variables of a push rule. */
 export interface PushRulePath {
   kind: PushRuleKind;
+  /** For room rules a room ID, for sender rules a user ID. */
   ruleId: string;
 }
 

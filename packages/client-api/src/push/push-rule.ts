@@ -9,6 +9,7 @@ export interface PushRule {
   /** Whether the server made the rule. */
   default: boolean;
   enabled: boolean;
+  /** The ID of the rule; for room rules a room ID, for sender rules a user ID. */
   rule_id: string;
   /** All must match; for override and underride rules. */
   conditions?: PushCondition[] | undefined;

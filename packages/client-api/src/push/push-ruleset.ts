@@ -4,10 +4,15 @@ import { PushRule } from "./push-rule.ts";
 
 /** The push rules of a scope, by kind; each list is in order of priority. */
 export interface PushRuleset {
+  /** Tried second; matched against the body. */
   content?: PushRule[] | undefined;
+  /** Tried first. */
   override?: PushRule[] | undefined;
+  /** Tried third; named by room. */
   room?: PushRule[] | undefined;
+  /** Tried fourth; named by sender. */
   sender?: PushRule[] | undefined;
+  /** Tried last. */
   underride?: PushRule[] | undefined;
 }
 

@@ -24,6 +24,7 @@ export interface PostPusherBody {
   profile_tag?: string | undefined;
   /** Language for notifications, such as `en`. */
   lang?: string | undefined;
+  /** What the pusher needs besides; required unless `kind` is `null`. */
   data?: SetPusherData | undefined;
   /** Whether to keep pushers of other users with the same key. Default: `false`. */
   append?: boolean | undefined;

@@ -18,6 +18,7 @@ export const RedactEventPath: Model<RedactEventPath> = /* @__PURE__ */ paramsMod
 
 /** Response of {@link redactEvent}. */
 export interface RedactEventResponse {
+  /** The redaction event. */
   event_id?: EventId | undefined;
 }
 

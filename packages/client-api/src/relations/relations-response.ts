@@ -10,6 +10,7 @@ export interface RelationsResponse {
   prev_batch?: string | undefined;
   /** How deep the server went; only with `recurse`. */
   recursion_depth?: number | undefined;
+  /** The newest first, with `dir=b`. */
   chunk: ClientEvent[];
 }
 

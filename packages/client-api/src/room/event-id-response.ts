@@ -3,6 +3,7 @@ import { EventId } from "@patrix/identifiers";
 
 /** Response that names the event which was created. */
 export interface EventIdResponse {
+  /** The event that was created. */
   event_id: EventId;
 }
 

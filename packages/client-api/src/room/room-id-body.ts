@@ -3,6 +3,7 @@ import { RoomId } from "@patrix/identifiers";
 
 /** Body that names a room. */
 export interface RoomIdBody {
+  /** The room. */
   room_id: RoomId;
 }
 

@@ -39,7 +39,7 @@ export interface RoomEventsCriteria {
   search_term: string;
   /** Where to search; everywhere if absent. */
   keys?: OpenEnum<"content.body" | "content.name" | "content.topic">[] | undefined;
-  /** Which events to return. */
+  /** Which events to search. */
   filter?: RoomEventFilter | undefined;
   /** Default: `rank`. */
   order_by?: OpenEnum<"recent" | "rank"> | undefined;
@@ -106,7 +106,9 @@ export interface SearchResultContext {
   end?: string | undefined;
   /** By user. */
   profile_info?: Record<UserId, SearchProfile> | undefined;
+  /** The newest first. */
   events_before?: ClientEvent[] | undefined;
+  /** The oldest first. */
   events_after?: ClientEvent[] | undefined;
 }
 
@@ -115,6 +117,7 @@ export interface SearchResult {
   /** Greater is better. */
   rank?: number | undefined;
   result?: ClientEvent | undefined;
+  /** Only if it was asked for. */
   context?: SearchResultContext | undefined;
 }
 

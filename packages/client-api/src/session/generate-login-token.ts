@@ -4,6 +4,7 @@ import { AuthenticationBody } from "../account/authentication-body.ts";
 
 /** Response of {@link generateLoginToken}. */
 export interface GenerateLoginTokenResponse {
+  /** To be used once, with `m.login.token`. */
   login_token: string;
   /** Lifetime of the token in milliseconds. */
   expires_in_ms: number;

@@ -23,6 +23,7 @@ export interface UserIdentifier {
 export interface LoginBody {
   /** The flow. */
   type: LoginType;
+  /** The user, for `m.login.password` and application services. */
   identifier?: UserIdentifier | undefined;
   /** @deprecated Use `identifier`. */
   user?: string | undefined;

@@ -26,6 +26,7 @@ export const GetSpaceHierarchyQuery: Model<GetSpaceHierarchyQuery> = /* @__PURE_
 
 /** Response of {@link getSpaceHierarchy}. */
 export interface GetSpaceHierarchyResponse {
+  /** The space itself first. */
   rooms: SpaceHierarchyRoom[];
   /** Token of the next page; absent at the end. */
   next_batch?: string | undefined;

@@ -5,7 +5,6 @@ import * as z from "zod/mini";
 /** An `m.space.child` event, cut down. */
 export interface SpaceChildStateEvent {
   content: JsonObject;
-  /** The state key. */
   state_key: string;
   type: string;
   sender: UserId;

@@ -49,6 +49,7 @@ export interface RoomSummaryUpdate {
 
 /** What changed in a room that the user has joined. */
 export interface JoinedRoom {
+  /** Only what changed. */
   summary?: RoomSummaryUpdate | undefined;
   /** State changes before the timeline. */
   state?: SyncState | undefined;
@@ -106,7 +107,9 @@ export interface SyncResponse {
   rooms?: SyncRooms | undefined;
   presence?: BasicEvents | undefined;
   account_data?: BasicEvents | undefined;
+  /** Messages to the device. */
   to_device?: SyncToDevice | undefined;
+  /** Whose devices changed. */
   device_lists?: DeviceLists | undefined;
   /** How many unclaimed one-time keys the server has, by algorithm. */
   device_one_time_keys_count?: Record<string, number> | undefined;

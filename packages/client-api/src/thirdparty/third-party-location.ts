@@ -4,7 +4,9 @@ import * as z from "zod/mini";
 
 /** A place in another network, and the room that stands for it. */
 export interface ThirdPartyLocation {
+  /** The room. */
   alias: RoomAlias;
+  /** ID of the protocol, such as `irc`. */
   protocol: string;
   /** Values of the fields that identify it. */
   fields: JsonObject;

@@ -4,7 +4,9 @@ import * as z from "zod/mini";
 
 /** A user of another network, and the Matrix user that stands for it. */
 export interface ThirdPartyUser {
+  /** The user. */
   userid: UserId;
+  /** ID of the protocol, such as `irc`. */
   protocol: string;
   /** Values of the fields that identify it. */
   fields: JsonObject;

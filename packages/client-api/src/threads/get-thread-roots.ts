@@ -23,6 +23,7 @@ export const GetThreadRootsQuery: Model<GetThreadRootsQuery> = /* @__PURE__ */ p
 
 /** Response of {@link getThreadRoots}. */
 export interface GetThreadRootsResponse {
+  /** Thread roots, with their threads bundled. */
   chunk: ClientEvent[];
   /** Token of the next page; absent at the end. */
   next_batch?: string | undefined;

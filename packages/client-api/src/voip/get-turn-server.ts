@@ -5,6 +5,7 @@ import * as z from "zod/mini";
 export interface GetTurnServerResponse {
   /** Localpart of the user ID; made by the server if absent. */
   username: string;
+  /** For `username`. */
   password: string;
   /** Addresses of the TURN server. */
   uris: string[];

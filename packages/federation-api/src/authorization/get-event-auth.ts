@@ -5,7 +5,7 @@ import { PduJson } from "../pdu-json.ts";
 
 /** Response of {@link getEventAuth}. */
 export interface GetEventAuthResponse {
-  /** The auth events of them all, and their auth events. */
+  /** The auth events of the event, and their auth events. */
   auth_chain: PduJson[];
 }
 

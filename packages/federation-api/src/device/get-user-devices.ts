@@ -14,6 +14,7 @@ export const GetUserDevicesPath: Model<GetUserDevicesPath> = /* @__PURE__ */ par
 /** A device of a user, with its keys. */
 export interface UserDevice {
   device_id: DeviceId;
+  /** Identity keys of the device. */
   keys: DeviceKeys;
   /** Name of the device for people. */
   device_display_name?: string | undefined;
@@ -24,7 +25,6 @@ export interface GetUserDevicesResponse {
   user_id: UserId;
   /** Place in the stream of the user's device list updates. */
   stream_id: number;
-  /** The devices. */
   devices: UserDevice[];
   master_key?: CrossSigningKey | undefined;
   self_signing_key?: CrossSigningKey | undefined;

@@ -9,7 +9,6 @@ export interface ServerImplementation {
 
 /** Response of {@link getVersion}. */
 export interface GetVersionResponse {
-  /** The server to ask; the homeserver itself if absent. */
   server?: ServerImplementation | undefined;
 }
 

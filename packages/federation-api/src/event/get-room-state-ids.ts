@@ -5,6 +5,7 @@ import { RoomPath } from "./room-path.ts";
 
 /** Query parameters of {@link getRoomStateIds}. */
 export interface GetRoomStateIdsQuery {
+  /** The event whose preceding state is asked for. */
   event_id: EventId;
 }
 
@@ -15,7 +16,9 @@ export const GetRoomStateIdsQuery: Model<GetRoomStateIdsQuery> = /* @__PURE__ */
 
 /** Response of {@link getRoomStateIds}. */
 export interface GetRoomStateIdsResponse {
+  /** Auth events of the state, and their auth events. */
   auth_chain_ids: EventId[];
+  /** State before the event. */
   pdu_ids: EventId[];
 }
 

@@ -6,6 +6,7 @@ import { PduJson } from "../pdu-json.ts";
 
 /** Query parameters of {@link getRoomState}. */
 export interface GetRoomStateQuery {
+  /** The event whose preceding state is asked for. */
   event_id: EventId;
 }
 
@@ -16,7 +17,7 @@ export const GetRoomStateQuery: Model<GetRoomStateQuery> = /* @__PURE__ */ param
 export interface GetRoomStateResponse {
   /** The auth events of them all, and their auth events. */
   auth_chain: PduJson[];
-  /** The PDUs. */
+  /** State before the event. */
   pdus: PduJson[];
 }
 

@@ -5,10 +5,11 @@ import { PduJson } from "../pdu-json.ts";
 
 /** PDUs, and the server and time that they were asked from. */
 export interface PduTransaction {
+  /** The server that answers. */
   origin: ServerName;
   /** Milliseconds since the Unix epoch. */
   origin_server_ts: number;
-  /** The PDUs. */
+  /** One, for a single event. */
   pdus: PduJson[];
 }
 

@@ -5,6 +5,7 @@ import * as z from "zod/mini";
 
 /** Body of {@link claimUserEncryptionKeys}. */
 export interface ClaimUserEncryptionKeysBody {
+  /** Wanted algorithm by user and device. */
   one_time_keys: Record<UserId, Record<string, string>>;
 }
 
@@ -15,6 +16,7 @@ export const ClaimUserEncryptionKeysBody: Model<ClaimUserEncryptionKeysBody> = /
 
 /** Response of {@link claimUserEncryptionKeys}. */
 export interface ClaimUserEncryptionKeysResponse {
+  /** Claimed keys by user, device and key ID. */
   one_time_keys: Record<UserId, Record<string, Record<string, string | SignedKey>>>;
 }
 

@@ -5,6 +5,7 @@ import * as z from "zod/mini";
 
 /** Body of {@link queryUserEncryptionKeys}. */
 export interface QueryUserEncryptionKeysBody {
+  /** Devices by user; an empty list stands for all. */
   device_keys: Record<UserId, string[]>;
 }
 
@@ -15,6 +16,7 @@ export const QueryUserEncryptionKeysBody: Model<QueryUserEncryptionKeysBody> = /
 
 /** Response of {@link queryUserEncryptionKeys}. */
 export interface QueryUserEncryptionKeysResponse {
+  /** By user and device. */
   device_keys: Record<UserId, Record<string, DeviceKeys>>;
   /** By user. */
   master_keys?: Record<UserId, CrossSigningKey> | undefined;

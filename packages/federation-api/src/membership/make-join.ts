@@ -19,6 +19,7 @@ export const MakeJoinQuery: Model<MakeJoinQuery> = /* @__PURE__ */ paramsModel((
 export interface MakeJoinResponse {
   /** The version of the room. */
   room_version?: string | undefined;
+  /** The event to complete. */
   event?: PduJson | undefined;
 }
 

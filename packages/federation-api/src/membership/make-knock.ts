@@ -17,6 +17,7 @@ export const MakeKnockQuery: Model<MakeKnockQuery> = /* @__PURE__ */ paramsModel
 export interface MakeKnockResponse {
   /** The version of the room. */
   room_version: string;
+  /** The event to complete. */
   event: PduJson;
 }
 

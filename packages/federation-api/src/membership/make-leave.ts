@@ -7,6 +7,7 @@ import { PduJson } from "../pdu-json.ts";
 export interface MakeLeaveResponse {
   /** The version of the room. */
   room_version?: string | undefined;
+  /** The event to complete. */
   event?: PduJson | undefined;
 }
 

@@ -8,6 +8,7 @@ import { PduJson } from "../pdu-json.ts";
 export interface SendInviteV2Body {
   /** The version of the room. */
   room_version: string;
+  /** The invite. */
   event: PduJson;
   /** Events that describe the room, as stripped state or as PDUs. */
   invite_room_state?: PduJson[] | undefined;
@@ -20,6 +21,7 @@ export const SendInviteV2Body: Model<SendInviteV2Body> = /* @__PURE__ */ model((
 
 /** Response of {@link sendInviteV2}. */
 export interface SendInviteV2Response {
+  /** The invite with the signature of the invited user's server. */
   event: PduJson;
 }
 

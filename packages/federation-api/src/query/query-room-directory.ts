@@ -15,6 +15,7 @@ export const QueryRoomDirectoryQuery: Model<QueryRoomDirectoryQuery> = /* @__PUR
 /** Response of {@link queryRoomDirectory}. */
 export interface QueryRoomDirectoryResponse {
   room_id: RoomId;
+  /** Servers that know the room. */
   servers: ServerName[];
 }
 

@@ -17,7 +17,9 @@ export const GetSpaceHierarchyQuery: Model<GetSpaceHierarchyQuery> = /* @__PURE_
 
 /** Response of {@link getSpaceHierarchy}. */
 export interface GetSpaceHierarchyResponse {
+  /** The space itself. */
   room: SpaceHierarchyRoom;
+  /** Rooms of the space that the calling server may see, without rooms under them. */
   children: RoomSummary[];
   /** Rooms of the space that the calling server may not see. */
   inaccessible_children: RoomId[];

@@ -13,6 +13,7 @@ export interface ExchangedThirdPartyInvite {
 
 /** Content of the invite to send. */
 export interface ExchangedInviteContent {
+  /** Always `invite`. */
   membership: string;
   third_party_invite: ExchangedThirdPartyInvite;
 }
@@ -22,7 +23,6 @@ export interface ExchangeThirdPartyInviteBody {
   type: string;
   room_id: RoomId;
   sender: UserId;
-  /** The state key. */
   state_key: UserId;
   content: ExchangedInviteContent;
 }

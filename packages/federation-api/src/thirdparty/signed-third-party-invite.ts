@@ -7,7 +7,7 @@ export interface SignedThirdPartyInvite {
   mxid: UserId;
   /** Signatures in unpadded base64, by signer and key ID. */
   signatures: Record<ServerName, Record<string, string>>;
-  /** The token. */
+  /** The `state_key` of the `m.room.third_party_invite` event. */
   token: string;
 }
 

@@ -17,6 +17,7 @@ export const SendTransactionPath: Model<SendTransactionPath> = /* @__PURE__ */ p
 
 /** Body of {@link sendTransaction}. */
 export interface SendTransactionBody {
+  /** The server that sends the transaction. */
   origin: ServerName;
   /** Milliseconds since the Unix epoch. */
   origin_server_ts: number;

@@ -8,6 +8,7 @@ export interface Bind3pidBody {
   sid: string;
   /** Secret of the client that began the validation session. */
   client_secret: string;
+  /** The user who owns the address. */
   mxid: UserId;
 }
 
@@ -25,6 +26,7 @@ export interface Bind3pidResponse {
   not_before: number;
   /** Milliseconds since the Unix epoch. */
   not_after: number;
+  /** When it was validated, in milliseconds since the Unix epoch. */
   ts: number;
   /** Signatures in unpadded base64, by signer and key ID. */
   signatures: Record<string, Record<string, string>>;

@@ -7,7 +7,7 @@ export interface SubmitTokenBody {
   sid: string;
   /** Secret of the client that began the validation session. */
   client_secret: string;
-  /** The token. */
+  /** The token from the message. */
   token: string;
 }
 

@@ -15,6 +15,7 @@ export interface Unbind3pidBody {
   /** Secret of the client that began the validation session. */
   client_secret?: string | undefined;
   mxid: UserId;
+  /** The address to withdraw. */
   threepid: Threepid;
 }
 

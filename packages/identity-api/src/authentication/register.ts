@@ -19,7 +19,7 @@ export const RegisterAccountBody: Model<RegisterAccountBody> = /* @__PURE__ */ m
 
 /** Response of {@link registerAccount}. */
 export interface RegisterAccountResponse {
-  /** The token. */
+  /** Access token of the identity server. */
   token: string;
 }
 

@@ -5,7 +5,7 @@ import * as z from "zod/mini";
 /** Body of {@link signInvitationEd25519}. */
 export interface SignInvitationEd25519Body {
   mxid: UserId;
-  /** The token. */
+  /** Token of the invite. */
   token: string;
   /** The private key in unpadded base64. */
   private_key: string;
@@ -22,7 +22,6 @@ export interface SignInvitationEd25519Response {
   sender: UserId;
   /** Signatures in unpadded base64, by signer and key ID. */
   signatures: Record<string, Record<string, string>>;
-  /** The token. */
   token: string;
 }
 

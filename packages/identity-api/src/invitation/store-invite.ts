@@ -11,6 +11,7 @@ export interface StoreInviteBody {
   room_alias?: RoomAlias | undefined;
   /** Content URI of the room's avatar. */
   room_avatar_url?: MxcUri | undefined;
+  /** Join rule of the room. */
   room_join_rules?: string | undefined;
   room_name?: string | undefined;
   sender_display_name?: string | undefined;
@@ -47,9 +48,8 @@ export interface InvitePublicKey {
 
 /** Response of {@link storeInvite}. */
 export interface StoreInviteResponse {
-  /** The token. */
+  /** To be the `state_key` of the `m.room.third_party_invite` event. */
   token: string;
-  /** Public keys. */
   public_keys: InvitePublicKey[];
   /** The address with parts left out, to be shown in the room. */
   display_name: string;

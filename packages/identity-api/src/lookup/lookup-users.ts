@@ -3,7 +3,6 @@ import * as z from "zod/mini";
 
 /** Body of {@link lookupUsers}. */
 export interface LookupUsersBody {
-  /** The algorithm. */
   algorithm: string;
   /** The pepper that was used. */
   pepper: string;

@@ -6,6 +6,7 @@ import { SessionIdResponse } from "../session-id-response.ts";
 export interface RequestEmailTokenBody {
   /** Secret of the client that began the validation session. */
   client_secret: string;
+  /** The mail address. */
   email: string;
   /** Sent again only if greater than before with the same secret and address. */
   send_attempt: number;

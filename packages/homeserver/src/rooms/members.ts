@@ -6,7 +6,7 @@ import { RoomError } from "./errors.ts";
 import { memberContent, type ProfileOf } from "./member-content.ts";
 import { powerLevels, stateEvent } from "./redaction-target.ts";
 import type { RoomEngine } from "./room-engine.ts";
-import type { LoadedRoom, Room } from "./room.ts";
+import type { LoadedRoom, RoomHandle } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
 
 /** Who changes whose membership, and why. */
@@ -29,7 +29,7 @@ export class Members {
   }
 
   /** Joins a user; one who is joined already stays so, without an event. */
-  async join(room: Room, userId: string, reason?: string): Promise<void> {
+  async join(room: RoomHandle, userId: string, reason?: string): Promise<void> {
     const loaded = await this.#rooms.load(room);
     if ((await this.membership(loaded, userId)) === "join") return;
     const content = await memberContent(this.#profileOf, userId, "join", reason);
@@ -39,7 +39,7 @@ export class Members {
   }
 
   /** Invites a user. */
-  async invite(room: Room, change: MembershipChange, more: JsonObject = {}): Promise<void> {
+  async invite(room: RoomHandle, change: MembershipChange, more: JsonObject = {}): Promise<void> {
     const loaded = await this.#rooms.load(room);
     if ((await this.membership(loaded, change.target)) === "ban")
       throw new RoomError("FORBIDDEN", `${change.target} is banned from the room`);
@@ -47,12 +47,12 @@ export class Members {
   }
 
   /** Asks to be let in. */
-  async knock(room: Room, userId: string, reason?: string): Promise<void> {
+  async knock(room: RoomHandle, userId: string, reason?: string): Promise<void> {
     await this.#change(room, { sender: userId, target: userId, reason }, "knock");
   }
 
   /** Leaves the room, rejects an invite, or takes back a knock. */
-  async leave(room: Room, userId: string, reason?: string): Promise<void> {
+  async leave(room: RoomHandle, userId: string, reason?: string): Promise<void> {
     const loaded = await this.#rooms.load(room);
     const membership = await this.membership(loaded, userId);
     if (membership === undefined) throw new RoomError("ROOM_NOT_FOUND", "you are not in the room");
@@ -61,7 +61,7 @@ export class Members {
   }
 
   /** Makes another user leave. */
-  async kick(room: Room, change: MembershipChange): Promise<void> {
+  async kick(room: RoomHandle, change: MembershipChange): Promise<void> {
     const loaded = await this.#rooms.load(room);
     const membership = await this.membership(loaded, change.target);
     if (membership !== "join" && membership !== "invite" && membership !== "knock")
@@ -70,19 +70,19 @@ export class Members {
   }
 
   /** Bans a user. */
-  async ban(room: Room, change: MembershipChange): Promise<void> {
+  async ban(room: RoomHandle, change: MembershipChange): Promise<void> {
     await this.#change(room, change, "ban");
   }
 
   /** Takes a ban back. */
-  async unban(room: Room, change: MembershipChange): Promise<void> {
+  async unban(room: RoomHandle, change: MembershipChange): Promise<void> {
     const loaded = await this.#rooms.load(room);
     if ((await this.membership(loaded, change.target)) !== "ban") throw new RoomError("FORBIDDEN", `${change.target} is not banned`);
     await this.#change(room, change, "leave");
   }
 
   /** Takes a room that the user has left out of the user's sight. */
-  async forget(room: Room, userNid: number): Promise<void> {
+  async forget(room: RoomHandle, userNid: number): Promise<void> {
     const membership = (await this.#rooms.ofUser(userNid)).get(room.nid)?.membership;
     if (membership !== "leave" && membership !== "ban") throw new RoomError("INVALID_EVENT", "leave the room before you forget it");
     await this.#rooms.core.log.append({ positions: [], operations: [operation(forgetRoom, room.nid, userNid)] });
@@ -105,12 +105,12 @@ export class Members {
     }
   }
 
-  async #change(room: Room, change: MembershipChange, membership: string, more: JsonObject = {}): Promise<void> {
+  async #change(room: RoomHandle, change: MembershipChange, membership: string, more: JsonObject = {}): Promise<void> {
     const content = await memberContent(this.#profileOf, change.target, membership, change.reason);
     await this.#send(room, change, { ...content, ...more });
   }
 
-  async #send(room: Room, { sender, target }: MembershipChange, content: JsonObject): Promise<void> {
+  async #send(room: RoomHandle, { sender, target }: MembershipChange, content: JsonObject): Promise<void> {
     await this.#engine.send(room, { type: "m.room.member", stateKey: target, sender, content });
   }
 

@@ -7,7 +7,7 @@ import { operation, type WriteOperation } from "../store/statement.ts";
 import { eventOfTransaction, insertEvent, insertTransaction, redactEvent } from "../store/statements/events.ts";
 import { updateRoom, upsertMembership } from "../store/statements/rooms.ts";
 import { RoomError } from "./errors.ts";
-import type { LoadedRoom, Room, RoomHead } from "./room.ts";
+import type { LoadedRoom, RoomHandle, RoomHead } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
 import { applicableRedaction, type RedactionTarget } from "./redaction-target.ts";
 import { internStateKey, peekStateKey } from "./state-key.ts";
@@ -66,7 +66,7 @@ export class RoomEngine {
    *
    * @throws {RoomError} `FORBIDDEN` with the rule's number, `INVALID_EVENT`, `EVENT_TOO_LARGE` or `OVERLOADED`.
    */
-  send(room: Room, draft: EventDraft, origin?: EventOrigin): Promise<StoredEvent> {
+  send(room: RoomHandle, draft: EventDraft, origin?: EventOrigin): Promise<StoredEvent> {
     if (origin?.txn === undefined) return this.#send(room, draft, origin);
     const key = transactionKey(room, draft, origin);
     const known = this.#transactions.get(key);
@@ -97,14 +97,14 @@ export class RoomEngine {
     await this.#commit(room, appended, store(), () => this.#rooms.add(room));
   }
 
-  async #sendOnce(room: Room, draft: EventDraft, origin: EventOrigin): Promise<StoredEvent> {
+  async #sendOnce(room: RoomHandle, draft: EventDraft, origin: EventOrigin): Promise<StoredEvent> {
     const { store } = this.#rooms.core;
     const earlier = await store.get(eventOfTransaction, origin.deviceNid, transactionKey(room, draft, origin));
     const event = earlier && (await this.#rooms.events.get(earlier.event_nid));
     return event ?? this.#send(room, draft, origin);
   }
 
-  async #send(room: Room, draft: EventDraft, origin: EventOrigin | undefined): Promise<StoredEvent> {
+  async #send(room: RoomHandle, draft: EventDraft, origin: EventOrigin | undefined): Promise<StoredEvent> {
     if (this.#rooms.core.log.overloaded) throw new RoomError("OVERLOADED", "too much waits to be written: try again in a second");
     const loaded = await this.#rooms.load(room);
     const numbers = await this.#lookUp(loaded, draft);
@@ -283,7 +283,7 @@ export class RoomEngine {
   }
 }
 
-function transactionKey(room: Pick<Room, "nid">, draft: EventDraft, origin: EventOrigin): string {
+function transactionKey(room: RoomHandle, draft: EventDraft, origin: EventOrigin): string {
   return `${origin.deviceNid} ${room.nid} ${draft.type} ${draft.redacts ?? ""} ${origin.txn}`;
 }
 

@@ -46,6 +46,9 @@ export interface Room {
   lastPos: number;
 }
 
+/** A room by its number, whether or not it is loaded. */
+export type RoomHandle = Pick<Room, "nid">;
+
 /** A room whose graph and members are in memory. */
 export interface LoadedRoom extends Omit<Room, "lastPos" | "id"> {
   /** Empty only until the create event of a new room is built, which names it. */

@@ -6,7 +6,7 @@ import { eventsByNids } from "../store/statements/events.ts";
 import { allRooms, membershipsOfRoom, membershipsOfUser, roomByNid, type RoomRow } from "../store/statements/rooms.ts";
 import { RoomError } from "./errors.ts";
 import { EventCache } from "./event-cache.ts";
-import { applyMembership, type LoadedRoom, type Membership, type Room, type RoomView } from "./room.ts";
+import { applyMembership, type LoadedRoom, type Membership, type Room, type RoomHandle, type RoomView } from "./room.ts";
 import { StateGroups } from "./state-groups.ts";
 
 /** A user's membership of one room. */
@@ -98,7 +98,7 @@ export class Rooms {
   }
 
   /** Brings a room's graph, state and members into memory. */
-  load(room: Pick<Room, "nid">): Promise<LoadedRoom> {
+  load(room: RoomHandle): Promise<LoadedRoom> {
     const known = this.#held.get(room.nid)?.room ?? this.#loaded.get(room.nid);
     if (known) return known;
     const loading = this.#load(room.nid);

@@ -1,0 +1,120 @@
+import { matrixError } from "@patrix/api";
+import {
+  ban,
+  forgetRoom,
+  getJoinedMembersByRoom,
+  getMembersByRoom,
+  inviteUser,
+  joinRoom,
+  joinRoomById,
+  kick,
+  knockRoom,
+  leaveRoom,
+  unban,
+} from "@patrix/client-api";
+import { isUserId, type RoomId, type UserId } from "@patrix/identifiers";
+import { aliasRoom } from "../../store/statements/rooms.ts";
+import type { Room } from "../../rooms/room.ts";
+import { renderEvents } from "../../rooms/render-event.ts";
+import { handle, rawJson, type Registration } from "../handler.ts";
+import type { RoomServices } from "./room-services.ts";
+import { parseTimelineToken } from "../../sync/sync-token.ts";
+
+/** Handlers that change and list memberships. */
+export function membershipHandlers(services: RoomServices): Registration[] {
+  return [...ownMembership(services), ...othersMembership(services), ...memberLists(services)];
+}
+
+function ownMembership({ rooms, members }: RoomServices): Registration[] {
+  const find = async (idOrAlias: string): Promise<Room> => {
+    if (!idOrAlias.startsWith("#")) return rooms.get(idOrAlias);
+    const row = await rooms.core.store.get(aliasRoom, idOrAlias);
+    const room = row && rooms.byNid(row.room_nid);
+    if (!room) throw matrixError("M_NOT_FOUND", `the alias ${idOrAlias} is not known here`);
+    return room;
+  };
+  return [
+    handle(joinRoomById, async ({ path, body }, { user }) => {
+      await members.join(rooms.get(path.roomId), user.userId, body?.reason);
+      return { room_id: path.roomId };
+    }),
+    handle(joinRoom, async ({ path, body }, { user }) => {
+      const room = await find(path.roomIdOrAlias);
+      await members.join(room, user.userId, body?.reason);
+      return { room_id: room.id as RoomId };
+    }),
+    handle(knockRoom, async ({ path, body }, { user }) => {
+      const room = await find(path.roomIdOrAlias);
+      await members.knock(room, user.userId, body?.reason);
+      return { room_id: room.id as RoomId };
+    }),
+    handle(leaveRoom, async ({ path, body }, { user }) => {
+      await members.leave(rooms.get(path.roomId), user.userId, body?.reason);
+      return {};
+    }),
+    handle(forgetRoom, async ({ path }, { user }) => {
+      await members.forget(rooms.get(path.roomId), user.userNid);
+      return {};
+    }),
+  ];
+}
+
+function othersMembership({ members, reader }: RoomServices): Registration[] {
+  const target = (userId: string): string => {
+    if (!isUserId(userId)) throw matrixError("M_INVALID_PARAM", `user_id: ${userId} is not a user ID`);
+    return userId;
+  };
+  return [
+    handle(inviteUser, async ({ path, body }, { user }) => {
+      const room = await reader.joined(path.roomId, user.userNid);
+      await members.invite(room, { sender: user.userId, target: target(body.user_id), reason: body.reason });
+      return {};
+    }),
+    handle(kick, async ({ path, body }, { user }) => {
+      const room = await reader.joined(path.roomId, user.userNid);
+      await members.kick(room, { sender: user.userId, target: target(body.user_id), reason: body.reason });
+      return {};
+    }),
+    handle(ban, async ({ path, body }, { user }) => {
+      const room = await reader.joined(path.roomId, user.userNid);
+      await members.ban(room, { sender: user.userId, target: target(body.user_id), reason: body.reason });
+      return {};
+    }),
+    handle(unban, async ({ path, body }, { user }) => {
+      const room = await reader.joined(path.roomId, user.userNid);
+      await members.unban(room, { sender: user.userId, target: target(body.user_id), reason: body.reason });
+      return {};
+    }),
+  ];
+}
+
+function memberLists({ rooms, reader, timelines }: RoomServices): Registration[] {
+  return [
+    handle(getMembersByRoom, async ({ path, query = {} }, { user }) => {
+      const access = await reader.access(path.roomId, user.userNid);
+      const at = query.at === undefined ? undefined : parseTimelineToken(query.at);
+      const [next] = at === undefined ? [] : await timelines.forward(access.room.nid, at, access.upTo, 1);
+      const state = next ? await rooms.stateGroups.load(next.fields.stateNid) : access.state;
+      const events = (await reader.stateEvents(state)).filter(({ fields, content }) => {
+        const { membership } = content;
+        const wanted = query.membership === undefined || membership === query.membership;
+        return fields.type === "m.room.member" && wanted && (query.not_membership === undefined || membership !== query.not_membership);
+      });
+      const chunk = await renderEvents(rooms, events, { roomId: path.roomId });
+      return rawJson(`{"chunk":[${chunk.join(",")}]}`);
+    }),
+    handle(getJoinedMembersByRoom, async ({ path }, { user }) => {
+      const room = await reader.joined(path.roomId, user.userNid);
+      const joined: Record<UserId, { display_name?: string; avatar_url?: string }> = {};
+      for (const { fields, content } of await reader.stateEvents(room.view.state)) {
+        if (fields.type !== "m.room.member" || content["membership"] !== "join") continue;
+        const { displayname, avatar_url } = content;
+        joined[fields.stateKey as UserId] = {
+          ...(typeof displayname === "string" && { display_name: displayname }),
+          ...(typeof avatar_url === "string" && { avatar_url }),
+        };
+      }
+      return { joined };
+    }),
+  ];
+}

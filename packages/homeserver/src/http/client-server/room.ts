@@ -1,0 +1,52 @@
+import { matrixError } from "@patrix/api";
+import { createRoom as createRoomEndpoint, getJoinedRooms, type CreateRoomBody } from "@patrix/client-api";
+import { isRoomAlias, isUserId, type RoomId } from "@patrix/identifiers";
+import { createRoom, type NewRoom, type RoomPreset } from "../../rooms/create-room.ts";
+import { handle, type Registration } from "../handler.ts";
+import type { RoomServices } from "./room-services.ts";
+
+/** The most users that can be invited when a room is created. */
+const MAX_INVITES = 100;
+const presets: readonly string[] = ["private_chat", "trusted_private_chat", "public_chat"] satisfies RoomPreset[];
+
+/** Handlers that make and list rooms. */
+export function roomHandlers(services: RoomServices): Registration[] {
+  const { rooms, engine, profileOf } = services;
+  return [
+    handle(createRoomEndpoint, async ({ body = {} }, { user }) => {
+      const room = await createRoom(rooms, engine, profileOf, readNewRoom(body, user.userId, services));
+      return { room_id: room.id as RoomId };
+    }),
+    handle(getJoinedRooms, async (_request, { user }) => {
+      const joined = [...(await rooms.ofUser(user.userNid))].filter(([, { membership }]) => membership === "join");
+      return { joined_rooms: joined.flatMap(([nid]) => (rooms.byNid(nid)?.id as RoomId | undefined) ?? []) };
+    }),
+  ];
+}
+
+function readNewRoom(body: CreateRoomBody, creator: string, { rooms, defaultRoomVersion }: RoomServices): NewRoom {
+  const { invite = [], preset, visibility, room_alias_name: localpart } = body;
+  if (preset !== undefined && !presets.includes(preset)) throw matrixError("M_BAD_JSON", `/preset: expected ${presets.join(", ")}`);
+  if (invite.length > MAX_INVITES) throw matrixError("M_BAD_JSON", `/invite: expected at most ${MAX_INVITES} users`);
+  const stranger = invite.find((user) => !isUserId(user));
+  if (stranger !== undefined) throw matrixError("M_BAD_JSON", `/invite: ${stranger} is not a user ID`);
+  const alias = localpart === undefined ? undefined : `#${localpart}:${rooms.core.serverName}`;
+  if (alias !== undefined && (localpart?.includes(":") || !isRoomAlias(alias)))
+    throw matrixError("M_INVALID_PARAM", "room_alias_name: not the local part of a room alias");
+  if (body.invite_3pid && body.invite_3pid.length > 0)
+    throw matrixError("M_THREEPID_MEDIUM_NOT_SUPPORTED", "invite_3pid: this server cannot invite by third-party address");
+  return {
+    creator,
+    preset: (preset as RoomPreset | undefined) ?? (visibility === "public" ? "public_chat" : "private_chat"),
+    version: body.room_version ?? defaultRoomVersion,
+    published: visibility === "public",
+    alias,
+    name: body.name,
+    topic: body.topic,
+    invite: [...new Set(invite)].filter((user) => user !== creator),
+    isDirect: body.is_direct,
+    creationContent: body.creation_content,
+    initialState: body.initial_state ?? [],
+    powerLevels: body.power_level_content_override,
+  };
+}

@@ -1,0 +1,33 @@
+import { matrixError } from "@patrix/api";
+import { getRoomState, getRoomStateWithKey, setRoomStateWithKey } from "@patrix/client-api";
+import type { EventId } from "@patrix/identifiers";
+import { renderEvents } from "../../rooms/render-event.ts";
+import { findStateKey } from "../../rooms/state-key.ts";
+import { handle, rawJson, type Registration } from "../handler.ts";
+import type { RoomServices } from "./room-services.ts";
+
+/** Handlers that read and set room state. */
+export function stateHandlers({ rooms, engine, reader }: RoomServices): Registration[] {
+  return [
+    handle(getRoomState, async ({ path }, { user }) => {
+      const { state } = await reader.access(path.roomId, user.userNid);
+      const events = await renderEvents(rooms, await reader.stateEvents(state), { roomId: path.roomId });
+      return rawJson(`[${events.join(",")}]`);
+    }),
+    handle(getRoomStateWithKey, async ({ path, query }, { user }) => {
+      const { state } = await reader.access(path.roomId, user.userNid);
+      const skey = await findStateKey(rooms.core, path.eventType, path.stateKey);
+      const nid = skey === undefined ? undefined : state.get(skey);
+      const event = nid === undefined ? undefined : await rooms.events.get(nid);
+      if (!event) throw matrixError("M_NOT_FOUND", `the room has no state ${path.eventType} with this state key`);
+      if (query?.format !== "event") return event.content;
+      const [text] = await renderEvents(rooms, [event], { roomId: path.roomId });
+      return rawJson(text ?? "{}");
+    }),
+    handle(setRoomStateWithKey, async ({ path, body }, { user }) => {
+      const room = await reader.joined(path.roomId, user.userNid);
+      const event = await engine.send(room, { type: path.eventType, stateKey: path.stateKey, sender: user.userId, content: body });
+      return { event_id: event.eventId as EventId };
+    }),
+  ];
+}

@@ -96,6 +96,11 @@ const roomScenarios: readonly AuthScenario[] = [
     event: { sender: alice, auth_events: ["$m.room.join_rules|"] },
   },
   {
+    title: "an auth event that is not selected among others that are",
+    rule: "auth_events.unexpected_entries",
+    event: { sender: alice, auth_events: ["$m.room.power_levels|", "$m.room.join_rules|"] },
+  },
+  {
     title: "the create event as auth event",
     rule: "auth_events.unexpected_entries",
     event: { sender: alice, auth_events: ["$create"] },
@@ -183,6 +188,7 @@ const levelScenarios: readonly AuthScenario[] = [
     title: "a third-party invite at the invite level",
     rule: "third_party_invite.invite_level",
     event: { type: "m.room.third_party_invite", state_key: "token", sender: bob },
+    state: { "m.room.power_levels|": { users: { [bob]: 10 }, invite: 10 } },
   },
   { title: "aliases without state key", rule: "aliases.no_state_key", event: { type: "m.room.aliases", sender: carol } },
   {

@@ -122,6 +122,14 @@ const restrictedJoins: readonly AuthScenario[] = (
     scenario("a join that nobody authorises", "authorising_user_insufficient", member(frank, frank, "join")),
     scenario("a join authorised by someone who may not invite", "authorising_user_insufficient", member(frank, frank, "join", via(carol))),
     scenario("a join authorised by someone who left", "authorising_user_insufficient", member(frank, frank, "join", via(gina))),
+    scenario(
+      "a join authorised by someone who left and could invite",
+      "authorising_user_insufficient",
+      member(frank, frank, "join", via(gina)),
+      {
+        "m.room.power_levels|": { users: { [gina]: 50 } },
+      },
+    ),
     scenario("a join authorised by the creator", "otherwise_allow", member(frank, frank, "join", via(alice))),
     scenario("a join authorised at the invite level", "otherwise_allow", member(frank, frank, "join", via(bob)), {
       "m.room.power_levels|": { users: { [bob]: 10 }, invite: 10 },

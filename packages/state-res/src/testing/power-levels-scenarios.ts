@@ -7,9 +7,10 @@ const { alice, bob, carol, olga } = people;
 /** What the room has: Bob sends, with 50. */
 const current: JsonObject = {
   users: { [bob]: 50, [carol]: 20, [olga]: 50 },
-  events: { a: 40, b: 60 },
+  events: { a: 40, b: 60, d: 50 },
   notifications: { room: 40, x: 60 },
   ban: 60,
+  redact: 50,
 };
 type Change = readonly [title: string, content: JsonObject];
 
@@ -93,12 +94,12 @@ const limits: readonly AuthScenario[] = [
   ...changes("defaults_changed.new_above_sender", [["a level that cannot be read", { kick: "high" }]], takesStrings),
   ...(["events", "events_or_notifications"] as const).flatMap((name) => [
     ...changes(`${name}_changed_or_removed.current_above_sender`, [
-      ["an event type above the sender's level goes down", { events: { a: 40, b: 50 } }],
-      ["an event type above the sender's level goes", { events: { a: 40 } }],
+      ["an event type above the sender's level goes down", { events: { a: 40, b: 50, d: 50 } }],
+      ["an event type above the sender's level goes", { events: { a: 40, d: 50 } }],
     ]),
     ...changes(`${name}_added_or_changed.new_above_sender`, [
-      ["an event type goes above the sender's level", { events: { a: 51, b: 60 } }],
-      ["an event type appears above the sender's level", { events: { a: 40, b: 60, c: 51 } }],
+      ["an event type goes above the sender's level", { events: { a: 51, b: 60, d: 50 } }],
+      ["an event type appears above the sender's level", { events: { a: 40, b: 60, d: 50, c: 51 } }],
     ]),
   ]),
   ...changes("events_or_notifications_changed_or_removed.current_above_sender", [
@@ -126,8 +127,9 @@ const limits: readonly AuthScenario[] = [
     ["someone goes up to the sender", users({ [carol]: 50 })],
     ["the sender goes down", users({ [bob]: 0 })],
     ["a level appears at the sender's", { kick: 50 }],
-    ["an event type goes up to the sender", { events: { a: 50, b: 60 } }],
+    ["an event type goes up to the sender", { events: { a: 50, b: 60, d: 50 } }],
     ["an event type goes", { events: { b: 60 } }],
+    ["levels at the sender's go down", { redact: 40, events: { a: 40, b: 60, d: 40 } }],
     ["unknown properties are there", { "org.example": { x: "y" } }],
     ["an event type that is called like an inherited member", { events: { a: 40, b: 60, constructor: 50, ["__proto__"]: 50 } }],
   ]),

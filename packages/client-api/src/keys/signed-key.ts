@@ -1,5 +1,4 @@
 import { type Model, model, obj } from "@patrix/api";
-import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
 /** A one-time or fallback key, signed by its device. */
@@ -7,12 +6,16 @@ export interface SignedKey {
   /** Public key in unpadded base64. */
   key: string;
   /** Signatures in unpadded base64, by signer and key ID. */
-  signatures: Record<UserId, Record<string, string>>;
+  signatures: Record<string, Record<string, string>>;
   /** Whether it is a fallback key. Default: `false`. */
   fallback?: boolean | undefined;
 }
 
 /** Checks a {@link SignedKey}. */
 export const SignedKey: Model<SignedKey> = /* @__PURE__ */ model(() =>
-  obj<SignedKey>({ key: z.string(), signatures: z.record(UserId, z.record(z.string(), z.string())), fallback: z.optional(z.boolean()) }),
+  obj<SignedKey>({
+    key: z.string(),
+    signatures: z.record(z.string(), z.record(z.string(), z.string())),
+    fallback: z.optional(z.boolean()),
+  }),
 );

@@ -19,6 +19,7 @@ export const getProfileField: Endpoint<GetProfileFieldRequest, JsonObject> = /* 
   auth: "none",
   rateLimited: false,
   history: {
+    unstable: [{ path: "/_matrix/client/unstable/uk.tcpip.msc4133/profile/{userId}/{keyName}", feature: "uk.tcpip.msc4133" }],
     stable: [
       { since: "r0.0.0", path: "/_matrix/client/r0/profile/{userId}/{keyName}" },
       { since: "v1.1", path: "/_matrix/client/v3/profile/{userId}/{keyName}" },

@@ -35,6 +35,7 @@ export const getUserProfile: Endpoint<GetUserProfileRequest, GetUserProfileRespo
   auth: "none",
   rateLimited: false,
   history: {
+    unstable: [{ path: "/_matrix/client/unstable/uk.tcpip.msc4133/profile/{userId}", feature: "uk.tcpip.msc4133" }],
     stable: [
       { since: "r0.0.0", path: "/_matrix/client/r0/profile/{userId}" },
       { since: "v1.1", path: "/_matrix/client/v3/profile/{userId}" },

@@ -1,6 +1,8 @@
 import type { JsonObject } from "@patrix/api";
 import { CanonicalJsonError } from "@patrix/canonical-json";
-import { buildPdu, type BuiltPdu, SignaturesError } from "@patrix/signatures";
+import { createEventId } from "@patrix/identifiers";
+import type { RoomVersionRules } from "@patrix/room-versions";
+import { buildPdu, type BuiltPdu, type EventReference, referenceHash, SignaturesError, toEventReference } from "@patrix/signatures";
 import { type AuthEvent, checkStateDependentAuth, selectAuthEvents, type StateKeyPair } from "@patrix/state-res";
 import { LruCache } from "../log/lru-cache.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
@@ -108,7 +110,7 @@ export class RoomEngine {
     if (this.#rooms.core.log.overloaded) throw new RoomError("OVERLOADED", "too much waits to be written: try again in a second");
     const loaded = await this.#rooms.load(room);
     const numbers = await this.#lookUp(loaded, draft);
-    while (this.#missingAuthEvents(loaded, draft).length > 0) await this.#loadAuthEvents(loaded, draft);
+    while (!this.#isReady(loaded, draft)) await this.#loadAuthEvents(loaded, draft);
     const appended = this.#append(loaded, draft, numbers, origin);
     await this.#commit(loaded, [appended], []);
     return appended.event;
@@ -125,21 +127,27 @@ export class RoomEngine {
     };
   }
 
-  /** Loads what the authorisation rules will read; again if the state changes meanwhile. */
+  /** Loads what the synchronous part will read: the names of state keys, then events. */
   async #loadAuthEvents(room: LoadedRoom, draft: EventDraft): Promise<void> {
     const { core, events } = this.#rooms;
-    for (const [type, stateKey] of authKeys(room, draft))
-      if (peekStateKey(core, type, stateKey) === undefined) await internStateKey(core, type, stateKey);
-    await events.load(this.#missingAuthEvents(room, draft));
+    for (const [type, stateKey] of authKeys(room, draft)) await internStateKey(core, type, stateKey);
+    await events.load(this.#neededEvents(room, draft));
   }
 
-  #missingAuthEvents(room: LoadedRoom, draft: EventDraft): number[] {
+  /** Whether everything is in memory; what was loaded may be outdated if the state has changed meanwhile. */
+  #isReady(room: LoadedRoom, draft: EventDraft): boolean {
     const { core, events } = this.#rooms;
-    return authKeys(room, draft).flatMap(([type, stateKey]) => {
+    const named = authKeys(room, draft).every(([type, stateKey]) => peekStateKey(core, type, stateKey) !== undefined);
+    return named && this.#neededEvents(room, draft).every((nid) => events.peek(nid) !== undefined);
+  }
+
+  #neededEvents(room: LoadedRoom, draft: EventDraft): number[] {
+    const { core } = this.#rooms;
+    const auth = authKeys(room, draft).flatMap(([type, stateKey]) => {
       const skey = peekStateKey(core, type, stateKey);
-      const nid = skey === undefined ? undefined : room.head.state.get(skey);
-      return nid === undefined || events.peek(nid) ? [] : [nid];
+      return (skey === undefined ? undefined : room.head.state.get(skey)) ?? [];
     });
+    return room.rules.eventsReferenceFormat === "id" ? auth : [...auth, ...room.head.tips.map((tip) => tip.nid)];
   }
 
   #stateEvent(room: LoadedRoom, type: string, stateKey: string): StoredEvent | undefined {
@@ -202,7 +210,7 @@ export class RoomEngine {
     const inContent = rules.redaction.contentFieldRedacts;
     const content = draft.redacts !== undefined && inContent ? { ...draft.content, redacts: draft.redacts } : draft.content;
     const authEvents = selectAuthEvents({ type: draft.type, sender: draft.sender, state_key: draft.stateKey, content }, rules).flatMap(
-      ([type, stateKey]) => this.#stateEvent(room, type, stateKey)?.eventId ?? [],
+      ([type, stateKey]) => this.#stateEvent(room, type, stateKey) ?? [],
     );
     try {
       return buildPdu(
@@ -214,8 +222,13 @@ export class RoomEngine {
           room_id: room.id === "" ? undefined : room.id,
           origin_server_ts: core.clock.now(),
           redacts: inContent ? undefined : draft.redacts,
+          event_id: rules.eventFormat.requireEventId ? createEventId(core.serverName) : undefined,
         },
-        { prevEvents: head.tips.map((tip) => tip.eventId), authEvents, depth: head.depth + 1 },
+        {
+          prevEvents: head.tips.map((tip) => this.#reference(tip, rules)),
+          authEvents: authEvents.map((event) => this.#reference(event, rules)),
+          depth: head.depth + 1,
+        },
         rules,
       );
     } catch (error) {
@@ -225,6 +238,14 @@ export class RoomEngine {
         throw new RoomError("EVENT_TOO_LARGE", error.message, { cause: error });
       throw error;
     }
+  }
+
+  /** Names an event in the format of the room version; the events of versions 1 and 2 are loaded for it. */
+  #reference({ nid, eventId }: { readonly nid: number; readonly eventId: string }, rules: RoomVersionRules): EventReference {
+    if (rules.eventsReferenceFormat === "id") return eventId;
+    const event = this.#rooms.events.peek(nid);
+    if (!event) throw new RangeError(`event ${eventId} is not loaded`);
+    return toEventReference(eventId, referenceHash(event.pdu, rules), rules);
   }
 
   #authorise(room: LoadedRoom, event: AuthEvent): void {

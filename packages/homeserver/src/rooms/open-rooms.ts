@@ -1,0 +1,41 @@
+import type { Core } from "../log/core.ts";
+import { Members } from "./members.ts";
+import type { ProfileOf } from "./member-content.ts";
+import { Receipts } from "./receipts.ts";
+import { RoomReader } from "./room-access.ts";
+import { RoomEngine } from "./room-engine.ts";
+import { Rooms } from "./rooms.ts";
+import { Timelines } from "./timelines.ts";
+import { Typing } from "./typing.ts";
+import { Visibility } from "./visibility.ts";
+
+/** Everything about rooms, built over one core. */
+export interface RoomParts {
+  readonly rooms: Rooms;
+  readonly engine: RoomEngine;
+  readonly members: Members;
+  readonly reader: RoomReader;
+  readonly timelines: Timelines;
+  readonly visibility: Visibility;
+  readonly receipts: Receipts;
+  readonly typing: Typing;
+  readonly profileOf: ProfileOf;
+}
+
+/** Opens the rooms of a core. */
+export async function openRooms(core: Core, profileOf: ProfileOf): Promise<RoomParts> {
+  const rooms = await Rooms.open(core);
+  const timelines = new Timelines(core, rooms.events);
+  const engine = new RoomEngine(rooms, timelines);
+  return {
+    rooms,
+    engine,
+    members: new Members(rooms, engine, profileOf),
+    reader: new RoomReader(rooms, timelines),
+    timelines,
+    visibility: new Visibility(rooms),
+    receipts: await Receipts.open(rooms),
+    typing: new Typing(core.wakeUps),
+    profileOf,
+  };
+}

@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Core, openCore } from "../src/log/core.ts";
+import { openRooms, type RoomParts } from "../src/rooms/open-rooms.ts";
+import { SqliteStore } from "../src/store/sqlite/sqlite-store.ts";
+import { openSync } from "../src/sync/open-sync.ts";
+import type { Sync } from "../src/sync/sync.ts";
+import type { SyncDevice, SyncSources } from "../src/sync/sync-sources.ts";
+
+/** The rooms and sync of a server without accounts, over a real database in a temporary folder. */
+export interface RoomFixture extends RoomParts, AsyncDisposable {
+  readonly core: Core;
+  readonly sync: Sync;
+  readonly path: string;
+  device(userId: string): Promise<SyncDevice>;
+}
+
+const noSources: SyncSources = {
+  accountData: async () => [],
+  toDevice: async () => [],
+  acknowledgeToDevice: async () => {},
+  changedDeviceLists: async () => [],
+  oneTimeKeyCounts: async () => ({}),
+  unusedFallbackKeyTypes: async () => [],
+  storedFilter: async () => undefined,
+};
+
+/** Opens such a server; `path` opens an existing database. */
+export async function openFixture(options: { readonly shards?: number; readonly path?: string } = {}): Promise<RoomFixture> {
+  const path = options.path ?? join(await mkdtemp(join(tmpdir(), "patrix-")), "patrix.db");
+  const store = await SqliteStore.open(path);
+  const core = await openCore("example.org", store, { shards: options.shards ?? 1 });
+  const parts = await openRooms(core, async () => ({}));
+  return {
+    ...parts,
+    core,
+    path,
+    sync: openSync(parts, noSources),
+    async device(userId) {
+      const userNid = await core.users.intern(userId);
+      return { userNid, userId, deviceNid: userNid };
+    },
+    async [Symbol.asyncDispose]() {
+      await core.log.flushed();
+      await store[Symbol.asyncDispose]();
+      if (options.path === undefined) await rm(join(path, ".."), { recursive: true, force: true });
+    },
+  };
+}

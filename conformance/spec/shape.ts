@@ -101,8 +101,11 @@ export function zodShape(schema: z.ZodMiniType): Shape {
       return { kind: "union", options: (def.options ?? []).map(zodShape) };
     case "nullable":
       return { kind: "union", options: [zodShape(inner(def.innerType)), { kind: "null" }] };
-    case "pipe":
-      return zodShape(inner(def.out));
+    case "pipe": {
+      // The checks of a piped map, as of one that must have a single member, are on the pipe.
+      const out = zodShape(inner(def.out));
+      return out.kind === "record" ? { ...out, single: (def.checks ?? []).length > 0 } : out;
+    }
     case "object":
       return zodObject(def);
     default:

@@ -47,3 +47,15 @@ export function jsonObject<T extends object = JsonObject>(): Schema<T> {
 export function anyJson(): Schema<unknown> {
   return z.unknown();
 }
+
+/**
+ * Describes an object that is used as a map. Use it in place of `z.record`, which leaves a member named `__proto__`
+ * unchecked: it would reach the caller as it came in, under a key that assigns a prototype.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function record<K extends string, V>(key: Schema<K>, value: Schema<V>): Schema<Record<K, V>> {
+  const map = z.custom((input) => isJsonObject(input) && !Object.hasOwn(input, "__proto__"), {
+    error: "expected object without __proto__",
+  });
+  return z.pipe(map, z.record(key, value)) as never;
+}

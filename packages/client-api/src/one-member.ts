@@ -1,8 +1,9 @@
+import { record } from "@patrix/api";
 import type { Schema } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
 /** Describes an object that has exactly one member, of any name. */
 export function oneMember<T>(value: Schema<T>): Schema<Record<string, T>> {
   const hasOne = (members: object): boolean => Object.keys(members).length === 1;
-  return z.record(z.string(), value).check(z.refine(hasOne, { error: "expected exactly one member" }));
+  return record(z.string(), value).check(z.refine(hasOne, { error: "expected exactly one member" }));
 }

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model } from "@patrix/api";
+import { type Endpoint, endpoint, type Model, model, record } from "@patrix/api";
 import { SignedKey } from "@patrix/client-api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -7,14 +7,14 @@ import * as z from "zod/mini";
 export type ClaimAppserviceKeysBody = Record<UserId, Record<string, string[]>>;
 /** Checks a {@link ClaimAppserviceKeysBody}. */
 export const ClaimAppserviceKeysBody: Model<ClaimAppserviceKeysBody> = /* @__PURE__ */ model(() =>
-  z.record(UserId, z.record(z.string(), z.array(z.string()))),
+  record(UserId, record(z.string(), z.array(z.string()))),
 );
 
 /** Response of {@link claimAppserviceKeys}: claimed keys by user, device and key ID. */
 export type ClaimAppserviceKeysResponse = Record<UserId, Record<string, Record<string, string | SignedKey>>>;
 /** Checks a {@link ClaimAppserviceKeysResponse}. */
 export const ClaimAppserviceKeysResponse: Model<ClaimAppserviceKeysResponse> = /* @__PURE__ */ model(() =>
-  z.record(UserId, z.record(z.string(), z.record(z.string(), z.union([z.string(), SignedKey.schema])))),
+  record(UserId, record(z.string(), record(z.string(), z.union([z.string(), SignedKey.schema])))),
 );
 
 /** Request of {@link claimAppserviceKeys}. */

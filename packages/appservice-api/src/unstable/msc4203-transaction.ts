@@ -1,4 +1,4 @@
-import { type JsonObject, jsonObject, type Model, model, obj } from "@patrix/api";
+import { type JsonObject, jsonObject, type Model, model, obj, record } from "@patrix/api";
 import { DeviceLists } from "@patrix/client-api";
 import { BasicEvent, ClientEvent } from "@patrix/events";
 import { DeviceId, UserId } from "@patrix/identifiers";
@@ -52,8 +52,8 @@ export const EncryptedTransactionBody: Model<EncryptedTransactionBody> = /* @__P
     to_device: z.optional(z.array(AppserviceToDeviceEvent.schema)),
     "de.sorunome.msc2409.to_device": z.optional(z.array(AppserviceToDeviceEvent.schema)),
     "org.matrix.msc3202.device_lists": z.optional(DeviceLists.schema),
-    "org.matrix.msc3202.device_one_time_keys_count": z.optional(z.record(UserId, z.record(z.string(), z.record(z.string(), z.int())))),
-    "org.matrix.msc3202.device_one_time_key_counts": z.optional(z.record(UserId, z.record(z.string(), z.record(z.string(), z.int())))),
-    "org.matrix.msc3202.device_unused_fallback_key_types": z.optional(z.record(UserId, z.record(z.string(), z.array(z.string())))),
+    "org.matrix.msc3202.device_one_time_keys_count": z.optional(record(UserId, record(z.string(), record(z.string(), z.int())))),
+    "org.matrix.msc3202.device_one_time_key_counts": z.optional(record(UserId, record(z.string(), record(z.string(), z.int())))),
+    "org.matrix.msc3202.device_unused_fallback_key_types": z.optional(record(UserId, record(z.string(), z.array(z.string())))),
   }),
 );

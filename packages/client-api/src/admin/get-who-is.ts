@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { type Endpoint, endpoint, type Model, model, obj, record } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { UserPath } from "../account/user-path.ts";
@@ -34,7 +34,7 @@ export const GetWhoIsResponse: Model<GetWhoIsResponse> = /* @__PURE__ */ model((
   obj<GetWhoIsResponse>({
     user_id: z.optional(UserId),
     devices: z.optional(
-      z.record(
+      record(
         z.string(),
         obj<WhoIsDevice>({
           sessions: z.optional(

@@ -1,6 +1,5 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, record } from "@patrix/api";
 import { RoomId } from "@patrix/identifiers";
-import * as z from "zod/mini";
 import { RoomKeyBackup } from "./room-key-backup.ts";
 
 /** The backed-up keys of several rooms. */
@@ -10,4 +9,4 @@ export interface KeyBackup {
 }
 
 /** Checks a {@link KeyBackup}. */
-export const KeyBackup: Model<KeyBackup> = /* @__PURE__ */ model(() => obj<KeyBackup>({ rooms: z.record(RoomId, RoomKeyBackup.schema) }));
+export const KeyBackup: Model<KeyBackup> = /* @__PURE__ */ model(() => obj<KeyBackup>({ rooms: record(RoomId, RoomKeyBackup.schema) }));

@@ -1,4 +1,4 @@
-import { type EmptyObject, type Endpoint, endpoint, type Model, model, obj, type OpenEnum, openEnum } from "@patrix/api";
+import { type EmptyObject, type Endpoint, endpoint, type Model, model, obj, type OpenEnum, openEnum, record } from "@patrix/api";
 import * as z from "zod/mini";
 import { PushRuleEnabledBody } from "../push/push-rule-enabled-body.ts";
 
@@ -56,7 +56,7 @@ export const GetCapabilitiesResponse: Model<GetCapabilitiesResponse> = /* @__PUR
       "m.change_password": z.optional(PushRuleEnabledBody.schema),
       "m.forget_forced_upon_leave": z.optional(PushRuleEnabledBody.schema),
       "m.room_versions": z.optional(
-        obj<RoomVersionsCapability>({ default: z.string(), available: z.record(z.string(), openEnum(["stable", "unstable"])) }),
+        obj<RoomVersionsCapability>({ default: z.string(), available: record(z.string(), openEnum(["stable", "unstable"])) }),
       ),
       "m.set_displayname": z.optional(PushRuleEnabledBody.schema),
       "m.set_avatar_url": z.optional(PushRuleEnabledBody.schema),

@@ -1,4 +1,4 @@
-import { type EmptyObject, type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { type EmptyObject, type Endpoint, endpoint, type Model, model, obj, record } from "@patrix/api";
 import * as z from "zod/mini";
 
 /** Response of {@link getVersions}. */
@@ -11,7 +11,7 @@ export interface GetVersionsResponse {
 
 /** Checks a {@link GetVersionsResponse}. */
 export const GetVersionsResponse: Model<GetVersionsResponse> = /* @__PURE__ */ model(() =>
-  obj<GetVersionsResponse>({ versions: z.array(z.string()), unstable_features: z.optional(z.record(z.string(), z.boolean())) }),
+  obj<GetVersionsResponse>({ versions: z.array(z.string()), unstable_features: z.optional(record(z.string(), z.boolean())) }),
 );
 
 /**

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type JsonObject, jsonObject, type Model, model, obj } from "@patrix/api";
+import { type Endpoint, endpoint, type JsonObject, jsonObject, type Model, model, obj, record } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { SignedKey } from "./signed-key.ts";
@@ -13,7 +13,7 @@ export interface ClaimKeysBody {
 
 /** Checks a {@link ClaimKeysBody}. */
 export const ClaimKeysBody: Model<ClaimKeysBody> = /* @__PURE__ */ model(() =>
-  obj<ClaimKeysBody>({ timeout: z.optional(z.int()), one_time_keys: z.record(UserId, z.record(z.string(), z.string())) }),
+  obj<ClaimKeysBody>({ timeout: z.optional(z.int()), one_time_keys: record(UserId, record(z.string(), z.string())) }),
 );
 
 /** Response of {@link claimKeys}. */
@@ -27,8 +27,8 @@ export interface ClaimKeysResponse {
 /** Checks a {@link ClaimKeysResponse}. */
 export const ClaimKeysResponse: Model<ClaimKeysResponse> = /* @__PURE__ */ model(() =>
   obj<ClaimKeysResponse>({
-    failures: z.optional(z.record(z.string(), jsonObject())),
-    one_time_keys: z.record(UserId, z.record(z.string(), z.record(z.string(), z.union([z.string(), SignedKey.schema])))),
+    failures: z.optional(record(z.string(), jsonObject())),
+    one_time_keys: record(UserId, record(z.string(), record(z.string(), z.union([z.string(), SignedKey.schema])))),
   }),
 );
 

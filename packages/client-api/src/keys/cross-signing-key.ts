@@ -1,4 +1,4 @@
-import { type Model, model, obj, type OpenEnum, openEnum } from "@patrix/api";
+import { type Model, model, obj, type OpenEnum, openEnum, record } from "@patrix/api";
 import { type Schema, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { oneMember } from "../one-member.ts";
@@ -25,6 +25,6 @@ export const CrossSigningKey: Model<CrossSigningKey> = /* @__PURE__ */ model(() 
     user_id: UserId,
     usage: z.array(CrossSigningKeyUsage),
     keys: oneMember(z.string()),
-    signatures: z.optional(z.record(UserId, z.record(z.string(), z.string()))),
+    signatures: z.optional(record(UserId, record(z.string(), z.string()))),
   }),
 );

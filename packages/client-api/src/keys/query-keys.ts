@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type JsonObject, jsonObject, type Model, model, obj } from "@patrix/api";
+import { type Endpoint, endpoint, type JsonObject, jsonObject, type Model, model, obj, record } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { CrossSigningKey } from "./cross-signing-key.ts";
@@ -14,7 +14,7 @@ export interface QueryKeysBody {
 
 /** Checks a {@link QueryKeysBody}. */
 export const QueryKeysBody: Model<QueryKeysBody> = /* @__PURE__ */ model(() =>
-  obj<QueryKeysBody>({ timeout: z.optional(z.int()), device_keys: z.record(UserId, z.array(z.string())) }),
+  obj<QueryKeysBody>({ timeout: z.optional(z.int()), device_keys: record(UserId, z.array(z.string())) }),
 );
 
 /** Response of {@link queryKeys}. */
@@ -34,11 +34,11 @@ export interface QueryKeysResponse {
 /** Checks a {@link QueryKeysResponse}. */
 export const QueryKeysResponse: Model<QueryKeysResponse> = /* @__PURE__ */ model(() =>
   obj<QueryKeysResponse>({
-    failures: z.optional(z.record(z.string(), jsonObject())),
-    device_keys: z.optional(z.record(UserId, z.record(z.string(), DeviceKeys.schema))),
-    master_keys: z.optional(z.record(UserId, CrossSigningKey.schema)),
-    self_signing_keys: z.optional(z.record(UserId, CrossSigningKey.schema)),
-    user_signing_keys: z.optional(z.record(UserId, CrossSigningKey.schema)),
+    failures: z.optional(record(z.string(), jsonObject())),
+    device_keys: z.optional(record(UserId, record(z.string(), DeviceKeys.schema))),
+    master_keys: z.optional(record(UserId, CrossSigningKey.schema)),
+    self_signing_keys: z.optional(record(UserId, CrossSigningKey.schema)),
+    user_signing_keys: z.optional(record(UserId, CrossSigningKey.schema)),
   }),
 );
 

@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, record } from "@patrix/api";
 import * as z from "zod/mini";
 
 /** A one-time or fallback key, signed by its device. */
@@ -13,9 +13,5 @@ export interface SignedKey {
 
 /** Checks a {@link SignedKey}. */
 export const SignedKey: Model<SignedKey> = /* @__PURE__ */ model(() =>
-  obj<SignedKey>({
-    key: z.string(),
-    signatures: z.record(z.string(), z.record(z.string(), z.string())),
-    fallback: z.optional(z.boolean()),
-  }),
+  obj<SignedKey>({ key: z.string(), signatures: record(z.string(), record(z.string(), z.string())), fallback: z.optional(z.boolean()) }),
 );

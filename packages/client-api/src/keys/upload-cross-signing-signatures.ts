@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type JsonObject, jsonObject, type Model, model, obj } from "@patrix/api";
+import { type Endpoint, endpoint, type JsonObject, jsonObject, type Model, model, obj, record } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -7,7 +7,7 @@ export type UploadCrossSigningSignaturesBody = Record<UserId, Record<string, Jso
 
 /** Checks a {@link UploadCrossSigningSignaturesBody}. */
 export const UploadCrossSigningSignaturesBody: Model<UploadCrossSigningSignaturesBody> = /* @__PURE__ */ model(() =>
-  z.record(UserId, z.record(z.string(), jsonObject())),
+  record(UserId, record(z.string(), jsonObject())),
 );
 
 /** Response of {@link uploadCrossSigningSignatures}. */
@@ -18,7 +18,7 @@ export interface UploadCrossSigningSignaturesResponse {
 
 /** Checks a {@link UploadCrossSigningSignaturesResponse}. */
 export const UploadCrossSigningSignaturesResponse: Model<UploadCrossSigningSignaturesResponse> = /* @__PURE__ */ model(() =>
-  obj<UploadCrossSigningSignaturesResponse>({ failures: z.optional(z.record(UserId, z.record(z.string(), jsonObject()))) }),
+  obj<UploadCrossSigningSignaturesResponse>({ failures: z.optional(record(UserId, record(z.string(), jsonObject()))) }),
 );
 
 /** Request of {@link uploadCrossSigningSignatures}. */

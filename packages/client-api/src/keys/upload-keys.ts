@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { type Endpoint, endpoint, type Model, model, obj, record } from "@patrix/api";
 import * as z from "zod/mini";
 import { DeviceKeys } from "./device-keys.ts";
 import { SignedKey } from "./signed-key.ts";
@@ -17,8 +17,8 @@ export interface UploadKeysBody {
 export const UploadKeysBody: Model<UploadKeysBody> = /* @__PURE__ */ model(() =>
   obj<UploadKeysBody>({
     device_keys: z.optional(DeviceKeys.schema),
-    one_time_keys: z.optional(z.record(z.string(), z.union([z.string(), SignedKey.schema]))),
-    fallback_keys: z.optional(z.record(z.string(), z.union([z.string(), SignedKey.schema]))),
+    one_time_keys: z.optional(record(z.string(), z.union([z.string(), SignedKey.schema]))),
+    fallback_keys: z.optional(record(z.string(), z.union([z.string(), SignedKey.schema]))),
   }),
 );
 
@@ -30,7 +30,7 @@ export interface UploadKeysResponse {
 
 /** Checks a {@link UploadKeysResponse}. */
 export const UploadKeysResponse: Model<UploadKeysResponse> = /* @__PURE__ */ model(() =>
-  obj<UploadKeysResponse>({ one_time_key_counts: z.record(z.string(), z.int()) }),
+  obj<UploadKeysResponse>({ one_time_key_counts: record(z.string(), z.int()) }),
 );
 
 /** Request of {@link uploadKeys}. */

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { type Endpoint, endpoint, type Model, model, obj, record } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { RoomPath } from "../room/room-path.ts";
@@ -20,7 +20,7 @@ export interface GetJoinedMembersByRoomResponse {
 /** Checks a {@link GetJoinedMembersByRoomResponse}. */
 export const GetJoinedMembersByRoomResponse: Model<GetJoinedMembersByRoomResponse> = /* @__PURE__ */ model(() =>
   obj<GetJoinedMembersByRoomResponse>({
-    joined: z.optional(z.record(UserId, obj<JoinedMember>({ display_name: z.optional(z.string()), avatar_url: z.optional(z.string()) }))),
+    joined: z.optional(record(UserId, obj<JoinedMember>({ display_name: z.optional(z.string()), avatar_url: z.optional(z.string()) }))),
   }),
 );
 

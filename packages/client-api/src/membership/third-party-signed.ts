@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, record } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -20,6 +20,6 @@ export const ThirdPartySigned: Model<ThirdPartySigned> = /* @__PURE__ */ model((
     sender: UserId,
     mxid: UserId,
     token: z.string(),
-    signatures: z.record(z.string(), z.record(z.string(), z.string())),
+    signatures: record(z.string(), record(z.string(), z.string())),
   }),
 );

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj, type OpenEnum, openEnum, paramsModel } from "@patrix/api";
+import { type Endpoint, endpoint, type Model, model, obj, type OpenEnum, openEnum, paramsModel, record } from "@patrix/api";
 import { ClientEvent } from "@patrix/events";
 import { RoomId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -173,7 +173,7 @@ export const SearchResponse: Model<SearchResponse> = /* @__PURE__ */ model(() =>
                   obj<SearchResultContext>({
                     start: z.optional(z.string()),
                     end: z.optional(z.string()),
-                    profile_info: z.optional(z.record(UserId, SearchProfile.schema)),
+                    profile_info: z.optional(record(UserId, SearchProfile.schema)),
                     events_before: z.optional(z.array(ClientEvent.schema)),
                     events_after: z.optional(z.array(ClientEvent.schema)),
                   }),
@@ -181,11 +181,11 @@ export const SearchResponse: Model<SearchResponse> = /* @__PURE__ */ model(() =>
               }),
             ),
           ),
-          state: z.optional(z.record(RoomId, z.array(ClientEvent.schema))),
+          state: z.optional(record(RoomId, z.array(ClientEvent.schema))),
           groups: z.optional(
-            z.record(
+            record(
               z.string(),
-              z.record(
+              record(
                 z.string(),
                 obj<SearchResultGroup>({
                   next_batch: z.optional(z.string()),

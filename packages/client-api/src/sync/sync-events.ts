@@ -1,4 +1,4 @@
-import { boolParam, type Endpoint, endpoint, intParam, jsonParam, type Model, model, obj, paramsModel } from "@patrix/api";
+import { boolParam, type Endpoint, endpoint, intParam, jsonParam, type Model, model, obj, paramsModel, record } from "@patrix/api";
 import { ToDeviceEvent } from "@patrix/events";
 import { EventId, RoomId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -124,7 +124,7 @@ export const SyncResponse: Model<SyncResponse> = /* @__PURE__ */ model(() =>
     rooms: z.optional(
       obj<SyncRooms>({
         join: z.optional(
-          z.record(
+          record(
             RoomId,
             obj<JoinedRoom>({
               summary: z.optional(
@@ -140,14 +140,14 @@ export const SyncResponse: Model<SyncResponse> = /* @__PURE__ */ model(() =>
               ephemeral: z.optional(BasicEvents.schema),
               account_data: z.optional(BasicEvents.schema),
               unread_notifications: z.optional(UnreadNotificationCounts.schema),
-              unread_thread_notifications: z.optional(z.record(EventId, UnreadNotificationCounts.schema)),
+              unread_thread_notifications: z.optional(record(EventId, UnreadNotificationCounts.schema)),
             }),
           ),
         ),
-        invite: z.optional(z.record(RoomId, obj<InvitedRoom>({ invite_state: z.optional(StrippedState.schema) }))),
-        knock: z.optional(z.record(RoomId, obj<KnockedRoom>({ knock_state: z.optional(StrippedState.schema) }))),
+        invite: z.optional(record(RoomId, obj<InvitedRoom>({ invite_state: z.optional(StrippedState.schema) }))),
+        knock: z.optional(record(RoomId, obj<KnockedRoom>({ knock_state: z.optional(StrippedState.schema) }))),
         leave: z.optional(
-          z.record(
+          record(
             RoomId,
             obj<LeftRoom>({
               state: z.optional(SyncState.schema),
@@ -163,7 +163,7 @@ export const SyncResponse: Model<SyncResponse> = /* @__PURE__ */ model(() =>
     account_data: z.optional(BasicEvents.schema),
     to_device: z.optional(obj<SyncToDevice>({ events: z.optional(z.array(ToDeviceEvent.schema)) })),
     device_lists: z.optional(DeviceLists.schema),
-    device_one_time_keys_count: z.optional(z.record(z.string(), z.int())),
+    device_one_time_keys_count: z.optional(record(z.string(), z.int())),
     device_unused_fallback_key_types: z.optional(z.array(z.string())),
   }),
 );

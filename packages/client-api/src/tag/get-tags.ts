@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj, paramsModel } from "@patrix/api";
+import { type Endpoint, endpoint, type Model, model, obj, paramsModel, record } from "@patrix/api";
 import { RoomId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { Tag } from "./tag.ts";
@@ -22,7 +22,7 @@ export interface GetRoomTagsResponse {
 
 /** Checks a {@link GetRoomTagsResponse}. */
 export const GetRoomTagsResponse: Model<GetRoomTagsResponse> = /* @__PURE__ */ model(() =>
-  obj<GetRoomTagsResponse>({ tags: z.optional(z.record(z.string(), Tag.schema)) }),
+  obj<GetRoomTagsResponse>({ tags: z.optional(record(z.string(), Tag.schema)) }),
 );
 
 /** Request of {@link getRoomTags}. */

@@ -1,4 +1,4 @@
-import { type JsonObject, jsonObject, type Model, model, obj } from "@patrix/api";
+import { type JsonObject, jsonObject, type Model, model, obj, record } from "@patrix/api";
 import * as z from "zod/mini";
 
 /** The form of a field. */
@@ -59,7 +59,7 @@ export const ThirdPartyProtocol: Model<ThirdPartyProtocol> = /* @__PURE__ */ mod
     user_fields: z.array(z.string()),
     location_fields: z.array(z.string()),
     icon: z.string(),
-    field_types: z.record(z.string(), ThirdPartyFieldType.schema),
+    field_types: record(z.string(), ThirdPartyFieldType.schema),
     instances: z.array(ThirdPartyProtocolInstance.schema),
   }),
 );

@@ -1,4 +1,15 @@
-import { EmptyObject, type Endpoint, endpoint, type JsonObject, jsonObject, type Model, model, obj, paramsModel } from "@patrix/api";
+import {
+  EmptyObject,
+  type Endpoint,
+  endpoint,
+  type JsonObject,
+  jsonObject,
+  type Model,
+  model,
+  obj,
+  paramsModel,
+  record,
+} from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -22,7 +33,7 @@ export interface SendToDeviceBody {
 
 /** Checks a {@link SendToDeviceBody}. */
 export const SendToDeviceBody: Model<SendToDeviceBody> = /* @__PURE__ */ model(() =>
-  obj<SendToDeviceBody>({ messages: z.record(UserId, z.record(z.string(), jsonObject())) }),
+  obj<SendToDeviceBody>({ messages: record(UserId, record(z.string(), jsonObject())) }),
 );
 
 /** Request of {@link sendToDevice}. */

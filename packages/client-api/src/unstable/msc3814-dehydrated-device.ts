@@ -1,4 +1,4 @@
-import { type EmptyObject, type Endpoint, endpoint, type JsonObject, jsonObject, type Model, model, obj } from "@patrix/api";
+import { type EmptyObject, type Endpoint, endpoint, type JsonObject, jsonObject, type Model, model, obj, record } from "@patrix/api";
 import { ToDeviceEvent } from "@patrix/events";
 import { DeviceId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -36,8 +36,8 @@ export const PutDehydratedDeviceBody: Model<PutDehydratedDeviceBody> = /* @__PUR
     initial_device_display_name: z.optional(z.string()),
     device_data: jsonObject(),
     device_keys: DeviceKeys.schema,
-    one_time_keys: z.optional(z.record(z.string(), z.union([z.string(), SignedKey.schema]))),
-    fallback_keys: z.optional(z.record(z.string(), z.union([z.string(), SignedKey.schema]))),
+    one_time_keys: z.optional(record(z.string(), z.union([z.string(), SignedKey.schema]))),
+    fallback_keys: z.optional(record(z.string(), z.union([z.string(), SignedKey.schema]))),
   }),
 );
 

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, intParam, type JsonObject, jsonObject, type Model, model, obj, paramsModel } from "@patrix/api";
+import { type Endpoint, endpoint, intParam, type JsonObject, jsonObject, type Model, model, obj, paramsModel, record } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { SignedKey } from "../keys/signed-key.ts";
@@ -20,7 +20,7 @@ export interface ClaimMultipleKeysBody {
 }
 /** Checks a {@link ClaimMultipleKeysBody}. */
 export const ClaimMultipleKeysBody: Model<ClaimMultipleKeysBody> = /* @__PURE__ */ model(() =>
-  obj<ClaimMultipleKeysBody>({ one_time_keys: z.record(UserId, z.record(z.string(), z.array(z.string()))) }),
+  obj<ClaimMultipleKeysBody>({ one_time_keys: record(UserId, record(z.string(), z.array(z.string()))) }),
 );
 
 /** Response of {@link claimMultipleKeys}. */
@@ -33,8 +33,8 @@ export interface ClaimMultipleKeysResponse {
 /** Checks a {@link ClaimMultipleKeysResponse}. */
 export const ClaimMultipleKeysResponse: Model<ClaimMultipleKeysResponse> = /* @__PURE__ */ model(() =>
   obj<ClaimMultipleKeysResponse>({
-    failures: z.optional(z.record(z.string(), jsonObject())),
-    one_time_keys: z.record(UserId, z.record(z.string(), z.record(z.string(), z.union([z.string(), SignedKey.schema])))),
+    failures: z.optional(record(z.string(), jsonObject())),
+    one_time_keys: record(UserId, record(z.string(), record(z.string(), z.union([z.string(), SignedKey.schema])))),
   }),
 );
 

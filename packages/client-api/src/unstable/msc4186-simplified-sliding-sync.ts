@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, intParam, type Model, model, obj, type OpenEnum, openEnum, paramsModel } from "@patrix/api";
+import { type Endpoint, endpoint, intParam, type Model, model, obj, type OpenEnum, openEnum, paramsModel, record } from "@patrix/api";
 import { ClientEventWithoutRoomId, StrippedStateEvent } from "@patrix/events";
 import { RoomId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -119,8 +119,8 @@ export const SimplifiedSlidingSyncBody: Model<SimplifiedSlidingSyncBody> = /* @_
     pos: z.optional(z.string()),
     timeout: z.optional(z.int()),
     set_presence: z.optional(PresenceState),
-    lists: z.optional(z.record(z.string(), SimplifiedSyncList.schema)),
-    room_subscriptions: z.optional(z.record(RoomId, SimplifiedRoomConfig.schema)),
+    lists: z.optional(record(z.string(), SimplifiedSyncList.schema)),
+    room_subscriptions: z.optional(record(RoomId, SimplifiedRoomConfig.schema)),
     extensions: z.optional(SlidingSyncExtensionsConfig.schema),
   }),
 );
@@ -222,8 +222,8 @@ export const SimplifiedSlidingSyncResponse: Model<SimplifiedSlidingSyncResponse>
   obj<SimplifiedSlidingSyncResponse>({
     pos: z.string(),
     txn_id: z.optional(z.string()),
-    lists: z.optional(z.record(z.string(), SlidingSyncListResult.schema)),
-    rooms: z.optional(z.record(RoomId, SimplifiedSyncRoom.schema)),
+    lists: z.optional(record(z.string(), SlidingSyncListResult.schema)),
+    rooms: z.optional(record(RoomId, SimplifiedSyncRoom.schema)),
     extensions: z.optional(SlidingSyncExtensions.schema),
   }),
 );

@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, record } from "@patrix/api";
 import { BasicEvent, ToDeviceEvent } from "@patrix/events";
 import { EventId, RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -105,7 +105,7 @@ export interface SlidingSyncE2ee {
 export const SlidingSyncE2ee: Model<SlidingSyncE2ee> = /* @__PURE__ */ model(() =>
   obj<SlidingSyncE2ee>({
     device_lists: z.optional(DeviceLists.schema),
-    device_one_time_keys_count: z.optional(z.record(z.string(), z.int())),
+    device_one_time_keys_count: z.optional(record(z.string(), z.int())),
     device_unused_fallback_key_types: z.optional(z.nullable(z.array(z.string()))),
   }),
 );
@@ -120,7 +120,7 @@ export interface SlidingSyncAccountData {
 export const SlidingSyncAccountData: Model<SlidingSyncAccountData> = /* @__PURE__ */ model(() =>
   obj<SlidingSyncAccountData>({
     global: z.optional(z.array(BasicEvent.schema)),
-    rooms: z.optional(z.record(RoomId, z.array(BasicEvent.schema))),
+    rooms: z.optional(record(RoomId, z.array(BasicEvent.schema))),
   }),
 );
 
@@ -131,7 +131,7 @@ export interface SlidingSyncReceipts {
 }
 /** Checks a {@link SlidingSyncReceipts}. */
 export const SlidingSyncReceipts: Model<SlidingSyncReceipts> = /* @__PURE__ */ model(() =>
-  obj<SlidingSyncReceipts>({ rooms: z.optional(z.record(RoomId, BasicEvent.schema)) }),
+  obj<SlidingSyncReceipts>({ rooms: z.optional(record(RoomId, BasicEvent.schema)) }),
 );
 
 /** Who is typing. */
@@ -141,7 +141,7 @@ export interface SlidingSyncTyping {
 }
 /** Checks a {@link SlidingSyncTyping}. */
 export const SlidingSyncTyping: Model<SlidingSyncTyping> = /* @__PURE__ */ model(() =>
-  obj<SlidingSyncTyping>({ rooms: z.optional(z.record(RoomId, BasicEvent.schema)) }),
+  obj<SlidingSyncTyping>({ rooms: z.optional(record(RoomId, BasicEvent.schema)) }),
 );
 
 /** Thread subscriptions that changed. */
@@ -156,8 +156,8 @@ export interface SlidingSyncThreadSubscriptions {
 /** Checks a {@link SlidingSyncThreadSubscriptions}. */
 export const SlidingSyncThreadSubscriptions: Model<SlidingSyncThreadSubscriptions> = /* @__PURE__ */ model(() =>
   obj<SlidingSyncThreadSubscriptions>({
-    subscribed: z.optional(z.record(RoomId, z.record(EventId, ThreadSubscriptionChange.schema))),
-    unsubscribed: z.optional(z.record(RoomId, z.record(EventId, ThreadUnsubscription.schema))),
+    subscribed: z.optional(record(RoomId, record(EventId, ThreadSubscriptionChange.schema))),
+    unsubscribed: z.optional(record(RoomId, record(EventId, ThreadUnsubscription.schema))),
     prev_batch: z.optional(z.string()),
   }),
 );

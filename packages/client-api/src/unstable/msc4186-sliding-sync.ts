@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj, type OpenEnum, openEnum } from "@patrix/api";
+import { type Endpoint, endpoint, type Model, model, obj, type OpenEnum, openEnum, record } from "@patrix/api";
 import { ClientEventWithoutRoomId, StrippedStateEvent } from "@patrix/events";
 import { RoomId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -119,8 +119,8 @@ export const SlidingSyncBody: Model<SlidingSyncBody> = /* @__PURE__ */ model(() 
     pos: z.optional(z.string()),
     timeout: z.optional(z.int()),
     set_presence: z.optional(PresenceState),
-    lists: z.optional(z.record(z.string(), SlidingSyncList.schema)),
-    room_subscriptions: z.optional(z.record(RoomId, SlidingSyncRoomConfig.schema)),
+    lists: z.optional(record(z.string(), SlidingSyncList.schema)),
+    room_subscriptions: z.optional(record(RoomId, SlidingSyncRoomConfig.schema)),
     extensions: z.optional(SlidingSyncExtensionsConfig.schema),
   }),
 );
@@ -225,8 +225,8 @@ export interface SlidingSyncResponse {
 export const SlidingSyncResponse: Model<SlidingSyncResponse> = /* @__PURE__ */ model(() =>
   obj<SlidingSyncResponse>({
     pos: z.string(),
-    lists: z.optional(z.record(z.string(), SlidingSyncListResult.schema)),
-    rooms: z.optional(z.record(RoomId, SlidingSyncRoom.schema)),
+    lists: z.optional(record(z.string(), SlidingSyncListResult.schema)),
+    rooms: z.optional(record(RoomId, SlidingSyncRoom.schema)),
     extensions: z.optional(SlidingSyncExtensions.schema),
   }),
 );

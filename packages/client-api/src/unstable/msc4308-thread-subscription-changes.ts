@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, intParam, type Model, model, obj, paramsModel } from "@patrix/api";
+import { type Endpoint, endpoint, intParam, type Model, model, obj, paramsModel, record } from "@patrix/api";
 import { EventId, RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -57,8 +57,8 @@ export interface GetThreadSubscriptionChangesResponse {
 /** Checks a {@link GetThreadSubscriptionChangesResponse}. */
 export const GetThreadSubscriptionChangesResponse: Model<GetThreadSubscriptionChangesResponse> = /* @__PURE__ */ model(() =>
   obj<GetThreadSubscriptionChangesResponse>({
-    subscribed: z.optional(z.record(RoomId, z.record(EventId, ThreadSubscriptionChange.schema))),
-    unsubscribed: z.optional(z.record(RoomId, z.record(EventId, ThreadUnsubscription.schema))),
+    subscribed: z.optional(record(RoomId, record(EventId, ThreadSubscriptionChange.schema))),
+    unsubscribed: z.optional(record(RoomId, record(EventId, ThreadUnsubscription.schema))),
     end: z.optional(z.string()),
   }),
 );

@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, record } from "@patrix/api";
 import * as z from "zod/mini";
 
 /**
@@ -28,7 +28,7 @@ export interface VersionsWithServer {
 export const VersionsWithServer: Model<VersionsWithServer> = /* @__PURE__ */ model(() =>
   obj<VersionsWithServer>({
     versions: z.array(z.string()),
-    unstable_features: z.optional(z.record(z.string(), z.boolean())),
+    unstable_features: z.optional(record(z.string(), z.boolean())),
     "net.zemos.msc4383.server": z.optional(ServerImplementation.schema),
     server: z.optional(ServerImplementation.schema),
   }),

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { type Endpoint, endpoint, type Model, model, obj, record } from "@patrix/api";
 import * as z from "zod/mini";
 import { NotaryServerKeysResponse } from "./notary-server-keys-response.ts";
 
@@ -17,7 +17,7 @@ export interface BulkPerspectivesKeyQueryBody {
 /** Checks a {@link BulkPerspectivesKeyQueryBody}. */
 export const BulkPerspectivesKeyQueryBody: Model<BulkPerspectivesKeyQueryBody> = /* @__PURE__ */ model(() =>
   obj<BulkPerspectivesKeyQueryBody>({
-    server_keys: z.record(z.string(), z.record(z.string(), obj<ServerKeyCriteria>({ minimum_valid_until_ts: z.optional(z.int()) }))),
+    server_keys: record(z.string(), record(z.string(), obj<ServerKeyCriteria>({ minimum_valid_until_ts: z.optional(z.int()) }))),
   }),
 );
 

@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, record } from "@patrix/api";
 import { ServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -39,9 +39,9 @@ export interface ServerKeys {
 export const ServerKeys: Model<ServerKeys> = /* @__PURE__ */ model(() =>
   obj<ServerKeys>({
     server_name: ServerName,
-    verify_keys: z.record(z.string(), VerifyKey.schema),
-    old_verify_keys: z.optional(z.record(z.string(), OldVerifyKey.schema)),
-    signatures: z.record(z.string(), z.record(z.string(), z.string())),
+    verify_keys: record(z.string(), VerifyKey.schema),
+    old_verify_keys: z.optional(record(z.string(), OldVerifyKey.schema)),
+    signatures: record(z.string(), record(z.string(), z.string())),
     valid_until_ts: z.int(),
   }),
 );

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { type Endpoint, endpoint, type Model, model, obj, record } from "@patrix/api";
 import { SignedKey } from "@patrix/client-api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -11,7 +11,7 @@ export interface ClaimUserEncryptionKeysBody {
 
 /** Checks a {@link ClaimUserEncryptionKeysBody}. */
 export const ClaimUserEncryptionKeysBody: Model<ClaimUserEncryptionKeysBody> = /* @__PURE__ */ model(() =>
-  obj<ClaimUserEncryptionKeysBody>({ one_time_keys: z.record(UserId, z.record(z.string(), z.string())) }),
+  obj<ClaimUserEncryptionKeysBody>({ one_time_keys: record(UserId, record(z.string(), z.string())) }),
 );
 
 /** Response of {@link claimUserEncryptionKeys}. */
@@ -23,7 +23,7 @@ export interface ClaimUserEncryptionKeysResponse {
 /** Checks a {@link ClaimUserEncryptionKeysResponse}. */
 export const ClaimUserEncryptionKeysResponse: Model<ClaimUserEncryptionKeysResponse> = /* @__PURE__ */ model(() =>
   obj<ClaimUserEncryptionKeysResponse>({
-    one_time_keys: z.record(UserId, z.record(z.string(), z.record(z.string(), z.union([z.string(), SignedKey.schema])))),
+    one_time_keys: record(UserId, record(z.string(), record(z.string(), z.union([z.string(), SignedKey.schema])))),
   }),
 );
 

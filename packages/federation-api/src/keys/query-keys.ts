@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { type Endpoint, endpoint, type Model, model, obj, record } from "@patrix/api";
 import { CrossSigningKey, DeviceKeys } from "@patrix/client-api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -11,7 +11,7 @@ export interface QueryUserEncryptionKeysBody {
 
 /** Checks a {@link QueryUserEncryptionKeysBody}. */
 export const QueryUserEncryptionKeysBody: Model<QueryUserEncryptionKeysBody> = /* @__PURE__ */ model(() =>
-  obj<QueryUserEncryptionKeysBody>({ device_keys: z.record(UserId, z.array(z.string())) }),
+  obj<QueryUserEncryptionKeysBody>({ device_keys: record(UserId, z.array(z.string())) }),
 );
 
 /** Response of {@link queryUserEncryptionKeys}. */
@@ -27,9 +27,9 @@ export interface QueryUserEncryptionKeysResponse {
 /** Checks a {@link QueryUserEncryptionKeysResponse}. */
 export const QueryUserEncryptionKeysResponse: Model<QueryUserEncryptionKeysResponse> = /* @__PURE__ */ model(() =>
   obj<QueryUserEncryptionKeysResponse>({
-    device_keys: z.record(UserId, z.record(z.string(), DeviceKeys.schema)),
-    master_keys: z.optional(z.record(UserId, CrossSigningKey.schema)),
-    self_signing_keys: z.optional(z.record(UserId, CrossSigningKey.schema)),
+    device_keys: record(UserId, record(z.string(), DeviceKeys.schema)),
+    master_keys: z.optional(record(UserId, CrossSigningKey.schema)),
+    self_signing_keys: z.optional(record(UserId, CrossSigningKey.schema)),
   }),
 );
 

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model } from "@patrix/api";
+import { type Endpoint, endpoint, type Model, model, record } from "@patrix/api";
 import { ServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { PduJson } from "../pdu-json.ts";
@@ -7,7 +7,7 @@ import { PduJson } from "../pdu-json.ts";
 export type AskPolicyServerToSignResponse = Record<ServerName, Record<string, string>>;
 /** Checks an {@link AskPolicyServerToSignResponse}. */
 export const AskPolicyServerToSignResponse: Model<AskPolicyServerToSignResponse> = /* @__PURE__ */ model(() =>
-  z.record(ServerName, z.record(z.string(), z.string())),
+  record(ServerName, record(z.string(), z.string())),
 );
 
 /** Request of {@link askPolicyServerToSign}. */

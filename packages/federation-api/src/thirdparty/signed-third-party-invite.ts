@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, record } from "@patrix/api";
 import { ServerName, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -13,5 +13,5 @@ export interface SignedThirdPartyInvite {
 
 /** Checks a {@link SignedThirdPartyInvite}. */
 export const SignedThirdPartyInvite: Model<SignedThirdPartyInvite> = /* @__PURE__ */ model(() =>
-  obj<SignedThirdPartyInvite>({ mxid: UserId, signatures: z.record(ServerName, z.record(z.string(), z.string())), token: z.string() }),
+  obj<SignedThirdPartyInvite>({ mxid: UserId, signatures: record(ServerName, record(z.string(), z.string())), token: z.string() }),
 );

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj, paramsModel } from "@patrix/api";
+import { type Endpoint, endpoint, type Model, model, obj, paramsModel, record } from "@patrix/api";
 import { Edu } from "@patrix/events";
 import { EventId, ServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -51,7 +51,7 @@ export interface SendTransactionResponse {
 
 /** Checks a {@link SendTransactionResponse}. */
 export const SendTransactionResponse: Model<SendTransactionResponse> = /* @__PURE__ */ model(() =>
-  obj<SendTransactionResponse>({ pdus: z.record(EventId, obj<PduProcessingResult>({ error: z.optional(z.string()) })) }),
+  obj<SendTransactionResponse>({ pdus: record(EventId, obj<PduProcessingResult>({ error: z.optional(z.string()) })) }),
 );
 
 /** Request of {@link sendTransaction}. */

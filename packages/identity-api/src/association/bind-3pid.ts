@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { type Endpoint, endpoint, type Model, model, obj, record } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -41,7 +41,7 @@ export const Bind3pidResponse: Model<Bind3pidResponse> = /* @__PURE__ */ model((
     not_before: z.int(),
     not_after: z.int(),
     ts: z.int(),
-    signatures: z.record(z.string(), z.record(z.string(), z.string())),
+    signatures: record(z.string(), record(z.string(), z.string())),
   }),
 );
 

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { type Endpoint, endpoint, type Model, model, obj, record } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -30,7 +30,7 @@ export const SignInvitationEd25519Response: Model<SignInvitationEd25519Response>
   obj<SignInvitationEd25519Response>({
     mxid: UserId,
     sender: UserId,
-    signatures: z.record(z.string(), z.record(z.string(), z.string())),
+    signatures: record(z.string(), record(z.string(), z.string())),
     token: z.string(),
   }),
 );

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { type Endpoint, endpoint, type Model, model, obj, record } from "@patrix/api";
 import * as z from "zod/mini";
 
 /** Body of {@link lookupUsers}. */
@@ -23,7 +23,7 @@ export interface LookupUsersResponse {
 
 /** Checks a {@link LookupUsersResponse}. */
 export const LookupUsersResponse: Model<LookupUsersResponse> = /* @__PURE__ */ model(() =>
-  obj<LookupUsersResponse>({ mappings: z.record(z.string(), z.string()) }),
+  obj<LookupUsersResponse>({ mappings: record(z.string(), z.string()) }),
 );
 
 /** Request of {@link lookupUsers}. */

@@ -1,4 +1,4 @@
-import { type EmptyObject, type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { type EmptyObject, type Endpoint, endpoint, type Model, model, obj, record } from "@patrix/api";
 import * as z from "zod/mini";
 
 /** A document in one language. */
@@ -24,7 +24,7 @@ export interface GetTermsResponse {
 /** Checks a {@link GetTermsResponse}. */
 export const GetTermsResponse: Model<GetTermsResponse> = /* @__PURE__ */ model(() =>
   obj<GetTermsResponse>({
-    policies: z.record(
+    policies: record(
       z.string(),
       z.catchall(z.object({ version: z.string() }), obj<TermsTranslation>({ name: z.string(), url: z.string() })),
     ),

@@ -3,4 +3,36 @@
  *
  * @packageDocumentation
  */
-export {};
+export type { DeviceId, EventId, MxcUri, RoomAlias, RoomId, ServerName, UserId } from "@patrix/identifiers";
+export type { Abortable } from "./abortable.ts";
+export type { Login, LoginOptions, Registration } from "./auth/login.ts";
+export type { Session } from "./auth/session.ts";
+export type { UiaHandler, UiaStage } from "./auth/uia.ts";
+export type { Member } from "./base/members.ts";
+export type { RoomAction } from "./base/power-levels.ts";
+export type { RoomMembership } from "./base/room-data.ts";
+export type { Client } from "./client.ts";
+export type { ClientOptions } from "./client-options.ts";
+export type { Clock } from "./clock.ts";
+export { createClient } from "./create-client.ts";
+export { ClientError, type ClientErrorCode, MatrixApiError } from "./errors.ts";
+export { defineEvent, type EventDef } from "./events/event-def.ts";
+export type { EventContents, EventType, MemberEventContent, MessageLikeEvents, StateEvents } from "./events/event-types.ts";
+export type { RequestOptions, RequestSender } from "./http/http-client.ts";
+export type { RetryOptions } from "./http/retry-policy.ts";
+export { applyDiffs, diffLists, type ListDiff } from "./live/list-diff.ts";
+export { type Live, LiveValue } from "./live/live.ts";
+export { type LiveList, LiveListValue } from "./live/live-list.ts";
+export { type Subscription, subscription } from "./live/subscription.ts";
+export type { Logger } from "./logger.ts";
+export type { FileLike } from "./media/file-like.ts";
+export type { DownloadOptions, Media, UploadOptions } from "./media/media.ts";
+export type { Progress, Sending, SendingState } from "./outbox/sending.ts";
+export type { Profile, ProfileData } from "./profile/profile.ts";
+export type { Notification } from "./push/notifications.ts";
+export type { EventOf, MatrixEvent, MessageEvent, Room, RoomMembers, RoomStateAccess, UnreadCounts } from "./rooms/room.ts";
+export type { CreateRoomOptions, RoomListFilter, RoomListOptions, RoomPreview, Rooms } from "./rooms/rooms.ts";
+export type { MediaOptions, Sender, SendOptions, Thread } from "./rooms/sender.ts";
+export { memoryStore } from "./stores/memory-store.ts";
+export { type Store, type StoreChange, type StoreTable, storeTables } from "./stores/store.ts";
+export type { OnlineState } from "./sync/sync-loop.ts";

@@ -1,4 +1,12 @@
-import { getLoginFlows, getTokenOwner, login as loginEndpoint, logout, type LoginBody, register, type RegisterResponse } from "@patrix/client-api";
+import {
+  getLoginFlows,
+  getTokenOwner,
+  login as loginEndpoint,
+  logout,
+  type LoginBody,
+  register,
+  type RegisterResponse,
+} from "@patrix/client-api";
 import type { DeviceId } from "@patrix/identifiers";
 import type { Clock } from "../clock.ts";
 import { ClientError, isUnknownToken } from "../errors.ts";

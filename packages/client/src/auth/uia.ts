@@ -61,7 +61,11 @@ function nextStage({ flows, completed = [] }: UiaResponse, hasHandler: boolean):
   return left[0]?.[0];
 }
 
-function describeStage(stage: string, { params, session }: UiaResponse, context: { baseUrl: string; userId: UserId | undefined }): UiaStage {
+function describeStage(
+  stage: string,
+  { params, session }: UiaResponse,
+  context: { baseUrl: string; userId: UserId | undefined },
+): UiaStage {
   // The form of `params` is that of the stage, which only the server vouches for.
   const own = (params?.[stage] ?? {}) as JsonObject;
   switch (stage) {

@@ -11,7 +11,8 @@ export type RoomAction = "send" | "invite" | "kick" | "ban" | "redact" | "pin";
 export function creatorsOf(room: RoomData): { readonly userIds: readonly UserId[]; readonly infinite: boolean } {
   const create = room.state.get("m.room.create")?.get("");
   if (!create) return { userIds: [], infinite: false };
-  const infinite = getRoomVersionRules(textOf(create.content, "room_version") ?? "1")?.authorization.explicitlyPrivilegeRoomCreators === true;
+  const infinite =
+    getRoomVersionRules(textOf(create.content, "room_version") ?? "1")?.authorization.explicitlyPrivilegeRoomCreators === true;
   const additional = create.content["additional_creators"];
   const others = infinite && Array.isArray(additional) ? additional.filter((id): id is UserId => typeof id === "string") : [];
   return { userIds: [create.sender, ...others], infinite };

@@ -145,7 +145,10 @@ function readTyping(content: JsonObject, ownUserId: UserId): readonly UserId[] {
 }
 
 /** Adds members that were asked for apart from sync; those that sync has told of already stay as they are. */
-export function addMembers(room: RoomData, members: readonly ClientEventWithoutRoomId[]): { after: RoomData; changedState: RoomChange["changedState"] } {
+export function addMembers(
+  room: RoomData,
+  members: readonly ClientEventWithoutRoomId[],
+): { after: RoomData; changedState: RoomChange["changedState"] } {
   const draft = new RoomDraft(room);
   const known = room.state.get("m.room.member");
   for (const event of members) {

@@ -26,7 +26,8 @@ export async function discoverHomeserver(
     baseUrl = checkBaseUrl(found["m.homeserver"].base_url);
   } catch (error) {
     signal?.throwIfAborted();
-    if (!(error instanceof MatrixApiError) || error.status !== 404) throw failed(homeserver, "its .well-known document cannot be used", error);
+    if (!(error instanceof MatrixApiError) || error.status !== 404)
+      throw failed(homeserver, "its .well-known document cannot be used", error);
     return own;
   }
   try {

@@ -23,7 +23,12 @@ export async function fetchOnce(
   const timeout = AbortSignal.timeout(timeoutMs);
   const both = signal ? AbortSignal.any([signal, timeout]) : timeout;
   try {
-    const init: RequestInit = { method: request.method, headers: request.headers, signal: both, redirect: kind === "json" ? "follow" : "manual" };
+    const init: RequestInit = {
+      method: request.method,
+      headers: request.headers,
+      signal: both,
+      redirect: kind === "json" ? "follow" : "manual",
+    };
     // The DOM types want an ArrayBuffer below the bytes, which an upload always has.
     if (request.body !== undefined) init.body = request.body as string | Uint8Array<ArrayBuffer>;
     const response = await fetch(request.url, init);

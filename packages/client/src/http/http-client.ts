@@ -97,7 +97,8 @@ export class HttpClient implements RequestSender {
     const { credentials } = this.#parts;
     const wanted = endpoint.auth !== "none";
     const accessToken = wanted ? await credentials?.accessToken() : undefined;
-    if (endpoint.auth === "accessToken" && accessToken === undefined) throw new ClientError("NOT_LOGGED_IN", `${endpoint.id}: log in first`);
+    if (endpoint.auth === "accessToken" && accessToken === undefined)
+      throw new ClientError("NOT_LOGGED_IN", `${endpoint.id}: log in first`);
     try {
       return await this.#once(endpoint, request, options, accessToken);
     } catch (error) {

@@ -23,8 +23,7 @@ export function diffLists<T>(before: readonly T[], after: readonly T[], touched?
   for (let at = endBefore - 1; at >= start; at -= 1) diffs.push({ op: "remove", at });
   for (const [offset, item] of after.slice(start, endAfter).entries()) diffs.push({ op: "insert", at: start + offset, item });
   if (touched === undefined || touched.size === 0) return diffs;
-  for (const [at, item] of after.entries())
-    if (touched.has(item) && (at < start || at >= endAfter)) diffs.push({ op: "set", at, item });
+  for (const [at, item] of after.entries()) if (touched.has(item) && (at < start || at >= endAfter)) diffs.push({ op: "set", at, item });
   return diffs;
 }
 

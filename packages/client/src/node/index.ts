@@ -1,6 +1,6 @@
 /**
- * Matrix client: session, sync, rooms and sending.
+ * Keeps a client's data in a file, on Node.
  *
  * @packageDocumentation
  */
-export {};
+export { sqliteStore, type SqliteStoreOptions } from "./sqlite-store.ts";

@@ -72,7 +72,12 @@ export class Outbox {
 
   /** Takes up what an earlier run of the program did not finish. */
   async restore(): Promise<void> {
-    const known = new Set([...this.#rooms.values()].flatMap(({ entries }) => entries).concat(this.#failed).map(({ sending }) => sending.txnId));
+    const known = new Set(
+      [...this.#rooms.values()]
+        .flatMap(({ entries }) => entries)
+        .concat(this.#failed)
+        .map(({ sending }) => sending.txnId),
+    );
     const items = [...(await this.#parts.store.all("outbox")).values()].map(readOutboxItem).filter((item) => item !== undefined);
     for (const item of items.sort((a, b) => a.seq - b.seq)) {
       if (known.has(item.txnId)) continue;
@@ -115,7 +120,15 @@ export class Outbox {
   #createEntry(request: SendRequest, txnId: string, seq: number): Entry {
     const owner = { abort: () => this.#abort(entry), retry: () => this.#retry(entry) };
     const sending = new SendingHandle(txnId, owner);
-    const entry: Entry = { request, seq, sending, abort: new AbortController(), item: undefined, ready: Promise.resolve(), attempted: false };
+    const entry: Entry = {
+      request,
+      seq,
+      sending,
+      abort: new AbortController(),
+      item: undefined,
+      ready: Promise.resolve(),
+      attempted: false,
+    };
     return entry;
   }
 
@@ -159,7 +172,7 @@ export class Outbox {
 
   async #drainLoop(room: RoomQueue, stop: AbortSignal): Promise<void> {
     this.#waitsForSession.delete(room);
-    for (let attempt = 1; !stop.aborted; ) {
+    for (let attempt = 1; !stop.aborted;) {
       const entry = room.entries[0];
       if (!entry) return;
       try {
@@ -235,7 +248,8 @@ export class Outbox {
   }
 
   async #fail(room: RoomQueue, entry: Entry, cause: unknown): Promise<void> {
-    const error = cause instanceof ClientError ? cause : new ClientError("BAD_FILE", `the event could not be made: ${String(cause)}`, cause);
+    const error =
+      cause instanceof ClientError ? cause : new ClientError("BAD_FILE", `the event could not be made: ${String(cause)}`, cause);
     this.#parts.logger.warn(`outbox: an event could not be sent: ${error.message}`);
     this.#failed.push(entry);
     const forgotten = this.#failed.splice(0, Math.max(0, this.#failed.length - maxFailed));

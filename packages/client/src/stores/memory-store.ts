@@ -14,7 +14,11 @@ export function memoryStore(): Store {
     },
     async write(changes) {
       // Everything is encoded before anything is changed: a value that is no JSON leaves the store as it was.
-      const encoded = changes.map(({ table, key, value }) => ({ table, key, text: value === undefined ? undefined : JSON.stringify(value) }));
+      const encoded = changes.map(({ table, key, value }) => ({
+        table,
+        key,
+        text: value === undefined ? undefined : JSON.stringify(value),
+      }));
       for (const { table, key, text } of encoded) {
         if (text === undefined) tables.get(table)?.delete(key);
         else tables.get(table)?.set(key, text);

@@ -1,0 +1,167 @@
+import {
+  type Client,
+  type ClientOptions,
+  createClient,
+  type Logger,
+  MatrixApiError,
+  type MessageEvent,
+  type Room,
+  type Session,
+  type UserId,
+} from "@patrix/client";
+import type { AutojoinOptions, Bot } from "./bot.ts";
+import { BotError } from "./errors.ts";
+import { MessageRouter } from "./message-router.ts";
+import { RoomQueues } from "./room-queues.ts";
+import { onShutdown } from "./shutdown-signals.ts";
+
+/** Who the bot is. */
+export type BotCredentials =
+  | {
+      /** Localpart or user ID. */
+      user: string;
+      password: string | undefined;
+      /** Default: the user. */
+      deviceName?: string | undefined;
+    }
+  | { accessToken: string };
+
+/** Tells of what goes wrong only. */
+const problemLogger: Logger = {
+  debug: () => {},
+  info: () => {},
+  warn: (...data) => console.warn(...data),
+  error: (...data) => console.error(...data),
+};
+
+/** Options of {@link createBot}; errors are logged to the console by default. */
+export type BotOptions = ClientOptions &
+  BotCredentials & {
+    /** What commands begin with. Default: `!`. */
+    prefix?: string | undefined;
+  };
+
+/**
+ * Creates a bot: takes up the session that the store holds, or logs in.
+ *
+ * @throws {MatrixApiError} `M_FORBIDDEN` if the password is wrong; {@link BotError} `MISSING_PASSWORD`.
+ * @example
+ * const bot = await createBot("example.org", { user: "echo", password });
+ * bot.autojoin().onMessage(({ event, reply }) => event.text && reply.text(event.text));
+ * await bot.start();
+ */
+export async function createBot(homeserver: string, options: BotOptions): Promise<Bot> {
+  const { prefix = "!", logger = problemLogger } = options;
+  const client = await createClient(homeserver, { ...options, logger });
+  const current = client.session.value;
+  if (!current || !isSameUser(current, options)) await logIn(client, options);
+  return composeBot(client, { options, prefix, logger });
+}
+
+function isSameUser({ userId, accessToken }: Session, options: BotCredentials): boolean {
+  if ("accessToken" in options) return accessToken === options.accessToken;
+  return options.user.startsWith("@") ? userId === options.user : userId.startsWith(`@${options.user.toLowerCase()}:`);
+}
+
+async function logIn(client: Client, options: BotCredentials): Promise<void> {
+  if ("accessToken" in options) {
+    await client.login.accessToken({ accessToken: options.accessToken });
+    return;
+  }
+  const { user, password, deviceName = user } = options;
+  if (password === undefined || password === "") throw new BotError("MISSING_PASSWORD", "the password of the bot is not set");
+  await client.login.password(user, password, { deviceName });
+}
+
+/** Runs the client; logs in again when the server has forgotten the session, as long as that helps. */
+async function runClient(client: Client, options: BotCredentials, signal: AbortSignal): Promise<void> {
+  for (let fresh = false; !signal.aborted;) {
+    try {
+      await client.run({ signal });
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      const isOver = MatrixApiError.is(error, "M_UNKNOWN_TOKEN") && client.session.value === undefined;
+      if (!isOver || "accessToken" in options || fresh) throw error;
+      await logIn(client, options);
+      // A session that is over before anything came is not worth another try.
+      fresh = true;
+      const forget = client.online.subscribe((state) => {
+        if (state !== "syncing") return;
+        fresh = false;
+        forget();
+      });
+    }
+  }
+}
+
+function composeBot(client: Client, { options, prefix, logger }: { options: BotOptions; prefix: string; logger: Logger }): Bot {
+  const router = new MessageRouter(prefix);
+  const rooms = new RoomQueues();
+  const stop = new AbortController();
+  client.on("m.room.message", (event) => {
+    if (isForOthers(event)) return undefined;
+    return rooms.run(event.room.id, async () => {
+      try {
+        await router.handle(event, client, stop.signal);
+      } catch (error) {
+        logger.error(`the handler of ${event.id} failed`, error);
+      }
+    });
+  });
+  const bot: Bot = {
+    client,
+    use: (middleware) => chain(() => router.use(middleware)),
+    command: (name, spec, run, commandOptions) => chain(() => router.addCommand(name, spec, run, commandOptions)),
+    hears: (pattern, run) => chain(() => router.addListener(pattern, run)),
+    onMessage: (run) => chain(() => router.addHandler(run)),
+    autojoin: (autojoinOptions) => chain(() => acceptInvites(client, autojoinOptions, { logger, signal: stop.signal })),
+    async start({ signal } = {}) {
+      const end = (): void => stop.abort(signal?.reason);
+      if (signal?.aborted === true) end();
+      signal?.addEventListener("abort", end, { once: true });
+      const ignore = onShutdown(end);
+      try {
+        await runClient(client, options, stop.signal);
+      } finally {
+        ignore();
+        signal?.removeEventListener("abort", end);
+        await client[Symbol.asyncDispose]();
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await client[Symbol.asyncDispose]();
+    },
+  };
+  const chain = (action: () => void): Bot => {
+    action();
+    return bot;
+  };
+  return bot;
+}
+
+/** Messages that no bot should answer: its own, those of other bots, and new versions of old ones. */
+function isForOthers(event: MessageEvent): boolean {
+  return event.isOwn || event.isEdit || event.content.msgtype === "m.notice";
+}
+
+function acceptInvites(client: Client, { from }: AutojoinOptions = {}, { logger, signal }: { logger: Logger; signal: AbortSignal }): void {
+  const wants = (user: UserId): boolean => from === undefined || (typeof from === "function" ? from(user) : from.includes(user));
+  const joining = new Set<Room>();
+  const look = (invites: readonly Room[]): void => {
+    for (const room of invites) {
+      const inviter = room.inviter?.id;
+      if (signal.aborted || joining.has(room) || inviter === undefined || !wants(inviter)) continue;
+      joining.add(room);
+      room
+        .join()
+        .catch((error: unknown) => logger.warn(`could not join ${room.id}`, error))
+        // Until sync has taken the invite off the list, it is not looked at again.
+        .finally(() => void (client.rooms.invites.value.includes(room) || joining.delete(room)));
+    }
+    for (const room of joining) if (!invites.includes(room)) joining.delete(room);
+  };
+  client.rooms.invites.subscribe(look);
+  look(client.rooms.invites.value);
+}

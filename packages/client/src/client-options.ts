@@ -1,0 +1,17 @@
+import type { Clock } from "./clock.ts";
+import type { RetryOptions } from "./http/retry-policy.ts";
+import type { Logger } from "./logger.ts";
+import type { Store } from "./stores/store.ts";
+
+/** Options of {@link createClient}. */
+export interface ClientOptions {
+  /** Where the session and all else is kept. Default: memory. */
+  store?: Store | undefined;
+  /** Default: the platform's. */
+  fetch?: typeof globalThis.fetch | undefined;
+  /** Default: silent. */
+  logger?: Logger | undefined;
+  retry?: RetryOptions | undefined;
+  /** For tests. */
+  clock?: Clock | undefined;
+}

@@ -1,0 +1,198 @@
+import type { SupportedVersions } from "@patrix/api";
+import { getVersions, type SyncResponse } from "@patrix/client-api";
+import type { UserId } from "@patrix/identifiers";
+import { createAuthentication } from "./auth/login.ts";
+import type { Session } from "./auth/session.ts";
+import { SessionHolder } from "./auth/session-holder.ts";
+import { reduceSync } from "./base/reduce-sync.ts";
+import type { Client } from "./client.ts";
+import type { ClientOptions } from "./client-options.ts";
+import { systemClock } from "./clock.ts";
+import { ClientError } from "./errors.ts";
+import { discoverHomeserver } from "./http/discover-homeserver.ts";
+import { HttpClient, type HttpClientParts } from "./http/http-client.ts";
+import { retryPolicy } from "./http/retry-policy.ts";
+import { silentLogger } from "./logger.ts";
+import { createMedia } from "./media/media.ts";
+import { Outbox } from "./outbox/outbox.ts";
+import { createProfile } from "./profile/profile.ts";
+import { NotificationSource } from "./push/notifications.ts";
+import { EventDispatcher } from "./rooms/event-dispatcher.ts";
+import type { RoomContext } from "./rooms/room-context.ts";
+import { createRooms } from "./rooms/room-directory.ts";
+import { RoomHandles } from "./rooms/room-handles.ts";
+import { loadBaseState, syncStoreChanges } from "./stores/base-state.ts";
+import { memoryStore } from "./stores/memory-store.ts";
+import { ClientRunner } from "./sync/client-runner.ts";
+import type { Commit } from "./sync/commit-queue.ts";
+import { SyncLoop } from "./sync/sync-loop.ts";
+
+/** How long a room that was just joined is waited for, in milliseconds. */
+const joinWaitMs = 5000;
+
+/** The parts of a client that talk to the server as somebody. */
+interface Connection {
+  readonly sessions: SessionHolder;
+  readonly http: HttpClient;
+  readonly parts: HttpClientParts;
+  readonly options: Required<Pick<HttpClientParts, "fetch" | "clock" | "retry" | "logger">> & {
+    readonly store: NonNullable<ClientOptions["store"]>;
+  };
+}
+
+/**
+ * Creates a client of a homeserver, named by its server name or the URL of its client-server API, or of a session. A
+ * session that the store holds is taken up again, without asking the server.
+ *
+ * @throws {ClientError} `DISCOVERY_FAILED`.
+ * @example
+ * await using client = await createClient("example.org");
+ * await client.login.password("alice", password);
+ * await client.start();
+ */
+export async function createClient(homeserver: string | Session, options: ClientOptions = {}): Promise<Client> {
+  const connection = await connect(homeserver, options);
+  return composeClient(connection);
+}
+
+async function connect(homeserver: string | Session, given: ClientOptions): Promise<Connection> {
+  const options = {
+    store: given.store ?? memoryStore(),
+    // Looked up at each call, so that whoever replaces it later is heard.
+    fetch: given.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    logger: given.logger ?? silentLogger,
+    clock: given.clock ?? systemClock,
+    retry: retryPolicy(given.retry),
+  } satisfies Connection["options"];
+  const sessions = new SessionHolder(options.store, options.clock, () => new HttpClient({ ...options, baseUrl: () => baseUrl, supported }));
+  const asked = typeof homeserver === "string" ? homeserver : homeserver.homeserver;
+  if (typeof homeserver !== "string") await sessions.begin(homeserver);
+  const restored = await sessions.restore(asked);
+  const baseUrl = restored?.session.homeserver ?? (await discoverHomeserver(asked, options));
+  if (!restored) await sessions.keepServer({ asked });
+  let known: Promise<SupportedVersions | undefined> | undefined = restored?.supported && Promise.resolve(restored.supported);
+  const supported = (): Promise<SupportedVersions | undefined> => (known ??= askVersions().catch(forget));
+  const askVersions = async (): Promise<SupportedVersions> => {
+    const { versions, unstable_features: features } = await new HttpClient({ ...options, baseUrl: () => baseUrl }).send(getVersions, {});
+    await sessions.keepServer({ asked, supported: { versions, features } });
+    return { versions, features };
+  };
+  const forget = (error: unknown): never => {
+    known = undefined;
+    throw error;
+  };
+  const parts: HttpClientParts = { ...options, baseUrl: () => baseUrl, supported };
+  return { sessions, parts, options, http: new HttpClient({ ...parts, credentials: sessions }) };
+}
+
+function composeClient({ sessions, http, parts, options }: Connection): Client {
+  const { store, clock, logger } = options;
+  const outbox = new Outbox({ ...options, http });
+  const media = createMedia(http, options.fetch);
+  const events = new EventDispatcher(logger);
+  const notifications = new NotificationSource();
+  const userId = (): UserId => {
+    const id = sessions.session.value?.userId;
+    if (id === undefined) throw new ClientError("NOT_LOGGED_IN", "log in first");
+    return id;
+  };
+  const handles: RoomHandles = new RoomHandles(events, () => context);
+  const context: RoomContext = {
+    http,
+    media,
+    userId,
+    base: () => handles.base,
+    enqueue: (request) => outbox.send(request),
+    addMembers: async (roomId, members) => {
+      const { room, changes } = handles.addMembers(roomId, members);
+      await store.write(changes);
+      return room;
+    },
+    forget: (roomId) => store.write(handles.forget(roomId)),
+  };
+  const loop = new SyncLoop({
+    ...options,
+    http,
+    apply: (response, incremental) => applySync({ context, handles, events, notifications }, response, incremental),
+  });
+  let loadedFor: Session | undefined;
+  const runner = new ClientRunner({
+    loop,
+    clock,
+    outbox,
+    async prepare() {
+      userId();
+      const session = sessions.session.value;
+      // Once for each device: a refreshed token changes nothing, another device everything.
+      if (loadedFor?.userId !== session?.userId || loadedFor?.deviceId !== session?.deviceId) {
+        if (loadedFor) outbox.clear();
+        handles.reset(await loadBaseState(store));
+        loadedFor = session;
+      }
+      await outbox.restore();
+      return (await store.get("sync", "token")) !== undefined;
+    },
+  });
+  sessions.session.subscribe((session) => session && outbox.resume());
+  const auth = createAuthentication({ http, httpParts: parts, sessions, clock });
+  const joined = async (id: Parameters<RoomHandles["get"]>[0]): ReturnType<NonNullable<Parameters<typeof createRooms>[0]["joined"]>> => {
+    const room = handles.get(id);
+    if (loop.online.value !== "syncing" || room.membership === "join") return room;
+    const over = new AbortController();
+    await Promise.race([room.info.until(() => room.membership === "join", over), clock.sleep(joinWaitMs, over.signal)]).catch(() => {});
+    over.abort();
+    return room;
+  };
+  return {
+    session: sessions.session,
+    get userId() {
+      return userId();
+    },
+    login: auth.login,
+    register: auth.register,
+    async logout() {
+      await runner.stop();
+      await auth.logout();
+      outbox.clear();
+    },
+    rooms: createRooms({ context, invites: handles.invites, known: (id) => handles.known(id), joined, list: (list) => handles.list(list) }),
+    media,
+    profile: createProfile(http, media, userId),
+    outbox: outbox.list,
+    online: loop.online,
+    // The dispatcher delivers only events that were checked to be of the type.
+    on: (of: string | Parameters<EventDispatcher["listen"]>[0], callback: (event: never) => unknown, abortable = {}) =>
+      events.listen(of, callback as Parameters<EventDispatcher["listen"]>[1], abortable),
+    events: (type, abortable = {}) => events.iterate(type, abortable) as AsyncIterable<never>,
+    notifications: (abortable) => notifications.iterate(abortable),
+    start: (abortable) => runner.start(abortable),
+    run: (abortable) => runner.run(abortable),
+    stop: () => runner.stop(),
+    api: http,
+    async [Symbol.asyncDispose]() {
+      await runner.stop();
+      await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+interface SyncTargets {
+  readonly context: RoomContext;
+  readonly handles: RoomHandles;
+  readonly events: EventDispatcher;
+  readonly notifications: NotificationSource;
+}
+
+/** Takes in a response, then hands its events out in the order of each room. */
+function applySync(
+  { context, handles, events, notifications }: SyncTargets,
+  response: SyncResponse,
+  incremental: boolean,
+): Pick<Commit, "changes" | "handled"> {
+  const changes = reduceSync(handles.base, response, { userId: context.userId(), incremental });
+  handles.apply(changes);
+  const calls = [...changes.rooms].flatMap(([id, { live }]) =>
+    live.flatMap((raw) => [events.dispatch(raw, handles.get(id), context), notifications.dispatch(raw, handles.get(id), context)]),
+  );
+  return { changes: syncStoreChanges(changes), handled: Promise.all(calls).then(() => {}) };
+}

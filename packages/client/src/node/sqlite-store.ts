@@ -1,0 +1,130 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { ClientError } from "../errors.ts";
+import type { Store, StoreChange, StoreTable } from "../stores/store.ts";
+import { passphraseCoding, plainCoding, type ValueCoding } from "./encrypt-values.ts";
+
+/** Options of {@link sqliteStore}. */
+export interface SqliteStoreOptions {
+  /** Encrypts everything in the file. Without one, the access token is there to be read by whoever can read the file. */
+  passphrase?: string | undefined;
+}
+
+/**
+ * Keeps everything in an SQLite file, which is made if it is missing and belongs to one process at a time. The file is
+ * opened when the store is first used.
+ *
+ * @throws {ClientError} On first use: `STORE_IN_USE` or `WRONG_PASSPHRASE`.
+ * @example
+ * const client = await createClient("example.org", { store: sqliteStore("./me.db", { passphrase }) });
+ */
+export function sqliteStore(path: string, { passphrase }: SqliteStoreOptions = {}): Store {
+  let opened: OpenStore | undefined;
+  const open = (): OpenStore => (opened ??= new OpenStore(path, passphrase));
+  return {
+    kind: "sqlite",
+    get: async (table, key) => open().get(table, key),
+    all: async (table) => open().all(table),
+    write: async (changes) => open().write(changes),
+    async [Symbol.asyncDispose]() {
+      opened?.close();
+      opened = undefined;
+    },
+  };
+}
+
+class OpenStore {
+  readonly #database: DatabaseSync;
+  readonly #coding: ValueCoding;
+
+  constructor(path: string, passphrase: string | undefined) {
+    this.#database = openDatabase(path);
+    try {
+      this.#coding = this.#chooseCoding(passphrase);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  get(table: StoreTable, key: string): unknown {
+    const encodedKey = this.#coding.encodeKey(table, key);
+    const row = this.#database.prepare("SELECT value FROM entry WHERE tbl = ? AND key = ?").get(table, encodedKey);
+    return row?.["value"] instanceof Uint8Array ? this.#coding.decode(table, encodedKey, row["value"]).value : undefined;
+  }
+
+  all(table: StoreTable): ReadonlyMap<string, unknown> {
+    const found = new Map<string, unknown>();
+    for (const { key, value } of this.#database.prepare("SELECT key, value FROM entry WHERE tbl = ? ORDER BY key").iterate(table)) {
+      if (typeof key !== "string" || !(value instanceof Uint8Array)) continue;
+      const entry = this.#coding.decode(table, key, value);
+      found.set(entry.key, entry.value);
+    }
+    return found;
+  }
+
+  write(changes: readonly StoreChange[]): void {
+    const put = this.#database.prepare("INSERT OR REPLACE INTO entry (tbl, key, value) VALUES (?, ?, ?)");
+    const remove = this.#database.prepare("DELETE FROM entry WHERE tbl = ? AND key = ?");
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      for (const { table, key, value } of changes) {
+        const encodedKey = this.#coding.encodeKey(table, key);
+        if (value === undefined) remove.run(table, encodedKey);
+        else put.run(table, encodedKey, this.#coding.encode(table, key, value));
+      }
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      this.#database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  /** Reads how the file is encoded, or decides it for a new one. */
+  #chooseCoding(passphrase: string | undefined): ValueCoding {
+    const kept = this.#database.prepare("SELECT value FROM meta WHERE name = 'salt'").get()?.["value"];
+    const probe = this.#database.prepare("SELECT value FROM meta WHERE name = 'probe'").get()?.["value"];
+    if (probe instanceof Uint8Array) {
+      if (kept instanceof Uint8Array !== (passphrase !== undefined))
+        throw new ClientError("WRONG_PASSPHRASE", passphrase === undefined ? "the store has a passphrase" : "the store has no passphrase");
+      const coding = kept instanceof Uint8Array && passphrase !== undefined ? passphraseCoding(passphrase, kept) : plainCoding;
+      coding.decode("meta", coding.encodeKey("meta", "probe"), probe);
+      return coding;
+    }
+    const salt = randomBytes(16);
+    const coding = passphrase === undefined ? plainCoding : passphraseCoding(passphrase, salt);
+    const put = this.#database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)");
+    this.#database.exec("BEGIN IMMEDIATE");
+    if (passphrase !== undefined) put.run("salt", salt);
+    put.run("probe", coding.encode("meta", "probe", true));
+    this.#database.exec("COMMIT");
+    return coding;
+  }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  try {
+    // The session is as good as a password.
+    if (path !== ":memory:") chmodSync(path, 0o600);
+    database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 0;");
+    // Takes the lock, which the pragma alone does not.
+    database.exec("BEGIN EXCLUSIVE");
+    database.exec("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID");
+    database.exec(
+      "CREATE TABLE IF NOT EXISTS entry (tbl TEXT, key TEXT, value BLOB NOT NULL, PRIMARY KEY (tbl, key)) STRICT, WITHOUT ROWID",
+    );
+    database.exec("COMMIT");
+    return database;
+  } catch (error) {
+    database.close();
+    if (error instanceof Error && /locked|busy/i.test(error.message))
+      throw new ClientError("STORE_IN_USE", "another process, or another client of this one, has the store open", error);
+    throw error;
+  }
+}

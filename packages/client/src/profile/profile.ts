@@ -1,0 +1,34 @@
+import { getUserProfile, setProfileField } from "@patrix/client-api";
+import type { MxcUri, UserId } from "@patrix/identifiers";
+import type { RequestSender } from "../http/http-client.ts";
+import type { FileLike } from "../media/file-like.ts";
+import type { Media } from "../media/media.ts";
+
+/** What everyone may know of a user. */
+export interface ProfileData {
+  readonly displayname?: string | undefined;
+  readonly avatar_url?: MxcUri | undefined;
+}
+
+/** The profiles of users. */
+export interface Profile {
+  /** The profile of a user, by default the client's own. */
+  get(user?: UserId): Promise<ProfileData>;
+  /** Changes the own profile; `null` takes the picture away. */
+  set(change: { displayname?: string | undefined; avatar?: FileLike | Blob | string | null | undefined }): Promise<void>;
+}
+
+/** Composes the access to profiles. */
+export function createProfile(http: RequestSender, media: Media, ownUserId: () => UserId): Profile {
+  const setField = async (keyName: string, value: string): Promise<void> => {
+    await http.send(setProfileField, { path: { userId: ownUserId(), keyName }, body: { [keyName]: value } });
+  };
+  return {
+    get: (user = ownUserId()) => http.send(getUserProfile, { path: { userId: user } }),
+    async set({ displayname, avatar }) {
+      if (displayname !== undefined) await setField("displayname", displayname);
+      if (avatar === null) await setField("avatar_url", "");
+      else if (avatar !== undefined) await setField("avatar_url", await media.upload(avatar));
+    },
+  };
+}

@@ -1,0 +1,178 @@
+import type { JsonObject } from "@patrix/api";
+import { getRelatingEventsWithRelTypeAndEventType, postReceipt, setRoomStateWithKey, getRoomStateWithKey } from "@patrix/client-api";
+import type { ClientEventWithoutRoomId } from "@patrix/events";
+import type { EventId, MxcUri } from "@patrix/identifiers";
+import type { Abortable } from "../abortable.ts";
+import type { Member } from "../base/members.ts";
+import { textOf } from "../base/room-data.ts";
+import { ClientError, MatrixApiError } from "../errors.ts";
+import type { EventContents, EventType } from "../events/event-types.ts";
+import type { Sending } from "../outbox/sending.ts";
+import { createSender } from "./create-sender.ts";
+import { createThread } from "./create-thread.ts";
+import { asEdit, asReply, reactionContent } from "./message-content.ts";
+import type { MatrixEvent, MessageEvent, Room } from "./room.ts";
+import type { RoomContext } from "./room-context.ts";
+import type { Sender, Thread } from "./sender.ts";
+
+/** What an event handle is made of. */
+export interface EventParts {
+  readonly raw: ClientEventWithoutRoomId;
+  /** The checked content. */
+  readonly content: unknown;
+  readonly room: Room;
+  readonly sender: Member;
+  readonly context: RoomContext;
+}
+
+/** The handle of any event. Frozen: what is not known when it is made is computed when asked for. */
+export class EventHandle implements MatrixEvent {
+  readonly id: EventId;
+  readonly type: string;
+  readonly content: unknown;
+  readonly stateKey: string | undefined;
+  readonly sender: Member;
+  readonly ts: Date;
+  readonly room: Room;
+  readonly isOwn: boolean;
+  readonly raw: ClientEventWithoutRoomId;
+  readonly #context: RoomContext;
+
+  constructor({ raw, content, room, sender, context }: EventParts) {
+    this.id = raw.event_id;
+    this.type = raw.type;
+    this.content = content;
+    this.stateKey = raw.state_key;
+    this.sender = sender;
+    this.ts = new Date(raw.origin_server_ts);
+    this.room = room;
+    this.isOwn = raw.sender === context.userId();
+    this.raw = raw;
+    this.#context = context;
+    if (new.target === EventHandle) Object.freeze(this);
+  }
+
+  get isEdit(): boolean {
+    return this.#relation("m.replace") !== undefined;
+  }
+
+  get reply(): Sender {
+    const target = { id: this.id, sender: this.sender.id, threadRoot: this.#relation("m.thread") };
+    return this.#sender((content) => asReply(content, target));
+  }
+
+  get edit(): Pick<Sender, "text" | "html" | "markdown" | "event"> {
+    return this.#sender((content) => asEdit(content, this.id));
+  }
+
+  get thread(): Thread {
+    return createThread(this.#relation("m.thread") ?? this.id, this.room.id, this.#context);
+  }
+
+  react(key: string): Sending {
+    const content = reactionContent(this.id, key);
+    return this.#context.enqueue({ roomId: this.room.id, type: "m.reaction", prepare: () => ({ content }) });
+  }
+
+  unreact(key: string): Sending {
+    const prepare = async (): Promise<{ content: JsonObject; redacts: EventId }> => ({
+      content: {},
+      redacts: await this.#findReaction(key),
+    });
+    return this.#context.enqueue({ roomId: this.room.id, type: "m.room.redaction", prepare });
+  }
+
+  redact(reason?: string): Sending {
+    const content = reason === undefined ? {} : { reason };
+    return this.#context.enqueue({ roomId: this.room.id, type: "m.room.redaction", prepare: () => ({ content, redacts: this.id }) });
+  }
+
+  async pin(): Promise<void> {
+    const path = { roomId: this.room.id, eventType: "m.room.pinned_events", stateKey: "" };
+    const current = await this.#context.http.send(getRoomStateWithKey, { path }).catch((error: unknown) => {
+      if (MatrixApiError.is(error, "M_NOT_FOUND")) return {};
+      throw error;
+    });
+    const before: unknown = Reflect.get(current, "pinned");
+    const pinned = Array.isArray(before) ? before.filter((id) => id !== this.id) : [];
+    await this.#context.http.send(setRoomStateWithKey, { path, body: { pinned: [...pinned, this.id] } });
+  }
+
+  async markRead(): Promise<void> {
+    const path = { roomId: this.room.id, receiptType: "m.read" as const, eventId: this.id };
+    await this.#context.http.send(postReceipt, { path }, { idempotent: true });
+  }
+
+  is<K extends EventType>(type: K): this is MatrixEvent<K, EventContents[K]> {
+    return this.type === (type as string);
+  }
+
+  #sender(relate: (content: JsonObject) => JsonObject): Sender {
+    const { http, enqueue } = this.#context;
+    return createSender({ roomId: this.room.id, http, enqueue }, relate);
+  }
+
+  #relation(type: string): EventId | undefined {
+    const relation = this.raw.content["m.relates_to"];
+    // An ID that is none is refused by the server that is asked to relate to it.
+    return textOf(relation, "rel_type") === type ? (textOf(relation, "event_id") as EventId | undefined) : undefined;
+  }
+
+  async #findReaction(key: string): Promise<EventId> {
+    const path = { roomId: this.room.id, eventId: this.id, relType: "m.annotation", eventType: "m.reaction" };
+    let from: string | undefined;
+    do {
+      const page = await this.#context.http.send(getRelatingEventsWithRelTypeAndEventType, { path, query: { from, limit: 100 } });
+      const own = page.chunk.find(
+        ({ sender, content }) => sender === this.#context.userId() && textOf(content["m.relates_to"], "key") === key,
+      );
+      if (own) return own.event_id;
+      from = page.next_batch;
+    } while (from !== undefined);
+    throw new ClientError("NOT_FOUND", "the user has no such reaction to the event");
+  }
+}
+
+/** The handle of a message. */
+export class MessageHandle extends EventHandle implements MessageEvent<MessageEvent["content"]> {
+  declare readonly type: "m.room.message";
+  declare readonly content: MessageEvent["content"];
+  readonly #parts: EventParts;
+
+  constructor(parts: EventParts) {
+    super(parts);
+    this.#parts = parts;
+    Object.freeze(this);
+  }
+
+  get text(): string | undefined {
+    const { content } = this.raw;
+    const shown = this.isEdit ? content["m.new_content"] : content;
+    const body = textOf(shown, "body");
+    if (body === undefined || !["m.text", "m.notice", "m.emote"].includes(textOf(shown, "msgtype") ?? "")) return undefined;
+    const relation = content["m.relates_to"];
+    const isReply = typeof relation === "object" && relation !== null && "m.in_reply_to" in relation;
+    return isReply ? withoutQuotation(body) : body;
+  }
+
+  get mentionsMe(): boolean {
+    const mentions = this.content["m.mentions"];
+    return mentions?.room === true || mentions?.user_ids?.includes(this.#parts.context.userId()) === true;
+  }
+
+  async download({ signal }: Abortable = {}): Promise<Blob> {
+    const url = textOf(this.raw.content, "url");
+    if (url === undefined) throw new ClientError("NOT_FOUND", "the message has no file, or an encrypted one");
+    // Checked where it is taken apart.
+    return this.#parts.context.media.download(url as MxcUri, { signal });
+  }
+}
+
+/** Cuts off the quotation that older clients put before a reply: lines that begin with `> `, and an empty one. */
+function withoutQuotation(body: string): string {
+  if (!body.startsWith("> ")) return body;
+  const lines = body.split("\n");
+  const end = lines.findIndex((line) => !line.startsWith("> "));
+  if (end === -1) return "";
+  return lines.slice(lines[end] === "" ? end + 1 : end).join("\n");
+}

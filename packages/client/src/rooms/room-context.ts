@@ -1,0 +1,22 @@
+import type { ClientEventWithoutRoomId } from "@patrix/events";
+import type { RoomId, UserId } from "@patrix/identifiers";
+import type { BaseState, RoomData } from "../base/room-data.ts";
+import type { RequestSender } from "../http/http-client.ts";
+import type { Media } from "../media/media.ts";
+import type { SendRequest } from "../outbox/outbox-item.ts";
+import type { Sending } from "../outbox/sending.ts";
+
+/** What handles of rooms and events work with. */
+export interface RoomContext {
+  readonly http: RequestSender;
+  readonly media: Media;
+  /** Who is logged in. @throws {ClientError} `NOT_LOGGED_IN`. */
+  userId(): UserId;
+  /** What is known now. */
+  base(): BaseState;
+  enqueue(request: SendRequest): Sending;
+  /** Takes in members that were fetched. */
+  addMembers(roomId: RoomId, members: readonly ClientEventWithoutRoomId[]): Promise<RoomData>;
+  /** Forgets a room. */
+  forget(roomId: RoomId): Promise<void>;
+}

@@ -1,0 +1,141 @@
+import { isJsonObject, type JsonObject } from "@patrix/api";
+import {
+  createRoom,
+  type CreateRoomBody,
+  getRoomIdByAlias,
+  getRoomSummary,
+  joinRoom,
+  queryPublicRooms,
+  setAccountData,
+} from "@patrix/client-api";
+import { isRoomId, type RoomAlias, type RoomId, type ServerName, type UserId } from "@patrix/identifiers";
+import { MatrixApiError } from "../errors.ts";
+import type { LiveList } from "../live/live-list.ts";
+import type { RequestSender } from "../http/http-client.ts";
+import type { Room } from "./room.ts";
+import type { RoomContext } from "./room-context.ts";
+import type { RoomList } from "./room-list.ts";
+import type { CreateRoomOptions, RoomListFilter, RoomListOptions, RoomPreview, Rooms } from "./rooms.ts";
+
+/** What {@link createRooms} is made of. */
+export interface RoomsParts {
+  readonly context: RoomContext;
+  readonly invites: LiveList<Room>;
+  /** The handle of a room that is known. */
+  known(id: RoomId): Room | undefined;
+  /** The handle of a room that the user has just joined; waits a while for sync to tell of it. */
+  joined(id: RoomId): Promise<Room>;
+  list(options: RoomListOptions | undefined): RoomList;
+}
+
+/** Composes the access to the rooms of the user. */
+export function createRooms({ context, invites, known, joined, list }: RoomsParts): Rooms {
+  const { http } = context;
+  const create = async (options: CreateRoomOptions, extra: CreateRoomBody = {}): Promise<Room> => {
+    const { room_id } = await http.send(createRoom, { body: { ...createBody(options), ...extra } });
+    return joined(room_id);
+  };
+  return {
+    get: known,
+    list: (options?: RoomListOptions): LiveList<Room> & { setFilter(filter: RoomListFilter): void } => list(options),
+    invites,
+    create: (options = {}) => create(options),
+    dm: async (user) => findDirect(context, known, user) ?? createDirect(context, create, user),
+    join: async (idOrAlias, { via } = {}) => {
+      const query = via && { via: [...via] };
+      const answer = await http.send(joinRoom, { path: { roomIdOrAlias: idOrAlias }, query }, { idempotent: true });
+      return joined(answer.room_id);
+    },
+    preview: (idOrAlias, options) => previewRoom(http, idOrAlias, options?.via),
+    directory: (options = {}) => searchDirectory(http, options),
+  };
+}
+
+function createBody({ name, topic, alias, invite, encrypted, preset = "private", space, version }: CreateRoomOptions): CreateRoomBody {
+  const encryption = { type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } };
+  const presets = { private: "private_chat", public: "public_chat", trusted: "trusted_private_chat" } as const;
+  return {
+    name,
+    topic,
+    room_alias_name: alias,
+    invite: invite && [...invite],
+    preset: presets[preset],
+    visibility: preset === "public" ? "public" : "private",
+    room_version: version,
+    initial_state: encrypted === true ? [encryption] : undefined,
+    creation_content: space === true ? { type: "m.space" } : undefined,
+  };
+}
+
+function directRooms(context: RoomContext): JsonObject {
+  return context.base().accountData.get("m.direct") ?? {};
+}
+
+function findDirect(context: RoomContext, known: RoomsParts["known"], user: UserId): Room | undefined {
+  const ids = directRooms(context)[user];
+  const rooms = (Array.isArray(ids) ? ids : []).map((id: unknown) => (typeof id === "string" && isRoomId(id) ? known(id) : undefined));
+  return rooms.find((room) => {
+    const other = room?.members.get(user)?.membership;
+    // With lazy loading, somebody of whom nothing is known may well be there.
+    return room?.membership === "join" && other !== "leave" && other !== "ban";
+  });
+}
+
+async function createDirect(
+  context: RoomContext,
+  create: (options: CreateRoomOptions, extra?: CreateRoomBody) => Promise<Room>,
+  user: UserId,
+): Promise<Room> {
+  const room = await create({ invite: [user], preset: "trusted" }, { is_direct: true });
+  const before = directRooms(context);
+  const own = before[user];
+  const content = { ...before, [user]: [...new Set([...(Array.isArray(own) ? own : []), room.id])] };
+  await context.http.send(setAccountData, { path: { userId: context.userId(), type: "m.direct" }, body: content });
+  return room;
+}
+
+async function previewRoom(
+  http: RequestSender,
+  idOrAlias: RoomId | RoomAlias,
+  via: readonly ServerName[] | undefined,
+): Promise<RoomPreview> {
+  const query = via && { via: [...via] };
+  try {
+    return toPreview(await http.send(getRoomSummary, { path: { roomIdOrAlias: idOrAlias }, query }));
+  } catch (error) {
+    if (!MatrixApiError.is(error, "M_UNRECOGNIZED") || isRoomId(idOrAlias)) throw error;
+    // A server that gives no summaries can at least tell whose alias it is.
+    const { room_id } = await http.send(getRoomIdByAlias, { path: { roomAlias: idOrAlias } });
+    if (room_id === undefined) throw error;
+    return { id: room_id, name: undefined, topic: undefined, members: 0, joinRule: "invite" };
+  }
+}
+
+function toPreview(summary: {
+  room_id: RoomId;
+  name?: string | undefined;
+  topic?: string | undefined;
+  num_joined_members: number;
+  join_rule?: string | undefined;
+}): RoomPreview {
+  return {
+    id: summary.room_id,
+    name: summary.name,
+    topic: summary.topic,
+    members: summary.num_joined_members,
+    joinRule: summary.join_rule ?? "invite",
+  };
+}
+
+async function* searchDirectory(
+  http: RequestSender,
+  { search, server }: { search?: string | undefined; server?: ServerName | undefined },
+): AsyncGenerator<RoomPreview, void, void> {
+  let since: string | undefined;
+  do {
+    const filter = search === undefined ? undefined : { generic_search_term: search };
+    const page = await http.send(queryPublicRooms, { query: { server }, body: { since, filter, limit: 50 } }, { idempotent: true });
+    for (const chunk of page.chunk) yield toPreview(chunk);
+    since = isJsonObject(page) ? page.next_batch : undefined;
+  } while (since !== undefined);
+}

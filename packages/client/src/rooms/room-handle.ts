@@ -1,0 +1,174 @@
+import { isJsonObject } from "@patrix/api";
+import { forgetRoom, getOneRoomEvent, joinRoomById, knockRoom, leaveRoom, postReceipt, setTyping, upgradeRoom } from "@patrix/client-api";
+import { type EventId, isMxcUri, type MxcUri, type RoomId, type UserId } from "@patrix/identifiers";
+import type { Abortable } from "../abortable.ts";
+import { describeMember, type Member } from "../base/members.ts";
+import { powerLevelOf, requiredPowerLevel, type RoomAction } from "../base/power-levels.ts";
+import { emptyRoomData, type RoomData, stateContent, textOf, type RoomMembership } from "../base/room-data.ts";
+import { roomName } from "../base/room-name.ts";
+import type { EventDef } from "../events/event-def.ts";
+import type { EventOf, MatrixEvent, Room, RoomMembers, RoomStateAccess, UnreadCounts } from "./room.ts";
+import type { EventType } from "../events/event-types.ts";
+import { LiveValue } from "../live/live.ts";
+import type { Subscription } from "../live/subscription.ts";
+import { createSender } from "./create-sender.ts";
+import { createThread } from "./create-thread.ts";
+import type { EventDispatcher } from "./event-dispatcher.ts";
+import { makeUncheckedEvent } from "./event-factory.ts";
+import type { RoomContext } from "./room-context.ts";
+import { createRoomMembers } from "./room-members.ts";
+import { createRoomState, isStateType } from "./room-state.ts";
+import type { Sender, Thread } from "./sender.ts";
+
+const typingMs = 30_000;
+
+/** The handle of a room: reads what is known, and sends what is wanted. */
+export class RoomHandle implements Room {
+  readonly id: RoomId;
+  readonly send: Sender;
+  readonly members: RoomMembers;
+  readonly state: RoomStateAccess;
+  readonly info: LiveValue<Room>;
+  readonly typing: LiveValue<readonly Member[]> = new LiveValue<readonly Member[]>([]);
+  readonly #context: RoomContext;
+  readonly #events: EventDispatcher;
+
+  constructor(id: RoomId, context: RoomContext, events: EventDispatcher) {
+    this.id = id;
+    this.#context = context;
+    this.#events = events;
+    this.send = createSender({ roomId: id, http: context.http, enqueue: context.enqueue });
+    this.members = createRoomMembers(id, context);
+    this.state = createRoomState(id, context);
+    this.info = new LiveValue<Room>(this);
+  }
+
+  get #data(): RoomData {
+    return this.#context.base().rooms.get(this.id) ?? emptyRoomData(this.id);
+  }
+
+  get name(): string {
+    return roomName(this.#data, this.#context.userId());
+  }
+
+  get topic(): string | undefined {
+    return textOf(stateContent(this.#data, "m.room.topic"), "topic");
+  }
+
+  get avatar(): MxcUri | undefined {
+    const url = textOf(stateContent(this.#data, "m.room.avatar"), "url");
+    return url !== undefined && isMxcUri(url) ? url : undefined;
+  }
+
+  get membership(): RoomMembership {
+    return this.#data.membership;
+  }
+
+  get encrypted(): boolean {
+    return stateContent(this.#data, "m.room.encryption") !== undefined;
+  }
+
+  get isDirect(): boolean {
+    const byUser = this.#context.base().accountData.get("m.direct");
+    if (byUser && Object.values(byUser).some((rooms) => Array.isArray(rooms) && rooms.includes(this.id))) return true;
+    const own = stateContent(this.#data, "m.room.member", this.#context.userId());
+    return own?.["is_direct"] === true;
+  }
+
+  get isSpace(): boolean {
+    return textOf(stateContent(this.#data, "m.room.create"), "type") === "m.space";
+  }
+
+  get unread(): UnreadCounts {
+    const { notificationCount, highlightCount, accountData } = this.#data;
+    return { notifications: notificationCount, mentions: highlightCount, marked: accountData["m.marked_unread"]?.["unread"] === true };
+  }
+
+  get latest(): MatrixEvent | undefined {
+    const { latest } = this.#data;
+    return latest && makeUncheckedEvent(latest, this, this.#context);
+  }
+
+  get lastActivityTs(): number {
+    return this.#data.lastTs;
+  }
+
+  get tags(): ReadonlySet<string> {
+    const tags = this.#data.accountData["m.tag"]?.["tags"];
+    return new Set(isJsonObject(tags) ? Object.keys(tags) : []);
+  }
+
+  get inviter(): Member | undefined {
+    const data = this.#data;
+    if (data.membership !== "invite") return undefined;
+    const invite = data.state.get("m.room.member")?.get(this.#context.userId());
+    return invite && describeMember(data, invite.sender);
+  }
+
+  async event(eventId: EventId, { signal }: Abortable = {}): Promise<MatrixEvent> {
+    const raw = await this.#context.http.send(getOneRoomEvent, { path: { roomId: this.id, eventId } }, { signal });
+    return makeUncheckedEvent(raw, this, this.#context);
+  }
+
+  thread(rootId: EventId): Thread {
+    return createThread(rootId, this.id, this.#context);
+  }
+
+  can(action: RoomAction | EventType, who: UserId = this.#context.userId()): boolean {
+    const data = this.#data;
+    return powerLevelOf(data, who) >= requiredPowerLevel(data, action, isStateType(action));
+  }
+
+  on<K extends EventType>(type: K, callback: (event: EventOf<K>) => unknown, options?: Abortable): Subscription;
+  on<T extends string, C>(definition: EventDef<T, C>, callback: (event: MatrixEvent<T, C>) => unknown, options?: Abortable): Subscription;
+  on(of: string | EventDef<string, unknown>, callback: (event: never) => unknown, { signal }: Abortable = {}): Subscription {
+    // The dispatcher delivers only events that were checked to be of this type.
+    return this.#events.listen(of, callback as (event: MatrixEvent) => unknown, { roomId: this.id, signal });
+  }
+
+  events<K extends EventType>(type: K, { signal }: Abortable = {}): AsyncIterable<EventOf<K>> {
+    // The dispatcher delivers only events that were checked to be of this type.
+    return this.#events.iterate(type, { roomId: this.id, signal }) as AsyncIterable<MatrixEvent> as AsyncIterable<EventOf<K>>;
+  }
+
+  async join(): Promise<void> {
+    await this.#context.http.send(joinRoomById, { path: { roomId: this.id } }, { idempotent: true });
+  }
+
+  async leave(reason?: string): Promise<void> {
+    await this.#context.http.send(leaveRoom, { path: { roomId: this.id }, body: { reason } }, { idempotent: true });
+  }
+
+  async forget(): Promise<void> {
+    await this.#context.http.send(forgetRoom, { path: { roomId: this.id } }, { idempotent: true });
+    await this.#context.forget(this.id);
+  }
+
+  async knock(reason?: string): Promise<void> {
+    await this.#context.http.send(knockRoom, { path: { roomIdOrAlias: this.id }, body: { reason } }, { idempotent: true });
+  }
+
+  async setTyping(on: boolean): Promise<void> {
+    const path = { roomId: this.id, userId: this.#context.userId() };
+    await this.#context.http.send(setTyping, { path, body: on ? { typing: true, timeout: typingMs } : { typing: false } });
+  }
+
+  async markRead(): Promise<void> {
+    const { lastEventId } = this.#data;
+    if (lastEventId === undefined) return;
+    const path = { roomId: this.id, receiptType: "m.read" as const, eventId: lastEventId };
+    await this.#context.http.send(postReceipt, { path }, { idempotent: true });
+  }
+
+  async upgrade(version: string): Promise<RoomId> {
+    const answer = await this.#context.http.send(upgradeRoom, { path: { roomId: this.id }, body: { new_version: version } });
+    return answer.replacement_room;
+  }
+
+  /** Tells those who watch the room that it changed. */
+  changed(before: RoomData | undefined): void {
+    const data = this.#data;
+    if (before?.typing !== data.typing) this.typing.set(data.typing.map((id) => describeMember(data, id)));
+    this.info.set(this);
+  }
+}

@@ -1,0 +1,54 @@
+import type { EventId, UserId } from "@patrix/identifiers";
+import type { Abortable } from "../abortable.ts";
+import type { EventDef } from "../events/event-def.ts";
+import type { MessageLikeEvents } from "../events/event-types.ts";
+import type { FileLike } from "../media/file-like.ts";
+import type { Progress, Sending } from "../outbox/sending.ts";
+
+/** Options of a message. */
+export interface SendOptions {
+  /** Whom the message is meant to notify. */
+  mentions?: readonly UserId[] | "room" | undefined;
+  /** Transaction ID, to be sure that something is sent once even over several runs of the program. */
+  txnId?: string | undefined;
+}
+
+/** Options of a message with a file. */
+export interface MediaOptions extends Abortable {
+  caption?: string | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
+  /** A small picture of it. */
+  thumbnail?: FileLike | undefined;
+  /** Pixels and milliseconds, where known. */
+  info?: { w?: number | undefined; h?: number | undefined; duration?: number | undefined } | undefined;
+}
+
+/** Sends to a room, or in relation to an event of it. Every call queues one event at once and gives its {@link Sending}. */
+export interface Sender {
+  text(body: string, options?: SendOptions): Sending;
+  /** A message that bots do not answer. */
+  notice(body: string, options?: SendOptions): Sending;
+  emote(body: string, options?: SendOptions): Sending;
+  /** HTML with its plain text as the fallback. */
+  html(html: string, options?: SendOptions): Sending;
+  /** Markdown, sent as HTML with the Markdown as the fallback. */
+  markdown(markdown: string, options?: SendOptions): Sending;
+  /** Uploads and sends a picture; a text is a path on this machine. */
+  image(file: FileLike | Blob | string, options?: MediaOptions): Sending;
+  file(file: FileLike | Blob | string, options?: MediaOptions): Sending;
+  video(file: FileLike | Blob | string, options?: MediaOptions): Sending;
+  audio(file: FileLike | Blob | string, options?: MediaOptions): Sending;
+  /** A place, as a `geo:` URI. */
+  location(geoUri: string, options?: { body?: string | undefined }): Sending;
+  /** Any message-like event. */
+  event<K extends keyof MessageLikeEvents & string>(type: K, content: MessageLikeEvents[K]): Sending;
+  event<T extends string, C extends object>(definition: EventDef<T, C>, content: C): Sending;
+}
+
+/** Sends in a thread. */
+export interface Thread {
+  readonly rootId: EventId;
+  readonly send: Sender;
+  /** Marks the thread as read up to an event, or up to its root. */
+  markRead(upTo?: EventId): Promise<void>;
+}

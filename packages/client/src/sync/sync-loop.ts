@@ -1,0 +1,114 @@
+import { sync, type SyncResponse } from "@patrix/client-api";
+import { isJsonObject } from "@patrix/api";
+import { pruneInvalid } from "../base/prune-invalid.ts";
+import type { Clock } from "../clock.ts";
+import { ClientError, isUnknownToken } from "../errors.ts";
+import type { HttpClient } from "../http/http-client.ts";
+import { backoffMs, type RetryPolicy } from "../http/retry-policy.ts";
+import type { Live } from "../live/live.ts";
+import { LiveValue } from "../live/live.ts";
+import type { Logger } from "../logger.ts";
+import type { Store } from "../stores/store.ts";
+import { type Commit, CommitQueue } from "./commit-queue.ts";
+import { syncFilter } from "./sync-filter.ts";
+
+/** How the client stands to its server. */
+export type OnlineState = "offline" | "connecting" | "syncing" | "error";
+
+/** What a {@link SyncLoop} is made of. */
+export interface SyncLoopParts {
+  readonly http: HttpClient;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly retry: RetryPolicy;
+  readonly logger: Logger;
+  /** Takes in a response and hands its events out. */
+  apply(response: SyncResponse, incremental: boolean): Pick<Commit, "changes" | "handled">;
+}
+
+const longPollMs = 30_000;
+const graceMs = 60_000;
+const maxSyncBytes = 512 * 1024 * 1024;
+
+/** Follows `/sync` from where the store says. */
+export class SyncLoop {
+  readonly #parts: SyncLoopParts;
+  readonly #online = new LiveValue<OnlineState>("offline");
+
+  constructor(parts: SyncLoopParts) {
+    this.#parts = parts;
+  }
+
+  /** How the client stands to its server. */
+  get online(): Live<OnlineState> {
+    return this.#online;
+  }
+
+  /**
+   * Syncs until the signal aborts, and then waits until what came is handled and stored. `onFirst` is called after the
+   * first response was taken in.
+   *
+   * @throws {MatrixApiError} `M_UNKNOWN_TOKEN` when the session is over, {@link ClientError} `NOT_LOGGED_IN`, and what the store throws.
+   */
+  async run(signal: AbortSignal, onFirst: () => void): Promise<void> {
+    const commits = new CommitQueue(this.#parts.store);
+    const stored = await this.#parts.store.get("sync", "token");
+    let since = typeof stored === "string" ? stored : undefined;
+    try {
+      this.#online.set("connecting");
+      for (let failures = 0; !signal.aborted;) {
+        let response: SyncResponse;
+        try {
+          response = await this.#poll(since, signal, this.#online.value === "syncing" && failures === 0 && since !== undefined);
+        } catch (error) {
+          if (signal.aborted) break;
+          failures += 1;
+          await this.#failed(error, failures, signal);
+          continue;
+        }
+        failures = 0;
+        const applied = this.#parts.apply(response, since !== undefined);
+        since = response.next_batch;
+        this.#online.set("syncing");
+        onFirst();
+        await commits.add({ ...applied, token: since });
+      }
+    } finally {
+      if (this.#online.value !== "error") this.#online.set("offline");
+    }
+    await commits.settled();
+  }
+
+  async #failed(error: unknown, failures: number, signal: AbortSignal): Promise<void> {
+    const { clock, retry, logger } = this.#parts;
+    const isOver = isUnknownToken(error) || (error instanceof ClientError && error.code === "NOT_LOGGED_IN");
+    const isNetwork = error instanceof ClientError && (error.code === "NETWORK_ERROR" || error.code === "TIMEOUT");
+    this.#online.set(isNetwork ? "offline" : "error");
+    if (isOver || !(error instanceof ClientError)) throw error;
+    const delayMs =
+      ("retryAfterMs" in error && typeof error.retryAfterMs === "number" ? error.retryAfterMs : undefined) ??
+      backoffMs(failures, retry.maxDelayMs);
+    logger.warn(`sync failed (${error.message}); again in ${delayMs} ms`);
+    await clock.sleep(delayMs, signal).catch(() => {});
+  }
+
+  async #poll(since: string | undefined, signal: AbortSignal, wait: boolean): Promise<SyncResponse> {
+    const { http, logger } = this.#parts;
+    const timeout = wait ? longPollMs : 0;
+    const query = { since, timeout, filter: syncFilter(since !== undefined), use_state_after: true };
+    // Trying again is the loop's own business, which shows it in `online`.
+    const options = {
+      signal,
+      timeoutMs: since === undefined ? 10 * graceMs : timeout + graceMs,
+      retries: 0,
+      maxResponseBytes: maxSyncBytes,
+    };
+    const answer = await http.exchange(sync, { query }, options);
+    for (let round = 1; ; round += 1) {
+      const checked = sync.models.response.safeParse(answer.body);
+      if (checked.ok || round > 4 || !isJsonObject(answer.body)) return http.parse(sync, answer);
+      const count = pruneInvalid(answer.body, checked.issues);
+      logger.warn(`sync: ${count} malformed parts of the response are left out`);
+    }
+  }
+}

@@ -8,7 +8,7 @@ export type EventSource = ReadonlyMap<string, AuthEvent>;
 export type Resolving<T> = Generator<readonly string[], T, void>;
 
 /** @internal Asks for those of the given events that are not at hand. */
-export function* require(source: EventSource, eventIds: Iterable<string>): Resolving<void> {
+export function* fetchMissing(source: EventSource, eventIds: Iterable<string>): Resolving<void> {
   const missing = [...new Set(eventIds)].filter((id) => !source.has(id));
   if (missing.length > 0) yield missing;
 }

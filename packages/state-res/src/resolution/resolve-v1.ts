@@ -5,7 +5,7 @@ import type { AuthOutcome } from "../authorization/auth-outcome.ts";
 import { checkStateDependentAuth } from "../authorization/check-auth.ts";
 import { selectAuthEvents } from "../authorization/select-auth-events.ts";
 import type { DepthOrdered } from "./event-order.ts";
-import { eventIn, type EventSource, require, type Resolving } from "./event-source.ts";
+import { eventIn, type EventSource, fetchMissing, type Resolving } from "./event-source.ts";
 import { type Conflict, partitionByConflict } from "./partition.ts";
 import type { ResolutionInput } from "./resolution-input.ts";
 import { setAt, type StateMap } from "./state-map.ts";
@@ -24,9 +24,12 @@ export function* resolveV1(input: ResolutionInput): Resolving<StateMap> {
   const entries = conflicts.flatMap(({ type, stateKey, eventIds }) => eventIds.map((eventId) => ({ type, stateKey, eventId })));
   recorder?.divided(agreed, entries);
   if (conflicts.length === 0) return agreed;
-  yield* require(source, entries.map(({ eventId }) => eventId));
+  yield* fetchMissing(
+    source,
+    entries.map(({ eventId }) => eventId),
+  );
   const conflicting = entries.map(({ eventId }) => eventIn(source, eventId));
-  yield* require(source, neededState(conflicting, agreed, input));
+  yield* fetchMissing(source, neededState(conflicting, agreed, input));
   const settled = new Map<string, Map<string, string>>(Array.from(agreed, ([type, inner]) => [type, new Map(inner)]));
   for (const type of authTypes) {
     settle(

@@ -25,6 +25,7 @@ export * from "./account/request-password-reset-email-token.ts";
 export * from "./account/request-password-reset-msisdn-token.ts";
 export * from "./account/request-registration-email-token.ts";
 export * from "./account/request-registration-msisdn-token.ts";
+export * from "./account/room-user-path.ts";
 export * from "./account/third-party-identifier-body.ts";
 export * from "./account/threepid-credentials.ts";
 export * from "./account/threepid-medium.ts";

@@ -15,7 +15,7 @@ export const QueryPublicRoomsQuery: Model<QueryPublicRoomsQuery> = /* @__PURE__ 
   obj<QueryPublicRoomsQuery>({ server: z.optional(ServerName) }),
 );
 
-/** Body of {@link queryPublicRooms}. */
+/** Body of a search of public rooms. */
 export interface QueryPublicRoomsBody {
   /** Greatest number of results. */
   limit?: number | undefined;

@@ -1,18 +1,7 @@
-import { type Endpoint, endpoint, type Model, model, obj, paramsModel, record } from "@patrix/api";
-import { RoomId, UserId } from "@patrix/identifiers";
+import { type Endpoint, endpoint, type Model, model, obj, record } from "@patrix/api";
 import * as z from "zod/mini";
+import { RoomUserPath } from "../account/room-user-path.ts";
 import { Tag } from "./tag.ts";
-
-/** Path variables of {@link getRoomTags}. */
-export interface GetRoomTagsPath {
-  userId: UserId;
-  roomId: RoomId;
-}
-
-/** Checks a {@link GetRoomTagsPath}. */
-export const GetRoomTagsPath: Model<GetRoomTagsPath> = /* @__PURE__ */ paramsModel(() =>
-  obj<GetRoomTagsPath>({ userId: UserId, roomId: RoomId }),
-);
 
 /** Response of {@link getRoomTags}. */
 export interface GetRoomTagsResponse {
@@ -27,7 +16,7 @@ export const GetRoomTagsResponse: Model<GetRoomTagsResponse> = /* @__PURE__ */ m
 
 /** Request of {@link getRoomTags}. */
 export interface GetRoomTagsRequest {
-  path: GetRoomTagsPath;
+  path: RoomUserPath;
 }
 
 /**
@@ -48,6 +37,6 @@ export const getRoomTags: Endpoint<GetRoomTagsRequest, GetRoomTagsResponse> = /*
       { since: "v1.1", path: "/_matrix/client/v3/user/{userId}/rooms/{roomId}/tags" },
     ],
   },
-  path: GetRoomTagsPath,
+  path: RoomUserPath,
   response: GetRoomTagsResponse,
 });

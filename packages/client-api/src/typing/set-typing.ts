@@ -1,17 +1,6 @@
-import { EmptyObject, type Endpoint, endpoint, type Model, model, obj, paramsModel } from "@patrix/api";
-import { RoomId, UserId } from "@patrix/identifiers";
+import { EmptyObject, type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
-
-/** Path variables of {@link setTyping}. */
-export interface SetTypingPath {
-  userId: UserId;
-  roomId: RoomId;
-}
-
-/** Checks a {@link SetTypingPath}. */
-export const SetTypingPath: Model<SetTypingPath> = /* @__PURE__ */ paramsModel(() =>
-  obj<SetTypingPath>({ userId: UserId, roomId: RoomId }),
-);
+import { RoomUserPath } from "../account/room-user-path.ts";
 
 /** Body of {@link setTyping}. */
 export interface SetTypingBody {
@@ -28,7 +17,7 @@ export const SetTypingBody: Model<SetTypingBody> = /* @__PURE__ */ model(() =>
 
 /** Request of {@link setTyping}. */
 export interface SetTypingRequest {
-  path: SetTypingPath;
+  path: RoomUserPath;
   body: SetTypingBody;
 }
 
@@ -50,7 +39,7 @@ export const setTyping: Endpoint<SetTypingRequest, EmptyObject> = /* @__PURE__ *
       { since: "v1.1", path: "/_matrix/client/v3/rooms/{roomId}/typing/{userId}" },
     ],
   },
-  path: SetTypingPath,
+  path: RoomUserPath,
   body: SetTypingBody,
   response: EmptyObject,
 });

@@ -1,7 +1,7 @@
-import { type Endpoint, endpoint, intParam, type JsonObject, jsonObject, type Model, model, obj, paramsModel, record } from "@patrix/api";
+import { type Endpoint, endpoint, intParam, type Model, model, obj, paramsModel, record } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { SignedKey } from "../keys/signed-key.ts";
+import { ClaimKeysResponse } from "../keys/claim-keys.ts";
 
 /** Query parameters of {@link claimMultipleKeys}. */
 export interface ClaimMultipleKeysQuery {
@@ -23,21 +23,6 @@ export const ClaimMultipleKeysBody: Model<ClaimMultipleKeysBody> = /* @__PURE__ 
   obj<ClaimMultipleKeysBody>({ one_time_keys: record(UserId, record(z.string(), z.array(z.string()))) }),
 );
 
-/** Response of {@link claimMultipleKeys}. */
-export interface ClaimMultipleKeysResponse {
-  /** Errors of servers that could not be reached. */
-  failures?: Record<string, JsonObject> | undefined;
-  /** Claimed keys by user, device and key ID, fallback keys included. */
-  one_time_keys: Record<UserId, Record<string, Record<string, string | SignedKey>>>;
-}
-/** Checks a {@link ClaimMultipleKeysResponse}. */
-export const ClaimMultipleKeysResponse: Model<ClaimMultipleKeysResponse> = /* @__PURE__ */ model(() =>
-  obj<ClaimMultipleKeysResponse>({
-    failures: z.optional(record(z.string(), jsonObject())),
-    one_time_keys: record(UserId, record(z.string(), record(z.string(), z.union([z.string(), SignedKey.schema])))),
-  }),
-);
-
 /** Request of {@link claimMultipleKeys}. */
 export interface ClaimMultipleKeysRequest {
   query?: ClaimMultipleKeysQuery | undefined;
@@ -51,7 +36,7 @@ export interface ClaimMultipleKeysRequest {
  *
  * @see {@link https://github.com/matrix-org/matrix-spec-proposals/pull/3983}
  */
-export const claimMultipleKeys: Endpoint<ClaimMultipleKeysRequest, ClaimMultipleKeysResponse> = /* @__PURE__ */ endpoint({
+export const claimMultipleKeys: Endpoint<ClaimMultipleKeysRequest, ClaimKeysResponse> = /* @__PURE__ */ endpoint({
   id: "claimMultipleKeys",
   method: "POST",
   auth: "accessToken",
@@ -59,5 +44,5 @@ export const claimMultipleKeys: Endpoint<ClaimMultipleKeysRequest, ClaimMultiple
   history: { unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc3983/keys/claim", feature: "org.matrix.msc3983" }] },
   query: ClaimMultipleKeysQuery,
   body: ClaimMultipleKeysBody,
-  response: ClaimMultipleKeysResponse,
+  response: ClaimKeysResponse,
 });

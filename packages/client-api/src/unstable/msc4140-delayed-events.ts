@@ -15,6 +15,7 @@ import {
 } from "@patrix/api";
 import { EventId, RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
+import { SendMessagePath } from "../message/send-message-event.ts";
 import { StateEventPath } from "../state/state-event-path.ts";
 
 /** Query parameters that delay an event. */
@@ -116,17 +117,6 @@ export const UpdateDelayedEventBody: Model<UpdateDelayedEventBody> = /* @__PURE_
   obj<UpdateDelayedEventBody>({ action: openEnum(["restart", "send", "cancel"]) }),
 );
 
-/** Path variables of {@link sendDelayedEvent}. */
-export interface SendDelayedEventPath {
-  roomId: RoomId;
-  eventType: string;
-  txnId: string;
-}
-/** Checks a {@link SendDelayedEventPath}. */
-export const SendDelayedEventPath: Model<SendDelayedEventPath> = /* @__PURE__ */ paramsModel(() =>
-  obj<SendDelayedEventPath>({ roomId: RoomId, eventType: z.string(), txnId: z.string() }),
-);
-
 /** Body of {@link sendDelayedEvent}. */
 export interface SendDelayedEventBody {
   /** How long to wait before sending the event, in milliseconds. */
@@ -142,7 +132,7 @@ export const SendDelayedEventBody: Model<SendDelayedEventBody> = /* @__PURE__ */
 
 /** Request of {@link sendDelayedMessageEvent}. */
 export interface SendDelayedMessageEventRequest {
-  path: SendDelayedEventPath;
+  path: SendMessagePath;
   query: DelayQuery;
   body: JsonObject;
 }
@@ -160,7 +150,7 @@ export const sendDelayedMessageEvent: Endpoint<SendDelayedMessageEventRequest, D
   auth: "accessToken",
   rateLimited: false,
   history: { unstable: [{ path: "/_matrix/client/v3/rooms/{roomId}/send/{eventType}/{txnId}", feature: "org.matrix.msc4140" }] },
-  path: SendDelayedEventPath,
+  path: SendMessagePath,
   query: DelayQuery,
   body: AnyJsonObject,
   response: DelayIdResponse,
@@ -194,7 +184,7 @@ export const sendDelayedStateEvent: Endpoint<SendDelayedStateEventRequest, Delay
 
 /** Request of {@link sendDelayedEvent}. */
 export interface SendDelayedEventRequest {
-  path: SendDelayedEventPath;
+  path: SendMessagePath;
   body: SendDelayedEventBody;
 }
 
@@ -218,7 +208,7 @@ export const sendDelayedEvent: Endpoint<SendDelayedEventRequest, DelayIdResponse
       },
     ],
   },
-  path: SendDelayedEventPath,
+  path: SendMessagePath,
   body: SendDelayedEventBody,
   response: DelayIdResponse,
 });

@@ -1,4 +1,4 @@
-import { encodeError, MatrixError, readUiaResponse, type AnyEndpoint } from "@patrix/api";
+import { encodeError, ErrorBody, MatrixError, RateLimitBody, readUiaResponse, type AnyEndpoint } from "@patrix/api";
 import { encodeCanonicalJson } from "@patrix/canonical-json";
 import { describe, expect, it } from "vitest";
 import { declarationOf } from "./declarations.ts";
@@ -55,6 +55,8 @@ describe.skipIf(!hasSpec)("examples of error responses (needs ../shared/spec)", 
     const error = caught(() => endpoint.parseResponse({ status, headers: {}, body }));
     expect(error.status).toBe(status);
     expect(error.body).toEqual(body);
+    const documented = endpoint.errors?.[status]?.body ?? (status === 429 ? RateLimitBody : ErrorBody);
+    expect(documented.parse(body)).toBe(body);
     if ("flows" in body) {
       expect(readUiaResponse(error)).toEqual(body);
       return;

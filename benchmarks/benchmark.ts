@@ -45,11 +45,20 @@ export interface Comparison {
   meetsTarget?: boolean;
 }
 
+/** A number that is no time of a call: memory, a rate, a latency under load. */
+export interface Measurement {
+  name: string;
+  value: number;
+  unit: string;
+  target?: { atLeast?: number; atMost?: number };
+}
+
 /** Result of one measurement. */
 export interface Result {
   title: string;
   timings: Timing[];
   comparisons: Comparison[];
+  measurements?: Measurement[];
 }
 
 /** A file of this folder exports one of these as `subject`. */

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import type { Benchmark, BenchmarkContext, Comparison, Result } from "./benchmark.ts";
+import type { Benchmark, BenchmarkContext, Comparison, Measurement, Result } from "./benchmark.ts";
 
 const NOT_SUBJECTS = new Set(["main.ts", "benchmark.ts"]);
 const FULL: BenchmarkContext = { isSmoke: false, rounds: 15, sampleMs: 40 };
@@ -28,12 +28,19 @@ function describeComparison({ subject, other, ratio, range, isClear, target, mee
   return `  ${other} / ${subject} = ${ratio.toFixed(2)} (${low}–${high}), ${claim}${wanted}`;
 }
 
-function describeResult({ title, timings, comparisons }: Result): string {
+function describeMeasurement({ name, value, unit, target }: Measurement): string {
+  const bound = target?.atLeast ?? target?.atMost;
+  const met = value >= (target?.atLeast ?? -Infinity) && value <= (target?.atMost ?? Infinity);
+  const wanted = bound === undefined ? "" : `; target ${target?.atLeast === undefined ? "≤" : "≥"} ${bound} ${met ? "met" : "missed"}`;
+  return `  ${name.padEnd(44)} ${value.toFixed(2)} ${unit}${wanted}`;
+}
+
+function describeResult({ title, timings, comparisons, measurements = [] }: Result): string {
   const times = timings.map(({ name, medianNs, minNs, maxNs }) => {
     const [middle, low, high] = [medianNs, minNs, maxNs].map((ns) => (ns / 1000).toFixed(2));
     return `  ${name.padEnd(28)} ${middle} µs (${low}–${high})`;
   });
-  return [title, ...times, ...comparisons.map(describeComparison)].join("\n");
+  return [title, ...times, ...comparisons.map(describeComparison), ...measurements.map(describeMeasurement)].join("\n");
 }
 
 async function main(): Promise<number> {

@@ -2,7 +2,7 @@ import type { EndpointModels } from "./endpoint-metadata.ts";
 import { formatIssues, type Issue } from "./errors.ts";
 import type { IncomingRequest } from "./http-message.ts";
 import type { JsonObject } from "./json.ts";
-import { matrixError } from "./matrix-error.ts";
+import { MatrixError } from "./matrix-error.ts";
 import type { Model } from "./model.ts";
 
 /** Decodes an HTTP request. @throws {MatrixError} `M_INVALID_PARAM`, `M_MISSING_PARAM` or `M_BAD_JSON`, naming the field. */
@@ -18,7 +18,7 @@ export function decodeRequest(models: EndpointModels, request: IncomingRequest):
 function body(model: Model<unknown>, value: unknown): unknown {
   const result = model.safeParse(value ?? (model.kind === "json" ? {} : value));
   if (result.ok) return result.value;
-  throw matrixError("M_BAD_JSON", formatIssues(result.issues));
+  throw new MatrixError(400, "M_BAD_JSON", formatIssues(result.issues));
 }
 
 function parameters(what: string, model: Model<unknown>, value: JsonObject): unknown {
@@ -26,7 +26,7 @@ function parameters(what: string, model: Model<unknown>, value: JsonObject): unk
   if (result.ok) return result.value;
   const missing = result.issues.every((issue) => value[issue.pointer.slice(1)] === undefined);
   const named = result.issues.map((issue: Issue) => `${what} ${issue.pointer.slice(1)}: ${issue.message}`).join("; ");
-  throw matrixError(missing ? "M_MISSING_PARAM" : "M_INVALID_PARAM", named);
+  throw new MatrixError(400, missing ? "M_MISSING_PARAM" : "M_INVALID_PARAM", named);
 }
 
 function readQuery(query: URLSearchParams): JsonObject {

@@ -3,7 +3,6 @@ import type { IncomingResponse } from "./http-message.ts";
 import { parseMatrixError } from "./matrix-error.ts";
 import type { FileResponse } from "./media.ts";
 import type { Model } from "./model.ts";
-import { parseMultipart } from "./multipart.ts";
 
 /** Decodes an HTTP response. @throws {MatrixError} For an error status. @throws {ValidationError} If the body does not match. */
 export function decodeResponse(model: Model<unknown>, response: IncomingResponse): unknown {
@@ -17,7 +16,7 @@ export function decodeResponse(model: Model<unknown>, response: IncomingResponse
     case "file":
       return readFile(response);
     case "multipart":
-      return parseMultipart(headers["content-type"] ?? "", body);
+      return model.wire?.decode(headers["content-type"] ?? "", body) ?? model.parse(body);
     case "html":
     case "bytes":
       return model.parse(body);

@@ -1,9 +1,8 @@
 import type { EndpointMetadata } from "./endpoint-metadata.ts";
 import type { HttpResponse } from "./http-message.ts";
-import type { FileResponse, MultipartMedia } from "./media.ts";
+import type { FileResponse } from "./media.ts";
 import type { MatrixError } from "./matrix-error.ts";
 import type { Model } from "./model.ts";
-import { formatMultipart } from "./multipart.ts";
 
 /** Encodes a typed response as HTTP. @throws {RangeError} If the endpoint does not document the status. */
 export function encodeResponse(metadata: EndpointMetadata, model: Model<unknown>, value: unknown, status?: number): HttpResponse {
@@ -21,7 +20,8 @@ export function encodeResponse(metadata: EndpointMetadata, model: Model<unknown>
     case "file":
       return encodeFile(value as FileResponse, metadata);
     case "multipart":
-      return { status: chosen, ...formatMultipart(value as MultipartMedia) };
+      if (!model.wire) throw new TypeError(`${metadata.id} has no codec for its response`);
+      return { status: chosen, ...model.wire.encode(value) };
   }
 }
 

@@ -1,6 +1,6 @@
 import { ValidationError } from "./errors.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";
-import type { Model, ModelKind, ParseResult } from "./model.ts";
+import type { Model, ModelKind, ParseResult, WireCodec } from "./model.ts";
 
 /** A file in a response body. */
 export interface FileContent {
@@ -26,13 +26,14 @@ export interface MultipartMedia {
   readonly file: FileResponse;
 }
 
-/** Declares a body that is not JSON: it has no schema, its kind tells the codecs what to do. */
+/** Declares a body that is not JSON: it has no schema, its kind tells the codecs what to do. @internal */
 /* @__NO_SIDE_EFFECTS__ */
-function rawModel<T>(kind: ModelKind, expected: string, is: (value: unknown) => value is T): Model<T> {
+export function rawModel<T>(kind: ModelKind, expected: string, is: (value: unknown) => value is T, wire?: WireCodec<T>): Model<T> {
   const safeParse = (value: unknown): ParseResult<T> =>
     is(value) ? { ok: true, value } : { ok: false, issues: [{ pointer: "", message: `expected ${expected}` }] };
   return {
     kind,
+    wire,
     get schema(): never {
       throw new TypeError(`${expected} has no JSON schema`);
     },
@@ -48,10 +49,9 @@ function rawModel<T>(kind: ModelKind, expected: string, is: (value: unknown) => 
 
 const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
 const isRedirect = (value: unknown): value is Redirect => isJsonObject(value) && typeof value["location"] === "string";
-const isFile = (value: unknown): value is FileResponse =>
+/** Tells whether a value is a file or a redirect to one. @internal */
+export const isFile = (value: unknown): value is FileResponse =>
   isRedirect(value) || (isJsonObject(value) && isBytes(value["body"]) && typeof value["contentType"] === "string");
-const isMultipart = (value: unknown): value is MultipartMedia =>
-  isJsonObject(value) && isJsonObject(value["metadata"]) && isFile(value["file"]);
 const isText = (value: unknown): value is string => typeof value === "string";
 
 /** A request body of raw bytes. */
@@ -60,7 +60,5 @@ export const bytes: Model<Uint8Array> = /* @__PURE__ */ rawModel("bytes", "bytes
 export const fileResponse: Model<FileResponse> = /* @__PURE__ */ rawModel("file", "a file or a redirect", isFile);
 /** A response that is always a redirect (302). */
 export const redirectResponse: Model<Redirect> = /* @__PURE__ */ rawModel("redirect", "a redirect", isRedirect);
-/** A `multipart/mixed` response of a JSON object and a file. */
-export const multipartResponse: Model<MultipartMedia> = /* @__PURE__ */ rawModel("multipart", "metadata and a file", isMultipart);
 /** A response that is a page for a person. */
 export const htmlResponse: Model<string> = /* @__PURE__ */ rawModel("html", "an HTML page", isText);

@@ -6,6 +6,13 @@ import { explainIssue } from "./explain-issue.ts";
 /** What a payload is on the wire: JSON, or one of the bodies that are not. */
 export type ModelKind = "json" | "bytes" | "file" | "multipart" | "redirect" | "html";
 
+/** How a body that is not JSON is written and read. It comes with the model, so that bundles have only what they use. */
+export interface WireCodec<T> {
+  encode(value: T): { readonly headers: Record<string, string>; readonly body: Uint8Array };
+  /** Reads a body, given its `Content-Type`. @throws {ValidationError} If it does not match. */
+  decode(contentType: string, body: unknown): T;
+}
+
 /** The outcome of checking a payload: the value, or what is wrong with it. */
 export type ParseResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly Issue[] };
 
@@ -13,6 +20,8 @@ export type ParseResult<T> = { readonly ok: true; readonly value: T } | { readon
 export interface Model<T> {
   /** What the value is on the wire. */
   readonly kind: ModelKind;
+  /** Present on multipart bodies. */
+  readonly wire?: WireCodec<T> | undefined;
   /** The zod schema, for composition inside other models and for export. */
   readonly schema: Schema<T>;
   /**

@@ -1,6 +1,7 @@
 import { ValidationError } from "./errors.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";
-import type { FileResponse, MultipartMedia } from "./media.ts";
+import { type FileResponse, isFile, type MultipartMedia, rawModel } from "./media.ts";
+import type { Model } from "./model.ts";
 
 const CRLF = "\r\n";
 const encoder = /* @__PURE__ */ new TextEncoder();
@@ -35,6 +36,15 @@ export function parseMultipart(contentType: string, body: unknown): MultipartMed
   if (!json || !file) throw invalid("expected two parts");
   return { metadata: parseMetadata(json.content), file: toFile(file) };
 }
+
+const isMultipart = (value: unknown): value is MultipartMedia =>
+  isJsonObject(value) && isJsonObject(value["metadata"]) && isFile(value["file"]);
+
+/** A `multipart/mixed` response of a JSON object and a file. */
+export const multipartResponse: Model<MultipartMedia> = /* @__PURE__ */ rawModel("multipart", "metadata and a file", isMultipart, {
+  encode: formatMultipart,
+  decode: parseMultipart,
+});
 
 interface Part {
   readonly headers: ReadonlyMap<string, string>;

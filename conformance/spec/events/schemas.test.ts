@@ -59,7 +59,7 @@ function read<T>(file: string): T {
 }
 
 function toJsonSchema(schema: z.ZodMiniType): JsonSchema {
-  return z.toJSONSchema(schema, { unrepresentable: "any", io: "input" }) as JsonSchema;
+  return z.toJSONSchema(schema, { unrepresentable: "any", io: "output" }) as JsonSchema;
 }
 
 function modelsOf(schema: EventSchema): (Model<unknown> | undefined)[] {

@@ -2,14 +2,11 @@ import type { Model } from "@patrix/api";
 import type { Schema } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
-declare enum Custom {
-  type = "\0",
-}
 /**
- * A type that no map declares. To the compiler it is one nominal literal, so that `switch (event.type)` narrows the
- * declared types; `string & {}` or a branded string would not. At run time it is any other string.
+ * A type that no map declares. To the compiler it is one literal that nothing else is, so that `switch (event.type)`
+ * narrows the declared types; `string & {}` or a branded string would not. At run time it is any other string.
  */
-export type CustomType = Custom.type;
+export type CustomType = "\0custom";
 
 /**
  * Contents of message-like events by type. Declare your own:

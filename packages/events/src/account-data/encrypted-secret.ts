@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, record } from "@patrix/api";
 import * as z from "zod/mini";
 
 /**
@@ -30,5 +30,5 @@ export interface EncryptedSecretContent {
 }
 /** Checks {@link EncryptedSecretContent}. */
 export const EncryptedSecretContent: Model<EncryptedSecretContent> = /* @__PURE__ */ model(() =>
-  obj<EncryptedSecretContent>({ encrypted: z.record(z.string(), z.unknown()) }),
+  obj<EncryptedSecretContent>({ encrypted: record(z.string(), z.unknown()) }),
 );

@@ -1,4 +1,4 @@
-import { type JsonObject, jsonObject, model, type Model, obj } from "@patrix/api";
+import { type JsonObject, jsonObject, model, type Model, obj, record } from "@patrix/api";
 import type { RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { defineEvent, type EventDefinition } from "../define.ts";
@@ -14,7 +14,7 @@ export interface ImagePackRoomsContent {
 }
 /** Checks the content of `m.image_pack.rooms`. */
 export const ImagePackRoomsContent: Model<ImagePackRoomsContent> = /* @__PURE__ */ model(() =>
-  obj<ImagePackRoomsContent>({ rooms: z.record(z.string(), z.record(z.string(), jsonObject())) }),
+  obj<ImagePackRoomsContent>({ rooms: record(z.string(), record(z.string(), jsonObject())) }),
 );
 
 declare module "../define.ts" {

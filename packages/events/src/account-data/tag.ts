@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, record } from "@patrix/api";
 import * as z from "zod/mini";
 import { defineEvent, type EventDefinition } from "../define.ts";
 
@@ -21,7 +21,7 @@ export interface TagContent {
 }
 /** Checks the content of `m.tag`. */
 export const TagContent: Model<TagContent> = /* @__PURE__ */ model(() =>
-  obj<TagContent>({ tags: z.optional(z.record(z.string(), Tag.schema)) }),
+  obj<TagContent>({ tags: z.optional(record(z.string(), Tag.schema)) }),
 );
 
 declare module "../define.ts" {

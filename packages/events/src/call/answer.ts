@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, record } from "@patrix/api";
 import * as z from "zod/mini";
 import { type EventDefinition, messageEvent } from "../define.ts";
 import { type CallContent, callContentShape } from "./call-content.ts";
@@ -19,7 +19,7 @@ export const CallAnswerContent: Model<CallAnswerContent> = /* @__PURE__ */ model
   obj<CallAnswerContent>({
     ...callContentShape(),
     answer: SessionDescription.schema,
-    sdp_stream_metadata: z.optional(z.record(z.string(), StreamMetadata.schema)),
+    sdp_stream_metadata: z.optional(record(z.string(), StreamMetadata.schema)),
   }),
 );
 

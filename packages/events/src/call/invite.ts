@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, record } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { type EventDefinition, messageEvent } from "../define.ts";
@@ -26,7 +26,7 @@ export const CallInviteContent: Model<CallInviteContent> = /* @__PURE__ */ model
     offer: SessionDescription.schema,
     lifetime: z.int(),
     invitee: z.optional(UserId),
-    sdp_stream_metadata: z.optional(z.record(z.string(), StreamMetadata.schema)),
+    sdp_stream_metadata: z.optional(record(z.string(), StreamMetadata.schema)),
   }),
 );
 

@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, record } from "@patrix/api";
 import * as z from "zod/mini";
 import { type EventDefinition, messageEvent } from "../define.ts";
 import { type CallContent, callContentShape } from "./call-content.ts";
@@ -15,7 +15,7 @@ export interface CallSdpStreamMetadataChangedContent extends CallContent {
 }
 /** Checks the content of `m.call.sdp_stream_metadata_changed`. */
 export const CallSdpStreamMetadataChangedContent: Model<CallSdpStreamMetadataChangedContent> = /* @__PURE__ */ model(() =>
-  obj<CallSdpStreamMetadataChangedContent>({ ...callContentShape(), sdp_stream_metadata: z.record(z.string(), StreamMetadata.schema) }),
+  obj<CallSdpStreamMetadataChangedContent>({ ...callContentShape(), sdp_stream_metadata: record(z.string(), StreamMetadata.schema) }),
 );
 
 declare module "../define.ts" {

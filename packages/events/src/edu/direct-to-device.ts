@@ -1,4 +1,4 @@
-import { type JsonObject, jsonObject, model, type Model, obj } from "@patrix/api";
+import { type JsonObject, jsonObject, model, type Model, obj, record } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { defineEvent, type EventDefinition } from "../define.ts";
@@ -22,7 +22,7 @@ export const DirectToDeviceContent: Model<DirectToDeviceContent> = /* @__PURE__ 
     sender: UserId,
     type: z.string(),
     message_id: z.string(),
-    messages: z.looseRecord(UserId, z.record(z.string(), jsonObject())),
+    messages: z.looseRecord(UserId, record(z.string(), jsonObject())),
   }),
 );
 

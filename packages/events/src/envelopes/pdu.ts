@@ -1,4 +1,4 @@
-import { type JsonObject, jsonObject, type Model, model, obj } from "@patrix/api";
+import { type JsonObject, jsonObject, type Model, model, obj, record } from "@patrix/api";
 import { EventId, RoomId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -107,5 +107,5 @@ function depth(): z.ZodMiniNumber {
 }
 
 function signatures(): z.ZodMiniType<PduSignatures> {
-  return z.record(z.string(), z.record(z.string(), z.string()));
+  return record(z.string(), record(z.string(), z.string()));
 }

@@ -1,4 +1,4 @@
-import { jsonObject, model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
+import { jsonObject, model, type Model, obj, type OpenEnum, openEnum, record } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -20,7 +20,7 @@ export const CrossSigningKey: Model<CrossSigningKey> = /* @__PURE__ */ model(() 
   obj<CrossSigningKey>({
     user_id: UserId,
     usage: z.array(openEnum(["master", "self_signing", "user_signing"])),
-    keys: z.record(z.string(), z.string()).check(z.refine(hasOneKey, { error: "expected exactly one key" })),
+    keys: record(z.string(), z.string()).check(z.refine(hasOneKey, { error: "expected exactly one key" })),
     signatures: z.optional(jsonObject<Record<UserId, Record<string, string>>>()),
   }),
 );

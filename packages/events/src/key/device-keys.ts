@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, record } from "@patrix/api";
 import { DeviceId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -23,7 +23,7 @@ export const DeviceKeys: Model<DeviceKeys> = /* @__PURE__ */ model(() =>
     user_id: UserId,
     device_id: DeviceId,
     algorithms: z.array(z.string()),
-    keys: z.record(z.string(), z.string()),
-    signatures: z.looseRecord(UserId, z.record(z.string(), z.string())),
+    keys: record(z.string(), z.string()),
+    signatures: z.looseRecord(UserId, record(z.string(), z.string())),
   }),
 );

@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, record } from "@patrix/api";
 import * as z from "zod/mini";
 import { defineEvent, type EventDefinition, messageEvent } from "../define.ts";
 import { type VerificationContent, verificationContentShape } from "./verification-relation.ts";
@@ -16,7 +16,7 @@ export interface KeyVerificationMacContent extends VerificationContent {
 }
 /** Checks the content of `m.key.verification.mac`. */
 export const KeyVerificationMacContent: Model<KeyVerificationMacContent> = /* @__PURE__ */ model(() =>
-  obj<KeyVerificationMacContent>({ ...verificationContentShape(), mac: z.record(z.string(), z.string()), keys: z.string() }),
+  obj<KeyVerificationMacContent>({ ...verificationContentShape(), mac: record(z.string(), z.string()), keys: z.string() }),
 );
 
 declare module "../define.ts" {

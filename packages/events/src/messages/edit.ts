@@ -18,17 +18,21 @@ export interface EditTarget {
  *
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#event-replacements}
  */
-export function makeEdit<C extends RelatingContent & object>(content: C, target: EditTarget): C {
-  const { "m.relates_to": _relation, "m.new_content": _nested, ...rest } = content;
-  const edit: JsonObject = { ...rest };
+export function makeEdit<C extends object>(content: C, target: EditTarget): C & RelatingContent {
+  const fields: JsonObject = Object.fromEntries(Object.entries(content));
+  const { "m.relates_to": _relation, "m.new_content": _nested, ...rest } = fields;
+  const edit: JsonObject = {
+    ...rest,
+    "m.mentions": newMentions(getMentions(content), getMentions(target.content ?? {})),
+    "m.new_content": rest,
+    "m.relates_to": { rel_type: "m.replace", event_id: target.event_id },
+  };
   for (const key of ["body", "formatted_body"]) {
-    if (typeof edit[key] === "string") edit[key] = `* ${edit[key]}`;
+    const text = rest[key];
+    if (typeof text === "string") edit[key] = `* ${text}`;
   }
-  edit["m.mentions"] = newMentions(getMentions(content), getMentions(target.content ?? {}));
-  edit["m.new_content"] = rest;
-  edit["m.relates_to"] = { rel_type: "m.replace", event_id: target.event_id };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the fields of `C` are all there, with texts for texts
-  return edit as C;
+  return edit as never;
 }
 
 function newMentions(now: Mentions, before: Mentions): Mentions {

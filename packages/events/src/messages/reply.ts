@@ -22,7 +22,7 @@ export interface ReplyOptions {
  *
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#rich-replies}
  */
-export function makeReply<C extends RelatingContent>(content: C, target: ReplyTarget, options: ReplyOptions = {}): C {
+export function makeReply<C extends object>(content: C, target: ReplyTarget, options: ReplyOptions = {}): C & RelatingContent {
   const relation = getRelation(target.content ?? {});
   const thread = relation?.kind === "thread" ? { rel_type: "m.thread", event_id: relation.rootId, is_falling_back: false } : {};
   const reply = { ...content, "m.relates_to": { ...thread, "m.in_reply_to": { event_id: target.event_id } } };
@@ -36,7 +36,7 @@ export function makeReply<C extends RelatingContent>(content: C, target: ReplyTa
  * @param latestId - The latest event of the thread, for clients that do not know threads. Default: the root.
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#threading}
  */
-export function makeThreadReply<C extends RelatingContent>(content: C, rootId: EventId, latestId: EventId = rootId): C {
+export function makeThreadReply<C extends object>(content: C, rootId: EventId, latestId: EventId = rootId): C & RelatingContent {
   const fallback = { is_falling_back: true, "m.in_reply_to": { event_id: latestId } };
   return { ...content, "m.relates_to": { rel_type: "m.thread", event_id: rootId, ...fallback } };
 }

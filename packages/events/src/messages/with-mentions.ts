@@ -15,7 +15,7 @@ export interface MentionTargets {
  *
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#user-and-room-mentions}
  */
-export function withMentions<C extends RelatingContent>(content: C, targets: MentionTargets): C {
+export function withMentions<C extends object>(content: C, targets: MentionTargets): C & RelatingContent {
   const before = getMentions(content);
   const userIds = [...new Set([...(before.user_ids ?? []), ...(targets.userIds ?? [])])];
   const users = userIds.length > 0 ? { user_ids: userIds } : {};

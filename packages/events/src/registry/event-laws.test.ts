@@ -1,5 +1,5 @@
 import { ValidationError } from "@patrix/api";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { getInReplyTo, getRelation } from "../relations/relation.ts";
 import { getBundledRelations } from "../relations/bundled-relations.ts";

@@ -8,6 +8,7 @@ import { emptyStateKey } from "../define.ts";
 import type { knownEvents } from "./known-events.ts";
 import type { AnyBasicEvent, AnyEdu, AnyToDeviceEvent, MessageLikeEvent, RoomEvent, StateEvent } from "./typed-events.ts";
 
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the type
 declare function expectType<T>(value: T): void;
 declare const event: RoomEvent;
 declare const message: RoomMessageContent;

@@ -1,4 +1,4 @@
-import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
+import { model, type Model, obj, type OpenEnum, openEnum, record } from "@patrix/api";
 import { DeviceId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { defineEvent, type EventDefinition, messageEvent } from "../define.ts";
@@ -41,7 +41,7 @@ export const RoomEncryptedContent: Model<RoomEncryptedContent> = /* @__PURE__ */
   obj<RoomEncryptedContent>({
     ...relatingContentShape(),
     algorithm: openEnum(["m.olm.v1.curve25519-aes-sha2", "m.megolm.v1.aes-sha2"]),
-    ciphertext: z.union([z.string(), z.record(z.string(), OlmCiphertext.schema)]),
+    ciphertext: z.union([z.string(), record(z.string(), OlmCiphertext.schema)]),
     sender_key: z.optional(z.string()),
     device_id: z.optional(DeviceId),
     session_id: z.optional(z.string()),

@@ -1,4 +1,4 @@
-import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
+import { model, type Model, obj, type OpenEnum, openEnum, record } from "@patrix/api";
 import { MxcUri } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { type EventDefinition, stateEvent } from "../define.ts";
@@ -54,7 +54,7 @@ export interface RoomImagePackContent {
 /** Checks the content of `m.room.image_pack`. */
 export const RoomImagePackContent: Model<RoomImagePackContent> = /* @__PURE__ */ model(() =>
   obj<RoomImagePackContent>({
-    images: z.record(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,100}$/)), ImagePackImage.schema),
+    images: record(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,100}$/)), ImagePackImage.schema),
     pack: z.optional(ImagePackMeta.schema),
   }),
 );

@@ -1,4 +1,4 @@
-import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
+import { model, type Model, obj, type OpenEnum, openEnum, record } from "@patrix/api";
 import { type ServerName, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { type EventDefinition, stateEvent } from "../define.ts";
@@ -14,7 +14,7 @@ export interface SignedThirdPartyInvite {
 }
 /** Checks {@link SignedThirdPartyInvite}. */
 export const SignedThirdPartyInvite: Model<SignedThirdPartyInvite> = /* @__PURE__ */ model(() =>
-  obj<SignedThirdPartyInvite>({ mxid: UserId, signatures: z.record(z.string(), z.record(z.string(), z.string())), token: z.string() }),
+  obj<SignedThirdPartyInvite>({ mxid: UserId, signatures: record(z.string(), record(z.string(), z.string())), token: z.string() }),
 );
 
 /** How an invitation of a third-party identifier became that of a user. */

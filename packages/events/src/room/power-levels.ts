@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, record } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
@@ -35,7 +35,7 @@ export interface RoomPowerLevelsContent {
 export const RoomPowerLevelsContent: Model<RoomPowerLevelsContent> = /* @__PURE__ */ model(() =>
   obj<RoomPowerLevelsContent>({
     ban: z.optional(z.int()),
-    events: z.optional(z.record(z.string(), z.int())),
+    events: z.optional(record(z.string(), z.int())),
     events_default: z.optional(z.int()),
     invite: z.optional(z.int()),
     kick: z.optional(z.int()),
@@ -43,7 +43,7 @@ export const RoomPowerLevelsContent: Model<RoomPowerLevelsContent> = /* @__PURE_
     state_default: z.optional(z.int()),
     users: z.optional(z.looseRecord(UserId, z.int())),
     users_default: z.optional(z.int()),
-    notifications: z.optional(z.record(z.string(), z.int())),
+    notifications: z.optional(record(z.string(), z.int())),
   }),
 );
 

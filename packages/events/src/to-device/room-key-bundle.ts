@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, record } from "@patrix/api";
 import { RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { defineEvent, type EventDefinition } from "../define.ts";
@@ -37,7 +37,7 @@ export const HistoricRoomKey: Model<HistoricRoomKey> = /* @__PURE__ */ model(() 
   obj<HistoricRoomKey>({
     algorithm: z.string(),
     room_id: RoomId,
-    sender_claimed_keys: z.record(z.string(), z.string()),
+    sender_claimed_keys: record(z.string(), z.string()),
     sender_key: z.string(),
     session_id: z.string(),
     session_key: z.string(),

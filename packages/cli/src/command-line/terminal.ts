@@ -1,0 +1,34 @@
+/** What a command sees of the outside, so that tests can call commands directly. */
+export interface Terminal {
+  /** Writes a result. */
+  out(text: string): void;
+  /** Writes a message for people. */
+  err(text: string): void;
+  /** Reads standard input in pieces until its end. */
+  readonly stdin: AsyncIterable<Uint8Array>;
+  /** Whether a person would have to type the input. */
+  readonly isStdinTerminal: boolean;
+  readonly isStdoutTerminal: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    stdin: process.stdin,
+    isStdinTerminal: process.stdin.isTTY,
+    isStdoutTerminal: process.stdout.isTTY,
+    env: process.env,
+  };
+}
+
+type Colour = "red" | "green" | "yellow" | "dim" | "bold";
+const CODES: Readonly<Record<Colour, number>> = { red: 31, green: 32, yellow: 33, dim: 2, bold: 1 };
+
+/** Colours a text if standard output is a terminal and `NO_COLOR` is not set. @see {@link https://no-color.org} */
+export function colour(terminal: Terminal, name: Colour, text: string): string {
+  const isWanted = terminal.isStdoutTerminal && (terminal.env["NO_COLOR"] ?? "") === "";
+  return isWanted ? `\u001B[${CODES[name]}m${text}\u001B[0m` : text;
+}

@@ -1,0 +1,64 @@
+import { type JsonObject, isJsonObject, type Model } from "@patrix/api";
+import { BasicEvent, ClientEventWithoutRoomId, Edu, type EventKind, knownEvents, StrippedStateEvent, ToDeviceEvent } from "@patrix/events";
+import type { ReportBuilder } from "./report.ts";
+
+/** The form in which an event travels. */
+export type EventForm = "room" | "stripped" | "to-device" | "ephemeral" | "global-account-data" | "room-account-data" | "edu";
+
+const envelopes: Readonly<Record<EventForm, Model<{ readonly content: JsonObject }>>> = {
+  room: ClientEventWithoutRoomId,
+  stripped: StrippedStateEvent,
+  "to-device": ToDeviceEvent,
+  ephemeral: BasicEvent,
+  "global-account-data": BasicEvent,
+  "room-account-data": BasicEvent,
+  edu: Edu,
+};
+
+/** Checks envelope and content of one event of the payload at `pointer`. */
+export function checkEvent(value: unknown, form: EventForm, pointer: string, report: ReportBuilder): void {
+  report.events += 1;
+  const envelope = envelopes[form].safeParse(value);
+  if (!envelope.ok) return report.add(pointer, envelope.issues);
+  const type = isJsonObject(value) ? value[form === "edu" ? "edu_type" : "type"] : undefined;
+  if (typeof type === "string" && !knownEvents().find(kindOf(form, value), type)) report.unknownEvents += 1;
+  const result = checkContent(value, form);
+  if (!result.ok) report.add(pointer, result.issues);
+  else if (!result.redacted) report.addIgnored(pointer, result.ignored);
+}
+
+type ContentResult = ReturnType<ReturnType<typeof knownEvents>["check" | "checkEdu" | "checkStripped" | "checkToDevice" | "checkBasic"]>;
+
+// The parse boundary: the model of the form's envelope accepted the value just before.
+function checkContent(value: unknown, form: EventForm): ContentResult {
+  const registry = knownEvents();
+  switch (form) {
+    case "room":
+      return registry.check(value as ClientEventWithoutRoomId);
+    case "stripped":
+      return registry.checkStripped(value as StrippedStateEvent);
+    case "to-device":
+      return registry.checkToDevice(value as ToDeviceEvent);
+    case "edu":
+      return registry.checkEdu(value as Edu);
+    default:
+      return registry.checkBasic(form, value as BasicEvent);
+  }
+}
+
+function kindOf(form: EventForm, event: unknown): EventKind {
+  if (form === "stripped") return "state";
+  if (form !== "room") return form;
+  return isJsonObject(event) && event["state_key"] === undefined ? "message" : "state";
+}
+
+/** Tells the form of a single event by its members; `undefined` if it looks like none. */
+export function guessForm(value: JsonObject): EventForm | undefined {
+  if (typeof value["edu_type"] === "string") return "edu";
+  const { type } = value;
+  if (typeof type !== "string") return undefined;
+  if (value["event_id"] !== undefined || value["origin_server_ts"] !== undefined) return "room";
+  if (value["sender"] !== undefined) return value["state_key"] === undefined ? "to-device" : "stripped";
+  const forms = ["global-account-data", "room-account-data", "ephemeral"] as const;
+  return forms.find((form) => knownEvents().find(form, type)) ?? "global-account-data";
+}

@@ -1,0 +1,103 @@
+import { isJsonObject } from "@patrix/api";
+import { knownEvents } from "@patrix/events";
+import type { RoomVersionRules } from "@patrix/room-versions";
+import { suggestName } from "../command-line/nearest-name.ts";
+import { CliError } from "../errors.ts";
+import { apis, findEndpoints } from "./all-endpoints.ts";
+import { checkEndpointPart, checkErrorBody, type EndpointPart } from "./check-endpoint.ts";
+import { checkEvent, guessForm } from "./check-event.ts";
+import { checkPdu, guessRules } from "./check-pdu.ts";
+import { type Report, ReportBuilder } from "./report.ts";
+
+/** What {@link checkPayload} is told about the payload. */
+export interface CheckOptions {
+  /** `pdu`, `event`, an event type, or `operation.request`, `.response`, `.query` or `.path`; guessed if left out. */
+  readonly as?: string | undefined;
+  /** For PDUs; told from their form if left out. */
+  readonly rules?: RoomVersionRules | undefined;
+}
+
+/**
+ * Checks a payload against the declarations of this workspace: envelope and content of events, PDUs, bodies of requests and responses.
+ *
+ * @throws {@link CliError} `USAGE` if `as` names nothing, or is missing and the payload looks like nothing known.
+ */
+export function checkPayload(value: unknown, { as, rules }: CheckOptions = {}): Report {
+  if (as === undefined) return checkGuessed(value, rules);
+  if (as === "pdu") return checkPdu(value, rules ?? guessRules(value));
+  if (as === "event") return checkOneEvent(value);
+  if (as === "error") return checkErrorBody(value);
+  const [, name = "", part = ""] = /^(.+)\.(request|response|query|path)$/.exec(as) ?? [];
+  const [found] = findEndpoints(name);
+  if (found !== undefined) return checkEndpointPart(found, part as EndpointPart, value);
+  return checkAsType(value, as);
+}
+
+function checkGuessed(value: unknown, rules: RoomVersionRules | undefined): Report {
+  if (Array.isArray(value)) return checkList(value, rules);
+  if (isJsonObject(value)) {
+    if (typeof value["errcode"] === "string") return checkErrorBody(value);
+    if ("auth_events" in value && "prev_events" in value) return checkPdu(value, rules ?? guessRules(value));
+    const [operation, part] = guessOperation(value);
+    const [found] = findEndpoints(operation);
+    if (found !== undefined) return checkEndpointPart(found, part, value);
+    if (guessForm(value) !== undefined) return checkOneEvent(value);
+  }
+  throw new CliError("USAGE", "cannot tell what this is; say it with --as, for instance --as m.room.member or --as createRoom.request");
+}
+
+function guessOperation(value: Readonly<Record<string, unknown>>): [operation: string, part: EndpointPart] {
+  if ("next_batch" in value && !("chunk" in value)) return ["client-server/sync", "response"];
+  if (Array.isArray(value["pdus"]) && "origin" in value) return ["server-server/sendTransaction", "request"];
+  if (Array.isArray(value["chunk"]) && "start" in value) return ["client-server/getRoomEvents", "response"];
+  return ["", "response"];
+}
+
+function checkList(values: readonly unknown[], rules: RoomVersionRules | undefined): Report {
+  const report = new ReportBuilder();
+  for (const [index, value] of values.entries()) {
+    const one = checkGuessed(value, rules);
+    report.add(`/${index}`, one.issues);
+    report.addIgnored(`/${index}`, one.ignored);
+    report.events += one.events;
+    report.unknownEvents += one.unknownEvents;
+  }
+  return report.finish(`list of ${values.length}`);
+}
+
+function checkOneEvent(value: unknown): Report {
+  const report = new ReportBuilder();
+  const form = isJsonObject(value) ? guessForm(value) : undefined;
+  if (form === undefined) report.add("", [{ pointer: "", message: "expected an event: an object with a type" }]);
+  else checkEvent(value, form, "", report);
+  const type = isJsonObject(value) ? (value["type"] ?? value["edu_type"]) : undefined;
+  return report.finish(`${form ?? "room"} event ${typeof type === "string" ? type : ""}`.trimEnd());
+}
+
+/** Takes the payload for an event of a type, or for the content of one if it does not look like an event. */
+function checkAsType(value: unknown, type: string): Report {
+  const definitions = knownEvents().definitions.filter(
+    (definition) => definition.type === type || (definition.prefix && type.startsWith(definition.type)),
+  );
+  const [definition] = definitions;
+  if (definition === undefined) throw new CliError("USAGE", `there is no event type or operation ${JSON.stringify(type)}.${suggest(type)}`);
+  const given = isJsonObject(value) ? (value["type"] ?? value["edu_type"]) : undefined;
+  if (isJsonObject(value) && typeof given === "string" && "content" in value) {
+    const report = checkOneEvent(value);
+    if (given === type) return report;
+    return { ...report, valid: false, issues: [{ pointer: "/type", message: `expected ${type}` }, ...report.issues] };
+  }
+  const report = new ReportBuilder();
+  report.events = 1;
+  const result = definition.content.safeParse(value);
+  if (!result.ok) report.add("", result.issues);
+  return report.finish(`content of ${type}`);
+}
+
+function suggest(typed: string): string {
+  const types = knownEvents().definitions.map(({ type }) => type);
+  const operations = Object.values(apis).flatMap((endpoints) => endpoints.flatMap(({ id }) => [`${id}.request`, `${id}.response`]));
+  return (
+    suggestName(typed, [...types, ...operations]) || " Types are like m.room.member, operations like createRoom.request or sync.response."
+  );
+}

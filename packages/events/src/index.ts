@@ -123,6 +123,7 @@ export * from "./room/topic.ts";
 export * from "./rooms/direct-rooms.ts";
 export * from "./rooms/read-receipts.ts";
 export * from "./rooms/room-display-name.ts";
+export * from "./rooms/room-presets.ts";
 export * from "./rooms/server-acl-evaluation.ts";
 export * from "./rooms/state-lists.ts";
 export * from "./space/child.ts";

@@ -1,0 +1,92 @@
+import type { Core } from "../log/core.ts";
+import { LruCache } from "../log/lru-cache.ts";
+import { operation } from "../store/statement.ts";
+import { tokenOwner, updateLastSeen } from "../store/statements/devices.ts";
+import { hashToken } from "./random-token.ts";
+
+/** The user and device that an access token belongs to. */
+export interface TokenOwner {
+  readonly userNid: number;
+  readonly userId: string;
+  readonly deviceNid: number;
+  readonly deviceId: string;
+  readonly isGuest: boolean;
+  readonly isAdmin: boolean;
+}
+
+interface CachedToken {
+  readonly owner: TokenOwner;
+  readonly expiresTs: number | null;
+}
+
+const CACHE_LIMIT = 100_000;
+
+/** Knows whose an access token is, and when each device was last seen. */
+export class AccessTokens {
+  readonly #core: Core;
+  readonly #cache = new LruCache<string, CachedToken>(CACHE_LIMIT);
+  readonly #keysOfDevice = new Map<number, Set<string>>();
+  readonly #seen = new Map<number, { readonly ts: number; readonly ip: string }>();
+  #revocations = 0;
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** Finds whose token this is; `"expired"` if it can be refreshed. */
+  async lookup(token: string): Promise<TokenOwner | "expired" | undefined> {
+    const hash = hashToken(token);
+    const key = Buffer.from(hash).toString("latin1");
+    const known = this.#cache.get(key) ?? (await this.#load(key, hash));
+    if (!known) return undefined;
+    return known.expiresTs !== null && known.expiresTs <= this.#core.clock.now() ? "expired" : known.owner;
+  }
+
+  /** Forgets the tokens of a device; called when their removal is durable. */
+  forget(deviceNid: number): void {
+    this.#revocations++;
+    for (const key of this.#keysOfDevice.get(deviceNid) ?? []) this.#cache.delete(key);
+    this.#keysOfDevice.delete(deviceNid);
+    this.#seen.delete(deviceNid);
+  }
+
+  /** Notes in memory that a device was seen. */
+  noteSeen(deviceNid: number, ip: string): void {
+    this.#seen.set(deviceNid, { ts: this.#core.clock.now(), ip });
+  }
+
+  /** When a device was last seen, if that is not stored yet. */
+  lastSeen(deviceNid: number): { readonly ts: number; readonly ip: string } | undefined {
+    return this.#seen.get(deviceNid);
+  }
+
+  /** Stores when devices were last seen; called every minute and at the end. */
+  async flushSeen(): Promise<void> {
+    if (this.#seen.size === 0) return;
+    const operations = [...this.#seen].map(([nid, { ts, ip }]) => operation(updateLastSeen, nid, ts, ip));
+    this.#seen.clear();
+    await this.#core.log.append({ positions: [], operations });
+  }
+
+  async #load(key: string, hash: Uint8Array): Promise<CachedToken | undefined> {
+    const revocations = this.#revocations;
+    const row = await this.#core.store.get(tokenOwner, hash);
+    if (!row) return undefined;
+    const owner: TokenOwner = {
+      userNid: row.user_nid,
+      userId: row.user_id,
+      deviceNid: row.device_nid,
+      deviceId: row.device_id,
+      isGuest: row.guest === 1,
+      isAdmin: row.admin === 1,
+    };
+    const found = { owner, expiresTs: row.expires_ts };
+    // A token that may have been revoked while it was read is not remembered.
+    if (revocations === this.#revocations) {
+      this.#cache.set(key, found);
+      const keys = this.#keysOfDevice.get(row.device_nid) ?? new Set();
+      this.#keysOfDevice.set(row.device_nid, keys.add(key));
+    }
+    return found;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Core } from "../log/core.ts";
+import { operation } from "../store/statement.ts";
+import { filterOf, insertFilter, newestFilter, sameFilter } from "../store/statements/accounts.ts";
+import { Serial } from "./serial.ts";
+
+/** The filters that users have stored. */
+export class Filters {
+  readonly #core: Core;
+  readonly #serial = new Serial<number>();
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** Stores a filter; the same one again gets the same ID. */
+  define(userNid: number, filter: object): Promise<string> {
+    const json = JSON.stringify(filter);
+    return this.#serial.run(userNid, async () => {
+      const same = await this.#core.store.get(sameFilter, userNid, json);
+      if (same) return String(same.filter_nid);
+      const nid = ((await this.#core.store.get(newestFilter, userNid))?.nid ?? 0) + 1;
+      await this.#core.log.append({ positions: [], operations: [operation(insertFilter, userNid, nid, json)] });
+      return String(nid);
+    });
+  }
+
+  /** Reads a filter as JSON; `undefined` if there is none. */
+  async read(userNid: number, filterId: string): Promise<string | undefined> {
+    if (!/^\d{1,15}$/.test(filterId)) return undefined;
+    return (await this.#core.store.get(filterOf, userNid, Number(filterId)))?.json;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Core } from "../log/core.ts";
+import { AccessTokens } from "./access-tokens.ts";
+import { Accounts, type LocalUser } from "./accounts.ts";
+import { Filters } from "./filters.ts";
+import { Passwords } from "./passwords.ts";
+import { Profiles } from "./profiles.ts";
+import { Sessions } from "./sessions.ts";
+import { UserInteractiveAuth } from "./user-interactive-auth.ts";
+
+/** Everything about accounts, built over one core. */
+export interface AccountParts {
+  readonly accounts: Accounts;
+  readonly sessions: Sessions;
+  readonly tokens: AccessTokens;
+  readonly profiles: Profiles;
+  readonly filters: Filters;
+  readonly uia: UserInteractiveAuth;
+}
+
+/** What accounts need of other parts. */
+export interface AccountHooks {
+  /** Shows a changed display name or avatar in the user's rooms. */
+  readonly profileChanged: (userId: string) => Promise<void>;
+  /** Stores what every new account has from the start. */
+  readonly initialData: (user: LocalUser) => Promise<void>;
+  readonly passwordCost: "standard" | "fast";
+}
+
+/** Opens the accounts of a core. */
+export async function openAccounts(core: Core, hooks: AccountHooks): Promise<AccountParts> {
+  const tokens = new AccessTokens(core);
+  return {
+    accounts: new Accounts(core, new Passwords(hooks.passwordCost), hooks.initialData),
+    sessions: await Sessions.open(core, tokens),
+    tokens,
+    profiles: new Profiles(core, hooks.profileChanged),
+    filters: new Filters(core),
+    uia: new UserInteractiveAuth(core.clock),
+  };
+}

@@ -1,0 +1,19 @@
+import type { Core } from "../log/core.ts";
+import { operation } from "../store/statement.ts";
+import { deleteOldOpenIdTokens, insertOpenIdToken } from "../store/statements/accounts.ts";
+import { createToken, hashToken } from "./random-token.ts";
+
+/** How long an OpenID token is valid. */
+export const OPENID_TOKEN_LIFETIME_MS: number = 60 * 60_000;
+
+/** Issues a token with which a third party can learn who the user is. */
+export async function issueOpenIdToken(core: Core, userNid: number): Promise<string> {
+  const token = createToken("pao");
+  const now = core.clock.now();
+  const operations = [
+    operation(deleteOldOpenIdTokens, now),
+    operation(insertOpenIdToken, hashToken(token), userNid, now + OPENID_TOKEN_LIFETIME_MS),
+  ];
+  await core.log.append({ positions: [], operations });
+  return token;
+}

@@ -1,0 +1,81 @@
+import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
+import { promisify } from "node:util";
+import { matrixError } from "@patrix/api";
+
+interface Cost {
+  readonly memory: number;
+  readonly passes: number;
+}
+
+const costs: Readonly<Record<"standard" | "fast", Cost>> = {
+  // What OWASP recommends for Argon2id: 19 MiB and two passes.
+  standard: { memory: 19_456, passes: 2 },
+  fast: { memory: 64, passes: 1 },
+};
+
+/** The most hashes at once: each takes a core and 19 MiB. */
+const MAX_AT_ONCE = 2;
+const MAX_WAITING = 500;
+const MAX_PASSWORD_LENGTH = 512;
+
+const derive = promisify(argon2);
+
+/** Hashes and checks passwords with Argon2id, two at a time. */
+export class Passwords {
+  readonly #cost: Cost;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  /** @param cost `fast` is for tests only. */
+  constructor(cost: "standard" | "fast" = "standard") {
+    this.#cost = costs[cost];
+  }
+
+  /** Hashes a password, as a PHC string. @throws {MatrixError} `M_WEAK_PASSWORD`, `M_INVALID_PARAM` for one over 512 characters. */
+  async hash(password: string): Promise<string> {
+    if (password.length === 0) throw matrixError("M_WEAK_PASSWORD", "password: it is empty");
+    checkLength(password);
+    const salt = randomBytes(16);
+    const { memory, passes } = this.#cost;
+    const key = await this.#derive(password, salt, { memory, passes });
+    return `$argon2id$v=19$m=${memory},t=${passes},p=1$${unpadded(salt)}$${unpadded(key)}`;
+  }
+
+  /** Tells whether a password is the one of a hash; without a hash it takes as long and says no. */
+  async verify(password: string, hash: string | null | undefined): Promise<boolean> {
+    checkLength(password);
+    const parts = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=1\$([\w+/]+)\$([\w+/]+)$/.exec(hash ?? "");
+    if (!parts) {
+      await this.#derive(password, randomBytes(16), this.#cost);
+      return false;
+    }
+    const [, memory = "", passes = "", salt = "", key = ""] = parts;
+    const expected = Buffer.from(key, "base64");
+    const derived = await this.#derive(password, Buffer.from(salt, "base64"), { memory: Number(memory), passes: Number(passes) });
+    return derived.length === expected.length && timingSafeEqual(derived, expected);
+  }
+
+  async #derive(message: string, nonce: Buffer, { memory, passes }: Cost): Promise<Buffer> {
+    if (this.#running >= MAX_AT_ONCE) {
+      if (this.#waiting.length >= MAX_WAITING)
+        throw matrixError("M_LIMIT_EXCEEDED", "too many passwords are being checked", { retry_after_ms: 5_000 });
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    this.#running++;
+    try {
+      return await derive("argon2id", { message, nonce, memory, passes, parallelism: 1, tagLength: 32 });
+    } finally {
+      this.#running--;
+      this.#waiting.shift()?.();
+    }
+  }
+}
+
+function checkLength(password: string): void {
+  if (password.length > MAX_PASSWORD_LENGTH)
+    throw matrixError("M_INVALID_PARAM", `password: it is longer than ${MAX_PASSWORD_LENGTH} characters`);
+}
+
+function unpadded(bytes: Buffer): string {
+  return bytes.toString("base64").replaceAll("=", "");
+}

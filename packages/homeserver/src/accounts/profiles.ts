@@ -1,0 +1,71 @@
+import { type JsonObject, matrixError } from "@patrix/api";
+import { isMxcUri } from "@patrix/identifiers";
+import type { Core } from "../log/core.ts";
+import { operation } from "../store/statement.ts";
+import { accountOf, deleteProfileFieldRow, profileOfUser, upsertProfileField } from "../store/statements/accounts.ts";
+
+const MAX_FIELD_NAME_BYTES = 255;
+const MAX_PROFILE_BYTES = 65_536;
+const MAX_DISPLAYNAME_LENGTH = 256;
+const MAX_AVATAR_URL_LENGTH = 1_000;
+
+/** The profiles of this server's users. */
+export class Profiles {
+  readonly #core: Core;
+  readonly #changed: (userId: string) => Promise<void>;
+
+  /** @param changed Runs when a display name or avatar has changed: the user's rooms show them. */
+  constructor(core: Core, changed: (userId: string) => Promise<void>) {
+    this.#core = core;
+    this.#changed = changed;
+  }
+
+  /** Reads the profile of a user; `undefined` if this server has no such account. */
+  async read(userId: string): Promise<JsonObject | undefined> {
+    const nid = await this.#core.users.find(userId);
+    const account = nid === undefined ? undefined : await this.#core.store.get(accountOf, nid);
+    if (nid === undefined || !account || account.deactivated === 1) return undefined;
+    const rows = await this.#core.store.all(profileOfUser, nid);
+    return Object.fromEntries(rows.map(({ field, json }): [string, unknown] => [field, JSON.parse(json)]));
+  }
+
+  /**
+   * Sets a field; `displayname` and `avatar_url` may be emptied with an empty text.
+   *
+   * @throws {MatrixError} `M_KEY_TOO_LARGE`, `M_PROFILE_TOO_LARGE`, `M_MISSING_PARAM` or `M_BAD_JSON`.
+   */
+  async set(userNid: number, userId: string, field: string, body: JsonObject): Promise<void> {
+    if (Buffer.byteLength(field) > MAX_FIELD_NAME_BYTES)
+      throw matrixError("M_KEY_TOO_LARGE", `keyName: it is longer than ${MAX_FIELD_NAME_BYTES} bytes`);
+    if (!Object.hasOwn(body, field)) throw matrixError("M_MISSING_PARAM", `${field}: required, but missing`);
+    const value = body[field];
+    checkField(field, value);
+    const json = JSON.stringify(value);
+    const others = (await this.#core.store.all(profileOfUser, userNid)).filter((row) => row.field !== field);
+    const size = others.reduce((sum, row) => sum + sizeOf(row.field, row.json), 2 + sizeOf(field, json));
+    if (size > MAX_PROFILE_BYTES) throw matrixError("M_PROFILE_TOO_LARGE", `the profile would exceed ${MAX_PROFILE_BYTES} bytes`);
+    await this.#core.log.append({ positions: [], operations: [operation(upsertProfileField, userNid, field, json)] });
+    if (isShownInRooms(field)) await this.#changed(userId);
+  }
+
+  /** Removes a field. */
+  async remove(userNid: number, userId: string, field: string): Promise<void> {
+    await this.#core.log.append({ positions: [], operations: [operation(deleteProfileFieldRow, userNid, field)] });
+    if (isShownInRooms(field)) await this.#changed(userId);
+  }
+}
+
+function isShownInRooms(field: string): boolean {
+  return field === "displayname" || field === "avatar_url";
+}
+
+function sizeOf(field: string, json: string): number {
+  return Buffer.byteLength(field) + Buffer.byteLength(json) + 4;
+}
+
+function checkField(field: string, value: unknown): void {
+  if (field === "displayname" && (typeof value !== "string" || value.length > MAX_DISPLAYNAME_LENGTH))
+    throw matrixError("M_BAD_JSON", `displayname: expected a string of at most ${MAX_DISPLAYNAME_LENGTH} characters`);
+  if (field === "avatar_url" && !(value === "" || (typeof value === "string" && value.length <= MAX_AVATAR_URL_LENGTH && isMxcUri(value))))
+    throw matrixError("M_BAD_JSON", "avatar_url: expected a content URI (mxc://…)");
+}

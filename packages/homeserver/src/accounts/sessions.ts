@@ -1,0 +1,167 @@
+import { matrixError } from "@patrix/api";
+import { createDeviceId } from "@patrix/identifiers";
+import { type Core, shardOfUser } from "../log/core.ts";
+import { operation, type WriteOperation } from "../store/statement.ts";
+import {
+  deleteAccessTokens,
+  deleteDeviceRows,
+  deleteRefreshTokens,
+  deviceOfUser,
+  type DeviceRow,
+  devicesOfUser,
+  insertAccessToken,
+  insertDevice,
+  insertDeviceListChange,
+  insertRefreshToken,
+  newestDevice,
+  refreshTokenOwner,
+  renameDevice,
+} from "../store/statements/devices.ts";
+import type { AccessTokens } from "./access-tokens.ts";
+import { createToken, hashToken } from "./random-token.ts";
+import { Serial } from "./serial.ts";
+
+/** How a client wants to log in. */
+export interface SessionRequest {
+  readonly device_id?: string | undefined;
+  readonly initial_device_display_name?: string | undefined;
+  readonly refresh_token?: boolean | undefined;
+}
+
+/** The tokens of a session. */
+export interface SessionTokens {
+  readonly access_token: string;
+  readonly refresh_token?: string;
+  readonly expires_in_ms?: number;
+}
+
+/** How long an access token that can be refreshed is valid. */
+const ACCESS_TOKEN_LIFETIME_MS = 60 * 60_000;
+const MAX_DEVICE_ID_LENGTH = 255;
+const MAX_DISPLAY_NAME_LENGTH = 255;
+
+/** The devices of accounts and their tokens. What changes one user's devices happens one after the other. */
+export class Sessions {
+  readonly #core: Core;
+  readonly #tokens: AccessTokens;
+  readonly #serial = new Serial<number>();
+  #newestDevice: number;
+
+  private constructor(core: Core, tokens: AccessTokens, newest: number) {
+    this.#core = core;
+    this.#tokens = tokens;
+    this.#newestDevice = newest;
+  }
+
+  /** Opens the sessions of a core. */
+  static async open(core: Core, tokens: AccessTokens): Promise<Sessions> {
+    return new Sessions(core, tokens, (await core.store.get(newestDevice))?.nid ?? 0);
+  }
+
+  /** Logs in: on the device with the ID asked for, whose earlier tokens end, or on a new one. */
+  open(userNid: number, request: SessionRequest): Promise<SessionTokens & { readonly device_id: string }> {
+    const { device_id: wanted, initial_device_display_name: name = null, refresh_token: refresh = false } = request;
+    if (wanted !== undefined && (wanted.length === 0 || wanted.length > MAX_DEVICE_ID_LENGTH))
+      throw matrixError("M_INVALID_PARAM", `device_id: it must have 1 to ${MAX_DEVICE_ID_LENGTH} characters`);
+    checkDisplayName(name);
+    return this.#serial.run(userNid, async () => {
+      const known = wanted === undefined ? undefined : await this.#core.store.get(deviceOfUser, userNid, wanted);
+      const deviceId = wanted ?? createDeviceId();
+      const deviceNid = known?.device_nid ?? ++this.#newestDevice;
+      const { tokens, operations } = this.#issue(userNid, deviceNid, refresh);
+      if (known) await this.#replaceTokens(deviceNid, operations);
+      else {
+        const inserted = operation(insertDevice, deviceNid, userNid, deviceId, name, this.#core.clock.now());
+        await this.#appendChange(userNid, [inserted, ...operations]);
+      }
+      return { ...tokens, device_id: deviceId };
+    });
+  }
+
+  /** Exchanges a refresh token for new tokens. @throws {MatrixError} `M_UNKNOWN_TOKEN`. */
+  async refresh(refreshToken: string): Promise<SessionTokens> {
+    const hash = hashToken(refreshToken);
+    const unknown = matrixError("M_UNKNOWN_TOKEN", "refresh_token: it is not known", { soft_logout: false });
+    const owner = await this.#core.store.get(refreshTokenOwner, hash);
+    if (!owner) throw unknown;
+    return this.#serial.run(owner.user_nid, async () => {
+      if (!(await this.#core.store.get(refreshTokenOwner, hash))) throw unknown;
+      const { tokens, operations } = this.#issue(owner.user_nid, owner.device_nid, true);
+      await this.#replaceTokens(owner.device_nid, operations);
+      return tokens;
+    });
+  }
+
+  /** The devices of a user. */
+  async devices(userNid: number): Promise<DeviceRow[]> {
+    const rows = await this.#core.store.all(devicesOfUser, userNid);
+    return rows.map((row) => this.#withLastSeen(row));
+  }
+
+  /** One device of a user. @throws {MatrixError} `M_NOT_FOUND`. */
+  async device(userNid: number, deviceId: string): Promise<DeviceRow> {
+    const row = await this.#core.store.get(deviceOfUser, userNid, deviceId);
+    if (!row) throw matrixError("M_NOT_FOUND", "deviceId: the user has no such device");
+    return this.#withLastSeen(row);
+  }
+
+  /** Names a device. @throws {MatrixError} `M_NOT_FOUND`, `M_INVALID_PARAM` for a long name. */
+  async rename(userNid: number, deviceId: string, name: string): Promise<void> {
+    checkDisplayName(name);
+    const { device_nid: nid } = await this.device(userNid, deviceId);
+    await this.#appendChange(userNid, [operation(renameDevice, nid, name)]);
+  }
+
+  /** Logs out devices and removes them, with their keys and messages; IDs that the user does not have are skipped. */
+  removeDevices(userNid: number, keep: (device: DeviceRow) => boolean): Promise<void> {
+    return this.#serial.run(userNid, async () => {
+      const removed = (await this.#core.store.all(devicesOfUser, userNid)).filter((device) => !keep(device));
+      if (removed.length === 0) return;
+      const operations = removed.flatMap(({ device_nid: nid }) => deleteDeviceRows.map((statement) => operation(statement, nid)));
+      await this.#appendChange(userNid, operations, () => {
+        for (const { device_nid: nid } of removed) this.#tokens.forget(nid);
+      });
+    });
+  }
+
+  /** Appends a change that other users' device lists must show. */
+  #appendChange(userNid: number, operations: readonly WriteOperation[], publish?: () => void): Promise<void> {
+    const pos = this.#core.log.next(shardOfUser(this.#core, userNid));
+    return this.#core.log.append({
+      positions: [pos],
+      operations: [...operations, operation(insertDeviceListChange, pos, userNid)],
+      publish: () => {
+        publish?.();
+        this.#core.wakeUps.touch([userNid]);
+      },
+    });
+  }
+
+  #replaceTokens(deviceNid: number, operations: readonly WriteOperation[]): Promise<void> {
+    return this.#core.log.append({
+      positions: [],
+      operations: [operation(deleteAccessTokens, deviceNid), operation(deleteRefreshTokens, deviceNid), ...operations],
+      publish: () => this.#tokens.forget(deviceNid),
+    });
+  }
+
+  #issue(userNid: number, deviceNid: number, refresh: boolean): { tokens: SessionTokens; operations: WriteOperation[] } {
+    const access = createToken("pat");
+    const expires = refresh ? this.#core.clock.now() + ACCESS_TOKEN_LIFETIME_MS : null;
+    const operations = [operation(insertAccessToken, hashToken(access), userNid, deviceNid, expires)];
+    if (!refresh) return { tokens: { access_token: access }, operations };
+    const renewal = createToken("par");
+    operations.push(operation(insertRefreshToken, hashToken(renewal), userNid, deviceNid, null));
+    return { tokens: { access_token: access, refresh_token: renewal, expires_in_ms: ACCESS_TOKEN_LIFETIME_MS }, operations };
+  }
+
+  #withLastSeen(row: DeviceRow): DeviceRow {
+    const seen = this.#tokens.lastSeen(row.device_nid);
+    return seen ? { ...row, last_seen_ts: seen.ts, last_seen_ip: seen.ip } : row;
+  }
+}
+
+function checkDisplayName(name: string | null): void {
+  if (name !== null && name.length > MAX_DISPLAY_NAME_LENGTH)
+    throw matrixError("M_INVALID_PARAM", `display_name: it is longer than ${MAX_DISPLAY_NAME_LENGTH} characters`);
+}

@@ -1,0 +1,24 @@
+import { query, type Query, type Write, write } from "../statement.ts";
+
+/** Account data of a user; `room_nid` is 0 for global data. */
+export interface AccountDataRow {
+  readonly room_nid: number;
+  readonly type: string;
+  readonly json: string;
+}
+/** Reads one piece of account data. */
+export const accountDataOf: Query<[userNid: number, roomNid: number, type: string], { readonly json: string }> = query(
+  "accountDataOf",
+  `select json from account_data where user_nid = ?1 and room_nid = ?2 and type = ?3`,
+);
+/** Reads the account data of a user that was set after a position. */
+export const accountDataSince: Query<[userNid: number, pos: number], AccountDataRow> = query(
+  "accountDataSince",
+  `select room_nid, type, json from account_data where user_nid = ?1 and pos > ?2 order by pos`,
+);
+/** Stores account data. */
+export const upsertAccountData: Write<[userNid: number, roomNid: number, type: string, json: string, pos: number]> = write(
+  "upsertAccountData",
+  `insert into account_data values (?1, ?2, ?3, ?4, ?5)
+   on conflict (user_nid, room_nid, type) do update set json = excluded.json, pos = excluded.pos`,
+);

@@ -1,0 +1,80 @@
+import { query, type Query, type Write, write } from "../statement.ts";
+
+/** An account as it is stored. */
+export interface AccountRow {
+  readonly user_nid: number;
+  /** `null` where nobody can log in with a password. */
+  readonly password_hash: string | null;
+  readonly created_ts: number;
+  readonly deactivated: number;
+  readonly admin: number;
+  readonly guest: number;
+}
+/** Reads an account. */
+export const accountOf: Query<[userNid: number], AccountRow> = query("accountOf", `select * from accounts where user_nid = ?1`);
+/** Stores a new account. */
+export const insertAccount: Write<[userNid: number, passwordHash: string | null, createdTs: number, admin: number, guest: number]> = write(
+  "insertAccount",
+  `insert into accounts (user_nid, password_hash, created_ts, admin, guest) values (?1, ?2, ?3, ?4, ?5)`,
+);
+/** Stores a new password. */
+export const updatePassword: Write<[userNid: number, passwordHash: string]> = write(
+  "updatePassword",
+  `update accounts set password_hash = ?2 where user_nid = ?1`,
+);
+/** Marks an account as deactivated; nobody can log in any more. */
+export const deactivateAccountRow: Write<[userNid: number]> = write(
+  "deactivateAccountRow",
+  `update accounts set deactivated = 1, password_hash = null where user_nid = ?1`,
+);
+
+/** A field of a profile. */
+export interface ProfileRow {
+  readonly field: string;
+  readonly json: string;
+}
+/** Reads the fields of a profile. */
+export const profileOfUser: Query<[userNid: number], ProfileRow> = query(
+  "profileOfUser",
+  `select field, json from profiles where user_nid = ?1 order by field`,
+);
+/** Stores a field of a profile. */
+export const upsertProfileField: Write<[userNid: number, field: string, json: string]> = write(
+  "upsertProfileField",
+  `insert into profiles values (?1, ?2, ?3) on conflict (user_nid, field) do update set json = excluded.json`,
+);
+/** Removes a field of a profile. */
+export const deleteProfileFieldRow: Write<[userNid: number, field: string]> = write(
+  "deleteProfileFieldRow",
+  `delete from profiles where user_nid = ?1 and field = ?2`,
+);
+/** Removes a profile. */
+export const deleteProfile: Write<[userNid: number]> = write("deleteProfile", `delete from profiles where user_nid = ?1`);
+
+/** Reads a filter. */
+export const filterOf: Query<[userNid: number, filterNid: number], { readonly json: string }> = query(
+  "filterOf",
+  `select json from filters where user_nid = ?1 and filter_nid = ?2`,
+);
+/** Reads the largest filter number of a user. */
+export const newestFilter: Query<[userNid: number], { readonly nid: number | null }> = query(
+  "newestFilter",
+  `select max(filter_nid) as nid from filters where user_nid = ?1`,
+);
+/** Finds a filter with the same text. */
+export const sameFilter: Query<[userNid: number, json: string], { readonly filter_nid: number }> = query(
+  "sameFilter",
+  `select filter_nid from filters where user_nid = ?1 and json = ?2`,
+);
+/** Stores a filter. */
+export const insertFilter: Write<[userNid: number, filterNid: number, json: string]> = write(
+  "insertFilter",
+  `insert into filters values (?1, ?2, ?3)`,
+);
+/** Stores an OpenID token by its hash. */
+export const insertOpenIdToken: Write<[hash: Uint8Array, userNid: number, expiresTs: number]> = write(
+  "insertOpenIdToken",
+  `insert into openid_tokens values (?1, ?2, ?3)`,
+);
+/** Removes OpenID tokens that are over. */
+export const deleteOldOpenIdTokens: Write<[now: number]> = write("deleteOldOpenIdTokens", `delete from openid_tokens where expires_ts < ?1`);

@@ -1,0 +1,22 @@
+import { query, type Query, type Write, write } from "../statement.ts";
+
+/** Reads the pushers of a user. */
+export const pushersOfUser: Query<[userNid: number], { readonly json: string }> = query(
+  "pushersOfUser",
+  `select json from pushers where user_nid = ?1 order by app_id, pushkey`,
+);
+/** Stores a pusher. */
+export const upsertPusher: Write<[userNid: number, appId: string, pushkey: string, json: string]> = write(
+  "upsertPusher",
+  `insert into pushers values (?1, ?2, ?3, ?4) on conflict (user_nid, app_id, pushkey) do update set json = excluded.json`,
+);
+/** Removes a pusher. */
+export const deletePusher: Write<[userNid: number, appId: string, pushkey: string]> = write(
+  "deletePusher",
+  `delete from pushers where user_nid = ?1 and app_id = ?2 and pushkey = ?3`,
+);
+/** Removes the pushers that other users have with the same key of the same application. */
+export const deleteOtherPushers: Write<[userNid: number, appId: string, pushkey: string]> = write(
+  "deleteOtherPushers",
+  `delete from pushers where user_nid <> ?1 and app_id = ?2 and pushkey = ?3`,
+);

@@ -3,9 +3,10 @@ import { canonicalize } from "./commands/canonicalize.ts";
 import { eventIdCommand } from "./commands/event-id.ts";
 import { generateKey } from "./commands/generate-key.ts";
 import { redact } from "./commands/redact.ts";
+import { schema } from "./commands/schema.ts";
 import { sign } from "./commands/sign.ts";
 import { validate } from "./commands/validate.ts";
 import { verify } from "./commands/verify.ts";
 
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [validate, canonicalize, eventIdCommand, redact, generateKey, sign, verify];
+export const commands: readonly Command[] = [validate, canonicalize, eventIdCommand, redact, generateKey, sign, verify, schema];

@@ -16,7 +16,8 @@ export const generateKey: Command = {
 async function run({ operands: [path = ""], terminal }: Invocation): Promise<number> {
   const { formatSigningKeyFile, generateSigningKey } = await import("@patrix/signatures");
   const { writeFile } = await import("node:fs/promises");
-  const key = generateSigningKey();
+  // A name that no earlier key of the server has; the specification asks for word characters.
+  const key = generateSigningKey(`ed25519:${Math.random().toString(36).slice(2, 8).padEnd(6, "0")}`);
   try {
     await writeFile(path, formatSigningKeyFile([key]), { mode: 0o600, flag: "wx" });
   } catch (error) {

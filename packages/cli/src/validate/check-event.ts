@@ -19,12 +19,24 @@ const envelopes: Readonly<Record<EventForm, Model<{ readonly content: JsonObject
 export function checkEvent(value: unknown, form: EventForm, pointer: string, report: ReportBuilder): void {
   report.events += 1;
   const envelope = envelopes[form].safeParse(value);
-  if (!envelope.ok) return report.add(pointer, envelope.issues);
+  if (!envelope.ok) {
+    report.add(pointer, envelope.issues);
+    return checkContentAlone(value, form, pointer, report);
+  }
   const type = isJsonObject(value) ? value[form === "edu" ? "edu_type" : "type"] : undefined;
   if (typeof type === "string" && !knownEvents().find(kindOf(form, value), type)) report.unknownEvents += 1;
   const result = checkContent(value, form);
   if (!result.ok) report.add(pointer, result.issues);
   else if (!result.redacted) report.addIgnored(pointer, result.ignored);
+}
+
+/** Looks into the content of an event whose envelope is wrong, so that one run tells everything. */
+function checkContentAlone(value: unknown, form: EventForm, pointer: string, report: ReportBuilder): void {
+  if (!isJsonObject(value) || !isJsonObject(value["content"])) return;
+  const type = value[form === "edu" ? "edu_type" : "type"];
+  const definition = typeof type === "string" ? knownEvents().find(kindOf(form, value), type) : undefined;
+  const result = definition?.content.safeParse(value["content"]);
+  if (result?.ok === false) report.add(`${pointer}/content`, result.issues);
 }
 
 type ContentResult = ReturnType<ReturnType<typeof knownEvents>["check" | "checkEdu" | "checkStripped" | "checkToDevice" | "checkBasic"]>;

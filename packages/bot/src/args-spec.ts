@@ -44,7 +44,7 @@ function parseArg(body: string, optional: boolean, spec: string): ArgSpec {
   const isKnown = Object.hasOwn(argReaders, type) && more.length === 0 && !(rest && type !== "string");
   if (!isKnown) throw new BotError("BAD_SPEC", `"${spec}": ${body} has no known type`);
   if (!/^[A-Za-z_]\w*$/.test(name) || name === "__proto__") throw new BotError("BAD_SPEC", `"${spec}": "${name}" is no name`);
-  // Just looked up.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- just looked up
   return { name, type: type as keyof ArgTypes, optional, rest };
 }
 

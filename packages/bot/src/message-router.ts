@@ -6,12 +6,12 @@ import { BotError } from "./errors.ts";
 interface Command extends CommandOptions {
   readonly name: string;
   readonly args: readonly ArgSpec[];
-  run(ctx: Ctx<never>): unknown;
+  readonly run: (ctx: Ctx<never>) => unknown;
 }
 
 interface Listener {
   readonly pattern: RegExp;
-  run(ctx: Ctx & { match: RegExpMatchArray }): unknown;
+  readonly run: (ctx: Ctx & { match: RegExpMatchArray }) => unknown;
 }
 
 /** Finds out what a message is to the bot, and runs what it asks for. */
@@ -92,7 +92,7 @@ export class MessageRouter {
       await ctx.reply.notice(`${parsed.problem}. Usage: ${this.#prefix}${formatUsage(command.name, command.args)}`);
       return true;
     }
-    // The arguments were read by the spec that types them.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the arguments were read by the spec that types them
     await command.run({ ...ctx, args: parsed.args as never });
     return true;
   }

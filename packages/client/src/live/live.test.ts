@@ -47,7 +47,11 @@ describe("a live value", () => {
 describe("list diffs", () => {
   it("lead from any list to any other", () => {
     const list = fc.uniqueArray(fc.integer({ min: 0, max: 200 }), { maxLength: 100 });
-    fc.assert(fc.property(list, list, (before, after) => expect(applyDiffs(before, diffLists(before, after))).toEqual(after)));
+    fc.assert(
+      fc.property(list, list, (before, after) => {
+        expect(applyDiffs(before, diffLists(before, after))).toEqual(after);
+      }),
+    );
   });
 
   it("of every change, however slow the reader, replay to the list", async () => {

@@ -1,0 +1,205 @@
+/* oxlint-disable typescript/await-thenable -- the linter does not load the library of disposables for tests */
+import { describe, expect, it } from "vitest";
+import { type Bot, type BotOptions, createBot } from "@patrix/bot";
+import { type Client, createClient, memoryStore, type Room } from "@patrix/client";
+import { MiniHomeserver } from "../../client/tests/mini-homeserver.ts";
+
+const clock = { now: () => Date.now(), sleep: async (_: number, signal?: AbortSignal) => signal?.throwIfAborted() };
+const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+interface Scene extends AsyncDisposable {
+  readonly server: MiniHomeserver;
+  readonly ann: Client;
+  readonly bot: Bot;
+  readonly running: Promise<void>;
+  readonly stop: AbortController;
+  /** A room of Ann's with the bot in it. */
+  readonly room: Room;
+  /** Says something and gives the next message of the bot. */
+  ask(text: string): Promise<string | undefined>;
+}
+
+async function scene(prepare: (bot: Bot) => void, options: Partial<BotOptions> = {}): Promise<Scene> {
+  const server = new MiniHomeserver(["ann", "bot"]);
+  const ann = await createClient("hs.example.org", { fetch: server.fetch, clock });
+  await ann.login.password("ann", "ann-password");
+  await ann.start();
+  const bot = await createBot("hs.example.org", {
+    user: "bot",
+    password: "bot-password",
+    fetch: server.fetch,
+    clock,
+    logger: quiet,
+    ...options,
+  } as BotOptions);
+  prepare(bot.autojoin());
+  const stop = new AbortController();
+  const running = bot.start(stop);
+  const room = await ann.rooms.create({ invite: [bot.client.userId] });
+  await room.info.until((own) => own.members.get(bot.client.userId)?.membership === "join");
+  const ask = async (text: string): Promise<string | undefined> => {
+    const answers = room.events("m.room.message")[Symbol.asyncIterator]();
+    await room.send.text(text);
+    for (;;) {
+      const { value: event, done } = await answers.next();
+      if (done === true) return undefined;
+      if (event.isOwn) continue;
+      await answers.return?.();
+      return event.text;
+    }
+  };
+  const end = async (): Promise<void> => {
+    stop.abort();
+    await running;
+    await ann[Symbol.asyncDispose]();
+  };
+  return { server, ann, bot, running, stop, room, ask, [Symbol.asyncDispose]: end };
+}
+
+describe("a bot", () => {
+  it("joins and echoes, and hears neither itself, notices, edits nor what was said before it joined", async () => {
+    const heard: (string | undefined)[] = [];
+    await using own = await scene((bot) =>
+      bot.onMessage(({ event, reply }) => {
+        heard.push(event.text);
+        return event.text && reply.text(event.text);
+      }),
+    );
+    expect(await own.ask("one")).toBe("one");
+    await own.room.send.notice("a notice");
+    const sent = await own.room.event(await own.room.send.text("two"));
+    await sent.edit.text("three");
+    expect(await own.ask("four")).toBeDefined();
+    await own.room.info.until(() => heard.includes("four"));
+    expect(heard).toEqual(["one", "two", "four"]);
+  });
+
+  it("runs commands with typed arguments, and explains them", async () => {
+    await using own = await scene((bot) => {
+      bot.command(
+        "remind",
+        "<when:duration> [who:user] <...text>",
+        ({ args, reply }) => reply.text(`${args.who ?? "you"} ${args.text} ${args.when}`),
+        { help: "reminds" },
+      );
+      bot.command("ban", "<who:user>", ({ reply }) => reply.text("banned"), { powerLevel: 101 });
+      bot.command("Bye", "", ({ reply }) => reply.text("bye"));
+      bot.onMessage(({ reply }) => reply.text("no command"));
+    });
+    expect(await own.ask("!remind 5m @bob:example.org drink tea")).toBe("@bob:example.org drink tea 300000");
+    expect(await own.ask("!REMIND 5m drink\ntea")).toBe("you drink\ntea 300000");
+    expect(await own.ask("!remind soon")).toBe("when is no duration. Usage: !remind <when: duration> [who: user] <text…>");
+    expect(await own.ask("!ban @x:y")).toBe("You need power level 101 for !ban.");
+    expect(await own.ask("!help")).toBe("!remind <when: duration> [who: user] <text…>: reminds\n!Bye");
+    expect(await own.ask("!bye")).toBe("bye");
+    expect(await own.ask("!other")).toBe("no command");
+    expect(() => own.bot.command("BYE", "", () => {})).toThrow("two commands");
+  });
+
+  it("runs middleware around handlers, and survives handlers that throw", async () => {
+    const order: string[] = [];
+    await using own = await scene((bot) =>
+      bot
+        .use(async ({ event }, next) => {
+          order.push(`before ${event.text}`);
+          if (event.text !== "secret") await next();
+          order.push(`after ${event.text}`);
+        })
+        .hears(/t(.)a/i, ({ match, reply }) => reply.text(`heard ${match[1]}`))
+        .hears("a+b", ({ reply }) => reply.text("sum"))
+        .onMessage(({ event }) => {
+          if (event.text === "boom") throw new Error("boom");
+        }),
+    );
+    await own.room.send.text("boom");
+    await own.room.send.text("secret tea".slice(0, 6));
+    expect(await own.ask("TEA")).toBe("heard E");
+    expect(await own.ask("is A+B c?")).toBe("sum");
+    // What a handler throws passes through the middleware.
+    expect(order.slice(0, 4)).toEqual(["before boom", "before secret", "after secret", "before TEA"]);
+  });
+
+  it("handles the messages of a room one after the other", async () => {
+    const log: string[] = [];
+    await using own = await scene((bot) =>
+      bot.onMessage(async ({ event, reply }) => {
+        log.push(`begin ${event.text}`);
+        await reply.text(`re ${event.text}`);
+        log.push(`end ${event.text}`);
+      }),
+    );
+    void own.room.send.text("1");
+    void own.room.send.text("2");
+    expect(await own.ask("3")).toBe("re 1");
+    await own.room.info.until(() => log.length === 6);
+    expect(log).toEqual(["begin 1", "end 1", "begin 2", "end 2", "begin 3", "end 3"]);
+  });
+
+  it("joins only where those invite whom it trusts", async () => {
+    await using own = await scene(() => {});
+    await using choosy = await createBot("hs.example.org", {
+      user: "bot",
+      password: "bot-password",
+      fetch: own.server.fetch,
+      clock,
+      logger: quiet,
+    });
+    const bob = await createClient("hs.example.org", { fetch: own.server.fetch, clock });
+    await bob.register({ username: "bob", password: "x" });
+    own.stop.abort();
+    await own.running;
+    choosy.autojoin({ from: ["@ann:example.org"] });
+    const stop = new AbortController();
+    const running = choosy.start(stop);
+    const refused = await bob.rooms.create({ invite: [choosy.client.userId] });
+    const accepted = await own.ann.rooms.create({ invite: [choosy.client.userId] });
+    await accepted.info.until((room) => room.members.get(choosy.client.userId)?.membership === "join");
+    expect(choosy.client.rooms.get(refused.id)?.membership).toBe("invite");
+    stop.abort();
+    await running;
+  });
+
+  it("logs in again when the server has forgotten it, and takes its session up from the store", async () => {
+    const store = memoryStore();
+    const server = new MiniHomeserver(["bot"]);
+    const options = { user: "bot", password: "bot-password", fetch: server.fetch, clock, logger: quiet, store };
+    const first = await createBot("hs.example.org", options);
+    const { deviceId } = first.client.session.value!;
+    server.requests.length = 0;
+    const again = await createBot("hs.example.org", options);
+    expect([again.client.session.value?.deviceId, server.requests]).toEqual([deviceId, []]);
+    const stop = new AbortController();
+    const running = again.start(stop);
+    await again.client.online.until((state) => state === "syncing");
+    server.forgetTokens();
+    await again.client.session.until((session) => session !== undefined && session.deviceId !== deviceId);
+    await again.client.online.until((state) => state === "syncing");
+    stop.abort();
+    await running;
+  });
+
+  it("says what is missing", async () => {
+    const server = new MiniHomeserver(["bot"]);
+    await expect(createBot("hs.example.org", { user: "bot", password: undefined, fetch: server.fetch })).rejects.toMatchObject({
+      code: "MISSING_PASSWORD",
+    });
+    await expect(createBot("hs.example.org", { user: "bot", password: "wrong", fetch: server.fetch, logger: quiet })).rejects.toMatchObject(
+      { errcode: "M_FORBIDDEN" },
+    );
+  });
+
+  it("stops on SIGTERM when what it handles is done", async () => {
+    let aborted = false;
+    const own = await scene((bot) =>
+      bot.onMessage(async ({ signal, reply }) => {
+        process.emit("SIGTERM");
+        aborted = signal.aborted;
+        await reply.text("last words");
+      }),
+    );
+    expect(await own.ask("die")).toBe("last words");
+    await own.running;
+    expect([aborted, process.listenerCount("SIGTERM")]).toEqual([true, 0]);
+    await own.ann.stop();
+  });
+});

@@ -1,0 +1,161 @@
+import { type Endpoint, type HttpRequest, type IncomingResponse, MatrixError, type ModelKind, ValidationError } from "@patrix/api";
+import type { SigningKey } from "@patrix/signatures";
+import { signRequest } from "../authentication/sign-request.ts";
+import type { DiscoveryPorts } from "../discovery/discovery-ports.ts";
+import { sendToFirst } from "../discovery/send-to-first.ts";
+import { FederationError, isFederationError } from "../errors.ts";
+import { readBody } from "../ports/read-body.ts";
+import { Semaphore } from "../ports/semaphore.ts";
+import { withTimeout } from "../ports/with-timeout.ts";
+import { Backoff } from "./backoff.ts";
+import { type BackoffStore, MemoryBackoffStore } from "./backoff-store.ts";
+import { decodeBody } from "./decode-body.ts";
+import { ServerResolver } from "./server-resolver.ts";
+
+/** Options of a {@link FederationClient}. */
+export interface FederationClientOptions {
+  /** Name of the own server. */
+  readonly serverName: string;
+  /** Key that requests are signed with. */
+  readonly signingKey: SigningKey;
+  readonly ports: DiscoveryPorts;
+  /** Default: in memory. */
+  readonly backoff?: BackoffStore | undefined;
+  /** Most requests under way to all servers together. Default: 128. */
+  readonly maxConcurrent?: number | undefined;
+  /** Most requests under way to one server. Default: 8. */
+  readonly maxConcurrentPerServer?: number | undefined;
+  /** Value of `User-Agent`. Default: none. */
+  readonly userAgent?: string | undefined;
+}
+
+/** Options of one request. */
+export interface FederationRequestOptions {
+  /** How long it may take, server discovery and reading included, in milliseconds. Default: 60,000. */
+  readonly timeoutMs?: number | undefined;
+  /** Largest response that is read, in bytes. Default: 32 MiB. */
+  readonly maxResponseSizeBytes?: number | undefined;
+  /** Sends it even to a destination that is left alone because it failed. Default: `false`. */
+  readonly ignoreBackoff?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_MAX_RESPONSE_SIZE_BYTES = 32 * 1024 * 1024;
+
+/**
+ * Sends typed requests to other servers: finds them, signs, bounds time and size, and leaves alone those that fail.
+ *
+ * @example
+ * const { pdus } = await client.request("example.org", getEvent, { path: { eventId } });
+ */
+export class FederationClient {
+  readonly #options: FederationClientOptions;
+  readonly #resolver: ServerResolver;
+  readonly #backoff: Backoff;
+  readonly #slots: Semaphore;
+  readonly #serverSlots = new Map<string, Semaphore>();
+  readonly #perServer: number;
+
+  constructor(options: FederationClientOptions) {
+    const { ports, backoff = new MemoryBackoffStore(), maxConcurrent = 128, maxConcurrentPerServer = 8 } = options;
+    this.#options = options;
+    this.#resolver = new ServerResolver(ports);
+    this.#backoff = new Backoff(backoff, ports.clock, ports.random);
+    this.#slots = new Semaphore(maxConcurrent);
+    this.#perServer = maxConcurrentPerServer;
+  }
+
+  /**
+   * Sends a request to a server and gives the typed answer.
+   *
+   * @throws MatrixError for an error answer; ValidationError for an answer that does not match the endpoint.
+   * @throws {@link FederationError} `own_server`, `backing_off`, `timed_out`, `response_too_large`, `malformed_response`, those of
+   * {@link resolveServerName} and those of the connector.
+   */
+  async request<Req, Res>(
+    destination: string,
+    endpoint: Endpoint<Req, Res>,
+    request: Req,
+    options: FederationRequestOptions = {},
+  ): Promise<Res> {
+    const { serverName, ports } = this.#options;
+    if (destination === serverName) throw new FederationError("own_server", "a server sends no requests to itself");
+    const http = endpoint.request(request, { baseUrl: "" });
+    if (endpoint.auth === "signedRequest") http.headers["authorization"] = this.#sign(http, destination);
+    return this.#inTurn(destination, async () => {
+      if (options.ignoreBackoff !== true) await this.#backoff.check(destination);
+      const startedTs = ports.clock.now();
+      try {
+        const response = await withTimeout(
+          ports.clock,
+          options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+          (signal) => this.#send(destination, http, endpoint.models.response.kind, options, signal),
+          options.signal,
+        );
+        const result = endpoint.parseResponse(response);
+        await this.#backoff.succeeded(destination);
+        return result;
+      } catch (error) {
+        await this.#judge(destination, error, startedTs, options.signal);
+        throw error;
+      }
+    });
+  }
+
+  /** Notes that a server was heard from, so that it is tried again at once. */
+  async heardFrom(server: string): Promise<void> {
+    await this.#backoff.succeeded(server);
+  }
+
+  #sign({ method, url, body }: HttpRequest, destination: string): string {
+    const { serverName: origin, signingKey } = this.#options;
+    // What is signed is what is sent: the members that JSON leaves out are gone.
+    const content: unknown = typeof body === "string" ? JSON.parse(body) : undefined;
+    return signRequest({ method, uri: url, origin, destination, content }, signingKey);
+  }
+
+  async #send(
+    destination: string,
+    http: HttpRequest,
+    kind: ModelKind,
+    { maxResponseSizeBytes = DEFAULT_MAX_RESPONSE_SIZE_BYTES }: FederationRequestOptions,
+    signal: AbortSignal,
+  ): Promise<IncomingResponse> {
+    const { userAgent, ports } = this.#options;
+    const { targets, hostHeader, certificateName } = await this.#resolver.resolve(destination);
+    signal.throwIfAborted();
+    const response = await sendToFirst(ports.https, targets, {
+      certificateName,
+      hostHeader,
+      method: http.method,
+      target: http.url,
+      headers: userAgent === undefined ? http.headers : { ...http.headers, "user-agent": userAgent },
+      body: http.body,
+      signal,
+    });
+    const { status, headers } = response;
+    const body = decodeBody(await readBody(response, maxResponseSizeBytes, signal), kind, status);
+    return { status, headers, body };
+  }
+
+  /** Finds out whether an error says that the destination is in trouble, or only that it did not like the request. */
+  async #judge(destination: string, error: unknown, startedTs: number, signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted === true || isFederationError(error, "backing_off")) return;
+    const isAnswer = error instanceof ValidationError || isFederationError(error, "response_too_large");
+    if (isAnswer || (error instanceof MatrixError && error.status < 500)) return this.#backoff.succeeded(destination);
+    this.#resolver.forget(destination);
+    await this.#backoff.failed(destination, startedTs);
+  }
+
+  async #inTurn<T>(destination: string, work: () => Promise<T>): Promise<T> {
+    let slots = this.#serverSlots.get(destination);
+    if (!slots) this.#serverSlots.set(destination, (slots = new Semaphore(this.#perServer)));
+    const ofServer = slots;
+    try {
+      return await ofServer.run(() => this.#slots.run(work));
+    } finally {
+      if (ofServer.isIdle(this.#perServer)) this.#serverSlots.delete(destination);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import { isServerName } from "@patrix/identifiers";
+import type { RoomVersionRules } from "@patrix/room-versions";
+import {
+  createVerifyKey,
+  type JsonObject,
+  type KeyLookup,
+  requiredKeys,
+  type VerifyEventResult,
+  verifyMany,
+  type VerifyKey,
+} from "@patrix/signatures";
+import { errorLifetimeMs } from "../discovery/cache-lifetime.ts";
+import { BoundedMap } from "../ports/bounded-map.ts";
+import type { Clock } from "../ports/clock.ts";
+import { Semaphore } from "../ports/semaphore.ts";
+import { SingleFlight } from "../ports/single-flight.ts";
+import { checkServerKeys, type CheckedServerKeys } from "./check-server-keys.ts";
+import type { KeySource } from "./key-source.ts";
+import { type KeyStore, MemoryKeyStore, type StoredServerKeys } from "./key-store.ts";
+import { NotaryQueries, type NotaryServer } from "./notary-queries.ts";
+import { isGoodEnough, storedKey, type WantedKey } from "./wanted-key.ts";
+
+/** Options of a {@link KeyRing}. */
+export interface KeyRingOptions {
+  readonly clock: Clock;
+  readonly source: KeySource;
+  /** Default: in memory. */
+  readonly store?: KeyStore | undefined;
+  /** Keys that are never fetched, by server: those of the own server. */
+  readonly known?: Readonly<Record<string, readonly VerifyKey[]>> | undefined;
+  /** Servers that are asked, in order, for keys that their own server does not give. Default: none. */
+  readonly notaries?: readonly NotaryServer[] | undefined;
+}
+
+const MAX_CONCURRENT_FETCHES = 16;
+/** Most keys of one server that are kept. */
+const MAX_KEPT_KEYS = 512;
+const MAX_REMEMBERED = 10_000;
+/** A server that has just answered is not asked again so soon, whatever keys are wanted. */
+const MIN_REFETCH_MS = 60_000;
+
+interface Attempt {
+  readonly notBeforeTs: number;
+  readonly failures: number;
+}
+
+/**
+ * Keeps the signing keys of other servers: fetches those that are missing or no longer valid, once for all who ask at the same time,
+ * from the server itself and then from notaries, and leaves servers alone that have failed.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/server-server-api/#retrieving-server-keys}
+ */
+export class KeyRing {
+  readonly #clock: Clock;
+  readonly #source: KeySource;
+  readonly #store: KeyStore;
+  readonly #known: Readonly<Record<string, readonly VerifyKey[]>>;
+  readonly #notaries: readonly NotaryQueries[];
+  readonly #flights = new SingleFlight<StoredServerKeys | undefined>();
+  readonly #slots = new Semaphore(MAX_CONCURRENT_FETCHES);
+  readonly #attempts = new BoundedMap<Attempt>(MAX_REMEMBERED);
+
+  constructor({ clock, source, store = new MemoryKeyStore(), known = {}, notaries = [] }: KeyRingOptions) {
+    this.#clock = clock;
+    this.#source = source;
+    this.#store = store;
+    this.#known = known;
+    this.#notaries = notaries.map((notary) => new NotaryQueries(notary, source, clock));
+  }
+
+  /**
+   * Gets keys ready. Those that could not be had are missing in the lookup; those that could be had only with a shorter validity are
+   * in it, with that validity. It rejects only where the store does.
+   */
+  async getKeys(wanted: readonly WantedKey[]): Promise<KeyLookup> {
+    const byServer = new Map<string, WantedKey[]>();
+    for (const key of wanted) {
+      const ofServer = byServer.get(key.server);
+      if (ofServer) ofServer.push(key);
+      else byServer.set(key.server, [key]);
+    }
+    const found = new Map<string, VerifyKey>();
+    const getServer = async ([server, ofServer]: [string, readonly WantedKey[]]): Promise<void> => {
+      for (const key of await this.#keysOf(server, ofServer)) found.set(`${server} ${key.keyId}`, key);
+    };
+    await Promise.all(Array.from(byServer, getServer));
+    return (server, keyId) => found.get(`${server} ${keyId}`);
+  }
+
+  /** Verifies events in federation format, on several cores where the platform can, with the keys fetched as they are needed. */
+  async verifyEvents(events: readonly JsonObject[], rules: RoomVersionRules): Promise<VerifyEventResult[]> {
+    const wanted = events.flatMap((event) => {
+      const sentTs = event["origin_server_ts"];
+      const minimumValidUntilTs = rules.enforceKeyValidity && typeof sentTs === "number" ? sentTs : 0;
+      return requiredKeys(event, rules).map((key) => ({ ...key, minimumValidUntilTs }));
+    });
+    return verifyMany(events, rules, await this.getKeys(wanted));
+  }
+
+  /**
+   * The latest response of a server with its keys, fetched if none that is valid for so long is kept; for answers as a notary.
+   *
+   * @param minimumValidUntilTs milliseconds since the epoch.
+   */
+  async getResponse(server: string, minimumValidUntilTs: number): Promise<JsonObject | undefined> {
+    const stored = await this.#store.load(server);
+    const isFresh = stored !== undefined && Object.values(stored.keys).some((key) => key.validUntilTs >= minimumValidUntilTs);
+    return (isFresh ? stored : ((await this.#refresh(server)) ?? stored))?.response;
+  }
+
+  async #keysOf(server: string, wanted: readonly WantedKey[]): Promise<VerifyKey[]> {
+    const keyIds = new Set(wanted.map(({ keyId }) => keyId));
+    const known = Object.hasOwn(this.#known, server) ? this.#known[server] : undefined;
+    if (known) return known.filter((key) => keyIds.has(key.keyId));
+    const stored = await this.#store.load(server);
+    const isEnough =
+      stored && wanted.every(({ keyId, minimumValidUntilTs }) => isGoodEnough(storedKey(stored.keys, keyId), minimumValidUntilTs));
+    const { keys = {} } = (isEnough ? stored : ((await this.#refresh(server)) ?? stored)) ?? {};
+    return [...keyIds].flatMap((keyId) => {
+      const key = storedKey(keys, keyId);
+      return key ? [createVerifyKey(key.key, keyId, { validUntilTs: key.validUntilTs, expiredTs: key.expiredTs })] : [];
+    });
+  }
+
+  /** Fetches the keys of a server unless it was asked too recently. */
+  #refresh(server: string): Promise<StoredServerKeys | undefined> {
+    return this.#flights.run(server, async () => {
+      const attempt = this.#attempts.get(server);
+      if (!isServerName(server) || (attempt && attempt.notBeforeTs > this.#clock.now())) return undefined;
+      const checked = await this.#slots.run(() => this.#fetch(server));
+      const nowTs = this.#clock.now();
+      if (checked === undefined) {
+        const failures = (attempt?.failures ?? 0) + 1;
+        this.#attempts.set(server, { failures, notBeforeTs: nowTs + errorLifetimeMs(failures) });
+        return undefined;
+      }
+      this.#attempts.set(server, { failures: 0, notBeforeTs: nowTs + MIN_REFETCH_MS });
+      const before = await this.#store.load(server);
+      const all = { ...before?.keys, ...checked.keys };
+      // A server that keeps changing its keys loses those it no longer publishes.
+      const keys = Object.keys(all).length <= MAX_KEPT_KEYS ? all : checked.keys;
+      const merged = { keys, fetchedTs: nowTs, response: checked.response };
+      await this.#store.save(server, merged);
+      return merged;
+    });
+  }
+
+  async #fetch(server: string): Promise<CheckedServerKeys | undefined> {
+    try {
+      return checkServerKeys(await this.#source.fetchServerKeys(server), server, this.#clock.now());
+    } catch {
+      // The notaries may know better.
+    }
+    for (const notary of this.#notaries) {
+      const checked = await notary.ask(server);
+      if (checked) return checked;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The ports of `@patrix/federation` on Node: clock, name lookups and HTTPS.
+ *
+ * @packageDocumentation
+ */
+export { nodeDns, type NodeDnsOptions } from "./node-dns.ts";
+export { NodeHttpsConnector, type NodeHttpsOptions } from "./node-https.ts";
+export { systemClock } from "./system-clock.ts";

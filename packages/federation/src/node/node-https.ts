@@ -1,0 +1,136 @@
+import type { IncomingMessage } from "node:http";
+import { Agent, request } from "node:https";
+import { isIP } from "node:net";
+import { checkServerIdentity, rootCertificates } from "node:tls";
+import { FederationError } from "../errors.ts";
+import type { HttpsConnector, HttpsRequest, HttpsResponse } from "../ports/https.ts";
+
+/** Options of {@link NodeHttpsConnector}. */
+export interface NodeHttpsOptions {
+  /** Certificates of authorities that are trusted besides the usual ones, in PEM. */
+  readonly extraCa?: readonly string[] | undefined;
+  /** How long a connection may take, TLS included, in milliseconds. Default: 10,000. */
+  readonly connectTimeoutMs?: number | undefined;
+  /** Largest response headers, in bytes. Default: 16 KiB. */
+  readonly maxHeaderSizeBytes?: number | undefined;
+  /** How long an unused connection is kept, in milliseconds. Default: 30,000. */
+  readonly idleTimeoutMs?: number | undefined;
+}
+
+const MAX_IDLE_CONNECTIONS = 256;
+
+/** Connects with `node:https` to a given address, checking the certificate against a given name. Connections are kept and used again. */
+export class NodeHttpsConnector implements HttpsConnector, AsyncDisposable {
+  readonly #agent: Agent;
+  readonly #connectTimeoutMs: number;
+  readonly #maxHeaderSizeBytes: number;
+
+  constructor({ extraCa = [], connectTimeoutMs = 10_000, maxHeaderSizeBytes = 16 * 1024, idleTimeoutMs = 30_000 }: NodeHttpsOptions = {}) {
+    const ca = extraCa.length > 0 ? { ca: [...rootCertificates, ...extraCa] } : {};
+    this.#agent = new Agent({
+      keepAlive: true,
+      maxFreeSockets: MAX_IDLE_CONNECTIONS,
+      timeout: idleTimeoutMs,
+      minVersion: "TLSv1.2",
+      ...ca,
+    });
+    this.#connectTimeoutMs = connectTimeoutMs;
+    this.#maxHeaderSizeBytes = maxHeaderSizeBytes;
+  }
+
+  send(options: HttpsRequest): Promise<HttpsResponse> {
+    const { address, port, certificateName, hostHeader, method, target, headers, body, signal } = options;
+    return new Promise((resolve, reject) => {
+      let isConnected = false;
+      const outgoing = request({
+        agent: this.#agent,
+        host: address,
+        port,
+        method,
+        path: target,
+        headers: { ...headers, host: hostHeader, ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }) },
+        // Addresses are no TLS server names.
+        servername: isIP(certificateName) === 0 ? certificateName : "",
+        checkServerIdentity: (_, certificate) => checkServerIdentity(certificateName, certificate),
+        maxHeaderSize: this.#maxHeaderSizeBytes,
+        signal,
+      });
+      const timer = setTimeout(
+        () => outgoing.destroy(new FederationError("connection_failed", `no connection after ${this.#connectTimeoutMs} ms`)),
+        this.#connectTimeoutMs,
+      );
+      const onConnect = (): void => {
+        isConnected = true;
+        clearTimeout(timer);
+      };
+      outgoing.once("socket", (socket) => {
+        if (outgoing.reusedSocket) onConnect();
+        else socket.once("secureConnect", onConnect);
+      });
+      outgoing.once("error", (error) => {
+        clearTimeout(timer);
+        reject(signal.aborted ? signal.reason : toFederationError(error, isConnected));
+      });
+      outgoing.once("response", (incoming) => {
+        clearTimeout(timer);
+        resolve(toResponse(incoming));
+      });
+      outgoing.end(body);
+    });
+  }
+
+  /** Closes the connections that are kept. */
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#agent.destroy();
+    return Promise.resolve();
+  }
+}
+
+function toResponse(incoming: IncomingMessage): HttpsResponse {
+  const headers: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) headers[name] = Array.isArray(value) ? value[0] : value;
+  return { status: incoming.statusCode ?? 0, headers, body: toBody(incoming) };
+}
+
+function toBody(incoming: IncomingMessage): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]: () => {
+      const chunks = readChunks(incoming);
+      return {
+        next: () => chunks.next(),
+        // A generator that was never begun would not get to its `finally`.
+        return: () => {
+          incoming.destroy();
+          return chunks.return(undefined);
+        },
+      };
+    },
+  };
+}
+
+async function* readChunks(incoming: IncomingMessage): AsyncGenerator<Uint8Array> {
+  try {
+    // The stream is read without an encoding, so its pieces are bytes.
+    for await (const chunk of incoming as AsyncIterable<Uint8Array>) yield chunk;
+  } catch (cause) {
+    throw new FederationError("connection_lost", "the connection broke before the end of the response", { cause });
+  } finally {
+    incoming.destroy();
+  }
+}
+
+/** By far most certificate errors are named by one of these. */
+const CERTIFICATE_ERROR = /^(?:ERR_TLS_CERT|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/;
+
+function toFederationError(error: Error, isConnected: boolean): FederationError {
+  if (error instanceof FederationError) return error;
+  const code = "code" in error ? String(error.code) : "";
+  if (CERTIFICATE_ERROR.test(code))
+    return new FederationError("certificate_not_valid", `the certificate is refused: ${code}`, { cause: error });
+  if (code === "HPE_HEADER_OVERFLOW")
+    return new FederationError("response_too_large", "the response headers are too large", { cause: error });
+  if (code.startsWith("HPE_")) return new FederationError("malformed_response", "the response is not HTTP", { cause: error });
+  return isConnected
+    ? new FederationError("connection_lost", "the connection broke before the response", { cause: error })
+    : new FederationError("connection_failed", `no connection could be made${code === "" ? "" : `: ${code}`}`, { cause: error });
+}

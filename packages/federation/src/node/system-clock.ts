@@ -1,0 +1,10 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Clock } from "../ports/clock.ts";
+
+/** The machine's clock and timers. A timer keeps no process alive. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: async (ms, signal) => {
+    await wait(ms, undefined, { ref: false, ...(signal && { signal }) });
+  },
+};

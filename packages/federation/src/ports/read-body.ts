@@ -1,0 +1,31 @@
+import { FederationError } from "../errors.ts";
+import type { HttpsResponse } from "./https.ts";
+
+/**
+ * Reads a body, and stops at once where it is larger than allowed or says that it is.
+ *
+ * @throws {@link FederationError} `response_too_large`; the signal's reason if it aborts between two pieces.
+ */
+export async function readBody({ headers, body }: HttpsResponse, maxSizeBytes: number, signal: AbortSignal): Promise<Uint8Array> {
+  const tooLarge = (): FederationError => new FederationError("response_too_large", `the response has more than ${maxSizeBytes} bytes`);
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of body) {
+    signal.throwIfAborted();
+    sizeBytes += chunk.length;
+    // Only seen here, so that leaving the loop closes the connection.
+    if (sizeBytes > maxSizeBytes || Number(headers["content-length"] ?? 0) > maxSizeBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return join(chunks, sizeBytes);
+}
+
+function join(chunks: readonly Uint8Array[], sizeBytes: number): Uint8Array {
+  const joined = new Uint8Array(sizeBytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    joined.set(chunk, at);
+    at += chunk.length;
+  }
+  return joined;
+}

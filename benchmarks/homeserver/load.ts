@@ -93,7 +93,7 @@ async function startReader(url: string, { token }: LoadUser, onEvent: (body: str
     });
   const seen = new Map<string, number>();
   let since = (await sync(undefined, 0))["next_batch"] as string;
-  let running = true;
+  const state = { running: true };
   const read = (answer: Record<string, unknown>): void => {
     const joined =
       (
@@ -109,12 +109,12 @@ async function startReader(url: string, { token }: LoadUser, onEvent: (body: str
     since = answer["next_batch"] as string;
   };
   const loop = (async () => {
-    while (running) read(await sync(since, 5_000));
+    while (state.running) read(await sync(since, 5_000));
   })();
   return {
     seen,
     stop: async () => {
-      running = false;
+      state.running = false;
       await loop;
       read(await sync(since, 0));
       agent.destroy();

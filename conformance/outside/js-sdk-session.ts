@@ -1,7 +1,6 @@
 import {
   ClientEvent,
   createClient,
-  type EmittedEvents,
   Filter,
   type MatrixClient,
   type MatrixEvent,
@@ -12,7 +11,7 @@ import {
 } from "matrix-js-sdk";
 import { logger } from "matrix-js-sdk/lib/logger.js";
 
-logger.setLevel("error" as never);
+logger.setLevel("error");
 
 /** A logged-in matrix-js-sdk client, and what it was told. */
 export interface JsSdkSession extends AsyncDisposable {
@@ -72,7 +71,7 @@ export function waitForEvent({ client }: JsSdkSession, passes: (event: MatrixEve
       if (passes(event)) resolve(event);
     };
     client.on(RoomEvent.Timeline, look);
-    client.on(MatrixEventEvent.Decrypted as EmittedEvents as MatrixEventEvent.Decrypted, look);
+    client.on(MatrixEventEvent.Decrypted, look);
   });
 }
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from "@patrix/api";
-import { createRoomId, type UserId } from "@patrix/identifiers";
+import { createRoomId } from "@patrix/identifiers";
 import { defaultRoomVersion, getRoomVersionRules, type RoomVersionRules } from "@patrix/room-versions";
 import { operation } from "../store/statement.ts";
 import { aliasRoom, insertAlias, insertRoom, publishRoom } from "../store/statements/rooms.ts";
@@ -135,7 +135,7 @@ function powerLevelsContent({ creator, preset, invite, powerLevels }: NewRoom, r
   // Creators rank above every level from version 12 on, and may not be listed.
   const users = privileged ? {} : Object.fromEntries([creator, ...trusted].map((user) => [user, 100]));
   return {
-    users: users as Record<UserId, number>,
+    users,
     users_default: 0,
     events: {
       "m.room.name": 50,

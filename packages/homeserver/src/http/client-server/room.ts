@@ -28,7 +28,7 @@ function readNewRoom(body: CreateRoomBody, creator: string, { rooms, defaultRoom
   const { invite = [], preset, visibility, room_alias_name: localpart } = body;
   if (preset !== undefined && !presets.includes(preset)) throw matrixError("M_BAD_JSON", `/preset: expected ${presets.join(", ")}`);
   if (invite.length > MAX_INVITES) throw matrixError("M_BAD_JSON", `/invite: expected at most ${MAX_INVITES} users`);
-  const stranger = invite.find((user) => !isUserId(user));
+  const stranger: string | undefined = invite.find((user) => !isUserId(user));
   if (stranger !== undefined) throw matrixError("M_BAD_JSON", `/invite: ${stranger} is not a user ID`);
   const alias = localpart === undefined ? undefined : `#${localpart}:${rooms.core.serverName}`;
   if (alias !== undefined && (localpart?.includes(":") || !isRoomAlias(alias)))

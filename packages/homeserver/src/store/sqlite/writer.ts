@@ -62,6 +62,8 @@ export class Writer implements AsyncDisposable {
     this.#worker.ref();
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
+      // A worker has no origin; the rule means windows.
+      // eslint-disable-next-line unicorn/require-post-message-target-origin
       this.#worker.postMessage(request);
     });
   }

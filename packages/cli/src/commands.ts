@@ -1,12 +1,27 @@
 import type { Command } from "./command-line/command.ts";
+import { authCheck } from "./commands/auth-check.ts";
 import { canonicalize } from "./commands/canonicalize.ts";
 import { eventIdCommand } from "./commands/event-id.ts";
 import { generateKey } from "./commands/generate-key.ts";
+import { pduInspect } from "./commands/pdu-inspect.ts";
 import { redact } from "./commands/redact.ts";
 import { schema } from "./commands/schema.ts";
 import { sign } from "./commands/sign.ts";
+import { stateResolve } from "./commands/state-resolve.ts";
 import { validate } from "./commands/validate.ts";
 import { verify } from "./commands/verify.ts";
 
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [validate, canonicalize, eventIdCommand, redact, generateKey, sign, verify, schema];
+export const commands: readonly Command[] = [
+  validate,
+  canonicalize,
+  eventIdCommand,
+  pduInspect,
+  redact,
+  generateKey,
+  sign,
+  verify,
+  stateResolve,
+  authCheck,
+  schema,
+];

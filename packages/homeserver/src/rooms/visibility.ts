@@ -1,3 +1,4 @@
+import { canUserSeeEvent } from "@patrix/visibility";
 import { LruCache } from "../log/lru-cache.ts";
 import type { LoadedRoom } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
@@ -6,8 +7,8 @@ import type { StoredEvent } from "./stored-event.ts";
 
 /** What decides who may see an event: the visibility of the history and the viewer's membership, at that point. */
 interface Sight {
-  readonly visibility: string;
-  readonly membership: string | undefined;
+  readonly visibility: unknown;
+  readonly membership: unknown;
 }
 
 /** Decides which events of a room a local user may see. */
@@ -33,28 +34,16 @@ export class Visibility {
   /** Whether the user may see the event. */
   async canSee(room: LoadedRoom, userNid: number, event: StoredEvent): Promise<boolean> {
     const userId = await this.#rooms.core.users.text(userNid);
-    const before = await this.#sight(room, userNid, userId, event.fields.stateNid);
-    const { type, stateKey } = event.fields;
-    const member = type === "m.room.member" && stateKey === userId ? event.content["membership"] : before.membership;
-    const changed = type === "m.room.history_visibility" && stateKey === "" ? event.content["history_visibility"] : before.visibility;
-    // At an event that changes visibility or membership, the more permissive of before and after counts.
-    return [before.visibility, changed].some((visibility) =>
-      [before.membership, member].some((membership) => this.#allows(room, userNid, visibility, membership)),
+    const { type, stateKey, stateNid } = event.fields;
+    const { visibility, membership } = await this.#sight(room, userNid, userId, stateNid);
+    const own = room.view.members.get(userNid);
+    // Whoever has left was in the room until then, or would not read it at all.
+    const hasJoinedSince = own !== undefined && (own.membership === "join" || (own.membership !== "invite" && own.eventNid > event.nid));
+    return canUserSeeEvent(
+      userId,
+      { type, state_key: stateKey, content: event.content },
+      { historyVisibility: visibility, membership, hasJoinedSince },
     );
-  }
-
-  /** The membership of the user when the event was sent. */
-  async membershipAt(room: LoadedRoom, userNid: number, event: StoredEvent): Promise<string> {
-    const userId = await this.#rooms.core.users.text(userNid);
-    return (await this.#sight(room, userNid, userId, event.fields.stateNid)).membership ?? "leave";
-  }
-
-  #allows(room: LoadedRoom, userNid: number, visibility: unknown, membership: unknown): boolean {
-    if (visibility === "world_readable" || membership === "join") return true;
-    const present = room.view.members.get(userNid)?.membership;
-    if (visibility === "invited") return membership === "invite";
-    if (visibility === "joined") return false;
-    return present === "join" || membership === "invite";
   }
 
   async #sight(room: LoadedRoom, userNid: number, userId: string, stateNid: number): Promise<Sight> {
@@ -69,10 +58,7 @@ export class Visibility {
     };
     const visibility = await read("m.room.history_visibility", "", "history_visibility");
     const membership = await read("m.room.member", userId, "membership");
-    const sight: Sight = {
-      visibility: typeof visibility === "string" ? visibility : "shared",
-      membership: typeof membership === "string" ? membership : undefined,
-    };
+    const sight: Sight = { visibility, membership };
     this.#sights.set(key, sight);
     return sight;
   }

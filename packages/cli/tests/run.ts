@@ -1,0 +1,25 @@
+import { runCli, type Terminal } from "../src/index.ts";
+
+/** What a command line came to. */
+export interface Outcome {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** Runs a command line in this process, with `stdin` as its input. */
+export async function run(line: readonly string[], stdin: string | Uint8Array = ""): Promise<Outcome> {
+  const outcome: Outcome = { code: -1, out: "", err: "" };
+  const terminal: Terminal = {
+    out: (text) => void (outcome.out += text),
+    err: (text) => void (outcome.err += text),
+    stdin: (async function* () {
+      yield typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin;
+    })(),
+    isStdinTerminal: false,
+    isStdoutTerminal: false,
+    env: {},
+  };
+  outcome.code = await runCli(line, terminal);
+  return outcome;
+}

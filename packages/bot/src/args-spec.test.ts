@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readDuration } from "./arg-values.ts";
 import { formatUsage, parseArgs, parseArgsSpec } from "./args-spec.ts";

@@ -1,14 +1,14 @@
 import type { SupportedVersions } from "@patrix/api";
 import { getVersions, type SyncResponse } from "@patrix/client-api";
-import type { UserId } from "@patrix/identifiers";
 import { createAuthentication } from "./auth/login.ts";
 import type { Session } from "./auth/session.ts";
 import { SessionHolder } from "./auth/session-holder.ts";
 import { reduceSync } from "./base/reduce-sync.ts";
 import type { Client } from "./client.ts";
 import type { ClientOptions } from "./client-options.ts";
-import { systemClock } from "./clock.ts";
+import { type Clock, systemClock } from "./clock.ts";
 import { ClientError } from "./errors.ts";
+import type { EventDef } from "./events/event-def.ts";
 import { discoverHomeserver } from "./http/discover-homeserver.ts";
 import { HttpClient, type HttpClientParts } from "./http/http-client.ts";
 import { retryPolicy } from "./http/retry-policy.ts";
@@ -18,6 +18,7 @@ import { Outbox } from "./outbox/outbox.ts";
 import { createProfile } from "./profile/profile.ts";
 import { NotificationSource } from "./push/notifications.ts";
 import { EventDispatcher } from "./rooms/event-dispatcher.ts";
+import type { MatrixEvent, Room } from "./rooms/room.ts";
 import type { RoomContext } from "./rooms/room-context.ts";
 import { createRooms } from "./rooms/room-directory.ts";
 import { RoomHandles } from "./rooms/room-handles.ts";
@@ -85,84 +86,47 @@ async function connect(homeserver: string | Session, given: ClientOptions): Prom
   return { sessions, parts, options, http: new HttpClient({ ...parts, credentials: sessions }) };
 }
 
-function composeClient({ sessions, http, parts, options }: Connection): Client {
+function composeClient(connection: Connection): Client {
+  const { sessions, http, parts, options } = connection;
   const { store, clock, logger } = options;
   const outbox = new Outbox({ ...options, http });
-  const media = createMedia(http, options.fetch);
   const events = new EventDispatcher(logger);
   const notifications = new NotificationSource();
-  const userId = (): UserId => {
-    const id = sessions.session.value?.userId;
-    if (id === undefined) throw new ClientError("NOT_LOGGED_IN", "log in first");
-    return id;
-  };
   const handles: RoomHandles = new RoomHandles(events, () => context);
-  const context: RoomContext = {
-    http,
-    media,
-    userId,
-    base: () => handles.base,
-    enqueue: (request) => outbox.send(request),
-    addMembers: async (roomId, members) => {
-      const { room, changes } = handles.addMembers(roomId, members);
-      await store.write(changes);
-      return room;
-    },
-    forget: (roomId) => store.write(handles.forget(roomId)),
-  };
-  const loop = new SyncLoop({
-    ...options,
-    http,
-    apply: (response, incremental) => applySync({ context, handles, events, notifications }, response, incremental),
-  });
-  let loadedFor: Session | undefined;
-  const runner = new ClientRunner({
-    loop,
-    clock,
-    outbox,
-    async prepare() {
-      userId();
-      const session = sessions.session.value;
-      // Once for each device: a refreshed token changes nothing, another device everything.
-      if (loadedFor?.userId !== session?.userId || loadedFor?.deviceId !== session?.deviceId) {
-        if (loadedFor) outbox.clear();
-        handles.reset(await loadBaseState(store));
-        loadedFor = session;
-      }
-      await outbox.restore();
-      return (await store.get("sync", "token")) !== undefined;
-    },
-  });
+  const context = createContext(connection, handles, outbox);
+  const { media, userId } = context;
+  const targets = { context, handles, events, notifications };
+  const loop = new SyncLoop({ ...options, http, apply: (response, incremental) => applySync(targets, response, incremental) });
+  const runner = new ClientRunner({ loop, clock, outbox, prepare: createPreparation(connection, handles, outbox) });
   sessions.session.subscribe((session) => session && outbox.resume());
   const auth = createAuthentication({ http, httpParts: parts, sessions, clock });
-  const joined = async (id: Parameters<RoomHandles["get"]>[0]): ReturnType<NonNullable<Parameters<typeof createRooms>[0]["joined"]>> => {
-    const room = handles.get(id);
-    if (loop.online.value !== "syncing" || room.membership === "join") return room;
-    const over = new AbortController();
-    await Promise.race([room.info.until(() => room.membership === "join", over), clock.sleep(joinWaitMs, over.signal)]).catch(() => {});
-    over.abort();
-    return room;
-  };
   return {
     session: sessions.session,
     get userId() {
       return userId();
     },
     login: auth.login,
-    register: auth.register,
+    register: (registration) => auth.register(registration),
     async logout() {
       await runner.stop();
       await auth.logout();
       outbox.clear();
     },
-    rooms: createRooms({ context, invites: handles.invites, known: (id) => handles.known(id), joined, list: (list) => handles.list(list) }),
+    rooms: createRooms({
+      context,
+      invites: handles.invites,
+      known: (id) => handles.known(id),
+      joined: (id) => awaitJoin(handles.get(id), loop, clock),
+      list: (list) => handles.list(list),
+    }),
     media,
     profile: createProfile(http, media, userId),
     outbox: outbox.list,
     online: loop.online,
-    // The dispatcher delivers only events that were checked to be of the type.
-    on: (of: string | Parameters<EventDispatcher["listen"]>[0], callback: (event: never) => unknown, abortable = {}) =>
-      events.listen(of, callback as Parameters<EventDispatcher["listen"]>[1], abortable),
+    on: (of: string | EventDef<string, unknown>, callback: (event: never) => unknown, abortable = {}) =>
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the dispatcher delivers only events that were checked to be of the type
+      events.listen(of, callback as (event: MatrixEvent) => unknown, abortable),
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
     events: (type, abortable = {}) => events.iterate(type, abortable) as AsyncIterable<never>,
     notifications: (abortable) => notifications.iterate(abortable),
     start: (abortable) => runner.start(abortable),
@@ -174,6 +138,53 @@ function composeClient({ sessions, http, parts, options }: Connection): Client {
       await store[Symbol.asyncDispose]();
     },
   };
+}
+
+function createContext({ sessions, http, options }: Connection, handles: RoomHandles, outbox: Outbox): RoomContext {
+  const { store, fetch } = options;
+  return {
+    http,
+    media: createMedia(http, fetch),
+    userId: () => {
+      const id = sessions.session.value?.userId;
+      if (id === undefined) throw new ClientError("NOT_LOGGED_IN", "log in first");
+      return id;
+    },
+    base: () => handles.base,
+    enqueue: (request) => outbox.send(request),
+    addMembers: async (roomId, members) => {
+      const { room, changes } = handles.addMembers(roomId, members);
+      await store.write(changes);
+      return room;
+    },
+    forget: (roomId) => store.write(handles.forget(roomId)),
+  };
+}
+
+/** Makes what is done before each start: loads what the store knows, once for each device. */
+function createPreparation({ sessions, options: { store } }: Connection, handles: RoomHandles, outbox: Outbox): () => Promise<boolean> {
+  let loadedFor: Session | undefined;
+  return async () => {
+    const session = sessions.session.value;
+    if (!session) throw new ClientError("NOT_LOGGED_IN", "log in first");
+    // A refreshed token changes nothing, another device everything.
+    if (loadedFor?.userId !== session.userId || loadedFor.deviceId !== session.deviceId) {
+      if (loadedFor) outbox.clear();
+      handles.reset(await loadBaseState(store));
+      loadedFor = session;
+    }
+    await outbox.restore();
+    return (await store.get("sync", "token")) !== undefined;
+  };
+}
+
+/** Waits a while until sync tells of a room that was just joined. */
+async function awaitJoin(room: Room, loop: SyncLoop, clock: Clock): Promise<Room> {
+  if (loop.online.value !== "syncing" || room.membership === "join") return room;
+  const over = new AbortController();
+  await Promise.race([room.info.until(() => room.membership === "join", over), clock.sleep(joinWaitMs, over.signal)]).catch(() => {});
+  over.abort();
+  return room;
 }
 
 interface SyncTargets {

@@ -1,7 +1,7 @@
 import type { SyncResponse } from "@patrix/client-api";
 import type { ClientEventWithoutRoomId } from "@patrix/events";
 import type { RoomId, UserId } from "@patrix/identifiers";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { describeMember } from "./members.ts";
 import { pruneInvalid } from "./prune-invalid.ts";
@@ -126,7 +126,7 @@ describe("names", () => {
     [[], 1, "Empty room"],
   ])("names a room of %j with %d members %j", (heroes, count, name) => {
     const summary = { "m.heroes": heroes, "m.joined_member_count": count };
-    const members = heroes.map((id) => member(id, "join", id[1]!.toUpperCase()));
+    const members = heroes.map((id) => member(id, "join", id.slice(1, 2).toUpperCase()));
     expect(roomName(reduceAll([joined(members, { summary })]).rooms.get(roomId)!, me)).toBe(name);
   });
 });

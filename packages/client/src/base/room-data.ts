@@ -93,7 +93,7 @@ export function emptyRoomData(id: RoomId): RoomData {
 }
 
 /** The part of a room that is kept as one row. */
-export function toSummaryData({ state: _, typing: _typing, receipts: _receipts, ...summary }: RoomData): RoomSummaryData {
+export function toSummaryData({ state: _state, typing: _typing, receipts: _receipts, ...summary }: RoomData): RoomSummaryData {
   return summary;
 }
 

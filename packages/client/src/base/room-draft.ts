@@ -44,8 +44,8 @@ export class RoomDraft {
 
   /** Forgets all state that `keep` does not want. */
   pruneState(keep: (entry: StateEntry) => boolean): void {
-    for (const [type, entries] of [...this.#state])
-      for (const [stateKey, entry] of [...entries]) {
+    for (const [type, entries] of this.#state)
+      for (const [stateKey, entry] of entries) {
         if (keep(entry)) continue;
         this.#slots(type).delete(stateKey);
         this.#changed.set(JSON.stringify([type, stateKey]), { type, stateKey });
@@ -117,7 +117,7 @@ export class RoomDraft {
       const unsigned = { ...latest.unsigned, redacted_because: { ...redaction } };
       this.data.latest = { ...latest, content: redactContent(latest.type, latest.content, roomVersion), unsigned };
     }
-    for (const entries of [...this.#state.values()])
+    for (const entries of this.#state.values())
       for (const entry of entries.values())
         if (entry.event_id === target) this.setState({ ...entry, content: redactContent(entry.type, entry.content, roomVersion) });
   }

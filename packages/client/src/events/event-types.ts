@@ -18,4 +18,4 @@ export interface StateEvents extends Omit<StateEventMap, "m.room.member"> {
 export interface EventContents extends Omit<MessageLikeEvents, keyof StateEvents>, StateEvents {}
 
 /** The types of room events that are declared. */
-export type EventType = keyof EventContents & string;
+export type EventType = keyof EventContents;

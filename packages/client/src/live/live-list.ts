@@ -39,7 +39,8 @@ export class LiveListValue<T> extends LiveValue<readonly T[]> implements LiveLis
     this.#readers.add(reader);
     signal?.addEventListener("abort", onAbort, { once: true });
     try {
-      while (signal?.aborted !== true) {
+      for (;;) {
+        if (signal?.aborted === true) return;
         if (waiting.length === 0 && !overflow) {
           await new Promise<void>((resolve) => (wake = resolve));
           continue;

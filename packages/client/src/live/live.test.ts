@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { applyDiffs, diffLists, type ListDiff } from "./list-diff.ts";
 import { LiveListValue } from "./live-list.ts";

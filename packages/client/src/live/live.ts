@@ -40,7 +40,7 @@ export class LiveValue<T> implements Live<T> {
   set(value: T): void {
     if (Object.is(value, this.#value) && (typeof value !== "object" || value === null)) return;
     this.#value = value;
-    for (const callback of [...this.#subscribers]) {
+    for (const callback of Array.from(this.#subscribers)) {
       try {
         callback(value);
       } catch (error) {

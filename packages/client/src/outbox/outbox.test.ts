@@ -1,6 +1,6 @@
 import { redactEvent, sendMessage } from "@patrix/client-api";
 import type { RoomId } from "@patrix/identifiers";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Clock } from "../clock.ts";
 import { HttpClient } from "../http/http-client.ts";
@@ -27,14 +27,14 @@ class FaultyServer {
     init?.signal?.throwIfAborted();
     const fault = this.faults.shift() ?? "none";
     const path = new URL(String(input)).pathname.split("/").map(decodeURIComponent);
-    this.seen.push(path.at(-1)!);
+    this.seen.push(path.at(-1) ?? "");
     await this.gate;
     init?.signal?.throwIfAborted();
     if (fault === "drop-request") throw new TypeError("connection reset");
     if (fault === "429") return Response.json({ errcode: "M_LIMIT_EXCEEDED", error: "slow", retry_after_ms: 5 }, { status: 429 });
     if (fault === "500") return new Response("<html>", { status: 502 });
     if (this.forbidden) return Response.json({ errcode: "M_FORBIDDEN", error: "no" }, { status: 403 });
-    const answer = { event_id: this.#accept(path[5]!, path.at(-1)!, init?.body as string) };
+    const answer = { event_id: this.#accept(path[5] ?? "", path.at(-1) ?? "", init?.body as string) };
     if (fault === "drop-response") throw new TypeError("connection reset");
     return fault === "garbage" ? new Response("{") : Response.json(answer);
   };

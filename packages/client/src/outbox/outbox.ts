@@ -183,7 +183,10 @@ export class Outbox {
       } catch (error) {
         // An aborted entry has left the queue already.
         if (room.entries[0] !== entry) continue;
-        if (stop.aborted) return void entry.sending.state.set("queued");
+        if (stop.aborted) {
+          entry.sending.state.set("queued");
+          return;
+        }
         if (isUnknownToken(error) || (error instanceof ClientError && error.code === "NOT_LOGGED_IN")) {
           entry.sending.state.set("queued");
           this.#waitsForSession.add(room);

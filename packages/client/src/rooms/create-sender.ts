@@ -13,7 +13,7 @@ import type { MediaOptions, Sender, SendOptions } from "./sender.ts";
 export interface SenderParts {
   readonly roomId: RoomId;
   readonly http: RequestSender;
-  enqueue(request: SendRequest): Sending;
+  readonly enqueue: (request: SendRequest) => Sending;
 }
 
 /** Composes a sender; `relate` makes each content relate to something. */

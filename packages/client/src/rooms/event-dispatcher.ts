@@ -13,7 +13,7 @@ interface Listener {
   readonly type: string;
   readonly definition: EventDef<string, unknown> | undefined;
   readonly roomId: RoomId | undefined;
-  deliver(event: MatrixEvent): unknown;
+  readonly deliver: (event: MatrixEvent) => unknown;
 }
 
 /** What to listen to. */

@@ -134,7 +134,7 @@ export class EventHandle implements MatrixEvent {
 }
 
 /** The handle of a message. */
-export class MessageHandle extends EventHandle implements MessageEvent<MessageEvent["content"]> {
+export class MessageHandle extends EventHandle implements MessageEvent {
   declare readonly type: "m.room.message";
   declare readonly content: MessageEvent["content"];
   readonly #parts: EventParts;

@@ -11,12 +11,12 @@ export interface RoomContext {
   readonly http: RequestSender;
   readonly media: Media;
   /** Who is logged in. @throws {ClientError} `NOT_LOGGED_IN`. */
-  userId(): UserId;
+  readonly userId: () => UserId;
   /** What is known now. */
-  base(): BaseState;
-  enqueue(request: SendRequest): Sending;
+  readonly base: () => BaseState;
+  readonly enqueue: (request: SendRequest) => Sending;
   /** Takes in members that were fetched. */
-  addMembers(roomId: RoomId, members: readonly ClientEventWithoutRoomId[]): Promise<RoomData>;
+  readonly addMembers: (roomId: RoomId, members: readonly ClientEventWithoutRoomId[]) => Promise<RoomData>;
   /** Forgets a room. */
-  forget(roomId: RoomId): Promise<void>;
+  readonly forget: (roomId: RoomId) => Promise<void>;
 }

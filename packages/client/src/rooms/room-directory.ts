@@ -22,10 +22,10 @@ export interface RoomsParts {
   readonly context: RoomContext;
   readonly invites: LiveList<Room>;
   /** The handle of a room that is known. */
-  known(id: RoomId): Room | undefined;
+  readonly known: (id: RoomId) => Room | undefined;
   /** The handle of a room that the user has just joined; waits a while for sync to tell of it. */
-  joined(id: RoomId): Promise<Room>;
-  list(options: RoomListOptions | undefined): RoomList;
+  readonly joined: (id: RoomId) => Promise<Room>;
+  readonly list: (options: RoomListOptions | undefined) => RoomList;
 }
 
 /** Composes the access to the rooms of the user. */

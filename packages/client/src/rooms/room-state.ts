@@ -14,7 +14,7 @@ export function isStateType(type: string): boolean {
 /** Composes the access to the state of a room. */
 export function createRoomState(roomId: RoomId, context: RoomContext): RoomStateAccess {
   return {
-    get: <K extends keyof StateEvents & string>(type: K, key = "") => {
+    get: <K extends keyof StateEvents>(type: K, key = "") => {
       const room = context.base().rooms.get(roomId);
       const content = room && stateContent(room, type, key);
       if (!content) return undefined;

@@ -84,8 +84,8 @@ export interface RoomMembers {
 /** The state of a room. */
 export interface RoomStateAccess {
   /** The content of a state event; `undefined` if there is none, or it is malformed. */
-  get<K extends keyof StateEvents & string>(type: K, key?: string): StateEvents[K] | undefined;
-  set<K extends keyof StateEvents & string>(type: K, content: StateEvents[K], key?: string): Promise<EventId>;
+  get<K extends keyof StateEvents>(type: K, key?: string): StateEvents[K] | undefined;
+  set<K extends keyof StateEvents>(type: K, content: StateEvents[K], key?: string): Promise<EventId>;
 }
 
 /** A room. One handle for each room, whose properties always say what is known now. */

@@ -41,7 +41,7 @@ export interface Sender {
   /** A place, as a `geo:` URI. */
   location(geoUri: string, options?: { body?: string | undefined }): Sending;
   /** Any message-like event. */
-  event<K extends keyof MessageLikeEvents & string>(type: K, content: MessageLikeEvents[K]): Sending;
+  event<K extends keyof MessageLikeEvents>(type: K, content: MessageLikeEvents[K]): Sending;
   event<T extends string, C extends object>(definition: EventDef<T, C>, content: C): Sending;
 }
 

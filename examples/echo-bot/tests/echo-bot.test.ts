@@ -1,0 +1,31 @@
+import { afterEach, expect, it, vi } from "vitest";
+import { createClient } from "@patrix/client";
+import { MiniHomeserver } from "../../../packages/client/tests/mini-homeserver.ts";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.unstubAllEnvs();
+});
+
+it("echoes in the rooms that it is invited to, until it is asked to stop", async () => {
+  const server = new MiniHomeserver(["ann", "echo"]);
+  vi.stubGlobal("fetch", server.fetch);
+  vi.stubEnv("PW", "echo-password");
+  const program = import("../src/main.ts");
+  const ann = await createClient("example.org");
+  await ann.login.password("ann", "ann-password");
+  await ann.start();
+  const room = await ann.rooms.create({ invite: ["@echo:example.org"] });
+  await room.info.until(() => room.members.get("@echo:example.org")?.membership === "join");
+  const answers = room.events("m.room.message")[Symbol.asyncIterator]();
+  await room.send.text("hello");
+  const heard = [(await answers.next()).value, (await answers.next()).value].map((event) => [event?.isOwn, event?.text]);
+  expect(heard).toEqual([
+    [true, "hello"],
+    [false, "hello"],
+  ]);
+  await answers.return?.();
+  process.emit("SIGTERM");
+  await program;
+  await ann.stop();
+});

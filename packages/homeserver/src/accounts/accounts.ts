@@ -25,7 +25,7 @@ export interface NewAccount {
 /** A user of this server. */
 export interface LocalUser {
   readonly userNid: number;
-  readonly userId: string;
+  readonly userId: `@${string}:${string}`;
 }
 
 /** The accounts of this server. */
@@ -78,11 +78,13 @@ export class Accounts {
     if (account?.deactivated === 1) throw matrixError("M_USER_DEACTIVATED", "the account was deactivated");
     if (!(await this.#passwords.verify(password, account?.password_hash)) || !account)
       throw matrixError("M_FORBIDDEN", "the user name or the password is wrong");
-    return { userNid: account.user_nid, userId: await this.#core.users.text(account.user_nid) };
+    return { userNid: account.user_nid, userId: asUserId(await this.#core.users.text(account.user_nid)) };
   }
 
   /** How a user can prove who they are: the flows, and a check for each stage. */
-  async proof(user: LocalUser): Promise<{ flows: string[][]; stages: Record<string, (data: AuthenticationData & JsonObject) => Promise<void>> }> {
+  async proof(
+    user: LocalUser,
+  ): Promise<{ flows: string[][]; stages: Record<string, (data: AuthenticationData & JsonObject) => Promise<void>> }> {
     const account = await this.#core.store.get(accountOf, user.userNid);
     if (typeof account?.password_hash !== "string") return { flows: [["m.login.dummy"]], stages: { "m.login.dummy": async () => {} } };
     const check = async (data: AuthenticationData & JsonObject): Promise<void> => {
@@ -106,6 +108,12 @@ export class Accounts {
     const operations = [operation(deactivateAccountRow, userNid), operation(deleteProfile, userNid)];
     await this.#core.log.append({ positions: [], operations });
   }
+}
+
+/** Accounts are stored under user IDs only. */
+function asUserId(text: string): LocalUser["userId"] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- checked when the account was made
+  return text as LocalUser["userId"];
 }
 
 /** The user that authentication data or a login names, in the present or the deprecated form; empty if none. */

@@ -43,7 +43,6 @@ export class SharedSecretRegistration {
     if (parts.slice(1).some((part) => part.includes("\0"))) throw matrixError("M_INVALID_PARAM", "username, password: NUL is not allowed");
     const expected = createHmac("sha1", this.#secret).update(parts.join("\0")).digest();
     const given = Buffer.from(mac, "hex");
-    if (given.length !== expected.length || !timingSafeEqual(given, expected))
-      throw matrixError("M_FORBIDDEN", "mac: it does not match");
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw matrixError("M_FORBIDDEN", "mac: it does not match");
   }
 }

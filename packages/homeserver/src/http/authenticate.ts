@@ -3,7 +3,10 @@ import { type AuthScheme, matrixError, readAccessToken } from "@patrix/api";
 import type { Requester } from "./requester.ts";
 
 /** Finds whose token this is; `"expired"` if it was valid once and can be refreshed. */
-export type TokenLookup = (token: string) => Requester | "expired" | undefined | Promise<Requester | "expired" | undefined>;
+export type TokenLookup = (
+  token: string,
+  clientIp: string,
+) => Requester | "expired" | undefined | Promise<Requester | "expired" | undefined>;
 
 /** The longest token that is looked at. */
 const MAX_TOKEN_LENGTH = 1_024;
@@ -18,13 +21,14 @@ export async function authenticate(
   incoming: IncomingMessage,
   query: URLSearchParams,
   lookup: TokenLookup,
+  clientIp: string,
 ): Promise<Requester | undefined> {
   const token = readAccessToken(incoming.headers.authorization, query);
   if (token === undefined) {
     if (scheme === "accessTokenOptional") return undefined;
     throw matrixError("M_MISSING_TOKEN", "the request carries no access token");
   }
-  const found = token.length > MAX_TOKEN_LENGTH ? undefined : await lookup(token);
+  const found = token.length > MAX_TOKEN_LENGTH ? undefined : await lookup(token, clientIp);
   if (found === undefined) throw matrixError("M_UNKNOWN_TOKEN", "the access token is not known", { soft_logout: false });
   if (found === "expired") throw matrixError("M_UNKNOWN_TOKEN", "the access token has expired", { soft_logout: true });
   return found;

@@ -66,7 +66,7 @@ async function answer(
   const params = decodeParams(names, match.values);
   const query = queryAt < 0 ? NO_QUERY : new URLSearchParams(url.slice(queryAt + 1));
   const clientIp = clientAddress(incoming);
-  const requester = endpoint.auth === "none" ? undefined : await authenticate(endpoint.auth, incoming, query, settings.lookup);
+  const requester = endpoint.auth === "none" ? undefined : await authenticate(endpoint.auth, incoming, query, settings.lookup, clientIp);
   admit(settings, registration, requester, clientIp);
   const request = endpoint.parseRequest({
     params,

@@ -1,0 +1,139 @@
+import { isServerName } from "@patrix/identifiers";
+import * as z from "zod/mini";
+import type { Schema } from "@patrix/identifiers";
+import { defaultRateLimits, type RateLimitAction } from "../http/rate-limits.ts";
+import type { Config } from "./config.ts";
+
+const text = z.string();
+const texts = z._default(z.array(z.string()), []);
+const off = z._default(z.boolean(), false);
+const on = z._default(z.boolean(), true);
+const whole = z.int().check(z.nonnegative());
+const json = z.record(z.string(), z.unknown());
+
+const listener = z.strictObject({
+  host: z._default(text, "127.0.0.1"),
+  port: z.int().check(z.gte(0), z.lte(65_535)),
+  tls: z.optional(z.strictObject({ cert_path: text, key_path: text })),
+  resources: z.optional(z.array(z.enum(["client", "federation", "metrics", "admin"]))),
+});
+
+function rateLimit(action: RateLimitAction) {
+  const { per_second: perSecond, burst } = defaultRateLimits[action];
+  return z.prefault(
+    z.strictObject({ per_second: z._default(z.number().check(z.positive()), perSecond), burst: z._default(whole.check(z.gte(1)), burst) }),
+    {},
+  );
+}
+
+const media = z.strictObject({
+  path: z.optional(text),
+  max_upload_size: z._default(whole, 52_428_800),
+  remote_max_size: z._default(whole, 104_857_600),
+  dynamic_thumbnails: on,
+  legacy_unauthenticated: off,
+  url_previews: z.prefault(z.strictObject({ enabled: off, deny_cidrs: texts }), {}),
+});
+
+const federation = z.strictObject({
+  enabled: on,
+  trusted_ca_path: z.optional(text),
+  allow_private_targets: off,
+  allow: z.optional(z.array(text)),
+  deny: texts,
+  trusted_key_servers: texts,
+});
+
+const root = z.strictObject({
+  server_name: z._default(text.check(z.refine(isServerName, "expected a server name, such as example.org")), "localhost"),
+  public_base_url: z.optional(text),
+  well_known: z.prefault(z.strictObject({ client: z.optional(text), server: z.optional(text) }), {}),
+  listeners: z._default(z.array(listener).check(z.minLength(1)), [{ host: "127.0.0.1", port: 8008 }]),
+  data_dir: z._default(text, "./patrix-data"),
+  database: z.prefault(z.strictObject({ url: z.optional(text) }), {}),
+  signing_key_path: z.optional(text),
+  old_signing_keys: z._default(z.array(json), []),
+  media: z.prefault(media, {}),
+  registration: z.prefault(
+    z.strictObject({
+      enabled: off,
+      guests: off,
+      shared_secret: z.optional(text.check(z.minLength(1))),
+      tokens_required: off,
+      tokens: texts,
+      flows: z.optional(z.array(z.array(text))),
+    }),
+    {},
+  ),
+  default_room_version: z._default(text, "12"),
+  federation: z.prefault(federation, {}),
+  rate_limits: z.prefault(
+    z.strictObject({
+      enabled: on,
+      login: rateLimit("login"),
+      registration: rateLimit("registration"),
+      message: rateLimit("message"),
+      join: rateLimit("join"),
+      invite: rateLimit("invite"),
+      room_creation: rateLimit("room_creation"),
+      media: rateLimit("media"),
+      other: rateLimit("other"),
+    }),
+    {},
+  ),
+  passwords: z.prefault(
+    z.strictObject({
+      algorithm: z._default(z.literal("argon2id"), "argon2id"),
+      cost: z._default(z.enum(["standard", "fast"]), "standard"),
+    }),
+    {},
+  ),
+  app_service_files: texts,
+  public_rooms: z.prefault(z.strictObject({ without_auth: off, over_federation: off }), {}),
+  presence: z.prefault(z.strictObject({ enabled: on }), {}),
+  device_names_over_federation: off,
+  user_directory: z.prefault(z.strictObject({ search_all: off }), {}),
+  admins: texts,
+  server_notices: z.optional(z.strictObject({ localpart: text })),
+  auto_join_rooms: texts,
+  retention: z.optional(json),
+  cas: z.optional(z.strictObject({ server_url: text })),
+  oidc: z._default(z.array(json), []),
+  smtp: z.optional(json),
+  recaptcha: z.optional(json),
+  terms: z._default(z.array(json), []),
+  turn: z.optional(z.strictObject({ uris: z.array(text), shared_secret: text, ttl: z._default(whole, 86_400) })),
+  push: z.optional(json),
+  cluster: z.prefault(z.strictObject({ bus: z.optional(text), shards: z._default(z.int().check(z.gte(1), z.lte(64)), 1) }), {}),
+  metrics: off,
+  tracing: z.optional(json),
+  testing: off,
+});
+
+/** Checks a configuration and fills in the defaults; keys that it does not know are an error. */
+// The interface says in words what this table says in rules; the loader's tests hold the two together.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- zod's inferred type and the interface differ in `readonly` only
+export const ConfigSchema: Schema<Config> = root as never;
+
+/** The keys of the whole configuration, by the path of the object that holds them. */
+export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  let schema: z.core.$ZodType | undefined = root;
+  for (const step of path) schema = typeof step === "number" ? elementOf(schema) : shapeOf(schema)?.[String(step)];
+  return Object.keys(shapeOf(schema) ?? {});
+}
+
+function unwrapped(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
+  let inner = schema;
+  while (inner && "innerType" in inner._zod.def) inner = inner._zod.def.innerType as z.core.$ZodType;
+  return inner;
+}
+
+function shapeOf(schema: z.core.$ZodType | undefined): Readonly<Record<string, z.core.$ZodType>> | undefined {
+  const object = unwrapped(schema);
+  return object instanceof z.ZodMiniObject ? object._zod.def.shape : undefined;
+}
+
+function elementOf(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
+  const array = unwrapped(schema);
+  return array instanceof z.ZodMiniArray ? array._zod.def.element : undefined;
+}

@@ -1,0 +1,178 @@
+import "@patrix/api/compile";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { changedAccountData, putAccountData } from "./accounts/account-data.ts";
+import { type AccountParts, openAccounts } from "./accounts/open-accounts.ts";
+import { type Config, ineffectiveKeys } from "./config/config.ts";
+import { ConfigError } from "./config/errors.ts";
+import { sharedSecretHandlers } from "./http/admin/shared-secret-registration.ts";
+import { accountDataHandlers } from "./http/client-server/account-data.ts";
+import { accountHandlers } from "./http/client-server/account.ts";
+import type { AccountServices } from "./http/client-server/account-services.ts";
+import { deviceHandlers } from "./http/client-server/device.ts";
+import { discoveryHandlers } from "./http/client-server/discovery.ts";
+import { mapRoomError } from "./http/client-server/map-room-error.ts";
+import { membershipHandlers } from "./http/client-server/membership.ts";
+import { messageHandlers } from "./http/client-server/message.ts";
+import { profileHandlers } from "./http/client-server/profile.ts";
+import { pushHandlers } from "./http/client-server/push.ts";
+import { receiptHandlers } from "./http/client-server/receipt.ts";
+import { registrationHandlers } from "./http/client-server/register.ts";
+import { roomHandlers } from "./http/client-server/room.ts";
+import { sessionHandlers } from "./http/client-server/session.ts";
+import { stateHandlers } from "./http/client-server/state.ts";
+import { syncHandlers } from "./http/client-server/sync.ts";
+import type { Registration } from "./http/handler.ts";
+import { createLogger, type Logger } from "./http/logger.ts";
+import { pageHandlers } from "./http/pages/welcome.ts";
+import { RateLimiter } from "./http/rate-limits.ts";
+import { HttpServer } from "./http/server.ts";
+import { type Clock, systemClock } from "./log/clock.ts";
+import { type Core, openCore } from "./log/core.ts";
+import { PushRules } from "./push/push-rules.ts";
+import { openRooms, type RoomParts } from "./rooms/open-rooms.ts";
+import { SqliteStore } from "./store/sqlite/sqlite-store.ts";
+import { openSync } from "./sync/open-sync.ts";
+import type { SyncSources } from "./sync/sync-sources.ts";
+import { VERSION } from "./version.ts";
+
+/** What a homeserver can be given besides its configuration. */
+export interface HomeserverOptions {
+  /** Default: JSON lines to stderr. */
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+}
+
+/** A homeserver that runs until it is stopped. */
+export interface Homeserver extends AsyncDisposable {
+  /** Base URL of the first listener. */
+  readonly url: string;
+  readonly serverName: string;
+  /** Ends what waits, stores what is queued, and closes everything; within about a second. */
+  stop(): Promise<void>;
+}
+
+const LAST_SEEN_INTERVAL_MS = 60_000;
+
+/**
+ * Starts a homeserver: opens its data, wires its parts, and listens.
+ *
+ * @throws {StoreError} `DATA_IN_USE` and others. @throws {ConfigError} `INVALID`.
+ */
+export async function createHomeserver(config: Config, options: HomeserverOptions = {}): Promise<Homeserver> {
+  const { logger = createLogger(), clock = systemClock } = options;
+  warnOfConfig(config, logger);
+  mkdirSync(config.data_dir, { recursive: true });
+  const store = await SqliteStore.open(databasePath(config));
+  try {
+    const core = await openCore(config.server_name, store, { shards: config.cluster.shards, clock });
+    let url = "";
+    const { registrations, accounts } = await wire(core, config, () => config.public_base_url ?? url);
+    const server = new HttpServer({
+      listeners: config.listeners,
+      registrations,
+      lookup: async (token, ip) => {
+        const owner = await accounts.tokens.lookup(token);
+        if (typeof owner === "object") accounts.tokens.noteSeen(owner.deviceNid, ip);
+        return owner;
+      },
+      limiter: config.rate_limits.enabled ? new RateLimiter(config.rate_limits, clock) : undefined,
+      errorMappings: [mapRoomError],
+      logger,
+    });
+    url = (await server.listen())[0] ?? "";
+    logger.info("the homeserver is ready", { server_name: config.server_name, url });
+    const flushing = setInterval(() => void accounts.tokens.flushSeen().catch(() => {}), LAST_SEEN_INTERVAL_MS).unref();
+    const stop = once(async () => {
+      clearInterval(flushing);
+      await server.close();
+      await accounts.tokens.flushSeen();
+      await core.log.flushed();
+      await store[Symbol.asyncDispose]();
+      logger.info("the homeserver has stopped", { server_name: config.server_name });
+    });
+    return { url, serverName: config.server_name, stop, [Symbol.asyncDispose]: stop };
+  } catch (error) {
+    await store[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function wire(core: Core, config: Config, baseUrl: () => string): Promise<{ registrations: Registration[]; accounts: AccountParts }> {
+  const pushRules = new PushRules(core);
+  let rooms: RoomParts | undefined;
+  const accounts = await openAccounts(core, {
+    profileChanged: async (userId) => rooms?.members.updateProfile(userId),
+    initialData: async ({ userNid, userId }) => pushRules.store(userNid, await pushRules.read(userNid, userId)),
+    passwordCost: config.passwords.cost,
+  });
+  rooms = await openRooms(core, async (userId) => (await accounts.profiles.read(userId)) ?? {});
+  const sync = openSync(rooms, syncSources(core, accounts));
+  const { default_room_version: defaultRoomVersion, registration } = config;
+  const roomServices = {
+    ...rooms,
+    sync,
+    defaultRoomVersion,
+    setAccountData: putAccountData.bind(undefined, core),
+  };
+  const accountServices: AccountServices = {
+    ...accounts,
+    core,
+    registration,
+    roomNid: (roomId) => rooms.rooms.find(roomId)?.nid,
+    leaveRooms: ({ userNid, userId }) => leaveRooms(rooms, userNid, userId),
+  };
+  const registrations = [
+    ...[roomHandlers, membershipHandlers, messageHandlers, stateHandlers, receiptHandlers, syncHandlers].flatMap((handlers) =>
+      handlers(roomServices),
+    ),
+    ...[registrationHandlers, sessionHandlers, accountHandlers, deviceHandlers, profileHandlers, accountDataHandlers].flatMap((handlers) =>
+      handlers(accountServices),
+    ),
+    ...pushHandlers(core, pushRules),
+    ...sharedSecretHandlers(accountServices, registration.shared_secret),
+    ...discoveryHandlers({ baseUrl, wellKnownClient: config.well_known.client, admins: config.admins, defaultRoomVersion }),
+    ...pageHandlers({ serverName: core.serverName, version: VERSION, baseUrl, registrationOpen: registration.enabled }),
+  ];
+  return { registrations, accounts };
+}
+
+function syncSources(core: Core, { filters }: AccountParts): SyncSources {
+  return {
+    accountData: async (userNid, since) =>
+      (await changedAccountData(core, userNid, since)).map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
+    toDevice: async () => [],
+    acknowledgeToDevice: async () => {},
+    changedDeviceLists: async () => [],
+    oneTimeKeyCounts: async () => ({}),
+    unusedFallbackKeyTypes: async () => [],
+    storedFilter: async (userNid, filterId) => {
+      const json = await filters.read(userNid, filterId);
+      return json === undefined ? undefined : JSON.parse(json);
+    },
+  };
+}
+
+async function leaveRooms({ rooms, members }: RoomParts, userNid: number, userId: string): Promise<void> {
+  for (const [roomNid, { membership }] of await rooms.ofUser(userNid)) {
+    const room = rooms.byNid(roomNid);
+    if (room && (membership === "join" || membership === "invite" || membership === "knock")) await members.leave(room, userId);
+  }
+}
+
+function databasePath({ data_dir: dataDir, database: { url } }: Config): string {
+  if (url === undefined) return join(dataDir, "patrix.db");
+  if (url.startsWith("sqlite:")) return url.slice("sqlite:".length);
+  throw new ConfigError("INVALID", "database.url: expected sqlite: and a path; PostgreSQL is still to come");
+}
+
+function warnOfConfig(config: Config, logger: Logger): void {
+  for (const key of ineffectiveKeys(config)) logger.warn(`${key} is set, but its feature is still to come`);
+  if (config.registration.enabled && !config.registration.tokens_required && !config.testing)
+    logger.warn("registration is open: anyone who reaches this server can make an account");
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= run());
+}

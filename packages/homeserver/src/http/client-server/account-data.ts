@@ -1,0 +1,103 @@
+import { isJsonObject, type JsonObject, MatrixError, matrixError } from "@patrix/api";
+import {
+  defineFilter,
+  deleteRoomTag,
+  getAccountData,
+  getAccountDataPerRoom,
+  getFilter,
+  getRoomTags,
+  setAccountData,
+  setAccountDataPerRoom,
+  setRoomTag,
+} from "@patrix/client-api";
+import { putAccountData, readAccountData } from "../../accounts/account-data.ts";
+import { handle, rawJson, type Registration } from "../handler.ts";
+import { requireOwn } from "./account.ts";
+import type { AccountServices } from "./account-services.ts";
+
+const managedTypes: ReadonlySet<string> = new Set(["m.fully_read", "m.push_rules"]);
+
+/** The handlers of account data, tags and filters. */
+export function accountDataHandlers(services: AccountServices): Registration[] {
+  return [...dataHandlers(services), ...tagHandlers(services), ...filterHandlers(services)];
+}
+
+function dataHandlers({ core, roomNid }: AccountServices): Registration[] {
+  const room = (roomId: string): number => requireRoom(roomNid(roomId));
+  return [
+    handle(getAccountData, async ({ path }, { user }) => {
+      requireOwn(user, path);
+      return found(await readAccountData(core, user.userNid, 0, path.type));
+    }),
+    handle(setAccountData, async ({ path, body }, { user }) => {
+      requireOwn(user, path);
+      requireUnmanaged(path.type);
+      await putAccountData(core, user.userNid, 0, path.type, body);
+      return {};
+    }),
+    handle(getAccountDataPerRoom, async ({ path }, { user }) => {
+      requireOwn(user, path);
+      return found(await readAccountData(core, user.userNid, room(path.roomId), path.type));
+    }),
+    handle(setAccountDataPerRoom, async ({ path, body }, { user }) => {
+      requireOwn(user, path);
+      requireUnmanaged(path.type);
+      await putAccountData(core, user.userNid, room(path.roomId), path.type, body);
+      return {};
+    }),
+  ];
+}
+
+function tagHandlers({ core, roomNid }: AccountServices): Registration[] {
+  const readTags = async (userNid: number, room: number): Promise<JsonObject> => {
+    const content: unknown = JSON.parse((await readAccountData(core, userNid, room, "m.tag")) ?? "{}");
+    return isJsonObject(content) && isJsonObject(content["tags"]) ? content["tags"] : {};
+  };
+  return [
+    handle(getRoomTags, async ({ path }, { user }) => {
+      requireOwn(user, path);
+      return rawJson(JSON.stringify({ tags: await readTags(user.userNid, requireRoom(roomNid(path.roomId))) }));
+    }),
+    handle(setRoomTag, async ({ path, body = {} }, { user }) => {
+      requireOwn(user, path);
+      if (Buffer.byteLength(path.tag) > 255) throw matrixError("M_INVALID_PARAM", "tag: it is longer than 255 bytes");
+      const room = requireRoom(roomNid(path.roomId));
+      await putAccountData(core, user.userNid, room, "m.tag", { tags: { ...(await readTags(user.userNid, room)), [path.tag]: body } });
+      return {};
+    }),
+    handle(deleteRoomTag, async ({ path }, { user }) => {
+      requireOwn(user, path);
+      const room = requireRoom(roomNid(path.roomId));
+      const kept = Object.entries(await readTags(user.userNid, room)).filter(([tag]) => tag !== path.tag);
+      await putAccountData(core, user.userNid, room, "m.tag", { tags: Object.fromEntries(kept) });
+      return {};
+    }),
+  ];
+}
+
+function filterHandlers({ filters }: AccountServices): Registration[] {
+  return [
+    handle(defineFilter, async ({ path, body = {} }, { user }) => {
+      requireOwn(user, path);
+      return { filter_id: await filters.define(user.userNid, body) };
+    }),
+    handle(getFilter, async ({ path }, { user }) => {
+      requireOwn(user, path);
+      return found(await filters.read(user.userNid, path.filterId));
+    }),
+  ];
+}
+
+function found(json: string | undefined): ReturnType<typeof rawJson> {
+  if (json === undefined) throw matrixError("M_NOT_FOUND", "there is nothing stored under this name");
+  return rawJson(json);
+}
+
+function requireRoom(nid: number | undefined): number {
+  if (nid === undefined) throw matrixError("M_NOT_FOUND", "roomId: the server does not know this room");
+  return nid;
+}
+
+function requireUnmanaged(type: string): void {
+  if (managedTypes.has(type)) throw new MatrixError(405, "M_BAD_JSON", `type: ${type} is managed by the server`);
+}

@@ -1,0 +1,19 @@
+import type { LocalUser } from "../../accounts/accounts.ts";
+import type { AccountParts } from "../../accounts/open-accounts.ts";
+import type { Core } from "../../log/core.ts";
+
+/** What the handlers of accounts work with. */
+export interface AccountServices extends AccountParts {
+  readonly core: Core;
+  readonly registration: {
+    readonly enabled: boolean;
+    readonly guests: boolean;
+    readonly tokens_required: boolean;
+    readonly tokens: readonly string[];
+    readonly flows?: readonly (readonly string[])[] | undefined;
+  };
+  /** Removes a deactivated user from every room. */
+  readonly leaveRooms: (user: LocalUser) => Promise<void>;
+  /** The number of a room; `undefined` if this server does not know it. */
+  readonly roomNid: (roomId: string) => number | undefined;
+}

@@ -1,0 +1,53 @@
+import { matrixError } from "@patrix/api";
+import { getCapabilities, getProtocols, getTurnServer, getVersions, getWellknown, getWellknownSupport } from "@patrix/client-api";
+import { isStableRoomVersion, roomVersions } from "@patrix/room-versions";
+import { handle, rawJson, type Registration } from "../handler.ts";
+
+/** What the server says of itself. */
+export interface DiscoverySettings {
+  readonly baseUrl: () => string;
+  readonly wellKnownClient: string | undefined;
+  readonly admins: readonly string[];
+  readonly defaultRoomVersion: string;
+}
+
+const SPEC_VERSIONS: readonly string[] = ["r0.6.1", ...Array.from({ length: 19 }, (_, i) => `v1.${i + 1}`)];
+
+const unstableFeatures: Readonly<Record<string, boolean>> = {
+  "org.matrix.label_based_filtering": true,
+  "org.matrix.e2e_cross_signing": true,
+  "org.matrix.msc2285.stable": true,
+  "org.matrix.msc3773": true,
+  "uk.tcpip.msc4133": true,
+  "uk.tcpip.msc4133.stable": true,
+};
+
+/** The handlers with which a client finds out what the server is. */
+export function discoveryHandlers({ baseUrl, wellKnownClient, admins, defaultRoomVersion }: DiscoverySettings): Registration[] {
+  const versions = JSON.stringify({ versions: SPEC_VERSIONS, unstable_features: unstableFeatures });
+  return [
+    handle(getVersions, () => rawJson(versions)),
+    handle(getWellknown, () => ({ "m.homeserver": { base_url: wellKnownClient ?? baseUrl() } })),
+    handle(getWellknownSupport, () => {
+      if (admins.length === 0) throw matrixError("M_NOT_FOUND", "the server names no contact");
+      return rawJson(JSON.stringify({ contacts: admins.map((admin) => ({ matrix_id: admin, role: "m.role.admin" })) }));
+    }),
+    handle(getCapabilities, () => ({
+      capabilities: {
+        "m.change_password": { enabled: true },
+        "m.room_versions": { default: defaultRoomVersion, available: availableVersions() },
+        "m.set_displayname": { enabled: true },
+        "m.set_avatar_url": { enabled: true },
+        "m.3pid_changes": { enabled: false },
+        "m.get_login_token": { enabled: false },
+        "m.profile_fields": { enabled: true },
+      },
+    })),
+    handle(getTurnServer, () => rawJson("{}")),
+    handle(getProtocols, () => ({})),
+  ];
+}
+
+function availableVersions(): Record<string, string> {
+  return Object.fromEntries([...roomVersions.keys()].map((id) => [id, isStableRoomVersion(id) ? "stable" : "unstable"]));
+}

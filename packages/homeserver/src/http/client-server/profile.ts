@@ -1,0 +1,34 @@
+import { type JsonObject, matrixError } from "@patrix/api";
+import { deleteProfileField, getProfileField, getUserProfile, setProfileField } from "@patrix/client-api";
+import { handle, rawJson, type Registration } from "../handler.ts";
+import { localUserId, requireOwn } from "./account.ts";
+import type { AccountServices } from "./account-services.ts";
+
+/** The handlers of profiles. */
+export function profileHandlers({ profiles }: AccountServices): Registration[] {
+  const read = async (userId: string): Promise<JsonObject> => {
+    const profile = await profiles.read(userId);
+    if (!profile) throw matrixError("M_NOT_FOUND", "userId: the server has no profile of this user");
+    return profile;
+  };
+  return [
+    handle(getUserProfile, async ({ path }) => rawJson(JSON.stringify(await read(path.userId)))),
+    handle(getProfileField, async ({ path: { userId, keyName } }) => {
+      const profile = await read(userId);
+      if (Object.hasOwn(profile, keyName)) return { [keyName]: profile[keyName] };
+      // Clients of every age expect the two first fields to exist.
+      if (keyName === "displayname" || keyName === "avatar_url") return {};
+      throw matrixError("M_NOT_FOUND", "keyName: the profile has no such field");
+    }),
+    handle(setProfileField, async ({ path, body }, { user }) => {
+      requireOwn(user, path);
+      await profiles.set(user.userNid, localUserId(user), path.keyName, body);
+      return {};
+    }),
+    handle(deleteProfileField, async ({ path }, { user }) => {
+      requireOwn(user, path);
+      await profiles.remove(user.userNid, localUserId(user), path.keyName);
+      return {};
+    }),
+  ];
+}

@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseConfig } from "../config/load-config.ts";
+import { createHomeserver } from "../create-homeserver.ts";
+import { type Logger, silentLogger } from "../http/logger.ts";
+import type { Clock } from "../log/clock.ts";
+
+/** How a test homeserver differs from the usual one. */
+export interface TestHomeserverOptions {
+  readonly serverName?: string;
+  /** Merged over the testing configuration, key by key of the top level. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** An existing data folder, which is kept; a temporary one if left out. */
+  readonly dataDir?: string;
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+}
+
+/** A user that a test has registered. */
+export interface TestUser {
+  readonly userId: string;
+  readonly accessToken: string;
+  readonly deviceId: string;
+}
+
+/** An answer of a test homeserver. */
+export interface TestResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed JSON; the text if it is none. */
+  // Tests look into answers of every endpoint; what they find is asserted there.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly body: any;
+}
+
+/** A homeserver on a free port of this machine. */
+export interface TestHomeserver extends AsyncDisposable {
+  readonly url: string;
+  readonly serverName: string;
+  /** Registers a user with the password `secret`. */
+  register(localpart: string): Promise<TestUser>;
+  /** Sends a request; a body that is text or bytes is sent as it is. */
+  request(method: string, path: string, body?: unknown, token?: string): Promise<TestResponse>;
+  /** Stops the server and keeps its data folder. */
+  stop(): Promise<void>;
+}
+
+/** Boots a homeserver with fast passwords, open registration and no rate limits. */
+export async function testHomeserver(options: TestHomeserverOptions = {}): Promise<TestHomeserver> {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "patrix-homeserver-")));
+  const config = parseConfig({
+    server_name: options.serverName ?? "localhost",
+    listeners: [{ host: "127.0.0.1", port: 0 }],
+    registration: { enabled: true, guests: true, shared_secret: "shared" },
+    rate_limits: { enabled: false },
+    passwords: { cost: "fast" },
+    testing: true,
+    data_dir: dataDir,
+    ...options.config,
+  });
+  const { logger = silentLogger, clock } = options;
+  const server = await createHomeserver(config, clock ? { logger, clock } : { logger });
+  const request: TestHomeserver["request"] = (method, path, body, token) => send(server.url + path, method, body, token);
+  return {
+    url: server.url,
+    serverName: server.serverName,
+    request,
+    stop: server.stop,
+    async register(username) {
+      const { status, body } = await request("POST", "/_matrix/client/v3/register", {
+        username,
+        password: "secret",
+        auth: { type: "m.login.dummy" },
+      });
+      if (status !== 200) throw new Error(`registration of ${username} was answered with ${status} ${JSON.stringify(body)}`);
+      return { userId: body.user_id, accessToken: body.access_token, deviceId: body.device_id };
+    },
+    async [Symbol.asyncDispose]() {
+      await server.stop();
+      if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function send(url: string, method: string, body: unknown, token: string | undefined): Promise<TestResponse> {
+  const encoded = body === undefined || typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
+  const response = await fetch(url, {
+    method,
+    ...(encoded === undefined ? {} : { body: encoded as BodyInit }),
+    headers: {
+      ...(encoded === undefined ? {} : { "content-type": "application/json" }),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: parsed(text) };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,98 @@
+import { type JsonObject, matrixError } from "@patrix/api";
+import { createVerifyKey, verifyJson, type VerifyKey } from "@patrix/signatures";
+import type { Core } from "../log/core.ts";
+import { operation, type WriteOperation } from "../store/statement.ts";
+import { crossSigningKeysOfUser, deleteKeySignatures, deviceKeysOfUser, upsertCrossSigningKey } from "../store/statements/keys.ts";
+import { encode, publicKeyOf } from "./device-keys.ts";
+import type { DeviceLists } from "./device-lists.ts";
+import { KeyedQueue } from "./keyed-queue.ts";
+
+/** What a cross-signing key is for. */
+export type CrossSigningUsage = "master" | "self_signing" | "user_signing";
+
+/** Cross-signing keys as they are uploaded, by usage. */
+export type UploadedCrossSigningKeys = Readonly<Partial<Record<CrossSigningUsage, JsonObject | undefined>>>;
+
+const usages: readonly CrossSigningUsage[] = ["master", "self_signing", "user_signing"];
+const MAX_KEY_BYTES = 65_536;
+
+/**
+ * The cross-signing keys of users.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#cross-signing}
+ */
+export class CrossSigning {
+  readonly #core: Core;
+  readonly #deviceLists: DeviceLists;
+  readonly #queue = new KeyedQueue<number>();
+
+  constructor(core: Core, deviceLists: DeviceLists) {
+    this.#core = core;
+    this.#deviceLists = deviceLists;
+  }
+
+  /**
+   * Stores cross-signing keys. Replacing keys needs authentication; a first set, or the same keys again, do not.
+   *
+   * @param authenticate Rejects unless the user has authenticated.
+   * @throws {MatrixError} `M_INVALID_PARAM`, `M_MISSING_PARAM`, `M_INVALID_SIGNATURE`, `M_FORBIDDEN`, `M_TOO_LARGE`.
+   */
+  async upload(userNid: number, userId: string, uploaded: UploadedCrossSigningKeys, authenticate: () => Promise<void>): Promise<void> {
+    const isNew = (stored: ReadonlyMap<string, string>): boolean =>
+      usages.some((usage) => uploaded[usage] !== undefined && encode(uploaded[usage]) !== stored.get(usage));
+    const before = await this.#stored(userNid);
+    // Authentication can take a while, so it is not waited for within the queue.
+    const authenticated = before.has("master") && isNew(before);
+    if (authenticated) await authenticate();
+    await this.#queue.run(userNid, async () => {
+      const stored = await this.#stored(userNid);
+      if (!isNew(stored)) return;
+      if (stored.has("master") && !authenticated) await authenticate();
+      await this.#replace(userNid, userId, uploaded, stored);
+    });
+  }
+
+  async #replace(userNid: number, userId: string, uploaded: UploadedCrossSigningKeys, stored: ReadonlyMap<string, string>): Promise<void> {
+    const storedMaster = stored.get("master");
+    const masterKey = uploaded.master ?? (storedMaster === undefined ? undefined : (JSON.parse(storedMaster) as JsonObject));
+    if (!masterKey) throw matrixError("M_MISSING_PARAM", "/master_key: the user has no master key yet");
+    const deviceIds = new Set((await this.#core.store.all(deviceKeysOfUser, userNid)).map((row) => row.device_id));
+    const master = readKey("master", masterKey, userId);
+    const operations: WriteOperation[] = [];
+    for (const usage of usages) {
+      const key = uploaded[usage];
+      if (!key) continue;
+      const verifyKey = readKey(usage, key, userId);
+      if (deviceIds.has(verifyKey.publicKey)) throw matrixError("M_FORBIDDEN", `/${usage}_key: its public key is the ID of a device`);
+      if (usage !== "master" && verifyJson(key, userId, [master]).outcome !== "valid")
+        throw matrixError("M_INVALID_SIGNATURE", `/${usage}_key: not signed by the master key`);
+      const json = encode(key);
+      if (Buffer.byteLength(json) > MAX_KEY_BYTES) throw matrixError("M_TOO_LARGE", `/${usage}_key: larger than ${MAX_KEY_BYTES} bytes`);
+      const old = stored.get(usage);
+      const oldName = old === undefined ? "" : publicKeyOf(JSON.parse(old) as JsonObject);
+      if (oldName !== "" && oldName !== publicKeyOf(key)) operations.push(operation(deleteKeySignatures, userNid, oldName));
+      operations.push(operation(upsertCrossSigningKey, userNid, usage, json));
+    }
+    await this.#deviceLists.note(userNid, operations);
+  }
+
+  async #stored(userNid: number): Promise<Map<string, string>> {
+    const rows = await this.#core.store.all(crossSigningKeysOfUser, userNid);
+    return new Map(rows.map((row) => [row.usage, row.json]));
+  }
+}
+
+/** Reads the one public key of a cross-signing key. */
+function readKey(usage: CrossSigningUsage, key: JsonObject, userId: string): VerifyKey {
+  if (key["user_id"] !== userId) throw matrixError("M_INVALID_PARAM", `/${usage}_key/user_id: not the user of the access token`);
+  const declared = key["usage"];
+  if (!Array.isArray(declared) || !declared.includes(usage)) throw matrixError("M_INVALID_PARAM", `/${usage}_key/usage: expected ${usage}`);
+  const [[keyId, publicKey] = [], ...others] = Object.entries(key["keys"] ?? {});
+  if (keyId === undefined || typeof publicKey !== "string" || others.length > 0 || keyId !== `ed25519:${publicKey}`)
+    throw matrixError("M_INVALID_PARAM", `/${usage}_key/keys: expected one ed25519 key that is named by its public key`);
+  try {
+    return createVerifyKey(publicKey, keyId);
+  } catch {
+    throw matrixError("M_INVALID_PARAM", `/${usage}_key/keys: the public key is not 32 bytes of unpadded base64`);
+  }
+}

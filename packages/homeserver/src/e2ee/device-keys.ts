@@ -1,0 +1,130 @@
+import { isJsonObject, type JsonObject, matrixError } from "@patrix/api";
+import { encodeCanonicalJson } from "@patrix/canonical-json";
+import type { Core } from "../log/core.ts";
+import { operation, type WriteOperation } from "../store/statement.ts";
+import {
+  crossSigningKeysOfUser,
+  deleteDeviceKeys as deleteIdentityKeys,
+  deleteFallbackKeys,
+  deleteKeySignatures,
+  deleteOneTimeKeys,
+  deviceKeysByNid,
+  deviceKeysOfUser,
+  type KeySignatureRow,
+  upsertDeviceKeys,
+  visibleSignatures,
+} from "../store/statements/keys.ts";
+import { deleteToDeviceUpTo } from "../store/statements/to-device.ts";
+import type { DeviceLists } from "./device-lists.ts";
+import type { KeyDevice } from "./key-device.ts";
+
+/** The largest device keys, encoded. */
+const MAX_DEVICE_KEYS_BYTES = 65_536;
+
+/** What a user's keys look like to a viewer. */
+export interface UserKeys {
+  /** Device keys by device ID, with signatures and display names; only devices that published keys. */
+  readonly devices: Readonly<Record<string, JsonObject>>;
+  /** Cross-signing keys by usage. */
+  readonly crossSigning: ReadonlyMap<string, JsonObject>;
+}
+
+/** The identity keys of devices, and the cross-signing keys beside them. */
+export class DeviceKeyStore {
+  readonly #core: Core;
+  readonly #deviceLists: DeviceLists;
+
+  constructor(core: Core, deviceLists: DeviceLists) {
+    this.#core = core;
+    this.#deviceLists = deviceLists;
+  }
+
+  /**
+   * Stores the identity keys of a device and tells everyone who shares a room with its user.
+   *
+   * @throws {MatrixError} `M_INVALID_PARAM` if they name another user or device, `M_TOO_LARGE`, `M_BAD_JSON`.
+   */
+  async upload(device: KeyDevice, keys: JsonObject): Promise<void> {
+    if (keys["user_id"] !== device.userId) throw matrixError("M_INVALID_PARAM", "/device_keys/user_id: not the user of the access token");
+    if (keys["device_id"] !== device.deviceId)
+      throw matrixError("M_INVALID_PARAM", "/device_keys/device_id: not the device of the access token");
+    const { unsigned: _unsigned, ...kept } = keys;
+    const json = encode(kept);
+    if (Buffer.byteLength(json) > MAX_DEVICE_KEYS_BYTES)
+      throw matrixError("M_TOO_LARGE", `/device_keys: larger than ${MAX_DEVICE_KEYS_BYTES} bytes`);
+    const before = await this.#core.store.get(deviceKeysByNid, device.deviceNid);
+    if (before?.json === json) return;
+    await this.#deviceLists.note(device.userNid, [
+      operation(deleteKeySignatures, device.userNid, device.deviceId),
+      operation(upsertDeviceKeys, device.deviceNid, json),
+    ]);
+  }
+
+  /** The devices of a user, by device ID. */
+  async deviceNids(userNid: number): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#core.store.all(deviceKeysOfUser, userNid);
+    return new Map(rows.map((row) => [row.device_id, row.device_nid]));
+  }
+
+  /** Reads the keys of a user as a viewer sees them: signatures of the user, and those of the viewer. */
+  async ofUser(userNid: number, viewerNid: number): Promise<UserKeys> {
+    const { store, users } = this.#core;
+    const rows = await store.all(deviceKeysOfUser, userNid);
+    const signatures = await store.all(visibleSignatures, userNid, viewerNid);
+    await users.load(signatures.map((row) => row.signer_nid));
+    const signedBy = (nid: number): string => users.peekText(nid);
+    const devices: Record<string, JsonObject> = Object.create(null) as Record<string, JsonObject>;
+    for (const { device_id: deviceId, display_name: name, json } of rows) {
+      if (json === null) continue;
+      const keys = addSignatures(parse(json), deviceId, signatures, signedBy);
+      devices[deviceId] = name === null ? keys : { ...keys, unsigned: { device_display_name: name } };
+    }
+    const crossSigning = new Map<string, JsonObject>();
+    for (const { usage, json } of await store.all(crossSigningKeysOfUser, userNid)) {
+      if (usage === "user_signing" && userNid !== viewerNid) continue;
+      const key = parse(json);
+      crossSigning.set(usage, addSignatures(key, publicKeyOf(key), signatures, signedBy));
+    }
+    return { devices, crossSigning };
+  }
+}
+
+/** What deletes the keys of a device and the messages that wait for it. The caller tells others of the change. */
+export function deleteDeviceKeys(device: { userNid: number; deviceNid: number; deviceId: string }): WriteOperation[] {
+  return [
+    operation(deleteIdentityKeys, device.deviceNid),
+    operation(deleteOneTimeKeys, device.deviceNid),
+    operation(deleteFallbackKeys, device.deviceNid),
+    operation(deleteKeySignatures, device.userNid, device.deviceId),
+    operation(deleteToDeviceUpTo, device.deviceNid, Number.MAX_SAFE_INTEGER),
+  ];
+}
+
+/** The public key of a cross-signing key, which also names it; empty if it has none. */
+export function publicKeyOf(key: JsonObject): string {
+  const keys = isJsonObject(key["keys"]) ? Object.values(key["keys"]) : [];
+  return typeof keys[0] === "string" ? keys[0] : "";
+}
+
+/** Encodes what is stored and compared. @throws {MatrixError} `M_BAD_JSON` if it has no Canonical JSON. */
+export function encode(value: JsonObject): string {
+  try {
+    return encodeCanonicalJson(value);
+  } catch {
+    throw matrixError("M_BAD_JSON", "the keys hold a value that Canonical JSON does not allow");
+  }
+}
+
+function parse(json: string): JsonObject {
+  // Only objects are stored.
+  return JSON.parse(json) as JsonObject;
+}
+
+function addSignatures(key: JsonObject, name: string, rows: readonly KeySignatureRow[], signedBy: (nid: number) => string): JsonObject {
+  const added = rows.filter((row) => row.target_key === name);
+  if (added.length === 0) return key;
+  const signatures: Record<string, JsonObject> = { ...(key["signatures"] as Record<string, JsonObject> | undefined) };
+  for (const { signer_nid: signer, key_id: keyId, signature } of added)
+    signatures[signedBy(signer)] = { ...signatures[signedBy(signer)], [keyId]: signature };
+  return { ...key, signatures };
+}

@@ -1,0 +1,78 @@
+import { type Core, shardOfUser } from "../log/core.ts";
+import { isCovered, lastCovered, type PositionVector } from "../log/position.ts";
+import { joinedUsers } from "../rooms/room.ts";
+import type { Rooms } from "../rooms/rooms.ts";
+import { operation, type WriteOperation } from "../store/statement.ts";
+import { deviceListChangesAfter, insertDeviceListChange, newestDeviceListChanges } from "../store/statements/keys.ts";
+
+/**
+ * Which users' devices or keys changed, and where in the log.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#tracking-the-device-list-for-a-user}
+ */
+export class DeviceLists {
+  readonly #core: Core;
+  readonly #rooms: Rooms;
+  #newestPos: number;
+
+  private constructor(rooms: Rooms, newestPos: number) {
+    this.#core = rooms.core;
+    this.#rooms = rooms;
+    this.#newestPos = newestPos;
+  }
+
+  /** Opens the changes of a store. */
+  static async open(rooms: Rooms): Promise<DeviceLists> {
+    const row = await rooms.core.store.get(newestDeviceListChanges);
+    return new DeviceLists(rooms, row?.pos ?? 0);
+  }
+
+  /**
+   * Stores that a user's devices or keys changed, together with the change itself, and wakes everyone who shares a room.
+   *
+   * @param operations What changes, stored in the same commit.
+   * @param publish Runs after the commit.
+   */
+  async note(userNid: number, operations: readonly WriteOperation[] = [], publish?: () => void): Promise<void> {
+    const core = this.#core;
+    const audience = await this.#audience(userNid);
+    const pos = core.log.next(shardOfUser(core, userNid));
+    await core.log.append({
+      positions: [pos],
+      operations: [...operations, operation(insertDeviceListChange, pos, userNid)],
+      publish: () => {
+        this.#newestPos = Math.max(this.#newestPos, pos);
+        publish?.();
+        core.wakeUps.touch(audience);
+      },
+    });
+  }
+
+  /** Users with a change between two cuts who share a room with the user, who counts as one of them. */
+  async changed(userNid: number, since: PositionVector, now: PositionVector): Promise<readonly number[]> {
+    const after = Math.min(...since.map((_, shard) => lastCovered(since, shard)));
+    if (this.#newestPos <= after) return [];
+    const rows = await this.#core.store.all(deviceListChangesAfter, after);
+    const changed = new Set(rows.filter(({ pos }) => !isCovered(since, pos) && isCovered(now, pos)).map((row) => row.user_nid));
+    const shared: number[] = [];
+    for (const other of changed) if (other === userNid || (await this.#shareRoom(userNid, other))) shared.push(other);
+    return shared;
+  }
+
+  async #audience(userNid: number): Promise<Set<number>> {
+    const audience = new Set([userNid]);
+    for (const [roomNid, { membership }] of await this.#rooms.ofUser(userNid)) {
+      if (membership !== "join") continue;
+      const room = await this.#rooms.load({ nid: roomNid });
+      for (const nid of joinedUsers(room.view)) audience.add(nid);
+    }
+    return audience;
+  }
+
+  async #shareRoom(userNid: number, otherNid: number): Promise<boolean> {
+    const own = await this.#rooms.ofUser(userNid);
+    for (const [roomNid, { membership }] of await this.#rooms.ofUser(otherNid))
+      if (membership === "join" && own.get(roomNid)?.membership === "join") return true;
+    return false;
+  }
+}

@@ -1,0 +1,112 @@
+import { isJsonObject, type JsonObject, matrixError, MatrixError } from "@patrix/api";
+import { createVerifyKey, verifyJson, type VerifyKey } from "@patrix/signatures";
+import type { Core } from "../log/core.ts";
+import { operation, type WriteOperation } from "../store/statement.ts";
+import { upsertKeySignature } from "../store/statements/keys.ts";
+import { type DeviceKeyStore, encode, publicKeyOf, type UserKeys } from "./device-keys.ts";
+import type { DeviceLists } from "./device-lists.ts";
+
+/** The most keys that one request can sign. */
+const MAX_SIGNED_KEYS = 1_000;
+
+/** Signed keys by user, and by device ID or public key. */
+export type SignedKeys = Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
+/** Error bodies by user, and by device ID or public key. */
+export type SignatureFailures = Record<string, Record<string, JsonObject>>;
+
+interface Signer {
+  readonly nid: number;
+  readonly userId: string;
+  readonly keys: UserKeys;
+}
+
+/** Takes signatures that users put on keys after those were published. */
+export class KeySignatures {
+  readonly #core: Core;
+  readonly #keys: DeviceKeyStore;
+  readonly #deviceLists: DeviceLists;
+
+  constructor(core: Core, keys: DeviceKeyStore, deviceLists: DeviceLists) {
+    this.#core = core;
+    this.#keys = keys;
+    this.#deviceLists = deviceLists;
+  }
+
+  /** Stores every signature that is valid and says why the others are not. @throws {MatrixError} `M_TOO_LARGE`. */
+  async upload(userNid: number, userId: string, signed: SignedKeys): Promise<SignatureFailures> {
+    const count = Object.values(signed).reduce((sum, keys) => sum + Object.keys(keys).length, 0);
+    if (count > MAX_SIGNED_KEYS) throw matrixError("M_TOO_LARGE", `the body: expected at most ${MAX_SIGNED_KEYS} keys`);
+    const signer: Signer = { nid: userNid, userId, keys: await this.#keys.ofUser(userNid, userNid) };
+    const failures: SignatureFailures = {};
+    for (const [targetId, keys] of Object.entries(signed)) {
+      const targetNid = await this.#core.users.find(targetId);
+      const target =
+        targetNid === userNid ? signer.keys : targetNid === undefined ? undefined : await this.#keys.ofUser(targetNid, userNid);
+      const operations: WriteOperation[] = [];
+      for (const [name, key] of Object.entries(keys)) {
+        try {
+          if (targetNid === undefined || !target) throw matrixError("M_NOT_FOUND", "the user is not known");
+          operations.push(...signaturesOf(signer, targetId, targetNid, target, name, key));
+        } catch (error) {
+          if (!(error instanceof MatrixError)) throw error;
+          (failures[targetId] ??= {})[name] = error.body;
+        }
+      }
+      // Others see only a user's signatures on the user's own keys; signatures on someone else's are the signer's affair.
+      if (operations.length > 0) await this.#deviceLists.note(userNid, operations);
+    }
+    return failures;
+  }
+}
+
+function signaturesOf(
+  signer: Signer,
+  targetId: string,
+  targetNid: number,
+  target: UserKeys,
+  name: string,
+  signed: JsonObject,
+): WriteOperation[] {
+  const isOwn = targetNid === signer.nid;
+  const device = isOwn && Object.hasOwn(target.devices, name) ? target.devices[name] : undefined;
+  const master = target.crossSigning.get("master");
+  const isMaster = master !== undefined && publicKeyOf(master) === name;
+  const stored = device ?? (isMaster ? master : undefined);
+  if (!stored) throw matrixError("M_NOT_FOUND", `the user has no key ${name} that can be signed`);
+  if (comparable(stored) !== comparable(signed)) throw matrixError("M_INVALID_SIGNATURE", "the signed key is not the stored one");
+  const signatures = isJsonObject(signed["signatures"]) ? signed["signatures"][signer.userId] : undefined;
+  if (!isJsonObject(signatures)) throw matrixError("M_INVALID_SIGNATURE", `there is no signature of ${signer.userId}`);
+  const added: WriteOperation[] = [];
+  for (const [keyId, signature] of Object.entries(signatures)) {
+    const known = isJsonObject(stored["signatures"]) ? stored["signatures"][signer.userId] : undefined;
+    if (isJsonObject(known) && known[keyId] === signature) continue;
+    const verifyKey = signingKey(signer, isOwn, device !== undefined, keyId);
+    const only: JsonObject = { ...signed, signatures: { [signer.userId]: { [keyId]: signature } } };
+    if (!verifyKey || typeof signature !== "string" || verifyJson(only, signer.userId, [verifyKey]).outcome !== "valid")
+      throw matrixError("M_INVALID_SIGNATURE", `the signature of ${keyId} on ${name} of ${targetId} does not verify`);
+    added.push(operation(upsertKeySignature, targetNid, name, signer.nid, keyId, signature));
+  }
+  return added;
+}
+
+/** The key that may sign: the self-signing key for own devices, an own device for the own master key, the user-signing key for others. */
+function signingKey({ keys }: Signer, isOwn: boolean, isDevice: boolean, keyId: string): VerifyKey | undefined {
+  const holder = !isOwn
+    ? keys.crossSigning.get("user_signing")
+    : isDevice
+      ? keys.crossSigning.get("self_signing")
+      : Object.hasOwn(keys.devices, keyId.slice("ed25519:".length))
+        ? keys.devices[keyId.slice("ed25519:".length)]
+        : undefined;
+  const publicKey = isJsonObject(holder?.["keys"]) ? holder["keys"][keyId] : undefined;
+  if (typeof publicKey !== "string") return undefined;
+  try {
+    return createVerifyKey(publicKey, keyId);
+  } catch {
+    return undefined;
+  }
+}
+
+function comparable({ signatures: _signatures, unsigned: _unsigned, ...rest }: JsonObject): string {
+  return encode(rest);
+}

@@ -1,0 +1,171 @@
+import { matrixError } from "@patrix/api";
+import { encodeCanonicalJson } from "@patrix/canonical-json";
+import type { Core } from "../log/core.ts";
+import { LruCache } from "../log/lru-cache.ts";
+import { operation, type WriteOperation } from "../store/statement.ts";
+import {
+  countOneTimeKeys,
+  deleteOneTimeKey,
+  fallbackKeysOfDevice,
+  insertOneTimeKey,
+  oldestOneTimeKey,
+  oneTimeKeysOfDevice,
+  upsertFallbackKey,
+  useFallbackKey,
+} from "../store/statements/keys.ts";
+import { KeyedQueue } from "./keyed-queue.ts";
+
+/** Keys by key ID, `algorithm:name`. */
+export type UploadedKeys = Readonly<Record<string, unknown>>;
+
+/** A key that was handed out. */
+export interface ClaimedKey {
+  /** `algorithm:name`. */
+  readonly keyId: string;
+  readonly key: unknown;
+}
+
+interface ParsedKey {
+  readonly algorithm: string;
+  readonly name: string;
+  readonly json: string;
+}
+
+/** The most one-time keys that the server holds for a device. */
+const MAX_KEYS_PER_DEVICE = 1_000;
+/** The most fallback keys of a device: one by algorithm. */
+const MAX_FALLBACK_KEYS = 16;
+const MAX_KEY_ID_LENGTH = 255;
+const MAX_KEY_BYTES = 4_096;
+
+/**
+ * One-time keys and fallback keys. Everything that changes those of a device runs one after another,
+ * so that no one-time key is handed out twice.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#one-time-and-fallback-keys}
+ */
+export class OneTimeKeys {
+  readonly #core: Core;
+  readonly #queue = new KeyedQueue<number>();
+  readonly #counts = new LruCache<number, Promise<Readonly<Record<string, number>>>>(50_000);
+  readonly #unused = new LruCache<number, Promise<readonly string[]>>(50_000);
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /**
+   * Stores keys of a device. A key that is there already, with the same content, is left as it is.
+   *
+   * @throws {MatrixError} `M_BAD_JSON` for a malformed key ID, `M_INVALID_PARAM` for another key with the ID of a stored one,
+   * `M_TOO_LARGE` for too many or too large keys.
+   */
+  async upload(deviceNid: number, oneTime: UploadedKeys, fallback: UploadedKeys): Promise<void> {
+    const keys = parseKeys("one_time_keys", oneTime, MAX_KEYS_PER_DEVICE);
+    const fallbackKeys = parseKeys("fallback_keys", fallback, MAX_FALLBACK_KEYS);
+    if (new Set(fallbackKeys.map((key) => key.algorithm)).size !== fallbackKeys.length)
+      throw matrixError("M_INVALID_PARAM", "/fallback_keys: expected at most one key of each algorithm");
+    if (keys.length === 0 && fallbackKeys.length === 0) return;
+    await this.#queue.run(deviceNid, async () => {
+      const operations = await this.#insertions(deviceNid, keys);
+      for (const { algorithm, name, json } of fallbackKeys) operations.push(operation(upsertFallbackKey, deviceNid, algorithm, name, json));
+      await this.#write(deviceNid, operations);
+    });
+  }
+
+  /** Hands out a key: a one-time key, which is then gone, or else the fallback key. */
+  claim(deviceNid: number, algorithm: string): Promise<ClaimedKey | undefined> {
+    return this.#queue.run(deviceNid, async () => {
+      const { store } = this.#core;
+      const oneTime = await store.get(oldestOneTimeKey, deviceNid, algorithm);
+      if (oneTime) {
+        await this.#write(deviceNid, [operation(deleteOneTimeKey, deviceNid, algorithm, oneTime.key_id)]);
+        return claimed(oneTime.algorithm, oneTime.key_id, oneTime.json);
+      }
+      const fallback = (await store.all(fallbackKeysOfDevice, deviceNid)).find((key) => key.algorithm === algorithm);
+      if (!fallback) return undefined;
+      if (fallback.used === 0) await this.#write(deviceNid, [operation(useFallbackKey, deviceNid, algorithm)]);
+      return claimed(fallback.algorithm, fallback.key_id, fallback.json);
+    });
+  }
+
+  /** How many one-time keys are left, by algorithm; `signed_curve25519` is always named. */
+  counts(deviceNid: number): Promise<Readonly<Record<string, number>>> {
+    return cached(this.#counts, deviceNid, async () => {
+      const counts: Record<string, number> = { signed_curve25519: 0 };
+      for (const { algorithm, count } of await this.#core.store.all(countOneTimeKeys, deviceNid)) counts[algorithm] = count;
+      return counts;
+    });
+  }
+
+  /** The algorithms with a fallback key that nobody was given yet. */
+  unusedFallbackAlgorithms(deviceNid: number): Promise<readonly string[]> {
+    return cached(this.#unused, deviceNid, async () => {
+      const rows = await this.#core.store.all(fallbackKeysOfDevice, deviceNid);
+      return rows.filter((row) => row.used === 0).map((row) => row.algorithm);
+    });
+  }
+
+  /** Drops what memory holds of a device, whose keys were changed elsewhere. */
+  forget(deviceNid: number): void {
+    this.#counts.delete(deviceNid);
+    this.#unused.delete(deviceNid);
+  }
+
+  async #insertions(deviceNid: number, keys: readonly ParsedKey[]): Promise<WriteOperation[]> {
+    if (keys.length === 0) return [];
+    const stored = await this.#core.store.all(oneTimeKeysOfDevice, deviceNid);
+    const byId = new Map(stored.map((row) => [`${row.algorithm}:${row.key_id}`, row.json]));
+    let seq = stored.reduce((highest, row) => Math.max(highest, row.seq), 0);
+    const operations: WriteOperation[] = [];
+    for (const { algorithm, name, json } of keys) {
+      const before = byId.get(`${algorithm}:${name}`);
+      if (before === undefined) operations.push(operation(insertOneTimeKey, deviceNid, algorithm, name, json, ++seq));
+      else if (before !== json)
+        throw matrixError("M_INVALID_PARAM", `/one_time_keys/${algorithm}:${name}: another key with this ID is stored already`);
+    }
+    if (stored.length + operations.length > MAX_KEYS_PER_DEVICE)
+      throw matrixError("M_TOO_LARGE", `/one_time_keys: a device can have ${MAX_KEYS_PER_DEVICE} keys, ${stored.length} are stored`);
+    return operations;
+  }
+
+  async #write(deviceNid: number, operations: readonly WriteOperation[]): Promise<void> {
+    if (operations.length === 0) return;
+    await this.#core.log.append({ positions: [], operations, publish: () => this.forget(deviceNid) });
+  }
+}
+
+function parseKeys(field: string, keys: UploadedKeys, limit: number): ParsedKey[] {
+  const entries = Object.entries(keys);
+  if (entries.length > limit) throw matrixError("M_TOO_LARGE", `/${field}: expected at most ${limit} keys`);
+  return entries.map(([keyId, key]) => {
+    const colon = keyId.indexOf(":");
+    if (colon <= 0 || colon === keyId.length - 1 || keyId.length > MAX_KEY_ID_LENGTH)
+      throw matrixError("M_BAD_JSON", `/${field}: expected key IDs of the form algorithm:name, at most ${MAX_KEY_ID_LENGTH} characters`);
+    const json = canonical(key, `/${field}`);
+    if (json.length > MAX_KEY_BYTES) throw matrixError("M_TOO_LARGE", `/${field}: a key is larger than ${MAX_KEY_BYTES} characters`);
+    return { algorithm: keyId.slice(0, colon), name: keyId.slice(colon + 1), json };
+  });
+}
+
+function canonical(value: unknown, field: string): string {
+  try {
+    return encodeCanonicalJson(value);
+  } catch {
+    throw matrixError("M_BAD_JSON", `${field}: expected values that Canonical JSON allows`);
+  }
+}
+
+function claimed(algorithm: string, name: string, json: string): ClaimedKey {
+  return { keyId: `${algorithm}:${name}`, key: JSON.parse(json) as unknown };
+}
+
+function cached<V>(cache: LruCache<number, Promise<V>>, deviceNid: number, load: () => Promise<V>): Promise<V> {
+  const known = cache.get(deviceNid);
+  if (known) return known;
+  // Kept before it is loaded: a change that comes in between drops it again.
+  const loading = load();
+  cache.set(deviceNid, loading);
+  loading.catch(() => cache.delete(deviceNid));
+  return loading;
+}

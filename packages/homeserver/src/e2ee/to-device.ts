@@ -1,0 +1,161 @@
+import { type JsonObject, matrixError } from "@patrix/api";
+import { type Core, shardOfUser } from "../log/core.ts";
+import { LruCache } from "../log/lru-cache.ts";
+import { lastCovered, type PositionVector } from "../log/position.ts";
+import { operation, type WriteOperation } from "../store/statement.ts";
+import { deviceKeysOfUser } from "../store/statements/keys.ts";
+import {
+  deleteToDevicePages,
+  deleteToDeviceTransactions,
+  deleteToDeviceUpTo,
+  insertToDevice,
+  insertToDeviceTransaction,
+  toDevicePage,
+  toDeviceTransaction,
+  toDeviceUpTo,
+  upsertToDevicePage,
+} from "../store/statements/to-device.ts";
+import type { KeyDevice } from "./key-device.ts";
+import { KeyedQueue } from "./keyed-queue.ts";
+
+/** Contents by user, and by device ID or `*`. */
+export type ToDeviceMessages = Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
+
+/** A message for one device. */
+interface Outgoing {
+  readonly userNid: number;
+  readonly deviceNid: number;
+  readonly json: string;
+}
+
+/** A device as a receiver. */
+export interface ReceivingDevice {
+  readonly userNid: number;
+  readonly deviceNid: number;
+}
+
+/** The most messages in one sync response. */
+const PAGE_SIZE = 100;
+/** The most devices that one request names, a `*` counting as one. */
+const MAX_TARGETS = 10_000;
+const MAX_CONTENT_BYTES = 65_536;
+const MAX_NAME_LENGTH = 255;
+/** How long a transaction ID is remembered. */
+const TRANSACTION_LIFETIME_MS = 24 * 60 * 60 * 1_000;
+
+/**
+ * Messages from device to device: kept until the receiver's next sync token says that they arrived.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#send-to-device-messaging}
+ */
+export class ToDevice {
+  readonly #core: Core;
+  readonly #sending = new KeyedQueue<number>();
+  /** Devices that nothing waits for, so that most syncs need no look at the store. */
+  readonly #empty = new LruCache<number, true>(50_000);
+  #deliveries = 0;
+
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /**
+   * Sends messages once per transaction ID. Users and devices that are not known here are left out.
+   *
+   * @throws {MatrixError} `M_INVALID_PARAM` for a long type or transaction ID, `M_TOO_LARGE` for a large content or many receivers.
+   */
+  async send(sender: KeyDevice, type: string, txnId: string, messages: ToDeviceMessages): Promise<void> {
+    if (type.length > MAX_NAME_LENGTH) throw matrixError("M_INVALID_PARAM", `path variable eventType: longer than ${MAX_NAME_LENGTH}`);
+    if (txnId.length > MAX_NAME_LENGTH) throw matrixError("M_INVALID_PARAM", `path variable txnId: longer than ${MAX_NAME_LENGTH}`);
+    const txn = `${txnId}\n${type}`;
+    await this.#sending.run(sender.deviceNid, async () => {
+      if (await this.#core.store.get(toDeviceTransaction, sender.deviceNid, txn)) return;
+      const outgoing = await this.#address(sender.userId, type, messages);
+      const now = this.#core.clock.now();
+      await this.#deliver(outgoing, [
+        operation(deleteToDeviceTransactions, sender.deviceNid, now - TRANSACTION_LIFETIME_MS),
+        operation(insertToDeviceTransaction, sender.deviceNid, txn, now),
+      ]);
+    });
+  }
+
+  /**
+   * The oldest messages for a device up to a cut, as JSON, at most 100. If there are more, the log moves on,
+   * so that the token of this response differs from the next one's and acknowledges only what it came with.
+   */
+  async pending({ userNid, deviceNid }: ReceivingDevice, now: PositionVector): Promise<readonly string[]> {
+    if (this.#empty.get(deviceNid)) return [];
+    const deliveries = this.#deliveries;
+    const shard = shardOfUser(this.#core, userNid);
+    const tokenPos = lastCovered(now, shard);
+    const rows = await this.#core.store.all(toDeviceUpTo, deviceNid, tokenPos, PAGE_SIZE + 1);
+    if (rows.length === 0 && deliveries === this.#deliveries) this.#empty.set(deviceNid, true);
+    const page = rows.slice(0, PAGE_SIZE);
+    const last = page.at(-1);
+    if (rows.length > PAGE_SIZE && last) {
+      const pos = this.#core.log.next(shard);
+      await this.#core.log.append({
+        positions: [pos],
+        operations: [operation(upsertToDevicePage, deviceNid, tokenPos, last.pos)],
+        publish: () => this.#core.wakeUps.touch([userNid]),
+      });
+    }
+    return page.map((row) => row.json);
+  }
+
+  /** Drops the messages that came with a token, which the device now has. */
+  async acknowledge({ userNid, deviceNid }: ReceivingDevice, token: PositionVector): Promise<void> {
+    if (this.#empty.get(deviceNid)) return;
+    const { store, log } = this.#core;
+    const tokenPos = lastCovered(token, shardOfUser(this.#core, userNid));
+    const [first] = await store.all(toDeviceUpTo, deviceNid, tokenPos, 1);
+    if (!first) return;
+    const page = await store.get(toDevicePage, deviceNid, tokenPos);
+    const upTo = page?.last_pos ?? tokenPos;
+    if (first.pos > upTo) return;
+    await log.append({
+      positions: [],
+      operations: [operation(deleteToDeviceUpTo, deviceNid, upTo), operation(deleteToDevicePages, deviceNid, tokenPos)],
+    });
+  }
+
+  async #address(senderId: string, type: string, messages: ToDeviceMessages): Promise<Outgoing[]> {
+    const { users, store } = this.#core;
+    const targets = Object.values(messages).reduce((sum, byDevice) => sum + Object.keys(byDevice).length, 0);
+    if (targets > MAX_TARGETS) throw matrixError("M_TOO_LARGE", `/messages: expected at most ${MAX_TARGETS} devices`);
+    const outgoing: Outgoing[] = [];
+    for (const [userId, byDevice] of Object.entries(messages)) {
+      const userNid = await users.find(userId);
+      if (userNid === undefined) continue;
+      const devices = await store.all(deviceKeysOfUser, userNid);
+      const everyone = Object.hasOwn(byDevice, "*") ? byDevice["*"] : undefined;
+      for (const { device_nid: deviceNid, device_id: deviceId } of devices) {
+        const content = Object.hasOwn(byDevice, deviceId) ? byDevice[deviceId] : everyone;
+        if (content) outgoing.push({ userNid, deviceNid, json: render(senderId, type, content) });
+      }
+    }
+    return outgoing;
+  }
+
+  async #deliver(outgoing: readonly Outgoing[], operations: readonly WriteOperation[]): Promise<void> {
+    const { log, wakeUps } = this.#core;
+    const positions = outgoing.map(({ userNid }) => log.next(shardOfUser(this.#core, userNid)));
+    const inserts = outgoing.map(({ deviceNid, json }, index) => operation(insertToDevice, positions[index] ?? 0, deviceNid, json));
+    await log.append({
+      positions,
+      operations: [...operations, ...inserts],
+      publish: () => {
+        this.#deliveries++;
+        for (const { deviceNid } of outgoing) this.#empty.delete(deviceNid);
+        wakeUps.touch(outgoing.map(({ userNid }) => userNid));
+      },
+    });
+  }
+}
+
+function render(sender: string, type: string, content: JsonObject): string {
+  const json = JSON.stringify({ type, sender, content });
+  if (Buffer.byteLength(json) > MAX_CONTENT_BYTES)
+    throw matrixError("M_TOO_LARGE", `/messages: expected contents of at most ${MAX_CONTENT_BYTES} bytes`);
+  return json;
+}

@@ -1,0 +1,120 @@
+import { type JsonObject, matrixError } from "@patrix/api";
+import {
+  type BackupVersion,
+  deleteRoomKeyBySessionId,
+  deleteRoomKeys,
+  deleteRoomKeysByRoomId,
+  deleteRoomKeysVersion,
+  getRoomKeyBySessionId,
+  getRoomKeys,
+  getRoomKeysByRoomId,
+  getRoomKeysVersion,
+  getRoomKeysVersionCurrent,
+  type KeyBackupData,
+  postRoomKeysVersion,
+  putRoomKeyBySessionId,
+  putRoomKeys,
+  putRoomKeysByRoomId,
+  putRoomKeysVersion,
+} from "@patrix/client-api";
+import type { BackupEntry, KeyBackups } from "../../e2ee/key-backups.ts";
+import type { BackupSessionRow, KeyBackupRow } from "../../store/statements/key-backup.ts";
+import { handle, rawJson, type Registration } from "../handler.ts";
+
+/** The largest upload of backed-up keys. */
+const MAX_UPLOAD_BYTES = 8_388_608;
+const upload = { maxBodyBytes: MAX_UPLOAD_BYTES };
+
+/** Handlers of key backups. */
+export function keyBackupHandlers({ keyBackups }: { readonly keyBackups: KeyBackups }): Registration[] {
+  return [...versionHandlers(keyBackups), ...uploadHandlers(keyBackups), ...readHandlers(keyBackups), ...deleteHandlers(keyBackups)];
+}
+
+function versionHandlers(backups: KeyBackups): Registration[] {
+  return [
+    handle(postRoomKeysVersion, async ({ body }, { user }) => ({
+      version: await backups.create(user.userNid, body.algorithm, body.auth_data),
+    })),
+    handle(getRoomKeysVersionCurrent, async (_request, { user }) => describe(await backups.current(user.userNid))),
+    handle(getRoomKeysVersion, async ({ path }, { user }) => describe(await backups.get(user.userNid, path.version))),
+    handle(putRoomKeysVersion, async ({ path, body }, { user }) => {
+      if (body.version !== undefined && body.version !== path.version)
+        throw matrixError("M_INVALID_PARAM", "/version: not the version of the path");
+      await backups.update(user.userNid, path.version, body.algorithm, body.auth_data);
+      return {};
+    }),
+    handle(deleteRoomKeysVersion, async ({ path }, { user }) => {
+      await backups.delete(user.userNid, path.version);
+      return {};
+    }),
+  ];
+}
+
+function uploadHandlers(backups: KeyBackups): Registration[] {
+  return [
+    handle(
+      putRoomKeys,
+      ({ query, body }, { user }) => {
+        const entries = Object.entries(body.rooms).flatMap(([roomId, { sessions }]) => entriesOf(roomId, sessions));
+        return backups.put(user.userNid, query.version, entries);
+      },
+      upload,
+    ),
+    handle(
+      putRoomKeysByRoomId,
+      ({ path, query, body }, { user }) => backups.put(user.userNid, query.version, entriesOf(path.roomId, body.sessions)),
+      upload,
+    ),
+    handle(putRoomKeyBySessionId, ({ path: { roomId, sessionId }, query, body }, { user }) =>
+      backups.put(user.userNid, query.version, [{ roomId, sessionId, key: body }]),
+    ),
+  ];
+}
+
+function readHandlers(backups: KeyBackups): Registration[] {
+  return [
+    handle(getRoomKeys, async ({ query }, { user }) => rawJson(renderRooms(await backups.keys(user.userNid, query.version, {})))),
+    handle(getRoomKeysByRoomId, async ({ path, query }, { user }) =>
+      rawJson(renderSessions(await backups.keys(user.userNid, query.version, { roomId: path.roomId }))),
+    ),
+    handle(getRoomKeyBySessionId, async ({ path: { roomId, sessionId }, query }, { user }) => {
+      const [key] = await backups.keys(user.userNid, query.version, { roomId, sessionId });
+      if (!key) throw matrixError("M_NOT_FOUND", "the key backup has no key of this session");
+      return rawJson(key.json);
+    }),
+  ];
+}
+
+function deleteHandlers(backups: KeyBackups): Registration[] {
+  return [
+    handle(deleteRoomKeys, ({ query }, { user }) => backups.deleteKeys(user.userNid, query.version, {})),
+    handle(deleteRoomKeysByRoomId, ({ path, query }, { user }) => backups.deleteKeys(user.userNid, query.version, { roomId: path.roomId })),
+    handle(deleteRoomKeyBySessionId, ({ path: { roomId, sessionId }, query }, { user }) =>
+      backups.deleteKeys(user.userNid, query.version, { roomId, sessionId }),
+    ),
+  ];
+}
+
+function describe({ version, algorithm, auth_data: authData, etag, count }: KeyBackupRow): BackupVersion {
+  return { algorithm, auth_data: JSON.parse(authData) as JsonObject, count, etag: String(etag), version: String(version) };
+}
+
+function entriesOf(roomId: string, sessions: Record<string, KeyBackupData>): BackupEntry[] {
+  return Object.entries(sessions).map(([sessionId, key]) => ({ roomId, sessionId, key }));
+}
+
+/** Keys are stored as JSON: an answer with many of them is put together without parsing them. */
+function renderSessions(rows: readonly BackupSessionRow[]): string {
+  return `{"sessions":{${rows.map(({ session_id: id, json }) => `${JSON.stringify(id)}:${json}`).join(",")}}}`;
+}
+
+function renderRooms(rows: readonly BackupSessionRow[]): string {
+  const byRoom = new Map<string, BackupSessionRow[]>();
+  for (const row of rows) {
+    const known = byRoom.get(row.room_id);
+    if (known) known.push(row);
+    else byRoom.set(row.room_id, [row]);
+  }
+  const rooms = [...byRoom].map(([roomId, keys]) => `${JSON.stringify(roomId)}:${renderSessions(keys)}`);
+  return `{"rooms":{${rooms.join(",")}}}`;
+}

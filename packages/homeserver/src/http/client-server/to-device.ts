@@ -1,0 +1,13 @@
+import { sendToDevice } from "@patrix/client-api";
+import type { ToDevice } from "../../e2ee/to-device.ts";
+import { handle, type Registration } from "../handler.ts";
+
+/** The handler of messages from device to device. */
+export function toDeviceHandlers({ toDevice }: { readonly toDevice: ToDevice }): Registration[] {
+  return [
+    handle(sendToDevice, async ({ path, body }, { user }) => {
+      await toDevice.send(user, path.eventType, path.txnId, body.messages);
+      return {};
+    }),
+  ];
+}

@@ -1,0 +1,89 @@
+import { query, type Query, type Write, write } from "../statement.ts";
+
+/** A key backup of a user. */
+export interface KeyBackupRow {
+  readonly version: number;
+  readonly algorithm: string;
+  /** JSON. */
+  readonly auth_data: string;
+  readonly etag: number;
+  readonly count: number;
+}
+/** Reads a backup that is not deleted. */
+export const keyBackup: Query<[userNid: number, version: number], KeyBackupRow> = query(
+  "keyBackup",
+  `select version, algorithm, auth_data, etag, count from key_backups where user_nid = ?1 and version = ?2 and deleted = 0`,
+);
+/** Reads the newest backup that is not deleted. */
+export const currentKeyBackup: Query<[userNid: number], KeyBackupRow> = query(
+  "currentKeyBackup",
+  `select version, algorithm, auth_data, etag, count from key_backups where user_nid = ?1 and deleted = 0 order by version desc limit 1`,
+);
+/** Reads the highest version that a user ever had. */
+export const highestKeyBackup: Query<[userNid: number], { readonly version: number | null }> = query(
+  "highestKeyBackup",
+  `select max(version) as version from key_backups where user_nid = ?1`,
+);
+/** Stores a new backup. */
+export const insertKeyBackup: Write<[userNid: number, version: number, algorithm: string, authData: string]> = write(
+  "insertKeyBackup",
+  `insert into key_backups (user_nid, version, algorithm, auth_data, etag, count) values (?1, ?2, ?3, ?4, 0, 0)`,
+);
+/** Replaces the authentication data of a backup. */
+export const updateKeyBackup: Write<[userNid: number, version: number, authData: string]> = write(
+  "updateKeyBackup",
+  `update key_backups set auth_data = ?3 where user_nid = ?1 and version = ?2`,
+);
+/** Stores that the keys of a backup changed. */
+export const updateKeyBackupCount: Write<[userNid: number, version: number, etag: number, count: number]> = write(
+  "updateKeyBackupCount",
+  `update key_backups set etag = ?3, count = ?4 where user_nid = ?1 and version = ?2`,
+);
+/** Marks a backup as deleted: its version is never used again. */
+export const deleteKeyBackup: Write<[userNid: number, version: number]> = write(
+  "deleteKeyBackup",
+  `update key_backups set deleted = 1, auth_data = '{}', count = 0 where user_nid = ?1 and version = ?2`,
+);
+
+/** A backed-up key. */
+export interface BackupSessionRow {
+  readonly room_id: string;
+  readonly session_id: string;
+  readonly json: string;
+}
+const sessions = `select room_id, session_id, json from backup_sessions where user_nid = ?1 and version = ?2`;
+/** Reads every key of a backup, by room. */
+export const backupSessions: Query<[userNid: number, version: number], BackupSessionRow> = query(
+  "backupSessions",
+  `${sessions} order by room_id, session_id`,
+);
+/** Reads the keys of a room. */
+export const backupSessionsOfRoom: Query<[userNid: number, version: number, roomId: string], BackupSessionRow> = query(
+  "backupSessionsOfRoom",
+  `${sessions} and room_id = ?3 order by session_id`,
+);
+/** Reads one key. */
+export const backupSession: Query<[userNid: number, version: number, roomId: string, sessionId: string], BackupSessionRow> = query(
+  "backupSession",
+  `${sessions} and room_id = ?3 and session_id = ?4`,
+);
+/** Stores a key. */
+export const upsertBackupSession: Write<[userNid: number, version: number, roomId: string, sessionId: string, json: string]> = write(
+  "upsertBackupSession",
+  `insert into backup_sessions values (?1, ?2, ?3, ?4, ?5) on conflict (user_nid, version, room_id, session_id) do update set json = excluded.json`,
+);
+/** Deletes every key of a backup. */
+export const deleteBackupSessions: Write<[userNid: number, version: number]> = write(
+  "deleteBackupSessions",
+  `delete from backup_sessions where user_nid = ?1 and version = ?2`,
+);
+/** Deletes the keys of a room. */
+export const deleteBackupSessionsOfRoom: Write<[userNid: number, version: number, roomId: string]> = write(
+  "deleteBackupSessionsOfRoom",
+  `delete from backup_sessions where user_nid = ?1 and version = ?2 and room_id = ?3`,
+);
+/** Deletes one key. */
+export const deleteBackupSession: Write<[userNid: number, version: number, roomId: string, sessionId: string]> = write(
+  "deleteBackupSession",
+  `delete from backup_sessions where user_nid = ?1 and version = ?2 and room_id = ?3 and session_id = ?4`,
+);

@@ -1,0 +1,142 @@
+import { query, type Query, type Write, write } from "../statement.ts";
+
+/** A device with the keys it published, if it did. */
+export interface DeviceKeysRow {
+  readonly device_nid: number;
+  readonly device_id: string;
+  readonly display_name: string | null;
+  /** The device keys as they were uploaded. */
+  readonly json: string | null;
+}
+/** Reads every device of a user and its keys. */
+export const deviceKeysOfUser: Query<[userNid: number], DeviceKeysRow> = query(
+  "deviceKeysOfUser",
+  `select d.device_nid, d.device_id, d.display_name, k.json from devices d left join device_keys k on k.device_nid = d.device_nid
+   where d.user_nid = ?1`,
+);
+/** Reads the keys of one device. */
+export const deviceKeysByNid: Query<[deviceNid: number], { readonly json: string }> = query(
+  "deviceKeysByNid",
+  `select json from device_keys where device_nid = ?1`,
+);
+/** Stores the keys of a device. */
+export const upsertDeviceKeys: Write<[deviceNid: number, json: string]> = write(
+  "upsertDeviceKeys",
+  `insert into device_keys values (?1, ?2) on conflict (device_nid) do update set json = excluded.json`,
+);
+/** Deletes the keys of a device. */
+export const deleteDeviceKeys: Write<[deviceNid: number]> = write("deleteDeviceKeys", `delete from device_keys where device_nid = ?1`);
+
+/** A one-time key or fallback key. */
+export interface ClaimableKeyRow {
+  readonly algorithm: string;
+  /** The key ID without the algorithm. */
+  readonly key_id: string;
+  readonly json: string;
+}
+/** Reads every one-time key of a device. */
+export const oneTimeKeysOfDevice: Query<[deviceNid: number], ClaimableKeyRow & { readonly seq: number }> = query(
+  "oneTimeKeysOfDevice",
+  `select algorithm, key_id, json, seq from one_time_keys where device_nid = ?1`,
+);
+/** Reads the oldest one-time key of an algorithm. */
+export const oldestOneTimeKey: Query<[deviceNid: number, algorithm: string], ClaimableKeyRow> = query(
+  "oldestOneTimeKey",
+  `select algorithm, key_id, json from one_time_keys where device_nid = ?1 and algorithm = ?2 order by seq limit 1`,
+);
+/** Counts the one-time keys of a device. */
+export const countOneTimeKeys: Query<[deviceNid: number], { readonly algorithm: string; readonly count: number }> = query(
+  "countOneTimeKeys",
+  `select algorithm, count(*) as count from one_time_keys where device_nid = ?1 group by algorithm`,
+);
+/** Stores a one-time key. */
+export const insertOneTimeKey: Write<[deviceNid: number, algorithm: string, keyId: string, json: string, seq: number]> = write(
+  "insertOneTimeKey",
+  `insert into one_time_keys values (?1, ?2, ?3, ?4, ?5)`,
+);
+/** Deletes a one-time key, which is handed out. */
+export const deleteOneTimeKey: Write<[deviceNid: number, algorithm: string, keyId: string]> = write(
+  "deleteOneTimeKey",
+  `delete from one_time_keys where device_nid = ?1 and algorithm = ?2 and key_id = ?3`,
+);
+/** Deletes every one-time key of a device. */
+export const deleteOneTimeKeys: Write<[deviceNid: number]> = write("deleteOneTimeKeys", `delete from one_time_keys where device_nid = ?1`);
+
+/** Reads the fallback keys of a device. */
+export const fallbackKeysOfDevice: Query<[deviceNid: number], ClaimableKeyRow & { readonly used: number }> = query(
+  "fallbackKeysOfDevice",
+  `select algorithm, key_id, json, used from fallback_keys where device_nid = ?1`,
+);
+/** Stores the fallback key of an algorithm, unused. */
+export const upsertFallbackKey: Write<[deviceNid: number, algorithm: string, keyId: string, json: string]> = write(
+  "upsertFallbackKey",
+  `insert into fallback_keys (device_nid, algorithm, key_id, json) values (?1, ?2, ?3, ?4)
+   on conflict (device_nid, algorithm) do update set key_id = excluded.key_id, json = excluded.json, used = 0`,
+);
+/** Marks a fallback key as used. */
+export const useFallbackKey: Write<[deviceNid: number, algorithm: string]> = write(
+  "useFallbackKey",
+  `update fallback_keys set used = 1 where device_nid = ?1 and algorithm = ?2`,
+);
+/** Deletes every fallback key of a device. */
+export const deleteFallbackKeys: Write<[deviceNid: number]> = write(
+  "deleteFallbackKeys",
+  `delete from fallback_keys where device_nid = ?1`,
+);
+
+/** Reads the cross-signing keys of a user. */
+export const crossSigningKeysOfUser: Query<[userNid: number], { readonly usage: string; readonly json: string }> = query(
+  "crossSigningKeysOfUser",
+  `select usage, json from cross_signing_keys where user_nid = ?1`,
+);
+/** Stores a cross-signing key. */
+export const upsertCrossSigningKey: Write<[userNid: number, usage: string, json: string]> = write(
+  "upsertCrossSigningKey",
+  `insert into cross_signing_keys values (?1, ?2, ?3) on conflict (user_nid, usage) do update set json = excluded.json`,
+);
+
+/** A signature that was uploaded after the key that it is on. */
+export interface KeySignatureRow {
+  /** A device ID, or the public key of a cross-signing key. */
+  readonly target_key: string;
+  readonly signer_nid: number;
+  readonly key_id: string;
+  readonly signature: string;
+}
+/** Reads the signatures on keys of a user that a viewer may see: the user's own, and the viewer's. */
+export const visibleSignatures: Query<[targetNid: number, viewerNid: number], KeySignatureRow> = query(
+  "visibleSignatures",
+  `select target_key, signer_nid, key_id, signature from key_signatures where target_nid = ?1 and signer_nid in (?1, ?2)`,
+);
+/** Stores a signature. */
+export const upsertKeySignature: Write<[targetNid: number, targetKey: string, signerNid: number, keyId: string, signature: string]> = write(
+  "upsertKeySignature",
+  `insert into key_signatures values (?1, ?2, ?3, ?4, ?5)
+   on conflict (target_nid, target_key, signer_nid, key_id) do update set signature = excluded.signature`,
+);
+/** Deletes the signatures on a key, which is gone or replaced. */
+export const deleteKeySignatures: Write<[targetNid: number, targetKey: string]> = write(
+  "deleteKeySignatures",
+  `delete from key_signatures where target_nid = ?1 and target_key = ?2`,
+);
+
+/** A user whose devices or keys changed, and where in the log. */
+export interface DeviceListChangeRow {
+  readonly pos: number;
+  readonly user_nid: number;
+}
+/** Reads the changes after a position. */
+export const deviceListChangesAfter: Query<[after: number], DeviceListChangeRow> = query(
+  "deviceListChangesAfter",
+  `select pos, user_nid from device_list_changes where pos > ?1`,
+);
+/** Reads the newest position of a change, by shard. */
+export const newestDeviceListChanges: Query<[], { readonly pos: number | null }> = query(
+  "newestDeviceListChanges",
+  `select max(pos) as pos from device_list_changes`,
+);
+/** Stores a change. */
+export const insertDeviceListChange: Write<[pos: number, userNid: number]> = write(
+  "insertDeviceListChange",
+  `insert into device_list_changes values (?1, ?2)`,
+);

@@ -30,6 +30,7 @@ function statedLifetimeMs(headers: Headers, nowTs: number): number | undefined {
   }
   const { expires } = headers;
   if (expires === undefined) return undefined;
-  const expiresTs = Date.parse(expires);
+  // Anything else is expired by RFC 9111; `Date.parse` would take "0" for a year.
+  const expiresTs = /^[A-Z][a-z]+, .{10,24} GMT$/.test(expires) ? Date.parse(expires) : Number.NaN;
   return Number.isNaN(expiresTs) ? 0 : expiresTs - nowTs;
 }

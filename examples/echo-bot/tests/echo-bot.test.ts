@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { createClient } from "@patrix/client";
-import { MiniHomeserver } from "../../../packages/client/tests/mini-homeserver.ts";
+import { localHomeserver } from "../../../packages/client/tests/local-homeserver.ts";
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -8,7 +8,7 @@ afterEach(() => {
 });
 
 it("echoes in the rooms that it is invited to, until it is asked to stop", async () => {
-  const server = new MiniHomeserver(["ann", "echo"]);
+  await using server = await localHomeserver(["ann", "echo"]);
   vi.stubGlobal("fetch", server.fetch);
   vi.stubEnv("PW", "echo-password");
   const program = import("../src/main.ts");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
 import { createClient } from "@patrix/client";
-import { MiniHomeserver } from "../../../packages/client/tests/mini-homeserver.ts";
+import { localHomeserver } from "../../../packages/client/tests/local-homeserver.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "reminder-bot-"));
 afterEach(() => {
@@ -13,7 +13,7 @@ afterEach(() => {
 });
 
 it("takes commands from the rooms of its boss, and keeps its session in an encrypted file", async () => {
-  const server = new MiniHomeserver(["boss", "helper"]);
+  await using server = await localHomeserver(["boss", "helper"]);
   vi.stubGlobal("fetch", server.fetch);
   vi.stubEnv("PW", "helper-password");
   vi.stubEnv("STORE", join(folder, "bot.db"));

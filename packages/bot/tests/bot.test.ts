@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { type Bot, type BotOptions, createBot } from "@patrix/bot";
 import { type Client, createClient, memoryStore, type Room } from "@patrix/client";
-import { MiniHomeserver } from "../../client/tests/mini-homeserver.ts";
+import { type LocalHomeserver, localHomeserver } from "../../client/tests/local-homeserver.ts";
 
 // Short pauses pass at once; those that only guard against waiting for ever never end.
 const clock = {
@@ -16,7 +16,7 @@ const clock = {
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 interface Scene extends AsyncDisposable {
-  readonly server: MiniHomeserver;
+  readonly server: LocalHomeserver;
   readonly ann: Client;
   readonly bot: Bot;
   readonly running: Promise<void>;
@@ -28,18 +28,18 @@ interface Scene extends AsyncDisposable {
 }
 
 async function scene(prepare: (bot: Bot) => void, options: Partial<BotOptions> = {}): Promise<Scene> {
-  const server = new MiniHomeserver(["ann", "bot"]);
-  const ann = await createClient("hs.example.org", { fetch: server.fetch, clock });
+  const server = await localHomeserver(["ann", "bot"]);
+  const ann = await createClient("example.org", { fetch: server.fetch, clock });
   await ann.login.password("ann", "ann-password");
   await ann.start();
-  const bot = await createBot("hs.example.org", {
+  const bot = await createBot("example.org", {
     user: "bot",
     password: "bot-password",
     fetch: server.fetch,
     clock,
     logger: quiet,
     ...options,
-  } as BotOptions);
+  });
   prepare(bot.autojoin());
   const stop = new AbortController();
   const running = bot.start(stop);
@@ -60,6 +60,7 @@ async function scene(prepare: (bot: Bot) => void, options: Partial<BotOptions> =
     stop.abort();
     await running;
     await ann[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
   };
   return { server, ann, bot, running, stop, room, ask, [Symbol.asyncDispose]: end };
 }
@@ -147,14 +148,14 @@ describe("a bot", () => {
 
   it("joins only where those invite whom it trusts", async () => {
     await using own = await scene(() => {});
-    await using choosy = await createBot("hs.example.org", {
+    await using choosy = await createBot("example.org", {
       user: "bot",
       password: "bot-password",
       fetch: own.server.fetch,
       clock,
       logger: quiet,
     });
-    const bob = await createClient("hs.example.org", { fetch: own.server.fetch, clock });
+    const bob = await createClient("example.org", { fetch: own.server.fetch, clock });
     await bob.register({ username: "bob", password: "x" });
     own.stop.abort();
     await own.running;
@@ -171,17 +172,26 @@ describe("a bot", () => {
 
   it("logs in again when the server has forgotten it, and takes its session up from the store", async () => {
     const store = memoryStore();
-    const server = new MiniHomeserver(["bot"]);
+    await using server = await localHomeserver(["bot"]);
     const options = { user: "bot", password: "bot-password", fetch: server.fetch, clock, logger: quiet, store };
-    const first = await createBot("hs.example.org", options);
+    const first = await createBot("example.org", options);
     const { deviceId } = first.client.session.value!;
     server.requests.length = 0;
-    const again = await createBot("hs.example.org", options);
+    const again = await createBot("example.org", options);
     expect([again.client.session.value?.deviceId, server.requests]).toEqual([deviceId, []]);
     const stop = new AbortController();
     const running = again.start(stop);
     await again.client.online.until((state) => state === "syncing");
-    server.forgetTokens();
+    let ended = 0;
+    server.intercept = async (path) => {
+      if (path.endsWith("/sync") && ended === 0) {
+        ended += 1;
+        await server.endSessions();
+      }
+      return undefined;
+    };
+    // The sync that waits returns with the new room; the next one is refused.
+    await again.client.rooms.create();
     await again.client.session.until((session) => session !== undefined && session.deviceId !== deviceId);
     await again.client.online.until((state) => state === "syncing");
     stop.abort();
@@ -189,13 +199,13 @@ describe("a bot", () => {
   });
 
   it("says what is missing", async () => {
-    const server = new MiniHomeserver(["bot"]);
-    await expect(createBot("hs.example.org", { user: "bot", password: undefined, fetch: server.fetch })).rejects.toMatchObject({
+    await using server = await localHomeserver(["bot"]);
+    await expect(createBot("example.org", { user: "bot", password: undefined, fetch: server.fetch })).rejects.toMatchObject({
       code: "MISSING_PASSWORD",
     });
-    await expect(createBot("hs.example.org", { user: "bot", password: "wrong", fetch: server.fetch, logger: quiet })).rejects.toMatchObject(
-      { errcode: "M_FORBIDDEN" },
-    );
+    await expect(createBot("example.org", { user: "bot", password: "wrong", fetch: server.fetch, logger: quiet })).rejects.toMatchObject({
+      errcode: "M_FORBIDDEN",
+    });
   });
 
   it("stops on SIGTERM when what it handles is done", async () => {
@@ -210,6 +220,6 @@ describe("a bot", () => {
     expect(await own.ask("die")).toBe("last words");
     await own.running;
     expect([aborted, process.listenerCount("SIGTERM")]).toEqual([true, 0]);
-    await own.ann.stop();
+    await own[Symbol.asyncDispose]();
   });
 });

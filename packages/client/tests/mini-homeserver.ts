@@ -112,7 +112,7 @@ export class MiniHomeserver {
   #on<Req, Res>(endpoint: Endpoint<Req, Res>, handler: (request: Req, user: UserId, token: string) => Res | Promise<Res>): void {
     for (const { method, path } of endpoint.routes) {
       const pattern = new RegExp(`^${path.replaceAll(".", String.raw`\.`).replace(/\{(\w+)\}/g, "(?<$1>[^/]*)")}$`);
-      this.#routes.push({ method, pattern, endpoint, handler: handler as Handler });
+      this.#routes.push({ method, pattern, endpoint, handler });
     }
   }
 

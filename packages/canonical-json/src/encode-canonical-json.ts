@@ -2,7 +2,8 @@ import { compareCodePoints, hasLoneSurrogate } from "./code-points.ts";
 import { CanonicalJsonError, type CanonicalJsonErrorCode } from "./errors.ts";
 import { formatJsonPointer } from "./json-pointer.ts";
 import { DEFAULT_MAX_DEPTH, HIGHEST_MAX_DEPTH } from "./json-value.ts";
-import { hasWideKey, isPlain, isSorted, sortedCopy, wideUnit } from "./sorted-copy.ts";
+import { isSorted, wideUnit } from "./key-order.ts";
+import { isPlain, sortedCopy } from "./sorted-copy.ts";
 
 /** How {@link encodeCanonicalJson} treats what Canonical JSON forbids. */
 export interface EncodeOptions {
@@ -56,8 +57,7 @@ function encodeNatively(value: object, maxDepth: number): string | undefined {
   if (sorted === undefined) return undefined;
   const text = JSON.stringify(sorted);
   // Native code escapes lone surrogates instead of refusing them.
-  if (text.includes("\\ud")) return undefined;
-  return wideUnit.test(text) && hasWideKey(sorted) ? undefined : text;
+  return text.includes("\\ud") ? undefined : text;
 }
 
 function writeValue(value: unknown, writer: Writer, depth: number): string {

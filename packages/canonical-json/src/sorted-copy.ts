@@ -1,17 +1,20 @@
+import { keyOrder } from "./key-order.ts";
+
 /**
  * Prepares a value for `JSON.stringify`, which is faster than any writer in JavaScript but keeps the order of insertion.
  *
  * Objects in order are returned as they are; others are copied with their keys sorted by UTF-16 unit.
  *
- * @returns `undefined` for what native code would encode differently (integer-like keys out of order, numbers that are not safe integers,
+ * @returns `undefined` for what native code would encode differently (integer-like keys out of order, keys with units from U+D800 up, numbers that are not safe integers,
  * instances of classes, nesting over `levels`); the writer then decides.
  */
 export function sortedCopy(value: object, levels: number): object | undefined {
   if (levels <= 0) return undefined;
   if (Array.isArray(value)) return sortedArray(value, levels);
   if (!isPlain(value)) return undefined;
-  const keys = Object.keys(value);
-  return isSorted(keys) ? withSortedMembers(value, keys, levels) : withSortedKeys(value, keys, levels);
+  const { keys, sorted, isNative } = keyOrder(Object.keys(value));
+  if (!isNative) return undefined;
+  return sorted === keys ? withSortedMembers(value, keys, levels) : withSortedKeys(value, sorted, levels);
 }
 
 /** Objects of other realms and without a prototype count as plain: their prototype chain ends after one step at most. */
@@ -19,17 +22,6 @@ export function isPlain(value: object): value is Record<string, unknown> {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype) return true;
   return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-/** Whether keys are in the order of their UTF-16 units. */
-export function isSorted(keys: readonly string[]): boolean {
-  let previous = keys[0] ?? "";
-  for (let index = 1; index < keys.length; index += 1) {
-    const key = keys[index] ?? "";
-    if (key < previous) return false;
-    previous = key;
-  }
-  return true;
 }
 
 /** Whether a value is encoded alike by `JSON.stringify` and by the writer, if its strings are well formed. */
@@ -73,10 +65,9 @@ function withSortedMembers(value: Record<string, unknown>, keys: readonly string
   return copy ?? value;
 }
 
-function withSortedKeys(value: Record<string, unknown>, keys: string[], levels: number): object | undefined {
+function withSortedKeys(value: Record<string, unknown>, keys: readonly string[], levels: number): object | undefined {
   const copy: Record<string, unknown> = {};
-  for (const key of keys.sort()) {
-    if (startsWithDigit(key) || key === "__proto__") return undefined;
+  for (const key of keys) {
     const member = value[key];
     if (typeof member === "object" && member !== null) {
       const sorted = sortedCopy(member, levels - 1);
@@ -87,19 +78,3 @@ function withSortedKeys(value: Record<string, unknown>, keys: string[], levels: 
   }
   return copy;
 }
-
-/** An object orders integer-like keys by number and first, whatever the order of insertion. */
-function startsWithDigit(key: string): boolean {
-  const unit = key.charCodeAt(0);
-  return unit >= 0x30 && unit <= 0x39;
-}
-
-/** Whether some key has a UTF-16 unit from U+D800 up, where the orders by unit and by code point differ. */
-export function hasWideKey(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value)) return value.some(hasWideKey);
-  return Object.entries(value).some(([key, member]) => wideUnit.test(key) || hasWideKey(member));
-}
-
-/** UTF-16 units that sort differently as code points. */
-export const wideUnit: RegExp = /[\ud800-\uffff]/;

@@ -124,5 +124,6 @@ function clientAddress(incoming: IncomingMessage): string {
 
 /** Node joins repeated headers to one text, all but `set-cookie`, which no request has. */
 function headersOf({ headers }: IncomingMessage): Record<string, string | undefined> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- joined texts, see above
   return headers as Record<string, string | undefined>;
 }

@@ -54,7 +54,7 @@ export interface HandleOptions {
 
 /** Pairs an endpoint with its handler. The body of an endpoint that takes bytes is not read: take it from `context.incoming`. */
 export function handle<Req, Res>(endpoint: Endpoint<Req, Res>, handler: Handler<Req, Res>, options: HandleOptions = {}): Registration {
-  // The router hands each handler what its own endpoint parsed.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the router hands each handler what its own endpoint parsed
   return { endpoint, handler: handler as Handler<unknown, unknown>, maxBodyBytes: options.maxBodyBytes };
 }
 

@@ -92,6 +92,7 @@ export class HttpServer {
       server.once("error", reject);
       server.listen(listener.port, listener.host, () => {
         server.off("error", reject);
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a server that listens on a port has such an address
         const { port } = server.address() as AddressInfo;
         const host = listener.host.includes(":") ? `[${listener.host}]` : listener.host;
         resolve(`${listener.tls ? "https" : "http"}://${host}:${port}`);

@@ -66,7 +66,7 @@ export async function testHomeserver(options: TestHomeserverOptions = {}): Promi
     url: server.url,
     serverName: server.serverName,
     request,
-    stop: server.stop,
+    stop: () => server.stop(),
     async register(username) {
       const { status, body } = await request("POST", "/_matrix/client/v3/register", {
         username,

@@ -16,7 +16,7 @@ export function sessionHandlers({ core, accounts, sessions }: AccountServices): 
       if (user === "") throw matrixError("M_MISSING_PARAM", "identifier.user: required, but missing");
       if (body.password === undefined) throw matrixError("M_MISSING_PARAM", "password: required, but missing");
       const { userNid, userId } = await accounts.authenticate(user, body.password);
-      return { user_id: userId as `@${string}:${string}`, home_server: core.serverName, ...(await sessions.open(userNid, body)) };
+      return { user_id: userId, home_server: core.serverName, ...(await sessions.open(userNid, body)) };
     }),
     handle(refreshToken, ({ body }) => sessions.refresh(body.refresh_token)),
     handle(logout, async (_, { user }) => {

@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { ineffectiveKeys } from "./config.ts";
+import { loadConfig, parseConfig } from "./load-config.ts";
+import { printConfig } from "./print-config.ts";
+
+describe("configuration", () => {
+  it("starts without a file, with registration open", () => {
+    const config = loadConfig();
+    expect(config.server_name).toBe("localhost");
+    expect(config.listeners).toEqual([{ host: "127.0.0.1", port: 8008 }]);
+    expect(config.registration.enabled).toBe(true);
+    expect(config.rate_limits.enabled).toBe(true);
+  });
+
+  it("reads YAML, where registration is closed unless it says otherwise, and the environment over it", () => {
+    const folder = mkdtempSync(join(tmpdir(), "patrix-config-"));
+    const path = join(folder, "config.yaml");
+    writeFileSync(path, "server_name: example.org\nlisteners:\n  - port: 80\n");
+    const config = loadConfig(path, { PATRIX_DATABASE__URL: "sqlite:/x.db", PATRIX_CLUSTER__SHARDS: "4", HOME: "/" });
+    expect(config.registration.enabled).toBe(false);
+    expect(config.listeners).toEqual([{ host: "127.0.0.1", port: 80 }]);
+    expect(config.database.url).toBe("sqlite:/x.db");
+    expect(config.cluster.shards).toBe(4);
+    rmSync(folder, { recursive: true });
+  });
+
+  it("names the nearest key for one that does not exist, at every level", () => {
+    expect(() => parseConfig({ sever_name: "x" })).toThrow(/sever_name: there is no such key; did you mean server_name\?/);
+    expect(() => parseConfig({ registration: { enabld: true } })).toThrow(/registration\.enabld.*did you mean enabled\?/);
+    expect(() => parseConfig({ listeners: [{ prt: 1 }] })).toThrow(/listeners\.0\.prt.*did you mean port\?/);
+  });
+
+  it("refuses wrong values by name, and fast passwords outside tests", () => {
+    expect(() => parseConfig({ listeners: [{ port: 99_999 }] })).toThrow(/listeners\.0\.port/);
+    expect(() => parseConfig({ server_name: "not a name" })).toThrow(/server_name/);
+    expect(() => parseConfig({ passwords: { cost: "fast" } })).toThrow(/testing/);
+  });
+
+  it("prints itself without secrets", () => {
+    const config = parseConfig({
+      registration: { shared_secret: "hush", tokens: ["hush"] },
+      smtp: { password: "hush" },
+      database: { url: "postgres://me:hush@db/x" },
+    });
+    const printed = printConfig(config);
+    expect(printed).not.toContain("hush");
+    expect(printed).toContain("tokens_required: false");
+    expect(printed).toContain("algorithm: argon2id");
+  });
+
+  it("tells which keys have no effect yet", () => {
+    expect(ineffectiveKeys(parseConfig({ smtp: { host: "x" }, oidc: [] }))).toEqual(["smtp"]);
+  });
+});

@@ -1,4 +1,4 @@
-import { keyOrder } from "./key-order.ts";
+import { type KeyOrder, keyOrder } from "./key-order.ts";
 
 /**
  * Prepares a value for `JSON.stringify`, which is faster than any writer in JavaScript but keeps the order of insertion.
@@ -12,9 +12,9 @@ export function sortedCopy(value: object, levels: number): object | undefined {
   if (levels <= 0) return undefined;
   if (Array.isArray(value)) return sortedArray(value, levels);
   if (!isPlain(value)) return undefined;
-  const { keys, sorted, isNative } = keyOrder(Object.keys(value));
-  if (!isNative) return undefined;
-  return sorted === keys ? withSortedMembers(value, keys, levels) : withSortedKeys(value, sorted, levels);
+  const order = keyOrder(Object.keys(value));
+  if (!order.isNative) return undefined;
+  return order.sorted === order.keys ? withSortedMembers(value, order.keys, levels) : withSortedKeys(value, order, levels);
 }
 
 /** Objects of other realms and without a prototype count as plain: their prototype chain ends after one step at most. */
@@ -52,27 +52,34 @@ function sortedArray(items: readonly unknown[], levels: number): object | undefi
 }
 
 function withSortedMembers(value: Record<string, unknown>, keys: readonly string[], levels: number): object | undefined {
+  // One call for all values is faster than a look-up by name for each.
+  const members = Object.values(value);
   let copy: Record<string, unknown> | undefined;
-  for (const key of keys) {
-    const member = value[key];
+  for (let index = 0; index < members.length; index += 1) {
+    const member = members[index];
     if (typeof member === "string") continue;
     if (typeof member === "object" && member !== null) {
       const sorted = sortedCopy(member, levels - 1);
-      if (sorted === undefined || (sorted !== member && key === "__proto__")) return undefined;
-      if (sorted !== member) (copy ??= { ...value })[key] = sorted;
+      if (sorted === undefined) return undefined;
+      if (sorted === member) continue;
+      const key = keys[index] ?? "";
+      if (key === "__proto__") return undefined;
+      (copy ??= { ...value })[key] = sorted;
     } else if (member !== undefined && !isRegularScalar(member)) return undefined;
   }
   return copy ?? value;
 }
 
-function withSortedKeys(value: Record<string, unknown>, keys: readonly string[], levels: number): object | undefined {
+function withSortedKeys(value: Record<string, unknown>, { sorted, places }: KeyOrder, levels: number): object | undefined {
+  const members = Object.values(value);
   const copy: Record<string, unknown> = {};
-  for (const key of keys) {
-    const member = value[key];
+  for (let index = 0; index < sorted.length; index += 1) {
+    const member = members[places[index] ?? index];
+    const key = sorted[index] ?? "";
     if (typeof member === "object" && member !== null) {
-      const sorted = sortedCopy(member, levels - 1);
-      if (sorted === undefined) return undefined;
-      copy[key] = sorted;
+      const inner = sortedCopy(member, levels - 1);
+      if (inner === undefined) return undefined;
+      copy[key] = inner;
     } else if (member === undefined || isRegularScalar(member)) copy[key] = member;
     else return undefined;
   }

@@ -1,0 +1,76 @@
+import { createHash, randomBytes } from "node:crypto";
+import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { matrixError } from "@patrix/api";
+import type { MediaStore, OpenedContent, StoredContent } from "./media-store.ts";
+
+/** Files of a folder, in sub-folders by the first digits of their hash. */
+export class DiskMediaStore implements MediaStore {
+  readonly #folder: string;
+  readonly #incoming: string;
+
+  private constructor(folder: string) {
+    this.#folder = join(folder, "content");
+    this.#incoming = join(folder, "incoming");
+  }
+
+  /** Opens a folder, which is made if it is missing. What an earlier run left half-written is removed. */
+  static async open(folder: string): Promise<DiskMediaStore> {
+    const store = new DiskMediaStore(folder);
+    await rm(store.#incoming, { recursive: true, force: true });
+    await mkdir(store.#incoming, { recursive: true });
+    await mkdir(store.#folder, { recursive: true });
+    return store;
+  }
+
+  async put(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredContent> {
+    const partial = join(this.#incoming, randomBytes(12).toString("hex"));
+    try {
+      const stored = await receive(partial, source, maxBytes);
+      const path = this.#pathOf(stored.sha256);
+      await mkdir(dirname(path), { recursive: true });
+      await rename(partial, path);
+      return stored;
+    } catch (error) {
+      await rm(partial, { force: true });
+      throw error;
+    }
+  }
+
+  async open(sha256: string): Promise<OpenedContent | undefined> {
+    const path = this.#pathOf(sha256);
+    try {
+      const { size } = await stat(path);
+      return { path, sizeBytes: size };
+    } catch {
+      return undefined;
+    }
+  }
+
+  async delete(sha256: string): Promise<void> {
+    await rm(this.#pathOf(sha256), { force: true });
+  }
+
+  #pathOf(sha256: string): string {
+    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new RangeError("a content hash has 64 lower-case hexadecimal digits");
+    return join(this.#folder, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+  }
+}
+
+async function receive(path: string, source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredContent> {
+  const hash = createHash("sha256");
+  const file: FileHandle = await open(path, "wx", 0o600);
+  let sizeBytes = 0;
+  try {
+    for await (const chunk of source) {
+      sizeBytes += chunk.byteLength;
+      if (sizeBytes > maxBytes) throw matrixError("M_TOO_LARGE", `the file is larger than ${maxBytes} bytes`);
+      hash.update(chunk);
+      await file.writeFile(chunk);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return { sha256: hash.digest("hex"), sizeBytes };
+}

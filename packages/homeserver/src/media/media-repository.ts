@@ -1,0 +1,160 @@
+import { randomBytes } from "node:crypto";
+import { matrixError } from "@patrix/api";
+import type { Core } from "../log/core.ts";
+import { operation } from "../store/statement.ts";
+import { countPendingMedia, insertPendingMedia, mediaById, type MediaRow, setMediaContent } from "../store/statements/media.ts";
+import { cleanContentType, cleanFileName } from "./download-headers.ts";
+import type { MediaStore, OpenedContent } from "./media-store.ts";
+
+/** An upload: the content, and what the client says of it. */
+export interface Upload {
+  readonly source: AsyncIterable<Uint8Array>;
+  /** As the client announced it, if it did. */
+  readonly announcedBytes: number | undefined;
+  readonly contentType: string | undefined;
+  readonly fileName: string | undefined;
+}
+
+/** A media ID without content. */
+export interface PendingMedia {
+  readonly mediaId: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresTs: number;
+}
+
+/** A file of the repository. */
+export interface MediaFile extends OpenedContent {
+  readonly sha256: string;
+  readonly contentType: string;
+  readonly fileName: string | undefined;
+}
+
+const PENDING_LIFETIME_MS = 24 * 60 * 60_000;
+/** The most media IDs that a user can hold without uploading anything. */
+const MAX_PENDING = 100;
+const DEFAULT_WAIT_MS = 20_000;
+const MAX_WAIT_MS = 60_000;
+
+/**
+ * The media that users upload.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#content-repository}
+ */
+export class MediaRepository {
+  /** Greatest size of an upload, in bytes. */
+  readonly maxUploadBytes: number;
+  readonly #core: Core;
+  readonly #store: MediaStore;
+  readonly #uploading = new Set<string>();
+  readonly #waiting = new Map<string, Set<() => void>>();
+
+  constructor(core: Core, store: MediaStore, maxUploadBytes: number) {
+    this.#core = core;
+    this.#store = store;
+    this.maxUploadBytes = maxUploadBytes;
+  }
+
+  /** Stores an upload under a new media ID, which is returned. @throws {MatrixError} `M_TOO_LARGE`. */
+  async upload(userNid: number, upload: Upload): Promise<string> {
+    const mediaId = createMediaId();
+    await this.#receive(userNid, mediaId, upload);
+    return mediaId;
+  }
+
+  /** Makes a media ID whose content comes later. @throws {MatrixError} `M_LIMIT_EXCEEDED` if too many wait for their content. */
+  async create(userNid: number): Promise<PendingMedia> {
+    const now = this.#core.clock.now();
+    const row = await this.#core.store.get(countPendingMedia, userNid, now - PENDING_LIFETIME_MS);
+    if ((row?.count ?? 0) >= MAX_PENDING)
+      throw matrixError("M_LIMIT_EXCEEDED", `${MAX_PENDING} media IDs wait for their content: upload it first`, { retry_after_ms: 60_000 });
+    const mediaId = createMediaId();
+    const { serverName, log } = this.#core;
+    await log.append({ positions: [], operations: [operation(insertPendingMedia, serverName, mediaId, userNid, now)] });
+    return { mediaId, expiresTs: now + PENDING_LIFETIME_MS };
+  }
+
+  /**
+   * Stores the content of a media ID that {@link MediaRepository.create} made.
+   *
+   * @throws {MatrixError} `M_NOT_FOUND`, `M_FORBIDDEN` for another user's, `M_CANNOT_OVERWRITE_MEDIA`, `M_TOO_LARGE`.
+   */
+  async uploadTo(userNid: number, origin: string, mediaId: string, upload: Upload): Promise<void> {
+    const row = await this.#find(origin, mediaId);
+    if (row.user_nid !== userNid) throw matrixError("M_FORBIDDEN", "the media ID was made by another user");
+    if (row.sha256 !== null || this.#uploading.has(mediaId))
+      throw matrixError("M_CANNOT_OVERWRITE_MEDIA", "the media ID has its content already");
+    this.#uploading.add(mediaId);
+    try {
+      await this.#receive(userNid, mediaId, upload);
+    } finally {
+      this.#uploading.delete(mediaId);
+    }
+  }
+
+  /**
+   * Finds a file; waits for the content of a media ID that has none yet, 20 seconds unless told otherwise, at most a minute.
+   *
+   * @throws {MatrixError} `M_NOT_FOUND`, or `M_NOT_YET_UPLOADED`.
+   */
+  async open(origin: string, mediaId: string, signal: AbortSignal, timeoutMs: number = DEFAULT_WAIT_MS): Promise<MediaFile> {
+    let row = await this.#find(origin, mediaId);
+    if (row.sha256 === null) {
+      await this.#waitFor(mediaId, Math.min(Math.max(timeoutMs, 0), MAX_WAIT_MS), signal);
+      row = await this.#find(origin, mediaId);
+    }
+    if (row.sha256 === null) throw matrixError("M_NOT_YET_UPLOADED", "the content of the media ID was not uploaded yet");
+    const content = await this.#store.open(row.sha256);
+    if (!content) throw matrixError("M_NOT_FOUND", "the content of the media is gone");
+    return {
+      ...content,
+      sha256: row.sha256,
+      contentType: row.content_type ?? "application/octet-stream",
+      fileName: row.file_name ?? undefined,
+    };
+  }
+
+  async #find(origin: string, mediaId: string): Promise<MediaRow> {
+    const { serverName, store, clock } = this.#core;
+    const isLocal = origin === serverName && /^[\w-]{1,255}$/.test(mediaId);
+    const row = isLocal ? await store.get(mediaById, origin, mediaId) : undefined;
+    if (!row || (row.sha256 === null && row.created_ts + PENDING_LIFETIME_MS <= clock.now()))
+      throw matrixError("M_NOT_FOUND", "there is no such media on this server");
+    return row;
+  }
+
+  async #receive(userNid: number, mediaId: string, { source, announcedBytes = 0, contentType, fileName }: Upload): Promise<void> {
+    if (announcedBytes > this.maxUploadBytes) throw matrixError("M_TOO_LARGE", `the file is larger than ${this.maxUploadBytes} bytes`);
+    const { sha256, sizeBytes } = await this.#store.put(source, this.maxUploadBytes);
+    const { serverName, clock, log } = this.#core;
+    const [type, name] = [cleanContentType(contentType), cleanFileName(fileName) ?? null];
+    await log.append({
+      positions: [],
+      operations: [operation(setMediaContent, serverName, mediaId, userNid, clock.now(), sha256, sizeBytes, type, name)],
+      publish: () => {
+        for (const wake of this.#waiting.get(mediaId) ?? []) wake();
+      },
+    });
+  }
+
+  #waitFor(mediaId: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
+    const waiting = this.#waiting.get(mediaId) ?? new Set();
+    this.#waiting.set(mediaId, waiting);
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", finish);
+        waiting.delete(finish);
+        if (waiting.size === 0 && this.#waiting.get(mediaId) === waiting) this.#waiting.delete(mediaId);
+        resolve();
+      };
+      const timer = setTimeout(finish, timeoutMs);
+      signal.addEventListener("abort", finish, { once: true });
+      waiting.add(finish);
+    });
+  }
+}
+
+function createMediaId(): string {
+  return randomBytes(18).toString("base64url");
+}

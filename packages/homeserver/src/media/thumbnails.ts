@@ -1,0 +1,129 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { matrixError } from "@patrix/api";
+import type { Sharp, SharpOptions } from "sharp";
+import type { MediaFile } from "./media-repository.ts";
+import { type ImageFormat, sniffImage } from "./sniff-image.ts";
+import { type ThumbnailRequest, thumbnailSize } from "./thumbnail-size.ts";
+
+/** Decodes, scales and encodes images. */
+export type ImageLibrary = (input: string, options: SharpOptions) => Sharp;
+
+/** The most thumbnails that are made at once; each can take some hundred megabytes. */
+const MAX_RUNNING = 2;
+const MAX_WAITING = 200;
+/** The most pixels that are decoded, over all frames. */
+const MAX_PIXELS = 50_000_000;
+
+/**
+ * Thumbnails of images, kept beside the media.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#thumbnails}
+ */
+export class Thumbnails {
+  readonly #folder: string;
+  readonly #library: ImageLibrary | undefined;
+  readonly #making = new Map<string, Promise<boolean>>();
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  /** @param library Without one, originals are served instead. */
+  constructor(folder: string, library: ImageLibrary | undefined) {
+    this.#folder = folder;
+    this.#library = library;
+  }
+
+  /**
+   * Finds or makes a thumbnail; the original where that is no larger than what is asked for.
+   *
+   * @throws {MatrixError} `M_UNKNOWN` for what is not an image, `M_TOO_LARGE` for too many pixels, `M_LIMIT_EXCEEDED` if too many wait.
+   */
+  async get(original: MediaFile, request: ThumbnailRequest): Promise<MediaFile> {
+    const { width, height } = request;
+    if (!(width >= 1 && height >= 1)) throw matrixError("M_INVALID_PARAM", "width, height: expected at least 1");
+    const format = await sniffImage(original.path);
+    if (!format) throw matrixError("M_UNKNOWN", "the media is no image that this server can make thumbnails of");
+    const size = thumbnailSize(request);
+    const library = this.#library;
+    if (!size || !library) return original;
+    const name = `${original.sha256}-${size.width}x${size.height}-${size.crop ? "crop" : "scale"}${size.animated ? "-animated" : ""}`;
+    const path = join(this.#folder, name.slice(0, 2), name);
+    const known = await describe(path, original);
+    if (known) return known;
+    let making = this.#making.get(name);
+    if (!making) {
+      making = this.#limited(() => make(library, original.path, format, path, size));
+      this.#making.set(name, making);
+      const done = (): void => void this.#making.delete(name);
+      making.then(done, done);
+    }
+    return ((await making) && (await describe(path, original))) || original;
+  }
+
+  async #limited<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#running >= MAX_RUNNING) {
+      if (this.#waiting.length >= MAX_WAITING)
+        throw matrixError("M_LIMIT_EXCEEDED", "too many thumbnails are being made", { retry_after_ms: 1_000 });
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else this.#running++;
+    try {
+      return await task();
+    } finally {
+      // A waiting task takes the place over.
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running--;
+    }
+  }
+}
+
+/** Loads the image library; `undefined` where it is not installed. */
+export async function loadImageLibrary(): Promise<ImageLibrary | undefined> {
+  try {
+    const { default: sharp } = await import("sharp");
+    sharp.concurrency(1);
+    sharp.cache(false);
+    return sharp;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Makes a thumbnail. @returns Whether it did; not if the original is small enough. */
+async function make(library: ImageLibrary, input: string, format: ImageFormat, path: string, size: ThumbnailRequest): Promise<boolean> {
+  const partial = `${path}.${randomBytes(6).toString("hex")}`;
+  try {
+    const image = library(input, { limitInputPixels: MAX_PIXELS, animated: size.animated, failOn: "error" });
+    const { width, height, pageHeight = height, pages = 1, hasAlpha } = await image.metadata();
+    if (width <= size.width && pageHeight <= size.height) return false;
+    await mkdir(dirname(path), { recursive: true });
+    const { width: boxWidth, height: boxHeight } = size;
+    const resized = image
+      .autoOrient()
+      .resize({ width: boxWidth, height: boxHeight, fit: size.crop ? "cover" : "inside", withoutEnlargement: true });
+    await encode(resized, format, hasAlpha, pages > 1 && size.animated).toFile(partial);
+    await rename(partial, path);
+    return true;
+  } catch (error) {
+    await rm(partial, { force: true });
+    if (error instanceof Error && /pixel limit/i.test(error.message))
+      throw matrixError("M_TOO_LARGE", `the image has more than ${MAX_PIXELS} pixels`);
+    throw matrixError("M_UNKNOWN", "the image cannot be decoded");
+  }
+}
+
+function encode(image: Sharp, format: ImageFormat, hasAlpha: boolean, animated: boolean): Sharp {
+  if (animated || format === "webp") return image.webp({ quality: 80 });
+  return format === "jpeg" || (format === "avif" && !hasAlpha) ? image.jpeg({ quality: 80 }) : image.png();
+}
+
+async function describe(path: string, original: MediaFile): Promise<MediaFile | undefined> {
+  try {
+    const { size } = await stat(path);
+    const format = await sniffImage(path);
+    return format && { ...original, path, sizeBytes: size, contentType: `image/${format}`, fileName: undefined };
+  } catch {
+    return undefined;
+  }
+}

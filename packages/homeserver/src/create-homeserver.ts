@@ -5,12 +5,16 @@ import { changedAccountData, putAccountData } from "./accounts/account-data.ts";
 import { type AccountParts, openAccounts } from "./accounts/open-accounts.ts";
 import { type Config, ineffectiveKeys } from "./config/config.ts";
 import { ConfigError } from "./config/errors.ts";
+import { deviceSyncSources } from "./e2ee/device-sync-sources.ts";
+import { type E2ee, openE2ee } from "./e2ee/open-e2ee.ts";
 import { sharedSecretHandlers } from "./http/admin/shared-secret-registration.ts";
 import { accountDataHandlers } from "./http/client-server/account-data.ts";
-import { accountHandlers } from "./http/client-server/account.ts";
+import { accountHandlers, proveIdentity } from "./http/client-server/account.ts";
 import type { AccountServices } from "./http/client-server/account-services.ts";
 import { deviceHandlers } from "./http/client-server/device.ts";
 import { discoveryHandlers } from "./http/client-server/discovery.ts";
+import { keyBackupHandlers } from "./http/client-server/key-backup.ts";
+import { keyHandlers } from "./http/client-server/keys.ts";
 import { mapRoomError } from "./http/client-server/map-room-error.ts";
 import { membershipHandlers } from "./http/client-server/membership.ts";
 import { messageHandlers } from "./http/client-server/message.ts";
@@ -22,6 +26,7 @@ import { roomHandlers } from "./http/client-server/room.ts";
 import { sessionHandlers } from "./http/client-server/session.ts";
 import { stateHandlers } from "./http/client-server/state.ts";
 import { syncHandlers } from "./http/client-server/sync.ts";
+import { toDeviceHandlers } from "./http/client-server/to-device.ts";
 import type { Registration } from "./http/handler.ts";
 import { createLogger, type Logger } from "./http/logger.ts";
 import { pageHandlers } from "./http/pages/welcome.ts";
@@ -101,13 +106,16 @@ export async function createHomeserver(config: Config, options: HomeserverOption
 async function wire(core: Core, config: Config, baseUrl: () => string): Promise<{ registrations: Registration[]; accounts: AccountParts }> {
   const pushRules = new PushRules(core);
   let rooms: RoomParts | undefined;
+  let e2ee: E2ee | undefined;
   const accounts = await openAccounts(core, {
     profileChanged: async (userId) => rooms?.members.updateProfile(userId),
     initialData: async ({ userNid, userId }) => pushRules.store(userNid, await pushRules.read(userNid, userId)),
+    deviceListChanged: async (userNid, operations, publish) => e2ee?.deviceLists.note(userNid, operations, publish),
     passwordCost: config.passwords.cost,
   });
   rooms = await openRooms(core, async (userId) => (await accounts.profiles.read(userId)) ?? {});
-  const sync = openSync(rooms, syncSources(core, accounts));
+  const encryption = (e2ee = await openE2ee(rooms.rooms));
+  const sync = openSync(rooms, syncSources(core, accounts, encryption));
   const { default_room_version: defaultRoomVersion, registration } = config;
   const roomServices = {
     ...rooms,
@@ -129,6 +137,13 @@ async function wire(core: Core, config: Config, baseUrl: () => string): Promise<
     ...[registrationHandlers, sessionHandlers, accountHandlers, deviceHandlers, profileHandlers, accountDataHandlers].flatMap((handlers) =>
       handlers(accountServices),
     ),
+    ...keyHandlers({
+      rooms: rooms.rooms,
+      e2ee: encryption,
+      requireUia: (user, auth) => proveIdentity(accountServices, user, "uploadCrossSigningKeys", auth),
+    }),
+    ...toDeviceHandlers(encryption),
+    ...keyBackupHandlers(encryption),
     ...pushHandlers(core, pushRules),
     ...sharedSecretHandlers(accountServices, registration.shared_secret),
     ...discoveryHandlers({ baseUrl, wellKnownClient: config.well_known.client, admins: config.admins, defaultRoomVersion }),
@@ -137,15 +152,11 @@ async function wire(core: Core, config: Config, baseUrl: () => string): Promise<
   return { registrations, accounts };
 }
 
-function syncSources(core: Core, { filters }: AccountParts): SyncSources {
+function syncSources(core: Core, { filters }: AccountParts, e2ee: E2ee): SyncSources {
   return {
+    ...deviceSyncSources(e2ee),
     accountData: async (userNid, since) =>
       (await changedAccountData(core, userNid, since)).map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
-    toDevice: async () => [],
-    acknowledgeToDevice: async () => {},
-    changedDeviceLists: async () => [],
-    oneTimeKeyCounts: async () => ({}),
-    unusedFallbackKeyTypes: async () => [],
     storedFilter: async (userNid, filterId) => {
       const json = await filters.read(userNid, filterId);
       return json === undefined ? undefined : JSON.parse(json);

@@ -4,7 +4,7 @@ import { Accounts, type LocalUser } from "./accounts.ts";
 import { Filters } from "./filters.ts";
 import { Passwords } from "./passwords.ts";
 import { Profiles } from "./profiles.ts";
-import { Sessions } from "./sessions.ts";
+import { type DeviceListChanged, Sessions } from "./sessions.ts";
 import { UserInteractiveAuth } from "./user-interactive-auth.ts";
 
 /** Everything about accounts, built over one core. */
@@ -23,6 +23,7 @@ export interface AccountHooks {
   readonly profileChanged: (userId: string) => Promise<void>;
   /** Stores what every new account has from the start. */
   readonly initialData: (user: LocalUser) => Promise<void>;
+  readonly deviceListChanged: DeviceListChanged;
   readonly passwordCost: "standard" | "fast";
 }
 
@@ -31,7 +32,7 @@ export async function openAccounts(core: Core, hooks: AccountHooks): Promise<Acc
   const tokens = new AccessTokens(core);
   return {
     accounts: new Accounts(core, new Passwords(hooks.passwordCost), hooks.initialData),
-    sessions: await Sessions.open(core, tokens),
+    sessions: await Sessions.open(core, tokens, hooks.deviceListChanged),
     tokens,
     profiles: new Profiles(core, hooks.profileChanged),
     filters: new Filters(core),

@@ -1,6 +1,6 @@
 import { matrixError } from "@patrix/api";
 import { createDeviceId } from "@patrix/identifiers";
-import { type Core, shardOfUser } from "../log/core.ts";
+import type { Core } from "../log/core.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import {
   deleteAccessTokens,
@@ -11,7 +11,6 @@ import {
   devicesOfUser,
   insertAccessToken,
   insertDevice,
-  insertDeviceListChange,
   insertRefreshToken,
   newestDevice,
   refreshTokenOwner,
@@ -20,6 +19,9 @@ import {
 import type { AccessTokens } from "./access-tokens.ts";
 import { createToken, hashToken } from "./random-token.ts";
 import { Serial } from "./serial.ts";
+
+/** Stores a change of a user's devices, together with the fact that they changed. */
+export type DeviceListChanged = (userNid: number, operations: readonly WriteOperation[], publish?: () => void) => Promise<void>;
 
 /** How a client wants to log in. */
 export interface SessionRequest {
@@ -44,18 +46,20 @@ const MAX_DISPLAY_NAME_LENGTH = 255;
 export class Sessions {
   readonly #core: Core;
   readonly #tokens: AccessTokens;
+  readonly #deviceListChanged: DeviceListChanged;
   readonly #serial = new Serial<number>();
   #newestDevice: number;
 
-  private constructor(core: Core, tokens: AccessTokens, newest: number) {
+  private constructor(core: Core, tokens: AccessTokens, deviceListChanged: DeviceListChanged, newest: number) {
     this.#core = core;
     this.#tokens = tokens;
+    this.#deviceListChanged = deviceListChanged;
     this.#newestDevice = newest;
   }
 
   /** Opens the sessions of a core. */
-  static async open(core: Core, tokens: AccessTokens): Promise<Sessions> {
-    return new Sessions(core, tokens, (await core.store.get(newestDevice))?.nid ?? 0);
+  static async open(core: Core, tokens: AccessTokens, deviceListChanged: DeviceListChanged): Promise<Sessions> {
+    return new Sessions(core, tokens, deviceListChanged, (await core.store.get(newestDevice))?.nid ?? 0);
   }
 
   /** Logs in: on the device with the ID asked for, whose earlier tokens end, or on a new one. */
@@ -72,7 +76,7 @@ export class Sessions {
       if (known) await this.#replaceTokens(deviceNid, operations);
       else {
         const inserted = operation(insertDevice, deviceNid, userNid, deviceId, name, this.#core.clock.now());
-        await this.#appendChange(userNid, [inserted, ...operations]);
+        await this.#deviceListChanged(userNid, [inserted, ...operations]);
       }
       return { ...tokens, device_id: deviceId };
     });
@@ -109,7 +113,7 @@ export class Sessions {
   async rename(userNid: number, deviceId: string, name: string): Promise<void> {
     checkDisplayName(name);
     const { device_nid: nid } = await this.device(userNid, deviceId);
-    await this.#appendChange(userNid, [operation(renameDevice, nid, name)]);
+    await this.#deviceListChanged(userNid, [operation(renameDevice, nid, name)]);
   }
 
   /** Logs out devices and removes them, with their keys and messages; IDs that the user does not have are skipped. */
@@ -118,22 +122,9 @@ export class Sessions {
       const removed = (await this.#core.store.all(devicesOfUser, userNid)).filter((device) => !keep(device));
       if (removed.length === 0) return;
       const operations = removed.flatMap(({ device_nid: nid }) => deleteDeviceRows.map((statement) => operation(statement, nid)));
-      await this.#appendChange(userNid, operations, () => {
+      await this.#deviceListChanged(userNid, operations, () => {
         for (const { device_nid: nid } of removed) this.#tokens.forget(nid);
       });
-    });
-  }
-
-  /** Appends a change that other users' device lists must show. */
-  #appendChange(userNid: number, operations: readonly WriteOperation[], publish?: () => void): Promise<void> {
-    const pos = this.#core.log.next(shardOfUser(this.#core, userNid));
-    return this.#core.log.append({
-      positions: [pos],
-      operations: [...operations, operation(insertDeviceListChange, pos, userNid)],
-      publish: () => {
-        publish?.();
-        this.#core.wakeUps.touch([userNid]);
-      },
     });
   }
 

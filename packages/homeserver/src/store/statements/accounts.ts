@@ -77,4 +77,7 @@ export const insertOpenIdToken: Write<[hash: Uint8Array, userNid: number, expire
   `insert into openid_tokens values (?1, ?2, ?3)`,
 );
 /** Removes OpenID tokens that are over. */
-export const deleteOldOpenIdTokens: Write<[now: number]> = write("deleteOldOpenIdTokens", `delete from openid_tokens where expires_ts < ?1`);
+export const deleteOldOpenIdTokens: Write<[now: number]> = write(
+  "deleteOldOpenIdTokens",
+  `delete from openid_tokens where expires_ts < ?1`,
+);

@@ -49,12 +49,6 @@ export const deleteDeviceRows: readonly Write<[deviceNid: number]>[] = [
   "to_device_txns",
   "txn_ids",
 ].map((table) => write(`deleteDevice.${table}`, `delete from ${table} where device_nid = ?1`));
-/** Records that the devices of a user have changed. */
-export const insertDeviceListChange: Write<[pos: number, userNid: number]> = write(
-  "insertDeviceListChange",
-  `insert into device_list_changes values (?1, ?2)`,
-);
-
 /** An access token with the device and user that it belongs to. */
 export interface TokenRow {
   readonly user_nid: number;
@@ -88,7 +82,10 @@ export const refreshTokenOwner: Query<[hash: Uint8Array], { readonly user_nid: n
   `select user_nid, device_nid from refresh_tokens where token_hash = ?1`,
 );
 /** Removes the access tokens of a device. */
-export const deleteAccessTokens: Write<[deviceNid: number]> = write("deleteAccessTokens", `delete from access_tokens where device_nid = ?1`);
+export const deleteAccessTokens: Write<[deviceNid: number]> = write(
+  "deleteAccessTokens",
+  `delete from access_tokens where device_nid = ?1`,
+);
 /** Removes the refresh tokens of a device. */
 export const deleteRefreshTokens: Write<[deviceNid: number]> = write(
   "deleteRefreshTokens",

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/await-thenable -- the linter does not load the library of disposables for tests */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

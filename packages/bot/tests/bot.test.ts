@@ -43,7 +43,7 @@ async function scene(prepare: (bot: Bot) => void, options: Partial<BotOptions> =
   prepare(bot.autojoin());
   const stop = new AbortController();
   const running = bot.start(stop);
-  const room = await ann.rooms.create({ invite: [bot.client.userId] });
+  const room = await ann.rooms.create({ invite: [bot.client.userId], version: "11" });
   await room.info.until((own) => own.members.get(bot.client.userId)?.membership === "join");
   const ask = async (text: string): Promise<string | undefined> => {
     const answers = room.events("m.room.message")[Symbol.asyncIterator]();

@@ -165,6 +165,8 @@ describe("two clients in a room", () => {
     });
     const reaction = await annRoom.event(await hello.react("👍"));
     expect(reaction.is("m.reaction") && reaction.content["m.relates_to"]).toEqual({ rel_type: "m.annotation", event_id: sent, key: "👍" });
+    // The homeserver does not list relations yet.
+    server.intercept = (path) => (path.includes("/relations/") ? Response.json({ chunk: [reaction.raw] }) : undefined);
     const redaction = await annRoom.event(await hello.unreact("👍"));
     expect(redaction.raw.content["redacts"]).toBe(reaction.id);
     await expect(hello.unreact("👎")).rejects.toMatchObject({ code: "NOT_FOUND" });
@@ -276,7 +278,7 @@ describe("two clients in a room", () => {
     const room = await ann.rooms.dm("@bob:example.org");
     const direct = ann.rooms.list({ filter: { kind: "dm" } });
     await room.info.until(() => room.isDirect && room.membership === "join");
-    while (direct.value.length === 0) await Promise.resolve();
+    expect(await direct.until((list) => list.length > 0)).toEqual([room]);
     expect(await ann.rooms.dm("@bob:example.org")).toBe(room);
     await end(ann);
   });
@@ -349,8 +351,8 @@ describe("stopping and starting", () => {
       if (!path.endsWith("/sync") || spoilt > 0) return undefined;
       spoilt += 1;
       const { body } = await server.request("GET", path, undefined, String(new Headers(init?.headers).get("authorization")?.slice(7)));
-      const { timeline } = (body as { rooms: { join: Record<string, { timeline: { events: object[] } }> } }).rooms.join[room.id]!;
-      timeline.events.splice(
+      const { join } = (body as { rooms: { join: Record<string, { timeline: { events: object[] } }> } }).rooms;
+      join[room.id]?.timeline.events.splice(
         1,
         0,
         { event_id: "$bad", type: "m.room.message", sender: "nobody", origin_server_ts: 1.5, content: {} },

@@ -1,5 +1,5 @@
 import type { ClientEventWithoutRoomId } from "@patrix/events";
-import type { RoomId } from "@patrix/identifiers";
+import { isRoomId, type RoomId } from "@patrix/identifiers";
 import { addMembers } from "../base/reduce-sync.ts";
 import { type BaseState, emptyBaseState, emptyRoomData, type RoomData } from "../base/room-data.ts";
 import type { SyncChanges } from "../base/sync-changes.ts";
@@ -11,6 +11,14 @@ import type { RoomContext } from "./room-context.ts";
 import { RoomHandle } from "./room-handle.ts";
 import { RoomList } from "./room-list.ts";
 import type { RoomListOptions } from "./rooms.ts";
+
+/** Rooms that the account data calls direct chats. */
+function directRooms({ accountData }: BaseState): readonly RoomId[] {
+  const lists = Object.values(accountData.get("m.direct") ?? {});
+  return lists.flatMap((ids: unknown) =>
+    Array.isArray(ids) ? ids.filter((id): id is RoomId => typeof id === "string" && isRoomId(id)) : [],
+  );
+}
 
 /** Holds what is known, one handle for each room, and the lists of rooms. */
 export class RoomHandles {
@@ -36,21 +44,24 @@ export class RoomHandles {
   /** Replaces all that is known. */
   reset(base: BaseState): void {
     this.#base = base;
-    for (const id of this.#handles.keys()) if (!base.rooms.has(id)) this.#handles.delete(id);
+    // Handles stay: somebody may hold and watch them.
+    for (const handle of this.#handles.values()) handle.changed(undefined);
     this.#refresh();
   }
 
   /** Takes in what a sync brought, and tells those who watch. */
-  apply({ state, rooms }: SyncChanges): void {
+  apply({ state, rooms, accountData }: SyncChanges): void {
+    const directBefore = accountData.includes("m.direct") ? directRooms(this.#base) : [];
     this.#base = state;
+    const direct = accountData.includes("m.direct") ? [...directBefore, ...directRooms(state)] : [];
     const touched = new Set<Room>();
-    for (const [id, { before }] of rooms) {
+    for (const id of new Set([...rooms.keys(), ...direct])) {
       const handle = this.#handles.get(id);
-      handle?.changed(before);
+      handle?.changed(rooms.has(id) ? rooms.get(id)?.before : state.rooms.get(id));
       if (handle) touched.add(handle);
     }
     // Receipts, typing and the like change no list, but what a list shows of a room.
-    if (rooms.size > 0) this.#refresh(touched);
+    if (rooms.size > 0 || direct.length > 0) this.#refresh(touched);
   }
 
   /** Takes in members that were fetched; gives what is to be stored. */

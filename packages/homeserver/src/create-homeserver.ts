@@ -5,6 +5,8 @@ import { changedAccountData, putAccountData } from "./accounts/account-data.ts";
 import { type AccountParts, openAccounts } from "./accounts/open-accounts.ts";
 import { type Config, ineffectiveKeys } from "./config/config.ts";
 import { ConfigError } from "./config/errors.ts";
+import { Aliases } from "./directory/aliases.ts";
+import { PublishedRooms } from "./directory/published-rooms.ts";
 import { deviceSyncSources } from "./e2ee/device-sync-sources.ts";
 import { type E2ee, openE2ee } from "./e2ee/open-e2ee.ts";
 import { sharedSecretHandlers } from "./http/admin/shared-secret-registration.ts";
@@ -12,6 +14,7 @@ import { accountDataHandlers } from "./http/client-server/account-data.ts";
 import { accountHandlers, proveIdentity } from "./http/client-server/account.ts";
 import type { AccountServices } from "./http/client-server/account-services.ts";
 import { deviceHandlers } from "./http/client-server/device.ts";
+import { directoryHandlers } from "./http/client-server/directory.ts";
 import { discoveryHandlers } from "./http/client-server/discovery.ts";
 import { keyBackupHandlers } from "./http/client-server/key-backup.ts";
 import { keyHandlers } from "./http/client-server/keys.ts";
@@ -142,6 +145,7 @@ async function wire(core: Core, config: Config, baseUrl: () => string): Promise<
       e2ee: encryption,
       requireUia: (user, auth) => proveIdentity(accountServices, user, "uploadCrossSigningKeys", auth),
     }),
+    ...directoryHandlers({ ...rooms, aliases: new Aliases(rooms.rooms), published: new PublishedRooms(rooms.rooms) }),
     ...toDeviceHandlers(encryption),
     ...keyBackupHandlers(encryption),
     ...pushHandlers(core, pushRules),

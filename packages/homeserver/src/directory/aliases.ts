@@ -1,0 +1,61 @@
+import { MatrixError, matrixError } from "@patrix/api";
+import { powerLevels } from "../rooms/redaction-target.ts";
+import type { LoadedRoom } from "../rooms/room.ts";
+import type { Rooms } from "../rooms/rooms.ts";
+import { operation } from "../store/statement.ts";
+import { aliasesOfRoom, aliasRoom, deleteAlias, insertAlias } from "../store/statements/rooms.ts";
+
+/** The aliases of this server. Changes happen one after the other, so that an alias is given once. */
+export class Aliases {
+  readonly #rooms: Rooms;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(rooms: Rooms) {
+    this.#rooms = rooms;
+  }
+
+  /** Finds the room of an alias; `undefined` if it points to none. */
+  async roomId(alias: string): Promise<string | undefined> {
+    const row = await this.#rooms.core.store.get(aliasRoom, alias);
+    return row && this.#rooms.byNid(row.room_nid)?.id;
+  }
+
+  /** The aliases of a room. */
+  async ofRoom(roomNid: number): Promise<string[]> {
+    return (await this.#rooms.core.store.all(aliasesOfRoom, roomNid)).map(({ alias }) => alias);
+  }
+
+  /** Points an alias to a room. @throws {MatrixError} `M_INVALID_PARAM` for another server's, 409 if it is taken. */
+  set(alias: string, roomNid: number, creatorNid: number): Promise<void> {
+    const { serverName, store, log } = this.#rooms.core;
+    if (alias.slice(alias.indexOf(":") + 1) !== serverName)
+      throw matrixError("M_INVALID_PARAM", `roomAlias: expected an alias of ${serverName}`);
+    return this.#inTurn(async () => {
+      if (await store.get(aliasRoom, alias)) throw new MatrixError(409, "M_UNKNOWN", "roomAlias: it is taken");
+      await log.append({ positions: [], operations: [operation(insertAlias, alias, roomNid, creatorNid)] });
+    });
+  }
+
+  /** Removes an alias; its creator may, and who may set the room's canonical alias. @throws {MatrixError} `M_NOT_FOUND`, `M_FORBIDDEN`. */
+  async remove(alias: string, userNid: number, userId: string): Promise<void> {
+    const row = await this.#rooms.core.store.get(aliasRoom, alias);
+    if (!row) throw matrixError("M_NOT_FOUND", "roomAlias: it does not exist");
+    if (row.creator_nid !== userNid) await requireDirectoryPower(this.#rooms, await this.#rooms.load({ nid: row.room_nid }), userId);
+    await this.#rooms.core.log.append({ positions: [], operations: [operation(deleteAlias, alias)] });
+  }
+
+  #inTurn(task: () => Promise<void>): Promise<void> {
+    const result = this.#last.then(task, task);
+    this.#last = result;
+    return result;
+  }
+}
+
+/** Checks that a user may say under which names a room is found. @throws {MatrixError} `M_FORBIDDEN`. */
+export async function requireDirectoryPower(rooms: Rooms, room: LoadedRoom, userId: string): Promise<void> {
+  const userNid = await rooms.core.users.find(userId);
+  const joined = userNid !== undefined && room.view.members.get(userNid)?.membership === "join";
+  const levels = await powerLevels(rooms, room);
+  if (!joined || levels.userLevel(userId) < levels.eventLevel("m.room.canonical_alias", true))
+    throw matrixError("M_FORBIDDEN", "you need the power level for m.room.canonical_alias in the room");
+}

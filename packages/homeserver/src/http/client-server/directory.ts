@@ -1,0 +1,66 @@
+import { matrixError } from "@patrix/api";
+import {
+  deleteRoomAlias,
+  getLocalAliases,
+  getPublicRooms,
+  getRoomIdByAlias,
+  getRoomVisibilityOnDirectory,
+  queryPublicRooms,
+  setRoomAlias,
+  setRoomVisibilityOnDirectory,
+} from "@patrix/client-api";
+import { type Aliases, requireDirectoryPower } from "../../directory/aliases.ts";
+import type { PublishedRooms } from "../../directory/published-rooms.ts";
+import type { RoomParts } from "../../rooms/open-rooms.ts";
+import { handle, rawJson, type Registration } from "../handler.ts";
+
+/** What the handlers of the directory work with. */
+export interface DirectoryServices extends Pick<RoomParts, "rooms" | "reader"> {
+  readonly aliases: Aliases;
+  readonly published: PublishedRooms;
+}
+
+/** The handlers of aliases and of the published rooms. */
+export function directoryHandlers(services: DirectoryServices): Registration[] {
+  return [...aliasHandlers(services), ...publishedHandlers(services)];
+}
+
+function aliasHandlers({ rooms, reader, aliases }: DirectoryServices): Registration[] {
+  const { serverName } = rooms.core;
+  return [
+    handle(getRoomIdByAlias, async ({ path }) => {
+      const roomId = await aliases.roomId(path.roomAlias);
+      if (roomId === undefined) throw matrixError("M_NOT_FOUND", "roomAlias: it points to no room");
+      return rawJson(JSON.stringify({ room_id: roomId, servers: [serverName] }));
+    }),
+    handle(setRoomAlias, async ({ path, body }, { user }) => {
+      const room = await reader.joined(body.room_id, user.userNid);
+      await aliases.set(path.roomAlias, room.nid, user.userNid);
+      return {};
+    }),
+    handle(deleteRoomAlias, async ({ path }, { user }) => {
+      await aliases.remove(path.roomAlias, user.userNid, user.userId);
+      return {};
+    }),
+    handle(getLocalAliases, async ({ path }, { user }) => {
+      const { room } = await reader.access(path.roomId, user.userNid);
+      return rawJson(JSON.stringify({ aliases: await aliases.ofRoom(room.nid) }));
+    }),
+  ];
+}
+
+function publishedHandlers({ rooms, published }: DirectoryServices): Registration[] {
+  return [
+    handle(getPublicRooms, ({ query = {} }) => published.list(query)),
+    handle(queryPublicRooms, ({ body = {} }) => published.list(body)),
+    handle(getRoomVisibilityOnDirectory, async ({ path }) => ({
+      visibility: (await published.has(rooms.get(path.roomId).nid)) ? "public" : "private",
+    })),
+    handle(setRoomVisibilityOnDirectory, async ({ path, body = {} }, { user }) => {
+      const room = await rooms.load(rooms.get(path.roomId));
+      await requireDirectoryPower(rooms, room, user.userId);
+      await published.set(room.nid, body.visibility !== "private");
+      return {};
+    }),
+  ];
+}

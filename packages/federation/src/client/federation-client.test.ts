@@ -31,15 +31,15 @@ describe("requests", () => {
     answering(() => ({ body: { pdus: {} } }));
     const body = { origin: "a.org", origin_server_ts: 1, pdus: [], edus: undefined };
     await net.clock.until(client({ userAgent: "test" }).request("b.org", sendTransaction, { path: { txnId: "1/ü" }, body }));
-    const [sent] = matrixRequests();
+    const sent = matrixRequests().at(0)!;
     expect(sent).toMatchObject({ address: "93.184.216.34", port: 8448, hostHeader: "b.org", certificateName: "b.org", method: "PUT" });
-    expect(sent!.headers["user-agent"]).toBe("test");
+    expect(sent.headers["user-agent"]).toBe("test");
     const keys = keyLookup({ "a.org": { "ed25519:a": createVerifyKey(signingKey.publicKey, "ed25519:a", { validUntilTs: 2 }) } });
     const received = {
-      method: sent!.method,
-      uri: sent!.target,
-      authorization: sent!.headers["authorization"],
-      content: JSON.parse(String(sent!.body)),
+      method: sent.method,
+      uri: sent.target,
+      authorization: sent.headers["authorization"],
+      content: JSON.parse(String(sent.body)),
     };
     const options = { serverName: "b.org", keys: { getKeys: () => Promise.resolve(keys) }, nowTs: 1 };
     expect(await verifyRequest(received, options)).toMatchObject({ origin: "a.org" });
@@ -49,11 +49,11 @@ describe("requests", () => {
   it("are not signed where the endpoint needs no authentication, and have no body where it takes none", async () => {
     answering(() => ({ body: { server: { name: "X" } } }));
     expect(await ask(client())).toEqual({ server: { name: "X" } });
-    expect(matrixRequests()[0]!.headers["authorization"]).toBeUndefined();
+    expect(matrixRequests().at(0)!.headers["authorization"]).toBeUndefined();
     const events = client().request("b.org", getEvent, { path: { eventId: "$1" } });
     await net.clock.until(events.catch(() => undefined));
-    expect(matrixRequests()[1]!.body).toBeUndefined();
-    expect(matrixRequests()[1]!.headers["authorization"]).toContain('destination="b.org"');
+    expect(matrixRequests().at(1)!.body).toBeUndefined();
+    expect(matrixRequests().at(1)!.headers["authorization"]).toContain('destination="b.org"');
   });
 
   it("go to another address only if the first takes no connection", async () => {

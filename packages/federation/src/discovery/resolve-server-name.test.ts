@@ -50,20 +50,13 @@ describe.skipIf(isMissing)("vectors of server discovery", () => {
 });
 
 describe("resolveServerName", () => {
-  it.each([
-    "",
-    "a b",
-    "example.org:0",
-    "example.org:99999",
-    "999.1.1.1",
-    "[::g]",
-    "user@example.org",
-    "example.org/",
-    `${"a".repeat(256)}`,
-  ])("refuses the name %j", async (name) => {
-    await expect(resolve(name)).rejects.toMatchObject({ code: "invalid_server_name" });
-    expect(net.lookups).toEqual([]);
-  });
+  it.each(["", "a b", "example.org:0", "example.org:99999", "999.1.1.1", "[::g]", "user@example.org", "example.org/", "a".repeat(256)])(
+    "refuses the name %j",
+    async (name) => {
+      await expect(resolve(name)).rejects.toMatchObject({ code: "invalid_server_name" });
+      expect(net.lookups).toEqual([]);
+    },
+  );
 
   it("gives the addresses that were checked, and asks for .well-known at those too", async () => {
     net.hosts.set("example.org", ["10.0.0.1", "93.184.216.34", "2606:2800:220:1::1"]);

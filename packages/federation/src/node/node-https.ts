@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import { Agent, request } from "node:https";
+import { Agent, request, type RequestOptions } from "node:https";
 import { isIP } from "node:net";
-import { checkServerIdentity, rootCertificates } from "node:tls";
+import { checkServerIdentity, createSecureContext, rootCertificates } from "node:tls";
 import { FederationError } from "../errors.ts";
 import type { HttpsConnector, HttpsRequest, HttpsResponse } from "../ports/https.ts";
 
@@ -26,14 +26,12 @@ export class NodeHttpsConnector implements HttpsConnector, AsyncDisposable {
   readonly #maxHeaderSizeBytes: number;
 
   constructor({ extraCa = [], connectTimeoutMs = 10_000, maxHeaderSizeBytes = 16 * 1024, idleTimeoutMs = 30_000 }: NodeHttpsOptions = {}) {
-    const ca = extraCa.length > 0 ? { ca: [...rootCertificates, ...extraCa] } : {};
-    this.#agent = new Agent({
-      keepAlive: true,
-      maxFreeSockets: MAX_IDLE_CONNECTIONS,
-      timeout: idleTimeoutMs,
+    // One context for all connections; a list of authorities would become part of the name of each one in the pool.
+    const secureContext = createSecureContext({
       minVersion: "TLSv1.2",
-      ...ca,
+      ...(extraCa.length > 0 && { ca: [...rootCertificates, ...extraCa] }),
     });
+    this.#agent = new Agent({ keepAlive: true, maxFreeSockets: MAX_IDLE_CONNECTIONS, timeout: idleTimeoutMs, secureContext });
     this.#connectTimeoutMs = connectTimeoutMs;
     this.#maxHeaderSizeBytes = maxHeaderSizeBytes;
   }
@@ -49,9 +47,7 @@ export class NodeHttpsConnector implements HttpsConnector, AsyncDisposable {
         method,
         path: target,
         headers: { ...headers, host: hostHeader, ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }) },
-        // Addresses are no TLS server names.
-        servername: isIP(certificateName) === 0 ? certificateName : "",
-        checkServerIdentity: (_, certificate) => checkServerIdentity(certificateName, certificate),
+        ...identity(certificateName, address),
         maxHeaderSize: this.#maxHeaderSizeBytes,
         signal,
       });
@@ -73,7 +69,7 @@ export class NodeHttpsConnector implements HttpsConnector, AsyncDisposable {
       });
       outgoing.once("response", (incoming) => {
         clearTimeout(timer);
-        resolve(toResponse(incoming));
+        resolve(toResponse(incoming, signal));
       });
       outgoing.end(body);
     });
@@ -86,16 +82,25 @@ export class NodeHttpsConnector implements HttpsConnector, AsyncDisposable {
   }
 }
 
-function toResponse(incoming: IncomingMessage): HttpsResponse {
-  const headers: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(incoming.headers)) headers[name] = Array.isArray(value) ? value[0] : value;
-  return { status: incoming.statusCode ?? 0, headers, body: toBody(incoming) };
+/** How the certificate is checked: against the TLS server name, or against the address where the name is that address. */
+function identity(certificateName: string, address: string): Pick<RequestOptions, "servername" | "checkServerIdentity"> {
+  if (isIP(certificateName) === 0) return { servername: certificateName };
+  // Addresses are no TLS server names.
+  if (certificateName === address) return { servername: "" };
+  // Node uses no connection again that was checked by a function of one's own, so this is left to the rare case.
+  return { servername: "", checkServerIdentity: (_, certificate) => checkServerIdentity(certificateName, certificate) };
 }
 
-function toBody(incoming: IncomingMessage): AsyncIterable<Uint8Array> {
+function toResponse(incoming: IncomingMessage, signal: AbortSignal): HttpsResponse {
+  const headers: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) headers[name] = Array.isArray(value) ? value[0] : value;
+  return { status: incoming.statusCode ?? 0, headers, body: toBody(incoming, signal) };
+}
+
+function toBody(incoming: IncomingMessage, signal: AbortSignal): AsyncIterable<Uint8Array> {
   return {
     [Symbol.asyncIterator]: () => {
-      const chunks = readChunks(incoming);
+      const chunks = readChunks(incoming, signal);
       return {
         next: () => chunks.next(),
         // A generator that was never begun would not get to its `finally`.
@@ -108,14 +113,16 @@ function toBody(incoming: IncomingMessage): AsyncIterable<Uint8Array> {
   };
 }
 
-async function* readChunks(incoming: IncomingMessage): AsyncGenerator<Uint8Array> {
+async function* readChunks(incoming: IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
     // The stream is read without an encoding, so its pieces are bytes.
     for await (const chunk of incoming as AsyncIterable<Uint8Array>) yield chunk;
   } catch (cause) {
+    signal.throwIfAborted();
     throw new FederationError("connection_lost", "the connection broke before the end of the response", { cause });
   } finally {
-    incoming.destroy();
+    // A connection whose response was read to its end is used again.
+    if (!incoming.readableEnded) incoming.destroy();
   }
 }
 

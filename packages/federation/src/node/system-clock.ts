@@ -5,6 +5,11 @@ import type { Clock } from "../ports/clock.ts";
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: async (ms, signal) => {
-    await wait(ms, undefined, { ref: false, ...(signal && { signal }) });
+    try {
+      await wait(ms, undefined, { ref: false, ...(signal && { signal }) });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
   },
 };

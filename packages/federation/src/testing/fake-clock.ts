@@ -45,15 +45,14 @@ export class FakeClock implements Clock {
 
   /** Lets as much time pass as it takes until something ends, one timer after another. */
   async until<T>(work: Promise<T>): Promise<T> {
-    let isSettled = false;
+    const state = { isSettled: false };
     const settle = (): void => {
-      isSettled = true;
+      state.isSettled = true;
     };
     work.then(settle, settle);
-    while (!isSettled) {
+    while (!state.isSettled) {
       for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
-      if (isSettled) break;
-      const next = Math.min(...Array.from(this.#timers, ({ atTs }) => atTs));
+      const next = state.isSettled ? Number.NaN : Math.min(...Array.from(this.#timers, ({ atTs }) => atTs));
       if (Number.isFinite(next)) this.advance(next - this.#nowTs);
     }
     return work;

@@ -3,7 +3,7 @@ import { getVersions, type SyncResponse } from "@patrix/client-api";
 import { createAuthentication } from "./auth/login.ts";
 import type { Session } from "./auth/session.ts";
 import { SessionHolder } from "./auth/session-holder.ts";
-import { reduceSync } from "./base/reduce-sync.ts";
+import { reduceSync, type SyncContext } from "./base/reduce-sync.ts";
 import type { Client } from "./client.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -96,7 +96,12 @@ function composeClient(connection: Connection): Client {
   const context = createContext(connection, handles, outbox);
   const { media, userId } = context;
   const targets = { context, handles, events, notifications };
-  const loop = new SyncLoop({ ...options, http, apply: (response, incremental) => applySync(targets, response, incremental) });
+  const loop = new SyncLoop({
+    ...options,
+    http,
+    wasJoined: (id) => handles.base.rooms.get(id)?.membership === "join",
+    apply: (response, sync) => applySync(targets, response, sync),
+  });
   const runner = new ClientRunner({ loop, clock, outbox, prepare: createPreparation(connection, handles, outbox) });
   sessions.session.subscribe((session) => session && outbox.resume());
   const auth = createAuthentication({ http, httpParts: parts, sessions, clock });
@@ -198,9 +203,9 @@ interface SyncTargets {
 function applySync(
   { context, handles, events, notifications }: SyncTargets,
   response: SyncResponse,
-  incremental: boolean,
+  sync: Pick<SyncContext, "incremental" | "gaps">,
 ): Pick<Commit, "changes" | "handled"> {
-  const changes = reduceSync(handles.base, response, { userId: context.userId(), incremental });
+  const changes = reduceSync(handles.base, response, { ...sync, userId: context.userId() });
   handles.apply(changes);
   const calls = [...changes.rooms].flatMap(([id, { live }]) =>
     live.flatMap((raw) => [events.dispatch(raw, handles.get(id), context), notifications.dispatch(raw, handles.get(id), context)]),

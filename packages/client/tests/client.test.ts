@@ -317,6 +317,28 @@ describe("stopping and starting", () => {
     await ann.stop();
   });
 
+  it("delivers more than one response holds, in order", async () => {
+    await using server = await localHomeserver(["ann", "bob"]);
+    const [ann, store] = [await logIn(server, "ann"), memoryStore()];
+    const room = await ann.rooms.create({ invite: ["@bob:example.org"] });
+    const first = await logIn(server, "bob", { store });
+    await first.start();
+    await first.rooms.get(room.id)?.join();
+    await first.rooms.get(room.id)?.info.until((own) => own.membership === "join");
+    await first.stop();
+    const wanted = Array.from({ length: 230 }, (_, index) => String(index));
+    await Promise.all(wanted.map((text) => room.send.text(text)));
+    const second = await createClient("example.org", { fetch: server.fetch, clock, store });
+    const seen: (string | undefined)[] = [];
+    const all = new Promise<void>((resolve) =>
+      second.on("m.room.message", (event) => void (seen.push(event.text) === wanted.length && resolve())),
+    );
+    await second.start();
+    await all;
+    expect(seen).toEqual(wanted);
+    await Promise.all([ann.stop(), second.stop()]);
+  });
+
   it("goes on after failures of the server, and ends when the session is over", async () => {
     await using server = await localHomeserver(["ann"]);
     const client = await logIn(server, "ann");

@@ -11,6 +11,8 @@ export interface SyncContext {
   readonly userId: UserId;
   /** Whether the response continues an earlier one; the first sync has no live events. */
   readonly incremental: boolean;
+  /** Events that limited timelines leave out, by room; they are live, and the state knows of them already. */
+  readonly gaps?: ReadonlyMap<RoomId, readonly ClientEventWithoutRoomId[]> | undefined;
 }
 
 /** Applies a sync response to what is known. Pure: neither argument is changed. */
@@ -64,7 +66,17 @@ function reduceJoined(before: RoomData, update: JoinedRoom, context: SyncContext
   }
   const events = update.timeline?.events ?? [];
   if (!context.incremental) return { draft, live: [] };
-  return { draft, live: wasJoined ? events : events.slice(joinIndex(events, context.userId)) };
+  if (!wasJoined) return { draft, live: events.slice(joinIndex(events, context.userId)) };
+  return { draft, live: [...withoutOverlap(context.gaps?.get(before.id) ?? [], events), ...events] };
+}
+
+/** A page of history may reach into the timeline, or back to what came with the last sync's token. */
+function withoutOverlap(
+  gap: readonly ClientEventWithoutRoomId[],
+  events: readonly ClientEventWithoutRoomId[],
+): readonly ClientEventWithoutRoomId[] {
+  const known = new Set(events.map(({ event_id }) => event_id));
+  return gap.filter(({ event_id }) => !known.has(event_id));
 }
 
 /** State of the store that the new room does not have must be forgotten there. */

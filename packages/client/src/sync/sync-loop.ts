@@ -1,6 +1,8 @@
 import { sync, type SyncResponse } from "@patrix/client-api";
+import type { RoomId } from "@patrix/identifiers";
 import { isJsonObject } from "@patrix/api";
 import { pruneInvalid } from "../base/prune-invalid.ts";
+import type { SyncContext } from "../base/reduce-sync.ts";
 import type { Clock } from "../clock.ts";
 import { ClientError, isUnknownToken } from "../errors.ts";
 import type { HttpClient } from "../http/http-client.ts";
@@ -10,6 +12,7 @@ import { LiveValue } from "../live/live.ts";
 import type { Logger } from "../logger.ts";
 import type { Store } from "../stores/store.ts";
 import { type Commit, CommitQueue } from "./commit-queue.ts";
+import { fillGaps } from "./fill-gaps.ts";
 import { syncFilter } from "./sync-filter.ts";
 
 /** How the client stands to its server. */
@@ -22,8 +25,10 @@ export interface SyncLoopParts {
   readonly clock: Clock;
   readonly retry: RetryPolicy;
   readonly logger: Logger;
+  /** Whether the user was in a room before this sync. */
+  readonly wasJoined: (roomId: RoomId) => boolean;
   /** Takes in a response and hands its events out. */
-  apply(response: SyncResponse, incremental: boolean): Pick<Commit, "changes" | "handled">;
+  apply(response: SyncResponse, context: Pick<SyncContext, "incremental" | "gaps">): Pick<Commit, "changes" | "handled">;
 }
 
 const longPollMs = 30_000;
@@ -58,8 +63,10 @@ export class SyncLoop {
       this.#online.set("connecting");
       for (let failures = 0; !signal.aborted;) {
         let response: SyncResponse;
+        let gaps: SyncContext["gaps"];
         try {
           response = await this.#poll(since, signal, this.#online.value === "syncing" && failures === 0 && since !== undefined);
+          if (since !== undefined) gaps = await fillGaps(this.#parts, { since, response, signal });
         } catch (error) {
           if (signal.aborted) break;
           failures += 1;
@@ -67,7 +74,7 @@ export class SyncLoop {
           continue;
         }
         failures = 0;
-        const applied = this.#parts.apply(response, since !== undefined);
+        const applied = this.#parts.apply(response, { incremental: since !== undefined, gaps });
         since = response.next_batch;
         this.#online.set("syncing");
         onFirst();

@@ -1,0 +1,53 @@
+import { getRoomEvents, type SyncResponse } from "@patrix/client-api";
+import type { ClientEventWithoutRoomId } from "@patrix/events";
+import type { RoomId } from "@patrix/identifiers";
+import type { RequestSender } from "../http/http-client.ts";
+import type { Logger } from "../logger.ts";
+
+/** Events fetched for one room; what is further back is left out. */
+const maxEventsPerRoom = 1000;
+const pageSize = 100;
+
+/** What {@link fillGaps} works with. */
+export interface GapParts {
+  readonly http: RequestSender;
+  readonly logger: Logger;
+  /** Whether the user was in a room before this sync. */
+  readonly wasJoined: (roomId: RoomId) => boolean;
+}
+
+/**
+ * Fetches what a limited timeline leaves out between the last sync and this one, oldest first, so that listeners miss
+ * nothing. A room whose events cannot be fetched is left with its gap.
+ */
+export async function fillGaps(
+  { http, logger, wasJoined }: GapParts,
+  { since, response, signal }: { since: string; response: SyncResponse; signal: AbortSignal },
+): Promise<ReadonlyMap<RoomId, readonly ClientEventWithoutRoomId[]>> {
+  const gaps = new Map<RoomId, readonly ClientEventWithoutRoomId[]>();
+  for (const [id, { timeline }] of Object.entries(response.rooms?.join ?? {})) {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- keys of this record were checked as room IDs
+    const roomId = id as RoomId;
+    if (timeline?.limited !== true || timeline.prev_batch === undefined || !wasJoined(roomId)) continue;
+    const events: ClientEventWithoutRoomId[] = [];
+    let from: string | undefined = timeline.prev_batch;
+    try {
+      while (from !== undefined && events.length < maxEventsPerRoom) {
+        const query = { dir: "b" as const, from, to: since, limit: pageSize };
+        const page: { chunk: readonly ClientEventWithoutRoomId[]; end?: string | undefined } = await http.send(
+          getRoomEvents,
+          { path: { roomId }, query },
+          { signal },
+        );
+        events.push(...page.chunk);
+        from = page.chunk.length > 0 && page.end !== since ? page.end : undefined;
+      }
+      if (from !== undefined) logger.warn(`${roomId}: more than ${maxEventsPerRoom} events came meanwhile; the oldest are left out`);
+    } catch (error) {
+      signal.throwIfAborted();
+      logger.warn(`${roomId}: events that came meanwhile cannot be fetched`, error);
+    }
+    gaps.set(roomId, events.toReversed());
+  }
+  return gaps;
+}

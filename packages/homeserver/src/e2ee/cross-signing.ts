@@ -1,11 +1,11 @@
 import { type JsonObject, matrixError } from "@patrix/api";
-import { createVerifyKey, verifyJson, type VerifyKey } from "@patrix/signatures";
 import type { Core } from "../log/core.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import { crossSigningKeysOfUser, deleteKeySignatures, deviceKeysOfUser, upsertCrossSigningKey } from "../store/statements/keys.ts";
 import { encode, publicKeyOf } from "./device-keys.ts";
 import type { DeviceLists } from "./device-lists.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
+import { isPublicKey, isSignedWith, signatureBy } from "./verify-signature.ts";
 
 /** What a cross-signing key is for. */
 export type CrossSigningUsage = "master" | "self_signing" | "user_signing";
@@ -62,9 +62,9 @@ export class CrossSigning {
     for (const usage of usages) {
       const key = uploaded[usage];
       if (!key) continue;
-      const verifyKey = readKey(usage, key, userId);
-      if (deviceIds.has(verifyKey.publicKey)) throw matrixError("M_FORBIDDEN", `/${usage}_key: its public key is the ID of a device`);
-      if (usage !== "master" && verifyJson(key, userId, [master]).outcome !== "valid")
+      const publicKey = readKey(usage, key, userId);
+      if (deviceIds.has(publicKey)) throw matrixError("M_FORBIDDEN", `/${usage}_key: its public key is the ID of a device`);
+      if (usage !== "master" && !isSignedWith(key, master, signatureBy(key, userId, `ed25519:${master}`)))
         throw matrixError("M_INVALID_SIGNATURE", `/${usage}_key: not signed by the master key`);
       const json = encode(key);
       if (Buffer.byteLength(json) > MAX_KEY_BYTES) throw matrixError("M_TOO_LARGE", `/${usage}_key: larger than ${MAX_KEY_BYTES} bytes`);
@@ -83,16 +83,14 @@ export class CrossSigning {
 }
 
 /** Reads the one public key of a cross-signing key. */
-function readKey(usage: CrossSigningUsage, key: JsonObject, userId: string): VerifyKey {
+function readKey(usage: CrossSigningUsage, key: JsonObject, userId: string): string {
   if (key["user_id"] !== userId) throw matrixError("M_INVALID_PARAM", `/${usage}_key/user_id: not the user of the access token`);
   const declared = key["usage"];
   if (!Array.isArray(declared) || !declared.includes(usage)) throw matrixError("M_INVALID_PARAM", `/${usage}_key/usage: expected ${usage}`);
   const [[keyId, publicKey] = [], ...others] = Object.entries(key["keys"] ?? {});
   if (keyId === undefined || typeof publicKey !== "string" || others.length > 0 || keyId !== `ed25519:${publicKey}`)
     throw matrixError("M_INVALID_PARAM", `/${usage}_key/keys: expected one ed25519 key that is named by its public key`);
-  try {
-    return createVerifyKey(publicKey, keyId);
-  } catch {
+  if (!isPublicKey(publicKey))
     throw matrixError("M_INVALID_PARAM", `/${usage}_key/keys: the public key is not 32 bytes of unpadded base64`);
-  }
+  return publicKey;
 }

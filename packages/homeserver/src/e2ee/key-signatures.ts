@@ -1,10 +1,10 @@
 import { isJsonObject, type JsonObject, matrixError, MatrixError } from "@patrix/api";
-import { createVerifyKey, verifyJson, type VerifyKey } from "@patrix/signatures";
 import type { Core } from "../log/core.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import { upsertKeySignature } from "../store/statements/keys.ts";
 import { type DeviceKeyStore, encode, publicKeyOf, type UserKeys } from "./device-keys.ts";
 import type { DeviceLists } from "./device-lists.ts";
+import { isSignedWith } from "./verify-signature.ts";
 
 /** The most keys that one request can sign. */
 const MAX_SIGNED_KEYS = 1_000;
@@ -80,9 +80,8 @@ function signaturesOf(
   for (const [keyId, signature] of Object.entries(signatures)) {
     const known = isJsonObject(stored["signatures"]) ? stored["signatures"][signer.userId] : undefined;
     if (isJsonObject(known) && known[keyId] === signature) continue;
-    const verifyKey = signingKey(signer, isOwn, device !== undefined, keyId);
-    const only: JsonObject = { ...signed, signatures: { [signer.userId]: { [keyId]: signature } } };
-    if (!verifyKey || typeof signature !== "string" || verifyJson(only, signer.userId, [verifyKey]).outcome !== "valid")
+    const publicKey = signingKey(signer, isOwn, device !== undefined, keyId);
+    if (publicKey === undefined || typeof signature !== "string" || !isSignedWith(signed, publicKey, signature))
       throw matrixError("M_INVALID_SIGNATURE", `the signature of ${keyId} on ${name} of ${targetId} does not verify`);
     added.push(operation(upsertKeySignature, targetNid, name, signer.nid, keyId, signature));
   }
@@ -90,7 +89,7 @@ function signaturesOf(
 }
 
 /** The key that may sign: the self-signing key for own devices, an own device for the own master key, the user-signing key for others. */
-function signingKey({ keys }: Signer, isOwn: boolean, isDevice: boolean, keyId: string): VerifyKey | undefined {
+function signingKey({ keys }: Signer, isOwn: boolean, isDevice: boolean, keyId: string): string | undefined {
   const holder = !isOwn
     ? keys.crossSigning.get("user_signing")
     : isDevice
@@ -99,12 +98,7 @@ function signingKey({ keys }: Signer, isOwn: boolean, isDevice: boolean, keyId: 
         ? keys.devices[keyId.slice("ed25519:".length)]
         : undefined;
   const publicKey = isJsonObject(holder?.["keys"]) ? holder["keys"][keyId] : undefined;
-  if (typeof publicKey !== "string") return undefined;
-  try {
-    return createVerifyKey(publicKey, keyId);
-  } catch {
-    return undefined;
-  }
+  return typeof publicKey === "string" ? publicKey : undefined;
 }
 
 function comparable({ signatures: _signatures, unsigned: _unsigned, ...rest }: JsonObject): string {

@@ -1,0 +1,236 @@
+import { request as httpRequest } from "node:http";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { DiskMediaStore } from "../src/media/disk-media-store.ts";
+import { cleanContentType, cleanFileName, downloadHeaders } from "../src/media/download-headers.ts";
+import { Thumbnails } from "../src/media/thumbnails.ts";
+import { thumbnailSize } from "../src/media/thumbnail-size.ts";
+import { type FeatureFixture, openFeatures } from "./feature-fixture.ts";
+
+const ALICE = "@alice:example.org";
+const BOB = "@bob:example.org";
+
+async function files(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+async function upload(server: FeatureFixture, content: Uint8Array, type: string, name?: string): Promise<string> {
+  const query = name === undefined ? "" : `?filename=${encodeURIComponent(name)}`;
+  const { status, body } = await server.request("POST", `/media/v3/upload${query}`, content, "A1", { "content-type": type });
+  expect(status).toBe(200);
+  return body.content_uri.slice("mxc://".length);
+}
+
+const get = (server: FeatureFixture, path: string, token: string | undefined = "A1") =>
+  server.request("GET", `/client/v1/media/${path}`, undefined, token);
+
+describe("media", () => {
+  it("come back as they were uploaded, with headers that keep browsers safe", async () => {
+    await using server = await openFeatures();
+    await server.login(ALICE, "A1");
+    const content = new TextEncoder().encode("hello");
+    const image = await upload(server, content, "image/png", "cät.png");
+    const shown = await get(server, `download/${image}`);
+    expect(shown.status).toBe(200);
+    expect(shown.bytes).toEqual(content);
+    expect(shown.headers.get("content-type")).toBe("image/png");
+    expect(shown.headers.get("content-disposition")).toBe("inline; filename*=utf-8''c%C3%A4t.png");
+    expect(shown.headers.get("content-security-policy")).toContain("sandbox");
+    expect(shown.headers.get("cross-origin-resource-policy")).toBe("cross-origin");
+    const page = await upload(server, content, "text/html");
+    const saved = await get(server, `download/${page}/other%20name.html`);
+    expect(saved.headers.get("content-disposition")).toBe('attachment; filename="other name.html"');
+    expect((await files(join(server.mediaFolder, "content"))).length).toBe(1);
+  });
+
+  it("need a token, also on the old paths, unless the configuration allows otherwise", async () => {
+    await using server = await openFeatures();
+    await server.login(ALICE, "A1");
+    const file = await upload(server, new Uint8Array([1]), "image/png");
+    expect((await server.request("GET", `/client/v1/media/download/${file}`)).status).toBe(401);
+    for (const path of [`download/${file}`, `download/${file}/x.png`, `thumbnail/${file}?width=1&height=1`])
+      expect(await server.request("GET", `/media/v3/${path}`)).toMatchObject({ status: 404, body: { errcode: "M_NOT_FOUND" } });
+    await using open = await openFeatures({ legacyUnauthenticated: true });
+    await open.login(ALICE, "A1");
+    const other = await upload(open, new Uint8Array([1]), "image/png");
+    expect((await open.request("GET", `/media/v3/download/${other}`)).status).toBe(200);
+  });
+
+  it("are not found under another server name, an unknown ID, or a path", async () => {
+    await using server = await openFeatures();
+    await server.login(ALICE, "A1");
+    const file = await upload(server, new Uint8Array([1]), "image/png");
+    const mediaId = file.split("/")[1] ?? "";
+    const paths = [`other.org/${mediaId}`, "example.org/unknown", "example.org/..%2F..%2Fpatrix.db", `example.org/${"a".repeat(300)}`];
+    for (const path of paths)
+      expect(await get(server, `download/${path}`)).toMatchObject({ status: 404, body: { errcode: "M_NOT_FOUND" } });
+    expect((await get(server, "download/example.org/%2e%2e/%2e%2e")).status).toBe(404);
+  });
+
+  it("that are too large are refused and leave nothing behind, announced or not", async () => {
+    await using server = await openFeatures({ maxUploadBytes: 100_000 });
+    await server.login(ALICE, "A1");
+    expect((await get(server, "config")).body).toEqual({ "m.upload.size": 100_000 });
+    expect((await server.request("GET", "/media/v3/config", undefined, "A1")).body).toEqual({ "m.upload.size": 100_000 });
+    const large = new Uint8Array(100_001);
+    expect(await server.request("POST", "/media/v3/upload", large, "A1")).toMatchObject({ status: 413, body: { errcode: "M_TOO_LARGE" } });
+    expect(await chunked(server, large)).toBe(413);
+    expect(await files(server.mediaFolder)).toEqual([]);
+    expect((await server.request("POST", "/media/v3/upload", new Uint8Array(100_000), "A1")).status).toBe(200);
+  });
+});
+
+describe("media IDs that are made first", () => {
+  it("take their content once, from their user, and wake those who wait for it", async () => {
+    await using server = await openFeatures();
+    await server.login(ALICE, "A1");
+    await server.login(BOB, "B1");
+    const created = await server.request("POST", "/media/v1/create", {}, "A1");
+    expect(created.body.unused_expires_at).toBeGreaterThan(Date.now());
+    const file = created.body.content_uri.slice("mxc://".length);
+    expect(await get(server, `download/${file}?timeout_ms=0`)).toMatchObject({ status: 504, body: { errcode: "M_NOT_YET_UPLOADED" } });
+    const put = (token: string, path = file) => server.request("PUT", `/media/v3/upload/${path}`, new Uint8Array([7]), token);
+    expect((await put("B1")).status).toBe(403);
+    expect((await put("A1", "example.org/unknown")).status).toBe(404);
+    const waiting = get(server, `download/${file}`, "B1");
+    expect((await put("A1")).status).toBe(200);
+    expect((await waiting).bytes).toEqual(new Uint8Array([7]));
+    expect(await put("A1")).toMatchObject({ status: 409, body: { errcode: "M_CANNOT_OVERWRITE_MEDIA" } });
+  });
+
+  it("are limited in number", async () => {
+    await using server = await openFeatures();
+    await server.login(ALICE, "A1");
+    const statuses: number[] = [];
+    for (let i = 0; i < 101; i++) statuses.push((await server.request("POST", "/media/v1/create", {}, "A1")).status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(100);
+    expect(statuses.at(-1)).toBe(429);
+  });
+});
+
+describe("thumbnails", () => {
+  const picture = (width: number, height: number) =>
+    sharp({ create: { width, height, channels: 3, background: "red" } })
+      .jpeg()
+      .toBuffer();
+
+  it("are at least as large as asked for, never enlarged, and kept", async () => {
+    await using server = await openFeatures();
+    await server.login(ALICE, "A1");
+    const file = await upload(server, await picture(1_000, 500), "image/jpeg");
+    const sizeOf = async (query: string) => {
+      const { status, bytes, headers } = await get(server, `thumbnail/${file}?${query}`);
+      expect(status).toBe(200);
+      expect(headers.get("content-type")).toBe("image/jpeg");
+      const { width, height } = await sharp(bytes).metadata();
+      return [width, height];
+    };
+    expect(await sizeOf("width=32&height=32&method=crop")).toEqual([32, 32]);
+    expect(await sizeOf("width=300&height=200&method=scale")).toEqual([320, 160]);
+    expect(await sizeOf("width=300&height=200")).toEqual([320, 160]);
+    expect(await sizeOf("width=5000&height=5000")).toEqual([1_000, 500]);
+    expect(await files(join(server.mediaFolder, "thumbnails"))).toHaveLength(2);
+  });
+
+  it("are not made of what is no image, nor of a broken one, nor in an impossible size", async () => {
+    await using server = await openFeatures();
+    await server.login(ALICE, "A1");
+    const svg = await upload(server, new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg"/>'), "image/svg+xml");
+    expect(await get(server, `thumbnail/${svg}?width=10&height=10`)).toMatchObject({ status: 400, body: { errcode: "M_UNKNOWN" } });
+    const broken = await upload(server, (await picture(500, 500)).subarray(0, 200), "image/jpeg");
+    expect((await get(server, `thumbnail/${broken}?width=10&height=10`)).status).toBe(400);
+    const image = await upload(server, await picture(50, 50), "image/jpeg");
+    expect((await get(server, `thumbnail/${image}?width=0&height=-1`)).status).toBe(400);
+    expect(await files(join(server.mediaFolder, "thumbnails")).catch(() => [])).toEqual([]);
+  });
+
+  it("are the original where no image library is installed", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "patrix-"));
+    const store = await DiskMediaStore.open(folder);
+    const content = await store.put(once(await picture(500, 500)), 1_000_000);
+    const opened = await store.open(content.sha256);
+    const original = { ...content, path: opened!.path, contentType: "image/jpeg", fileName: undefined };
+    const request = { width: 10, height: 10, crop: false, animated: false };
+    expect(await new Thumbnails(folder, undefined).get(original, request)).toBe(original);
+    await rm(folder, { recursive: true });
+  });
+
+  it("come in few sizes", () => {
+    const sizes = new Set<string>();
+    for (let width = 1; width < 2_000; width += 7)
+      for (let height = 1; height < 2_000; height += 113)
+        for (const crop of [true, false]) sizes.add(JSON.stringify(thumbnailSize({ width, height, crop, animated: false })));
+    expect(sizes.size).toBeLessThan(700);
+  });
+});
+
+describe("DiskMediaStore", () => {
+  let folder: string;
+  beforeEach(async () => void (folder = await mkdtemp(join(tmpdir(), "patrix-"))));
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it("keeps the same content once, and finds and deletes it by its hash", async () => {
+    const store = await DiskMediaStore.open(folder);
+    const content = new TextEncoder().encode("abc");
+    const first = await store.put(once(content), 3);
+    expect(await store.put(once(content), 3)).toEqual(first);
+    expect(first).toEqual({ sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", sizeBytes: 3 });
+    const opened = await store.open(first.sha256);
+    expect(new Uint8Array(await readFile(opened!.path))).toEqual(content);
+    await store.delete(first.sha256);
+    await store.delete(first.sha256);
+    expect(await store.open(first.sha256)).toBeUndefined();
+    await expect(store.open("../../etc/passwd")).rejects.toThrow(RangeError);
+  });
+
+  it("keeps nothing of a stream that fails or is too large", async () => {
+    const store = await DiskMediaStore.open(folder);
+    await expect(store.put(failing(), 100)).rejects.toThrow("broken");
+    await expect(store.put(once(new Uint8Array(101)), 100)).rejects.toMatchObject({ errcode: "M_TOO_LARGE" });
+    expect(await files(folder)).toEqual([]);
+  });
+});
+
+describe("download headers", () => {
+  it("never let a client choose a type that runs something inline, or break out of a header", () => {
+    for (const type of ["text/html", "image/svg+xml", "application/xhtml+xml", "text/javascript", "application/pdf"])
+      expect(downloadHeaders({ contentType: type, fileName: undefined })["content-disposition"]).toBe("attachment");
+    expect(cleanContentType("text/plain\r\nx: y")).toBe("application/octet-stream");
+    expect(cleanContentType("nonsense")).toBe("application/octet-stream");
+    expect(cleanContentType("text/plain; charset=utf-8")).toBe("text/plain; charset=utf-8");
+    expect(cleanFileName("a\r\n\0b")).toBe("ab");
+    expect(cleanFileName(`${"a".repeat(254)}😀😀`)).toBe(`${"a".repeat(254)}😀`);
+    const quoted = downloadHeaders({ contentType: "text/plain", fileName: 'a"b\\c' })["content-disposition"];
+    expect(quoted).toBe(String.raw`inline; filename="a\"b\\c"`);
+  });
+});
+
+async function* once(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield chunk;
+}
+
+async function* failing(): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(10);
+  throw new Error("broken");
+}
+
+/** Uploads without announcing the size. */
+function chunked(server: FeatureFixture, content: Uint8Array): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(
+      `${server.url}/_matrix/media/v3/upload`,
+      { method: "POST", headers: { authorization: "Bearer A1", "transfer-encoding": "chunked" } },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      },
+    );
+    request.on("error", reject);
+    request.write(content.subarray(0, 60_000));
+    request.end(content.subarray(60_000));
+  });
+}

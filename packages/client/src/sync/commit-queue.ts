@@ -21,13 +21,15 @@ export class CommitQueue {
   #tail: Promise<void> = Promise.resolve();
   #pending = 0;
   #wake: (() => void) | undefined;
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(store: Store) {
     this.#store = store;
   }
 
-  /** Adds the next response; resolves at once, or when there is room for one more. */
+  /** Adds the next response; resolves at once, or when there is room for one more. @throws What storing an earlier one threw. */
   async add({ changes, token, handled }: Commit): Promise<void> {
+    if (this.#failure) throw this.#failure.error;
     this.#pending += 1;
     const before = this.#tail;
     this.#tail = (async () => {
@@ -37,8 +39,11 @@ export class CommitQueue {
       this.#pending -= 1;
       this.#wake?.();
     })();
-    // A failure is told to whoever waits next.
-    this.#tail.catch(() => this.#wake?.());
+    // A failure is told to whoever adds or waits next.
+    this.#tail.catch((error: unknown) => {
+      this.#failure ??= { error };
+      this.#wake?.();
+    });
     while (this.#pending > maxPending) await Promise.race([this.#tail, new Promise<void>((resolve) => (this.#wake = resolve))]);
   }
 

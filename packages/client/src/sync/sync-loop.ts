@@ -1,6 +1,7 @@
 import { sync, type SyncResponse } from "@patrix/client-api";
 import type { RoomId } from "@patrix/identifiers";
 import { isJsonObject } from "@patrix/api";
+import { pruneDeep } from "../base/prune-deep.ts";
 import { pruneInvalid } from "../base/prune-invalid.ts";
 import type { SyncContext } from "../base/reduce-sync.ts";
 import type { Clock } from "../clock.ts";
@@ -31,6 +32,8 @@ export interface SyncLoopParts {
   apply(response: SyncResponse, context: Pick<SyncContext, "incremental" | "gaps">): Pick<Commit, "changes" | "handled">;
 }
 
+/** No event of use comes near it; the response itself takes eight. */
+const maxDepth = 200;
 const longPollMs = 30_000;
 const graceMs = 60_000;
 const maxSyncBytes = 512 * 1024 * 1024;
@@ -111,6 +114,8 @@ export class SyncLoop {
       maxResponseBytes: maxSyncBytes,
     };
     const answer = await http.exchange(sync, { query }, options);
+    const deep = isJsonObject(answer.body) ? pruneDeep(answer.body, maxDepth) : 0;
+    if (deep > 0) logger.warn(`sync: ${deep} events that are nested too deeply are left out`);
     for (let round = 1; ; round += 1) {
       const checked = sync.models.response.safeParse(answer.body);
       if (checked.ok || round > 4 || !isJsonObject(answer.body)) return http.parse(sync, answer);

@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { expect, it } from "vitest";
+
+const entry = join(import.meta.dirname, "../src/index.ts");
+
+it("the core takes at most 80 KB gzipped with its schemas, and runs without Node", async () => {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    splitting: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    outdir: "out",
+    format: "esm",
+    platform: "browser",
+    conditions: ["@patrix/source"],
+  });
+  const main = outputFiles.find(({ path }) => path.endsWith("index.js"));
+  const static_ = Object.entries(metafile.outputs)
+    .find(([path]) => path.endsWith("index.js"))?.[1]
+    .imports.filter(({ kind }) => kind === "import-statement");
+  const shared = (static_ ?? []).map(({ path }) => outputFiles.find((file) => file.path.endsWith(path.split("/").at(-1) ?? "")));
+  const sizeBytes = [main, ...shared].reduce((sum, file) => sum + gzipSync(file?.contents ?? "").length, 0);
+  expect(sizeBytes).toBeGreaterThan(10_000);
+  expect(sizeBytes).toBeLessThan(80 * 1024);
+});

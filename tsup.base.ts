@@ -1,7 +1,19 @@
 import { defineConfig, type Options } from "tsup";
 
 /** JavaScript only: declarations come from the workspace-wide `tsc -b`. */
-export function library(entry: string[], platform: "neutral" | "node" = "neutral"): ReturnType<typeof defineConfig> {
-  const options: Options = { entry, format: "esm", target: "es2023", platform, splitting: true, sourcemap: true, dts: false, clean: false };
+export function library(entry: string[] | Record<string, string>, platform: "neutral" | "node" = "neutral"): ReturnType<typeof defineConfig> {
+  const options: Options = {
+    entry,
+    format: "esm",
+    target: "es2023",
+    platform,
+    splitting: true,
+    sourcemap: true,
+    dts: false,
+    clean: false,
+    // node:sqlite exists only under its prefix.
+    removeNodeProtocol: false,
+    external: [/^node:/],
+  };
   return defineConfig(options);
 }

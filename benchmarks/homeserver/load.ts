@@ -11,6 +11,7 @@ export interface LoadUser {
 export interface LoadSetup {
   readonly users: readonly LoadUser[];
   readonly rooms: readonly string[];
+  readonly roomsPerUser: number;
 }
 
 /** What a run measured. */
@@ -62,9 +63,9 @@ export async function prepare(url: string, counts: { users: number; rooms: numbe
     users.push({ userId: account["user_id"] as string, token: account["access_token"] as string });
   }
   const rooms: string[] = [];
+  const roomsPerUser = Math.max(1, Math.round((counts.membersPerRoom * counts.rooms) / counts.users));
   for (let r = 0; r < counts.rooms; r++) {
-    const members = Array.from({ length: counts.membersPerRoom }, (_, k) => users[(r + k * counts.rooms) % users.length] as LoadUser);
-    const distinct = [...new Set(members)];
+    const distinct = users.filter((_, user) => roomIndices(user, counts.rooms, roomsPerUser).includes(r));
     const { room_id: room } = await call(url, "POST", "/_matrix/client/v3/createRoom", {
       token: distinct[0]?.token ?? "",
       body: { preset: "public_chat" },
@@ -73,7 +74,12 @@ export async function prepare(url: string, counts: { users: number; rooms: numbe
       await call(url, "POST", `/_matrix/client/v3/join/${encodeURIComponent(room as string)}`, { token, body: {} });
     rooms.push(room as string);
   }
-  return { users, rooms };
+  return { users, rooms, roomsPerUser };
+}
+
+/** The rooms that a user is in, by index: spread so that neighbours share some rooms and not others. */
+function roomIndices(user: number, rooms: number, roomsPerUser: number): number[] {
+  return [...new Set(Array.from({ length: roomsPerUser }, (_, k) => (user + k * 5) % rooms))];
 }
 
 interface Reader {
@@ -136,17 +142,19 @@ export async function runLoad(
     if (start !== undefined) deliveries.push(performance.now() - start);
   };
   const readers = await Promise.all(users.slice(0, options.readers).map((user) => startReader(url, user, onEvent)));
-  const roomsOf = (user: number): string[] => rooms.filter((_, room) => (user - room + users.length * rooms.length) % rooms.length === 0);
+  const roomsOf = (user: number): string[] => roomIndices(user, rooms.length, setup.roomsPerUser).map((index) => rooms[index] ?? "");
   const acknowledged: { id: string; room: string }[] = [];
   const sendTimes: number[] = [];
   const end = performance.now() + options.seconds * 1_000;
   const agent = new Agent({ keepAlive: true, maxSockets: options.connections });
   let counter = 0;
+  // Transaction IDs must not repeat those of an earlier run, or its events would be the answer.
+  const run = Math.trunc(performance.now()).toString(36);
   const sender = async (worker: number): Promise<void> => {
     const index = worker % users.length;
     const own = roomsOf(index);
     while (performance.now() < end) {
-      const key = `m${counter++}`;
+      const key = `${run}-${counter++}`;
       const room = own[counter % own.length] ?? "";
       const start = performance.now();
       began.set(key, start);

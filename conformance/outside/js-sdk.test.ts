@@ -25,7 +25,7 @@ describe("matrix-js-sdk 43 in plain rooms", () => {
 
   it("syncs both clients", async () => {
     await Promise.all([startSyncing(alice), startSyncing(bob)]);
-    expect(alice.client.getSyncState()).toBe("PREPARED");
+    expect(["PREPARED", "SYNCING"]).toContain(alice.client.getSyncState());
   });
 
   it("creates a room, invites, and joins", async () => {

@@ -1,20 +1,16 @@
 import { isJsonObject, type JsonObject, matrixError } from "@patrix/api";
 import { encodeCanonicalJson } from "@patrix/canonical-json";
 import type { Core } from "../log/core.ts";
-import { operation, type WriteOperation } from "../store/statement.ts";
+import { operation } from "../store/statement.ts";
 import {
   crossSigningKeysOfUser,
-  deleteDeviceKeys as deleteIdentityKeys,
-  deleteFallbackKeys,
   deleteKeySignatures,
-  deleteOneTimeKeys,
   deviceKeysByNid,
   deviceKeysOfUser,
   type KeySignatureRow,
   upsertDeviceKeys,
   visibleSignatures,
 } from "../store/statements/keys.ts";
-import { deleteToDeviceUpTo } from "../store/statements/to-device.ts";
 import type { DeviceLists } from "./device-lists.ts";
 import type { KeyDevice } from "./key-device.ts";
 
@@ -87,17 +83,6 @@ export class DeviceKeyStore {
     }
     return { devices, crossSigning };
   }
-}
-
-/** What deletes the keys of a device and the messages that wait for it. The caller tells others of the change. */
-export function deleteDeviceKeys(device: { userNid: number; deviceNid: number; deviceId: string }): WriteOperation[] {
-  return [
-    operation(deleteIdentityKeys, device.deviceNid),
-    operation(deleteOneTimeKeys, device.deviceNid),
-    operation(deleteFallbackKeys, device.deviceNid),
-    operation(deleteKeySignatures, device.userNid, device.deviceId),
-    operation(deleteToDeviceUpTo, device.deviceNid, Number.MAX_SAFE_INTEGER),
-  ];
 }
 
 /** The public key of a cross-signing key, which also names it; empty if it has none. */

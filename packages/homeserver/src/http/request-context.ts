@@ -2,6 +2,9 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import { matrixError } from "@patrix/api";
 import type { Requester } from "./requester.ts";
 
+/** Why waiting ends; one object for all, since making an error for each is slow. */
+const GONE = "the client has gone or the server closes";
+
 /** What a handler knows of its request besides the typed parts. */
 export class RequestContext {
   /** Who asks; `undefined` where the endpoint takes no token or the request carries none. */
@@ -47,9 +50,9 @@ export class RequestContext {
     this.#open.add(controller);
     this.#response.once("close", () => {
       this.#open.delete(controller);
-      controller.abort();
+      controller.abort(GONE);
     });
-    if (this.#response.destroyed) controller.abort();
+    if (this.#response.destroyed) controller.abort(GONE);
     return controller.signal;
   }
 }

@@ -48,7 +48,9 @@ export function cleanContentType(text: string | undefined): string {
 export function cleanFileName(name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
   // By code point: half a character could not be sent.
-  const clean = Array.from(name.replaceAll(/\p{Cc}/gu, "")).slice(0, MAX_NAME_LENGTH).join("");
+  const clean = Array.from(name.replaceAll(/\p{Cc}/gu, ""))
+    .slice(0, MAX_NAME_LENGTH)
+    .join("");
   return clean === "" ? undefined : clean;
 }
 

@@ -27,12 +27,17 @@ export class Visibility {
    */
   async filter(room: LoadedRoom, userNid: number, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
     const seen: StoredEvent[] = [];
-    for (const event of events) if (await this.canSee(room, userNid, event)) seen.push(event);
+    for (const event of events) if (isJoinedSince(room, userNid, event) || (await this.#decide(room, userNid, event))) seen.push(event);
     return seen;
   }
 
   /** Whether the user may see the event. */
   async canSee(room: LoadedRoom, userNid: number, event: StoredEvent): Promise<boolean> {
+    if (isJoinedSince(room, userNid, event)) return true;
+    return this.#decide(room, userNid, event);
+  }
+
+  async #decide(room: LoadedRoom, userNid: number, event: StoredEvent): Promise<boolean> {
     const userId = await this.#rooms.core.users.text(userNid);
     const { type, stateKey, stateNid } = event.fields;
     const { visibility, membership } = await this.#sight(room, userNid, userId, stateNid);
@@ -62,4 +67,10 @@ export class Visibility {
     this.#sights.set(key, sight);
     return sight;
   }
+}
+
+/** Whether the user has been joined from before the event until now: members see what is sent while they are in. */
+function isJoinedSince({ view }: LoadedRoom, userNid: number, event: StoredEvent): boolean {
+  const own = view.members.get(userNid);
+  return own?.membership === "join" && event.fields.timelinePos !== null && event.fields.timelinePos > own.eventNid;
 }

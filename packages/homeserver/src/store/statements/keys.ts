@@ -24,8 +24,6 @@ export const upsertDeviceKeys: Write<[deviceNid: number, json: string]> = write(
   "upsertDeviceKeys",
   `insert into device_keys values (?1, ?2) on conflict (device_nid) do update set json = excluded.json`,
 );
-/** Deletes the keys of a device. */
-export const deleteDeviceKeys: Write<[deviceNid: number]> = write("deleteDeviceKeys", `delete from device_keys where device_nid = ?1`);
 
 /** A one-time key or fallback key. */
 export interface ClaimableKeyRow {
@@ -59,8 +57,6 @@ export const deleteOneTimeKey: Write<[deviceNid: number, algorithm: string, keyI
   "deleteOneTimeKey",
   `delete from one_time_keys where device_nid = ?1 and algorithm = ?2 and key_id = ?3`,
 );
-/** Deletes every one-time key of a device. */
-export const deleteOneTimeKeys: Write<[deviceNid: number]> = write("deleteOneTimeKeys", `delete from one_time_keys where device_nid = ?1`);
 
 /** Reads the fallback keys of a device. */
 export const fallbackKeysOfDevice: Query<[deviceNid: number], ClaimableKeyRow & { readonly used: number }> = query(
@@ -77,11 +73,6 @@ export const upsertFallbackKey: Write<[deviceNid: number, algorithm: string, key
 export const useFallbackKey: Write<[deviceNid: number, algorithm: string]> = write(
   "useFallbackKey",
   `update fallback_keys set used = 1 where device_nid = ?1 and algorithm = ?2`,
-);
-/** Deletes every fallback key of a device. */
-export const deleteFallbackKeys: Write<[deviceNid: number]> = write(
-  "deleteFallbackKeys",
-  `delete from fallback_keys where device_nid = ?1`,
 );
 
 /** Reads the cross-signing keys of a user. */

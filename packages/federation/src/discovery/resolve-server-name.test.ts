@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
+import * as fc from "fast-check";
 import { createAddressPolicy } from "../addresses/address-policy.ts";
+import { FederationError } from "../errors.ts";
 import type { SrvRecord } from "../ports/dns.ts";
 import { FakeNetwork } from "../testing/fake-network.ts";
 import { resolveServerName } from "./resolve-server-name.ts";
@@ -119,6 +121,30 @@ describe("resolveServerName", () => {
     expect((await resolve()).trace.map(({ step }) => step)).toEqual(["3", "4", "5", "6"]);
     net.hosts.set("example.org", "fail");
     await expect(resolve()).rejects.toMatchObject({ code: "server_not_found" });
+  });
+
+  it("looks a name up once and hands out the address that was checked, whatever a second lookup would say", async () => {
+    const answers = [["93.184.216.34"], ["127.0.0.1"]];
+    const dns = { ...net.dns, lookup: () => Promise.resolve(answers.shift() ?? []) };
+    const resolved = await net.clock.until(resolveServerName("rebinding.org:8448", { ...net.ports(), dns }));
+    expect(resolved.targets).toEqual([{ host: "rebinding.org", port: 8448, addresses: ["93.184.216.34"] }]);
+    expect(answers).toHaveLength(1);
+  });
+
+  it("throws nothing but the documented errors, for any name and any delegation", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string(), fc.oneof(fc.string(), fc.jsonValue()), async (name, body) => {
+        net.servers.set("example.org", () => ({ body }));
+        for (const one of [name, "example.org"]) {
+          const error: unknown = await resolve(one).then(
+            () => undefined,
+            (reason: unknown) => reason,
+          );
+          expect(error === undefined || error instanceof FederationError).toBe(true);
+        }
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it("ends when lookups hang", async () => {

@@ -19,6 +19,7 @@ import { discoveryHandlers } from "./http/client-server/discovery.ts";
 import { keyBackupHandlers } from "./http/client-server/key-backup.ts";
 import { keyHandlers } from "./http/client-server/keys.ts";
 import { mapRoomError } from "./http/client-server/map-room-error.ts";
+import { mediaHandlers } from "./http/client-server/media.ts";
 import { membershipHandlers } from "./http/client-server/membership.ts";
 import { messageHandlers } from "./http/client-server/message.ts";
 import { profileHandlers } from "./http/client-server/profile.ts";
@@ -37,6 +38,7 @@ import { RateLimiter } from "./http/rate-limits.ts";
 import { HttpServer } from "./http/server.ts";
 import { type Clock, systemClock } from "./log/clock.ts";
 import { type Core, openCore } from "./log/core.ts";
+import { openMedia } from "./media/open-media.ts";
 import { PushRules } from "./push/push-rules.ts";
 import { openRooms, type RoomParts } from "./rooms/open-rooms.ts";
 import { SqliteStore } from "./store/sqlite/sqlite-store.ts";
@@ -118,6 +120,7 @@ async function wire(core: Core, config: Config, baseUrl: () => string): Promise<
   });
   rooms = await openRooms(core, async (userId) => (await accounts.profiles.read(userId)) ?? {});
   const encryption = (e2ee = await openE2ee(rooms.rooms));
+  const media = await openMedia(core, config.media.path ?? join(config.data_dir, "media"), config.media.max_upload_size);
   const sync = openSync(rooms, syncSources(core, accounts, encryption));
   const { default_room_version: defaultRoomVersion, registration } = config;
   const roomServices = {
@@ -148,6 +151,7 @@ async function wire(core: Core, config: Config, baseUrl: () => string): Promise<
     ...directoryHandlers({ ...rooms, aliases: new Aliases(rooms.rooms), published: new PublishedRooms(rooms.rooms) }),
     ...toDeviceHandlers(encryption),
     ...keyBackupHandlers(encryption),
+    ...mediaHandlers({ ...media, serverName: core.serverName, legacyUnauthenticated: config.media.legacy_unauthenticated }),
     ...pushHandlers(core, pushRules),
     ...sharedSecretHandlers(accountServices, registration.shared_secret),
     ...discoveryHandlers({ baseUrl, wellKnownClient: config.well_known.client, admins: config.admins, defaultRoomVersion }),

@@ -235,6 +235,26 @@ describe("to-device messages", () => {
     expect(seen).toEqual(Array.from({ length: 250 }, (_, i) => i));
   });
 
+  it("that come after the cut of a sync come with the next one", async () => {
+    await using server = await openFeatures();
+    const alice = await server.login(ALICE, "A1");
+    const bob = await server.login(BOB, "B1");
+    const before = server.core.log.committed;
+    await server.e2ee.toDevice.send(alice, "m.test", "t", { [BOB]: { B1: {} } });
+    expect(await server.e2ee.toDevice.pending(bob, before)).toEqual([]);
+    expect(await server.e2ee.toDevice.pending(bob, server.core.log.committed)).toHaveLength(1);
+  });
+
+  it("wake a sync that waits", async () => {
+    await using server = await openFeatures();
+    const alice = await server.login(ALICE, "A1");
+    await server.login(BOB, "B1");
+    const { next_batch: since } = await sync(server, "B1");
+    const waiting = server.request("GET", `${v3}/sync?since=${since}&timeout=20000`, undefined, "B1");
+    await server.e2ee.toDevice.send(alice, "m.test", "t", { [BOB]: { B1: {} } });
+    expect((await waiting).body.to_device.events).toHaveLength(1);
+  });
+
   it("refuses large contents", async () => {
     await using server = await openFeatures();
     await server.login(ALICE, "A1");

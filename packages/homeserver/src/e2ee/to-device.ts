@@ -89,7 +89,9 @@ export class ToDevice {
     const shard = shardOfUser(this.#core, userNid);
     const tokenPos = lastCovered(now, shard);
     const rows = await this.#core.store.all(toDeviceUpTo, deviceNid, tokenPos, PAGE_SIZE + 1);
-    if (rows.length === 0 && deliveries === this.#deliveries) this.#empty.set(deviceNid, true);
+    // A message past the cut waits all the same.
+    const waits = rows.length > 0 || (await this.#core.store.get(toDeviceUpTo, deviceNid, Number.MAX_SAFE_INTEGER, 1)) !== undefined;
+    if (!waits && deliveries === this.#deliveries) this.#empty.set(deviceNid, true);
     const page = rows.slice(0, PAGE_SIZE);
     const last = page.at(-1);
     if (rows.length > PAGE_SIZE && last) {

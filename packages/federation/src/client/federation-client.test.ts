@@ -178,6 +178,13 @@ describe("backoff", () => {
     await expect(ask(one, { ignoreBackoff: true })).rejects.toMatchObject({ status: 500 });
   });
 
+  it("is not begun for names that are none", async () => {
+    const one = client();
+    const asked = () => net.clock.until(one.request("no name", getVersion, {}));
+    await expect(asked()).rejects.toMatchObject({ code: "invalid_server_name" });
+    await expect(asked()).rejects.toMatchObject({ code: "invalid_server_name" });
+  });
+
   it("is not begun by a caller that gives up", async () => {
     const one = client();
     answering(() => new Promise(() => undefined));
@@ -196,6 +203,13 @@ describe("backoff", () => {
 });
 
 describe("clientKeySource", () => {
+  it("asks servers that are left alone otherwise", async () => {
+    const one = client();
+    answering(() => ({ status: 500 }));
+    await expect(ask(one)).rejects.toMatchObject({ status: 500 });
+    await expect(net.clock.until(clientKeySource(one).fetchServerKeys("b.org"))).rejects.toMatchObject({ status: 500 });
+  });
+
   it("refuses key responses of more than 128 KiB", async () => {
     answering(() => ({ body: `{"a":"${"x".repeat(128 * 1024)}"}` }));
     await expect(net.clock.until(clientKeySource(client()).fetchServerKeys("b.org"))).rejects.toMatchObject({ code: "response_too_large" });

@@ -141,7 +141,7 @@ export class FederationClient {
 
   /** Finds out whether an error says that the destination is in trouble, or only that it did not like the request. */
   async #judge(destination: string, error: unknown, startedTs: number, signal: AbortSignal | undefined): Promise<void> {
-    if (signal?.aborted === true || isFederationError(error, "backing_off")) return;
+    if (signal?.aborted === true || isFederationError(error, "invalid_server_name")) return;
     const isAnswer = error instanceof ValidationError || isFederationError(error, "response_too_large");
     if (isAnswer || (error instanceof MatrixError && error.status < 500)) return this.#backoff.succeeded(destination);
     this.#resolver.forget(destination);

@@ -167,6 +167,20 @@ describe("KeyRing", () => {
     clock.advance(60_000);
     await keys.getKeys(wanted());
     expect(asked).toHaveLength(3);
+    for (let i = 0; i < 5; i++) {
+      clock.advance(300_000);
+      await keys.getKeys(wanted());
+    }
+    expect(asked).toHaveLength(8);
+  });
+
+  it("asks a bounded number of servers, however many names are invented, and forgets those it did not ask", async () => {
+    const invented = Array.from({ length: 2000 }, (_, i) => `s${i}.org`);
+    direct.set("s1999.org", published("s1999.org"));
+    const keys = ring();
+    await keys.getKeys(invented.flatMap((server) => wanted(server)));
+    expect(asked.length).toBeLessThan(600);
+    expect((await keys.getKeys(wanted("s1999.org")))("s1999.org", "ed25519:1")).toBeDefined();
   });
 
   it("asks nobody for what is no server name, and never for its own keys", async () => {

@@ -33,6 +33,10 @@ export interface KeyRingOptions {
 }
 
 const MAX_CONCURRENT_FETCHES = 16;
+/** With so many servers waiting to be asked, more are taken for unreachable: anyone can send requests in invented names. */
+const MAX_WAITING_SERVERS = 500;
+/** A server that failed is asked again after so long at the latest, because it may be back and sending. */
+const MAX_FAILURE_WAIT_MS = 5 * 60_000;
 /** Most keys of one server that are kept. */
 const MAX_KEPT_KEYS = 512;
 const MAX_REMEMBERED = 10_000;
@@ -127,11 +131,12 @@ export class KeyRing {
     return this.#flights.run(server, async () => {
       const attempt = this.#attempts.get(server);
       if (!isServerName(server) || (attempt && attempt.notBeforeTs > this.#clock.now())) return undefined;
+      if (this.#slots.waiting >= MAX_WAITING_SERVERS) return undefined;
       const checked = await this.#slots.run(() => this.#fetch(server));
       const nowTs = this.#clock.now();
       if (checked === undefined) {
         const failures = (attempt?.failures ?? 0) + 1;
-        this.#attempts.set(server, { failures, notBeforeTs: nowTs + errorLifetimeMs(failures) });
+        this.#attempts.set(server, { failures, notBeforeTs: nowTs + Math.min(MAX_FAILURE_WAIT_MS, errorLifetimeMs(failures)) });
         return undefined;
       }
       this.#attempts.set(server, { failures: 0, notBeforeTs: nowTs + MIN_REFETCH_MS });

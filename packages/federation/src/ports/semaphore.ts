@@ -7,6 +7,11 @@ export class Semaphore {
     this.#free = limit;
   }
 
+  /** How many wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** Whether nothing runs and nobody waits, given the limit that it was made with. */
   isIdle(limit: number): boolean {
     return this.#free === limit && this.#waiting.length === 0;

@@ -119,17 +119,6 @@ describe("patience", () => {
   });
 });
 
-/** The content repository, which the homeserver does not have yet. */
-function mediaRepository(): NonNullable<LocalHomeserver["intercept"]> {
-  const files: Uint8Array<ArrayBuffer>[] = [];
-  return (path, init) => {
-    if (path.endsWith("/upload"))
-      return Response.json({ content_uri: `mxc://example.org/${files.push(init?.body as Uint8Array<ArrayBuffer>) - 1}` });
-    const id = /\/media\/download\/example\.org\/(\d+)$/.exec(path)?.[1];
-    return id === undefined ? undefined : new Response(files[Number(id)]);
-  };
-}
-
 describe("two clients in a room", () => {
   async function meet(server: LocalHomeserver): Promise<{ ann: Client; bob: Client; annRoom: Room; bobRoom: Room }> {
     const [ann, bob] = [await logIn(server, "ann"), await logIn(server, "bob")];
@@ -250,7 +239,6 @@ describe("two clients in a room", () => {
   it("send files, and notice what the push rules want noticed", async () => {
     await using server = await localHomeserver(["ann", "bob"]);
     const { ann, bob, annRoom, bobRoom } = await meet(server);
-    server.intercept = mediaRepository();
     const notified = next(bob.notifications());
     const progress: number[] = [];
     const sending = annRoom.send.file(

@@ -9,9 +9,17 @@ import {
   RoomEvent,
   SyncState,
 } from "matrix-js-sdk";
-import { logger } from "matrix-js-sdk/lib/logger.js";
+import type { Logger } from "matrix-js-sdk/lib/logger.js";
 
-logger.setLevel("error");
+/** matrix-js-sdk tells much that only its authors want to know. */
+const quiet: Logger = {
+  trace: () => {},
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  getChild: () => quiet,
+};
 
 /** A logged-in matrix-js-sdk client, and what it was told. */
 export interface JsSdkSession extends AsyncDisposable {
@@ -21,7 +29,7 @@ export interface JsSdkSession extends AsyncDisposable {
 
 /** Registers an account with matrix-js-sdk through User-Interactive Authentication, then logs in with the password. */
 export async function registerAndLogin(baseUrl: string, username: string, password: string): Promise<JsSdkSession> {
-  const anonymous = createClient({ baseUrl });
+  const anonymous = createClient({ baseUrl, logger: quiet });
   const first = await anonymous.registerRequest({ username, password }).catch((error: { data?: { session?: string } }) => error.data);
   const session = (first as { session?: string }).session;
   if (session !== undefined) await anonymous.registerRequest({ username, password, auth: { type: "m.login.dummy", session } });
@@ -42,6 +50,7 @@ export function openSession(baseUrl: string, login: { user_id: string; device_id
     deviceId: login.device_id,
     accessToken: login.access_token,
     store: new MemoryStore(),
+    logger: quiet,
   });
   return {
     client,

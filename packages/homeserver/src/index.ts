@@ -3,7 +3,8 @@
  *
  * @packageDocumentation
  */
-export { type Config, ineffectiveKeys } from "./config/config.ts";
+export type { Config } from "./config/config.ts";
+export { ineffectiveKeys } from "./config/ineffective-keys.ts";
 export { ConfigError } from "./config/errors.ts";
 export { type Environment, loadConfig, parseConfig } from "./config/load-config.ts";
 export { printConfig } from "./config/print-config.ts";

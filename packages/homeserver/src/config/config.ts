@@ -70,27 +70,3 @@ export interface Config {
   /** Allows what only tests need. Default: `false`. */
   readonly testing: boolean;
 }
-
-/** Keys that are accepted and whose feature is still to come. */
-export const comingKeys: readonly (keyof Config)[] = [
-  "app_service_files",
-  "server_notices",
-  "auto_join_rooms",
-  "retention",
-  "cas",
-  "oidc",
-  "smtp",
-  "recaptcha",
-  "terms",
-  "push",
-  "metrics",
-  "tracing",
-];
-
-/** The keys of a configuration that are set and have no effect yet. */
-export function ineffectiveKeys(config: Config): string[] {
-  return comingKeys.filter((key) => {
-    const value = config[key];
-    return value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0);
-  });
-}

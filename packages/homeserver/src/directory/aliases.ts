@@ -5,10 +5,9 @@ import type { Rooms } from "../rooms/rooms.ts";
 import { operation } from "../store/statement.ts";
 import { aliasesOfRoom, aliasRoom, deleteAlias, insertAlias } from "../store/statements/rooms.ts";
 
-/** The aliases of this server. Changes happen one after the other, so that an alias is given once. */
+/** The aliases of this server. */
 export class Aliases {
   readonly #rooms: Rooms;
-  #last: Promise<unknown> = Promise.resolve();
 
   constructor(rooms: Rooms) {
     this.#rooms = rooms;
@@ -26,14 +25,13 @@ export class Aliases {
   }
 
   /** Points an alias to a room. @throws {MatrixError} `M_INVALID_PARAM` for another server's, 409 if it is taken. */
-  set(alias: string, roomNid: number, creatorNid: number): Promise<void> {
+  async set(alias: string, roomNid: number, creatorNid: number): Promise<void> {
     const { serverName, store, log } = this.#rooms.core;
     if (alias.slice(alias.indexOf(":") + 1) !== serverName)
       throw matrixError("M_INVALID_PARAM", `roomAlias: expected an alias of ${serverName}`);
-    return this.#inTurn(async () => {
-      if (await store.get(aliasRoom, alias)) throw new MatrixError(409, "M_UNKNOWN", "roomAlias: it is taken");
-      await log.append({ positions: [], operations: [operation(insertAlias, alias, roomNid, creatorNid)] });
-    });
+    using claim = this.#rooms.aliasClaims.claim(alias);
+    if (!claim.isFirst || (await store.get(aliasRoom, alias))) throw new MatrixError(409, "M_UNKNOWN", "roomAlias: it is taken");
+    await log.append({ positions: [], operations: [operation(insertAlias, alias, roomNid, creatorNid)] });
   }
 
   /** Removes an alias; its creator may, and who may set the room's canonical alias. @throws {MatrixError} `M_NOT_FOUND`, `M_FORBIDDEN`. */
@@ -42,12 +40,6 @@ export class Aliases {
     if (!row) throw matrixError("M_NOT_FOUND", "roomAlias: it does not exist");
     if (row.creator_nid !== userNid) await requireDirectoryPower(this.#rooms, await this.#rooms.load({ nid: row.room_nid }), userId);
     await this.#rooms.core.log.append({ positions: [], operations: [operation(deleteAlias, alias)] });
-  }
-
-  #inTurn(task: () => Promise<void>): Promise<void> {
-    const result = this.#last.then(task, task);
-    this.#last = result;
-    return result;
   }
 }
 

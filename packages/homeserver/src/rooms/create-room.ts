@@ -37,9 +37,6 @@ export interface NewRoom {
   readonly powerLevels?: JsonObject | undefined;
 }
 
-/** The aliases that are being created, so that two rooms cannot take one at a time. */
-const reserved = new Set<string>();
-
 /**
  * Creates a room in one commit.
  *
@@ -52,10 +49,9 @@ export async function createRoom(rooms: Rooms, engine: RoomEngine, profileOf: Pr
   if (!rules) throw new RoomError("UNSUPPORTED_ROOM_VERSION", `room_version: this server does not know ${version}`);
   const { core } = rooms;
   const { alias } = request;
-  if (alias !== undefined) {
-    if (reserved.has(alias) || (await core.store.get(aliasRoom, alias))) throw new RoomError("ALIAS_IN_USE", `the alias ${alias} is taken`);
-    reserved.add(alias);
-  }
+  using claim = alias === undefined ? undefined : rooms.aliasClaims.claim(alias);
+  if (alias !== undefined && (!claim?.isFirst || (await core.store.get(aliasRoom, alias))))
+    throw new RoomError("ALIAS_IN_USE", `the alias ${alias} is taken`);
   try {
     const drafts = await firstEvents(request, rules, version, profileOf);
     const creatorNid = await core.users.intern(request.creator);
@@ -70,8 +66,6 @@ export async function createRoom(rooms: Rooms, engine: RoomEngine, profileOf: Pr
     if (error instanceof RoomError && error.code === "FORBIDDEN")
       throw new RoomError("INVALID_ROOM_STATE", error.message, { cause: error });
     throw error;
-  } finally {
-    if (alias !== undefined) reserved.delete(alias);
   }
 }
 

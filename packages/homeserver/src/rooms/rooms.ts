@@ -1,5 +1,6 @@
 import { getRoomVersionRules } from "@patrix/room-versions";
 import type { Core } from "../log/core.ts";
+import { Claims } from "../log/claims.ts";
 import { LruCache } from "../log/lru-cache.ts";
 import { keyList } from "../store/statement.ts";
 import { eventsByNids } from "../store/statements/events.ts";
@@ -18,6 +19,8 @@ export interface UserMembership extends Membership {
 export class Rooms {
   readonly core: Core;
   readonly events: EventCache;
+  /** The aliases that are being made. */
+  readonly aliasClaims: Claims = new Claims();
   readonly stateGroups: StateGroups;
   readonly #byNid = new Map<number, Room>();
   readonly #byId = new Map<string, Room>();

@@ -1,0 +1,22 @@
+/** A claim on a name, given back when it is disposed of. */
+export interface Claim extends Disposable {
+  /** Whether nobody else held a claim on the name. */
+  readonly isFirst: boolean;
+}
+
+/** Names that are being taken: between the look-up and the commit, nobody else may take them. */
+export class Claims {
+  readonly #held = new Set<string>();
+
+  /** Claims a name. */
+  claim(name: string): Claim {
+    const isFirst = !this.#held.has(name);
+    if (isFirst) this.#held.add(name);
+    return {
+      isFirst,
+      [Symbol.dispose]: () => {
+        if (isFirst) this.#held.delete(name);
+      },
+    };
+  }
+}

@@ -46,6 +46,7 @@ export const deleteDeviceRows: readonly Write<[deviceNid: number]>[] = [
   "one_time_keys",
   "fallback_keys",
   "to_device",
+  "to_device_pages",
   "to_device_txns",
   "txn_ids",
 ].map((table) => write(`deleteDevice.${table}`, `delete from ${table} where device_nid = ?1`));

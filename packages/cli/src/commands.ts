@@ -6,6 +6,7 @@ import { generateKey } from "./commands/generate-key.ts";
 import { pduInspect } from "./commands/pdu-inspect.ts";
 import { redact } from "./commands/redact.ts";
 import { schema } from "./commands/schema.ts";
+import { serve } from "./commands/serve.ts";
 import { sign } from "./commands/sign.ts";
 import { stateResolve } from "./commands/state-resolve.ts";
 import { validate } from "./commands/validate.ts";
@@ -13,6 +14,7 @@ import { verify } from "./commands/verify.ts";
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
+  serve,
   validate,
   canonicalize,
   eventIdCommand,

@@ -30,7 +30,7 @@ export async function runCommandLine(
       return error.exitCode;
     }
     terminal.err(`${PROGRAM}: internal error, please report it: ${error instanceof Error ? error.message : String(error)}\n`);
-    if (error instanceof Error && terminal.env["PATRIX_DEBUG"] !== undefined) terminal.err(`${error.stack ?? ""}\n`);
+    if (error instanceof Error && terminal.env["DEBUG"] === "patrix") terminal.err(`${error.stack ?? ""}\n`);
     return 2;
   }
 }

@@ -1,0 +1,74 @@
+import type { Config, Homeserver } from "@patrix/homeserver";
+import type { Command, Invocation } from "../command-line/command.ts";
+import type { Terminal } from "../command-line/terminal.ts";
+import { CliError } from "../errors.ts";
+
+/** `patrix serve`. */
+export const serve: Command = {
+  name: "serve",
+  summary: "Runs a homeserver in the foreground",
+  operands: "",
+  maxOperands: 0,
+  options: {
+    config: { type: "string", short: "c", value: "FILE", summary: "Config file, YAML or JSON" },
+    "print-config": { type: "boolean", summary: "Prints the effective config with secrets hidden, and exits" },
+    check: { type: "boolean", summary: "Checks the config, and exits" },
+    log: { type: "string", value: "FORMAT", summary: "json or pretty. Default: pretty on a terminal, else json" },
+  },
+  examples: [
+    { line: "patrix serve", does: "serves localhost on 127.0.0.1:8008, with data in ./patrix-data and open registration" },
+    { line: "patrix serve --config patrix.yaml --check", does: "tells what is wrong with a config" },
+    { line: "PATRIX_DATA_DIR=/var/lib/patrix patrix serve --config patrix.yaml", does: "sets one value from the environment" },
+  ],
+  details: "Every value of the config can come from the environment: PATRIX_ and its path in capitals, with __ between levels.",
+  run,
+};
+
+async function run({ options, terminal }: Invocation): Promise<number> {
+  assertNodeVersion(process.version);
+  const format = options.text("log") ?? (process.stderr.isTTY ? "pretty" : "json");
+  if (format !== "json" && format !== "pretty") throw new CliError("USAGE", `--log ${format}: there are json and pretty`);
+  const { ConfigError, createHomeserver, createLogger, loadConfig, printConfig } = await import("@patrix/homeserver");
+  const { startFailure } = await import("../serve/start-failure.ts");
+  const path = options.text("config");
+  let config: Config;
+  try {
+    config = loadConfig(path, terminal.env);
+  } catch (error) {
+    throw error instanceof ConfigError ? new CliError("INVALID_INPUT", error.message, { cause: error }) : error;
+  }
+  if (options.flag("print-config")) terminal.out(printConfig(config));
+  if (options.flag("check")) terminal.err("the config is good\n");
+  if (options.flag("print-config") || options.flag("check")) return 0;
+  let homeserver: Homeserver;
+  try {
+    homeserver = await createHomeserver(config, { logger: createLogger(format) });
+  } catch (error) {
+    throw startFailure(error, config);
+  }
+  greet(terminal, homeserver, config);
+  await untilSignal();
+  await homeserver.stop();
+  return 0;
+}
+
+function greet(terminal: Terminal, { url, serverName }: Homeserver, { registration }: Config): void {
+  const next = registration.enabled
+    ? "Register an account with any Matrix client at that address; anyone who reaches it can."
+    : "Registration is off; make accounts with registration.shared_secret.";
+  terminal.out(`Patrix serves ${serverName} at ${url}\n${next}\n`);
+}
+
+/** @throws {@link CliError} `CANNOT_START` on a Node that lacks what the server needs. */
+function assertNodeVersion(version: string): void {
+  const [major = 0, minor = 0] = version.slice(1).split(".").map(Number);
+  if (major > 24 || (major === 24 && minor >= 15)) return;
+  throw new CliError("CANNOT_START", `the homeserver needs Node 24.15 or newer, and this is ${version}`);
+}
+
+/** Waits for Ctrl-C or a request to end; a second one ends the process at once, which loses nothing acknowledged. */
+async function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+}

@@ -2,25 +2,15 @@ import { ValidationError } from "./errors.ts";
 import type { IncomingResponse } from "./http-message.ts";
 import { parseMatrixError } from "./matrix-error.ts";
 import type { FileResponse } from "./media.ts";
-import type { Model } from "./model.ts";
+import type { Model, ParseOptions } from "./model.ts";
 
 /** Decodes an HTTP response. @throws {MatrixError} For an error status. @throws {ValidationError} If the body does not match. */
-export function decodeResponse(model: Model<unknown>, response: IncomingResponse): unknown {
+export function decodeResponse(model: Model<unknown>, response: IncomingResponse, options?: ParseOptions): unknown {
   const { status, headers = {}, body } = response;
   if (status >= 400) throw parseMatrixError(status, body, headers["retry-after"]);
-  switch (model.kind) {
-    case "json":
-      if (status >= 300) throw parseMatrixError(status, body);
-      return model.parse(body);
-    case "redirect":
-    case "file":
-      return readFile(response);
-    case "multipart":
-      return model.wire?.decode(headers["content-type"] ?? "", body) ?? model.parse(body);
-    case "html":
-    case "bytes":
-      return model.parse(body);
-  }
+  if (model.kind === "json" && status >= 300) throw parseMatrixError(status, body);
+  if (model.kind === "redirect" || model.kind === "file") return readFile(response);
+  return model.wire?.decode(headers["content-type"] ?? "", body) ?? model.parse(body, options);
 }
 
 function readFile({ status, headers = {}, body }: IncomingResponse): FileResponse {

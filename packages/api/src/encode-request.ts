@@ -32,8 +32,8 @@ export function encodeRequest(
   const query = search.toString();
   const url = `${options.baseUrl.replace(/\/$/, "")}${path}${query && `?${query}`}`;
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries((request["headers"] as Record<string, unknown> | undefined) ?? {}))
-    if (value !== undefined) headers[name] = String(value);
+  for (const [name, value] of Object.entries((request["headers"] as Record<string, string | undefined> | undefined) ?? {}))
+    if (value !== undefined) headers[name] = value;
   addAuthorization(metadata.auth, headers, options.accessToken);
   const body = request["body"];
   if (models.body?.kind === "bytes") {

@@ -2,28 +2,26 @@ import type { EndpointMetadata } from "./endpoint-metadata.ts";
 import type { HttpResponse } from "./http-message.ts";
 import type { FileResponse } from "./media.ts";
 import type { MatrixError } from "./matrix-error.ts";
-import type { Model } from "./model.ts";
+import type { Model, ModelKind } from "./model.ts";
 
 /** Encodes a typed response as HTTP. @throws {RangeError} If the endpoint does not document the status. */
 export function encodeResponse(metadata: EndpointMetadata, model: Model<unknown>, value: unknown, status?: number): HttpResponse {
   const { statuses = [200] } = metadata;
   const chosen = status ?? statuses[0] ?? 200;
   if (!statuses.includes(chosen)) throw new RangeError(`${metadata.id} does not answer with status ${chosen}`);
-  switch (model.kind) {
-    case "json":
-      return { status: chosen, headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
-    case "html":
-      return { status: chosen, headers: { "content-type": "text/html; charset=utf-8" }, body: value as string };
-    case "bytes":
-      return { status: chosen, headers: { "content-type": "application/octet-stream" }, body: value as Uint8Array };
-    case "redirect":
-    case "file":
-      return encodeFile(value as FileResponse, metadata);
-    case "multipart":
-      if (!model.wire) throw new TypeError(`${metadata.id} has no codec for its response`);
-      return { status: chosen, ...model.wire.encode(value) };
-  }
+  if (model.wire) return { status: chosen, ...model.wire.encode(value) };
+  if (model.kind === "redirect" || model.kind === "file") return encodeFile(value as FileResponse, metadata);
+  const contentType = CONTENT_TYPES[model.kind];
+  if (contentType === undefined) throw new TypeError(`${metadata.id} has no codec for its response`);
+  const body = model.kind === "json" ? JSON.stringify(value) : (value as string | Uint8Array);
+  return { status: chosen, headers: { "content-type": contentType }, body };
 }
+
+const CONTENT_TYPES: Readonly<Partial<Record<ModelKind, string>>> = {
+  json: "application/json",
+  html: "text/html; charset=utf-8",
+  bytes: "application/octet-stream",
+};
 
 function encodeFile(file: FileResponse, { statuses = [200] }: EndpointMetadata): HttpResponse {
   if ("location" in file) {

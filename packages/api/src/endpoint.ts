@@ -5,7 +5,7 @@ import { encodeRequest, type RequestOptions } from "./encode-request.ts";
 import { encodeResponse } from "./encode-response.ts";
 import type { EndpointMetadata, EndpointModels } from "./endpoint-metadata.ts";
 import type { HttpRequest, HttpResponse, IncomingRequest, IncomingResponse } from "./http-message.ts";
-import type { Model } from "./model.ts";
+import type { Model, ParseOptions } from "./model.ts";
 import { allPaths, type PathHistory } from "./path-history.ts";
 
 type PartName = "path" | "query" | "headers" | "body";
@@ -42,13 +42,13 @@ export interface Endpoint<Req, Res> extends EndpointMetadata {
    * @throws {MatrixError} For an error status.
    * @throws {ValidationError} If the body does not match.
    */
-  parseResponse(response: IncomingResponse): Res;
+  parseResponse(response: IncomingResponse, options?: ParseOptions): Res;
   /**
    * Server: the typed request.
    *
    * @throws {MatrixError} `M_INVALID_PARAM`, `M_MISSING_PARAM` or `M_BAD_JSON`, naming the field.
    */
-  parseRequest(request: IncomingRequest): Req;
+  parseRequest(request: IncomingRequest, options?: ParseOptions): Req;
   /** Server: the answer ready to be written; `status` must be one that the endpoint documents. */
   response(res: Res, status?: number): HttpResponse;
 }
@@ -78,12 +78,12 @@ class DefinedEndpoint<Req, Res> implements Endpoint<Req, Res> {
     return encodeRequest(this, this.models, req as Record<string, unknown>, options);
   }
 
-  parseResponse(response: IncomingResponse): Res {
-    return decodeResponse(this.models.response, response) as Res;
+  parseResponse(response: IncomingResponse, options?: ParseOptions): Res {
+    return decodeResponse(this.models.response, response, options) as Res;
   }
 
-  parseRequest(request: IncomingRequest): Req {
-    return decodeRequest(this.models, request) as Req;
+  parseRequest(request: IncomingRequest, options?: ParseOptions): Req {
+    return decodeRequest(this.models, request, options) as Req;
   }
 
   response(res: Res, status?: number): HttpResponse {
@@ -94,6 +94,5 @@ class DefinedEndpoint<Req, Res> implements Endpoint<Req, Res> {
 /** Declares an endpoint once, for clients, servers and tools. Mark the call `@__PURE__`. */
 /* @__NO_SIDE_EFFECTS__ */
 export function endpoint<Req, Res>(definition: EndpointDefinition<Req, Res>): Endpoint<Req, Res> {
-  // EndpointDefinition is a mapped type over Req, which TypeScript cannot see through for an open Req.
-  return new DefinedEndpoint<Req, Res>(definition as EndpointMetadata & EndpointModels);
+  return new DefinedEndpoint<Req, Res>(definition);
 }

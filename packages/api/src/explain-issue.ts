@@ -1,15 +1,18 @@
 import type * as z from "zod/mini";
 import type { Issue } from "./errors.ts";
 
-type ZodIssue = z.core.$ZodIssue;
+/** A problem as zod reports it. */
+export type ZodIssue = z.core.$ZodIssue;
 
 /** Turns a problem that zod found into {@link Issue}s with JSON pointers; a union is explained by its closest member. */
 export function explainIssue(issue: ZodIssue, root: unknown): Issue[] {
-  if (issue.code === "invalid_union") {
-    const best = closest(issue.errors);
-    if (best) return best.flatMap((inner) => explainIssue({ ...inner, path: [...issue.path, ...inner.path] }, root));
-  }
-  return [{ pointer: toPointer(issue.path), message: describe(issue, valueAt(root, issue.path)) }];
+  return leavesOf(issue).map((leaf) => ({ pointer: toPointer(leaf.path), message: describe(leaf, valueAt(root, leaf.path)) }));
+}
+
+/** A problem itself; that of a union as the problems of its closest member. Paths start at the payload. */
+export function leavesOf(issue: ZodIssue): ZodIssue[] {
+  const best = issue.code === "invalid_union" ? closest(issue.errors) : undefined;
+  return best ? best.flatMap((inner) => leavesOf({ ...inner, path: [...issue.path, ...inner.path] })) : [issue];
 }
 
 /** The union member that got deepest into the value, as the one that was probably meant. */
@@ -50,7 +53,8 @@ function kindOf(value: unknown): string {
   return typeof value;
 }
 
-function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+/** The value that a path leads to, `undefined` if there is none. */
+export function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   let value = root;
   for (const key of path) {
     if (typeof value !== "object" || value === null) return undefined;

@@ -1,6 +1,6 @@
 import { ValidationError } from "./errors.ts";
 import { isJsonObject, type JsonObject } from "./json.ts";
-import type { Model, ModelKind, ParseResult, WireCodec } from "./model.ts";
+import { type Model, type ModelKind, NO_REPAIRS, type ParseResult, type WireCodec } from "./model.ts";
 
 /** A file in a response body. */
 export interface FileContent {
@@ -30,7 +30,7 @@ export interface MultipartMedia {
 /* @__NO_SIDE_EFFECTS__ */
 export function rawModel<T>(kind: ModelKind, expected: string, is: (value: unknown) => value is T, wire?: WireCodec<T>): Model<T> {
   const safeParse = (value: unknown): ParseResult<T> =>
-    is(value) ? { ok: true, value } : { ok: false, issues: [{ pointer: "", message: `expected ${expected}` }] };
+    is(value) ? { ok: true, value, repairs: NO_REPAIRS } : { ok: false, issues: [{ pointer: "", message: `expected ${expected}` }] };
   return {
     kind,
     wire,

@@ -2,6 +2,7 @@ import type { Schema } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { type Issue, ValidationError } from "./errors.ts";
 import { explainIssue } from "./explain-issue.ts";
+import { type AppliedRepair, repairPayload } from "./repair-payload.ts";
 
 /** What a payload is on the wire: JSON, or one of the bodies that are not. */
 export type ModelKind = "json" | "bytes" | "file" | "multipart" | "redirect" | "html";
@@ -13,8 +14,35 @@ export interface WireCodec<T> {
   decode(contentType: string, body: unknown): T;
 }
 
+/** A payload that matches its model. */
+export interface ParsedPayload<T> {
+  readonly ok: true;
+  /** The input itself; a copy of it where anything was repaired. */
+  readonly value: T;
+  /** What lenient parsing put right or let pass; empty in strict mode. */
+  readonly repairs: readonly AppliedRepair[];
+}
+
+/** A payload that does not match its model. */
+export interface RefusedPayload {
+  readonly ok: false;
+  /** In lenient mode, what could not be repaired. */
+  readonly issues: readonly Issue[];
+}
+
 /** The outcome of checking a payload: the value, or what is wrong with it. */
-export type ParseResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly issues: readonly Issue[] };
+export type ParseResult<T> = ParsedPayload<T> | RefusedPayload;
+
+/** How a payload is checked. */
+export interface ParseOptions {
+  /** `lenient` repairs what peers are known to get wrong, by the rules of the model. Default: `strict`. */
+  readonly mode?: "strict" | "lenient" | undefined;
+  /** Called for each repair of an accepted payload, for logs. */
+  readonly onRepair?: ((repair: AppliedRepair) => void) | undefined;
+}
+
+/** The repairs of a payload that needed none. @internal */
+export const NO_REPAIRS: readonly AppliedRepair[] = [];
 
 /** The run-time side of a declared type: a zod schema that is built on first use. */
 export interface Model<T> {
@@ -25,13 +53,14 @@ export interface Model<T> {
   /** The zod schema, for composition inside other models and for export. */
   readonly schema: Schema<T>;
   /**
-   * Checks a value and returns that same value, typed: nothing is copied, dropped or reordered.
+   * Checks a value and returns that same value, typed: nothing is copied, dropped or reordered, unless lenient mode
+   * finds something to repair. The input is never changed.
    *
    * @throws {ValidationError} If the value does not match; code `INVALID_PAYLOAD`.
    */
-  parse(value: unknown): T;
+  parse(value: unknown, options?: ParseOptions): T;
   /** Like {@link Model.parse}, with the problems returned instead of thrown. */
-  safeParse(value: unknown): ParseResult<T>;
+  safeParse(value: unknown, options?: ParseOptions): ParseResult<T>;
   /** Tells whether a value matches. */
   is(value: unknown): value is T;
 }
@@ -60,16 +89,26 @@ class LazyModel<T> implements Model<T> {
     return (this.#schema ??= this.#make());
   }
 
-  safeParse(value: unknown): ParseResult<T> {
+  safeParse(value: unknown, options?: ParseOptions): ParseResult<T> {
     this.#fast ??= compiler ? compiler(this.schema) : this.schema;
     const result = z.safeParse(this.#fast, value);
     // zod rebuilds objects: key order changes and an own `__proto__` is lost. Without transforms the input is the output.
-    if (result.success) return { ok: true, value: this.#convert ? result.data : (value as T) };
+    if (result.success) return { ok: true, value: this.#convert ? result.data : (value as T), repairs: NO_REPAIRS };
+    if (options?.mode === "lenient") return this.#parseLeniently(value, result.error.issues, options);
     return { ok: false, issues: result.error.issues.flatMap((issue) => explainIssue(issue, value)) };
   }
 
-  parse(value: unknown): T {
-    const result = this.safeParse(value);
+  #parseLeniently(value: unknown, found: readonly z.core.$ZodIssue[], options: ParseOptions): ParseResult<T> {
+    const { value: repaired, repairs, issues } = repairPayload(this.schema, value, found);
+    if (issues.length > 0) return { ok: false, issues: issues.flatMap((issue) => explainIssue(issue, repaired)) };
+    for (const repair of repairs) options.onRepair?.(repair);
+    // What is let pass fails in zod, which has the converted value all the same.
+    const output = this.#convert ? this.schema._zod.run({ value: repaired, issues: [] }, { async: false }) : { value: repaired };
+    return { ok: true, value: (output as { value: unknown }).value as T, repairs };
+  }
+
+  parse(value: unknown, options?: ParseOptions): T {
+    const result = this.safeParse(value, options);
     if (result.ok) return result.value;
     throw new ValidationError(result.issues);
   }

@@ -33,13 +33,13 @@ export type OpenEnum<K extends string> = K | (string & {});
 /** Describes an {@link OpenEnum}: any string passes, the known values are documentation at run time. */
 /* @__NO_SIDE_EFFECTS__ */
 export function openEnum<const K extends string>(known: readonly K[]): Schema<OpenEnum<K>> {
-  return z.string().check(z.meta({ known })) as never;
+  return z.string().check(z.meta({ known }));
 }
 
 /** Describes a JSON object without looking inside: no copy is made, whatever it holds. */
 /* @__NO_SIDE_EFFECTS__ */
 export function jsonObject<T extends object = JsonObject>(): Schema<T> {
-  return z.custom<T>(isJsonObject, { error: "expected object" }).check(z.meta({ type: "object" })) as never;
+  return z.custom<T>(isJsonObject, { error: "expected object" }).check(z.meta({ type: "object" }));
 }
 
 /** Describes a value of any JSON type, kept as it is. */

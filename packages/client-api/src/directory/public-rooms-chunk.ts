@@ -1,4 +1,4 @@
-import { type Model, model, obj, type Shape } from "@patrix/api";
+import { lenient, type Model, model, obj, type Shape, whenEmpty } from "@patrix/api";
 import { RoomAlias, RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { JoinRule } from "../room/join-rule.ts";
@@ -26,7 +26,7 @@ export interface PublicRoomsChunk {
 /** The schemas of a {@link PublicRoomsChunk}, for types that extend it. */
 export function publicRoomsChunkShape(): Shape<PublicRoomsChunk> {
   return {
-    canonical_alias: z.optional(RoomAlias),
+    canonical_alias: lenient(z.optional(RoomAlias), "empty-string-null", whenEmpty("remove")),
     name: z.optional(z.string()),
     num_joined_members: z.int(),
     room_id: RoomId,

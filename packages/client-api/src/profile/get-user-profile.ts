@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { type Endpoint, endpoint, lenient, type Model, model, obj, whenEmpty } from "@patrix/api";
 import { MxcUri } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { UserPath } from "../account/user-path.ts";
@@ -14,7 +14,11 @@ export interface GetUserProfileResponse {
 
 /** Checks a {@link GetUserProfileResponse}. */
 export const GetUserProfileResponse: Model<GetUserProfileResponse> = /* @__PURE__ */ model(() =>
-  obj<GetUserProfileResponse>({ avatar_url: z.optional(MxcUri), displayname: z.optional(z.string()), "m.tz": z.optional(z.string()) }),
+  obj<GetUserProfileResponse>({
+    avatar_url: lenient(z.optional(MxcUri), "empty-string-null", whenEmpty("remove")),
+    displayname: z.optional(z.string()),
+    "m.tz": z.optional(z.string()),
+  }),
 );
 
 /** Request of {@link getUserProfile}. */

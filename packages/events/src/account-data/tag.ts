@@ -1,4 +1,4 @@
-import { type Model, model, obj, record } from "@patrix/api";
+import { lenient, type Model, model, obj, record, type Repair } from "@patrix/api";
 import * as z from "zod/mini";
 import { defineEvent, type EventDefinition } from "../define.ts";
 
@@ -7,8 +7,14 @@ export interface Tag {
   /** Place among the rooms with the label, 0–1, least first; rooms without one come last. */
   order?: number | undefined;
 }
+const readOrder: Repair = (order) => {
+  if (typeof order !== "string" || !/^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(order)) return undefined;
+  const replacement = Number(order);
+  return Number.isFinite(replacement) ? { replacement } : undefined;
+};
+
 /** Checks {@link Tag}. */
-export const Tag: Model<Tag> = /* @__PURE__ */ model(() => obj<Tag>({ order: z.optional(z.number()) }));
+export const Tag: Model<Tag> = /* @__PURE__ */ model(() => obj<Tag>({ order: lenient(z.optional(z.number()), "tag-info", readOrder) }));
 
 /**
  * Content of `m.tag`: the user's labels on the room.

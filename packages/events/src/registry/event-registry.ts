@@ -64,7 +64,7 @@ export class EventRegistry {
   checkContent<K extends EventKind, T extends EventTypeOf<K>>(kind: K, type: T, content: unknown): ParseResult<ContentOf<K, T>> {
     const definition = this.find(kind, type);
     const none: ParseResult<unknown> = isJsonObject(content)
-      ? { ok: true, value: content }
+      ? { ok: true, value: content, repairs: [] }
       : { ok: false, issues: [{ pointer: "", message: "expected object" }] };
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the definition was declared with this content
     return (definition ? definition.content.safeParse(content) : none) as ParseResult<ContentOf<K, T>>;

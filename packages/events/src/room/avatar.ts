@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { lenient, type Model, model, obj, whenEmpty } from "@patrix/api";
 import { MxcUri } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
@@ -23,7 +23,7 @@ export const AvatarInfo: Model<AvatarInfo> = /* @__PURE__ */ model(() =>
     w: z.optional(z.int()),
     mimetype: z.optional(z.string()),
     size: z.optional(z.int()),
-    thumbnail_url: z.optional(MxcUri),
+    thumbnail_url: lenient(z.optional(MxcUri), "empty-string-null", whenEmpty("remove")),
     thumbnail_info: z.optional(ThumbnailInfo.schema),
   }),
 );
@@ -40,7 +40,10 @@ export interface RoomAvatarContent {
 }
 /** Checks the content of `m.room.avatar`. */
 export const RoomAvatarContent: Model<RoomAvatarContent> = /* @__PURE__ */ model(() =>
-  obj<RoomAvatarContent>({ info: z.optional(AvatarInfo.schema), url: z.optional(MxcUri) }),
+  obj<RoomAvatarContent>({
+    info: z.optional(AvatarInfo.schema),
+    url: lenient(z.optional(MxcUri), "empty-string-null", whenEmpty("remove")),
+  }),
 );
 
 declare module "../define.ts" {

@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { lenient, type Model, model, obj } from "@patrix/api";
 import { EventId, RoomId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
@@ -43,7 +43,7 @@ export const RoomCreateContent: Model<RoomCreateContent> = /* @__PURE__ */ model
     "m.federate": z.optional(z.boolean()),
     room_version: z.optional(z.string()),
     type: z.optional(z.string()),
-    predecessor: z.optional(PreviousRoom.schema),
+    predecessor: lenient(z.optional(PreviousRoom.schema), "lax-room-create-deser", () => "remove"),
     additional_creators: z.optional(z.array(UserId)),
   }),
 );

@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { lenient, type Model, model, obj, whenMissing } from "@patrix/api";
 import * as z from "zod/mini";
 import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
 
@@ -12,7 +12,9 @@ export interface RoomNameContent {
   name: string;
 }
 /** Checks the content of `m.room.name`. */
-export const RoomNameContent: Model<RoomNameContent> = /* @__PURE__ */ model(() => obj<RoomNameContent>({ name: z.string() }));
+export const RoomNameContent: Model<RoomNameContent> = /* @__PURE__ */ model(() =>
+  obj<RoomNameContent>({ name: lenient(z.string(), "optional", whenMissing({ replacement: "" })) }),
+);
 
 declare module "../define.ts" {
   interface StateEventMap {

@@ -1,7 +1,8 @@
-import { type Model, model, obj } from "@patrix/api";
+import { isJsonObject, lenient, type Model, model, obj, type Repair } from "@patrix/api";
 import { MxcUri } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { type EventDefinition, messageEvent } from "../define.ts";
+import { EncryptedFile } from "../media/encrypted-file.ts";
 import { ImageInfo } from "../media/image-info.ts";
 import { type RelatingContent, relatingContentShape } from "../relations/relating-content.ts";
 
@@ -16,9 +17,18 @@ export interface StickerContent extends RelatingContent {
   info: ImageInfo;
   url: MxcUri;
 }
+/** Some clients send the picture encrypted, as in an image message; `file` stays, and tells how to decrypt what `url` names. */
+const takeUrlOfFile: Repair = (url, { file }) =>
+  url === undefined && isJsonObject(file) && EncryptedFile.is(file) ? { replacement: file.url } : undefined;
+
 /** Checks the content of `m.sticker`. */
 export const StickerContent: Model<StickerContent> = /* @__PURE__ */ model(() =>
-  obj<StickerContent>({ ...relatingContentShape(), body: z.string(), info: ImageInfo.schema, url: MxcUri }),
+  obj<StickerContent>({
+    ...relatingContentShape(),
+    body: z.string(),
+    info: ImageInfo.schema,
+    url: lenient(MxcUri, "encrypted-stickers", takeUrlOfFile),
+  }),
 );
 
 declare module "../define.ts" {

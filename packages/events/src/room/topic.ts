@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { lenient, type Model, model, obj, whenMissing } from "@patrix/api";
 import * as z from "zod/mini";
 import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
 
@@ -38,7 +38,10 @@ export interface RoomTopicContent {
 }
 /** Checks the content of `m.room.topic`. */
 export const RoomTopicContent: Model<RoomTopicContent> = /* @__PURE__ */ model(() =>
-  obj<RoomTopicContent>({ topic: z.string(), "m.topic": z.optional(TopicContentBlock.schema) }),
+  obj<RoomTopicContent>({
+    topic: lenient(z.string(), "optional", whenMissing({ replacement: "" })),
+    "m.topic": lenient(z.optional(TopicContentBlock.schema), "lax-room-topic-deser", () => "remove"),
+  }),
 );
 
 declare module "../define.ts" {

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj, paramsModel, record } from "@patrix/api";
+import { type Endpoint, endpoint, lenient, type Model, model, obj, paramsModel, record, whenMissing } from "@patrix/api";
 import { Edu } from "@patrix/events";
 import { EventId, ServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -32,7 +32,7 @@ export const SendTransactionBody: Model<SendTransactionBody> = /* @__PURE__ */ m
   obj<SendTransactionBody>({
     origin: ServerName,
     origin_server_ts: z.int(),
-    pdus: z.array(PduJson.schema),
+    pdus: lenient(z.array(PduJson.schema), "optional-txn-pdus", whenMissing({ replacement: [] })),
     edus: z.optional(z.array(Edu.schema)),
   }),
 );

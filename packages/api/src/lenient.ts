@@ -1,0 +1,52 @@
+import type { Schema } from "@patrix/identifiers";
+import type { JsonObject } from "./json.ts";
+
+/** What a repair does with a malformed value: takes the member away, or puts another value in its place. */
+export type Fix = "remove" | { readonly replacement: unknown };
+
+/**
+ * Looks at a malformed value, `undefined` for a missing one, and at what contains it.
+ * Returns `undefined` where it cannot help. It must change neither.
+ */
+export type Repair = (value: unknown, parent: JsonObject) => Fix | undefined;
+
+/** A repair and its name. */
+export interface LenientRule {
+  readonly rule: string;
+  readonly repair: Repair;
+}
+
+const declared: WeakMap<object, readonly LenientRule[]> = /* @__PURE__ */ new WeakMap();
+
+/**
+ * Declares what lenient parsing does where a value does not match; strict parsing and JSON Schemas ignore it.
+ * A rule is looked for at the malformed value first, then at what contains it.
+ *
+ * @param schema - Stays as it is; the rule belongs to the returned copy.
+ * @param rule - Name for logs, in kebab-case.
+ * @example
+ * obj<Avatar>({ url: lenient(z.optional(MxcUri), "empty-string-null", whenEmpty("remove")) });
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function lenient<S extends Schema<unknown>>(schema: S, rule: string, repair: Repair): S {
+  const copy = schema.clone(schema._zod.def);
+  declared.set(copy, [...rulesOf(schema), { rule, repair }]);
+  return copy;
+}
+
+/** The rules of a schema, in the order of their declaration. @internal */
+export function rulesOf(schema: object): readonly LenientRule[] {
+  return declared.get(schema) ?? [];
+}
+
+/** A {@link Repair} of empty strings. */
+/* @__NO_SIDE_EFFECTS__ */
+export function whenEmpty(fix: Fix): Repair {
+  return (value) => (value === "" ? fix : undefined);
+}
+
+/** A {@link Repair} of members that are missing or `null`. */
+/* @__NO_SIDE_EFFECTS__ */
+export function whenMissing(fix: Fix): Repair {
+  return (value) => (value === undefined || value === null ? fix : undefined);
+}

@@ -38,7 +38,10 @@ export function bundleRelations(event: RelatableEvent, relationsOf: RelationsOf,
 }
 
 /** Puts aggregations into the `unsigned` of a copy of an event; what else is there stays. Without any the event is returned as it is. */
-export function withAggregations<E extends RelatableEvent>(event: E, aggregations: Aggregations | undefined): E {
+export function withAggregations<E extends RelatableEvent>(
+  event: E,
+  aggregations: Aggregations | undefined,
+): E & Pick<RelatableEvent, "unsigned"> {
   return aggregations === undefined ? event : { ...event, unsigned: { ...event.unsigned, "m.relations": aggregations } };
 }
 

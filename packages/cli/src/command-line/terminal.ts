@@ -1,9 +1,9 @@
 /** What a command sees of the outside, so that tests can call commands directly. */
 export interface Terminal {
   /** Writes a result. */
-  out(text: string): void;
+  readonly out: (text: string) => void;
   /** Writes a message for people. */
-  err(text: string): void;
+  readonly err: (text: string) => void;
   /** Reads standard input in pieces until its end. */
   readonly stdin: AsyncIterable<Uint8Array>;
   /** Whether a person would have to type the input. */

@@ -59,7 +59,7 @@ export function toJsonSchemas(models: NamedModels, prefix: string): Record<strin
 
 // The parse boundary between the structural schema that models show and the class behind it.
 function asZod(model: Model<unknown>): z.core.$ZodType {
-  return model.schema as z.core.$ZodType;
+  return model.schema;
 }
 
 function withoutIdentity({ $id: _id, $schema: _schema, ...schema }: JsonSchema): JsonSchema {

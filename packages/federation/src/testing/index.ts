@@ -1,0 +1,8 @@
+/**
+ * For tests of what uses `@patrix/federation`: a clock that stands still, a scripted network, and what stores have to do.
+ *
+ * @packageDocumentation
+ */
+export { FakeClock } from "./fake-clock.ts";
+export { type FakeAnswer, FakeNetwork, type FakeServer } from "./fake-network.ts";
+export { backoffStoreContract, type ContractCase, keyStoreContract } from "./store-contracts.ts";

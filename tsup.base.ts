@@ -1,7 +1,10 @@
 import { defineConfig, type Options } from "tsup";
 
 /** JavaScript only: declarations come from the workspace-wide `tsc -b`. */
-export function library(entry: string[] | Record<string, string>, platform: "neutral" | "node" = "neutral"): ReturnType<typeof defineConfig> {
+export function library(
+  entry: string[] | Record<string, string>,
+  platform: "neutral" | "node" = "neutral",
+): ReturnType<typeof defineConfig> {
   const options: Options = {
     entry,
     format: "esm",

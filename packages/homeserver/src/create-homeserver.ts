@@ -42,6 +42,8 @@ import { type Core, openCore } from "./log/core.ts";
 import { openMedia } from "./media/open-media.ts";
 import { PushRules } from "./push/push-rules.ts";
 import { openRooms, type RoomParts } from "./rooms/open-rooms.ts";
+import { operation } from "./store/statement.ts";
+import { pruneTransactions } from "./store/statements/events.ts";
 import { SqliteStore } from "./store/sqlite/sqlite-store.ts";
 import { openSync } from "./sync/open-sync.ts";
 import type { SyncSources } from "./sync/sync-sources.ts";
@@ -64,6 +66,9 @@ export interface Homeserver extends AsyncDisposable {
 }
 
 const LAST_SEEN_INTERVAL_MS = 60_000;
+const PRUNE_INTERVAL_MS = 3_600_000;
+/** How long the same transaction ID gives the same event. */
+const TRANSACTION_LIFETIME_MS = 86_400_000;
 
 /**
  * Starts a homeserver: opens its data, wires its parts, and listens.
@@ -94,8 +99,12 @@ export async function createHomeserver(config: Config, options: HomeserverOption
     url = (await server.listen())[0] ?? "";
     logger.info("the homeserver is ready", { server_name: config.server_name, url });
     const flushing = setInterval(() => void accounts.tokens.flushSeen().catch(() => {}), LAST_SEEN_INTERVAL_MS).unref();
+    const prune = (): void => core.log.carry(operation(pruneTransactions, clock.now() - TRANSACTION_LIFETIME_MS));
+    const pruning = setInterval(prune, PRUNE_INTERVAL_MS).unref();
+    prune();
     const stop = once(async () => {
       clearInterval(flushing);
+      clearInterval(pruning);
       await server.close();
       await accounts.tokens.flushSeen();
       await core.log.flushed();

@@ -5,6 +5,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { testHomeserver } from "../src/testing/index.ts";
 
+interface PushRulesSync {
+  readonly account_data: {
+    readonly events: readonly { readonly content: { readonly global: { readonly content: readonly unknown[] } } }[];
+  };
+}
+
 const client = "/_matrix/client/v3";
 const password = (user: string, secret = "secret"): object => ({
   type: "m.login.password",
@@ -35,7 +41,7 @@ describe("registration", () => {
     const tries = Array.from({ length: 12 }, () =>
       server.request("POST", `${client}/register`, { username: "wanted", password: "x", auth: { type: "m.login.dummy" } }),
     );
-    const codes = (await Promise.all(tries)).map(({ status }) => status).sort();
+    const codes = (await Promise.all(tries)).map(({ status }) => status).toSorted((a, b) => a - b);
     expect(codes).toEqual([200, ...Array.from({ length: 11 }, () => 400)]);
   });
 
@@ -109,7 +115,7 @@ describe("sessions", () => {
     await using server = await testHomeserver({ clock: { now: () => now } });
     await server.register("alice");
     const { body } = await server.request("POST", `${client}/login`, { ...password("alice"), refresh_token: true });
-    now += body.expires_in_ms;
+    now += Number(body["expires_in_ms"]);
     const expired = await server.request("GET", `${client}/account/whoami`, undefined, body.access_token);
     expect([expired.status, expired.body.soft_logout]).toEqual([401, true]);
     const spend = { refresh_token: body.refresh_token };
@@ -117,7 +123,7 @@ describe("sessions", () => {
       server.request("POST", `${client}/refresh`, spend),
       server.request("POST", `${client}/refresh`, spend),
     ]);
-    expect(tries.map(({ status }) => status).sort()).toEqual([200, 401]);
+    expect(tries.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 401]);
     const { access_token: token } = tries.find(({ status }) => status === 200)!.body;
     expect((await server.request("GET", `${client}/account/whoami`, undefined, token)).status).toBe(200);
   });
@@ -202,7 +208,7 @@ describe("data of a user", () => {
     const waiting = server.request("GET", `${client}/sync?since=${since}&timeout=20000`, undefined, alice.accessToken);
     const tags = `${client}/user/${alice.userId}/rooms/${room}/tags`;
     await server.request("PUT", `${tags}/m.favourite`, { order: 0.5 }, alice.accessToken);
-    expect((await waiting).body.rooms.join[room].account_data.events).toEqual([
+    expect((await waiting).body["rooms"]?.["join"]?.[room!]?.["account_data"]?.["events"]).toEqual([
       { type: "m.tag", content: { tags: { "m.favourite": { order: 0.5 } } } },
     ]);
     await server.request("DELETE", `${tags}/m.favourite`, undefined, alice.accessToken);
@@ -218,8 +224,8 @@ describe("data of a user", () => {
     await server.request("PUT", `${rule}/actions`, { actions: [] }, alice.accessToken);
     const expected = { rule_id: "cake", default: false, enabled: false, pattern: "cake", actions: [] };
     expect((await server.request("GET", rule, undefined, alice.accessToken)).body).toEqual(expected);
-    const sync = await server.request("GET", `${client}/sync`, undefined, alice.accessToken);
-    expect(sync.body.account_data.events[0].content.global.content[0]).toEqual(expected);
+    const sync = await server.request<PushRulesSync>("GET", `${client}/sync`, undefined, alice.accessToken);
+    expect(sync.body.account_data.events[0]!.content.global.content[0]).toEqual(expected);
     expect((await server.request("DELETE", rule, undefined, alice.accessToken)).status).toBe(200);
     expect((await server.request("GET", rule, undefined, alice.accessToken)).status).toBe(404);
   });

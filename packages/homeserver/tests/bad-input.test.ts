@@ -2,6 +2,10 @@ import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testHomeserver, type TestHomeserver, type TestResponse, type TestUser } from "../src/testing/index.ts";
 
+interface Page {
+  readonly chunk: readonly { readonly event_id: string }[];
+}
+
 let server: TestHomeserver;
 let alice: TestUser;
 let roomId: string;
@@ -10,7 +14,7 @@ beforeAll(async () => {
   server = await testHomeserver();
   alice = await server.register("alice");
   const room = await server.request("POST", "/_matrix/client/v3/createRoom", {}, alice.accessToken);
-  roomId = room.body.room_id;
+  roomId = String(room.body["room_id"]);
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
@@ -331,21 +335,26 @@ describe("bad input is answered with its status, its code and the name of what i
   });
 
   it("refuses numbers that no event can hold, and writes nothing", async () => {
-    const before = await server.request("GET", `${client}/rooms/${roomId}/messages?dir=b`, undefined, alice.accessToken);
+    const before = await server.request<Page>("GET", `${client}/rooms/${roomId}/messages?dir=b`, undefined, alice.accessToken);
     for (const number of ["1e999", "9007199254740993", "1.5"]) {
       const path = `${client}/rooms/${roomId}/send/m.room.message/${number}`;
       const answer = await server.request("PUT", path, `{"msgtype":"m.text","body":"x","n":${number}}`, alice.accessToken);
       expect(answer.status).toBe(400);
       expect(answer.body.errcode).toBe("M_BAD_JSON");
     }
-    const after = await server.request("GET", `${client}/rooms/${roomId}/messages?dir=b`, undefined, alice.accessToken);
-    const ids = ({ body }: TestResponse): string[] => body.chunk.map((event: { event_id: string }) => event.event_id);
+    const after = await server.request<Page>("GET", `${client}/rooms/${roomId}/messages?dir=b`, undefined, alice.accessToken);
+    const ids = ({ body }: TestResponse<Page>): string[] => body.chunk.map((event) => event.event_id);
     expect(ids(after)).toEqual(ids(before));
   });
 
   it("left nothing behind: no account, no account data, no profile field", async () => {
-    const sync = await server.request("GET", `${client}/sync`, undefined, alice.accessToken);
-    expect(sync.body.account_data.events.map(({ type }: { type: string }) => type)).toEqual(["m.push_rules"]);
+    const sync = await server.request<{ account_data: { events: { type: string }[] } }>(
+      "GET",
+      `${client}/sync`,
+      undefined,
+      alice.accessToken,
+    );
+    expect(sync.body.account_data.events.map(({ type }) => type)).toEqual(["m.push_rules"]);
     const profile = await server.request("GET", `${client}/profile/@alice:localhost`);
     expect(profile.body).toEqual({});
     expect((await server.request("GET", `${client}/register/available?username=long`)).status).toBe(200);

@@ -69,7 +69,7 @@ describe("the HTTP server", () => {
     expect((await server.request("GET", "/.well-known/matrix/client")).body).toEqual({ "m.homeserver": { base_url: server.url } });
     expect((await server.request("GET", "/_matrix/client/versions")).body.versions).toContain("v1.19");
     const { capabilities } = (await server.request("GET", `${client}/capabilities`, undefined, accessToken)).body;
-    expect(capabilities["m.room_versions"].available["12"]).toBe("stable");
+    expect(capabilities?.["m.room_versions"]?.["available"]?.["12"]).toBe("stable");
     expect((await server.request("GET", `${client}/voip/turnServer`, undefined, accessToken)).body).toEqual({});
     expect((await server.request("GET", `${client}/thirdparty/protocols`, undefined, accessToken)).body).toEqual({});
   });

@@ -1,3 +1,6 @@
+import { StoreError } from "../store/errors.ts";
+import { operation } from "../store/statement.ts";
+import { metaValue, upsertMeta } from "../store/statements/shards.ts";
 import type { Store } from "../store/store.ts";
 import { eventTypes, stateKeys, users } from "../store/statements/names.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -17,12 +20,28 @@ export interface Core {
   readonly clock: Clock;
 }
 
+/**
+ * Refuses data of another server: its users and rooms carry that server's name.
+ *
+ * @throws {StoreError} `WRONG_SERVER`.
+ */
+async function claimData(store: Store, serverName: string): Promise<void> {
+  const owner = await store.get(metaValue, "server_name");
+  if (owner === undefined) await store.commit([operation(upsertMeta, "server_name", serverName)]);
+  else if (owner.value !== serverName)
+    throw new StoreError(
+      "WRONG_SERVER",
+      `the data belongs to ${owner.value}, not to ${serverName}: choose another data_dir or set server_name`,
+    );
+}
+
 /** Opens the core over a store. `shards` counts when the database is new; 1 is right for a single process. */
 export async function openCore(
   serverName: string,
   store: Store,
   options: { readonly shards?: number; readonly clock?: Clock } = {},
 ): Promise<Core> {
+  await claimData(store, serverName);
   const log = await Log.open(store, options.shards);
   const carry = log.carry.bind(log);
   const wakeUps = new WakeUps();

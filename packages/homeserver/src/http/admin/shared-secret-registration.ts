@@ -10,8 +10,8 @@ const history = { unstable: [{ path: "/_synapse/admin/v1/register" }] };
 interface NonceResponse {
   nonce: string;
 }
-const NonceResponse: Model<NonceResponse> = model(() => obj<NonceResponse>({ nonce: z.string() }));
-const Body: Model<SharedSecretRequest> = model(() =>
+const NonceResponse: Model<NonceResponse> = /* @__PURE__ */ model(() => obj<NonceResponse>({ nonce: z.string() }));
+const Body: Model<SharedSecretRequest> = /* @__PURE__ */ model(() =>
   obj<SharedSecretRequest>({
     nonce: z.string(),
     username: z.string(),
@@ -22,7 +22,7 @@ const Body: Model<SharedSecretRequest> = model(() =>
   }),
 );
 
-const getNonce: Endpoint<EmptyObject, NonceResponse> = endpoint({
+const getNonce: Endpoint<EmptyObject, NonceResponse> = /* @__PURE__ */ endpoint({
   id: "getSharedSecretNonce",
   method: "GET",
   auth: "none",
@@ -30,7 +30,7 @@ const getNonce: Endpoint<EmptyObject, NonceResponse> = endpoint({
   history,
   response: NonceResponse,
 });
-const registerWithSecret: Endpoint<{ body: SharedSecretRequest }, LoginResponse> = endpoint({
+const registerWithSecret: Endpoint<{ body: SharedSecretRequest }, LoginResponse> = /* @__PURE__ */ endpoint({
   id: "registerWithSharedSecret",
   method: "POST",
   auth: "none",

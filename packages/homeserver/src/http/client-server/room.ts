@@ -28,8 +28,8 @@ function readNewRoom(body: CreateRoomBody, creator: string, { rooms, defaultRoom
   const { invite = [], preset, visibility, room_alias_name: localpart } = body;
   if (preset !== undefined && !presets.includes(preset)) throw matrixError("M_BAD_JSON", `/preset: expected ${presets.join(", ")}`);
   if (invite.length > MAX_INVITES) throw matrixError("M_BAD_JSON", `/invite: expected at most ${MAX_INVITES} users`);
-  const stranger: string | undefined = invite.find((user) => !isUserId(user));
-  if (stranger !== undefined) throw matrixError("M_BAD_JSON", `/invite: ${stranger} is not a user ID`);
+  const stranger = invite.findIndex((user) => !isUserId(user));
+  if (stranger >= 0) throw matrixError("M_BAD_JSON", `/invite/${stranger}: expected a user ID`);
   const alias = localpart === undefined ? undefined : `#${localpart}:${rooms.core.serverName}`;
   if (alias !== undefined && (localpart?.includes(":") || !isRoomAlias(alias)))
     throw matrixError("M_INVALID_PARAM", "room_alias_name: not the local part of a room alias");

@@ -36,7 +36,7 @@ const headers: Readonly<Record<string, string>> = {
   "referrer-policy": "no-referrer",
 };
 
-const welcomePage: Endpoint<EmptyObject, string> = endpoint({
+const welcomePage: Endpoint<EmptyObject, string> = /* @__PURE__ */ endpoint({
   id: "welcomePage",
   method: "GET",
   auth: "none",

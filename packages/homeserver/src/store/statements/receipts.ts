@@ -16,11 +16,6 @@ export const receiptsSince: Query<[roomNid: number, after: number], ReceiptRow> 
   "receiptsSince",
   `select * from receipts where room_nid = ?1 and pos > ?2 order by pos`,
 );
-/** Reads one user's receipts in a room. */
-export const receiptsOfUser: Query<[roomNid: number, userNid: number], ReceiptRow> = query(
-  "receiptsOfUser",
-  `select * from receipts where room_nid = ?1 and user_nid = ?2`,
-);
 /** Reads the newest receipt position of every room. */
 export const newestReceipts: Query<[], { readonly room_nid: number; readonly pos: number }> = query(
   "newestReceipts",

@@ -5,5 +5,6 @@ import * as z from "zod/mini";
 /** Describes an object that has exactly one member, of any name. */
 export function oneMember<T>(value: Schema<T>): Schema<Record<string, T>> {
   const hasOne = (members: object): boolean => Object.keys(members).length === 1;
-  return record(z.string(), value).check(z.refine(hasOne, { error: "expected exactly one member" }));
+  const schema = record(z.string(), value);
+  return schema.check(z.refine(hasOne, { error: "expected exactly one member" }), z.meta({ minProperties: 1, maxProperties: 1 }));
 }

@@ -103,7 +103,7 @@ export const PduV1: Model<PduV1> = /* @__PURE__ */ model(() => {
 });
 
 function depth(): z.ZodMiniNumber {
-  return z.number().check(z.refine(Number.isInteger, { error: "expected integer" }));
+  return z.number().check(z.refine(Number.isInteger, { error: "expected integer" }), z.meta({ type: "integer" }));
 }
 
 function signatures(): z.ZodMiniType<PduSignatures> {

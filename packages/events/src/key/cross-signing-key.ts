@@ -20,7 +20,10 @@ export const CrossSigningKey: Model<CrossSigningKey> = /* @__PURE__ */ model(() 
   obj<CrossSigningKey>({
     user_id: UserId,
     usage: z.array(openEnum(["master", "self_signing", "user_signing"])),
-    keys: record(z.string(), z.string()).check(z.refine(hasOneKey, { error: "expected exactly one key" })),
+    keys: record(z.string(), z.string()).check(
+      z.refine(hasOneKey, { error: "expected exactly one key" }),
+      z.meta({ minProperties: 1, maxProperties: 1 }),
+    ),
     signatures: z.optional(jsonObject<Record<UserId, Record<string, string>>>()),
   }),
 );

@@ -138,7 +138,7 @@ describe("extend", () => {
 
 describe("checkContent", () => {
   it("checks a content on its own", () => {
-    expect(knownEvents().checkContent("state", "m.room.topic", { topic: "x" })).toEqual({ ok: true, value: { topic: "x" } });
+    expect(knownEvents().checkContent("state", "m.room.topic", { topic: "x" })).toEqual({ ok: true, value: { topic: "x" }, repairs: [] });
     expect(knownEvents().checkContent("state", "m.room.topic", null).ok).toBe(false);
     expect(new EventRegistry([]).checkContent("state", "m.room.topic", []).ok).toBe(false);
   });

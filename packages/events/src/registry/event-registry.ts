@@ -1,4 +1,4 @@
-import { isJsonObject, type Issue, type JsonObject, type ParseResult } from "@patrix/api";
+import { isJsonObject, type Issue, type JsonObject, type ParseOptions, type ParseResult } from "@patrix/api";
 import * as z from "zod/mini";
 import type { ContentOf, EventDefinition, EventKind, EventTypeOf } from "../define.ts";
 import type { BasicEvent } from "../envelopes/basic-event.ts";
@@ -61,13 +61,18 @@ export class EventRegistry {
   }
 
   /** Checks a content on its own. The content of an undeclared type passes if it is an object. */
-  checkContent<K extends EventKind, T extends EventTypeOf<K>>(kind: K, type: T, content: unknown): ParseResult<ContentOf<K, T>> {
+  checkContent<K extends EventKind, T extends EventTypeOf<K>>(
+    kind: K,
+    type: T,
+    content: unknown,
+    options?: ParseOptions,
+  ): ParseResult<ContentOf<K, T>> {
     const definition = this.find(kind, type);
     const none: ParseResult<unknown> = isJsonObject(content)
       ? { ok: true, value: content, repairs: [] }
       : { ok: false, issues: [{ pointer: "", message: "expected object" }] };
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the definition was declared with this content
-    return (definition ? definition.content.safeParse(content) : none) as ParseResult<ContentOf<K, T>>;
+    return (definition ? definition.content.safeParse(content, options) : none) as ParseResult<ContentOf<K, T>>;
   }
 
   /** Checks a room event, whose kind is told by its `state_key`. Malformed relations and mentions are ignored. */

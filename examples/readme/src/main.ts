@@ -2,11 +2,8 @@ import { createRoom } from "@patrix/client-api";
 import { knownEvents } from "@patrix/events";
 
 // An endpoint is plain data: this builds the request, and `parseResponse` checks the answer.
-const body = { preset: "private_chat", invite: ["@bob:example.org"] } as const;
-const { method, url } = createRoom.request(
-  { body: { ...body, invite: [...body.invite] } },
-  { baseUrl: "https://example.org", accessToken: "t" },
-);
+const server = { baseUrl: "https://example.org", accessToken: "secret" };
+const { method, url } = createRoom.request({ body: { invite: ["@bob:example.org"] } }, server);
 console.log(method, url); // POST https://example.org/_matrix/client/v3/createRoom
 
 // Contents are checked by type of event; problems come as JSON pointers.

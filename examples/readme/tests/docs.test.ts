@@ -17,17 +17,10 @@ const blocks = (text: string, language: string): string[] =>
   [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, "gm"))].map(([, code = ""]) => code);
 const guides = readdirSync(join(root, "docs/guides")).map((name) => [name, readFileSync(join(root, "docs/guides", name), "utf8")] as const);
 
-/** Runs a TypeScript snippet from within the workspace, where the packages are found. */
+/** Runs a TypeScript snippet as if it stood in the root of the workspace, where every package is found. */
 function runSnippet(code: string): string {
-  const scratch = mkdtempSync(join(root, "node_modules", ".docs-"));
-  try {
-    writeFileSync(join(scratch, "snippet.ts"), code);
-    return execFileSync(process.execPath, ["--disable-warning=ExperimentalWarning", "-C", "@patrix/source", join(scratch, "snippet.ts")], {
-      encoding: "utf8",
-    });
-  } finally {
-    rmSync(scratch, { recursive: true });
-  }
+  const options = ["--disable-warning=ExperimentalWarning", "-C", "@patrix/source", "--input-type=module-typescript", "--eval", code];
+  return execFileSync(process.execPath, options, { encoding: "utf8", cwd: root });
 }
 
 describe("README.md", () => {

@@ -1,0 +1,61 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { startFailure } from "../src/serve/start-failure.ts";
+import { run } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "patrix-serve-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const main = join(import.meta.dirname, "../src/main.ts");
+
+describe("patrix serve", () => {
+  it("starts without a config, answers, and ends with 0 on SIGTERM", async () => {
+    const env = { ...process.env, PATRIX_LISTENERS: '[{"host":"127.0.0.1","port":0}]' };
+    const child = spawn(process.execPath, ["-C", "@patrix/source", main, "serve"], { cwd: folder, env });
+    let out = "";
+    for await (const chunk of child.stdout) {
+      out += String(chunk);
+      if (out.includes("\n")) break;
+    }
+    const url = /Patrix serves localhost at (\S+)/.exec(out)?.[1] ?? "";
+    expect((await fetch(`${url}/_matrix/client/versions`)).status).toBe(200);
+    child.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([0, null]);
+  });
+
+  it("prints the effective config with secrets hidden, and checks a config", async () => {
+    const path = join(folder, "good.yaml");
+    writeFileSync(path, "server_name: example.org\nregistration: { shared_secret: hush }\n");
+    const { code, out } = await run(["serve", "--config", path, "--print-config"]);
+    expect(code).toBe(0);
+    expect(out).toContain("server_name: example.org");
+    expect(out).not.toContain("hush");
+    expect(await run(["serve", "--config", path, "--check"])).toMatchObject({ code: 0, out: "" });
+  });
+
+  it("names what is wrong with a config", async () => {
+    const path = join(folder, "bad.yaml");
+    writeFileSync(path, "server_nam: example.org\n");
+    expect(await run(["serve", "--config", path])).toMatchObject({ code: 1, err: expect.stringContaining("did you mean server_name?") });
+    expect((await run(["serve", "--config", join(folder, "none.yaml")])).err).toContain("cannot be read");
+    expect(await run(["serve", "--log", "loud"])).toMatchObject({ code: 2 });
+  });
+
+  it.each([
+    ["EADDRINUSE", { port: 80 }, "port 80 is in use"],
+    ["EACCES", { port: 80, syscall: "listen" }, "may not listen on port 80"],
+    ["EROFS", { syscall: "mkdir" }, "cannot write to data"],
+    ["DATA_IN_USE", {}, "in use by another server"],
+  ])("turns %s into a line that says what to do", (code, fields, why) => {
+    const failure = startFailure(Object.assign(new Error(code), { code, ...fields }), { data_dir: "data", listeners: [] });
+    expect(failure).toMatchObject({ code: "CANNOT_START", exitCode: 2, message: expect.stringContaining(why) });
+  });
+
+  it("leaves an error that it does not know as it is", () => {
+    const error = new TypeError("bug");
+    expect(startFailure(error, { data_dir: "data", listeners: [] })).toBe(error);
+  });
+});

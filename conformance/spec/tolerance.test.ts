@@ -49,7 +49,12 @@ function valuesOf(schema: JsonSchema, name = ""): fc.Arbitrary<unknown> {
   const options = schema.oneOf ?? schema.anyOf;
   if (options) return fc.oneof(...options.map((option) => valuesOf(option, name)));
   if (Array.isArray(schema.type)) return fc.oneof(...schema.type.map((type: string) => valuesOf({ type }, name)));
-  if (schema.enum) return fc.constantFrom(...schema.enum);
+  // A later version of the specification may have further values.
+  if (schema.enum)
+    return fc.oneof(
+      fc.constantFrom(...schema.enum),
+      fc.string().map((text) => `org.example.${text}`),
+    );
   if (schema.properties || schema.type === "object") return objectsOf(schema);
   switch (schema.type) {
     case "array":

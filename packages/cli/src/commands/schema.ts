@@ -61,12 +61,13 @@ async function writeAll(
   say: (text: string) => void,
 ): Promise<number> {
   const { mkdir, writeFile } = await import("node:fs/promises");
-  const { dirname, join } = await import("node:path");
+  const path = await import("node:path");
   const { reasonOf } = await import("../input/read-input.ts");
   try {
-    for (const [path, make] of documents) {
-      await mkdir(dirname(join(folder, path)), { recursive: true });
-      await writeFile(join(folder, path), `${JSON.stringify(make(), undefined, 2)}\n`);
+    for (const [name, make] of documents) {
+      const file = path.join(folder, name);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, `${JSON.stringify(make(), undefined, 2)}\n`);
     }
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;

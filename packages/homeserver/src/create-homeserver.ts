@@ -43,6 +43,7 @@ import { openMedia } from "./media/open-media.ts";
 import { PushRules } from "./push/push-rules.ts";
 import { openRooms, type RoomParts } from "./rooms/open-rooms.ts";
 import { operation } from "./store/statement.ts";
+import { deviceExists } from "./store/statements/devices.ts";
 import { pruneTransactions } from "./store/statements/events.ts";
 import { SqliteStore } from "./store/sqlite/sqlite-store.ts";
 import { openSync } from "./sync/open-sync.ts";
@@ -175,6 +176,7 @@ function syncSources(core: Core, { filters }: AccountParts, e2ee: E2ee): SyncSou
     ...deviceSyncSources(e2ee),
     accountData: async (userNid, since) =>
       (await changedAccountData(core, userNid, since)).map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
+    isLoggedIn: async (deviceNid) => (await core.store.get(deviceExists, deviceNid)) !== undefined,
     storedFilter: async (userNid, filterId) => {
       const json = await filters.read(userNid, filterId);
       return json === undefined ? undefined : JSON.parse(json);

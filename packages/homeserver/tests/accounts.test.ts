@@ -242,4 +242,14 @@ describe("data of a user", () => {
     await server.request("POST", `${client}/pushers/set`, { ...pusher, kind: null }, bob.accessToken);
     expect((await server.request("GET", `${client}/pushers`, undefined, bob.accessToken)).body).toEqual({ pushers: [] });
   });
+
+  it("tells a waiting sync at once that its device was logged out", async () => {
+    await using server = await testHomeserver();
+    const { accessToken } = await server.register("alice");
+    const { body } = await server.request("GET", `${client}/sync`, undefined, accessToken);
+    const waiting = server.request("GET", `${client}/sync?timeout=60000&since=${body["next_batch"]}`, undefined, accessToken);
+    await server.request("GET", `${client}/account/whoami`, undefined, accessToken);
+    await server.request("POST", `${client}/logout`, {}, accessToken);
+    expect(await waiting).toMatchObject({ status: 401, body: { errcode: "M_UNKNOWN_TOKEN" } });
+  });
 });

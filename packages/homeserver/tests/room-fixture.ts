@@ -23,6 +23,7 @@ const noSources: SyncSources = {
   changedDeviceLists: async () => [],
   oneTimeKeyCounts: async () => ({}),
   unusedFallbackKeyTypes: async () => [],
+  isLoggedIn: async () => true,
   storedFilter: async () => undefined,
 };
 

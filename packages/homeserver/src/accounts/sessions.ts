@@ -124,6 +124,8 @@ export class Sessions {
       const operations = removed.flatMap(({ device_nid: nid }) => deleteDeviceRows.map((statement) => operation(statement, nid)));
       await this.#deviceListChanged(userNid, operations, () => {
         for (const { device_nid: nid } of removed) this.#tokens.forget(nid);
+        // Whoever waits for news on such a device learns that it is logged out.
+        this.#core.wakeUps.touch([userNid]);
       });
     });
   }

@@ -29,6 +29,8 @@ export interface SyncSources {
   oneTimeKeyCounts(deviceNid: number): Promise<Readonly<Record<string, number>>>;
   /** The algorithms with an unused fallback key. */
   unusedFallbackKeyTypes(deviceNid: number): Promise<readonly string[]>;
+  /** Whether the device is still there, or was logged out while it waited. */
+  isLoggedIn(deviceNid: number): Promise<boolean>;
   /** The user's stored filter, as it was given. */
   storedFilter(userNid: number, filterId: string): Promise<unknown>;
 }

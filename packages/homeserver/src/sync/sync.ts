@@ -30,7 +30,7 @@ export interface SyncQuery {
 /** Why a sync cannot be answered. */
 export class SyncError extends Error {
   override readonly name = "SyncError";
-  readonly code: "INVALID_TOKEN" | "UNKNOWN_FILTER";
+  readonly code: "INVALID_TOKEN" | "UNKNOWN_FILTER" | "LOGGED_OUT";
   constructor(code: SyncError["code"], message: string) {
     super(message);
     this.code = code;
@@ -69,7 +69,7 @@ export class Sync {
   /**
    * Waits until there is something new, at most as long as the client asks, and renders it as JSON.
    *
-   * @throws {SyncError} `INVALID_TOKEN` or `UNKNOWN_FILTER`.
+   * @throws {SyncError} `INVALID_TOKEN`, `UNKNOWN_FILTER` or `LOGGED_OUT`.
    */
   async sync(device: SyncDevice, query: SyncQuery, signal: AbortSignal): Promise<string> {
     const { core } = this.#parts.rooms;
@@ -83,7 +83,9 @@ export class Sync {
       const { json, isEmpty } = await this.#compute(device, filter, query, since, now);
       const remaining = deadline - core.clock.now();
       if (!isEmpty || !since || query.full_state || remaining <= 0 || signal.aborted) return json;
-      await waiter.wait(remaining, signal);
+      const touched = await waiter.wait(remaining, signal);
+      if (touched && !(await this.#parts.sources.isLoggedIn(device.deviceNid)))
+        throw new SyncError("LOGGED_OUT", "the device was logged out");
     }
   }
 

@@ -14,9 +14,11 @@ const toWire: Readonly<Record<RoomErrorCode, (message: string) => MatrixError>> 
   OVERLOADED: (message) => matrixError("M_LIMIT_EXCEEDED", message, { retry_after_ms: 1_000 }),
 };
 
+const syncErrcodes = { INVALID_TOKEN: "M_INVALID_PARAM", UNKNOWN_FILTER: "M_NOT_FOUND", LOGGED_OUT: "M_UNKNOWN_TOKEN" } as const;
+
 /** Turns errors of rooms and sync into wire errors. */
 export function mapRoomError(error: unknown): MatrixError | undefined {
   if (error instanceof RoomError) return toWire[error.code](error.rule ? `${error.message} (rule ${error.rule})` : error.message);
-  if (error instanceof SyncError) return matrixError(error.code === "UNKNOWN_FILTER" ? "M_NOT_FOUND" : "M_INVALID_PARAM", error.message);
+  if (error instanceof SyncError) return matrixError(syncErrcodes[error.code], error.message);
   return undefined;
 }

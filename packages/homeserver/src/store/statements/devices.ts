@@ -92,3 +92,8 @@ export const deleteRefreshTokens: Write<[deviceNid: number]> = write(
   "deleteRefreshTokens",
   `delete from refresh_tokens where device_nid = ?1`,
 );
+/** Tells whether a device exists. */
+export const deviceExists: Query<[deviceNid: number], { readonly device_nid: number }> = query(
+  "deviceExists",
+  `select device_nid from devices where device_nid = ?1`,
+);

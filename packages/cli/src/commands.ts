@@ -7,6 +7,7 @@ import { pduInspect } from "./commands/pdu-inspect.ts";
 import { redact } from "./commands/redact.ts";
 import { schema } from "./commands/schema.ts";
 import { serve } from "./commands/serve.ts";
+import { serverName } from "./commands/server-name.ts";
 import { sign } from "./commands/sign.ts";
 import { stateResolve } from "./commands/state-resolve.ts";
 import { validate } from "./commands/validate.ts";
@@ -25,5 +26,6 @@ export const commands: readonly Command[] = [
   verify,
   stateResolve,
   authCheck,
+  serverName,
   schema,
 ];

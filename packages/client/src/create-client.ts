@@ -65,11 +65,15 @@ async function connect(homeserver: string | Session, given: ClientOptions): Prom
     clock: given.clock ?? systemClock,
     retry: retryPolicy(given.retry),
   } satisfies Connection["options"];
-  const sessions = new SessionHolder(options.store, options.clock, () => new HttpClient({ ...options, baseUrl: () => baseUrl, supported }));
+  const sessions: SessionHolder = new SessionHolder(
+    options.store,
+    options.clock,
+    (): HttpClient => new HttpClient({ ...options, baseUrl: (): string => baseUrl, supported }),
+  );
   const asked = typeof homeserver === "string" ? homeserver : homeserver.homeserver;
   if (typeof homeserver !== "string") await sessions.begin(homeserver);
   const restored = await sessions.restore(asked);
-  const baseUrl = restored?.session.homeserver ?? (await discoverHomeserver(asked, options));
+  const baseUrl: string = restored?.session.homeserver ?? (await discoverHomeserver(asked, options));
   if (!restored) await sessions.keepServer({ asked });
   let known: Promise<SupportedVersions | undefined> | undefined = restored?.supported && Promise.resolve(restored.supported);
   const supported = (): Promise<SupportedVersions | undefined> => (known ??= askVersions().catch(forget));
@@ -82,7 +86,7 @@ async function connect(homeserver: string | Session, given: ClientOptions): Prom
     known = undefined;
     throw error;
   };
-  const parts: HttpClientParts = { ...options, baseUrl: () => baseUrl, supported };
+  const parts: HttpClientParts = { ...options, baseUrl: (): string => baseUrl, supported };
   return { sessions, parts, options, http: new HttpClient({ ...parts, credentials: sessions }) };
 }
 

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * A Matrix homeserver on an embedded database.
  *

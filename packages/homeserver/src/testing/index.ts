@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * Boots homeservers in one process, for tests.
  *

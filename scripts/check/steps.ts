@@ -26,5 +26,10 @@ export const STEPS: readonly Step[] = [
   { name: "sources", proves: "docstrings, pure marks, no casts, class sizes", commands: [["node", "scripts/architecture/sources.ts"]] },
   { name: "layers", proves: "imports go down the layers, without cycles", commands: [["node", "scripts/architecture/layers.ts"]] },
   { name: "format", proves: "oxfmt would change nothing", commands: [["oxfmt", "--check"]] },
+  {
+    name: "spec-support",
+    proves: "SPEC-SUPPORT.md says what is declared and served",
+    commands: [["node", "-C", "@patrix/source", "scripts/spec-support.ts", "--check"]],
+  },
   { name: "repository", proves: "names, manifests, spec links, paths", commands: [["node", "scripts/check/repository-rules.ts"]] },
 ];

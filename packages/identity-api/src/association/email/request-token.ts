@@ -1,5 +1,6 @@
 import { type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
+import { sendAttempt } from "../send-attempt.ts";
 import { SessionIdResponse } from "../session-id-response.ts";
 
 /** Body of {@link requestEmailToken}. */
@@ -16,7 +17,12 @@ export interface RequestEmailTokenBody {
 
 /** Checks a {@link RequestEmailTokenBody}. */
 export const RequestEmailTokenBody: Model<RequestEmailTokenBody> = /* @__PURE__ */ model(() =>
-  obj<RequestEmailTokenBody>({ client_secret: z.string(), email: z.string(), send_attempt: z.int(), next_link: z.optional(z.string()) }),
+  obj<RequestEmailTokenBody>({
+    client_secret: z.string(),
+    email: z.string(),
+    send_attempt: sendAttempt(),
+    next_link: z.optional(z.string()),
+  }),
 );
 
 /** Request of {@link requestEmailToken}. */

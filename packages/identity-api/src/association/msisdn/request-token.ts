@@ -1,5 +1,6 @@
 import { type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
+import { sendAttempt } from "../send-attempt.ts";
 import { SessionIdResponse } from "../session-id-response.ts";
 
 /** Body of {@link requestMsisdnToken}. */
@@ -22,7 +23,7 @@ export const RequestMsisdnTokenBody: Model<RequestMsisdnTokenBody> = /* @__PURE_
     client_secret: z.string(),
     country: z.string(),
     phone_number: z.string(),
-    send_attempt: z.int(),
+    send_attempt: sendAttempt(),
     next_link: z.optional(z.string()),
   }),
 );

@@ -1,6 +1,5 @@
 // Everything that matrix-js-sdk 43 offers and that sends a request without encryption, calls or sliding sync.
 import {
-  type AccountDataEvents,
   Direction,
   EventType,
   Filter,
@@ -194,7 +193,7 @@ const dataAndPush: Calls = {
   getAccountDataFromServer: (c) => c.getAccountDataFromServer(EventType.Direct),
   setAccountDataRaw: (c) => c.setAccountDataRaw(EventType.Direct, { [user]: [room] }),
   setRoomAccountData: (c) => c.setRoomAccountData(room, EventType.Tag as never, { tags: {} } as never),
-  deleteAccountData: (c) => c.deleteAccountData("org.example" as keyof AccountDataEvents as never),
+  deleteAccountData: (c) => c.deleteAccountData("org.example" as never),
   getRoomTags: (c) => c.getRoomTags(room),
   setRoomTag: (c) => c.setRoomTag(room, "u.work/life", { order: 0.25 }),
   deleteRoomTag: (c) => c.deleteRoomTag(room, "u.work/life"),

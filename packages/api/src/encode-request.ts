@@ -51,8 +51,16 @@ function fillPath(template: string, variables: Readonly<Record<string, unknown>>
     const value = variables?.[name];
     if (typeof value !== "string") throw new RequestError("MISSING_PATH_VARIABLE", `path variable ${name} is missing`);
     // A segment of dots would be resolved away by URL parsers, even when percent-encoded.
-    return value === "." || value === ".." ? value.replaceAll(".", "%252E") : encodeURIComponent(value);
+    return value === "." || value === ".." ? value.replaceAll(".", "%252E") : encodeVariable(name, value);
   });
+}
+
+function encodeVariable(name: string, value: string): string {
+  try {
+    return encodeURIComponent(value);
+  } catch (cause) {
+    throw new RequestError("INVALID_PATH_VARIABLE", `path variable ${name} has half of a surrogate pair`, { cause });
+  }
 }
 
 function encodeQuery(query: Readonly<Record<string, unknown>> | undefined): URLSearchParams {

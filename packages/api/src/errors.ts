@@ -23,12 +23,12 @@ export class ValidationError extends ApiError {
   }
 }
 
-/** Thrown when a request cannot be built: no path for the server's versions, or a missing path variable. */
+/** Thrown when a request cannot be built: no path for the server's versions, no token, or a path variable that is missing or no Unicode text. */
 export class RequestError extends ApiError {
   override readonly name = "RequestError";
-  readonly code: "UNSUPPORTED_ENDPOINT" | "REMOVED_ENDPOINT" | "MISSING_PATH_VARIABLE" | "MISSING_TOKEN";
-  constructor(code: RequestError["code"], message: string) {
-    super(message);
+  readonly code: "UNSUPPORTED_ENDPOINT" | "REMOVED_ENDPOINT" | "MISSING_PATH_VARIABLE" | "INVALID_PATH_VARIABLE" | "MISSING_TOKEN";
+  constructor(code: RequestError["code"], message: string, options?: ErrorOptions) {
+    super(message, options);
     this.code = code;
   }
 }

@@ -1,6 +1,6 @@
 // What importing and type-checking the declarations costs. Budgets are absolute: the ratio is budget to measured value.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -131,13 +131,37 @@ function typeCheck(folder: string, title: string, include: readonly string[], bu
   return budgeted(title, values, budgetS, "s");
 }
 
+/** How much the compiler has to do, and how much it writes; recorded so that growth is seen. */
+function compilerWork(folder: string): Result {
+  const output = join(folder, "declarations");
+  const options = ["--noEmit", "false", "--outDir", output, "--emitDeclarationOnly", "--declaration", "--extendedDiagnostics"];
+  const project = join(folder, "tsconfig.json");
+  const text = execFileSync(join(ROOT, "node_modules/.bin/tsc"), ["-p", project, ...options], { cwd: ROOT, encoding: "utf8" });
+  const count = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(text)?.[1] ?? Number.NaN);
+  const declarations = readdirSync(output, { recursive: true, withFileTypes: true }).filter(
+    (file) => file.isFile() && file.name.endsWith(".d.ts"),
+  );
+  const bytes = declarations.reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0);
+  return {
+    title: "compiling client-api and events with what they import",
+    timings: [],
+    comparisons: [],
+    measurements: [
+      { name: "instantiations", value: count("Instantiations"), unit: "" },
+      { name: "types", value: count("Types"), unit: "" },
+      { name: "declaration files", value: declarations.length, unit: "" },
+      { name: "declarations", value: bytes / 1024, unit: "KiB" },
+    ],
+  };
+}
+
 async function run({ isSmoke }: BenchmarkContext): Promise<Result[]> {
   const folder = mkdtempSync(join(tmpdir(), "patrix-import-"));
   try {
     const results = [...(await importing(folder, isSmoke ? 1 : 9)), await oneEndpoint()];
     if (isSmoke) return results;
     const sources = ["packages/client-api/src/**/*.ts", "packages/events/src/**/*.ts"];
-    results.push(typeCheck(folder, "type check of client-api and events", sources, 1, 5));
+    results.push(typeCheck(folder, "type check of client-api and events", sources, 1, 5), compilerWork(folder));
     results.push(
       typeCheck(
         folder,

@@ -41,7 +41,12 @@ describe("tables of endpoints", () => {
   it("keeps unstable endpoints off stable routes, apart from those that a query parameter tells apart", () => {
     const stable = new Set(routesOf(declarations["client-server"] ?? []).map(({ method, path }) => `${method} ${path}`));
     const taken = unstable.filter(({ routes }) => routes.some(({ method, path }) => stable.has(`${method} ${path}`)));
-    expect(taken.map(({ id }) => id).toSorted()).toEqual(["sendDelayedMessageEvent", "sendDelayedStateEvent", "sendStickyMessage", "setStickyState"]);
+    expect(taken.map(({ id }) => id).toSorted()).toEqual([
+      "sendDelayedMessageEvent",
+      "sendDelayedStateEvent",
+      "sendStickyMessage",
+      "setStickyState",
+    ]);
   });
 });
 

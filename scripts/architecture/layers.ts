@@ -83,7 +83,8 @@ export function rules(): IForbiddenRuleType[] {
     ...layerRules(),
     ...homeserverRules(),
     { name: "no-cycle", severity: "error", from: {}, to: { circular: true } },
-    { name: "unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
+    // `/// <reference types="node" />` names types, not a module.
+    { name: "unresolvable", severity: "error", from: {}, to: { couldNotResolve: true, pathNot: "^node$" } },
     {
       name: "portable-package-imports-node",
       comment: "Time, randomness, fetch and storage are arguments of a portable package.",

@@ -59,7 +59,8 @@ export async function openFeatures(options: FeatureOptions = {}): Promise<Featur
   const e2ee = await openE2ee(rooms.rooms);
   const mediaFolder = join(folder, "media");
   const media = await openMedia(core, mediaFolder, options.maxUploadBytes ?? 1_000_000);
-  const sync = openSync(rooms, { ...deviceSyncSources(e2ee), accountData: async () => [], storedFilter: async () => undefined });
+  const none = { accountData: async () => [], isLoggedIn: async () => true, storedFilter: async () => undefined };
+  const sync = openSync(rooms, { ...deviceSyncSources(e2ee), ...none });
   const tokens = new Map<string, Requester>();
   const requireUia: RequireUia = options.requireUia ?? (async () => {});
   const server = new HttpServer({

@@ -3,6 +3,7 @@ import { BasicEvent, ToDeviceEvent } from "@patrix/events";
 import { EventId, RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { DeviceLists } from "../keys/device-lists.ts";
+import { SlidingSyncStickyConfig, SlidingSyncStickyEvents } from "./msc4354-sticky-events.ts";
 import { ThreadSubscriptionChange, ThreadUnsubscription } from "./msc4308-thread-subscription-changes.ts";
 
 /** Turns an extension on. */
@@ -68,6 +69,7 @@ export interface SlidingSyncExtensionsConfig {
   typing?: SlidingSyncRoomExtensionConfig | undefined;
   thread_subscriptions?: SlidingSyncThreadSubscriptionsConfig | undefined;
   "io.element.msc4308.thread_subscriptions"?: SlidingSyncThreadSubscriptionsConfig | undefined;
+  "org.matrix.msc4354.sticky_events"?: SlidingSyncStickyConfig | undefined;
 }
 /** Checks a {@link SlidingSyncExtensionsConfig}. */
 export const SlidingSyncExtensionsConfig: Model<SlidingSyncExtensionsConfig> = /* @__PURE__ */ model(() =>
@@ -79,6 +81,7 @@ export const SlidingSyncExtensionsConfig: Model<SlidingSyncExtensionsConfig> = /
     typing: z.optional(SlidingSyncRoomExtensionConfig.schema),
     thread_subscriptions: z.optional(SlidingSyncThreadSubscriptionsConfig.schema),
     "io.element.msc4308.thread_subscriptions": z.optional(SlidingSyncThreadSubscriptionsConfig.schema),
+    "org.matrix.msc4354.sticky_events": z.optional(SlidingSyncStickyConfig.schema),
   }),
 );
 
@@ -171,6 +174,7 @@ export interface SlidingSyncExtensions {
   typing?: SlidingSyncTyping | undefined;
   thread_subscriptions?: SlidingSyncThreadSubscriptions | undefined;
   "io.element.msc4308.thread_subscriptions"?: SlidingSyncThreadSubscriptions | undefined;
+  "org.matrix.msc4354.sticky_events"?: SlidingSyncStickyEvents | undefined;
 }
 /** Checks a {@link SlidingSyncExtensions}. */
 export const SlidingSyncExtensions: Model<SlidingSyncExtensions> = /* @__PURE__ */ model(() =>
@@ -182,5 +186,6 @@ export const SlidingSyncExtensions: Model<SlidingSyncExtensions> = /* @__PURE__ 
     typing: z.optional(SlidingSyncTyping.schema),
     thread_subscriptions: z.optional(SlidingSyncThreadSubscriptions.schema),
     "io.element.msc4308.thread_subscriptions": z.optional(SlidingSyncThreadSubscriptions.schema),
+    "org.matrix.msc4354.sticky_events": z.optional(SlidingSyncStickyEvents.schema),
   }),
 );

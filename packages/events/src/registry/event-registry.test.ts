@@ -136,6 +136,43 @@ describe("extend", () => {
   });
 });
 
+describe("check in lenient mode", () => {
+  const event = {
+    type: "m.room.avatar",
+    state_key: "",
+    event_id: "$e",
+    sender: "@a:b",
+    origin_server_ts: 1,
+    content: { url: "", x: 1 },
+  } as const;
+
+  it("repairs the content of a copy, and tells where in the event", () => {
+    const repairs: unknown[] = [];
+    expect(knownEvents().check(event)).toMatchObject({ ok: false });
+    const result = knownEvents().check(event, { mode: "lenient", onRepair: (repair) => repairs.push(repair) });
+    expect(result).toEqual({ ok: true, redacted: false, event: { ...event, content: { x: 1 } }, ignored: [] });
+    expect(repairs).toEqual([{ pointer: "/content/url", rule: "empty-string-null", original: "" }]);
+    expect(event.content.url).toBe("");
+  });
+
+  it("returns an event without faults as it is", () => {
+    const good = { ...event, content: { url: "mxc://a/b" } } as const;
+    expect(knownEvents().check(good, { mode: "lenient" }).event).toBe(good);
+  });
+
+  it("ignores malformed relations and repairs the rest", () => {
+    const sticker = {
+      ...event,
+      type: "m.sticker",
+      state_key: undefined,
+      content: { body: "a", info: { mimetype: null }, url: "mxc://a/b", "m.relates_to": 5 },
+    };
+    const result = knownEvents().check(sticker, { mode: "lenient" });
+    expect(result.ok && result.event.content).toEqual({ body: "a", info: {}, url: "mxc://a/b" });
+    expect(result.ok && !result.redacted && result.ignored.map(({ pointer }) => pointer)).toEqual(["/content/m.relates_to"]);
+  });
+});
+
 describe("checkContent", () => {
   it("checks a content on its own", () => {
     expect(knownEvents().checkContent("state", "m.room.topic", { topic: "x" })).toEqual({ ok: true, value: { topic: "x" }, repairs: [] });

@@ -75,26 +75,29 @@ export class EventRegistry {
     return (definition ? definition.content.safeParse(content, options) : none) as ParseResult<ContentOf<K, T>>;
   }
 
-  /** Checks a room event, whose kind is told by its `state_key`. Malformed relations and mentions are ignored. */
-  check(event: ClientEventWithoutRoomId): RoomEventResult {
+  /**
+   * Checks a room event, whose kind is told by its `state_key`. Malformed relations and mentions are ignored.
+   * In lenient mode the event is a copy where its content was repaired; what is left of a redacted event is not.
+   */
+  check(event: ClientEventWithoutRoomId, options?: ParseOptions): RoomEventResult {
     const kind = event.state_key === undefined ? "message" : "state";
     if (event.unsigned?.redacted_because !== undefined) return this.#checkRedacted(kind, event);
-    return this.#result<RoomEvent, ClientEventWithoutRoomId>(kind, event);
+    return this.#result<RoomEvent, ClientEventWithoutRoomId>(kind, event, options);
   }
 
   /** Checks a stripped state event. */
-  checkStripped(event: StrippedStateEvent): CheckResult<AnyStrippedStateEvent, StrippedStateEvent> {
-    return this.#result<AnyStrippedStateEvent, StrippedStateEvent>("state", event);
+  checkStripped(event: StrippedStateEvent, options?: ParseOptions): CheckResult<AnyStrippedStateEvent, StrippedStateEvent> {
+    return this.#result<AnyStrippedStateEvent, StrippedStateEvent>("state", event, options);
   }
 
   /** Checks a to-device event. */
-  checkToDevice(event: ToDeviceEvent): CheckResult<AnyToDeviceEvent, ToDeviceEvent> {
-    return this.#result<AnyToDeviceEvent, ToDeviceEvent>("to-device", event);
+  checkToDevice(event: ToDeviceEvent, options?: ParseOptions): CheckResult<AnyToDeviceEvent, ToDeviceEvent> {
+    return this.#result<AnyToDeviceEvent, ToDeviceEvent>("to-device", event, options);
   }
 
   /** Checks an ephemeral event or account data. */
-  checkBasic<K extends BasicEventKind>(kind: K, event: BasicEvent): CheckResult<AnyBasicEvent<K>, BasicEvent> {
-    return this.#result<AnyBasicEvent<K>, BasicEvent>(kind, event);
+  checkBasic<K extends BasicEventKind>(kind: K, event: BasicEvent, options?: ParseOptions): CheckResult<AnyBasicEvent<K>, BasicEvent> {
+    return this.#result<AnyBasicEvent<K>, BasicEvent>(kind, event, options);
   }
 
   /** Checks an EDU. */
@@ -105,26 +108,26 @@ export class EventRegistry {
     return { ok: true, redacted: false, event: edu as never, ignored };
   }
 
-  #result<E, Raw extends Checkable>(kind: EventKind, raw: Raw): CheckResult<E, Raw> {
-    const { event, issues, ignored } = this.#look(kind, raw);
+  #result<E, Raw extends Checkable>(kind: EventKind, raw: Raw, options: ParseOptions | undefined): CheckResult<E, Raw> {
+    const { event, issues, ignored } = this.#look(kind, raw, options);
     if (issues.length > 0) return { ok: false, event: raw, issues };
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parse boundary: `E` was checked
     return { ok: true, redacted: false, event: event as never, ignored };
   }
 
-  #look<E extends Checkable>(kind: EventKind, event: E): Outcome<E> {
+  #look<E extends Checkable>(kind: EventKind, event: E, options?: ParseOptions): Outcome<E> {
     const definition = this.find(kind, event.type);
     if (!definition) return { event, issues: [], ignored: [] };
     const issues = stateKeyIssues(definition, event);
-    const result = definition.content.safeParse(event.content);
-    if (result.ok) return { event, issues, ignored: [] };
+    const result = definition.content.safeParse(event.content, withinContent(options));
+    if (result.ok) return { event: withContent(event, result.value), issues, ignored: [] };
     const found = inContent(result.issues);
     const malformed = ignorableFields(definition, found);
     if (malformed.length === 0) return { event, issues: [...issues, ...found], ignored: [] };
     const content = Object.fromEntries(Object.entries(event.content).filter(([key]) => !malformed.includes(key)));
-    const rest = definition.content.safeParse(content);
+    const rest = definition.content.safeParse(content, withinContent(options));
     if (!rest.ok) return { event, issues: [...issues, ...found], ignored: [] };
-    return { event: { ...event, content }, issues, ignored: found };
+    return { event: withContent(event, rest.value), issues, ignored: found };
   }
 
   #checkRedacted(kind: EventKind, event: ClientEventWithoutRoomId): RoomEventResult {
@@ -145,6 +148,17 @@ function keyOf(kind: EventKind, type: string): string {
 /** The content field that an issue within a content is about. */
 function fieldOf(issue: Issue): string {
   return (issue.pointer.split("/")[1] ?? "").replaceAll("~1", "/").replaceAll("~0", "~");
+}
+
+/** The event itself, or a copy of it with another content. */
+function withContent<E extends Checkable>(event: E, content: unknown): E {
+  return content === event.content ? event : { ...event, content };
+}
+
+/** Options whose repairs are told with JSON pointers into the event. */
+function withinContent(options: ParseOptions | undefined): ParseOptions | undefined {
+  const onRepair = options?.onRepair;
+  return onRepair ? { ...options, onRepair: (repair) => onRepair({ ...repair, pointer: `/content${repair.pointer}` }) } : options;
 }
 
 function inContent(issues: readonly Issue[]): Issue[] {

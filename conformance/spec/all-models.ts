@@ -17,14 +17,6 @@ export interface NamedModel {
   readonly schema: JsonSchema;
 }
 
-/** Models of which `patrix schema` says less than they check, and what it leaves out. */
-export const imprecise: Readonly<Record<string, string>> = {
-  "client-server getWellknownPolicy response": "that the keys of further algorithms are texts, too",
-  "identity getTerms response": "that the languages are objects",
-  "state m.room.policy": "that the keys of further algorithms are texts, too",
-  "events PolicyServerKeys": "that the keys of further algorithms are texts, too",
-};
-
 function find(): Map<Model<unknown>, string> {
   const found = new Map<Model<unknown>, string>();
   const add = (name: string, model: Model<unknown> | undefined): void => {

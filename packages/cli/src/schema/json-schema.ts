@@ -31,8 +31,11 @@ const OPTIONS = {
   io: "output",
   unrepresentable: "any",
   override: ({ zodSchema, jsonSchema }: Conversion): void => {
-    // Objects stay open for keys of later versions, which needs no words; known values of an open enum are examples.
-    if (zodSchema._zod.def.type === "object") delete jsonSchema.additionalProperties;
+    // Objects stay open for keys of later versions, which needs no words, unless those keys have a schema of their own.
+    const { additionalProperties: further } = jsonSchema;
+    const isOpen = typeof further === "object" && Object.keys(further).length === 0;
+    if (zodSchema._zod.def.type === "object" && isOpen) delete jsonSchema.additionalProperties;
+    // Known values of an open enum are examples.
     const { known, ...rest } = jsonSchema;
     if (Array.isArray(known)) {
       for (const key of Object.keys(jsonSchema)) delete jsonSchema[key];

@@ -1,5 +1,12 @@
 /** Why a command could not do its work: the stable `code` of a {@link CliError}. */
-export type CliErrorCode = "USAGE" | "UNREADABLE_INPUT" | "INPUT_TOO_LARGE" | "INVALID_INPUT" | "UNWRITABLE_OUTPUT" | "CANNOT_START";
+export type CliErrorCode =
+  | "USAGE"
+  | "UNREADABLE_INPUT"
+  | "INPUT_TOO_LARGE"
+  | "INVALID_INPUT"
+  | "UNWRITABLE_OUTPUT"
+  | "CANNOT_START"
+  | "KEYS_NOT_FETCHED";
 
 /** Base class of the errors of this package; match `code`, not the message. The message says what to do. */
 export class CliError extends Error {

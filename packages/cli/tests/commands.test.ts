@@ -343,11 +343,4 @@ describe("patrix server-name", () => {
     expect(JSON.parse(out)).toEqual({ host: "2001:db8::1", port: 8448, kind: "ipv6" });
     expect(await run(["server-name", "a b"])).toMatchObject({ code: 1, err: expect.stringContaining("not a server name") });
   });
-
-  it("resolves an address, and refuses a private one unless told otherwise", async () => {
-    expect(await run(["server-name", "127.0.0.1:8448"])).toMatchObject({ code: 1, err: expect.stringContaining("address_not_allowed") });
-    const { code, out } = await run(["server-name", "127.0.0.1:8448", "--allow-private"]);
-    expect(code).toBe(0);
-    expect(JSON.parse(out).targets).toEqual([{ host: "127.0.0.1", port: 8448, addresses: ["127.0.0.1"] }]);
-  });
 });

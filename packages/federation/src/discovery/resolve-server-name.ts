@@ -21,6 +21,23 @@ const MAX_SRV_TARGETS = 4;
 export interface ResolveOptions {
   /** Keeps `.well-known` responses between calls; default: nothing is kept. */
   readonly wellKnown?: WellKnownCache | undefined;
+  /** Told of each step as it ends; the only way to learn of the steps before a failure. */
+  readonly onStep?: ((step: DiscoveryTrace) => void) | undefined;
+}
+
+/** The steps so far. */
+class Trace {
+  readonly steps: DiscoveryTrace[] = [];
+  readonly #onStep: ResolveOptions["onStep"];
+
+  constructor(onStep: ResolveOptions["onStep"]) {
+    this.#onStep = onStep;
+  }
+
+  add(step: DiscoveryStep, outcome: string): void {
+    this.steps.push({ step, outcome });
+    this.#onStep?.({ step, outcome });
+  }
 }
 
 /** The steps for a name, which differ by whether it was delegated. */
@@ -47,12 +64,12 @@ type Found = Pick<ResolvedServer, "targets" | "hostHeader" | "certificateName" |
 export async function resolveServerName(serverName: string, ports: DiscoveryPorts, options: ResolveOptions = {}): Promise<ResolvedServer> {
   if (!isReachableName(serverName)) throw new FederationError("invalid_server_name", "the server name does not follow the grammar");
   const parts = parseServerName(serverName);
-  const trace: DiscoveryTrace[] = [];
+  const trace = new Trace(options.onStep);
   let expiresAtTs = ports.clock.now() + ADDRESS_LIFETIME_MS;
   let delegated: string | undefined;
   if (parts.kind === "dns" && parts.port === undefined) {
     const delegation = await (options.wellKnown ?? new WellKnownCache()).get(parts.host, ports);
-    trace.push({ step: "3", outcome: delegation.reason });
+    trace.add("3", delegation.reason);
     delegated = delegation.server;
     expiresAtTs = Math.min(ports.clock.now() + ADDRESS_LIFETIME_MS, delegation.expiresAtTs);
   }
@@ -60,16 +77,16 @@ export async function resolveServerName(serverName: string, ports: DiscoveryPort
     const search = new Search(ports, signal, trace);
     return delegated === undefined ? search.find(serverName, parts, OWN) : search.find(delegated, parseServerName(delegated), DELEGATED);
   });
-  return { serverName, ...found, trace, expiresAtTs };
+  return { serverName, ...found, trace: trace.steps, expiresAtTs };
 }
 
 /** The steps after `.well-known`, the same for the name itself and for a delegated one. */
 class Search {
   readonly #ports: DiscoveryPorts;
   readonly #signal: AbortSignal;
-  readonly #trace: DiscoveryTrace[];
+  readonly #trace: Trace;
 
-  constructor(ports: DiscoveryPorts, signal: AbortSignal, trace: DiscoveryTrace[]) {
+  constructor(ports: DiscoveryPorts, signal: AbortSignal, trace: Trace) {
     this.#ports = ports;
     this.#signal = signal;
     this.#trace = trace;
@@ -86,7 +103,7 @@ class Search {
 
   async #host(step: DiscoveryStep, host: string, port: number): Promise<Pick<Found, "targets" | "step">> {
     const addresses = await lookUpHost(host, this.#ports, this.#signal);
-    this.#trace.push({ step, outcome: `${host}, port ${port}` });
+    this.#trace.add(step, `${host}, port ${port}`);
     return { step, targets: [{ host, port, addresses }] };
   }
 
@@ -97,17 +114,17 @@ class Search {
       records = await this.#ports.dns.resolveSrv(name, this.#signal);
     } catch {
       this.#signal.throwIfAborted();
-      this.#trace.push({ step, outcome: `${name} could not be looked up` });
+      this.#trace.add(step, `${name} could not be looked up`);
       return undefined;
     }
     if (records.length === 0) {
-      this.#trace.push({ step, outcome: `no record of ${name}` });
+      this.#trace.add(step, `no record of ${name}`);
       return undefined;
     }
     const offered = orderSrvRecords(records, this.#ports.random).filter(({ target, port }) => target !== "." && target !== "" && port > 0);
     if (offered.length === 0) throw new FederationError("server_not_found", `${name} says that there is no such service`);
     const targets = await this.#targets(offered.slice(0, MAX_SRV_TARGETS));
-    this.#trace.push({ step, outcome: `${name}: ${targets.map(({ host, port }) => `${host}, port ${port}`).join("; ")}` });
+    this.#trace.add(step, `${name}: ${targets.map(({ host, port }) => `${host}, port ${port}`).join("; ")}`);
     return { step, targets };
   }
 

@@ -1,0 +1,40 @@
+import { X509Certificate } from "node:crypto";
+import { clientKeySource, createAddressPolicy, type DiscoveryPorts, FederationClient, type KeySource } from "@patrix/federation";
+import { nodeDns, NodeHttpsConnector, systemClock } from "@patrix/federation/node";
+import { generateSigningKey } from "@patrix/signatures";
+import type { Invocation } from "../command-line/command.ts";
+import { CliError } from "../errors.ts";
+import { readInput } from "../input/read-input.ts";
+
+/** Other servers, as commands reach them. */
+export interface Federation extends AsyncDisposable {
+  readonly ports: DiscoveryPorts;
+  readonly keySource: KeySource;
+}
+
+/** Requests for keys are not signed, so these need no name that anybody knows. */
+const NO_SERVER = "patrix.invalid";
+
+/**
+ * Gets ready to talk to other servers, as the options say that every such command has.
+ *
+ * @throws {@link CliError} `UNREADABLE_INPUT` or `INVALID_INPUT` for the files of `--ca`.
+ */
+export async function openFederation({ options, terminal }: Pick<Invocation, "options" | "terminal">): Promise<Federation> {
+  const extraCa = await Promise.all(
+    options.list("ca").map(async (path) => readCertificate(new TextDecoder().decode((await readInput(path, terminal)).bytes), path)),
+  );
+  const https = new NodeHttpsConnector({ extraCa });
+  const mayConnect = createAddressPolicy({ allow: options.flag("allow-private") ? ["0.0.0.0/0", "::/0"] : [] });
+  const ports = { dns: nodeDns(), https, clock: systemClock, random: Math.random, mayConnect };
+  const client = new FederationClient({ serverName: NO_SERVER, signingKey: generateSigningKey("ed25519:1"), ports, userAgent: "patrix" });
+  return { ports, keySource: clientKeySource(client), [Symbol.asyncDispose]: () => https[Symbol.asyncDispose]() };
+}
+
+function readCertificate(pem: string, path: string): string {
+  try {
+    return new X509Certificate(pem).toString();
+  } catch (cause) {
+    throw new CliError("INVALID_INPUT", `${path} holds no certificate in PEM; --ca wants the certificate of the authority`, { cause });
+  }
+}

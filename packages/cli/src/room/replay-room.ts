@@ -12,6 +12,7 @@ import {
 } from "@patrix/state-res";
 import { CliError } from "../errors.ts";
 import type { RoomFile } from "./read-room.ts";
+import { type RunningState, StatesAfter } from "./states-after.ts";
 
 /** A room after all of its events. */
 export interface ReplayedRoom {
@@ -26,21 +27,25 @@ export interface ReplayedRoom {
 export function replayRoom(room: RoomFile, explain: boolean): ReplayedRoom {
   const { rules } = room;
   const events = new Map(room.events);
-  const after = new Map<string, StateMap>();
-  const leaves = new Set<string>();
+  const ordered = inOrder(room.events);
+  const after = new StatesAfter(ordered);
   const outcomes: { event: AuthEvent; outcome: AuthOutcome }[] = [];
-  for (const event of inOrder(room.events)) {
-    const before = refusedAsRoom(() => resolveStateSync(statesOf(event.prev_events, after), { rules, events }).state);
-    const outcome = refusedAsRoom(() => check(event, before, { rules, events }));
+  for (const event of ordered) {
+    const state = refusedAsRoom(() => after.takeBefore(event, (states) => resolveStateSync(states, { rules, events }).state));
+    const outcome = refusedAsRoom(() => check(event, state, { rules, events }));
     outcomes.push({ event, outcome });
-    events.set(event.event_id, { ...event, rejected: outcome.outcome === "rejected" });
-    const entries = outcome.outcome === "rejected" ? [] : [event];
-    after.set(event.event_id, toStateMap([...eventsOf(before, events), ...entries]));
-    for (const id of event.prev_events) leaves.delete(id);
-    leaves.add(event.event_id);
+    if (outcome.outcome === "rejected") events.set(event.event_id, { ...event, rejected: true });
+    else if (event.state_key !== undefined) put(state, event.type, event.state_key, event.event_id);
+    after.set(event.event_id, state);
   }
-  const states = room.stateMaps?.map((ids) => toStateMap(known(ids, events))) ?? statesOf(leaves, after);
+  const states = room.stateMaps?.map((ids) => toStateMap(known(ids, events))) ?? after.atEnds();
   return { outcomes, ...refusedAsRoom(() => resolveStateSync(states, { rules, events, explain })) };
+}
+
+function put(state: RunningState, type: string, stateKey: string, eventId: string): void {
+  const ofType = state.get(type);
+  if (ofType === undefined) state.set(type, new Map([[stateKey, eventId]]));
+  else ofType.set(stateKey, eventId);
 }
 
 /** Resolves given states without checking the events one by one. */
@@ -72,14 +77,6 @@ function createOf(state: StateMap, events: ReadonlyMap<string, AuthEvent>): Auth
   return known([state.get("m.room.create")?.get("") ?? ""].filter(Boolean), events);
 }
 
-function statesOf(ids: Iterable<string>, after: ReadonlyMap<string, StateMap>): StateMap[] {
-  return [...ids].flatMap((id) => after.get(id) ?? []);
-}
-
-function eventsOf(state: StateMap, events: ReadonlyMap<string, AuthEvent>): AuthEvent[] {
-  return [...state.values()].flatMap((inner) => known(inner.values(), events));
-}
-
 function known(ids: Iterable<string>, events: ReadonlyMap<string, AuthEvent>): AuthEvent[] {
   return [...ids].map((id) => {
     const event = events.get(id);
@@ -93,7 +90,11 @@ function inOrder(events: ReadonlyMap<string, AuthEvent>): AuthEvent[] {
   const waiting = new Map([...events.values()].map((event) => [event.event_id, event.prev_events.filter((id) => events.has(id)).length]));
   const followers = new Map<string, AuthEvent[]>();
   for (const event of events.values()) {
-    for (const id of event.prev_events) followers.set(id, [...(followers.get(id) ?? []), event]);
+    for (const id of event.prev_events) {
+      const present = followers.get(id);
+      if (present) present.push(event);
+      else followers.set(id, [event]);
+    }
   }
   const ready = [...events.values()].filter(({ event_id: id }) => waiting.get(id) === 0);
   for (const { event_id: id } of ready) {

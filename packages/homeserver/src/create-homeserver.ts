@@ -1,5 +1,4 @@
 import "@patrix/api/compile";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { changedAccountData, putAccountData } from "./accounts/account-data.ts";
 import { type AccountParts, openAccounts } from "./accounts/open-accounts.ts";
@@ -45,6 +44,7 @@ import { openRooms, type RoomParts } from "./rooms/open-rooms.ts";
 import { operation } from "./store/statement.ts";
 import { deviceExists } from "./store/statements/devices.ts";
 import { pruneTransactions } from "./store/statements/events.ts";
+import { makeFolder } from "./store/make-folder.ts";
 import { SqliteStore } from "./store/sqlite/sqlite-store.ts";
 import { openSync } from "./sync/open-sync.ts";
 import type { SyncSources } from "./sync/sync-sources.ts";
@@ -79,7 +79,7 @@ const TRANSACTION_LIFETIME_MS = 86_400_000;
 export async function createHomeserver(config: Config, options: HomeserverOptions = {}): Promise<Homeserver> {
   const { logger = createLogger(), clock = systemClock } = options;
   warnOfConfig(config, logger);
-  mkdirSync(config.data_dir, { recursive: true });
+  makeFolder(config.data_dir);
   const store = await SqliteStore.open(databasePath(config));
   try {
     const core = await openCore(config.server_name, store, { shards: config.cluster.shards, clock });

@@ -334,6 +334,23 @@ describe("bad input is answered with its status, its code and the name of what i
     expect(answer.body.error).not.toMatch(/\n|node:|\.ts/);
   });
 
+  it("refuses text that is not Unicode, and goes on writing", async () => {
+    for (const surrogate of ["\\ud800", "\\uDFFF"]) {
+      const room = `{"initial_state":[{"type":"org.${surrogate}","content":{}}]}`;
+      const login = `{"type":"m.login.password","identifier":{"type":"m.id.user","user":"alice"},"password":"secret","device_id":"${surrogate}"}`;
+      for (const [path, body] of [
+        ["createRoom", room],
+        ["login", login],
+      ] as const) {
+        const answer = await server.request("POST", `${client}/${path}`, body, alice.accessToken);
+        expect(answer.status).toBe(400);
+        expect(answer.body.errcode).toBe("M_BAD_JSON");
+      }
+    }
+    const pair = `{"initial_state":[{"type":"org.\\ud83d\\ude00","content":{}}]}`;
+    expect((await server.request("POST", `${client}/createRoom`, pair, alice.accessToken)).status).toBe(200);
+  });
+
   it("refuses numbers that no event can hold, and writes nothing", async () => {
     const before = await server.request<Page>("GET", `${client}/rooms/${roomId}/messages?dir=b`, undefined, alice.accessToken);
     for (const number of ["1e999", "9007199254740993", "1.5"]) {

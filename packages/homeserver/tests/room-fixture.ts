@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Core, openCore } from "../src/log/core.ts";
 import { openRooms, type RoomParts } from "../src/rooms/open-rooms.ts";
+import type { Store } from "../src/store/store.ts";
 import { SqliteStore } from "../src/store/sqlite/sqlite-store.ts";
 import { openSync } from "../src/sync/open-sync.ts";
 import type { Sync } from "../src/sync/sync.ts";
@@ -28,10 +29,12 @@ const noSources: SyncSources = {
 };
 
 /** Opens such a server; `path` opens an existing database. */
-export async function openFixture(options: { readonly shards?: number; readonly path?: string } = {}): Promise<RoomFixture> {
+export async function openFixture(
+  options: { readonly shards?: number; readonly path?: string; readonly wrap?: (store: Store) => Store } = {},
+): Promise<RoomFixture> {
   const path = options.path ?? join(await mkdtemp(join(tmpdir(), "patrix-")), "patrix.db");
   const store = await SqliteStore.open(path);
-  const core = await openCore("example.org", store, { shards: options.shards ?? 1 });
+  const core = await openCore("example.org", options.wrap?.(store) ?? store, { shards: options.shards ?? 1 });
   const parts = await openRooms(core, async () => ({}));
   return {
     ...parts,

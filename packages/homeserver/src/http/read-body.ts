@@ -5,6 +5,9 @@ import { isTooDeep, MAX_JSON_DEPTH } from "./json-depth.ts";
 
 /** Largest JSON body where the endpoint sets no other limit. */
 export const DEFAULT_MAX_BODY_BYTES = 1_048_576;
+/** The escape of a surrogate, most likely one of a pair. */
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+const LONE_SURROGATE = /\p{Cs}/u;
 /** The time that a whole JSON body may take. */
 const BODY_TIMEOUT_MS = 30_000;
 
@@ -18,11 +21,21 @@ export async function readJson(incoming: IncomingMessage, maxBytes: number = DEF
   if (body.length === 0) return undefined;
   if (!isUtf8(body)) throw matrixError("M_NOT_JSON", "the body is not valid UTF-8");
   if (isTooDeep(body)) throw matrixError("M_BAD_JSON", `the body nests deeper than ${MAX_JSON_DEPTH} levels`);
+  const text = body.toString("utf8");
   try {
-    return JSON.parse(body.toString("utf8"));
-  } catch {
+    // Only an escape can bring in a surrogate: the bytes are UTF-8.
+    return SURROGATE_ESCAPE.test(text) ? JSON.parse(text, requireWellFormed) : JSON.parse(text);
+  } catch (error) {
+    if (error instanceof MatrixError) throw error;
     throw matrixError("M_NOT_JSON", "the body is not JSON");
   }
+}
+
+/** Refuses texts that have no UTF-8 encoding: stored, all of them would be the same text. */
+function requireWellFormed(key: string, value: unknown): unknown {
+  if (LONE_SURROGATE.test(key) || (typeof value === "string" && LONE_SURROGATE.test(value)))
+    throw matrixError("M_BAD_JSON", `${LONE_SURROGATE.test(key) ? "a key" : key || "the body"}: a lone surrogate is not Unicode text`);
+  return value;
 }
 
 function readBytes(incoming: IncomingMessage, maxBytes: number): Promise<Buffer> {

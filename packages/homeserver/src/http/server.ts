@@ -33,6 +33,8 @@ export interface HttpServerSettings {
 
 /** The time that running requests get to end when the server closes. */
 const DRAIN_MS = 800;
+/** How often a closing server looks for connections that have become idle. */
+const SWEEP_MS = 10;
 
 const serverOptions = {
   keepAliveTimeout: 65_000,
@@ -65,11 +67,15 @@ export class HttpServer {
     this.#closing = true;
     const closed = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
     for (const controller of this.#open) controller.abort();
-    for (const server of this.#servers) server.closeIdleConnections();
+    // A connection becomes idle when its last answer is out.
+    const sweep = setInterval(() => {
+      for (const server of this.#servers) server.closeIdleConnections();
+    }, SWEEP_MS);
     const cutOff = setTimeout(() => {
       for (const server of this.#servers) server.closeAllConnections();
     }, DRAIN_MS);
     await Promise.all(closed);
+    clearInterval(sweep);
     clearTimeout(cutOff);
   }
 

@@ -52,9 +52,9 @@ export class Log {
   /** Reads how far each shard has got; makes the shards at the first start. */
   static async open(store: Store, shards = 1): Promise<Log> {
     let rows = await store.all(allShards);
-    if (rows.length < shards) {
-      const missing = Array.from({ length: shards - rows.length }, (_, i) => operation(insertShard, rows.length + i, 1, 0));
-      await store.commit(missing);
+    // Positions and tokens hold for the number of shards that the data was made with.
+    if (rows.length === 0) {
+      await store.commit(Array.from({ length: shards }, (_, shard) => operation(insertShard, shard, 1, 0)));
       rows = await store.all(allShards);
     }
     const counters = rows.map((row) => counterOf(row.last_pos));
@@ -107,10 +107,10 @@ export class Log {
     this.#listeners.push(listener);
   }
 
-  /** Resolves when nothing waits to be written. */
+  /** Resolves when nothing waits to be written, carried operations included. */
   flushed(): Promise<void> {
-    if (!this.#committing && this.#queue.length === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#idle.push(resolve));
+    if (this.#committing || this.#queue.length > 0) return new Promise((resolve) => this.#idle.push(resolve));
+    return this.#carried.length === 0 ? Promise.resolve() : this.append({ positions: [], operations: [] });
   }
 
   async #drain(): Promise<void> {
@@ -135,13 +135,12 @@ export class Log {
       await this.#store.commit(operations);
     } catch (error) {
       this.#carried.unshift(...carried);
-      for (const entry of batch) entry.revert?.();
-      for (const entry of batch) entry.reject(error);
+      // What was queued meanwhile may build on what was not stored, and goes with it.
+      for (const entry of [...batch, ...this.#queue.splice(0)]) settle(entry, error);
       return;
     }
     for (const [shard, counter] of ends) this.#committed[shard] = counter;
-    for (const entry of batch) entry.publish?.();
-    for (const entry of batch) entry.resolve();
+    for (const entry of batch) settle(entry);
     const committed = this.committed;
     for (const listener of this.#listeners) listener(committed);
   }
@@ -152,4 +151,16 @@ export class Log {
       for (const pos of positions) ends.set(shardOf(pos), Math.max(ends.get(shardOf(pos)) ?? 0, counterOf(pos)));
     return ends;
   }
+}
+
+/** Publishes or reverts an entry and answers whoever waits for it. What it throws concerns nobody else. */
+function settle(entry: QueuedEntry, failure?: unknown): void {
+  try {
+    if (failure === undefined) entry.publish?.();
+    else entry.revert?.();
+  } catch (error) {
+    return entry.reject(failure ?? error);
+  }
+  if (failure === undefined) entry.resolve();
+  else entry.reject(failure);
 }

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { matrixError } from "@patrix/api";
+import { makeFolder } from "../store/make-folder.ts";
 import type { MediaStore, OpenedContent, StoredContent } from "./media-store.ts";
 
 /** Files of a folder, in sub-folders by the first digits of their hash. */
@@ -18,8 +19,8 @@ export class DiskMediaStore implements MediaStore {
   static async open(folder: string): Promise<DiskMediaStore> {
     const store = new DiskMediaStore(folder);
     await rm(store.#incoming, { recursive: true, force: true });
-    await mkdir(store.#incoming, { recursive: true });
-    await mkdir(store.#folder, { recursive: true });
+    makeFolder(store.#incoming);
+    makeFolder(store.#folder);
     return store;
   }
 

@@ -35,7 +35,7 @@ export async function openRooms(core: Core, profileOf: ProfileOf): Promise<RoomP
     timelines,
     visibility: new Visibility(rooms),
     receipts: await Receipts.open(rooms),
-    typing: new Typing(core.wakeUps),
+    typing: new Typing(core.wakeUps, core.clock.now()),
     profileOf,
   };
 }

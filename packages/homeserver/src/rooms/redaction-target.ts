@@ -11,10 +11,10 @@ export interface RedactionTarget {
   readonly nid: number;
 }
 
-/** Reads the state event of a key in the room's current state. */
+/** Reads the state event of a key in the visible state of a room. */
 export async function stateEvent(rooms: Rooms, room: LoadedRoom, type: string, stateKey = ""): Promise<StoredEvent | undefined> {
   const skey = await findStateKey(rooms.core, type, stateKey);
-  const nid = skey === undefined ? undefined : room.head.state.get(skey);
+  const nid = skey === undefined ? undefined : room.view.state.get(skey);
   return nid === undefined ? undefined : rooms.events.get(nid);
 }
 

@@ -6,6 +6,9 @@ import type { Rooms } from "./rooms.ts";
 import type { StoredEvent } from "./stored-event.ts";
 import type { Timelines } from "./timelines.ts";
 
+/** How many memberships of a user are looked through for the last one of a member. */
+const MAX_MEMBERSHIPS = 100;
+
 /** What a user may read of a room: up to where, and the state there. */
 export interface RoomAccess {
   readonly room: LoadedRoom;
@@ -41,8 +44,8 @@ export class RoomReader {
     const visibility = (await stateEvent(this.#rooms, room, "m.room.history_visibility"))?.content["history_visibility"];
     if (visibility === "world_readable") return present;
     const forgotten = (await this.#rooms.ofUser(userNid)).get(room.nid)?.forgotten ?? false;
-    const event = own && !forgotten ? await this.#rooms.events.get(own.eventNid) : undefined;
-    if (!event || !(await this.#wasJoined(event))) throw new RoomError("FORBIDDEN", "you are not in the room");
+    const event = own && !forgotten ? await this.#departure(own.eventNid) : undefined;
+    if (!event) throw new RoomError("FORBIDDEN", "you are not in the room");
     return { room, upTo: event.nid, state: await this.#stateAfter(room, event) };
   }
 
@@ -60,10 +63,16 @@ export class RoomReader {
     return nids.flatMap((nid) => loaded.get(nid) ?? []);
   }
 
-  async #wasJoined(event: StoredEvent): Promise<boolean> {
-    const { replacesNid } = event.fields;
-    const before = replacesNid === null ? undefined : await this.#rooms.events.get(replacesNid);
-    return before?.content["membership"] === "join";
+  /** The event by which a user last left the room; invites, bans and the like may have followed it. */
+  async #departure(memberNid: number): Promise<StoredEvent | undefined> {
+    let event = await this.#rooms.events.get(memberNid);
+    for (let steps = 0; event && steps < MAX_MEMBERSHIPS; steps++) {
+      const { replacesNid } = event.fields;
+      const before = replacesNid === null ? undefined : await this.#rooms.events.get(replacesNid);
+      if (before?.content["membership"] === "join") return event;
+      event = before;
+    }
+    return undefined;
   }
 
   async #stateAfter(room: LoadedRoom, event: StoredEvent): Promise<RoomState> {

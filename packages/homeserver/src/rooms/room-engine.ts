@@ -1,4 +1,3 @@
-import type { JsonObject } from "@patrix/api";
 import { CanonicalJsonError } from "@patrix/canonical-json";
 import { createEventId } from "@patrix/identifiers";
 import type { RoomVersionRules } from "@patrix/room-versions";
@@ -11,20 +10,11 @@ import { updateRoom, upsertMembership } from "../store/statements/rooms.ts";
 import { RoomError } from "./errors.ts";
 import type { LoadedRoom, RoomHandle, RoomHead } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
-import { applicableRedaction, type RedactionTarget } from "./redaction-target.ts";
-import { internStateKey, peekStateKey } from "./state-key.ts";
+import { applicableRedaction } from "./redaction-target.ts";
+import { checkKeys, draftNumbers, type DraftNumbers, type EventDraft, internDraft } from "./event-draft.ts";
+import { findStateKey, internStateKey, peekStateKey } from "./state-key.ts";
 import { eventStatus, StoredEvent, toAuthEvent } from "./stored-event.ts";
 import type { Timelines } from "./timelines.ts";
-
-/** An event that a local user wants to send. */
-export interface EventDraft {
-  readonly type: string;
-  readonly stateKey?: string | undefined;
-  readonly sender: string;
-  readonly content: JsonObject;
-  /** The event to redact; it is put where the room version wants it. */
-  readonly redacts?: string | undefined;
-}
 
 /** Who sent an event, and under which transaction ID: the same ID gives the same event. */
 export interface EventOrigin {
@@ -39,16 +29,6 @@ interface AppendedEvent {
   readonly publish: () => void;
 }
 
-/** Numbers that the columns of an event need, looked up before the synchronous part. */
-interface DraftNumbers {
-  readonly senderNid: number;
-  readonly typeNid: number;
-  readonly skeyNid: number | undefined;
-  /** The user whose membership the event sets. */
-  readonly memberNid: number | undefined;
-  readonly redaction: RedactionTarget | undefined;
-}
-
 /**
  * The write path of rooms: authorises, builds, names and appends events. From reading the room's state to queueing the
  * commit it runs without a pause, so events of a room need no lock and come in the order in which they were authorised.
@@ -57,6 +37,7 @@ export class RoomEngine {
   readonly #rooms: Rooms;
   readonly #timelines: Timelines;
   readonly #transactions = new LruCache<string, Promise<StoredEvent>>(20_000);
+  #newestCreation = 0;
 
   constructor(rooms: Rooms, timelines: Timelines) {
     this.#rooms = rooms;
@@ -87,9 +68,14 @@ export class RoomEngine {
    */
   async found(room: LoadedRoom, drafts: readonly EventDraft[], store: () => readonly WriteOperation[]): Promise<void> {
     const numbers: DraftNumbers[] = [];
+    this.#admit(drafts);
     for (const draft of drafts) {
-      numbers.push(await this.#lookUp(room, draft));
-      await this.#loadAuthEvents(room, draft);
+      await internDraft(this.#rooms.core, draft);
+      for (const [type, stateKey] of authKeys(room, draft)) await internStateKey(this.#rooms.core, type, stateKey);
+    }
+    for (const draft of drafts) {
+      const known = draftNumbers(this.#rooms.core, draft, undefined);
+      if (known) numbers.push(known);
     }
     const appended: AppendedEvent[] = [];
     for (const [i, draft] of drafts.entries()) {
@@ -107,38 +93,59 @@ export class RoomEngine {
   }
 
   async #send(room: RoomHandle, draft: EventDraft, origin: EventOrigin | undefined): Promise<StoredEvent> {
-    if (this.#rooms.core.log.overloaded) throw new RoomError("OVERLOADED", "too much waits to be written: try again in a second");
-    const loaded = await this.#rooms.load(room);
-    const numbers = await this.#lookUp(loaded, draft);
-    while (!this.#isReady(loaded, draft)) await this.#loadAuthEvents(loaded, draft);
-    const appended = this.#append(loaded, draft, numbers, origin);
-    await this.#commit(loaded, [appended], []);
+    this.#admit([draft]);
+    const absent = new Set<string>();
+    for (;;) {
+      const loaded = await this.#rooms.load(room);
+      const redaction =
+        draft.redacts === undefined ? undefined : await applicableRedaction(this.#rooms, loaded, draft.sender, draft.redacts);
+      // Whatever happened during a pause, everything is looked at again before the synchronous part.
+      if (!this.#rooms.isCurrent(loaded)) continue;
+      const numbers = draftNumbers(this.#rooms.core, draft, redaction);
+      if (!this.#isReady(loaded, draft, absent)) await this.#loadAuthEvents(loaded, draft, absent);
+      else if (numbers) return this.#appendOne(loaded, draft, numbers, origin);
+      else {
+        // Names are numbered only for events that will be accepted: what is refused leaves nothing behind.
+        this.#check(loaded, draft);
+        await internDraft(this.#rooms.core, draft);
+        await this.#rooms.stateGroups.prepare(loaded.head.stateNid);
+      }
+    }
+  }
+
+  async #appendOne(room: LoadedRoom, draft: EventDraft, numbers: DraftNumbers, origin: EventOrigin | undefined): Promise<StoredEvent> {
+    const appended = this.#append(room, draft, numbers, origin);
+    await this.#commit(room, [appended], []);
     return appended.event;
   }
 
-  async #lookUp(room: LoadedRoom, draft: EventDraft): Promise<DraftNumbers> {
-    const { core } = this.#rooms;
-    return {
-      senderNid: core.users.peek(draft.sender) ?? (await core.users.intern(draft.sender)),
-      typeNid: core.eventTypes.peek(draft.type) ?? (await core.eventTypes.intern(draft.type)),
-      skeyNid: draft.stateKey === undefined ? undefined : await internStateKey(core, draft.type, draft.stateKey),
-      memberNid: draft.type === "m.room.member" && draft.stateKey ? await core.users.intern(draft.stateKey) : undefined,
-      redaction: draft.redacts === undefined ? undefined : await applicableRedaction(this.#rooms, room, draft.sender, draft.redacts),
-    };
+  /** Refuses what need not be looked at. */
+  #admit(drafts: readonly EventDraft[]): void {
+    if (this.#rooms.core.log.overloaded) throw new RoomError("OVERLOADED", "too much waits to be written: try again in a second");
+    for (const draft of drafts) checkKeys(draft);
   }
 
-  /** Loads what the synchronous part will read: the names of state keys, then events. */
-  async #loadAuthEvents(room: LoadedRoom, draft: EventDraft): Promise<void> {
+  /** Loads what the synchronous part will read: the names of state keys, then events; notes the names that do not exist. */
+  async #loadAuthEvents(room: LoadedRoom, draft: EventDraft, absent: Set<string>): Promise<void> {
     const { core, events } = this.#rooms;
-    for (const [type, stateKey] of authKeys(room, draft)) await internStateKey(core, type, stateKey);
+    for (const [type, stateKey] of authKeys(room, draft))
+      if ((await findStateKey(core, type, stateKey)) === undefined) absent.add(`${type} ${stateKey}`);
     await events.load(this.#neededEvents(room, draft));
   }
 
   /** Whether everything is in memory; what was loaded may be outdated if the state has changed meanwhile. */
-  #isReady(room: LoadedRoom, draft: EventDraft): boolean {
+  #isReady(room: LoadedRoom, draft: EventDraft, absent: ReadonlySet<string>): boolean {
     const { core, events } = this.#rooms;
-    const named = authKeys(room, draft).every(([type, stateKey]) => peekStateKey(core, type, stateKey) !== undefined);
+    const named = authKeys(room, draft).every(
+      ([type, stateKey]) => peekStateKey(core, type, stateKey) !== undefined || absent.has(`${type} ${stateKey}`),
+    );
     return named && this.#neededEvents(room, draft).every((nid) => events.peek(nid) !== undefined);
+  }
+
+  /** Builds and authorises a draft, and keeps nothing of it. */
+  #check(room: LoadedRoom, draft: EventDraft): void {
+    const built = this.#build(room, draft);
+    this.#authorise(room, toAuthEvent(built.eventId, built.pdu));
   }
 
   #neededEvents(room: LoadedRoom, draft: EventDraft): number[] {
@@ -192,7 +199,7 @@ export class RoomEngine {
     events.add(event);
     const operations = [insertEventOperation(event, numbers)];
     if (skeyNid !== undefined) {
-      const group = stateGroups.create(room.nid, head.stateNid, [[skeyNid, nid]]);
+      const group = stateGroups.create(room.nid, head.stateNid, head.state, [[skeyNid, nid]]);
       operations.push(group.operation);
       head.stateNid = group.nid;
       head.state = group.state;
@@ -220,7 +227,7 @@ export class RoomEngine {
           content,
           sender: draft.sender,
           room_id: room.id === "" ? undefined : room.id,
-          origin_server_ts: core.clock.now(),
+          origin_server_ts: draft.type === "m.room.create" ? this.#creationTime() : core.clock.now(),
           redacts: inContent ? undefined : draft.redacts,
           event_id: rules.eventFormat.requireEventId ? createEventId(core.serverName) : undefined,
         },
@@ -238,6 +245,11 @@ export class RoomEngine {
         throw new RoomError("EVENT_TOO_LARGE", error.message, { cause: error });
       throw error;
     }
+  }
+
+  /** The time of a new room. Each has its own: where a room is named by the hash of its first event, two could get one name. */
+  #creationTime(): number {
+    return (this.#newestCreation = Math.max(this.#rooms.core.clock.now(), this.#newestCreation + 1));
   }
 
   /** Names an event in the format of the room version; the events of versions 1 and 2 are loaded for it. */
@@ -271,9 +283,12 @@ export class RoomEngine {
         operation(updateRoom, room.nid, JSON.stringify(head.tips.map((tip) => tip.nid)), head.stateNid, newest, head.depth),
       ],
       publish: () => {
-        for (const { publish } of appended) publish();
-        published?.();
-        this.#rooms.release(room);
+        try {
+          for (const { publish } of appended) publish();
+          published?.();
+        } finally {
+          this.#rooms.release(room);
+        }
       },
       revert: () => {
         for (const { event } of appended) this.#rooms.events.evict(event.nid);

@@ -15,6 +15,22 @@ export interface UserMembership extends Membership {
   readonly forgotten: boolean;
 }
 
+/** The most rooms that are loaded, besides those with events that wait for their commit. */
+const LOADED_ROOMS = 2_000;
+
+/** A room that is being loaded, or is. */
+interface Loading {
+  readonly promise: Promise<LoadedRoom>;
+  room: LoadedRoom | undefined;
+}
+
+/** The rooms of a user; what is committed while they are being loaded is added before anyone sees them. */
+interface RoomsOfUser {
+  readonly promise: Promise<Map<number, UserMembership>>;
+  map: Map<number, UserMembership> | undefined;
+  readonly meanwhile: (readonly [roomNid: number, membership: UserMembership])[];
+}
+
 /** Every room of the server, the rooms of each active user, and the events and state behind them. */
 export class Rooms {
   readonly core: Core;
@@ -24,9 +40,9 @@ export class Rooms {
   readonly stateGroups: StateGroups;
   readonly #byNid = new Map<number, Room>();
   readonly #byId = new Map<string, Room>();
-  readonly #loaded = new LruCache<number, Promise<LoadedRoom>>(2_000);
-  readonly #held = new Map<number, { readonly room: Promise<LoadedRoom>; readonly holders: number }>();
-  readonly #users = new LruCache<number, Promise<Map<number, UserMembership>>>(10_000);
+  readonly #loaded = new LruCache<number, Loading>(LOADED_ROOMS);
+  readonly #held = new Map<number, { readonly room: LoadedRoom; readonly holders: number }>();
+  readonly #users = new LruCache<number, RoomsOfUser>(10_000);
   #newestNid = 0;
 
   private constructor(core: Core, stateGroups: StateGroups) {
@@ -75,13 +91,13 @@ export class Rooms {
     const entry: Room = { ...known, lastPos: view.lastPos };
     this.#byNid.set(room.nid, entry);
     this.#byId.set(room.id, entry);
-    this.#loaded.set(room.nid, Promise.resolve(room));
+    this.#loaded.set(room.nid, { promise: Promise.resolve(room), room });
   }
 
   /** Keeps a room in memory while events of it wait for their commit. */
   hold(room: LoadedRoom): void {
     const holders = this.#held.get(room.nid)?.holders ?? 0;
-    this.#held.set(room.nid, { room: Promise.resolve(room), holders: holders + 1 });
+    this.#held.set(room.nid, { room, holders: holders + 1 });
   }
 
   /** Ends a {@link Rooms.hold}, after the commit. */
@@ -102,42 +118,62 @@ export class Rooms {
 
   /** Brings a room's graph, state and members into memory. */
   load(room: RoomHandle): Promise<LoadedRoom> {
-    const known = this.#held.get(room.nid)?.room ?? this.#loaded.get(room.nid);
-    if (known) return known;
-    const loading = this.#load(room.nid);
+    const held = this.#held.get(room.nid)?.room;
+    if (held) return Promise.resolve(held);
+    const known = this.#loaded.get(room.nid);
+    if (known) return known.promise;
+    const loading: Loading = { promise: this.#load(room.nid), room: undefined };
     this.#loaded.set(room.nid, loading);
-    loading.catch(() => this.#loaded.delete(room.nid));
-    return loading;
+    loading.promise.then(
+      (loaded) => (loading.room = loaded),
+      () => this.#loaded.delete(room.nid),
+    );
+    return loading.promise;
+  }
+
+  /** Whether this is the room that new events follow: after a pause it may have gone from memory or been reloaded. */
+  isCurrent(room: LoadedRoom): boolean {
+    return (this.#held.get(room.nid)?.room ?? this.#loaded.get(room.nid)?.room) === room;
   }
 
   /** The rooms that a user has or had a membership in, by room number. The map is live: it follows every commit. */
   ofUser(userNid: number): Promise<ReadonlyMap<number, UserMembership>> {
-    let known = this.#users.get(userNid);
-    if (!known) {
-      known = this.#loadUser(userNid);
-      this.#users.set(userNid, known);
-    }
-    return known;
+    const known = this.#users.get(userNid);
+    if (known) return known.promise;
+    const meanwhile: RoomsOfUser["meanwhile"] = [];
+    const entry: RoomsOfUser = { promise: this.#loadUser(userNid, meanwhile, (map) => (entry.map = map)), map: undefined, meanwhile };
+    this.#users.set(userNid, entry);
+    entry.promise.catch(() => this.#users.delete(userNid));
+    return entry.promise;
   }
 
-  /** Brings a user's rooms into memory before a change, so that {@link Rooms.applyMembership} finds them. */
+  /** Makes a committed membership visible. */
   applyMembership(room: LoadedRoom, userNid: number, membership: Membership): void {
     applyMembership(room.view, userNid, membership);
-    void this.#users.get(userNid)?.then((rooms) => rooms.set(room.nid, { ...membership, forgotten: false }));
+    const user = this.#users.get(userNid);
+    if (user?.map) user.map.set(room.nid, { ...membership, forgotten: false });
+    else user?.meanwhile.push([room.nid, { ...membership, forgotten: false }]);
   }
 
   /** Marks a room as forgotten by a user, in memory. */
   async applyForget(roomNid: number, userNid: number): Promise<void> {
-    const rooms = await this.#users.get(userNid);
+    const rooms = await this.#users.get(userNid)?.promise;
     const before = rooms?.get(roomNid);
     if (rooms && before) rooms.set(roomNid, { ...before, forgotten: true });
   }
 
-  async #loadUser(userNid: number): Promise<Map<number, UserMembership>> {
+  async #loadUser(
+    userNid: number,
+    meanwhile: RoomsOfUser["meanwhile"],
+    done: (map: Map<number, UserMembership>) => void,
+  ): Promise<Map<number, UserMembership>> {
     const rows = await this.core.store.all(membershipsOfUser, userNid);
-    return new Map(
-      rows.map((row) => [row.room_nid, { membership: row.membership, eventNid: row.event_nid, forgotten: row.forgotten !== 0 }]),
+    const stored = rows.map(
+      (row) => [row.room_nid, { membership: row.membership, eventNid: row.event_nid, forgotten: row.forgotten !== 0 }] as const,
     );
+    const map = new Map([...stored, ...meanwhile]);
+    done(map);
+    return map;
   }
 
   async #load(nid: number): Promise<LoadedRoom> {

@@ -4,6 +4,9 @@ import type { Store } from "../store/store.ts";
 import { LruCache } from "../log/lru-cache.ts";
 import { decodeChanges, encodeChanges, RoomState, type StateChange } from "./room-state.ts";
 
+/** The bytes of decoded states, and of layers, that are kept in memory. */
+const STATE_BYTES = 64 * 1024 * 1024;
+const LAYER_BYTES = 24 * 1024 * 1024;
 /** The most layers below a state group; a read decodes at most one more. */
 const MAX_HOPS = 3;
 
@@ -26,8 +29,8 @@ export interface NewStateGroup {
  */
 export class StateGroups {
   readonly #store: Store;
-  readonly #states = new LruCache<number, RoomState>(20_000);
-  readonly #layers = new LruCache<number, Layer>(20_000);
+  readonly #states = new LruCache<number, RoomState>(STATE_BYTES);
+  readonly #layers = new LruCache<number, Layer>(LAYER_BYTES);
   #newest: number;
 
   private constructor(store: Store, newest: number) {
@@ -46,30 +49,24 @@ export class StateGroups {
     const known = this.#states.get(nid);
     if (known) return known;
     const layer = await this.#layer(nid);
+    if (!layer) throw new RangeError(`there is no state group ${nid}`);
     const state = (await this.load(layer.baseNid)).with(layer.changes);
-    this.#states.set(nid, state);
+    this.#rememberState(nid, state);
     return state;
   }
 
-  /** Brings into memory what {@link StateGroups.create} needs to build on a group. */
+  /** Brings the layers of a group into memory, so that {@link StateGroups.create} can merge into them. */
   async prepare(nid: number): Promise<void> {
-    for (let at = nid; at !== 0; at = (await this.#layer(at)).baseNid) await this.load(at);
+    for (let at = nid; at !== 0;) at = (await this.#layer(at))?.baseNid ?? 0;
   }
 
-  /** Whether a group is prepared. */
-  isPrepared(nid: number): boolean {
-    if (nid === 0) return true;
-    const layer = this.#layers.get(nid);
-    return layer !== undefined && this.#states.get(nid) !== undefined && this.isPrepared(layer.baseNid);
-  }
-
-  /** Makes the group that follows a prepared one by some changes. */
-  create(roomNid: number, beforeNid: number, changes: readonly StateChange[]): NewStateGroup {
+  /** Makes the group that follows another one, whose state is `before`, by some changes. */
+  create(roomNid: number, beforeNid: number, before: RoomState, changes: readonly StateChange[]): NewStateGroup {
     const nid = ++this.#newest;
-    const state = (beforeNid === 0 ? RoomState.empty : (this.#states.get(beforeNid) ?? RoomState.empty)).with(changes);
+    const state = before.with(changes);
     const layer = this.#merge(beforeNid, changes);
-    this.#layers.set(nid, layer);
-    this.#states.set(nid, state);
+    this.#rememberLayer(nid, layer);
+    this.#rememberState(nid, state);
     const base = layer.baseNid === 0 ? null : layer.baseNid;
     return { nid, state, operation: operation(insertStateGroup, nid, roomNid, base, layer.hops, encodeChanges(layer.changes)) };
   }
@@ -79,7 +76,8 @@ export class StateGroups {
     let merged = changes;
     for (;;) {
       const below = baseNid === 0 ? undefined : this.#layers.get(baseNid);
-      if (!below) return { baseNid, hops: baseNid === 0 ? 0 : 1, changes: merged };
+      // A layer that is not in memory may lie on a full chain: the next one merges into this.
+      if (!below) return { baseNid, hops: baseNid === 0 ? 0 : MAX_HOPS, changes: merged };
       if (below.hops < MAX_HOPS && merged.length * 2 < below.changes.length) return { baseNid, hops: below.hops + 1, changes: merged };
       // A removal must stay written down while there is a layer below that still has the entry.
       const all = new Map([...below.changes, ...merged]);
@@ -89,13 +87,22 @@ export class StateGroups {
     }
   }
 
-  async #layer(nid: number): Promise<Layer> {
+  /** The layer of a group; `undefined` if it is not stored. */
+  async #layer(nid: number): Promise<Layer | undefined> {
     const known = this.#layers.get(nid);
     if (known) return known;
     const row = await this.#store.get(stateGroup, nid);
-    if (!row) throw new RangeError(`there is no state group ${nid}`);
+    if (!row) return undefined;
     const layer: Layer = { baseNid: row.base_nid ?? 0, hops: row.hops, changes: decodeChanges(row.delta) };
-    this.#layers.set(nid, layer);
+    this.#rememberLayer(nid, layer);
     return layer;
+  }
+
+  #rememberState(nid: number, state: RoomState): void {
+    this.#states.set(nid, state, 300 + state.size * 12);
+  }
+
+  #rememberLayer(nid: number, layer: Layer): void {
+    this.#layers.set(nid, layer, 200 + layer.changes.length * 64);
   }
 }

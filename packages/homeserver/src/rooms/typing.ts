@@ -14,10 +14,13 @@ const MAX_TIMEOUT_MS = 120_000;
 export class Typing implements Disposable {
   readonly #wakeUps: WakeUps;
   readonly #rooms = new Map<number, TypingRoom>();
+  /** Numbers go on across restarts, so that a token from before one never hides a change after it. */
+  #newest: number;
   #serial = 0;
 
-  constructor(wakeUps: WakeUps) {
+  constructor(wakeUps: WakeUps, startedMs: number) {
     this.#wakeUps = wakeUps;
+    this.#newest = startedMs;
   }
 
   /** The number of the newest change. */
@@ -47,7 +50,7 @@ export class Typing implements Disposable {
       typing.users.set(userNid, stop);
       if (before) return;
     } else if (!typing.users.delete(userNid)) return;
-    typing.serial = ++this.#serial;
+    typing.serial = this.#serial = ++this.#newest;
     this.#wakeUps.touch(joinedUsers(room.view));
     this.#wakeUps.flush();
   }

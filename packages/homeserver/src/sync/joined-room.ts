@@ -103,9 +103,10 @@ export class JoinedRooms {
     const changes = known ? target.changesSince(known) : [...target.entries()];
     const lazy = request.stateFilter.lazyLoadMembers || request.timelineFilter.lazyLoadMembers;
     if (known === undefined) this.#sentMembers.reset(device.deviceNid, room.nid);
-    const nids = lazy ? await this.#lazily(room, changes, target, timeline, request) : changes.map(([, nid]) => nid);
+    const nids = lazy ? await this.#lazily(room, above, changes, target, timeline, request) : changes.map(([, nid]) => nid);
     const state = (await this.#load(nids)).filter((event) => request.stateFilter.matches?.(event) ?? true);
-    return { timeline, state, changedMembers: await this.#changedMembers(stateAfter, known) };
+    const before = known ?? (above === undefined ? undefined : await this.#timelines.stateAt(room, above));
+    return { timeline, state, changedMembers: await this.#changedMembers(stateAfter, before) };
   }
 
   /** The state that the client knows; where the timeline has no gap that is the state before its first event. */
@@ -124,6 +125,7 @@ export class JoinedRooms {
   /** With lazy loading only those members are sent who sent something in the timeline, and the user, once. */
   async #lazily(
     room: LoadedRoom,
+    above: number | undefined,
     changes: readonly (readonly [number, number])[],
     target: RoomState,
     timeline: RoomTimeline,
@@ -137,7 +139,7 @@ export class JoinedRooms {
     const isInitial = changes.length === target.size;
     if (isInitial) senders.add(device.userNid);
     const redundant = stateFilter.includeRedundantMembers || timelineFilter.includeRedundantMembers;
-    const wanted = redundant ? [...senders] : this.#sentMembers.unsent(device.deviceNid, room.nid, senders);
+    const wanted = redundant ? [...senders] : this.#sentMembers.unsent(device.deviceNid, room.nid, above ?? -1, senders);
     await core.users.load(wanted);
     const members: number[] = [];
     for (const userNid of wanted) {

@@ -39,13 +39,12 @@ export class RoomTimelines {
     const { above, upTo, stateAfter } = range;
     const wanted = filter.matches ? SCAN_LIMIT : filter.limit;
     const slice = await this.#timelines.newest(room.nid, above, upTo, wanted);
-    const visible = await this.#visibility.filter(room, userNid, slice.events);
+    const visible = afterLastHidden(slice.events, await this.#visibility.filter(room, userNid, slice.events));
     const matching = filter.matches ? visible.filter(filter.matches) : visible;
     const events = matching.slice(Math.max(0, matching.length - filter.limit));
-    const limited = slice.limited || events.length < matching.length;
+    const limited = slice.limited || visible.length < slice.events.length || events.length < matching.length;
     const first = events[0];
-    const boundary = first ?? slice.events[0];
-    const stateBefore = boundary ? await this.#rooms.stateGroups.load(boundary.fields.stateNid) : stateAfter;
+    const stateBefore = first ? await this.#rooms.stateGroups.load(first.fields.stateNid) : stateAfter;
     return { events, limited, stateBefore, prevPos: first ? first.nid - 1 : upTo };
   }
 
@@ -60,4 +59,16 @@ export class RoomTimelines {
   async stateAfter(room: LoadedRoom, event: StoredEvent): Promise<RoomState> {
     return this.stateAt(room, event.nid);
   }
+}
+
+/** The visible events after the last hidden one: what a hidden event did to the state is told as state, not passed over. */
+function afterLastHidden(events: readonly StoredEvent[], visible: readonly StoredEvent[]): readonly StoredEvent[] {
+  if (visible.length === events.length) return visible;
+  let start = events.length;
+  let kept = visible.length;
+  while (start > 0 && kept > 0 && events[start - 1] === visible[kept - 1]) {
+    start--;
+    kept--;
+  }
+  return visible.slice(kept);
 }

@@ -1,31 +1,35 @@
 import { LruCache } from "../log/lru-cache.ts";
 
+/** The most members that are remembered, over all devices and rooms. */
+const REMEMBERED_MEMBERS = 500_000;
+
 /**
- * Which members of which rooms each device has been sent, for lazy loading. It is only a memory: losing it means that
- * some members are sent again.
+ * Which members of which rooms each device has been sent, for lazy loading, and from which position on it asked then.
+ * It is only a memory: losing it means that some members are sent again.
  */
 export class SentMembers {
-  readonly #sent = new LruCache<string, Set<number>>(20_000);
+  readonly #sent = new LruCache<string, Map<number, number>>(REMEMBERED_MEMBERS);
 
   /** Forgets what a device was sent of a room, since it starts afresh. */
   reset(deviceNid: number, roomNid: number): void {
     this.#sent.delete(`${deviceNid} ${roomNid}`);
   }
 
-  /** Keeps the members that the device has not been sent, and notes them as sent. */
-  unsent(deviceNid: number, roomNid: number, userNids: Iterable<number>): number[] {
+  /**
+   * Keeps the members that the device cannot have, and notes them as sent. A device that asks from a position on again
+   * has not received the answer to its last request.
+   */
+  unsent(deviceNid: number, roomNid: number, above: number, userNids: Iterable<number>): number[] {
     const key = `${deviceNid} ${roomNid}`;
-    let sent = this.#sent.get(key);
-    if (!sent) {
-      sent = new Set();
-      this.#sent.set(key, sent);
-    }
+    const sent = this.#sent.get(key) ?? new Map<number, number>();
     const fresh: number[] = [];
     for (const nid of userNids) {
-      if (sent.has(nid)) continue;
-      sent.add(nid);
+      const before = sent.get(nid);
+      if (before !== undefined && before < above) continue;
+      sent.set(nid, above);
       fresh.push(nid);
     }
+    if (fresh.length > 0) this.#sent.set(key, sent, sent.size + 1);
     return fresh;
   }
 }

@@ -46,6 +46,9 @@ export interface SyncParts {
   readonly sources: SyncSources;
 }
 
+/** The rooms of a user with the membership in each. */
+type Memberships = readonly (readonly [roomNid: number, membership: UserMembership])[];
+
 /** The rooms of a response, by section, as JSON members. */
 interface Sections {
   readonly join: string[];
@@ -79,8 +82,10 @@ export class Sync {
     const deadline = core.clock.now() + Math.min(Math.max(query.timeout ?? 0, 0), MAX_TIMEOUT_MS);
     using waiter = core.wakeUps.register(device.userNid);
     for (;;) {
+      const memberships = await this.#parts.rooms.ofUser(device.userNid);
+      // The cut and the memberships are taken in one go: both move on while the answer is computed.
       const now: SyncToken = { positions: core.log.committed, typing: this.#parts.typing.serial };
-      const { json, isEmpty } = await this.#compute(device, filter, query, since, now);
+      const { json, isEmpty } = await this.#compute(device, filter, query, since, now, [...memberships]);
       const remaining = deadline - core.clock.now();
       if (!isEmpty || !since || query.full_state || remaining <= 0 || signal.aborted) return json;
       const touched = await waiter.wait(remaining, signal);
@@ -112,6 +117,7 @@ export class Sync {
     query: SyncQuery,
     since: SyncToken | undefined,
     now: SyncToken,
+    memberships: Memberships,
   ): Promise<{ json: string; isEmpty: boolean }> {
     const { rooms, sources } = this.#parts;
     const request: RoomRequest = {
@@ -126,7 +132,7 @@ export class Sync {
     };
     const accountData = await sources.accountData(device.userNid, since?.positions);
     const deviceLists = new DeviceListChanges(rooms, device.userNid);
-    const sections = await this.#rooms(request, filter, accountData, deviceLists);
+    const sections = await this.#rooms(request, filter, accountData, memberships, deviceLists);
     const toDevice = await sources.toDevice(device, since?.positions, now.positions);
     if (since) deviceLists.addChanged(await sources.changedDeviceLists(device.userNid, since.positions, now.positions));
     const lists = since ? await deviceLists.render() : undefined;
@@ -148,6 +154,7 @@ export class Sync {
     request: RoomRequest,
     filter: FilterDefinition,
     accountData: readonly AccountDataItem[],
+    memberships: Memberships,
     deviceLists: DeviceListChanges,
   ): Promise<Sections> {
     const { rooms } = this.#parts;
@@ -158,9 +165,9 @@ export class Sync {
     for (const item of accountData) {
       if (item.roomNid !== 0 && (matchesType?.(item.type) ?? true)) byRoom.set(item.roomNid, [...(byRoom.get(item.roomNid) ?? []), item]);
     }
-    for (const [roomNid, membership] of await rooms.ofUser(request.device.userNid)) {
+    for (const [roomNid, membership] of memberships) {
       const room = rooms.byNid(roomNid);
-      if (!room || !includes(room.id) || membership.forgotten || !isCovered(request.now, membership.eventNid)) continue;
+      if (!room || !includes(room.id) || membership.forgotten) continue;
       const own = (byRoom.get(roomNid) ?? []).map(renderAccountData);
       await this.#room(room, membership, own, request, { filter, sections, deviceLists });
     }

@@ -1,9 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { StoreError } from "../errors.ts";
 import type { Query, SqlValue, WriteOperation } from "../statement.ts";
 import type { Store } from "../store.ts";
+import { makeFolder } from "../make-folder.ts";
 import { lockDataFile } from "./lock-data-file.ts";
 import { migrate, openDatabase } from "./open-database.ts";
 import { Writer } from "./writer.ts";
@@ -28,11 +28,7 @@ export class SqliteStore implements Store {
    * @throws {StoreError} `DATA_IN_USE`, `NOT_WRITABLE`, `SCHEMA_TOO_NEW` or `MIGRATION_FAILED`.
    */
   static async open(path: string): Promise<SqliteStore> {
-    try {
-      mkdirSync(dirname(path), { recursive: true });
-    } catch (error) {
-      throw new StoreError("NOT_WRITABLE", `the data folder ${dirname(path)} cannot be made: choose another data_dir`, error);
-    }
+    makeFolder(dirname(path));
     const unlock = lockDataFile(path);
     try {
       const database = openDatabase(path);

@@ -1,0 +1,179 @@
+import { describe, expect, it } from "vitest";
+import { createRoom } from "../src/rooms/create-room.ts";
+import type { LoadedRoom } from "../src/rooms/room.ts";
+import type { WriteOperation } from "../src/store/statement.ts";
+import type { Store } from "../src/store/store.ts";
+import { openFixture, type RoomFixture } from "./room-fixture.ts";
+
+const alice = "@alice:example.org";
+
+/** A store whose commits can be held back and made to fail. */
+class UnreliableStore {
+  failures = 0;
+  commits = 0;
+  #inner: Store | undefined;
+  #gate: Promise<void> = Promise.resolve();
+
+  readonly wrap = (inner: Store): Store => {
+    this.#inner = inner;
+    return {
+      get: (statement, ...params) => inner.get(statement, ...params),
+      all: (statement, ...params) => inner.all(statement, ...params),
+      commit: (batch) => this.#commit(batch),
+      [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
+    };
+  };
+
+  /** Keeps every commit waiting until the function is called. */
+  close(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#gate = promise;
+    return resolve;
+  }
+
+  async #commit(batch: readonly WriteOperation[]): Promise<void> {
+    this.commits++;
+    await this.#gate;
+    if (this.failures > 0) {
+      this.failures--;
+      throw new Error("the disk is full");
+    }
+    await this.#inner?.commit(batch);
+  }
+}
+
+function newRoom(fixture: RoomFixture): Promise<LoadedRoom> {
+  return createRoom(fixture.rooms, fixture.engine, fixture.profileOf, {
+    creator: alice,
+    preset: "private_chat",
+    invite: [],
+    initialState: [],
+  });
+}
+
+const message = (body: string) => ({ type: "m.room.message", sender: alice, content: { body } });
+const topic = (text: string) => ({ type: "m.room.topic", stateKey: "", sender: alice, content: { topic: text } });
+
+async function timelineBodies(fixture: RoomFixture, room: LoadedRoom): Promise<unknown[]> {
+  const events = await fixture.timelines.forward(room.nid, 0, Number.MAX_SAFE_INTEGER, 1_000);
+  return events.flatMap((event) => event.content["body"] ?? []);
+}
+
+describe("a commit that fails", () => {
+  it("fails what waited for it and what was built on it, and leaves the room as it was", async () => {
+    const unreliable = new UnreliableStore();
+    await using fixture = await openFixture({ wrap: unreliable.wrap });
+    const room = await newRoom(fixture);
+    const other = await newRoom(fixture);
+    await fixture.engine.send(room, message("before"));
+    const open = unreliable.close();
+    const { commits } = unreliable;
+    unreliable.failures = 1;
+    const first = [fixture.engine.send(room, message("lost")), fixture.engine.send(room, topic("lost"))];
+    await expect.poll(() => unreliable.commits).toBe(commits + 1);
+    const second = [fixture.engine.send(room, message("built on what is lost")), fixture.engine.send(other, topic("elsewhere"))];
+    open();
+    const outcomes = await Promise.allSettled([...first, ...second]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected", "rejected"]);
+    const after = await fixture.engine.send(room, message("after"));
+    expect(await timelineBodies(fixture, room)).toEqual(["before", "after"]);
+    const [before] = (await fixture.timelines.backward(room.nid, after.nid, 0, 1)) ?? [];
+    expect(after.pdu["prev_events"]).toEqual([before?.eventId]);
+    const loaded = await fixture.rooms.load(room);
+    expect(loaded.view.stateNid).toBe(loaded.head.stateNid);
+    await fixture.engine.send(room, topic("kept"));
+    await fixture.engine.send(other, topic("kept"));
+  });
+
+  it("creates a room at the second try where the first one could not be stored", async () => {
+    const unreliable = new UnreliableStore();
+    await using fixture = await openFixture({ wrap: unreliable.wrap });
+    unreliable.failures = 1;
+    await expect(newRoom(fixture)).rejects.toThrow("the disk is full");
+    const room = await newRoom(fixture);
+    await fixture.engine.send(room, message("works"));
+    expect(await timelineBodies(fixture, room)).toEqual(["works"]);
+  });
+
+  it("sends under the same transaction ID when it is tried again", async () => {
+    const unreliable = new UnreliableStore();
+    await using fixture = await openFixture({ wrap: unreliable.wrap });
+    const room = await newRoom(fixture);
+    const origin = { deviceNid: 1, txn: "t" };
+    unreliable.failures = 1;
+    await expect(fixture.engine.send(room, message("once"), origin)).rejects.toThrow("the disk is full");
+    await fixture.engine.send(room, message("once"), origin);
+    await fixture.engine.send(room, message("once"), origin);
+    expect(await timelineBodies(fixture, room)).toEqual(["once"]);
+  });
+});
+
+describe("the log", () => {
+  it("goes on when making something visible throws", async () => {
+    await using fixture = await openFixture();
+    const { log } = fixture.core;
+    const publish = (): void => {
+      throw new Error("a mistake");
+    };
+    const failing = log.append({ positions: [log.next(0)], operations: [], publish });
+    const next = log.append({ positions: [log.next(0)], operations: [] });
+    await expect(failing).rejects.toThrow("a mistake");
+    await next;
+    await log.append({ positions: [log.next(0)], operations: [] });
+  });
+
+  it("keeps its number of shards", async () => {
+    await using fixture = await openFixture({ shards: 2 });
+    const { Log } = await import("../src/log/log.ts");
+    expect((await Log.open(fixture.core.store, 4)).shards).toBe(2);
+  });
+});
+
+describe("the rooms in memory", () => {
+  it("keep the state of a room whose state groups have gone from memory", async () => {
+    await using fixture = await openFixture();
+    const room = await newRoom(fixture);
+    const before = room.view.state.size;
+    const { StateGroups } = await import("../src/rooms/state-groups.ts");
+    Object.assign(fixture.rooms, { stateGroups: await StateGroups.open(fixture.core.store) });
+    await fixture.engine.send(room, topic("new"));
+    expect(room.view.state.size).toBe(before + 1);
+    Object.assign(fixture.rooms, { stateGroups: await StateGroups.open(fixture.core.store) });
+    const stored = await fixture.rooms.stateGroups.load(room.view.stateNid);
+    expect([...stored.entries()]).toEqual([...room.view.state.entries()]);
+  });
+
+  it("get events in one line although the room goes from memory in between", async () => {
+    await using fixture = await openFixture();
+    const room = await newRoom(fixture);
+    const sending = Array.from({ length: 20 }, (_, i) => {
+      const sent = fixture.engine.send(room, topic(`${i}`));
+      if (i % 3 === 0) fixture.rooms.reload(room);
+      return sent;
+    });
+    const sent = await Promise.all(sending);
+    const events = (await fixture.timelines.forward(room.nid, 0, Number.MAX_SAFE_INTEGER, 100)).slice(-20);
+    expect(new Set(events.map(({ eventId }) => eventId))).toEqual(new Set(sent.map(({ eventId }) => eventId)));
+    for (const [i, event] of events.entries()) if (i > 0) expect(event.pdu["prev_events"]).toEqual([events[i - 1]?.eventId]);
+  });
+
+  it("number no names for what is refused", async () => {
+    await using fixture = await openFixture();
+    const room = await newRoom(fixture);
+    const stranger = "@stranger:example.org";
+    await expect(fixture.engine.send(room, { type: "org.unknown", sender: stranger, content: {} })).rejects.toMatchObject({
+      code: "FORBIDDEN",
+    });
+    const tooLong = { type: "x".repeat(256), sender: alice, content: {} };
+    await expect(fixture.engine.send(room, tooLong)).rejects.toMatchObject({ code: "EVENT_TOO_LARGE" });
+    expect(fixture.core.users.peek(stranger)).toBeUndefined();
+    expect(fixture.core.eventTypes.peek("org.unknown")).toBeUndefined();
+    expect(fixture.core.eventTypes.peek(tooLong.type)).toBeUndefined();
+  });
+
+  it("hold rooms that one user makes within the same millisecond", async () => {
+    await using fixture = await openFixture();
+    const rooms = await Promise.all(Array.from({ length: 20 }, () => newRoom(fixture)));
+    expect(new Set(rooms.map(({ id }) => id)).size).toBe(20);
+  });
+});

@@ -17,3 +17,4 @@ export * as pushRules from "@patrix/push-rules";
 export * as roomVersions from "@patrix/room-versions";
 export * as signatures from "@patrix/signatures";
 export * as stateRes from "@patrix/state-res";
+export * as visibility from "@patrix/visibility";

@@ -1,0 +1,158 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createRoom } from "../src/rooms/create-room.ts";
+import type { LoadedRoom } from "../src/rooms/room.ts";
+import { parseTimelineToken } from "../src/sync/sync-token.ts";
+import { openFixture, type RoomFixture } from "./room-fixture.ts";
+
+const users = ["@alice:example.org", "@bob:example.org", "@carol:example.org"] as const;
+const [alice] = users;
+const never = new AbortController().signal;
+
+interface ClientEvent {
+  readonly event_id: string;
+  readonly type: string;
+  readonly state_key?: string;
+  readonly sender: string;
+}
+
+interface SyncedRoom {
+  readonly timeline: { readonly events: readonly ClientEvent[]; readonly limited: boolean; readonly prev_batch: string };
+  readonly state: { readonly events: readonly ClientEvent[] };
+}
+
+interface Answer {
+  readonly next_batch: string;
+  readonly rooms?: Partial<Record<"join" | "leave" | "invite" | "knock", Readonly<Record<string, SyncedRoom>>>>;
+}
+
+/** What a client makes of the answers it gets. */
+class Client {
+  since: string | undefined;
+  readonly joined = new Map<string, { state: Map<string, string>; timeline: ClientEvent[]; prevBatch: string }>();
+  readonly #fixture: RoomFixture;
+  readonly #userId: string;
+  readonly isLazy: boolean;
+
+  constructor(fixture: RoomFixture, userId: string, isLazy: boolean) {
+    this.#fixture = fixture;
+    this.#userId = userId;
+    this.isLazy = isLazy;
+  }
+
+  /** Syncs; an answer that is lost is asked for again. */
+  async sync(isLost: boolean, limit: number): Promise<void> {
+    const device = await this.#fixture.device(this.#userId);
+    const query = { since: this.since, timeout: 0, filter: { room: { timeline: { limit }, state: { lazy_load_members: this.isLazy } } } };
+    const text = await this.#fixture.sync.sync(device, query, never);
+    if (isLost) return;
+    const { next_batch: next, rooms } = JSON.parse(text) as Answer;
+    this.since = next;
+    for (const roomId of Object.keys({ ...rooms?.leave, ...rooms?.invite, ...rooms?.knock })) this.joined.delete(roomId);
+    for (const [roomId, room] of Object.entries(rooms?.join ?? {})) this.#apply(roomId, room);
+  }
+
+  #apply(roomId: string, { timeline, state }: SyncedRoom): void {
+    const known = this.joined.get(roomId) ?? { state: new Map<string, string>(), timeline: [], prevBatch: timeline.prev_batch };
+    if (timeline.limited) {
+      known.timeline = [];
+      known.prevBatch = timeline.prev_batch;
+    }
+    for (const event of state.events) known.state.set(`${event.type} ${event.state_key}`, event.event_id);
+    for (const event of timeline.events) {
+      known.timeline.push(event);
+      if (event.state_key !== undefined) known.state.set(`${event.type} ${event.state_key}`, event.event_id);
+    }
+    this.joined.set(roomId, known);
+  }
+}
+
+const user = fc.constantFrom(...users);
+const room = fc.constantFrom(0, 1);
+const action = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant("message" as const), user, room }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("topic" as const), user, room }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom("join", "leave", "invite", "kick", "ban", "unban"), user, room }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("redact" as const), user, room }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: fc.constant("sync" as const), user, isLost: fc.boolean(), limit: fc.constantFrom(0, 1, 3, 10) }),
+  },
+);
+type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
+
+async function act(fixture: RoomFixture, rooms: readonly LoadedRoom[], clients: ReadonlyMap<string, Client>, step: Action): Promise<void> {
+  if (step.kind === "sync") return clients.get(step.user)?.sync(step.isLost, step.limit);
+  const target = rooms[step.room];
+  if (!target) return;
+  const { members, engine } = fixture;
+  const byAlice = { sender: alice, target: step.user };
+  const run = {
+    message: () => engine.send(target, { type: "m.room.message", sender: step.user, content: { body: "x" } }),
+    topic: () => engine.send(target, { type: "m.room.topic", stateKey: "", sender: step.user, content: { topic: step.user } }),
+    redact: () =>
+      engine.send(target, {
+        type: "m.room.redaction",
+        sender: alice,
+        content: {},
+        redacts: target.view.state.size > 0 ? target.head.tips[0]?.eventId : "",
+      }),
+    join: () => members.join(target, step.user),
+    leave: () => members.leave(target, step.user),
+    invite: () => members.invite(target, byAlice),
+    kick: () => members.kick(target, byAlice),
+    ban: () => members.ban(target, byAlice),
+    unban: () => members.unban(target, byAlice),
+  }[step.kind];
+  // What the rules forbid is a step that changes nothing; alice stays, so that the rooms live on.
+  if (step.user === alice && ["leave", "kick", "ban"].includes(step.kind)) return;
+  await run().catch(() => {});
+}
+
+async function expectSameAsServer(fixture: RoomFixture, rooms: readonly LoadedRoom[], userId: string, { joined, isLazy }: Client) {
+  const userNid = await fixture.core.users.intern(userId);
+  for (const target of rooms) {
+    const isJoined = target.view.members.get(userNid)?.membership === "join";
+    const known = joined.get(target.id);
+    expect(known !== undefined).toBe(isJoined);
+    if (!known) continue;
+    const state = await fixture.reader.stateEvents(target.view.state);
+    const expected = new Map(state.map(({ fields }) => [`${fields.type} ${fields.stateKey}`, fields.eventId]));
+    const isMember = (key: string): boolean => key.startsWith("m.room.member ");
+    const compared = [...expected].filter(([key]) => !isLazy || !isMember(key));
+    expect(Object.fromEntries([...known.state].filter(([key]) => !isLazy || !isMember(key)))).toEqual(Object.fromEntries(compared));
+    for (const { sender } of known.timeline) expect(known.state.has(`m.room.member ${sender}`)).toBe(true);
+    const newest = known.timeline.map((event) => event.event_id);
+    const older = await fixture.timelines.backward(target.nid, (parseTimelineToken(known.prevBatch) ?? 0) + 1, 0, 1_000);
+    const all = await fixture.timelines.forward(target.nid, 0, Number.MAX_SAFE_INTEGER, 1_000);
+    expect([...older.toReversed().map(({ eventId }) => eventId), ...newest]).toEqual(all.map(({ eventId }) => eventId));
+  }
+}
+
+describe.each([1, 4])("sync over %i shards", (shards) => {
+  it.each([
+    { visibility: "shared", isLazy: false },
+    { visibility: "joined", isLazy: false },
+    { visibility: "shared", isLazy: true },
+  ])(
+    "gives a client the state and the order of the server, whatever happens: $visibility, lazy: $isLazy",
+    async ({ visibility, isLazy }) => {
+      const holds = async (steps: readonly Action[]): Promise<void> => {
+        await using fixture = await openFixture({ shards });
+        const initialState = [{ type: "m.room.history_visibility", content: { history_visibility: visibility } }];
+        const powerLevels = { events_default: 0, state_default: 0 };
+        const request = { creator: alice, preset: "public_chat", invite: [], initialState, powerLevels } as const;
+        const make = (): Promise<LoadedRoom> => createRoom(fixture.rooms, fixture.engine, fixture.profileOf, request);
+        const rooms = [await make(), await make()];
+        const clients = new Map(users.map((userId) => [userId, new Client(fixture, userId, isLazy)]));
+        for (const step of steps) await act(fixture, rooms, clients, step);
+        for (const [userId, client] of clients) {
+          await client.sync(false, 10);
+          await expectSameAsServer(fixture, rooms, userId, client);
+        }
+      };
+      await fc.assert(fc.asyncProperty(fc.array(action, { maxLength: 60 }), holds), { numRuns: Number(process.env["RUNS"] ?? 15) });
+    },
+    300_000,
+  );
+});

@@ -282,6 +282,20 @@ describe("patrix state resolve and patrix auth check", () => {
     expect(JSON.parse((await run(["state", "resolve", "--json"], room)).out).state).toHaveLength(2);
   });
 
+  it("lets no event write to the terminal as it likes", async () => {
+    const eve = { ...joins("@eve:x", 2, ["$@a:x1"]), event_id: "$\u001B[2J\nallowed $forged", type: "m.\u009Bx", state_key: "\r" };
+    const hostile = JSON.stringify([create, joins("@a:x", 1, ["$c"]), { ...eve, sender: "@a:x", auth_events: ["$c", "$@a:x1"] }]);
+    const outputs = [
+      await run(["auth", "check"], hostile),
+      await run(["state", "resolve", "--explain"], hostile),
+      await run(["state", "resolve"], hostile.replace("$c", eve.event_id)),
+      await run(["validate"], JSON.stringify({ ...create, "\u001B]0;x\u0007": 1, sender: "\u001B[2J" })),
+      await run(["validate"], JSON.stringify({ ...create, type: "\u001B[2J" })),
+    ];
+    for (const { out, err } of outputs) expect(out + err).not.toMatch(/[^\P{Cc}\n\t]|^allowed \$forged/mu);
+    expect(outputs[0]?.out).toContain("\\u001b[2J\\u000aallowed $forged");
+  });
+
   it("names the rule that rejects an event", async () => {
     const { code, out } = await run(["auth", "check"], room);
     expect(code).toBe(1);

@@ -4,7 +4,7 @@ import type { Command } from "./command.ts";
 import { commandHelp, overviewHelp, PROGRAM } from "./help.ts";
 import { suggestName } from "./nearest-name.ts";
 import { OptionValues } from "./option-values.ts";
-import type { Terminal } from "./terminal.ts";
+import { printable, type Terminal } from "./terminal.ts";
 
 /** Runs one command line of the given commands and returns the exit code; problems are told on standard error, without a stack. */
 export async function runCommandLine(
@@ -26,7 +26,7 @@ export async function runCommandLine(
     return await runCommand(findCommand(commands, argv), argv, terminal);
   } catch (error) {
     if (error instanceof CliError) {
-      terminal.err(`${PROGRAM}: ${error.message}\n`);
+      terminal.err(`${PROGRAM}: ${error.message.split("\n").map(printable).join("\n")}\n`);
       return error.exitCode;
     }
     terminal.err(`${PROGRAM}: internal error, please report it: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -32,3 +32,8 @@ export function colour(terminal: Terminal, name: Colour, text: string): string {
   const isWanted = terminal.isStdoutTerminal && (terminal.env["NO_COLOR"] ?? "") === "";
   return isWanted ? `\u001B[${CODES[name]}m${text}\u001B[0m` : text;
 }
+
+/** A text of unknown origin as it may go to a terminal: control characters, which could rewrite the screen or forge a row, are escaped. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

@@ -1,5 +1,5 @@
 import type { Command, Invocation } from "../command-line/command.ts";
-import { colour } from "../command-line/terminal.ts";
+import { colour, printable } from "../command-line/terminal.ts";
 import { optionalRules, roomVersionOption } from "../input/room-version-option.ts";
 
 /** `patrix auth check`. */
@@ -44,7 +44,7 @@ async function run({ options, operands, terminal }: Invocation): Promise<number>
     for (const { event, outcome } of told) {
       const verdict = outcome.outcome === "allowed" ? colour(terminal, "green", "allowed ") : colour(terminal, "red", "rejected");
       const why = outcome.outcome === "allowed" ? (outcome.rule ?? "") : `${outcome.rule} ${outcome.reason}`;
-      terminal.out(`${verdict} ${event.event_id} ${event.type}  ${why}\n`);
+      terminal.out(`${verdict} ${printable(`${event.event_id} ${event.type}`)}  ${why}\n`);
     }
   }
   return told.every(({ outcome }) => outcome.outcome === "allowed") ? 0 : 1;

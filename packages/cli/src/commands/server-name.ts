@@ -1,6 +1,6 @@
 import type { CheckedServerKeys, DiscoveryTrace, ResolvedServer } from "@patrix/federation";
 import type { Command, Invocation } from "../command-line/command.ts";
-import type { Terminal } from "../command-line/terminal.ts";
+import { printable, type Terminal } from "../command-line/terminal.ts";
 import { CliError } from "../errors.ts";
 import type { Failure } from "../federation/failure.ts";
 import { federationOptions } from "../federation/federation-options.ts";
@@ -72,9 +72,10 @@ async function look(name: string, invocation: Omit<Invocation, "operands">): Pro
 
 async function print(terminal: Terminal, { steps, server, keys }: Report): Promise<void> {
   const { isoTime } = await import("../federation/fetch-keys.ts");
-  for (const { step, outcome } of steps) terminal.out(`step ${step.padEnd(4)} ${outcome}\n`);
+  for (const { step, outcome } of steps) terminal.out(`step ${step.padEnd(4)} ${printable(outcome)}\n`);
   if (server === undefined) return;
-  for (const { host, port, addresses } of server.targets) terminal.out(`connect   ${host}, port ${port}: ${addresses.join(", ")}\n`);
+  for (const { host, port, addresses } of server.targets)
+    terminal.out(`connect   ${printable(host)}, port ${port}: ${addresses.join(", ")}\n`);
   terminal.out(`Host      ${server.hostHeader}\ncertified ${server.certificateName}\n`);
   for (const [keyId, { key, validUntilTs, expiredTs }] of Object.entries(keys?.keys ?? {})) {
     terminal.out(

@@ -1,5 +1,5 @@
 import type { Command, Invocation } from "../command-line/command.ts";
-import type { Terminal } from "../command-line/terminal.ts";
+import { printable, type Terminal } from "../command-line/terminal.ts";
 import { optionalRules, roomVersionOption } from "../input/room-version-option.ts";
 
 /** `patrix state resolve`. */
@@ -51,16 +51,17 @@ function printState(
   rows: readonly { type: string; stateKey: string; eventId: string }[],
   explanation: Explained,
 ): void {
-  for (const { type, stateKey, eventId } of rows) terminal.out(`${type}\t${stateKey}\t${eventId}\n`);
+  for (const { type, stateKey, eventId } of rows) terminal.out(`${[type, stateKey, eventId].map(printable).join("\t")}\n`);
   if (explanation === undefined) return;
+  const line = (text: string): void => terminal.out(`${printable(text)}\n`);
   terminal.out(`\nState resolution ${explanation.algorithm} of room version ${explanation.roomVersion}\n`);
-  terminal.out(`conflicted: ${explanation.conflicted.join(" ") || "nothing"}\n`);
-  terminal.out(`auth difference: ${explanation.authDifference.join(" ") || "nothing"}\n`);
+  line(`conflicted: ${explanation.conflicted.join(" ") || "nothing"}`);
+  line(`auth difference: ${explanation.authDifference.join(" ") || "nothing"}`);
   for (const { eventId, because } of [...explanation.powerEvents, ...explanation.otherEvents]) {
-    terminal.out(`  ${eventId}${because === undefined ? "" : `  ${because.text}`}\n`);
+    line(`  ${eventId}${because === undefined ? "" : `  ${because.text}`}`);
   }
   for (const { eventId, outcome } of explanation.checks) {
-    terminal.out(`${outcome.outcome} ${eventId}${outcome.outcome === "rejected" ? `  ${outcome.rule}: ${outcome.reason}` : ""}\n`);
+    line(`${outcome.outcome} ${eventId}${outcome.outcome === "rejected" ? `  ${outcome.rule}: ${outcome.reason}` : ""}`);
   }
 }
 

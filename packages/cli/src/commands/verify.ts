@@ -2,7 +2,7 @@ import type { JsonObject } from "@patrix/api";
 import type { RoomVersionRules } from "@patrix/room-versions";
 import type { KeyLookup, VerifyEventResult, VerifyJsonResult } from "@patrix/signatures";
 import type { Command, Invocation } from "../command-line/command.ts";
-import { colour, type Terminal } from "../command-line/terminal.ts";
+import { colour, printable, type Terminal } from "../command-line/terminal.ts";
 import { CliError } from "../errors.ts";
 import type { FetchedKeys, ServerReport } from "../federation/fetch-keys.ts";
 import { federationOptions } from "../federation/federation-options.ts";
@@ -95,7 +95,7 @@ function describeServer({ server, outcome, keys, problem }: ServerReport): strin
     retired === undefined ? `${keyId}${validUntil === undefined ? "" : ` valid until ${validUntil}`}` : `${keyId} retired ${retired}`,
   );
   const why = problem === undefined ? [] : [`${problem.message} [${problem.code}]. ${problem.advice}`];
-  return `  ${server}: ${outcome} ${[...listed, ...why].join(", ")}`;
+  return `  ${printable(`${server}: ${outcome} ${[...listed, ...why].join(", ")}`)}`;
 }
 
 async function readKeys({ options, terminal }: Invocation): Promise<PublicKeys> {
@@ -118,5 +118,5 @@ function describe(
   if (result.outcome === "valid") return colour(terminal, "green", "valid");
   if (result.outcome === "redacted")
     return `${colour(terminal, "yellow", "redacted")}: signed, but the content hash does not match; only the redacted copy counts`;
-  return `${colour(terminal, "red", "invalid")}: ${result.message ?? ""}${result.entity === undefined ? "" : ` (${result.entity})`} [${result.code ?? ""}]`;
+  return `${colour(terminal, "red", "invalid")}: ${printable(`${result.message ?? ""}${result.entity === undefined ? "" : ` (${result.entity})`}`)} [${result.code ?? ""}]`;
 }

@@ -1,4 +1,4 @@
-import { colour, type Terminal } from "../command-line/terminal.ts";
+import { colour, printable, type Terminal } from "../command-line/terminal.ts";
 import type { Report } from "./report.ts";
 
 const MAX_LINES = 50;
@@ -9,12 +9,14 @@ export function describeReport(name: string, report: Report, terminal: Terminal)
   const verdict = valid ? colour(terminal, "green", "valid") : colour(terminal, "red", `invalid, ${count(issues.length, "problem")}`);
   const counted = events > 1 ? `, ${count(events, "event")} looked into` : "";
   const unknown = unknownEvents > 0 ? `, ${count(unknownEvents, "event")} of an undeclared type` : "";
-  const lines = issues.slice(0, MAX_LINES).map((issue) => `  ${colour(terminal, "bold", issue.pointer || "/")}  ${issue.message}`);
+  const lines = issues
+    .slice(0, MAX_LINES)
+    .map((issue) => `  ${colour(terminal, "bold", printable(issue.pointer || "/"))}  ${printable(issue.message)}`);
   if (issues.length > MAX_LINES) lines.push(`  and ${issues.length - MAX_LINES} more; --json lists them all`);
   const remarks = ignored
     .slice(0, MAX_LINES)
-    .map(({ pointer, message }) => `  ${pointer}  ${message} ${colour(terminal, "dim", "(readers ignore this field)")}`);
-  return `${[`${name}: ${verdict} as ${as}${counted}${unknown}`, ...lines, ...remarks].join("\n")}\n`;
+    .map(({ pointer, message }) => `  ${printable(`${pointer}  ${message}`)} ${colour(terminal, "dim", "(readers ignore this field)")}`);
+  return `${[`${name}: ${verdict} as ${printable(as)}${counted}${unknown}`, ...lines, ...remarks].join("\n")}\n`;
 }
 
 function count(number: number, noun: string): string {

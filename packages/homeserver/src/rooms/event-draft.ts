@@ -28,8 +28,15 @@ export interface DraftNumbers {
   readonly redaction: RedactionTarget | undefined;
 }
 
-/** Refuses keys that cannot be stored. @throws {RoomError} `EVENT_TOO_LARGE` or `INVALID_EVENT`. */
-export function checkKeys({ type, stateKey = "" }: EventDraft): void {
+/**
+ * Refuses keys that cannot be stored, and redactions that name no event: whoever shows them would not know what they
+ * redact, and nobody has checked whether the sender may.
+ *
+ * @throws {RoomError} `EVENT_TOO_LARGE` or `INVALID_EVENT`.
+ */
+export function checkKeys({ type, stateKey = "", redacts }: EventDraft): void {
+  if (type === "m.room.redaction" && redacts === undefined)
+    throw new RoomError("INVALID_EVENT", "redacts: required in a redaction, but missing");
   for (const [name, value] of [
     ["type", type],
     ["state_key", stateKey],

@@ -2,7 +2,7 @@ import { CanonicalJsonError } from "@patrix/canonical-json";
 import { createEventId } from "@patrix/identifiers";
 import type { RoomVersionRules } from "@patrix/room-versions";
 import { buildPdu, type BuiltPdu, type EventReference, referenceHash, SignaturesError, toEventReference } from "@patrix/signatures";
-import { type AuthEvent, checkStateDependentAuth, selectAuthEvents, type StateKeyPair } from "@patrix/state-res";
+import { type AuthEvent, checkStateDependentAuth, checkStateIndependentAuth, selectAuthEvents, type StateKeyPair } from "@patrix/state-res";
 import { LruCache } from "../log/lru-cache.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import { eventOfTransaction, insertEvent, insertTransaction, redactEvent } from "../store/statements/events.ts";
@@ -261,6 +261,9 @@ export class RoomEngine {
   }
 
   #authorise(room: LoadedRoom, event: AuthEvent): void {
+    // The rest of what does not depend on the state holds by the way in which events are built.
+    const create = event.type === "m.room.create" ? checkStateIndependentAuth(event, room.rules, () => undefined) : undefined;
+    if (create?.outcome === "rejected") throw new RoomError("FORBIDDEN", create.reason, { rule: create.rule });
     const outcome = checkStateDependentAuth(event, room.rules, (type, stateKey) => this.#stateEvent(room, type, stateKey)?.authEvent);
     if (outcome.outcome === "rejected") throw new RoomError("FORBIDDEN", outcome.reason, { rule: outcome.rule });
   }

@@ -40,6 +40,8 @@ export class Visibility {
   async #decide(room: LoadedRoom, userNid: number, event: StoredEvent): Promise<boolean> {
     const userId = await this.#rooms.core.users.text(userNid);
     const { type, stateKey, stateNid } = event.fields;
+    // Whoever rejects an invite or takes back a knock sees that it worked.
+    if (type === "m.room.member" && stateKey === userId && event.content["membership"] === "leave") return true;
     const { visibility, membership } = await this.#sight(room, userNid, userId, stateNid);
     const own = room.view.members.get(userNid);
     // Whoever has left was in the room until then, or would not read it at all.
@@ -63,7 +65,7 @@ export class Visibility {
     };
     const visibility = await read("m.room.history_visibility", "", "history_visibility");
     const membership = await read("m.room.member", userId, "membership");
-    const sight: Sight = { visibility, membership };
+    const sight: Sight = { visibility: keyword(visibility), membership: keyword(membership) };
     this.#sights.set(key, sight);
     return sight;
   }
@@ -73,4 +75,9 @@ export class Visibility {
 function isJoinedSince({ view }: LoadedRoom, userNid: number, event: StoredEvent): boolean {
   const own = view.members.get(userNid);
   return own?.membership === "join" && event.fields.timelinePos !== null && event.fields.timelinePos > own.eventNid;
+}
+
+/** A value that can be one of the specification's words; a long text, which is none, is not kept. */
+function keyword(value: unknown): unknown {
+  return typeof value === "string" && value.length <= 32 ? value : undefined;
 }

@@ -104,7 +104,9 @@ export class JoinedRooms {
     const lazy = request.stateFilter.lazyLoadMembers || request.timelineFilter.lazyLoadMembers;
     if (known === undefined) this.#sentMembers.reset(device.deviceNid, room.nid);
     const nids = lazy ? await this.#lazily(room, above, changes, target, timeline, request) : changes.map(([, nid]) => nid);
-    const state = (await this.#load(nids)).filter((event) => request.stateFilter.matches?.(event) ?? true);
+    const state = (await this.#load(nids))
+      .filter((event) => request.stateFilter.matches?.(event) ?? true)
+      .filter(() => request.stateFilter.includesRoom(room.id));
     const before = known ?? (above === undefined ? undefined : await this.#timelines.stateAt(room, above));
     return { timeline, state, changedMembers: await this.#changedMembers(stateAfter, before) };
   }

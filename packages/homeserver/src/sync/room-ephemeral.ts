@@ -10,6 +10,11 @@ export interface EphemeralSpan {
   readonly now: PositionVector;
   /** Number of the newest typing change that the client has seen. */
   readonly typingSince: number;
+  /** What the client wants to see. */
+  readonly ephemeralFilter: {
+    readonly includesRoom: (roomId: string) => boolean;
+    readonly matchesType: ((type: string) => boolean) | undefined;
+  };
 }
 
 /** Renders the ephemeral events of a room: receipts and who is typing. */
@@ -32,9 +37,10 @@ export class RoomEphemeral {
 
   /** The events as JSON texts. */
   async render(room: LoadedRoom, userNid: number, span: EphemeralSpan): Promise<string[]> {
-    if (!this.hasNews(room.nid, span)) return [];
-    const receipts = await this.#renderReceipts(room, userNid, span);
-    const typing = await this.#renderTyping(room, span);
+    const { includesRoom, matchesType } = span.ephemeralFilter;
+    if (!this.hasNews(room.nid, span) || !includesRoom(room.id)) return [];
+    const receipts = (matchesType?.("m.receipt") ?? true) ? await this.#renderReceipts(room, userNid, span) : undefined;
+    const typing = (matchesType?.("m.typing") ?? true) ? await this.#renderTyping(room, span) : undefined;
     return [receipts, typing].filter((text) => text !== undefined);
   }
 

@@ -41,7 +41,7 @@ export class RoomTimelines {
     const slice = await this.#timelines.newest(room.nid, above, upTo, wanted);
     const visible = afterLastHidden(slice.events, await this.#visibility.filter(room, userNid, slice.events));
     const matching = filter.matches ? visible.filter(filter.matches) : visible;
-    const events = matching.slice(Math.max(0, matching.length - filter.limit));
+    const events = filter.includesRoom(room.id) ? matching.slice(Math.max(0, matching.length - filter.limit)) : [];
     const limited = slice.limited || visible.length < slice.events.length || events.length < matching.length;
     const first = events[0];
     const stateBefore = first ? await this.#rooms.stateGroups.load(first.fields.stateNid) : stateAfter;

@@ -14,7 +14,12 @@ const toWire: Readonly<Record<RoomErrorCode, (message: string) => MatrixError>> 
   OVERLOADED: (message) => matrixError("M_LIMIT_EXCEEDED", message, { retry_after_ms: 1_000 }),
 };
 
-const syncErrcodes = { INVALID_TOKEN: "M_INVALID_PARAM", UNKNOWN_FILTER: "M_NOT_FOUND", LOGGED_OUT: "M_UNKNOWN_TOKEN" } as const;
+const syncErrcodes = {
+  INVALID_TOKEN: "M_INVALID_PARAM",
+  INVALID_FILTER: "M_BAD_JSON",
+  UNKNOWN_FILTER: "M_NOT_FOUND",
+  LOGGED_OUT: "M_UNKNOWN_TOKEN",
+} as const;
 
 /** Turns errors of rooms and sync into wire errors. */
 export function mapRoomError(error: unknown): MatrixError | undefined {

@@ -93,6 +93,8 @@ function memberLists({ rooms, reader, timelines }: RoomServices): Registration[]
     handle(getMembersByRoom, async ({ path, query = {} }, { user }) => {
       const access = await reader.access(path.roomId, user.userNid);
       const at = query.at === undefined ? undefined : parseTimelineToken(query.at);
+      if (query.at !== undefined && at === undefined)
+        throw matrixError("M_INVALID_PARAM", "query parameter at: not a token of this server");
       const [next] = at === undefined ? [] : await timelines.forward(access.room.nid, at, access.upTo, 1);
       const state = next ? await rooms.stateGroups.load(next.fields.stateNid) : access.state;
       const events = (await reader.stateEvents(state)).filter(({ fields, content }) => {

@@ -21,7 +21,8 @@ export function messageHandlers(services: RoomServices): Registration[] {
     handle(sendMessage, async ({ path, body }, { user }) => {
       const room = await reader.joined(path.roomId, user.userNid);
       const origin = { deviceNid: user.deviceNid, txn: path.txnId };
-      const event = await engine.send(room, { type: path.eventType, sender: user.userId, content: body }, origin);
+      const redacts = path.eventType === "m.room.redaction" && typeof body["redacts"] === "string" ? body["redacts"] : undefined;
+      const event = await engine.send(room, { type: path.eventType, sender: user.userId, content: body, redacts }, origin);
       return { event_id: event.eventId as EventId };
     }),
     handle(redactEvent, async ({ path, body }, { user }) => {

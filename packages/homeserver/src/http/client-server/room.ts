@@ -7,6 +7,8 @@ import type { RoomServices } from "./room-services.ts";
 
 /** The most users that can be invited when a room is created. */
 const MAX_INVITES = 100;
+/** The most state events that a room can be created with. */
+const MAX_INITIAL_STATE = 500;
 const presets: readonly string[] = ["private_chat", "trusted_private_chat", "public_chat"] satisfies RoomPreset[];
 
 /** Handlers that make and list rooms. */
@@ -27,6 +29,8 @@ export function roomHandlers(services: RoomServices): Registration[] {
 function readNewRoom(body: CreateRoomBody, creator: string, { rooms, defaultRoomVersion }: RoomServices): NewRoom {
   const { invite = [], preset, visibility, room_alias_name: localpart } = body;
   if (preset !== undefined && !presets.includes(preset)) throw matrixError("M_BAD_JSON", `/preset: expected ${presets.join(", ")}`);
+  if (body.initial_state && body.initial_state.length > MAX_INITIAL_STATE)
+    throw matrixError("M_BAD_JSON", `/initial_state: expected at most ${MAX_INITIAL_STATE} events`);
   if (invite.length > MAX_INVITES) throw matrixError("M_BAD_JSON", `/invite: expected at most ${MAX_INVITES} users`);
   const stranger = invite.findIndex((user) => !isUserId(user));
   if (stranger >= 0) throw matrixError("M_BAD_JSON", `/invite/${stranger}: expected a user ID`);

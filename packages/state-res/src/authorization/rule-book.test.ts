@@ -3,6 +3,7 @@ import { type RoomVersionRules, roomVersions } from "@patrix/room-versions";
 import { describe, expect, it } from "vitest";
 import { authScenarios } from "../testing/auth-scenarios.ts";
 import { type AuthScenario, makeAuthWorld } from "../testing/auth-world.ts";
+import type { AuthEvent } from "./auth-event.ts";
 import type { AuthOutcome } from "./auth-outcome.ts";
 import { checkDependently, checkIndependently, checkStateDependentAuth } from "./check-auth.ts";
 import { buildRuleBook, type RuleBook, ruleBookOf } from "./rule-book.ts";
@@ -57,6 +58,28 @@ describe.each([...roomVersions])("authorization rules of room version %s", (id, 
         .filter((scenario) => scenario.rule === rule.id)
         .map((scenario) => run(scenario, rules, book).outcome);
       expect(new Set(outcomes), rule.id).toEqual(new Set(["allowed", "rejected"]));
+    }
+  });
+
+  it("takes no notice of what no rule reads, whatever its type, in the event and in the state", () => {
+    const unread = {
+      "org.example.x": [[{}]],
+      displayname: 5,
+      avatar_url: {},
+      reason: [],
+      is_direct: "no",
+      "m.room.create": null,
+      topic: 1,
+    };
+    const spoil = (event: AuthEvent): AuthEvent => ({ ...event, content: { ...event.content, ...unread } });
+    for (const scenario of scenariosOf(rules)) {
+      const { event, events, state } = makeAuthWorld(scenario, rules);
+      const spoiled = new Map(Array.from(events, ([eventId, held]) => [eventId, spoil(held)]));
+      const fetchState = (type: string, key: string): AuthEvent | undefined => spoiled.get(state(type, key)?.event_id ?? "");
+      const independent = checkIndependently(book, spoil(event), rules, (eventId) => spoiled.get(eventId));
+      const isDecided = independent.outcome === "rejected" || event.type === "m.room.create";
+      const outcome = isDecided ? independent : checkDependently(book, spoil(event), rules, fetchState, scenario.signatures ?? {});
+      expect([scenario.title, outcome]).toEqual([scenario.title, run(scenario, rules, book)]);
     }
   });
 

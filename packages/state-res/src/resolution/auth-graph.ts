@@ -12,7 +12,8 @@ export class AuthGraph {
   readonly #isCreateInRoomId: boolean;
   readonly #nodes = new Map<string, number>();
   readonly #ids: string[] = [];
-  readonly #events: AuthEvent[] = [];
+  /** The event of each node, once it is at hand. */
+  readonly #events: (AuthEvent | undefined)[] = [];
   readonly #edges = new IntList();
   /** Where the edges of each node begin; one more entry than nodes. */
   readonly #starts = new IntList();
@@ -34,18 +35,25 @@ export class AuthGraph {
     const known = this.#nodes.get(eventId);
     if (known !== undefined) return known;
     const node = this.#ids.length;
-    this.#nodes.set(eventId, node);
-    this.#ids.push(eventId);
+    // Looked for at once, while the ID and its hash are in the processor's caches.
+    const event = this.#source.get(eventId);
+    this.#events.push(event);
+    // The same text; but the event's own string lies beside the rest of the event, which is read anyway.
+    const id = event?.event_id === eventId ? event.event_id : eventId;
+    this.#nodes.set(id, node);
+    this.#ids.push(id);
     return node;
   }
 
   /** Loads every node and, through their `auth_events`, the whole of their auth chains. */
   *load(): Resolving<void> {
-    for (let node = this.#events.length; node < this.#ids.length; node += 1) {
+    for (let node = this.#starts.length - 1; node < this.#ids.length; node += 1) {
       const id = this.idOf(node);
-      const event = this.#source.get(id);
-      if (event === undefined) yield this.#missingFrom(node);
-      this.#add(event ?? eventIn(this.#source, id));
+      if (this.#events[node] === undefined) {
+        if (!this.#source.has(id)) yield this.#missingFrom(node);
+        this.#events[node] = eventIn(this.#source, id);
+      }
+      this.#addEdges(this.eventOf(node));
     }
   }
 
@@ -79,8 +87,7 @@ export class AuthGraph {
     return this.#source.get(createIdOf(event.room_id));
   }
 
-  #add(event: AuthEvent): void {
-    this.#events.push(event);
+  #addEdges(event: AuthEvent): void {
     for (const id of event.auth_events) this.#edges.push(this.intern(id));
     this.#starts.push(this.#edges.length);
     if (this.#isCreateInRoomId && event.room_id !== undefined && event.room_id !== this.#lastRoomId) {

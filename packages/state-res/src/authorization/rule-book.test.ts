@@ -6,7 +6,8 @@ import { type AuthScenario, makeAuthWorld } from "../testing/auth-world.ts";
 import type { AuthEvent } from "./auth-event.ts";
 import type { AuthOutcome } from "./auth-outcome.ts";
 import { checkDependently, checkIndependently, checkStateDependentAuth } from "./check-auth.ts";
-import { buildRuleBook, type RuleBook, ruleBookOf } from "./rule-book.ts";
+import type { AuthRule } from "./auth-rule.ts";
+import { buildRuleBook, type NumberedRule, type RuleBook, ruleBookOf } from "./rule-book.ts";
 
 const vectors = new URL("../../../../../shared/spec/vectors/auth-rules.json", import.meta.url);
 const missing = !existsSync(vectors);
@@ -14,6 +15,36 @@ if (missing) console.warn("state-res: ../shared/spec is absent, vector tests are
 
 const scenariosOf = (rules: RoomVersionRules): AuthScenario[] =>
   authScenarios.filter((scenario) => ruleBookOf(rules).byId.has(scenario.rule) && (scenario.in?.(rules) ?? true));
+
+type Change = Pick<AuthRule, "when" | "iff">;
+
+/** Ways to get the condition of a rule wrong. */
+function mutationsOf({ when, iff }: AuthRule): [name: string, change: Change][] {
+  return [
+    ...(when
+      ? ([
+          ["always", { when: () => true }],
+          ["never", { when: () => false }],
+          ["otherwise", { when: (check) => !when(check) }],
+        ] as const)
+      : []),
+    ...(iff
+      ? ([
+          ["allows all", { iff: () => true }],
+          ["allows none", { iff: () => false }],
+        ] as const)
+      : []),
+  ].map(([name, change]): [string, Change] => [name, change]);
+}
+
+function mutate(book: RuleBook, ruleId: string, change: Change): RuleBook {
+  const visit = (numbered: NumberedRule): NumberedRule => ({
+    ...numbered,
+    rule: numbered.rule.id === ruleId ? { ...numbered.rule, ...change } : numbered.rule,
+    children: numbered.children.map(visit),
+  });
+  return { ...book, stateIndependent: book.stateIndependent.map(visit), stateDependent: book.stateDependent.map(visit) };
+}
 
 function run(scenario: AuthScenario, rules: RoomVersionRules, book: RuleBook): AuthOutcome {
   const { event, events, state } = makeAuthWorld(scenario, rules);
@@ -48,6 +79,21 @@ describe.each([...roomVersions])("authorization rules of room version %s", (id, 
         return after.outcome !== before[index]?.outcome || after.ruleId !== before[index]?.ruleId;
       });
       expect(isNoticed, ruleId).toBe(true);
+    }
+  });
+
+  it("decides otherwise in some scenario when the condition of any one rule always holds, never holds or is turned round", () => {
+    const scenarios = scenariosOf(rules);
+    const before = scenarios.map((scenario) => run(scenario, rules, book));
+    for (const [ruleId, { rule }] of book.byId) {
+      for (const [name, change] of mutationsOf(rule)) {
+        const mutant = mutate(book, ruleId, change);
+        const isNoticed = scenarios.some((scenario, index) => {
+          const after = run(scenario, rules, mutant);
+          return after.outcome !== before[index]?.outcome || after.ruleId !== before[index]?.ruleId;
+        });
+        expect(isNoticed, `${ruleId}: ${name}`).toBe(true);
+      }
     }
   });
 

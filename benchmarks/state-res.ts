@@ -1,5 +1,6 @@
 // Authorizing one event, and resolving forks of three sizes. Run directly, it writes such a room as JSON for other implementations:
 //   node -C @patrix/source benchmarks/state-res.ts --size deep --version 12 --seed 1 --write room.json
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { getRoomVersionRules, type RoomVersionRules } from "@patrix/room-versions";
@@ -51,6 +52,27 @@ function measureAuth(context: BenchmarkContext): Result {
   );
 }
 
+/** Memory that resolving takes up, garbage included, in bytes for each event of the room; needs `--expose-gc`. */
+function memoryPerEvent(rules: RoomVersionRules, size: ForkedRoomSize): number {
+  const { pdus, states } = makeForkedRoom(rules, size);
+  const events = new Map(pdus.map((event) => [event.event_id, event]));
+  globalThis.gc?.();
+  const before = process.memoryUsage();
+  resolveStateSync(states, { rules, events });
+  const after = process.memoryUsage();
+  return (after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers) / events.size;
+}
+
+/** Measures memory in a process of its own, whose space for young objects is small, so that garbage is counted once at most. */
+function measureMemory(version: string): Result {
+  const flags = ["--expose-gc", "--max-semi-space-size=1", "--disable-warning=ExperimentalWarning", "-C", "@patrix/source"];
+  const text = execFileSync(process.execPath, [...flags, import.meta.filename, "--memory", "--size", "deep", "--version", version], {
+    encoding: "utf8",
+  });
+  const measurements = [{ name: "taken up by resolving", value: Number(text), unit: "bytes per auth event", target: { atMost: 200 } }];
+  return { title: `v${version}: memory, auth chain of 200,000`, timings: [], comparisons: [], measurements };
+}
+
 /** State resolution against the specification's wording put into code, and against itself at half the size. */
 export const subject: Benchmark = {
   name: "state-res",
@@ -72,6 +94,8 @@ export const subject: Benchmark = {
         const pair = [resolving("all", rules, scaled(size, factor)), resolving("half", rules, scaled(size, factor / 2))];
         results.push(measure(`v${version}: ${title}`, pair, { half: NOT_FASTER_THAN_N_LOG_N }, context));
       }
+      // In a smoke run the room is too small to say anything.
+      if (!context.isSmoke) results.push(measureMemory(version));
     }
     return results;
   },
@@ -84,10 +108,16 @@ if (import.meta.main) {
       version: { type: "string", default: "12" },
       seed: { type: "string", default: "1" },
       write: { type: "string" },
+      memory: { type: "boolean", default: false },
     },
   });
   const size = Object.entries(benchmarkSizes).find(([name]) => name === values.size)?.[1];
-  if (size === undefined || values.write === undefined) throw new RangeError("give --write FILE and --size small, members or deep");
-  const { roomVersion, pdus, stateMaps } = makeForkedRoom(rulesOf(values.version), size, Number(values.seed));
-  writeFileSync(values.write, JSON.stringify({ name: `forked-room-${values.size}-${values.seed}`, roomVersion, pdus, stateMaps }));
+  if (size === undefined || (values.write === undefined && !values.memory)) {
+    throw new RangeError("give --write FILE, or --memory, and --size small, members or deep");
+  }
+  if (values.memory) process.stdout.write(memoryPerEvent(rulesOf(values.version), size).toFixed(0));
+  if (values.write !== undefined) {
+    const { roomVersion, pdus, stateMaps } = makeForkedRoom(rulesOf(values.version), size, Number(values.seed));
+    writeFileSync(values.write, JSON.stringify({ name: `forked-room-${values.size}-${values.seed}`, roomVersion, pdus, stateMaps }));
+  }
 }

@@ -6,7 +6,7 @@ import { eventById, type EventRow, eventsByNids } from "../store/statements/even
 import { parseStateKey } from "./state-key.ts";
 import { StoredEvent } from "./stored-event.ts";
 
-/** The bytes of event JSON that are kept in memory. */
+/** The bytes of events that are kept in memory. */
 const CACHE_BYTES = 48 * 1024 * 1024;
 
 /** Tells the version of a room by its number. */
@@ -30,7 +30,7 @@ export class EventCache {
 
   /** Keeps an event in memory. */
   add(event: StoredEvent): void {
-    this.#events.set(event.nid, event, event.fields.json.length * 2 + 500);
+    this.#events.set(event.nid, event, event.weight);
   }
 
   /** Drops an event from memory, since its columns have changed. */

@@ -3,7 +3,6 @@ import { createEventId } from "@patrix/identifiers";
 import type { RoomVersionRules } from "@patrix/room-versions";
 import { buildPdu, type BuiltPdu, type EventReference, referenceHash, SignaturesError, toEventReference } from "@patrix/signatures";
 import { type AuthEvent, checkStateDependentAuth, checkStateIndependentAuth, selectAuthEvents, type StateKeyPair } from "@patrix/state-res";
-import { LruCache } from "../log/lru-cache.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import { eventOfTransaction, insertEvent, insertTransaction, redactEvent } from "../store/statements/events.ts";
 import { updateRoom, upsertMembership } from "../store/statements/rooms.ts";
@@ -36,7 +35,8 @@ interface AppendedEvent {
 export class RoomEngine {
   readonly #rooms: Rooms;
   readonly #timelines: Timelines;
-  readonly #transactions = new LruCache<string, Promise<StoredEvent>>(20_000);
+  /** The transactions that are under way; those that are done are in the store. */
+  readonly #transactions = new Map<string, Promise<StoredEvent>>();
   #newestCreation = 0;
 
   constructor(rooms: Rooms, timelines: Timelines) {
@@ -56,7 +56,8 @@ export class RoomEngine {
     if (known) return known;
     const sending = this.#sendOnce(room, draft, origin);
     this.#transactions.set(key, sending);
-    sending.catch(() => this.#transactions.delete(key));
+    const done = (): boolean => this.#transactions.delete(key);
+    sending.then(done, done);
     return sending;
   }
 

@@ -46,7 +46,8 @@ export class StoredEvent {
   constructor(fields: StoredEventFields, rules: RoomVersionRules, pdu?: JsonObject) {
     this.fields = fields;
     this.rules = rules;
-    this.#pdu = pdu;
+    if (fields.stateKey !== undefined) this.#pdu = pdu;
+    else if (pdu) this.#fragment = this.#serialise(pdu);
   }
 
   get nid(): number {
@@ -57,15 +58,25 @@ export class StoredEvent {
     return this.fields.eventId;
   }
 
-  /** The PDU as it was accepted, whatever was redacted since. */
+  /** The PDU as it was accepted, whatever was redacted since. State events keep it, since they are read often. */
   get pdu(): JsonObject {
+    if (this.#pdu) return this.#pdu;
     // The column holds only what the room engine wrote, which is a JSON object.
-    return (this.#pdu ??= JSON.parse(this.fields.json) as JsonObject);
+    const pdu = JSON.parse(this.fields.json) as JsonObject;
+    if (this.fields.stateKey !== undefined) this.#pdu = pdu;
+    return pdu;
+  }
+
+  /** About how many bytes it takes in memory. */
+  get weight(): number {
+    const { json, stateKey } = this.fields;
+    return stateKey === undefined ? 900 + json.length * 2 : 1_500 + json.length * 6;
   }
 
   /** The content as clients see it: redacted where a redaction applies. */
   get content(): JsonObject {
-    const shown = this.fields.redactedBy === null ? this.pdu : redact(this.pdu, this.rules);
+    const { pdu } = this;
+    const shown = this.fields.redactedBy === null ? pdu : redact(pdu, this.rules);
     return shown["content"] as JsonObject;
   }
 
@@ -79,12 +90,12 @@ export class StoredEvent {
    * closing brace, so that those can be added.
    */
   get fragment(): string {
-    return (this.#fragment ??= this.#serialise());
+    return (this.#fragment ??= this.#serialise(this.pdu));
   }
 
-  #serialise(): string {
+  #serialise(pdu: JsonObject): string {
     const { eventId, redactedBy } = this.fields;
-    const shown = redactedBy === null ? this.pdu : redact(this.pdu, this.rules);
+    const shown = redactedBy === null ? pdu : redact(pdu, this.rules);
     const { room_id: _room, unsigned: _unsigned, ...event } = toClientEvent(shown, eventId, this.rules);
     return JSON.stringify(event).slice(0, -1);
   }

@@ -8,11 +8,15 @@ import type { StoredEvent } from "./stored-event.ts";
 /** How many of its newest events a room keeps in memory. */
 const TAIL_LENGTH = 64;
 
+/** The bytes of events in the tails of all rooms; most are in the cache of events as well. */
+const TAIL_BYTES = 48 * 1024 * 1024;
+
 /** The newest events of a room, oldest first. */
 interface Tail {
   readonly events: StoredEvent[];
   /** Whether the first event of the tail is the first of the room. */
   complete: boolean;
+  weight: number;
 }
 
 /** The newest events of a stretch of a timeline, oldest first, and whether older ones were left out. */
@@ -25,7 +29,7 @@ export interface TimelineSlice {
 export class Timelines {
   readonly #core: Core;
   readonly #events: EventCache;
-  readonly #tails = new LruCache<number, Tail>(2_000);
+  readonly #tails = new LruCache<number, Tail>(TAIL_BYTES);
 
   constructor(core: Core, events: EventCache) {
     this.#core = core;
@@ -36,14 +40,15 @@ export class Timelines {
   add(room: LoadedRoom, event: StoredEvent): void {
     let tail = this.#tails.get(room.nid);
     if (!tail) {
-      tail = { events: [], complete: event.fields.type === "m.room.create" };
-      this.#tails.set(room.nid, tail);
+      tail = { events: [], complete: event.fields.type === "m.room.create", weight: 0 };
     }
     tail.events.push(event);
+    tail.weight += event.weight;
     if (tail.events.length >= TAIL_LENGTH * 2) {
-      tail.events.splice(0, TAIL_LENGTH);
+      for (const gone of tail.events.splice(0, TAIL_LENGTH)) tail.weight -= gone.weight;
       tail.complete = false;
     }
+    this.#tails.set(room.nid, tail, tail.weight);
   }
 
   /** Drops a room's tail, since one of its events has changed. */

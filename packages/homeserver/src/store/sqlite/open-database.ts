@@ -2,11 +2,12 @@ import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../errors.ts";
 import { migrations } from "../schema.ts";
 
-/** Opens a connection with the settings that every thread uses: WAL, full sync, 64 MiB of page cache. */
+/** Opens a connection with the settings that every thread uses: WAL, full sync; 32 MiB of page cache for reads, 16 MiB for writes. */
 export function openDatabase(path: string, readOnly = false): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly, timeout: 5_000 });
   if (!readOnly) database.exec("pragma journal_mode = wal");
-  database.exec("pragma synchronous = full; pragma cache_size = -65536; pragma wal_autocheckpoint = 4000; pragma temp_store = memory");
+  database.exec(`pragma cache_size = ${readOnly ? -32_768 : -16_384}`);
+  database.exec("pragma synchronous = full; pragma wal_autocheckpoint = 4000; pragma temp_store = memory");
   return database;
 }
 

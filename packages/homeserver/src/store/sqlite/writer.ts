@@ -26,7 +26,12 @@ export class Writer implements AsyncDisposable {
   /** Starts the thread and waits until its connection is open. */
   static async start(path: string): Promise<Writer> {
     const file = import.meta.url.endsWith(".ts") ? "./writer-thread.ts" : "./writer-thread.js";
-    const worker = new Worker(new URL(file, import.meta.url), { workerData: { path }, name: "patrix-writer" });
+    const worker = new Worker(new URL(file, import.meta.url), {
+      workerData: { path },
+      name: "patrix-writer",
+      // Batches are short-lived: without a limit they pile up to 128 MiB before they are collected.
+      resourceLimits: { maxYoungGenerationSizeMb: 16 },
+    });
     const [reply] = (await once(worker, "message")) as [WriterReply];
     if (!reply.ok) throw new StoreError("NOT_WRITABLE", reply.message);
     worker.unref();

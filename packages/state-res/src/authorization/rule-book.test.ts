@@ -20,21 +20,12 @@ type Change = Pick<AuthRule, "when" | "iff">;
 
 /** Ways to get the condition of a rule wrong. */
 function mutationsOf({ when, iff }: AuthRule): [name: string, change: Change][] {
-  return [
-    ...(when
-      ? ([
-          ["always", { when: () => true }],
-          ["never", { when: () => false }],
-          ["otherwise", { when: (check) => !when(check) }],
-        ] as const)
-      : []),
-    ...(iff
-      ? ([
-          ["allows all", { iff: () => true }],
-          ["allows none", { iff: () => false }],
-        ] as const)
-      : []),
-  ].map(([name, change]): [string, Change] => [name, change]);
+  const changes: [string, Change][] = [];
+  if (when) {
+    changes.push(["always", { when: () => true }], ["never", { when: () => false }], ["otherwise", { when: (check) => !when(check) }]);
+  }
+  if (iff) changes.push(["allows all", { iff: () => true }], ["allows none", { iff: () => false }]);
+  return changes;
 }
 
 function mutate(book: RuleBook, ruleId: string, change: Change): RuleBook {

@@ -1,4 +1,5 @@
 import "@patrix/api/compile";
+import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { changedAccountData, putAccountData } from "./accounts/account-data.ts";
 import { type AccountParts, openAccounts } from "./accounts/open-accounts.ts";
@@ -79,6 +80,7 @@ const TRANSACTION_LIFETIME_MS = 86_400_000;
 export async function createHomeserver(config: Config, options: HomeserverOptions = {}): Promise<Homeserver> {
   const { logger = createLogger(), clock = systemClock } = options;
   warnOfConfig(config, logger);
+  requireCertificates(config);
   makeFolder(config.data_dir);
   const store = await SqliteStore.open(databasePath(config));
   try {
@@ -195,6 +197,18 @@ function databasePath({ data_dir: dataDir, database: { url } }: Config): string 
   if (url === undefined) return join(dataDir, "patrix.db");
   if (url.startsWith("sqlite:")) return url.slice("sqlite:".length);
   throw new ConfigError("INVALID", "database.url: expected sqlite: and a path; PostgreSQL is still to come");
+}
+
+/** Says at once which file of a listener cannot be read. */
+function requireCertificates({ listeners }: Config): void {
+  for (const { tls } of listeners)
+    for (const path of tls ? [tls.cert_path, tls.key_path] : []) {
+      try {
+        accessSync(path, constants.R_OK);
+      } catch (error) {
+        throw new ConfigError("INVALID", `listeners.tls: ${path} cannot be read`, error);
+      }
+    }
 }
 
 function warnOfConfig(config: Config, logger: Logger): void {

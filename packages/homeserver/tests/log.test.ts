@@ -26,9 +26,9 @@ class UnreliableStore {
 
   /** Keeps every commit waiting until the function is called. */
   close(): () => void {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#gate = promise;
-    return resolve;
+    let open = (): void => {};
+    this.#gate = new Promise((resolve) => (open = resolve));
+    return () => open();
   }
 
   async #commit(batch: readonly WriteOperation[]): Promise<void> {

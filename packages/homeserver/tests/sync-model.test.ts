@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRoom } from "../src/rooms/create-room.ts";
 import type { LoadedRoom } from "../src/rooms/room.ts";

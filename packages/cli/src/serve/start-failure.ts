@@ -13,6 +13,8 @@ export function startFailure(error: unknown, config: Pick<Config, "data_dir" | "
     NOT_WRITABLE: `cannot write to ${config.data_dir}; take another data folder`,
     SCHEMA_TOO_NEW: `${config.data_dir} was written by a newer version; update patrix`,
     INVALID: error instanceof Error ? error.message : "",
+    WRONG_SERVER: error instanceof Error ? error.message : "",
+    NOT_A_DATABASE: error instanceof Error ? error.message : "",
   };
   if (["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"].includes(code)) {
     const isPort = error instanceof Error && "syscall" in error && error.syscall === "listen";

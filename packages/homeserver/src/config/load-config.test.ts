@@ -27,6 +27,13 @@ describe("configuration", () => {
     rmSync(folder, { recursive: true });
   });
 
+  it("keeps text from the environment as text, and passes over variables that are like no key", () => {
+    const environment = { PATRIX_REGISTRATION__SHARED_SECRET: "12345", PATRIX_SERVICE_HOST: "10.0.0.1", PATRIX_PORT: "tcp://10.0.0.1:80" };
+    expect(loadConfig(undefined, environment).registration.shared_secret).toBe("12345");
+    expect(() => loadConfig(undefined, { PATRIX_SERVR_NAME: "x" })).toThrow(/PATRIX_SERVR_NAME.*did you mean PATRIX_SERVER_NAME\?/);
+    expect(() => loadConfig(undefined, { PATRIX_REGISTRATION__ENABLD: "true" })).toThrow(/registration\.enabld/);
+  });
+
   it("names the nearest key for one that does not exist, at every level", () => {
     expect(() => parseConfig({ sever_name: "x" })).toThrow(/sever_name: there is no such key; did you mean server_name\?/);
     expect(() => parseConfig({ registration: { enabld: true } })).toThrow(/registration\.enabld.*did you mean enabled\?/);

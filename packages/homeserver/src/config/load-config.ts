@@ -5,7 +5,7 @@ import * as z from "zod/mini";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
-import { ConfigSchema, knownKeys } from "./schema.ts";
+import { ConfigSchema, isTextKey, knownKeys } from "./schema.ts";
 
 /** Where configuration comes from besides a file. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -50,18 +50,31 @@ function readSettings(path: string): JsonObject {
   return settings;
 }
 
-/** Sets `a.b` to the value of `PATRIX_A__B`; a value that is JSON is read as JSON. */
+/**
+ * Sets `a.b` to the value of `PATRIX_A__B`; a value that is JSON is read as JSON where the key does not hold text.
+ * Variables that are like no key are left alone: platforms set some of their own, as `PATRIX_SERVICE_HOST`.
+ *
+ * @throws {ConfigError} `INVALID` for a variable that is nearly a key.
+ */
 function applyEnvironment(settings: JsonObject, environment: Environment): void {
   for (const [name, value] of Object.entries(environment)) {
     if (value === undefined || !name.startsWith("PATRIX_")) continue;
     const path = name.slice("PATRIX_".length).toLowerCase().split("__");
+    const [first = ""] = path;
+    const keys = knownKeys([]);
+    if (!keys.includes(first)) {
+      const near = nearest(first, keys);
+      if (near === undefined) continue;
+      throw new ConfigError("INVALID", `${name}: there is no such key; did you mean PATRIX_${near.toUpperCase()}?`);
+    }
+    const text = isTextKey(path);
     const last = path.pop() ?? "";
     let target = settings;
     for (const step of path) {
       const next = Object.hasOwn(target, step) ? target[step] : undefined;
       target = isJsonObject(next) ? next : define(target, step, {});
     }
-    define(target, last, readValue(value));
+    define(target, last, text ? value : readValue(value));
   }
 }
 

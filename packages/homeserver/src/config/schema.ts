@@ -120,6 +120,13 @@ export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   return Object.keys(shapeOf(schema) ?? {});
 }
 
+/** Whether the value at a path is text, so that one that looks like a number stays text. */
+export function isTextKey(path: readonly string[]): boolean {
+  let schema: z.core.$ZodType | undefined = root;
+  for (const step of path) schema = shapeOf(schema)?.[step];
+  return unwrapped(schema) instanceof z.ZodMiniString;
+}
+
 function unwrapped(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {
   let inner = schema;
   while (inner && "innerType" in inner._zod.def) inner = inner._zod.def.innerType as z.core.$ZodType;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isIP } from "node:net";
 import { MatrixError, matrixError } from "@patrix/api";
 import { authenticate, type TokenLookup } from "./authenticate.ts";
 import { corsHeaders } from "./cors.ts";
@@ -119,7 +120,7 @@ function clientAddress(incoming: IncomingMessage): string {
   const forwarded = incoming.headers["x-forwarded-for"];
   if (forwarded === undefined || !/^(?:::ffff:)?127\.|^::1$/.test(peer)) return peer;
   const last = (Array.isArray(forwarded) ? forwarded.join(",") : forwarded).split(",").at(-1)?.trim() ?? "";
-  return last.length > 0 && last.length <= 45 ? last : peer;
+  return isIP(last) === 0 ? peer : last;
 }
 
 /** Node joins repeated headers to one text, all but `set-cookie`, which no request has. */

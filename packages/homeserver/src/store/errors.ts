@@ -1,7 +1,15 @@
 /** An error of the storage layer; match on `code`. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
-  readonly code: "SCHEMA_TOO_NEW" | "MIGRATION_FAILED" | "DATA_IN_USE" | "WRONG_SERVER" | "NOT_WRITABLE" | "COMMIT_FAILED" | "CLOSED";
+  readonly code:
+    | "SCHEMA_TOO_NEW"
+    | "NOT_A_DATABASE"
+    | "MIGRATION_FAILED"
+    | "DATA_IN_USE"
+    | "WRONG_SERVER"
+    | "NOT_WRITABLE"
+    | "COMMIT_FAILED"
+    | "CLOSED";
 
   constructor(code: StoreError["code"], message: string, cause?: unknown) {
     super(message, { cause });

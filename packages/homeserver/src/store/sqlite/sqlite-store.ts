@@ -31,9 +31,7 @@ export class SqliteStore implements Store {
     makeFolder(dirname(path));
     const unlock = lockDataFile(path);
     try {
-      const database = openDatabase(path);
-      migrate(database);
-      database.close();
+      prepareFile(path);
       return new SqliteStore(openDatabase(path, true), await Writer.start(path), unlock);
     } catch (error) {
       unlock();
@@ -70,5 +68,18 @@ export class SqliteStore implements Store {
       this.#prepared.set(sql, prepared);
     }
     return prepared;
+  }
+}
+
+/** Brings the schema of a file up to date. */
+function prepareFile(path: string): void {
+  try {
+    const database = openDatabase(path);
+    migrate(database);
+    database.close();
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new StoreError("NOT_A_DATABASE", `${path} cannot be opened: ${reason}`, error);
   }
 }

@@ -307,6 +307,17 @@ describe("patrix state resolve and patrix auth check", () => {
   it("tells of cycles, missing events and rooms of unknown version", async () => {
     const cycle = [{ ...create, prev_events: ["$@a:x1"] }, joins("@a:x", 1, ["$c"])];
     expect(await run(["state", "resolve"], JSON.stringify(cycle))).toMatchObject({ code: 1, err: expect.stringContaining("cycle") });
+    const loop = [
+      create,
+      { ...joins("@a:x", 1, ["$c"]), auth_events: ["$c", "$@b:x2"] },
+      { ...joins("@b:x", 2, ["$c"]), auth_events: ["$@a:x1"] },
+    ];
+    for (const command of [
+      ["state", "resolve"],
+      ["auth", "check"],
+    ]) {
+      expect(await run(command, JSON.stringify(loop))).toMatchObject({ code: 1, err: expect.stringContaining("cycle") });
+    }
     expect(await run(["state", "resolve"], JSON.stringify({ pdus: [create], stateMaps: [["$gone"]] }))).toMatchObject({
       code: 1,
       err: expect.stringContaining("$gone"),

@@ -85,12 +85,14 @@ function known(ids: Iterable<string>, events: ReadonlyMap<string, AuthEvent>): A
   });
 }
 
-/** Events after those that they follow on; events whose predecessors are not in the file come as if they had none. */
+/** Events after those that they follow on or rest on; events that name others outside the file come as if they did not. */
 function inOrder(events: ReadonlyMap<string, AuthEvent>): AuthEvent[] {
-  const waiting = new Map([...events.values()].map((event) => [event.event_id, event.prev_events.filter((id) => events.has(id)).length]));
+  const waiting = new Map<string, number>();
   const followers = new Map<string, AuthEvent[]>();
   for (const event of events.values()) {
-    for (const id of event.prev_events) {
+    const before = [...new Set([...event.prev_events, ...event.auth_events])].filter((id) => events.has(id));
+    waiting.set(event.event_id, before.length);
+    for (const id of before) {
       const present = followers.get(id);
       if (present) present.push(event);
       else followers.set(id, [event]);
@@ -105,7 +107,7 @@ function inOrder(events: ReadonlyMap<string, AuthEvent>): AuthEvent[] {
       if (left === 0) ready.push(follower);
     }
   }
-  if (ready.length < events.size) throw new CliError("INVALID_INPUT", "the prev_events of the room form a cycle");
+  if (ready.length < events.size) throw new CliError("INVALID_INPUT", "the prev_events and auth_events of the room form a cycle");
   return ready;
 }
 

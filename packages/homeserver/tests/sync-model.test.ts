@@ -1,7 +1,10 @@
+import { setImmediate } from "node:timers/promises";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRoom } from "../src/rooms/create-room.ts";
 import type { LoadedRoom } from "../src/rooms/room.ts";
+import { timelineForward } from "../src/store/statements/events.ts";
+import type { Store } from "../src/store/store.ts";
 import { parseTimelineToken } from "../src/sync/sync-token.ts";
 import { openFixture, type RoomFixture } from "./room-fixture.ts";
 
@@ -67,6 +70,24 @@ class Client {
   }
 }
 
+/** A store whose reads take a while, as those of a database server do: other requests go on meanwhile. */
+function slow(inner: Store): Store {
+  return {
+    get: async (statement, ...params) => {
+      await setImmediate();
+      return inner.get(statement, ...params);
+    },
+    all: async (statement, ...params) => {
+      await setImmediate();
+      const rows = await inner.all(statement, ...params);
+      await setImmediate();
+      return rows;
+    },
+    commit: (batch) => inner.commit(batch),
+    [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
+  };
+}
+
 const user = fc.constantFrom(...users);
 const room = fc.constantFrom(0, 1);
 const action = fc.oneof(
@@ -116,6 +137,9 @@ async function expectSameAsServer(fixture: RoomFixture, rooms: readonly LoadedRo
     const known = joined.get(target.id);
     expect(known !== undefined).toBe(isJoined);
     if (!known) continue;
+    const rows = await fixture.core.store.all(timelineForward, target.nid, 0, Number.MAX_SAFE_INTEGER, 1_000);
+    const cached = await fixture.rooms.events.load(rows.map((row) => row.event_nid));
+    for (const row of rows) expect(cached.get(row.event_nid)?.fields.redactedBy).toBe(row.redacted_by);
     const state = await fixture.reader.stateEvents(target.view.state);
     const expected = new Map(state.map(({ fields }) => [`${fields.type} ${fields.stateKey}`, fields.eventId]));
     const isMember = (key: string): boolean => key.startsWith("m.room.member ");
@@ -131,21 +155,26 @@ async function expectSameAsServer(fixture: RoomFixture, rooms: readonly LoadedRo
 
 describe.each([1, 4])("sync over %i shards", (shards) => {
   it.each([
-    { visibility: "shared", isLazy: false },
-    { visibility: "joined", isLazy: false },
-    { visibility: "shared", isLazy: true },
+    { visibility: "shared", isLazy: false, atOnce: false },
+    { visibility: "joined", isLazy: false, atOnce: false },
+    { visibility: "shared", isLazy: true, atOnce: false },
+    { visibility: "shared", isLazy: false, atOnce: true },
   ])(
-    "gives a client the state and the order of the server, whatever happens: $visibility, lazy: $isLazy",
-    async ({ visibility, isLazy }) => {
+    "gives a client the state and the order of the server, whatever happens: $visibility, lazy: $isLazy, at once: $atOnce",
+    async ({ visibility, isLazy, atOnce }) => {
       const holds = async (steps: readonly Action[]): Promise<void> => {
-        await using fixture = await openFixture({ shards });
+        await using fixture = await openFixture({ shards, ...(atOnce ? { wrap: slow } : {}) });
         const initialState = [{ type: "m.room.history_visibility", content: { history_visibility: visibility } }];
         const powerLevels = { events_default: 0, state_default: 0 };
         const request = { creator: alice, preset: "public_chat", invite: [], initialState, powerLevels } as const;
         const make = (): Promise<LoadedRoom> => createRoom(fixture.rooms, fixture.engine, fixture.profileOf, request);
         const rooms = [await make(), await make()];
         const clients = new Map(users.map((userId) => [userId, new Client(fixture, userId, isLazy)]));
-        for (const step of steps) await act(fixture, rooms, clients, step);
+        const actAs = async (own: readonly Action[]): Promise<void> => {
+          for (const step of own) await act(fixture, rooms, clients, step);
+        };
+        if (atOnce) await Promise.all(users.map((userId) => actAs(steps.filter(({ user: actor }) => actor === userId))));
+        else await actAs(steps);
         for (const [userId, client] of clients) {
           await client.sync(false, 10);
           await expectSameAsServer(fixture, rooms, userId, client);

@@ -17,6 +17,7 @@ export class EventCache {
   readonly #core: Core;
   readonly #versionOf: RoomVersionOf;
   readonly #events = new LruCache<number, StoredEvent>(CACHE_BYTES);
+  #evictions = 0;
 
   constructor(core: Core, versionOf: RoomVersionOf) {
     this.#core = core;
@@ -35,6 +36,7 @@ export class EventCache {
 
   /** Drops an event from memory, since its columns have changed. */
   evict(nid: number): void {
+    this.#evictions++;
     this.#events.delete(nid);
   }
 
@@ -48,8 +50,7 @@ export class EventCache {
       else missing.push(nid);
     }
     if (missing.length > 0) {
-      const rows = await this.#core.store.all(eventsByNids, keyList(missing));
-      for (const event of await this.fromRows(rows)) found.set(event.nid, event);
+      for (const event of await this.read(() => this.#core.store.all(eventsByNids, keyList(missing)))) found.set(event.nid, event);
     }
     return found;
   }
@@ -61,20 +62,22 @@ export class EventCache {
 
   /** Loads an event by its ID. */
   async byId(eventId: string): Promise<StoredEvent | undefined> {
-    const row = await this.#core.store.get(eventById, eventId);
-    return row && (await this.fromRows([row]))[0];
+    const row = (): Promise<EventRow | undefined> => this.#core.store.get(eventById, eventId);
+    return (await this.read(async () => [await row()].filter((found) => found !== undefined)))[0];
   }
 
-  /** Turns rows into events, in the same order. */
-  async fromRows(rows: readonly EventRow[]): Promise<StoredEvent[]> {
+  /** Reads rows and turns them into events, in the same order. */
+  async read(readRows: () => Promise<readonly EventRow[]>): Promise<StoredEvent[]> {
+    const evictions = this.#evictions;
+    const rows = await readRows();
     const { users, eventTypes, stateKeys } = this.#core;
     await users.load(rows.map((row) => row.sender_nid));
     await eventTypes.load(rows.map((row) => row.type_nid));
     await stateKeys.load(rows.flatMap((row) => row.skey_nid ?? []));
-    return rows.map((row) => this.#events.get(row.event_nid) ?? this.#fromRow(row));
+    return rows.map((row) => this.#events.get(row.event_nid) ?? this.#fromRow(row, evictions));
   }
 
-  #fromRow(row: EventRow): StoredEvent {
+  #fromRow(row: EventRow, evictions: number): StoredEvent {
     const { users, eventTypes, stateKeys } = this.#core;
     const rules = getRoomVersionRules(this.#versionOf(row.room_nid) ?? "");
     if (!rules) throw new RangeError(`event ${row.event_id} belongs to a room of an unknown version`);
@@ -100,7 +103,8 @@ export class EventCache {
       },
       rules,
     );
-    this.add(event);
+    // A row that was read before an eviction may be what the eviction was about.
+    if (evictions === this.#evictions) this.add(event);
     return event;
   }
 }

@@ -75,12 +75,12 @@ export class Timelines {
 
   /** A page of events below one position and above another, newest first. */
   async backward(roomNid: number, below: number, above: number, limit: number): Promise<StoredEvent[]> {
-    return this.#events.fromRows(await this.#core.store.all(timelineBackward, roomNid, below, above, limit));
+    return this.#events.read(() => this.#core.store.all(timelineBackward, roomNid, below, above, limit));
   }
 
   /** A page of events above one position and below another, oldest first. */
   async forward(roomNid: number, above: number, below: number, limit: number): Promise<StoredEvent[]> {
-    return this.#events.fromRows(await this.#core.store.all(timelineForward, roomNid, above, below, limit));
+    return this.#events.read(() => this.#core.store.all(timelineForward, roomNid, above, below, limit));
   }
 }
 

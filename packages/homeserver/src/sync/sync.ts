@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { FilterDefinition } from "@patrix/client-api";
 import { isAtOrAfter, isCovered, lastCovered, type PositionVector } from "../log/position.ts";
 import type { LoadedRoom, Room } from "../rooms/room.ts";
@@ -15,6 +16,8 @@ import { formatSyncToken, parseSyncToken, type SyncToken } from "./sync-token.ts
 
 /** The longest that a sync waits for something new, in milliseconds. */
 const MAX_TIMEOUT_MS = 120_000;
+/** How long an answer is computed before others get their turn, in milliseconds. */
+const SLICE_MS = 10;
 /** How many events of a room are sent if the filter does not say. */
 const DEFAULT_TIMELINE_LIMIT = 10;
 
@@ -167,7 +170,12 @@ export class Sync {
     for (const item of accountData) {
       if (item.roomNid !== 0 && (matchesType?.(item.type) ?? true)) byRoom.set(item.roomNid, [...(byRoom.get(item.roomNid) ?? []), item]);
     }
+    let startedMs = performance.now();
     for (const [roomNid, membership] of memberships) {
+      if (performance.now() - startedMs > SLICE_MS) {
+        await setImmediate();
+        startedMs = performance.now();
+      }
       const room = rooms.byNid(roomNid);
       if (!room || !includes(room.id) || membership.forgotten) continue;
       const own = (byRoom.get(roomNid) ?? []).map(renderAccountData);

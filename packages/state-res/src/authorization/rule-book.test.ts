@@ -57,6 +57,7 @@ describe.each([...roomVersions])("authorization rules of room version %s", (id, 
       if (effect === "reject")
         expect(outcome).toMatchObject({ outcome: "rejected", eventId: "$event:a.example", reason: expect.stringMatching(/./) });
       if (effect === "allow") expect(outcome.outcome).toBe("allowed");
+      if (effect === "allow-iff") expect(outcome.outcome).toBe(scenario.outcome ?? "stated in the scenario");
     },
   );
 

@@ -181,11 +181,13 @@ const levelScenarios: readonly AuthScenario[] = [
   { title: "state at the sender's ID", rule: "otherwise_allow", event: { type: "org.example.state", state_key: bob, sender: bob } },
   {
     title: "a third-party invite by a member",
+    outcome: "rejected",
     rule: "third_party_invite.invite_level",
     event: { type: "m.room.third_party_invite", state_key: "token", sender: carol },
   },
   {
     title: "a third-party invite at the invite level",
+    outcome: "allowed",
     rule: "third_party_invite.invite_level",
     event: { type: "m.room.third_party_invite", state_key: "token", sender: bob },
     state: { "m.room.power_levels|": { users: { [bob]: 10 }, invite: 10 } },

@@ -12,6 +12,8 @@ export interface AuthScenario {
   readonly title: string;
   /** Name of the rule that decides, the same in every room version. */
   readonly rule: string;
+  /** What comes of it, where the rule both allows and rejects. */
+  readonly outcome?: "allowed" | "rejected" | undefined;
   readonly event: EventChanges;
   /** Content of state events by `type|state key`, in place of the usual; `null` takes the state away. */
   readonly state?: Readonly<Record<string, JsonObject | null>> | undefined;

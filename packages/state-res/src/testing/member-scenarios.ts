@@ -220,10 +220,15 @@ const levels = (users: JsonObject, more: JsonObject = {}): Record<string, JsonOb
 });
 const removals: readonly AuthScenario[] = [
   ...["self_from_invite_or_join", "self_from_invite_join_or_knock"].flatMap((name): AuthScenario[] => [
-    { title: `leaving (${name})`, rule: `member.leave.${name}`, event: member(carol, carol, "leave") },
-    { title: `declining an invite (${name})`, rule: `member.leave.${name}`, event: member(erin, erin, "leave") },
-    { title: `leaving while banned (${name})`, rule: `member.leave.${name}`, event: member(dave, dave, "leave") },
-    { title: `leaving after a knock (${name})`, rule: `member.leave.${name}`, event: member(gina, gina, "leave") },
+    { title: `leaving (${name})`, rule: `member.leave.${name}`, outcome: "allowed", event: member(carol, carol, "leave") },
+    { title: `declining an invite (${name})`, rule: `member.leave.${name}`, outcome: "allowed", event: member(erin, erin, "leave") },
+    { title: `leaving while banned (${name})`, rule: `member.leave.${name}`, outcome: "rejected", event: member(dave, dave, "leave") },
+    {
+      title: `leaving after a knock (${name})`,
+      rule: `member.leave.${name}`,
+      outcome: name.endsWith("knock") ? "allowed" : "rejected",
+      event: member(gina, gina, "leave"),
+    },
   ]),
   { title: "a kick by someone who left", rule: "member.leave.sender_not_joined", event: member(frank, carol, "leave") },
   {

@@ -78,6 +78,12 @@ const shapes: readonly AuthScenario[] = [
 
 const limits: readonly AuthScenario[] = [
   {
+    title: "the first power levels, which list no users",
+    rule: "power_levels.no_previous",
+    event: { type: "m.room.power_levels", state_key: "", sender: alice, content: {} },
+    state: { "m.room.power_levels|": null },
+  },
+  {
     title: "power levels: the first ones",
     rule: "power_levels.no_previous",
     event: { type: "m.room.power_levels", state_key: "", sender: alice, content: { users: {}, ban: 9000 } },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { createRoom } from "../src/rooms/create-room.ts";
 import type { LoadedRoom } from "../src/rooms/room.ts";
-import type { WriteOperation } from "../src/store/statement.ts";
+import { operation, type WriteOperation } from "../src/store/statement.ts";
+import { metaValue, upsertMeta } from "../src/store/statements/shards.ts";
 import type { Store } from "../src/store/store.ts";
 import { openFixture, type RoomFixture } from "./room-fixture.ts";
 
@@ -120,6 +121,14 @@ describe("the log", () => {
     await expect(failing).rejects.toThrow("a mistake");
     await next;
     await log.append({ positions: [log.next(0)], operations: [] });
+  });
+
+  it("writes what it carries before it is closed, though nothing follows", async () => {
+    await using fixture = await openFixture();
+    const { log, store } = fixture.core;
+    log.carry(operation(upsertMeta, "carried", "yes"));
+    await log.flushed();
+    expect(await store.get(metaValue, "carried")).toEqual({ value: "yes" });
   });
 
   it("keeps its number of shards", async () => {

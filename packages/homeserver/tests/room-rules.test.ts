@@ -71,6 +71,16 @@ describe.each(["1", "10", "11", "12"])("redactions in room version %s", (room_ve
   });
 });
 
+describe("a membership", () => {
+  it("is one event, however often the user joins at the same time", async () => {
+    const roomId = await newRoom();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => as(bob, "POST", `/join/${encodeURIComponent(roomId)}`, {})));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+    const { body } = await as<{ chunk: { state_key?: string }[] }>(alice, "GET", `/rooms/${roomId}/messages?dir=b&limit=100`);
+    expect(body.chunk.filter(({ state_key }) => state_key === bob.userId)).toHaveLength(1);
+  });
+});
+
 describe("history", () => {
   const expected = {
     joined: ["after the join"],

@@ -21,6 +21,7 @@ export class Members {
   readonly #rooms: Rooms;
   readonly #engine: RoomEngine;
   readonly #profileOf: ProfileOf;
+  readonly #joining = new Map<string, Promise<void>>();
 
   constructor(rooms: Rooms, engine: RoomEngine, profileOf: ProfileOf) {
     this.#rooms = rooms;
@@ -28,8 +29,17 @@ export class Members {
     this.#profileOf = profileOf;
   }
 
-  /** Joins a user; one who is joined already stays so, without an event. */
-  async join(room: RoomHandle, userId: string, reason?: string): Promise<void> {
+  /** Joins a user; one who is joined already, or about to be, stays so, without another event. */
+  join(room: RoomHandle, userId: string, reason?: string): Promise<void> {
+    const key = `${room.nid} ${userId}`;
+    const underWay = this.#joining.get(key);
+    if (underWay) return underWay;
+    const joining = this.#join(room, userId, reason).finally(() => this.#joining.delete(key));
+    this.#joining.set(key, joining);
+    return joining;
+  }
+
+  async #join(room: RoomHandle, userId: string, reason: string | undefined): Promise<void> {
     const loaded = await this.#rooms.load(room);
     if ((await this.membership(loaded, userId)) === "join") return;
     const content = await memberContent(this.#profileOf, userId, "join", reason);

@@ -10,7 +10,7 @@ import {
   updatePassword,
 } from "../store/statements/accounts.ts";
 import { Passwords } from "./passwords.ts";
-import { Serial } from "./serial.ts";
+import { KeyedQueue } from "../log/keyed-queue.ts";
 import { checkLocalpart, randomLocalpart, toUserId } from "./username.ts";
 
 /** What is needed for a new account. */
@@ -32,7 +32,7 @@ export interface LocalUser {
 export class Accounts {
   readonly #core: Core;
   readonly #passwords: Passwords;
-  readonly #serial = new Serial<string>();
+  readonly #serial = new KeyedQueue<string>();
   readonly #initialData: (user: LocalUser) => Promise<void>;
 
   /** @param initialData Stores what every new account has from the start. */

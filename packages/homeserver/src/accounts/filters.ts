@@ -1,12 +1,12 @@
 import type { Core } from "../log/core.ts";
 import { operation } from "../store/statement.ts";
 import { filterOf, insertFilter, newestFilter, sameFilter } from "../store/statements/accounts.ts";
-import { Serial } from "./serial.ts";
+import { KeyedQueue } from "../log/keyed-queue.ts";
 
 /** The filters that users have stored. */
 export class Filters {
   readonly #core: Core;
-  readonly #serial = new Serial<number>();
+  readonly #serial = new KeyedQueue<number>();
 
   constructor(core: Core) {
     this.#core = core;

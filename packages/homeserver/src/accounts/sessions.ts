@@ -18,7 +18,7 @@ import {
 } from "../store/statements/devices.ts";
 import type { AccessTokens } from "./access-tokens.ts";
 import { createToken, hashToken } from "./random-token.ts";
-import { Serial } from "./serial.ts";
+import { KeyedQueue } from "../log/keyed-queue.ts";
 
 /** Stores a change of a user's devices, together with the fact that they changed. */
 export type DeviceListChanged = (userNid: number, operations: readonly WriteOperation[], publish?: () => void) => Promise<void>;
@@ -47,7 +47,7 @@ export class Sessions {
   readonly #core: Core;
   readonly #tokens: AccessTokens;
   readonly #deviceListChanged: DeviceListChanged;
-  readonly #serial = new Serial<number>();
+  readonly #serial = new KeyedQueue<number>();
   #newestDevice: number;
 
   private constructor(core: Core, tokens: AccessTokens, deviceListChanged: DeviceListChanged, newest: number) {

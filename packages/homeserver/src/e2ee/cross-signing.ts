@@ -4,7 +4,7 @@ import { operation, type WriteOperation } from "../store/statement.ts";
 import { crossSigningKeysOfUser, deleteKeySignatures, deviceKeysOfUser, upsertCrossSigningKey } from "../store/statements/keys.ts";
 import { encode, publicKeyOf } from "./device-keys.ts";
 import type { DeviceLists } from "./device-lists.ts";
-import { KeyedQueue } from "./keyed-queue.ts";
+import { KeyedQueue } from "../log/keyed-queue.ts";
 import { isPublicKey, isSignedWith, signatureBy } from "./verify-signature.ts";
 
 /** What a cross-signing key is for. */

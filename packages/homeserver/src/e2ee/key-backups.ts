@@ -20,7 +20,7 @@ import {
   upsertBackupSession,
 } from "../store/statements/key-backup.ts";
 import { type BackedUpKey, isBetterBackup } from "./better-backup.ts";
-import { KeyedQueue } from "./keyed-queue.ts";
+import { KeyedQueue } from "../log/keyed-queue.ts";
 
 /** A key and where it belongs. */
 export interface BackupEntry {

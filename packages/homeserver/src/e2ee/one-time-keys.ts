@@ -13,7 +13,7 @@ import {
   upsertFallbackKey,
   useFallbackKey,
 } from "../store/statements/keys.ts";
-import { KeyedQueue } from "./keyed-queue.ts";
+import { KeyedQueue } from "../log/keyed-queue.ts";
 
 /** Keys by key ID, `algorithm:name`. */
 export type UploadedKeys = Readonly<Record<string, unknown>>;

@@ -16,7 +16,7 @@ import {
   upsertToDevicePage,
 } from "../store/statements/to-device.ts";
 import type { KeyDevice } from "./key-device.ts";
-import { KeyedQueue } from "./keyed-queue.ts";
+import { KeyedQueue } from "../log/keyed-queue.ts";
 
 /** Contents by user, and by device ID or `*`. */
 export type ToDeviceMessages = Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;

@@ -1,9 +1,4 @@
+import type { TokenOwner } from "../accounts/access-tokens.ts";
+
 /** The user and device that a request's access token belongs to. */
-export interface Requester {
-  readonly userNid: number;
-  readonly userId: string;
-  readonly deviceNid: number;
-  readonly deviceId: string;
-  readonly isGuest: boolean;
-  readonly isAdmin: boolean;
-}
+export type Requester = TokenOwner;

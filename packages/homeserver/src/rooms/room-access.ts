@@ -1,5 +1,5 @@
 import { RoomError } from "./errors.ts";
-import { stateEvent } from "./redaction-target.ts";
+import { stateEvent } from "./current-state.ts";
 import type { LoadedRoom } from "./room.ts";
 import type { RoomState } from "./room-state.ts";
 import type { Rooms } from "./rooms.ts";

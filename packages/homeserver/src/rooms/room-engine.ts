@@ -7,7 +7,7 @@ import { operation, type WriteOperation } from "../store/statement.ts";
 import { eventOfTransaction, insertEvent, insertTransaction, redactEvent } from "../store/statements/events.ts";
 import { updateRoom, upsertMembership } from "../store/statements/rooms.ts";
 import { RoomError } from "./errors.ts";
-import type { LoadedRoom, RoomHandle, RoomHead } from "./room.ts";
+import { joinedUsers, type LoadedRoom, type RoomHandle, type RoomHead } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
 import { applicableRedaction } from "./redaction-target.ts";
 import { checkKeys, draftNumbers, type DraftNumbers, type EventDraft, internDraft } from "./event-draft.ts";
@@ -68,21 +68,17 @@ export class RoomEngine {
    * @param store - What else the commit stores, once the room has its ID.
    */
   async found(room: LoadedRoom, drafts: readonly EventDraft[], store: () => readonly WriteOperation[]): Promise<void> {
-    const numbers: DraftNumbers[] = [];
+    const { core } = this.#rooms;
     this.#admit(drafts);
     for (const draft of drafts) {
-      await internDraft(this.#rooms.core, draft);
-      for (const [type, stateKey] of authKeys(room, draft)) await internStateKey(this.#rooms.core, type, stateKey);
+      await internDraft(core, draft);
+      for (const [type, stateKey] of authKeys(room, draft)) await internStateKey(core, type, stateKey);
     }
-    for (const draft of drafts) {
-      const known = draftNumbers(this.#rooms.core, draft, undefined);
-      if (known) numbers.push(known);
-    }
-    const appended: AppendedEvent[] = [];
-    for (const [i, draft] of drafts.entries()) {
-      const known = numbers[i];
-      if (known) appended.push(this.#append(room, draft, known, undefined));
-    }
+    const numbered = drafts.map((draft) => ({ draft, numbers: draftNumbers(core, draft, undefined) }));
+    const appended = numbered.map(({ draft, numbers }) => {
+      if (!numbers) throw new RangeError(`the names of a new room's ${draft.type} are not numbered`);
+      return this.#append(room, draft, numbers, undefined);
+    });
     await this.#commit(room, appended, store(), () => this.#rooms.add(room));
   }
 
@@ -319,7 +315,7 @@ export class RoomEngine {
       if (typeof membership === "string") this.#rooms.applyMembership(room, memberNid, { membership, eventNid: event.nid });
     }
     this.#timelines.add(room, event);
-    this.#timelines.touchMembers(room);
+    core.wakeUps.touch(joinedUsers(view));
   }
 }
 

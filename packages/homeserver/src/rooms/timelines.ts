@@ -2,7 +2,7 @@ import type { Core } from "../log/core.ts";
 import { LruCache } from "../log/lru-cache.ts";
 import { timelineBackward, timelineForward } from "../store/statements/events.ts";
 import type { EventCache } from "./event-cache.ts";
-import { joinedUsers, type LoadedRoom } from "./room.ts";
+import type { LoadedRoom } from "./room.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
 /** How many of its newest events a room keeps in memory. */
@@ -54,11 +54,6 @@ export class Timelines {
   /** Drops a room's tail, since one of its events has changed. */
   forget(roomNid: number): void {
     this.#tails.delete(roomNid);
-  }
-
-  /** Marks the joined users of a room for the next wake-up. */
-  touchMembers(room: LoadedRoom): void {
-    this.#core.wakeUps.touch(joinedUsers(room.view));
   }
 
   /** The newest events above one position and up to another, at most `limit`. */

@@ -1,4 +1,4 @@
-import { stateEvent } from "../rooms/redaction-target.ts";
+import { stateEvent } from "../rooms/current-state.ts";
 import { renderStripped } from "../rooms/render-event.ts";
 import type { LoadedRoom } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";

@@ -47,8 +47,8 @@ import { deviceExists } from "./store/statements/devices.ts";
 import { pruneTransactions } from "./store/statements/events.ts";
 import { makeFolder } from "./store/make-folder.ts";
 import { SqliteStore } from "./store/sqlite/sqlite-store.ts";
-import { openSync } from "./sync/open-sync.ts";
-import type { SyncSources } from "./sync/sync-sources.ts";
+import { openSync } from "./sync/v3/open-sync.ts";
+import type { SyncSources } from "./sync/cuts/sync-sources.ts";
 import { VERSION } from "./version.ts";
 
 /** What a homeserver can be given besides its configuration. */

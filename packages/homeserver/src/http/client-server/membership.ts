@@ -15,7 +15,7 @@ import {
 import { isUserId, type RoomId, type UserId } from "@patrix/identifiers";
 import { aliasRoom } from "../../store/statements/rooms.ts";
 import type { Room } from "../../rooms/room.ts";
-import { renderEvents } from "../../rooms/render-event.ts";
+import { renderEvents } from "../../rooms/read/render-event.ts";
 import { handle, rawJson, type Registration } from "../handler.ts";
 import type { RoomServices } from "./room-services.ts";
 import { parseTimelineToken } from "../../sync/sync-token.ts";

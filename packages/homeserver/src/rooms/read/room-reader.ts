@@ -1,10 +1,10 @@
-import { RoomError } from "./errors.ts";
+import { RoomError } from "../errors.ts";
 import { stateEvent } from "./current-state.ts";
-import type { LoadedRoom } from "./room.ts";
-import type { RoomState } from "./room-state.ts";
-import type { Rooms } from "./rooms.ts";
-import type { StoredEvent } from "./stored-event.ts";
-import type { Timelines } from "./timelines.ts";
+import type { LoadedRoom } from "../room.ts";
+import type { RoomState } from "../state/room-state.ts";
+import type { Rooms } from "../rooms.ts";
+import type { StoredEvent } from "../timeline/stored-event.ts";
+import type { Timelines } from "../timeline/timelines.ts";
 
 /** How many memberships of a user are looked through for the last one of a member. */
 const MAX_MEMBERSHIPS = 100;

@@ -1,8 +1,8 @@
-import { isCovered, lastCovered, type PositionVector } from "../log/position.ts";
-import type { Receipts } from "../rooms/receipts.ts";
-import type { LoadedRoom } from "../rooms/room.ts";
-import type { Rooms } from "../rooms/rooms.ts";
-import type { Typing } from "../rooms/typing.ts";
+import { isCovered, lastCovered, type PositionVector } from "../../log/position.ts";
+import type { Receipts } from "../../rooms/ephemeral/receipts.ts";
+import type { LoadedRoom } from "../../rooms/room.ts";
+import type { Rooms } from "../../rooms/rooms.ts";
+import type { Typing } from "../../rooms/ephemeral/typing.ts";
 
 /** A span of the log as one room sees it. */
 export interface EphemeralSpan {

@@ -1,15 +1,15 @@
 import type { JsonObject } from "@patrix/api";
 import { createRoomId } from "@patrix/identifiers";
 import { defaultRoomVersion, getRoomVersionRules, type RoomVersionRules } from "@patrix/room-versions";
-import { operation } from "../store/statement.ts";
-import { aliasRoom, insertAlias, insertRoom, publishRoom } from "../store/statements/rooms.ts";
-import { RoomError } from "./errors.ts";
-import { memberContent, type ProfileOf } from "./member-content.ts";
+import { operation } from "../../store/statement.ts";
+import { aliasRoom, insertAlias, insertRoom, publishRoom } from "../../store/statements/rooms.ts";
+import { RoomError } from "../errors.ts";
+import { memberContent, type ProfileOf } from "../membership/member-content.ts";
 import type { EventDraft } from "./event-draft.ts";
 import type { RoomEngine } from "./room-engine.ts";
-import type { LoadedRoom } from "./room.ts";
-import { RoomState } from "./room-state.ts";
-import type { Rooms } from "./rooms.ts";
+import type { LoadedRoom } from "../room.ts";
+import { RoomState } from "../state/room-state.ts";
+import type { Rooms } from "../rooms.ts";
 
 /** The usual settings of a new room. */
 export type RoomPreset = "private_chat" | "trusted_private_chat" | "public_chat";

@@ -1,6 +1,6 @@
-import { joinedUsers, type LoadedRoom } from "../rooms/room.ts";
-import type { Rooms } from "../rooms/rooms.ts";
-import type { StoredEvent } from "../rooms/stored-event.ts";
+import { joinedUsers, type LoadedRoom } from "../../rooms/room.ts";
+import type { Rooms } from "../../rooms/rooms.ts";
+import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
 
 /**
  * Collects whose device lists a client must look at again: those who changed, and those who came to share a room; and

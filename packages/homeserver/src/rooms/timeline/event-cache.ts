@@ -1,9 +1,9 @@
 import { LruCache } from "@patrix/concurrency";
 import { getRoomVersionRules } from "@patrix/room-versions";
-import type { Core } from "../log/core.ts";
-import { keyList } from "../store/statement.ts";
-import { eventById, type EventRow, eventsByNids } from "../store/statements/events.ts";
-import { parseStateKey } from "./state-key.ts";
+import type { Core } from "../../log/core.ts";
+import { keyList } from "../../store/statement.ts";
+import { eventById, type EventRow, eventsByNids } from "../../store/statements/events.ts";
+import { parseStateKey } from "../state/state-key.ts";
 import { StoredEvent } from "./stored-event.ts";
 
 /** The bytes of events that are kept in memory. */

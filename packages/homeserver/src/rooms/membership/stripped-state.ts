@@ -1,7 +1,7 @@
-import { stateEvent } from "../rooms/current-state.ts";
-import { renderStripped } from "../rooms/render-event.ts";
-import type { LoadedRoom } from "../rooms/room.ts";
-import type { Rooms } from "../rooms/rooms.ts";
+import { stateEvent } from "../read/current-state.ts";
+import { renderStripped } from "../read/render-event.ts";
+import type { LoadedRoom } from "../room.ts";
+import type { Rooms } from "../rooms.ts";
 
 /** The state that those may see who are invited to a room or knock on it. */
 const STRIPPED_TYPES: readonly string[] = [

@@ -1,18 +1,18 @@
 import { setImmediate } from "node:timers/promises";
 import { FilterDefinition } from "@patrix/client-api";
-import { isAtOrAfter, isCovered, lastCovered, type PositionVector } from "../log/position.ts";
-import type { LoadedRoom, Room } from "../rooms/room.ts";
-import type { Rooms, UserMembership } from "../rooms/rooms.ts";
-import type { StoredEvent } from "../rooms/stored-event.ts";
-import { findStateKey } from "../rooms/state-key.ts";
-import type { Typing } from "../rooms/typing.ts";
-import { DeviceListChanges } from "./device-list-changes.ts";
-import { compileEventFilter, roomMatcher, typeMatcher } from "./event-filter.ts";
+import { isAtOrAfter, isCovered, lastCovered, type PositionVector } from "../../log/position.ts";
+import type { LoadedRoom, Room } from "../../rooms/room.ts";
+import type { Rooms, UserMembership } from "../../rooms/rooms.ts";
+import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
+import { findStateKey } from "../../rooms/state/state-key.ts";
+import type { Typing } from "../../rooms/ephemeral/typing.ts";
+import { DeviceListChanges } from "../cuts/device-list-changes.ts";
+import { compileEventFilter, roomMatcher, typeMatcher } from "../../rooms/read/event-filter.ts";
 import { type JoinedRooms, type RenderedRoom, type RoomRequest, type RoomSpan } from "./joined-room.ts";
-import type { RoomTimelines } from "./room-timeline.ts";
-import { renderStrippedState } from "./stripped-state.ts";
-import type { AccountDataItem, SyncDevice, SyncSources } from "./sync-sources.ts";
-import { formatSyncToken, parseSyncToken, type SyncToken } from "./sync-token.ts";
+import type { RoomTimelines } from "../cuts/room-timelines.ts";
+import { renderStrippedState } from "../../rooms/membership/stripped-state.ts";
+import type { AccountDataItem, SyncDevice, SyncSources } from "../cuts/sync-sources.ts";
+import { formatSyncToken, parseSyncToken, type SyncToken } from "../sync-token.ts";
 
 /** The longest that a sync waits for something new, in milliseconds. */
 const MAX_TIMEOUT_MS = 120_000;

@@ -1,9 +1,9 @@
 import { LruCache } from "@patrix/concurrency";
 import { canUserSeeEvent } from "@patrix/visibility";
-import type { LoadedRoom } from "./room.ts";
-import type { Rooms } from "./rooms.ts";
-import { findStateKey } from "./state-key.ts";
-import type { StoredEvent } from "./stored-event.ts";
+import type { LoadedRoom } from "../room.ts";
+import type { Rooms } from "../rooms.ts";
+import { findStateKey } from "../state/state-key.ts";
+import type { StoredEvent } from "../timeline/stored-event.ts";
 
 /** What decides who may see an event: the visibility of the history and the viewer's membership, at that point. */
 interface Sight {

@@ -3,17 +3,17 @@ import { createEventId } from "@patrix/identifiers";
 import type { RoomVersionRules } from "@patrix/room-versions";
 import { buildPdu, type BuiltPdu, type EventReference, referenceHash, SignaturesError, toEventReference } from "@patrix/signatures";
 import { type AuthEvent, checkStateDependentAuth, checkStateIndependentAuth, selectAuthEvents, type StateKeyPair } from "@patrix/state-res";
-import { operation, type WriteOperation } from "../store/statement.ts";
-import { eventOfTransaction, insertEvent, insertTransaction, redactEvent } from "../store/statements/events.ts";
-import { updateRoom, upsertMembership } from "../store/statements/rooms.ts";
-import { RoomError } from "./errors.ts";
-import { joinedUsers, type LoadedRoom, type RoomHandle, type RoomHead } from "./room.ts";
-import type { Rooms } from "./rooms.ts";
+import { operation, type WriteOperation } from "../../store/statement.ts";
+import { eventOfTransaction, insertEvent, insertTransaction, redactEvent } from "../../store/statements/events.ts";
+import { updateRoom, upsertMembership } from "../../store/statements/rooms.ts";
+import { RoomError } from "../errors.ts";
+import { joinedUsers, type LoadedRoom, type RoomHandle, type RoomHead } from "../room.ts";
+import type { Rooms } from "../rooms.ts";
 import { applicableRedaction } from "./redaction-target.ts";
 import { checkKeys, draftNumbers, type DraftNumbers, type EventDraft, internDraft } from "./event-draft.ts";
-import { findStateKey, internStateKey, peekStateKey } from "./state-key.ts";
-import { eventStatus, StoredEvent, toAuthEvent } from "./stored-event.ts";
-import type { Timelines } from "./timelines.ts";
+import { findStateKey, internStateKey, peekStateKey } from "../state/state-key.ts";
+import { eventStatus, StoredEvent, toAuthEvent } from "../timeline/stored-event.ts";
+import type { Timelines } from "../timeline/timelines.ts";
 
 /** Who sent an event, and under which transaction ID: the same ID gives the same event. */
 export interface EventOrigin {

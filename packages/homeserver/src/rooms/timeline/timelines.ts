@@ -1,8 +1,8 @@
 import { LruCache } from "@patrix/concurrency";
-import type { Core } from "../log/core.ts";
-import { timelineBackward, timelineForward } from "../store/statements/events.ts";
+import type { Core } from "../../log/core.ts";
+import { timelineBackward, timelineForward } from "../../store/statements/events.ts";
 import type { EventCache } from "./event-cache.ts";
-import type { LoadedRoom } from "./room.ts";
+import type { LoadedRoom } from "../room.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
 /** How many of its newest events a room keeps in memory. */

@@ -1,5 +1,5 @@
 import type { FilterDefinition } from "@patrix/client-api";
-import type { StoredEvent } from "../rooms/stored-event.ts";
+import type { StoredEvent } from "../timeline/stored-event.ts";
 
 type RoomEventFilter = NonNullable<NonNullable<FilterDefinition["room"]>["timeline"]>;
 

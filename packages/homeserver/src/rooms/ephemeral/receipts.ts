@@ -1,8 +1,8 @@
-import { operation } from "../store/statement.ts";
-import { newestReceipts, type ReceiptRow, receiptsSince, upsertReceipt } from "../store/statements/receipts.ts";
-import type { LoadedRoom } from "./room.ts";
-import type { Rooms } from "./rooms.ts";
-import { joinedUsers } from "./room.ts";
+import { operation } from "../../store/statement.ts";
+import { newestReceipts, type ReceiptRow, receiptsSince, upsertReceipt } from "../../store/statements/receipts.ts";
+import type { LoadedRoom } from "../room.ts";
+import type { Rooms } from "../rooms.ts";
+import { joinedUsers } from "../room.ts";
 
 /** A receipt as a user sends it. */
 export interface NewReceipt {

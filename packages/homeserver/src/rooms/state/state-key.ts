@@ -1,4 +1,4 @@
-import type { Core } from "../log/core.ts";
+import type { Core } from "../../log/core.ts";
 
 /** The text under which a pair of event type and state key is numbered. */
 export function formatStateKey(typeNid: number, stateKey: string): string {

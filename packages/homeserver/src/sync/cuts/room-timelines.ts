@@ -1,10 +1,10 @@
-import type { LoadedRoom } from "../rooms/room.ts";
-import type { RoomState } from "../rooms/room-state.ts";
-import type { Rooms } from "../rooms/rooms.ts";
-import type { StoredEvent } from "../rooms/stored-event.ts";
-import type { Timelines, TimelineSlice } from "../rooms/timelines.ts";
-import type { Visibility } from "../rooms/visibility.ts";
-import type { EventFilter } from "./event-filter.ts";
+import type { LoadedRoom } from "../../rooms/room.ts";
+import type { RoomState } from "../../rooms/state/room-state.ts";
+import type { Rooms } from "../../rooms/rooms.ts";
+import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
+import type { Timelines, TimelineSlice } from "../../rooms/timeline/timelines.ts";
+import type { Visibility } from "../../rooms/read/visibility.ts";
+import type { EventFilter } from "../../rooms/read/event-filter.ts";
 
 /** How many events are looked through for those that a filter wants. */
 const SCAN_LIMIT = 500;

@@ -1,13 +1,13 @@
 import type { JsonObject } from "@patrix/api";
 import { isJsonObject } from "@patrix/api";
-import { operation } from "../store/statement.ts";
-import { forgetRoom } from "../store/statements/rooms.ts";
-import { RoomError } from "./errors.ts";
+import { operation } from "../../store/statement.ts";
+import { forgetRoom } from "../../store/statements/rooms.ts";
+import { RoomError } from "../errors.ts";
 import { memberContent, type ProfileOf } from "./member-content.ts";
-import { powerLevels, stateEvent } from "./current-state.ts";
-import type { RoomEngine } from "./room-engine.ts";
-import type { LoadedRoom, RoomHandle } from "./room.ts";
-import type { Rooms } from "./rooms.ts";
+import { powerLevels, stateEvent } from "../read/current-state.ts";
+import type { RoomEngine } from "../write/room-engine.ts";
+import type { LoadedRoom, RoomHandle } from "../room.ts";
+import type { Rooms } from "../rooms.ts";
 
 /** Who changes whose membership, and why. */
 export interface MembershipChange {

@@ -1,4 +1,4 @@
-import type { PositionVector } from "../log/position.ts";
+import type { PositionVector } from "../../log/position.ts";
 
 /** A device and its user, as the one who syncs. */
 export interface SyncDevice {

@@ -1,8 +1,8 @@
 import { parseUserId } from "@patrix/identifiers";
-import { powerLevels } from "./current-state.ts";
-import { RoomError } from "./errors.ts";
-import type { LoadedRoom } from "./room.ts";
-import type { Rooms } from "./rooms.ts";
+import { powerLevels } from "../read/current-state.ts";
+import { RoomError } from "../errors.ts";
+import type { LoadedRoom } from "../room.ts";
+import type { Rooms } from "../rooms.ts";
 
 /** An event that a redaction applies to. */
 export interface RedactionTarget {

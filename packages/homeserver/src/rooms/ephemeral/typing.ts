@@ -1,5 +1,5 @@
-import type { WakeUps } from "../log/wake-ups.ts";
-import { joinedUsers, type LoadedRoom } from "./room.ts";
+import type { WakeUps } from "../../log/wake-ups.ts";
+import { joinedUsers, type LoadedRoom } from "../room.ts";
 
 interface TypingRoom {
   /** When each user stops, unless told otherwise. */

@@ -1,8 +1,8 @@
 import { PowerLevelsReader } from "@patrix/state-res";
-import type { LoadedRoom } from "./room.ts";
-import type { Rooms } from "./rooms.ts";
-import { findStateKey } from "./state-key.ts";
-import type { StoredEvent } from "./stored-event.ts";
+import type { LoadedRoom } from "../room.ts";
+import type { Rooms } from "../rooms.ts";
+import { findStateKey } from "../state/state-key.ts";
+import type { StoredEvent } from "../timeline/stored-event.ts";
 
 /** Reads the state event of a key in the visible state of a room. */
 export async function stateEvent(rooms: Rooms, room: LoadedRoom, type: string, stateKey = ""): Promise<StoredEvent | undefined> {

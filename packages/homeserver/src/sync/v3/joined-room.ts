@@ -1,17 +1,17 @@
-import { lastCovered } from "../log/position.ts";
-import { renderEvents, type Viewer } from "../rooms/render-event.ts";
-import type { LoadedRoom } from "../rooms/room.ts";
-import type { RoomState } from "../rooms/room-state.ts";
-import type { Rooms } from "../rooms/rooms.ts";
-import { parseStateKey } from "../rooms/state-key.ts";
-import type { StoredEvent } from "../rooms/stored-event.ts";
-import type { EventFilter } from "./event-filter.ts";
+import { lastCovered } from "../../log/position.ts";
+import { renderEvents, type Viewer } from "../../rooms/read/render-event.ts";
+import type { LoadedRoom } from "../../rooms/room.ts";
+import type { RoomState } from "../../rooms/state/room-state.ts";
+import type { Rooms } from "../../rooms/rooms.ts";
+import { parseStateKey } from "../../rooms/state/state-key.ts";
+import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
+import type { EventFilter } from "../../rooms/read/event-filter.ts";
 import { type EphemeralSpan, type RoomEphemeral } from "./room-ephemeral.ts";
-import { renderSummary } from "./room-summary.ts";
-import type { RoomTimeline, RoomTimelines } from "./room-timeline.ts";
-import type { SentMembers } from "./sent-members.ts";
-import type { SyncDevice } from "./sync-sources.ts";
-import { formatTimelineToken } from "./sync-token.ts";
+import { renderSummary } from "../../rooms/read/room-summary.ts";
+import type { RoomTimeline, RoomTimelines } from "../cuts/room-timelines.ts";
+import type { SentMembers } from "../cuts/sent-members.ts";
+import type { SyncDevice } from "../cuts/sync-sources.ts";
+import { formatTimelineToken } from "../sync-token.ts";
 
 /** What a sync asks of each room. */
 export interface RoomRequest extends EphemeralSpan {

@@ -1,5 +1,5 @@
-import type { Rooms } from "./rooms.ts";
-import type { StoredEvent } from "./stored-event.ts";
+import type { Rooms } from "../rooms.ts";
+import type { StoredEvent } from "../timeline/stored-event.ts";
 
 /** For whom an event is rendered. */
 export interface Viewer {

@@ -1,8 +1,8 @@
 import type { JsonObject } from "@patrix/api";
-import type { Core } from "../log/core.ts";
-import { RoomError } from "./errors.ts";
+import type { Core } from "../../log/core.ts";
+import { RoomError } from "../errors.ts";
 import type { RedactionTarget } from "./redaction-target.ts";
-import { internStateKey, peekStateKey } from "./state-key.ts";
+import { internStateKey, peekStateKey } from "../state/state-key.ts";
 
 /** The longest event type and state key. */
 const MAX_KEY_BYTES = 255;

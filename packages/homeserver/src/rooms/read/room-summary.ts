@@ -1,6 +1,6 @@
-import type { LoadedRoom } from "../rooms/room.ts";
-import type { Rooms } from "../rooms/rooms.ts";
-import { stateEvent } from "../rooms/current-state.ts";
+import type { LoadedRoom } from "../room.ts";
+import type { Rooms } from "../rooms.ts";
+import { stateEvent } from "./current-state.ts";
 
 /** How many members name a room that has no name. */
 const HERO_COUNT = 5;

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from "@patrix/concurrency";
 import "@patrix/api/compile";
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
@@ -37,7 +38,6 @@ import { createLogger, type Logger } from "./http/logger.ts";
 import { pageHandlers } from "./http/pages/welcome.ts";
 import { RateLimiter } from "./http/rate-limits.ts";
 import { HttpServer } from "./http/server.ts";
-import { type Clock, systemClock } from "./log/clock.ts";
 import { type Core, openCore } from "./log/core.ts";
 import { openMedia } from "./media/open-media.ts";
 import { PushRules } from "./push/push-rules.ts";

@@ -1,5 +1,5 @@
+import { LruCache } from "@patrix/concurrency";
 import type { Core } from "../../log/core.ts";
-import { LruCache } from "../../log/lru-cache.ts";
 import { timelineBackward, timelineForward } from "../../store/statements/events.ts";
 import type { EventCache } from "./event-cache.ts";
 import type { LoadedRoom } from "../room.ts";

@@ -4,7 +4,7 @@ import { MatrixError, matrixError } from "@patrix/api";
 import { authenticate, type TokenLookup } from "./authenticate.ts";
 import { corsHeaders } from "./cors.ts";
 import { guestOperations } from "./guest-access.ts";
-import { RawJson, type Registration, Reply, StreamedFile } from "./handler.ts";
+import { RawJson, type Registration, Reply, StreamedFile, StreamedReply } from "./handler.ts";
 import type { Logger } from "./logger.ts";
 import { type ErrorMapping, mapError } from "./map-error.ts";
 import { rateLimitAction, type RateLimiter } from "./rate-limits.ts";
@@ -12,7 +12,7 @@ import { DEFAULT_MAX_BODY_BYTES, readJson } from "./read-body.ts";
 import { RequestContext } from "./request-context.ts";
 import type { Requester } from "./requester.ts";
 import type { Router } from "./router.ts";
-import { writeFile, writeJson, writeResponse } from "./write-response.ts";
+import { writeFile, writeJson, writeResponse, writeStream } from "./write-response.ts";
 
 /** What answering a request needs. */
 export interface DispatchSettings {
@@ -81,6 +81,7 @@ async function answer(
   if (!incoming.complete && isLargeBody(incoming)) response.shouldKeepAlive = false;
   if (result instanceof RawJson) writeJson(response, result.text);
   else if (result instanceof StreamedFile) await writeFile(response, result, method === "HEAD");
+  else if (result instanceof StreamedReply) await writeStream(response, result, method === "HEAD");
   else if (result instanceof Reply) writeResponse(response, endpoint.response(result.value, result.status), result.headers);
   else writeResponse(response, endpoint.response(result));
 }

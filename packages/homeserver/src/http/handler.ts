@@ -33,8 +33,18 @@ export class StreamedFile {
   }
 }
 
+/** An answer that is sent without holding it in memory; made by {@link streamedReply}. */
+export class StreamedReply {
+  readonly open: () => AsyncIterable<Uint8Array>;
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(open: () => AsyncIterable<Uint8Array>, headers: Readonly<Record<string, string>>) {
+    this.open = open;
+    this.headers = headers;
+  }
+}
+
 /** What a handler may return: the typed response, or one of the other forms. */
-export type HandlerResult<Res> = Res | RawJson | Reply<Res> | StreamedFile;
+export type HandlerResult<Res> = Res | RawJson | Reply<Res> | StreamedFile | StreamedReply;
 
 /** Answers one endpoint. */
 export type Handler<Req, Res> = (request: Req, context: RequestContext) => Promise<HandlerResult<Res>> | HandlerResult<Res>;
@@ -66,4 +76,12 @@ export function rawJson(text: string): RawJson {
 /** Answers with a chosen status, which the endpoint must document, or with headers of its own. */
 export function reply<Res>(value: Res, status?: number, headers: Readonly<Record<string, string>> = {}): Reply<Res> {
   return new Reply(value, status, headers);
+}
+
+/** Answers with bytes as they come. `open` is called once the head is out; a stream that fails ends the connection. */
+export function streamedReply(
+  open: () => AsyncIterable<Uint8Array>,
+  { headers }: { readonly headers: Readonly<Record<string, string>> },
+): StreamedReply {
+  return new StreamedReply(open, headers);
 }

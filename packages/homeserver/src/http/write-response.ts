@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import type { HttpResponse } from "@patrix/api";
 import { corsHeaders } from "./cors.ts";
-import type { StreamedFile } from "./handler.ts";
+import type { StreamedFile, StreamedReply } from "./handler.ts";
 
 const jsonHeaders: readonly string[] = [...corsHeaders, "content-type", "application/json", "content-length"];
 
@@ -32,4 +32,11 @@ export async function writeFile(response: ServerResponse, file: StreamedFile, he
   response.writeHead(200, head);
   if (headOnly) response.end();
   else await pipeline(createReadStream(file.path), response).catch(() => response.destroy());
+}
+
+/** Writes an answer as it comes. A stream that fails breaks the connection: the head is out by then. */
+export async function writeStream(response: ServerResponse, { open, headers }: StreamedReply, headOnly: boolean): Promise<void> {
+  response.writeHead(200, [...corsHeaders, ...Object.entries(headers).flat()]);
+  if (headOnly) response.end();
+  else await pipeline(open(), response).catch(() => response.destroy());
 }

@@ -1,4 +1,6 @@
 import { matrixError, type MatrixError } from "@patrix/api";
+import { LimitError } from "../../errors.ts";
+import { limits } from "../../limits.ts";
 import { RoomError, type RoomErrorCode } from "../../rooms/errors.ts";
 import { SyncError } from "../../sync/v3/sync.ts";
 
@@ -20,9 +22,10 @@ const syncErrcodes = {
   LOGGED_OUT: "M_UNKNOWN_TOKEN",
 } as const;
 
-/** Turns errors of rooms and sync into wire errors. */
+/** Turns errors of rooms and sync, and exceeded limits, into wire errors. */
 export function mapRoomError(error: unknown): MatrixError | undefined {
   if (error instanceof RoomError) return toWire[error.code](error.rule ? `${error.message} (rule ${error.rule})` : error.message);
+  if (error instanceof LimitError) return matrixError(limits[error.limit].errcode, error.message);
   if (error instanceof SyncError) return matrixError(syncErrcodes[error.code], error.message);
   return undefined;
 }

@@ -46,9 +46,7 @@ export class RoomEphemeral {
 
   async #renderReceipts(room: LoadedRoom, userNid: number, { since, now }: EphemeralSpan): Promise<string | undefined> {
     const after = since ? lastCovered(since, room.shard) : 0;
-    const rows = (await this.#receipts.since(room.nid, after)).filter(
-      (row) => isCovered(now, row.pos) && (row.type !== "m.read.private" || row.user_nid === userNid),
-    );
+    const rows = await this.#receipts.between(room.nid, userNid, after, lastCovered(now, room.shard));
     if (rows.length === 0) return undefined;
     await this.#rooms.core.users.load(rows.map((row) => row.user_nid));
     const content: Record<string, Record<string, Record<string, { ts: number; thread_id?: string }>>> = {};

@@ -1,6 +1,6 @@
 import { matrixError, type MatrixError } from "@patrix/api";
 import { RoomError, type RoomErrorCode } from "../../rooms/errors.ts";
-import { SyncError } from "../../sync/v3/sync.ts";
+import { SyncError } from "../../sync/errors.ts";
 
 const toWire: Readonly<Record<RoomErrorCode, (message: string) => MatrixError>> = {
   ROOM_NOT_FOUND: (message) => matrixError("M_NOT_FOUND", message),

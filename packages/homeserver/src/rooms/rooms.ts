@@ -1,7 +1,6 @@
+import { Claims, LruCache } from "@patrix/concurrency";
 import { getRoomVersionRules } from "@patrix/room-versions";
 import type { Core } from "../log/core.ts";
-import { Claims } from "../log/claims.ts";
-import { LruCache } from "../log/lru-cache.ts";
 import { keyList } from "../store/statement.ts";
 import { eventsByNids } from "../store/statements/events.ts";
 import { allRooms, type MembershipRow, membershipsOfRoom, membershipsOfUser, roomByNid, type RoomRow } from "../store/statements/rooms.ts";

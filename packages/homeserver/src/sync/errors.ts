@@ -1,5 +1,5 @@
 /** What can be wrong with a sync; match on `code`. */
-export type SyncErrorCode = "INVALID_TOKEN" | "INVALID_FILTER" | "UNKNOWN_FILTER" | "LOGGED_OUT";
+export type SyncErrorCode = "INVALID_TOKEN" | "UNKNOWN_FILTER" | "LOGGED_OUT";
 
 /** Why a sync cannot be answered. */
 export class SyncError extends Error {

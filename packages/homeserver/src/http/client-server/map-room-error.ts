@@ -16,7 +16,6 @@ const toWire: Readonly<Record<RoomErrorCode, (message: string) => MatrixError>> 
 
 const syncErrcodes = {
   INVALID_TOKEN: "M_INVALID_PARAM",
-  INVALID_FILTER: "M_BAD_JSON",
   UNKNOWN_FILTER: "M_NOT_FOUND",
   LOGGED_OUT: "M_UNKNOWN_TOKEN",
 } as const;

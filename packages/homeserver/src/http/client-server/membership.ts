@@ -5,6 +5,7 @@ import {
   getJoinedMembersByRoom,
   getMembersByRoom,
   inviteUser,
+  type JoinedMember,
   joinRoom,
   joinRoomById,
   kick,
@@ -105,13 +106,13 @@ function memberLists({ rooms, reader, states }: RoomServices): Registration[] {
     }),
     handle(getJoinedMembersByRoom, async ({ path }, { user }) => {
       const room = await reader.joined(path.roomId, user.userNid);
-      const joined: Record<UserId, { display_name?: string; avatar_url?: string }> = {};
+      const joined: Record<UserId, JoinedMember> = {};
       for (const { fields, content } of await reader.stateEvents(room.view.state)) {
         if (fields.type !== "m.room.member" || content["membership"] !== "join") continue;
         const { displayname, avatar_url } = content;
         joined[fields.stateKey as UserId] = {
-          ...(typeof displayname === "string" && { display_name: displayname }),
-          ...(typeof avatar_url === "string" && { avatar_url }),
+          display_name: typeof displayname === "string" ? displayname : null,
+          avatar_url: typeof avatar_url === "string" ? avatar_url : null,
         };
       }
       return { joined };

@@ -1,5 +1,5 @@
+import { LruCache } from "@patrix/concurrency";
 import { canUserSeeEvent } from "@patrix/visibility";
-import { LruCache } from "../../log/lru-cache.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import { type Place, placeAfter } from "../timeline/place.ts";

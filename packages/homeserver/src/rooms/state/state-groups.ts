@@ -1,8 +1,8 @@
+import { LruCache } from "@patrix/concurrency";
 import { operation, type WriteOperation } from "../../store/statement.ts";
 import { insertStateGroup, newestStateGroup, stateGroup } from "../../store/statements/rooms.ts";
 import type { Store } from "../../store/store.ts";
 import type { GroupedState } from "../room.ts";
-import { LruCache } from "../../log/lru-cache.ts";
 import { decodeChanges, encodeChanges, RoomState, type StateChange } from "./room-state.ts";
 
 /** The bytes of decoded states, and of layers, that are kept in memory. */

@@ -1,6 +1,6 @@
+import { LruCache } from "@patrix/concurrency";
 import { getRoomVersionRules } from "@patrix/room-versions";
 import type { Core } from "../../log/core.ts";
-import { LruCache } from "../../log/lru-cache.ts";
 import { keyList } from "../../store/statement.ts";
 import { eventById, type EventRow, eventsByNids } from "../../store/statements/events.ts";
 import { parseStateKey } from "../state/state-key.ts";

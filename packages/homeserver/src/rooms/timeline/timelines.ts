@@ -1,5 +1,5 @@
+import { LruCache } from "@patrix/concurrency";
 import type { Core } from "../../log/core.ts";
-import { LruCache } from "../../log/lru-cache.ts";
 import { oldestOfTimeline, timelineBackward, timelineForward } from "../../store/statements/events.ts";
 import type { LoadedRoom, RoomHandle } from "../room.ts";
 import type { EventCache } from "./event-cache.ts";

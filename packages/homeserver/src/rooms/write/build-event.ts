@@ -1,8 +1,8 @@
 import { CanonicalJsonError } from "@patrix/canonical-json";
+import type { Clock } from "@patrix/concurrency";
 import { createEventId } from "@patrix/identifiers";
 import type { RoomVersionRules } from "@patrix/room-versions";
 import { buildPdu, type BuiltPdu, type EventReference, referenceHash, SignaturesError, toEventReference } from "@patrix/signatures";
-import type { Clock } from "../../log/clock.ts";
 import { RoomError } from "../errors.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { SelectedState } from "../state/selected-state.ts";

@@ -1,4 +1,4 @@
-import { LruCache } from "../../log/lru-cache.ts";
+import { LruCache } from "@patrix/concurrency";
 
 /** The most members that are remembered, over all devices and rooms. */
 const REMEMBERED_MEMBERS = 500_000;

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Clock } from "../ports/clock.ts";
+import type { TimerClock } from "@patrix/concurrency";
 
 /** The machine's clock and timers. A timer keeps no process alive. */
-export const systemClock: Clock = {
+export const nodeClock: TimerClock = {
   now: () => Date.now(),
   sleep: async (ms, signal) => {
     try {

@@ -1,11 +1,20 @@
-/** A map that keeps the entries used last, up to a total weight; an entry weighs 1 unless told otherwise. */
+/**
+ * A map with a limit on its total weight that forgets the entries used longest ago; an entry weighs 1 unless told otherwise.
+ * The newest entry stays even if it alone is over the limit.
+ */
 export class LruCache<K, V> {
   readonly #entries = new Map<K, { readonly value: V; readonly weight: number }>();
   readonly #limit: number;
   #weight = 0;
 
+  /** @param limit The most that all entries weigh together. */
   constructor(limit: number) {
     this.#limit = limit;
+  }
+
+  /** How many entries there are. */
+  get size(): number {
+    return this.#entries.size;
   }
 
   /** The value of a key, which becomes the most recently used. */

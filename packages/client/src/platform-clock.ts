@@ -1,13 +1,7 @@
-/** Time as the client sees it; tests bring their own. */
-export interface Clock {
-  /** Milliseconds since the Unix epoch. */
-  now(): number;
-  /** Resolves after some milliseconds. @throws The signal's reason if it aborts first. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
-}
+import type { TimerClock } from "@patrix/concurrency";
 
 /** The platform's clock and timers. */
-export const systemClock: Clock = {
+export const platformClock: TimerClock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {

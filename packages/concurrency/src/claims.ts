@@ -4,7 +4,13 @@ export interface Claim extends Disposable {
   readonly isFirst: boolean;
 }
 
-/** Names that are being taken: between the look-up and the commit, nobody else may take them. */
+/**
+ * Names that are being taken: between the look-up and the commit, nobody else may take them.
+ *
+ * @example
+ * using claim = names.claim(alias);
+ * if (!claim.isFirst) throw new Error("the alias is being taken");
+ */
 export class Claims {
   readonly #held = new Set<string>();
 
@@ -12,10 +18,13 @@ export class Claims {
   claim(name: string): Claim {
     const isFirst = !this.#held.has(name);
     if (isFirst) this.#held.add(name);
+    let isHeld = isFirst;
     return {
       isFirst,
       [Symbol.dispose]: () => {
-        if (isFirst) this.#held.delete(name);
+        // A second disposal must not give back what somebody else holds by then.
+        if (isHeld) this.#held.delete(name);
+        isHeld = false;
       },
     };
   }

@@ -16,7 +16,7 @@ export function decodeRequest(models: EndpointModels, request: IncomingRequest, 
 }
 
 function body(model: Model<unknown>, value: unknown, options: ParseOptions | undefined): unknown {
-  const result = model.safeParse(value ?? (model.kind === "json" ? {} : value), options);
+  const result = model.safeParse(value === undefined && model.kind === "json" ? {} : value, options);
   if (result.ok) return result.value;
   throw new MatrixError(400, "M_BAD_JSON", formatIssues(result.issues));
 }

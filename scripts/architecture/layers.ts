@@ -6,7 +6,7 @@ import { type Finding, report } from "./finding.ts";
 
 /** Packages by layer, lowest first. Imports go down or sideways. */
 export const LAYERS: readonly (readonly string[])[] = [
-  ["canonical-json", "identifiers", "html"],
+  ["canonical-json", "identifiers", "html", "concurrency"],
   ["room-versions", "push-rules", "api"],
   ["events", "signatures"],
   ["state-res", "visibility", "client-api", "federation-api", "appservice-api", "identity-api", "push-gateway-api"],

@@ -20,6 +20,7 @@ export * from "./matrix-error.ts";
 export * from "./media.ts";
 export * from "./model.ts";
 export * from "./multipart.ts";
+export { nearestName } from "./nearest-name.ts";
 export * from "./object.ts";
 export * from "./params.ts";
 export * from "./path-history.ts";

@@ -9,10 +9,10 @@ import {
   type Session,
   type UserId,
 } from "@patrix/client";
+import { KeyedQueue } from "@patrix/concurrency";
 import type { AutojoinOptions, Bot } from "./bot.ts";
 import { BotError } from "./errors.ts";
 import { MessageRouter } from "./message-router.ts";
-import { RoomQueues } from "./room-queues.ts";
 import { onShutdown } from "./shutdown-signals.ts";
 
 /** Who the bot is. */
@@ -97,7 +97,7 @@ async function runClient(client: Client, options: BotCredentials, signal: AbortS
 
 function composeBot(client: Client, { options, prefix, logger }: { options: BotOptions; prefix: string; logger: Logger }): Bot {
   const router = new MessageRouter(prefix);
-  const rooms = new RoomQueues();
+  const rooms = new KeyedQueue<string>();
   const stop = new AbortController();
   client.on("m.room.message", (event) => {
     if (isForOthers(event)) return undefined;

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { TimerClock } from "@patrix/concurrency";
 import type { RetryOptions } from "./http/retry-policy.ts";
 import type { Logger } from "./logger.ts";
 import type { Store } from "./stores/store.ts";
@@ -13,5 +13,5 @@ export interface ClientOptions {
   logger?: Logger | undefined;
   retry?: RetryOptions | undefined;
   /** For tests. */
-  clock?: Clock | undefined;
+  clock?: TimerClock | undefined;
 }

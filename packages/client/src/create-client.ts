@@ -1,12 +1,12 @@
 import type { SupportedVersions } from "@patrix/api";
 import { getVersions, type SyncResponse } from "@patrix/client-api";
+import type { TimerClock } from "@patrix/concurrency";
 import { createAuthentication } from "./auth/login.ts";
 import type { Session } from "./auth/session.ts";
 import { SessionHolder } from "./auth/session-holder.ts";
 import { reduceSync, type SyncContext } from "./base/reduce-sync.ts";
 import type { Client } from "./client.ts";
 import type { ClientOptions } from "./client-options.ts";
-import { type Clock, systemClock } from "./clock.ts";
 import { ClientError } from "./errors.ts";
 import type { EventDef } from "./events/event-def.ts";
 import { discoverHomeserver } from "./http/discover-homeserver.ts";
@@ -15,6 +15,7 @@ import { retryPolicy } from "./http/retry-policy.ts";
 import { silentLogger } from "./logger.ts";
 import { createMedia } from "./media/media.ts";
 import { Outbox } from "./outbox/outbox.ts";
+import { platformClock } from "./platform-clock.ts";
 import { createProfile } from "./profile/profile.ts";
 import { NotificationSource } from "./push/notifications.ts";
 import { EventDispatcher } from "./rooms/event-dispatcher.ts";
@@ -62,7 +63,7 @@ async function connect(homeserver: string | Session, given: ClientOptions): Prom
     // Looked up at each call, so that whoever replaces it later is heard.
     fetch: given.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     logger: given.logger ?? silentLogger,
-    clock: given.clock ?? systemClock,
+    clock: given.clock ?? platformClock,
     retry: retryPolicy(given.retry),
   } satisfies Connection["options"];
   const sessions: SessionHolder = new SessionHolder(
@@ -188,7 +189,7 @@ function createPreparation({ sessions, options: { store } }: Connection, handles
 }
 
 /** Waits a while until sync tells of a room that was just joined. */
-async function awaitJoin(room: Room, loop: SyncLoop, clock: Clock): Promise<Room> {
+async function awaitJoin(room: Room, loop: SyncLoop, clock: TimerClock): Promise<Room> {
   if (loop.online.value !== "syncing" || room.membership === "join") return room;
   const over = new AbortController();
   await Promise.race([room.info.until(() => room.membership === "join", over), clock.sleep(joinWaitMs, over.signal)]).catch(() => {});

@@ -13,7 +13,6 @@ export type { RoomAction } from "./base/power-levels.ts";
 export type { RoomMembership } from "./base/room-data.ts";
 export type { Client } from "./client.ts";
 export type { ClientOptions } from "./client-options.ts";
-export type { Clock } from "./clock.ts";
 export { createClient } from "./create-client.ts";
 export { ClientError, type ClientErrorCode, MatrixApiError } from "./errors.ts";
 export { defineEvent, type EventDef } from "./events/event-def.ts";

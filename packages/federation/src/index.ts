@@ -31,9 +31,9 @@ export { type KeyStore, MemoryKeyStore, type StoredKey, type StoredServerKeys } 
 export type { NotaryServer } from "./keys/notary-queries.ts";
 export { buildServerKeys, type OwnServerKeys, type RetiredKey, signAsNotary } from "./keys/own-server-keys.ts";
 export type { WantedKey } from "./keys/wanted-key.ts";
-export type { Clock, Random } from "./ports/clock.ts";
 export type { Dns, SrvRecord } from "./ports/dns.ts";
 export type { HttpsConnector, HttpsRequest, HttpsResponse } from "./ports/https.ts";
+export type { Random } from "./ports/random.ts";
 export {
   getPolicyServer,
   hasPolicySignature,

@@ -10,7 +10,7 @@ import { createAddressPolicy } from "../src/addresses/address-policy.ts";
 import { FederationClient } from "../src/client/federation-client.ts";
 import { nodeDns } from "../src/node/node-dns.ts";
 import { NodeHttpsConnector } from "../src/node/node-https.ts";
-import { systemClock } from "../src/node/system-clock.ts";
+import { nodeClock } from "../src/node/node-clock.ts";
 import type { HttpsRequest, HttpsResponse } from "../src/ports/https.ts";
 import { readBody } from "../src/ports/read-body.ts";
 import { makeCertificate } from "./certificate.ts";
@@ -197,13 +197,13 @@ describe("nodeDns", () => {
   });
 });
 
-describe("systemClock", () => {
+describe("nodeClock", () => {
   it("sleeps, and wakes with the signal's reason", async () => {
-    const before = systemClock.now();
-    await systemClock.sleep(5);
-    expect(systemClock.now()).toBeGreaterThan(before);
+    const before = nodeClock.now();
+    await nodeClock.sleep(5);
+    expect(nodeClock.now()).toBeGreaterThan(before);
     const controller = new AbortController();
-    const sleep = systemClock.sleep(1_000_000, controller.signal);
+    const sleep = nodeClock.sleep(1_000_000, controller.signal);
     controller.abort(new Error("enough"));
     await expect(sleep).rejects.toThrow("enough");
   });
@@ -214,7 +214,7 @@ it("all together, a client talks to a server on this machine", async () => {
   const ports = {
     https: connector,
     dns: nodeDns(),
-    clock: systemClock,
+    clock: nodeClock,
     random: Math.random,
     mayConnect: createAddressPolicy({ allow: ["127.0.0.0/8"] }),
   };

@@ -1,10 +1,11 @@
+import { type Clock, systemClock } from "@patrix/concurrency";
 import "@patrix/api/compile";
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 import { changedAccountData, putAccountData } from "./accounts/account-data.ts";
 import { type AccountParts, openAccounts } from "./accounts/open-accounts.ts";
 import type { Config } from "./config/config.ts";
-import { ineffectiveKeys } from "./config/ineffective-keys.ts";
+import { configWarnings } from "./config/config-warnings.ts";
 import { ConfigError } from "./config/errors.ts";
 import { Aliases } from "./directory/aliases.ts";
 import { PublishedRooms } from "./directory/published-rooms.ts";
@@ -37,7 +38,6 @@ import { createLogger, type Logger } from "./http/logger.ts";
 import { pageHandlers } from "./http/pages/welcome.ts";
 import { RateLimiter } from "./http/rate-limits.ts";
 import { HttpServer } from "./http/server.ts";
-import { type Clock, systemClock } from "./log/clock.ts";
 import { type Core, openCore } from "./log/core.ts";
 import { openMedia } from "./media/open-media.ts";
 import { PushRules } from "./push/push-rules.ts";
@@ -47,8 +47,8 @@ import { deviceExists } from "./store/statements/devices.ts";
 import { pruneTransactions } from "./store/statements/events.ts";
 import { makeFolder } from "./store/make-folder.ts";
 import { SqliteStore } from "./store/sqlite/sqlite-store.ts";
-import { openSync } from "./sync/open-sync.ts";
-import type { SyncSources } from "./sync/sync-sources.ts";
+import { openSync } from "./sync/v3/open-sync.ts";
+import type { SyncSources } from "./sync/cuts/sync-sources.ts";
 import { VERSION } from "./version.ts";
 
 /** What a homeserver can be given besides its configuration. */
@@ -79,7 +79,7 @@ const TRANSACTION_LIFETIME_MS = 86_400_000;
  */
 export async function createHomeserver(config: Config, options: HomeserverOptions = {}): Promise<Homeserver> {
   const { logger = createLogger(), clock = systemClock } = options;
-  warnOfConfig(config, logger);
+  for (const warning of configWarnings(config)) logger.warn(warning);
   requireCertificates(config);
   makeFolder(config.data_dir);
   const store = await SqliteStore.open(databasePath(config));
@@ -209,12 +209,6 @@ function requireCertificates({ listeners }: Config): void {
         throw new ConfigError("INVALID", `listeners.tls: ${path} cannot be read`, error);
       }
     }
-}
-
-function warnOfConfig(config: Config, logger: Logger): void {
-  for (const key of ineffectiveKeys(config)) logger.warn(`${key} is set, but its feature is still to come`);
-  if (config.registration.enabled && !config.registration.tokens_required && !config.testing)
-    logger.warn("registration is open: anyone who reaches this server can make an account");
 }
 
 function once(run: () => Promise<void>): () => Promise<void> {

@@ -14,12 +14,12 @@ import type { Requester } from "../src/http/requester.ts";
 import { HttpServer } from "../src/http/server.ts";
 import { type Core, openCore } from "../src/log/core.ts";
 import { openMedia } from "../src/media/open-media.ts";
-import { createRoom } from "../src/rooms/create-room.ts";
+import { createRoom } from "../src/rooms/write/create-room.ts";
 import { openRooms, type RoomParts } from "../src/rooms/open-rooms.ts";
 import { SqliteStore } from "../src/store/sqlite/sqlite-store.ts";
 import { operation } from "../src/store/statement.ts";
 import { insertDevice } from "../src/store/statements/devices.ts";
-import { openSync } from "../src/sync/open-sync.ts";
+import { openSync } from "../src/sync/v3/open-sync.ts";
 
 /** An answer: the status and the JSON. */
 export interface Answer {

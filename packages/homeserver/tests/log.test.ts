@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createRoom } from "../src/rooms/create-room.ts";
+import { createRoom } from "../src/rooms/write/create-room.ts";
 import type { LoadedRoom } from "../src/rooms/room.ts";
 import { operation, type WriteOperation } from "../src/store/statement.ts";
 import { metaValue, upsertMeta } from "../src/store/statements/shards.ts";
@@ -143,7 +143,7 @@ describe("the rooms in memory", () => {
     await using fixture = await openFixture();
     const room = await newRoom(fixture);
     const before = room.view.state.size;
-    const { StateGroups } = await import("../src/rooms/state-groups.ts");
+    const { StateGroups } = await import("../src/rooms/state/state-groups.ts");
     Object.assign(fixture.rooms, { stateGroups: await StateGroups.open(fixture.core.store) });
     await fixture.engine.send(room, topic("new"));
     expect(room.view.state.size).toBe(before + 1);

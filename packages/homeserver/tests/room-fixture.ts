@@ -5,9 +5,9 @@ import { type Core, openCore } from "../src/log/core.ts";
 import { openRooms, type RoomParts } from "../src/rooms/open-rooms.ts";
 import type { Store } from "../src/store/store.ts";
 import { SqliteStore } from "../src/store/sqlite/sqlite-store.ts";
-import { openSync } from "../src/sync/open-sync.ts";
-import type { Sync } from "../src/sync/sync.ts";
-import type { SyncDevice, SyncSources } from "../src/sync/sync-sources.ts";
+import { openSync } from "../src/sync/v3/open-sync.ts";
+import type { Sync } from "../src/sync/v3/sync.ts";
+import type { SyncDevice, SyncSources } from "../src/sync/cuts/sync-sources.ts";
 
 /** The rooms and sync of a server without accounts, over a real database in a temporary folder. */
 export interface RoomFixture extends RoomParts, AsyncDisposable {

@@ -2,7 +2,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createRoom } from "../src/rooms/create-room.ts";
+import { createRoom } from "../src/rooms/write/create-room.ts";
 import type { LoadedRoom } from "../src/rooms/room.ts";
 import { openFixture, type RoomFixture } from "./room-fixture.ts";
 

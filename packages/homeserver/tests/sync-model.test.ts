@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createRoom } from "../src/rooms/create-room.ts";
+import { createRoom } from "../src/rooms/write/create-room.ts";
 import type { LoadedRoom } from "../src/rooms/room.ts";
 import { timelineForward } from "../src/store/statements/events.ts";
 import type { Store } from "../src/store/store.ts";

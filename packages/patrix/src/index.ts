@@ -7,6 +7,7 @@ export * as api from "@patrix/api";
 export * as appserviceApi from "@patrix/appservice-api";
 export * as canonicalJson from "@patrix/canonical-json";
 export * as clientApi from "@patrix/client-api";
+export * as concurrency from "@patrix/concurrency";
 export * as events from "@patrix/events";
 export * as federationApi from "@patrix/federation-api";
 export * as html from "@patrix/html";

@@ -2,7 +2,7 @@ import { parseArgs, type ParseArgsConfig } from "node:util";
 import { CliError } from "../errors.ts";
 import type { Command } from "./command.ts";
 import { commandHelp, overviewHelp, PROGRAM } from "./help.ts";
-import { suggestName } from "./nearest-name.ts";
+import { suggestName } from "./suggest-name.ts";
 import { OptionValues } from "./option-values.ts";
 import { printable, type Terminal } from "./terminal.ts";
 

@@ -1,5 +1,5 @@
 import type { Command, Invocation } from "../command-line/command.ts";
-import { suggestName } from "../command-line/nearest-name.ts";
+import { suggestName } from "../command-line/suggest-name.ts";
 import { CliError } from "../errors.ts";
 
 /** `patrix schema`. */

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { clientKeySource, createAddressPolicy, type DiscoveryPorts, FederationClient, type KeySource } from "@patrix/federation";
-import { nodeDns, NodeHttpsConnector, systemClock } from "@patrix/federation/node";
+import { nodeDns, NodeHttpsConnector, nodeClock } from "@patrix/federation/node";
 import { generateSigningKey } from "@patrix/signatures";
 import type { Invocation } from "../command-line/command.ts";
 import { CliError } from "../errors.ts";
@@ -26,7 +26,7 @@ export async function openFederation({ options, terminal }: Pick<Invocation, "op
   );
   const https = new NodeHttpsConnector({ extraCa });
   const mayConnect = createAddressPolicy({ allow: options.flag("allow-private") ? ["0.0.0.0/0", "::/0"] : [] });
-  const ports = { dns: nodeDns(), https, clock: systemClock, random: Math.random, mayConnect };
+  const ports = { dns: nodeDns(), https, clock: nodeClock, random: Math.random, mayConnect };
   const client = new FederationClient({ serverName: NO_SERVER, signingKey: generateSigningKey("ed25519:1"), ports, userAgent: "patrix" });
   return { ports, keySource: clientKeySource(client), [Symbol.asyncDispose]: () => https[Symbol.asyncDispose]() };
 }

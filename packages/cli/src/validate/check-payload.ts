@@ -1,7 +1,7 @@
 import { isJsonObject } from "@patrix/api";
 import { knownEvents } from "@patrix/events";
 import type { RoomVersionRules } from "@patrix/room-versions";
-import { suggestName } from "../command-line/nearest-name.ts";
+import { suggestName } from "../command-line/suggest-name.ts";
 import { CliError } from "../errors.ts";
 import { apis, findEndpoints } from "./all-endpoints.ts";
 import { checkEndpointPart, checkErrorBody, type EndpointPart } from "./check-endpoint.ts";

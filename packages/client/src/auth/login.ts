@@ -7,8 +7,8 @@ import {
   register,
   type RegisterResponse,
 } from "@patrix/client-api";
+import type { TimerClock } from "@patrix/concurrency";
 import type { DeviceId } from "@patrix/identifiers";
-import type { Clock } from "../clock.ts";
 import { ClientError, isUnknownToken } from "../errors.ts";
 import { HttpClient, type HttpClientParts } from "../http/http-client.ts";
 import type { Session } from "./session.ts";
@@ -56,7 +56,7 @@ export interface LoginParts {
   readonly http: HttpClient;
   readonly httpParts: HttpClientParts;
   readonly sessions: SessionHolder;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
 }
 
 /** Composes the ways to log in, to register and to log out. */

@@ -1,6 +1,6 @@
 import type { SupportedVersions } from "@patrix/api";
 import { refreshToken } from "@patrix/client-api";
-import type { Clock } from "../clock.ts";
+import type { TimerClock } from "@patrix/concurrency";
 import { ClientError, MatrixApiError } from "../errors.ts";
 import type { Credentials, RequestSender } from "../http/http-client.ts";
 import { LiveValue } from "../live/live.ts";
@@ -22,12 +22,12 @@ export class SessionHolder implements Credentials {
   /** The device whose token the server took back with the request to log in again, if there is one. */
   softLoggedOut: Session | undefined;
   readonly #store: Store;
-  readonly #clock: Clock;
+  readonly #clock: TimerClock;
   readonly #plain: () => RequestSender;
   #refreshing: Promise<boolean> | undefined;
 
   /** `plain` sends requests without credentials. */
-  constructor(store: Store, clock: Clock, plain: () => RequestSender) {
+  constructor(store: Store, clock: TimerClock, plain: () => RequestSender) {
     this.#store = store;
     this.#clock = clock;
     this.#plain = plain;

@@ -1,6 +1,6 @@
 import { type Endpoint, type IncomingResponse, MatrixError, parseMatrixError, type SupportedVersions, ValidationError } from "@patrix/api";
+import type { TimerClock } from "@patrix/concurrency";
 import type { Abortable } from "../abortable.ts";
-import type { Clock } from "../clock.ts";
 import { ClientError, isUnknownToken, MatrixApiError } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { fetchOnce } from "./fetch-once.ts";
@@ -41,7 +41,7 @@ export interface Credentials {
 export interface HttpClientParts {
   readonly baseUrl: () => string;
   readonly fetch: typeof globalThis.fetch;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly retry: RetryPolicy;
   readonly logger: Logger;
   readonly credentials?: Credentials | undefined;

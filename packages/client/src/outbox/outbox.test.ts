@@ -1,8 +1,8 @@
 import { redactEvent, sendMessage } from "@patrix/client-api";
+import type { TimerClock } from "@patrix/concurrency";
 import type { RoomId } from "@patrix/identifiers";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Clock } from "../clock.ts";
 import { HttpClient } from "../http/http-client.ts";
 import { retryPolicy } from "../http/retry-policy.ts";
 import { silentLogger } from "../logger.ts";
@@ -12,7 +12,7 @@ import { Outbox } from "./outbox.ts";
 import type { Sending } from "./sending.ts";
 
 type Fault = "none" | "drop-request" | "drop-response" | "500" | "429" | "garbage";
-const instant: Clock = { now: () => 0, sleep: async (_, signal) => signal?.throwIfAborted() };
+const instant: TimerClock = { now: () => 0, sleep: async (_, signal) => signal?.throwIfAborted() };
 
 /** A room server that counts each transaction once, behind a network with faults. */
 class FaultyServer {

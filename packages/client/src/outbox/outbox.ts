@@ -1,6 +1,6 @@
 import { redactEvent, sendMessage } from "@patrix/client-api";
+import type { TimerClock } from "@patrix/concurrency";
 import { createTransactionId, type EventId, type RoomId } from "@patrix/identifiers";
-import type { Clock } from "../clock.ts";
 import { ClientError, isUnknownToken, MatrixApiError } from "../errors.ts";
 import { isTransient, type RequestSender } from "../http/http-client.ts";
 import { backoffMs, type RetryPolicy } from "../http/retry-policy.ts";
@@ -14,7 +14,7 @@ import { type Sending, SendingHandle } from "./sending.ts";
 export interface OutboxParts {
   readonly http: RequestSender;
   readonly store: Store;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly retry: RetryPolicy;
   readonly logger: Logger;
 }

@@ -1,12 +1,12 @@
+import type { TimerClock } from "@patrix/concurrency";
 import type { Abortable } from "../abortable.ts";
-import type { Clock } from "../clock.ts";
 import { ClientError } from "../errors.ts";
 import type { SyncLoop } from "./sync-loop.ts";
 
 /** What a {@link ClientRunner} is made of. */
 export interface RunnerParts {
   readonly loop: SyncLoop;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   /** Loads what the store knows; tells whether an earlier sync can be continued. */
   prepare(): Promise<boolean>;
   /** Whether and how sending goes on. */

@@ -1,10 +1,10 @@
 import { sync, type SyncResponse } from "@patrix/client-api";
+import type { TimerClock } from "@patrix/concurrency";
 import type { RoomId } from "@patrix/identifiers";
 import { isJsonObject } from "@patrix/api";
 import { pruneDeep } from "../base/prune-deep.ts";
 import { pruneInvalid } from "../base/prune-invalid.ts";
 import type { SyncContext } from "../base/reduce-sync.ts";
-import type { Clock } from "../clock.ts";
 import { ClientError, isUnknownToken } from "../errors.ts";
 import type { HttpClient } from "../http/http-client.ts";
 import { backoffMs, type RetryPolicy } from "../http/retry-policy.ts";
@@ -23,7 +23,7 @@ export type OnlineState = "offline" | "connecting" | "syncing" | "error";
 export interface SyncLoopParts {
   readonly http: HttpClient;
   readonly store: Store;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly retry: RetryPolicy;
   readonly logger: Logger;
   /** Whether the user was in a room before this sync. */

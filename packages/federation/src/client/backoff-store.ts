@@ -1,4 +1,4 @@
-import { BoundedMap } from "../ports/bounded-map.ts";
+import { LruCache } from "@patrix/concurrency";
 
 /** How long a destination that failed is left alone. */
 export interface BackoffState {
@@ -17,11 +17,11 @@ export interface BackoffStore {
 
 /** A {@link BackoffStore} in memory. */
 export class MemoryBackoffStore implements BackoffStore {
-  readonly #states: BoundedMap<BackoffState>;
+  readonly #states: LruCache<string, BackoffState>;
 
   /** @param maxDestinations default 10,000. */
   constructor(maxDestinations: number = 10_000) {
-    this.#states = new BoundedMap(maxDestinations);
+    this.#states = new LruCache(maxDestinations);
   }
 
   load(destination: string): Promise<BackoffState | undefined> {

@@ -1,5 +1,6 @@
+import type { Clock } from "@patrix/concurrency";
 import { FederationError } from "../errors.ts";
-import type { Clock, Random } from "../ports/clock.ts";
+import type { Random } from "../ports/random.ts";
 import type { BackoffStore } from "./backoff-store.ts";
 
 const MINUTE_MS = 60_000;

@@ -1,11 +1,11 @@
 import { type Endpoint, type HttpRequest, type IncomingResponse, MatrixError, type ModelKind, ValidationError } from "@patrix/api";
+import { Semaphore } from "@patrix/concurrency";
 import type { SigningKey } from "@patrix/signatures";
 import { signRequest } from "../authentication/sign-request.ts";
 import type { DiscoveryPorts } from "../discovery/discovery-ports.ts";
 import { sendToFirst } from "../discovery/send-to-first.ts";
 import { FederationError, isFederationError } from "../errors.ts";
 import { readBody } from "../ports/read-body.ts";
-import { Semaphore } from "../ports/semaphore.ts";
 import { withTimeout } from "../ports/with-timeout.ts";
 import { Backoff } from "./backoff.ts";
 import { type BackoffStore, MemoryBackoffStore } from "./backoff-store.ts";
@@ -155,7 +155,7 @@ export class FederationClient {
     try {
       return await ofServer.run(() => this.#slots.run(work));
     } finally {
-      if (ofServer.isIdle(this.#perServer)) this.#serverSlots.delete(destination);
+      if (ofServer.isIdle) this.#serverSlots.delete(destination);
     }
   }
 }

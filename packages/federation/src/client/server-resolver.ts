@@ -1,9 +1,8 @@
+import { LruCache, SingleFlight } from "@patrix/concurrency";
 import type { DiscoveryPorts } from "../discovery/discovery-ports.ts";
 import { resolveServerName } from "../discovery/resolve-server-name.ts";
 import type { ResolvedServer } from "../discovery/resolved-server.ts";
 import { WellKnownCache } from "../discovery/well-known-cache.ts";
-import { BoundedMap } from "../ports/bounded-map.ts";
-import { SingleFlight } from "../ports/single-flight.ts";
 
 const MAX_SERVERS = 10_000;
 
@@ -11,8 +10,8 @@ const MAX_SERVERS = 10_000;
 export class ServerResolver {
   readonly #ports: DiscoveryPorts;
   readonly #wellKnown = new WellKnownCache();
-  readonly #servers = new BoundedMap<ResolvedServer>(MAX_SERVERS);
-  readonly #flights = new SingleFlight<ResolvedServer>();
+  readonly #servers = new LruCache<string, ResolvedServer>(MAX_SERVERS);
+  readonly #flights = new SingleFlight<string, ResolvedServer>();
 
   constructor(ports: DiscoveryPorts) {
     this.#ports = ports;

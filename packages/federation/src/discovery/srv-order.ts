@@ -1,4 +1,4 @@
-import type { Random } from "../ports/clock.ts";
+import type { Random } from "../ports/random.ts";
 import type { SrvRecord } from "../ports/dns.ts";
 
 /**

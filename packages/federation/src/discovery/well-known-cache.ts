@@ -1,5 +1,4 @@
-import { BoundedMap } from "../ports/bounded-map.ts";
-import { SingleFlight } from "../ports/single-flight.ts";
+import { LruCache, SingleFlight } from "@patrix/concurrency";
 import { errorLifetimeMs } from "./cache-lifetime.ts";
 import type { DiscoveryPorts } from "./discovery-ports.ts";
 import { fetchWellKnown } from "./fetch-well-known.ts";
@@ -22,8 +21,8 @@ const MAX_HOSTS = 10_000;
 
 /** Keeps `.well-known` responses, good ones as long as they say and failures for up to an hour. Bounded in size. */
 export class WellKnownCache {
-  readonly #entries = new BoundedMap<Entry>(MAX_HOSTS);
-  readonly #flights = new SingleFlight<Delegation>();
+  readonly #entries = new LruCache<string, Entry>(MAX_HOSTS);
+  readonly #flights = new SingleFlight<string, Delegation>();
 
   /** The delegation of a host, fetched unless a fresh one is kept. It never rejects: a failure is no delegation. */
   get(host: string, ports: DiscoveryPorts): Promise<Delegation> {

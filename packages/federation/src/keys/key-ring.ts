@@ -1,3 +1,4 @@
+import { type Clock, LruCache, Semaphore, SingleFlight } from "@patrix/concurrency";
 import { isServerName } from "@patrix/identifiers";
 import type { RoomVersionRules } from "@patrix/room-versions";
 import {
@@ -10,10 +11,6 @@ import {
   type VerifyKey,
 } from "@patrix/signatures";
 import { errorLifetimeMs } from "../discovery/cache-lifetime.ts";
-import { BoundedMap } from "../ports/bounded-map.ts";
-import type { Clock } from "../ports/clock.ts";
-import { Semaphore } from "../ports/semaphore.ts";
-import { SingleFlight } from "../ports/single-flight.ts";
 import { checkServerKeys, type CheckedServerKeys } from "./check-server-keys.ts";
 import type { KeySource } from "./key-source.ts";
 import { type KeyStore, MemoryKeyStore, type StoredServerKeys } from "./key-store.ts";
@@ -60,9 +57,9 @@ export class KeyRing {
   readonly #store: KeyStore;
   readonly #known: Readonly<Record<string, readonly VerifyKey[]>>;
   readonly #notaries: readonly NotaryQueries[];
-  readonly #flights = new SingleFlight<StoredServerKeys | undefined>();
-  readonly #slots = new Semaphore(MAX_CONCURRENT_FETCHES);
-  readonly #attempts = new BoundedMap<Attempt>(MAX_REMEMBERED);
+  readonly #flights = new SingleFlight<string, StoredServerKeys | undefined>();
+  readonly #slots = new Semaphore(MAX_CONCURRENT_FETCHES, { maxWaiting: MAX_WAITING_SERVERS });
+  readonly #attempts = new LruCache<string, Attempt>(MAX_REMEMBERED);
 
   constructor({ clock, source, store = new MemoryKeyStore(), known = {}, notaries = [] }: KeyRingOptions) {
     this.#clock = clock;
@@ -131,7 +128,7 @@ export class KeyRing {
     return this.#flights.run(server, async () => {
       const attempt = this.#attempts.get(server);
       if (!isServerName(server) || (attempt && attempt.notBeforeTs > this.#clock.now())) return undefined;
-      if (this.#slots.waiting >= MAX_WAITING_SERVERS) return undefined;
+      if (this.#slots.isFull) return undefined;
       const checked = await this.#slots.run(() => this.#fetch(server));
       const nowTs = this.#clock.now();
       if (checked === undefined) {

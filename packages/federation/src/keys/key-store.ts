@@ -1,5 +1,5 @@
+import { LruCache } from "@patrix/concurrency";
 import type { JsonObject } from "@patrix/signatures";
-import { BoundedMap } from "../ports/bounded-map.ts";
 
 /** A key as it is stored. */
 export interface StoredKey {
@@ -29,11 +29,11 @@ export interface KeyStore {
 
 /** A {@link KeyStore} in memory, of the servers used last. */
 export class MemoryKeyStore implements KeyStore {
-  readonly #servers: BoundedMap<StoredServerKeys>;
+  readonly #servers: LruCache<string, StoredServerKeys>;
 
   /** @param maxServers default 10,000. */
   constructor(maxServers: number = 10_000) {
-    this.#servers = new BoundedMap(maxServers);
+    this.#servers = new LruCache(maxServers);
   }
 
   load(server: string): Promise<StoredServerKeys | undefined> {

@@ -1,5 +1,5 @@
+import type { Clock } from "@patrix/concurrency";
 import type { VerifyKey } from "@patrix/signatures";
-import type { Clock } from "../ports/clock.ts";
 import { checkServerKeys, type CheckedServerKeys, type Notary } from "./check-server-keys.ts";
 import type { KeySource } from "./key-source.ts";
 

@@ -5,4 +5,4 @@
  */
 export { nodeDns, type NodeDnsOptions } from "./node-dns.ts";
 export { NodeHttpsConnector, type NodeHttpsOptions } from "./node-https.ts";
-export { systemClock } from "./system-clock.ts";
+export { nodeClock } from "./node-clock.ts";

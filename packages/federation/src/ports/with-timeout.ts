@@ -1,12 +1,17 @@
+import type { TimerClock } from "@patrix/concurrency";
 import { FederationError } from "../errors.ts";
-import type { Clock } from "./clock.ts";
 
 /**
  * Runs something with a signal that aborts after `ms`, or when `outer` does, and does not wait for what ignores it.
  *
  * @throws {@link FederationError} `timed_out`; the reason of `outer` if that aborts first.
  */
-export async function withTimeout<T>(clock: Clock, ms: number, run: (signal: AbortSignal) => Promise<T>, outer?: AbortSignal): Promise<T> {
+export async function withTimeout<T>(
+  clock: TimerClock,
+  ms: number,
+  run: (signal: AbortSignal) => Promise<T>,
+  outer?: AbortSignal,
+): Promise<T> {
   outer?.throwIfAborted();
   const work = new AbortController();
   const timer = new AbortController();

@@ -1,4 +1,4 @@
-import type { Clock } from "../ports/clock.ts";
+import type { TimerClock } from "@patrix/concurrency";
 
 interface Timer {
   readonly atTs: number;
@@ -6,7 +6,7 @@ interface Timer {
 }
 
 /** A clock that stands still until it is told to go on. */
-export class FakeClock implements Clock {
+export class FakeClock implements TimerClock {
   #nowTs = 1_700_000_000_000;
   readonly #timers = new Set<Timer>();
 

@@ -1,5 +1,5 @@
+import { LruCache } from "@patrix/concurrency";
 import type { Core } from "../log/core.ts";
-import { LruCache } from "../log/lru-cache.ts";
 import { operation } from "../store/statement.ts";
 import { tokenOwner, updateLastSeen } from "../store/statements/devices.ts";
 import { hashToken } from "./random-token.ts";

@@ -1,4 +1,5 @@
 import { type AuthenticationData, type JsonObject, matrixError } from "@patrix/api";
+import { KeyedQueue } from "@patrix/concurrency";
 import type { Core } from "../log/core.ts";
 import { operation } from "../store/statement.ts";
 import {
@@ -10,7 +11,6 @@ import {
   updatePassword,
 } from "../store/statements/accounts.ts";
 import { Passwords } from "./passwords.ts";
-import { KeyedQueue } from "../log/keyed-queue.ts";
 import { checkLocalpart, randomLocalpart, toUserId } from "./username.ts";
 
 /** What is needed for a new account. */

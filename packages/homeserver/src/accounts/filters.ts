@@ -1,7 +1,7 @@
+import { KeyedQueue } from "@patrix/concurrency";
 import type { Core } from "../log/core.ts";
 import { operation } from "../store/statement.ts";
 import { filterOf, insertFilter, newestFilter, sameFilter } from "../store/statements/accounts.ts";
-import { KeyedQueue } from "../log/keyed-queue.ts";
 
 /** The filters that users have stored. */
 export class Filters {

@@ -1,6 +1,7 @@
-import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
+import { argon2, type Argon2Parameters, randomBytes, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 import { matrixError } from "@patrix/api";
+import { Semaphore } from "@patrix/concurrency";
 
 interface Cost {
   readonly memory: number;
@@ -18,17 +19,21 @@ const MAX_AT_ONCE = 2;
 const MAX_WAITING = 500;
 const MAX_PASSWORD_LENGTH = 512;
 
-const derive = promisify(argon2);
+/** Derives a key from a password with Argon2id. */
+export type DeriveKey = (algorithm: "argon2id", parameters: Argon2Parameters) => Promise<Buffer>;
+
+const deriveKey: DeriveKey = promisify(argon2);
 
 /** Hashes and checks passwords with Argon2id, two at a time. */
 export class Passwords {
   readonly #cost: Cost;
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #derive: DeriveKey;
+  readonly #slots = new Semaphore(MAX_AT_ONCE, { maxWaiting: MAX_WAITING });
 
   /** @param cost `fast` is for tests only. */
-  constructor(cost: "standard" | "fast" = "standard") {
+  constructor(cost: "standard" | "fast" = "standard", derive: DeriveKey = deriveKey) {
     this.#cost = costs[cost];
+    this.#derive = derive;
   }
 
   /** Hashes a password, as a PHC string. @throws {MatrixError} `M_WEAK_PASSWORD`, `M_INVALID_PARAM` for one over 512 characters. */
@@ -37,7 +42,7 @@ export class Passwords {
     checkLength(password);
     const salt = randomBytes(16);
     const { memory, passes } = this.#cost;
-    const key = await this.#derive(password, salt, { memory, passes });
+    const key = await this.#inTurn(password, salt, { memory, passes });
     return `$argon2id$v=19$m=${memory},t=${passes},p=1$${unpadded(salt)}$${unpadded(key)}`;
   }
 
@@ -46,28 +51,18 @@ export class Passwords {
     checkLength(password);
     const parts = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=1\$([\w+/]+)\$([\w+/]+)$/.exec(hash ?? "");
     if (!parts) {
-      await this.#derive(password, randomBytes(16), this.#cost);
+      await this.#inTurn(password, randomBytes(16), this.#cost);
       return false;
     }
     const [, memory = "", passes = "", salt = "", key = ""] = parts;
     const expected = Buffer.from(key, "base64");
-    const derived = await this.#derive(password, Buffer.from(salt, "base64"), { memory: Number(memory), passes: Number(passes) });
+    const derived = await this.#inTurn(password, Buffer.from(salt, "base64"), { memory: Number(memory), passes: Number(passes) });
     return derived.length === expected.length && timingSafeEqual(derived, expected);
   }
 
-  async #derive(message: string, nonce: Buffer, { memory, passes }: Cost): Promise<Buffer> {
-    if (this.#running >= MAX_AT_ONCE) {
-      if (this.#waiting.length >= MAX_WAITING)
-        throw matrixError("M_LIMIT_EXCEEDED", "too many passwords are being checked", { retry_after_ms: 5_000 });
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
-    this.#running++;
-    try {
-      return await derive("argon2id", { message, nonce, memory, passes, parallelism: 1, tagLength: 32 });
-    } finally {
-      this.#running--;
-      this.#waiting.shift()?.();
-    }
+  async #inTurn(message: string, nonce: Buffer, { memory, passes }: Cost): Promise<Buffer> {
+    if (this.#slots.isFull) throw matrixError("M_LIMIT_EXCEEDED", "too many passwords are being checked", { retry_after_ms: 5_000 });
+    return this.#slots.run(() => this.#derive("argon2id", { message, nonce, memory, passes, parallelism: 1, tagLength: 32 }));
   }
 }
 

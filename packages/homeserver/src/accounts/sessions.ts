@@ -1,4 +1,5 @@
 import { matrixError } from "@patrix/api";
+import { KeyedQueue } from "@patrix/concurrency";
 import { createDeviceId } from "@patrix/identifiers";
 import type { Core } from "../log/core.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
@@ -18,7 +19,6 @@ import {
 } from "../store/statements/devices.ts";
 import type { AccessTokens } from "./access-tokens.ts";
 import { createToken, hashToken } from "./random-token.ts";
-import { KeyedQueue } from "../log/keyed-queue.ts";
 
 /** Stores a change of a user's devices, together with the fact that they changed. */
 export type DeviceListChanged = (userNid: number, operations: readonly WriteOperation[], publish?: () => void) => Promise<void>;

@@ -1,7 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { matrixError } from "@patrix/api";
-import type { Clock } from "../log/clock.ts";
-import { LruCache } from "../log/lru-cache.ts";
+import { type Clock, LruCache } from "@patrix/concurrency";
 
 const NONCE_LIFETIME_MS = 60_000;
 

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type AuthenticationData, MatrixError, type UiaStage } from "@patrix/api";
-import type { Clock } from "../log/clock.ts";
-import { LruCache } from "../log/lru-cache.ts";
+import { type Clock, LruCache } from "@patrix/concurrency";
 import { UiaChallenge } from "./uia-challenge.ts";
 
 const SESSION_LIFETIME_MS = 15 * 60_000;

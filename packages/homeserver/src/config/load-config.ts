@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
-import { isJsonObject, type JsonObject } from "@patrix/api";
+import { isJsonObject, type JsonObject, nearestName } from "@patrix/api";
 import { parse as parseYaml } from "yaml";
 import * as z from "zod/mini";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./errors.ts";
-import { nearest } from "./nearest.ts";
 import { ConfigSchema, isTextKey, knownKeys } from "./schema.ts";
 
 /** Where configuration comes from besides a file. */
@@ -63,7 +62,7 @@ function applyEnvironment(settings: JsonObject, environment: Environment): void 
     const [first = ""] = path;
     const keys = knownKeys([]);
     if (!keys.includes(first)) {
-      const near = nearest(first, keys);
+      const near = nearestName(first, keys);
       if (near === undefined) continue;
       throw new ConfigError("INVALID", `${name}: there is no such key; did you mean PATRIX_${near.toUpperCase()}?`);
     }
@@ -97,7 +96,7 @@ function explain(issue: z.core.$ZodIssue): string {
   const known = knownKeys(issue.path);
   return issue.keys
     .map((key) => {
-      const near = nearest(key, known);
+      const near = nearestName(key, known);
       return `${path ? `${path}.` : ""}${key}: there is no such key${near === undefined ? "" : `; did you mean ${near}?`}`;
     })
     .join("\n");

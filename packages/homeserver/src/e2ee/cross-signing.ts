@@ -1,10 +1,10 @@
 import { type JsonObject, matrixError } from "@patrix/api";
+import { KeyedQueue } from "@patrix/concurrency";
 import type { Core } from "../log/core.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import { crossSigningKeysOfUser, deleteKeySignatures, deviceKeysOfUser, upsertCrossSigningKey } from "../store/statements/keys.ts";
 import { encode, publicKeyOf } from "./device-keys.ts";
 import type { DeviceLists } from "./device-lists.ts";
-import { KeyedQueue } from "../log/keyed-queue.ts";
 import { isPublicKey, isSignedWith, signatureBy } from "./verify-signature.ts";
 
 /** What a cross-signing key is for. */

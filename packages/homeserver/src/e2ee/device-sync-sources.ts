@@ -1,4 +1,4 @@
-import type { SyncSources } from "../sync/sync-sources.ts";
+import type { SyncSources } from "../sync/cuts/sync-sources.ts";
 import type { E2ee } from "./open-e2ee.ts";
 
 /** The part of {@link SyncSources} that is about devices and keys. */

@@ -1,4 +1,5 @@
 import { type JsonObject, matrixError } from "@patrix/api";
+import { KeyedQueue } from "@patrix/concurrency";
 import type { Core } from "../log/core.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import {
@@ -20,7 +21,6 @@ import {
   upsertBackupSession,
 } from "../store/statements/key-backup.ts";
 import { type BackedUpKey, isBetterBackup } from "./better-backup.ts";
-import { KeyedQueue } from "../log/keyed-queue.ts";
 
 /** A key and where it belongs. */
 export interface BackupEntry {

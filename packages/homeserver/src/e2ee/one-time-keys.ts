@@ -1,7 +1,7 @@
 import { matrixError } from "@patrix/api";
 import { encodeCanonicalJson } from "@patrix/canonical-json";
+import { KeyedQueue, LruCache } from "@patrix/concurrency";
 import type { Core } from "../log/core.ts";
-import { LruCache } from "../log/lru-cache.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import {
   countOneTimeKeys,
@@ -13,7 +13,6 @@ import {
   upsertFallbackKey,
   useFallbackKey,
 } from "../store/statements/keys.ts";
-import { KeyedQueue } from "../log/keyed-queue.ts";
 
 /** Keys by key ID, `algorithm:name`. */
 export type UploadedKeys = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { type JsonObject, matrixError } from "@patrix/api";
+import { KeyedQueue, LruCache } from "@patrix/concurrency";
 import { type Core, shardOfUser } from "../log/core.ts";
-import { LruCache } from "../log/lru-cache.ts";
 import { lastCovered, type PositionVector } from "../log/position.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import { deviceKeysOfUser } from "../store/statements/keys.ts";
@@ -16,7 +16,6 @@ import {
   upsertToDevicePage,
 } from "../store/statements/to-device.ts";
 import type { KeyDevice } from "./key-device.ts";
-import { KeyedQueue } from "../log/keyed-queue.ts";
 
 /** Contents by user, and by device ID or `*`. */
 export type ToDeviceMessages = Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;

@@ -1,6 +1,5 @@
 import { matrixError } from "@patrix/api";
-import type { Clock } from "../log/clock.ts";
-import { LruCache } from "../log/lru-cache.ts";
+import { type Clock, LruCache } from "@patrix/concurrency";
 
 /** How often something may be done: tokens per second, and how many may be saved up. */
 export interface RateLimit {

@@ -1,9 +1,9 @@
+import { type Clock, systemClock } from "@patrix/concurrency";
 import { StoreError } from "../store/errors.ts";
 import { operation } from "../store/statement.ts";
 import { metaValue, upsertMeta } from "../store/statements/shards.ts";
 import type { Store } from "../store/store.ts";
 import { eventTypes, stateKeys, users } from "../store/statements/names.ts";
-import { type Clock, systemClock } from "./clock.ts";
 import { Log } from "./log.ts";
 import { Names } from "./names.ts";
 import { WakeUps } from "./wake-ups.ts";

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { matrixError } from "@patrix/api";
+import { Semaphore, SingleFlight } from "@patrix/concurrency";
 import type { Sharp, SharpOptions } from "sharp";
 import type { MediaFile } from "./media-repository.ts";
 import { type ImageFormat, sniffImage } from "./sniff-image.ts";
@@ -24,9 +25,8 @@ const MAX_PIXELS = 50_000_000;
 export class Thumbnails {
   readonly #folder: string;
   readonly #library: ImageLibrary | undefined;
-  readonly #making = new Map<string, Promise<boolean>>();
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #flights = new SingleFlight<string, boolean>();
+  readonly #slots = new Semaphore(MAX_RUNNING, { maxWaiting: MAX_WAITING });
 
   /** @param library Without one, originals are served instead. */
   constructor(folder: string, library: ImageLibrary | undefined) {
@@ -51,30 +51,13 @@ export class Thumbnails {
     const path = join(this.#folder, name.slice(0, 2), name);
     const known = await describe(path, original);
     if (known) return known;
-    let making = this.#making.get(name);
-    if (!making) {
-      making = this.#limited(() => make(library, original.path, format, path, size));
-      this.#making.set(name, making);
-      const done = (): void => void this.#making.delete(name);
-      making.then(done, done);
-    }
-    return ((await making) && (await describe(path, original))) || original;
+    const isMade = await this.#flights.run(name, () => this.#inTurn(() => make(library, original.path, format, path, size)));
+    return (isMade && (await describe(path, original))) || original;
   }
 
-  async #limited<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#running >= MAX_RUNNING) {
-      if (this.#waiting.length >= MAX_WAITING)
-        throw matrixError("M_LIMIT_EXCEEDED", "too many thumbnails are being made", { retry_after_ms: 1_000 });
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    } else this.#running++;
-    try {
-      return await task();
-    } finally {
-      // A waiting task takes the place over.
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running--;
-    }
+  async #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    if (this.#slots.isFull) throw matrixError("M_LIMIT_EXCEEDED", "too many thumbnails are being made", { retry_after_ms: 1_000 });
+    return this.#slots.run(task);
   }
 }
 

@@ -1,4 +1,5 @@
 import { matrixError } from "@patrix/api";
+import { KeyedQueue } from "@patrix/concurrency";
 import { mergePredefinedRules, predefinedRules, PushRulesError, Ruleset } from "@patrix/push-rules";
 import { type Core, shardOfUser } from "../log/core.ts";
 import { operation } from "../store/statement.ts";
@@ -11,7 +12,7 @@ const MAX_RULESET_BYTES = 262_144;
 /** The push rules of users: account data that only the push rule endpoints change. */
 export class PushRules {
   readonly #core: Core;
-  readonly #last = new Map<number, Promise<void>>();
+  readonly #changes = new KeyedQueue<number>();
 
   constructor(core: Core) {
     this.#core = core;
@@ -38,15 +39,8 @@ export class PushRules {
   }
 
   /** Changes the rules of a user; changes of one user happen one after the other. @throws {MatrixError} For a change that is not allowed. */
-  async change(userNid: number, userId: string, change: (ruleset: Ruleset) => Ruleset): Promise<void> {
-    const run = async (): Promise<void> => this.store(userNid, applied(change, await this.read(userNid, userId)));
-    const result = (this.#last.get(userNid) ?? Promise.resolve()).then(run, run);
-    this.#last.set(userNid, result);
-    try {
-      await result;
-    } finally {
-      if (this.#last.get(userNid) === result) this.#last.delete(userNid);
-    }
+  change(userNid: number, userId: string, change: (ruleset: Ruleset) => Ruleset): Promise<void> {
+    return this.#changes.run(userNid, async () => this.store(userNid, applied(change, await this.read(userNid, userId))));
   }
 }
 

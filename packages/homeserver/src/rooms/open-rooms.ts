@@ -1,13 +1,13 @@
 import type { Core } from "../log/core.ts";
-import { Members } from "./members.ts";
-import type { ProfileOf } from "./member-content.ts";
-import { Receipts } from "./receipts.ts";
-import { RoomReader } from "./room-access.ts";
-import { RoomEngine } from "./room-engine.ts";
+import { Members } from "./membership/members.ts";
+import type { ProfileOf } from "./membership/member-content.ts";
+import { Receipts } from "./ephemeral/receipts.ts";
+import { RoomReader } from "./read/room-reader.ts";
+import { RoomEngine } from "./write/room-engine.ts";
 import { Rooms } from "./rooms.ts";
-import { Timelines } from "./timelines.ts";
-import { Typing } from "./typing.ts";
-import { Visibility } from "./visibility.ts";
+import { Timelines } from "./timeline/timelines.ts";
+import { Typing } from "./ephemeral/typing.ts";
+import { Visibility } from "./read/visibility.ts";
 
 /** Everything about rooms, built over one core. */
 export interface RoomParts {

@@ -1,5 +1,5 @@
 import type { RoomVersionRules } from "@patrix/room-versions";
-import type { RoomState } from "./room-state.ts";
+import type { RoomState } from "./state/room-state.ts";
 
 /** A user's membership of a room, and the event that says so. */
 export interface Membership {

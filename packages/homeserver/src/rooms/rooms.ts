@@ -1,14 +1,13 @@
+import { Claims, LruCache } from "@patrix/concurrency";
 import { getRoomVersionRules } from "@patrix/room-versions";
 import type { Core } from "../log/core.ts";
-import { Claims } from "../log/claims.ts";
-import { LruCache } from "../log/lru-cache.ts";
 import { keyList } from "../store/statement.ts";
 import { eventsByNids } from "../store/statements/events.ts";
 import { allRooms, membershipsOfRoom, membershipsOfUser, roomByNid, type RoomRow } from "../store/statements/rooms.ts";
 import { RoomError } from "./errors.ts";
-import { EventCache } from "./event-cache.ts";
+import { EventCache } from "./timeline/event-cache.ts";
 import { applyMembership, type LoadedRoom, type Membership, type Room, type RoomHandle, type RoomView } from "./room.ts";
-import { StateGroups } from "./state-groups.ts";
+import { StateGroups } from "./state/state-groups.ts";
 
 /** A user's membership of one room. */
 export interface UserMembership extends Membership {

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Clock } from "@patrix/concurrency";
 import { parseConfig } from "../config/load-config.ts";
 import { createHomeserver } from "../create-homeserver.ts";
 import { type Logger, silentLogger } from "../http/logger.ts";
-import type { Clock } from "../log/clock.ts";
 
 /** How a test homeserver differs from the usual one. */
 export interface TestHomeserverOptions {

@@ -30,10 +30,5 @@ export function deviceHandlers(services: AccountServices): Registration[] {
 }
 
 function toDevice({ device_id, display_name, last_seen_ip, last_seen_ts }: DeviceRow): Device {
-  return {
-    device_id,
-    ...(display_name === null ? {} : { display_name }),
-    ...(last_seen_ip === null ? {} : { last_seen_ip }),
-    ...(last_seen_ts === null ? {} : { last_seen_ts }),
-  };
+  return { device_id, display_name, last_seen_ip, last_seen_ts };
 }

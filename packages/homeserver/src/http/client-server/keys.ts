@@ -14,7 +14,7 @@ import {
 import type { DeviceId, UserId } from "@patrix/identifiers";
 import type { E2ee } from "../../e2ee/open-e2ee.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
-import { DeviceListChanges } from "../../sync/device-list-changes.ts";
+import { DeviceListChanges } from "../../sync/cuts/device-list-changes.ts";
 import { parseSyncToken } from "../../sync/sync-token.ts";
 import { handle, rawJson, type Registration } from "../handler.ts";
 import type { Requester } from "../requester.ts";

@@ -1,6 +1,6 @@
 import { matrixError, type MatrixError } from "@patrix/api";
 import { RoomError, type RoomErrorCode } from "../../rooms/errors.ts";
-import { SyncError } from "../../sync/sync.ts";
+import { SyncError } from "../../sync/v3/sync.ts";
 
 const toWire: Readonly<Record<RoomErrorCode, (message: string) => MatrixError>> = {
   ROOM_NOT_FOUND: (message) => matrixError("M_NOT_FOUND", message),
@@ -16,7 +16,6 @@ const toWire: Readonly<Record<RoomErrorCode, (message: string) => MatrixError>> 
 
 const syncErrcodes = {
   INVALID_TOKEN: "M_INVALID_PARAM",
-  INVALID_FILTER: "M_BAD_JSON",
   UNKNOWN_FILTER: "M_NOT_FOUND",
   LOGGED_OUT: "M_UNKNOWN_TOKEN",
 } as const;

@@ -65,7 +65,8 @@ function downloadHandlers(services: MediaServices): Registration[] {
 
 function legacyHandlers(services: MediaServices): Registration[] {
   const admit = (): void => {
-    if (!services.legacyUnauthenticated) throw matrixError("M_NOT_FOUND", "media is only served with authentication");
+    if (!services.legacyUnauthenticated)
+      throw matrixError("M_NOT_FOUND", "media is only served with authentication; the server's media.legacy_unauthenticated is off");
   };
   return [
     handle(getContent, ({ path, query }, context) => {

@@ -1,11 +1,11 @@
 import { matrixError } from "@patrix/api";
 import { getOneRoomEvent, getRoomEvents, redactEvent, sendMessage } from "@patrix/client-api";
 import type { EventId } from "@patrix/identifiers";
-import { renderEvents } from "../../rooms/render-event.ts";
-import type { RoomAccess } from "../../rooms/room-access.ts";
-import type { StoredEvent } from "../../rooms/stored-event.ts";
-import { compileEventFilter } from "../../sync/event-filter.ts";
-import { timelinePositionOf } from "../../sync/sync.ts";
+import { renderEvents } from "../../rooms/read/render-event.ts";
+import type { RoomAccess } from "../../rooms/read/room-reader.ts";
+import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
+import { compileEventFilter } from "../../rooms/read/event-filter.ts";
+import { timelinePositionOf } from "../../sync/v3/sync.ts";
 import { formatTimelineToken, parseSyncToken, parseTimelineToken } from "../../sync/sync-token.ts";
 import { handle, rawJson, type Registration } from "../handler.ts";
 import type { RoomServices } from "./room-services.ts";

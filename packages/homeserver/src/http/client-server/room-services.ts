@@ -1,6 +1,6 @@
 import type { JsonObject } from "@patrix/api";
 import type { RoomParts } from "../../rooms/open-rooms.ts";
-import type { Sync } from "../../sync/sync.ts";
+import type { Sync } from "../../sync/v3/sync.ts";
 
 /** What the handlers of rooms and sync work with. */
 export interface RoomServices extends RoomParts {

@@ -1,7 +1,7 @@
 import { matrixError } from "@patrix/api";
 import { createRoom as createRoomEndpoint, getJoinedRooms, type CreateRoomBody } from "@patrix/client-api";
 import { isRoomAlias, isUserId, type RoomId } from "@patrix/identifiers";
-import { createRoom, type NewRoom, type RoomPreset } from "../../rooms/create-room.ts";
+import { createRoom, type NewRoom, type RoomPreset } from "../../rooms/write/create-room.ts";
 import { handle, type Registration } from "../handler.ts";
 import type { RoomServices } from "./room-services.ts";
 

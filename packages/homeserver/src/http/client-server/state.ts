@@ -1,8 +1,8 @@
 import { matrixError } from "@patrix/api";
 import { getRoomState, getRoomStateWithKey, setRoomStateWithKey } from "@patrix/client-api";
 import type { EventId } from "@patrix/identifiers";
-import { renderEvents } from "../../rooms/render-event.ts";
-import { findStateKey } from "../../rooms/state-key.ts";
+import { renderEvents } from "../../rooms/read/render-event.ts";
+import { findStateKey } from "../../rooms/state/state-key.ts";
 import { handle, rawJson, type Registration } from "../handler.ts";
 import type { RoomServices } from "./room-services.ts";
 

@@ -1,0 +1,12 @@
+/**
+ * Order and bounds of asynchronous work: keyed queue, semaphore, single flight, claims, bounded map, clock.
+ *
+ * @packageDocumentation
+ */
+export { type Claim, Claims } from "./claims.ts";
+export { type Clock, systemClock, type TimerClock } from "./clock.ts";
+export { ConcurrencyError, type ConcurrencyErrorCode } from "./errors.ts";
+export { KeyedQueue } from "./keyed-queue.ts";
+export { LruCache } from "./lru-cache.ts";
+export { Semaphore, type SemaphoreOptions } from "./semaphore.ts";
+export { SingleFlight } from "./single-flight.ts";

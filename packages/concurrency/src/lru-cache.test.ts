@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { LruCache } from "./lru-cache.ts";
+
+describe("the cache", () => {
+  it("forgets the entry used longest ago when the limit is passed", () => {
+    const cache = new LruCache<string, number>(3);
+    for (const key of ["a", "b", "c"]) cache.set(key, 1);
+    cache.get("a");
+    cache.set("d", 1);
+    expect(["a", "b", "c", "d"].map((key) => cache.get(key))).toEqual([1, undefined, 1, 1]);
+    expect(cache.size).toBe(3);
+  });
+
+  it("counts weights, also of an entry that is set again or removed", () => {
+    const cache = new LruCache<string, number>(10);
+    cache.set("a", 1, 8);
+    cache.set("a", 2, 4);
+    cache.set("b", 1, 6);
+    expect([cache.get("a"), cache.get("b")]).toEqual([2, 1]);
+    cache.delete("a");
+    cache.set("c", 1, 4);
+    expect(cache.get("b")).toBe(1);
+    cache.set("d", 1, 1);
+    expect(cache.get("c")).toBeUndefined();
+  });
+
+  it("keeps the newest entry even if it is over the limit", () => {
+    const cache = new LruCache<string, number>(2);
+    cache.set("a", 1);
+    cache.set("b", 1, 5);
+    expect([cache.get("a"), cache.get("b")]).toEqual([undefined, 1]);
+  });
+
+  it("is empty after clearing, its weight too", () => {
+    const cache = new LruCache<string, number>(2);
+    cache.set("a", 1, 2);
+    cache.clear();
+    cache.set("b", 1);
+    cache.set("c", 1);
+    expect([cache.size, cache.get("b")]).toEqual([2, 1]);
+  });
+});

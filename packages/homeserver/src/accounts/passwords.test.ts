@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { type DeriveKey, Passwords } from "./passwords.ts";
+
+/** Derivations that end when they are told to. */
+function derivations() {
+  const running: (() => void)[] = [];
+  let most = 0;
+  const derive: DeriveKey = (_, { tagLength }) =>
+    new Promise((resolve) => {
+      running.push(() => resolve(Buffer.alloc(tagLength)));
+      most = Math.max(most, running.length);
+    });
+  return { derive, running, endOne: () => running.shift()?.(), most: () => most };
+}
+
+const settle = async (turns: number): Promise<void> => {
+  for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+};
+
+describe("passwords", () => {
+  it("are hashed two at a time, also when a new one comes just as one is done", async () => {
+    const { derive, running, endOne, most } = derivations();
+    const passwords = new Passwords("fast", derive);
+    const hashes = ["a", "b", "c", "d"].map((password) => passwords.hash(password));
+    while (running.length > 0) {
+      endOne();
+      for (let turn = 0; turn < 6 && hashes.length < 20; turn++) {
+        hashes.push(passwords.hash("e"));
+        await Promise.resolve();
+      }
+      await settle(20);
+    }
+    await Promise.all(hashes);
+    expect(most()).toBe(2);
+  });
+
+  it("are refused while too many wait", async () => {
+    const { derive, running, endOne } = derivations();
+    const passwords = new Passwords("fast", derive);
+    const waiting = Array.from({ length: 502 }, () => passwords.hash("a"));
+    await expect(passwords.hash("b")).rejects.toMatchObject({ errcode: "M_LIMIT_EXCEEDED" });
+    while (running.length > 0) {
+      endOne();
+      await settle(20);
+    }
+    await Promise.all(waiting);
+  });
+
+  it("of a hash are told from others", async () => {
+    const passwords = new Passwords("fast");
+    const hash = await passwords.hash("correct horse");
+    await expect(passwords.verify("correct horse", hash)).resolves.toBe(true);
+    await expect(passwords.verify("battery staple", hash)).resolves.toBe(false);
+    await expect(passwords.verify("correct horse", undefined)).resolves.toBe(false);
+  });
+});

@@ -1,0 +1,84 @@
+import type { FilterDefinition } from "@patrix/client-api";
+import type { StoredEvent } from "../timeline/stored-event.ts";
+
+type RoomEventFilter = NonNullable<NonNullable<FilterDefinition["room"]>["timeline"]>;
+
+/** What a filter asks of an event, compiled once per request. */
+export interface EventFilter {
+  readonly limit: number;
+  readonly lazyLoadMembers: boolean;
+  readonly includeRedundantMembers: boolean;
+  /** Absent where every event passes. */
+  readonly matches?:
+    | ((event: Pick<StoredEvent, "content"> & { readonly fields: { readonly type: string; readonly sender: string } }) => boolean)
+    | undefined;
+  /** Whether events of a room pass. */
+  readonly includesRoom: (roomId: string) => boolean;
+}
+
+/** The most events that one room contributes to a response. */
+const MAX_LIMIT = 1_000;
+
+/** Compiles a filter of room events; without one everything passes, and `defaultLimit` counts. */
+export function compileEventFilter(filter: RoomEventFilter | undefined, defaultLimit: number): EventFilter {
+  const limit = Math.min(MAX_LIMIT, Math.max(0, filter?.limit ?? defaultLimit));
+  return {
+    limit,
+    lazyLoadMembers: filter?.lazy_load_members ?? false,
+    includeRedundantMembers: filter?.include_redundant_members ?? false,
+    matches: filter && compileMatches(filter),
+    includesRoom: roomMatcher(filter),
+  };
+}
+
+/** Tells whether a room passes `rooms` and `not_rooms`. */
+export function roomMatcher(
+  filter: { readonly rooms?: readonly string[] | undefined; readonly not_rooms?: readonly string[] | undefined } | undefined,
+): (roomId: string) => boolean {
+  const { rooms, not_rooms: notRooms } = filter ?? {};
+  if (!rooms && !notRooms) return () => true;
+  return (roomId) => !notRooms?.includes(roomId) && (rooms?.includes(roomId) ?? true);
+}
+
+/** Tells whether an event type passes `types` and `not_types`; `*` stands for any text. */
+export function typeMatcher(
+  filter: { readonly types?: readonly string[] | undefined; readonly not_types?: readonly string[] | undefined } | undefined,
+): ((type: string) => boolean) | undefined {
+  const { types, not_types: notTypes } = filter ?? {};
+  if (!types && !notTypes) return undefined;
+  const matcher = (patterns: readonly string[]): ((type: string) => boolean) => {
+    const compiled = patterns.map((pattern) => (pattern.includes("*") ? wildcard(pattern) : (type: string) => type === pattern));
+    return (type) => compiled.some((matches) => matches(type));
+  };
+  const excluded = notTypes && matcher(notTypes);
+  const included = types && matcher(types);
+  return (type) => !excluded?.(type) && (included?.(type) ?? true);
+}
+
+/** Matches texts against a pattern in which `*` stands for any text: its pieces must occur in order. */
+function wildcard(pattern: string): (type: string) => boolean {
+  const [first = "", ...rest] = pattern.split("*");
+  const last = rest.pop() ?? "";
+  return (type) => {
+    if (!type.startsWith(first)) return false;
+    let at = first.length;
+    for (const piece of rest) {
+      const found = type.indexOf(piece, at);
+      if (found < 0) return false;
+      at = found + piece.length;
+    }
+    return type.length - last.length >= at && type.endsWith(last);
+  };
+}
+
+function compileMatches(filter: RoomEventFilter): EventFilter["matches"] {
+  const { senders, not_senders: notSenders, contains_url: containsUrl } = filter;
+  const matchesType = typeMatcher(filter);
+  if (!matchesType && !senders && !notSenders && containsUrl === undefined) return undefined;
+  return ({ fields, content }) => {
+    if (notSenders?.some((sender) => sender === fields.sender) || (senders && !senders.some((sender) => sender === fields.sender)))
+      return false;
+    if (matchesType && !matchesType(fields.type)) return false;
+    return containsUrl === undefined || (typeof content["url"] === "string") === containsUrl;
+  };
+}

@@ -1,0 +1,51 @@
+import type { Rooms } from "../rooms.ts";
+import type { StoredEvent } from "../timeline/stored-event.ts";
+
+/** For whom an event is rendered. */
+export interface Viewer {
+  readonly userNid: number;
+  readonly deviceNid: number | undefined;
+}
+
+/** How events are rendered. */
+export interface RenderOptions {
+  readonly viewer?: Viewer | undefined;
+  /** Added as `room_id`, outside of sync. */
+  readonly roomId?: string | undefined;
+  /** The viewer's membership at the event, where it is known. */
+  readonly membership?: ((event: StoredEvent) => string | undefined) | undefined;
+}
+
+/** Renders events as JSON texts for a client, in order; what belongs into `unsigned` is loaded in one go. */
+export async function renderEvents(rooms: Rooms, events: readonly StoredEvent[], options: RenderOptions): Promise<string[]> {
+  const related = events.flatMap(({ fields }) => [fields.replacesNid, fields.redactedBy]).filter((nid) => nid !== null);
+  const loaded = related.length === 0 ? undefined : await rooms.events.load(related);
+  const now = rooms.core.clock.now();
+  return events.map((event) => renderEvent(event, loaded, now, options));
+}
+
+function renderEvent(
+  event: StoredEvent,
+  loaded: ReadonlyMap<number, StoredEvent> | undefined,
+  now: number,
+  options: RenderOptions,
+): string {
+  const { ts, txn, deviceNid, replacesNid, redactedBy } = event.fields;
+  const { viewer, roomId, membership } = options;
+  let text = `${event.fragment},"unsigned":{"age":${Math.max(0, now - ts)}`;
+  if (txn !== null && deviceNid !== null && deviceNid === viewer?.deviceNid) text += `,"transaction_id":${JSON.stringify(txn)}`;
+  const at = membership?.(event);
+  if (at !== undefined) text += `,"membership":${JSON.stringify(at)}`;
+  const replaced = replacesNid === null ? undefined : loaded?.get(replacesNid);
+  if (replaced) text += `,"replaces_state":${JSON.stringify(replaced.eventId)},"prev_content":${JSON.stringify(replaced.content)}`;
+  const redaction = redactedBy === null ? undefined : loaded?.get(redactedBy);
+  if (redaction) text += `,"redacted_because":${redaction.fragment}}`;
+  text += "}";
+  return roomId === undefined ? `${text}}` : `${text},"room_id":${JSON.stringify(roomId)}}`;
+}
+
+/** Renders a state event as those see it who are not in the room. */
+export function renderStripped(event: StoredEvent): string {
+  const { type, stateKey, sender } = event.fields;
+  return JSON.stringify({ content: event.content, sender, state_key: stateKey ?? "", type });
+}

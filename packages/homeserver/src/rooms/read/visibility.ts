@@ -1,0 +1,83 @@
+import { LruCache } from "@patrix/concurrency";
+import { canUserSeeEvent } from "@patrix/visibility";
+import type { LoadedRoom } from "../room.ts";
+import type { Rooms } from "../rooms.ts";
+import { findStateKey } from "../state/state-key.ts";
+import type { StoredEvent } from "../timeline/stored-event.ts";
+
+/** What decides who may see an event: the visibility of the history and the viewer's membership, at that point. */
+interface Sight {
+  readonly visibility: unknown;
+  readonly membership: unknown;
+}
+
+/** Decides which events of a room a local user may see. */
+export class Visibility {
+  readonly #rooms: Rooms;
+  readonly #sights = new LruCache<string, Sight>(20_000);
+
+  constructor(rooms: Rooms) {
+    this.#rooms = rooms;
+  }
+
+  /**
+   * Keeps the events that the user may see, in order.
+   *
+   * @see {@link https://spec.matrix.org/v1.19/client-server-api/#room-history-visibility}
+   */
+  async filter(room: LoadedRoom, userNid: number, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
+    const seen: StoredEvent[] = [];
+    for (const event of events) if (isJoinedSince(room, userNid, event) || (await this.#decide(room, userNid, event))) seen.push(event);
+    return seen;
+  }
+
+  /** Whether the user may see the event. */
+  async canSee(room: LoadedRoom, userNid: number, event: StoredEvent): Promise<boolean> {
+    if (isJoinedSince(room, userNid, event)) return true;
+    return this.#decide(room, userNid, event);
+  }
+
+  async #decide(room: LoadedRoom, userNid: number, event: StoredEvent): Promise<boolean> {
+    const userId = await this.#rooms.core.users.text(userNid);
+    const { type, stateKey, stateNid } = event.fields;
+    // Whoever rejects an invite or takes back a knock sees that it worked.
+    if (type === "m.room.member" && stateKey === userId && event.content["membership"] === "leave") return true;
+    const { visibility, membership } = await this.#sight(room, userNid, userId, stateNid);
+    const own = room.view.members.get(userNid);
+    // Whoever has left was in the room until then, or would not read it at all.
+    const hasJoinedSince = own !== undefined && (own.membership === "join" || (own.membership !== "invite" && own.eventNid > event.nid));
+    return canUserSeeEvent(
+      userId,
+      { type, state_key: stateKey, content: event.content },
+      { historyVisibility: visibility, membership, hasJoinedSince },
+    );
+  }
+
+  async #sight(room: LoadedRoom, userNid: number, userId: string, stateNid: number): Promise<Sight> {
+    const key = `${stateNid} ${userNid}`;
+    const known = this.#sights.get(key);
+    if (known) return known;
+    const state = stateNid === room.view.stateNid ? room.view.state : await this.#rooms.stateGroups.load(stateNid);
+    const read = async (type: string, stateKey: string, field: string): Promise<unknown> => {
+      const skey = await findStateKey(this.#rooms.core, type, stateKey);
+      const nid = skey === undefined ? undefined : state.get(skey);
+      return nid === undefined ? undefined : (await this.#rooms.events.get(nid))?.content[field];
+    };
+    const visibility = await read("m.room.history_visibility", "", "history_visibility");
+    const membership = await read("m.room.member", userId, "membership");
+    const sight: Sight = { visibility: keyword(visibility), membership: keyword(membership) };
+    this.#sights.set(key, sight);
+    return sight;
+  }
+}
+
+/** Whether the user has been joined from before the event until now: members see what is sent while they are in. */
+function isJoinedSince({ view }: LoadedRoom, userNid: number, event: StoredEvent): boolean {
+  const own = view.members.get(userNid);
+  return own?.membership === "join" && event.fields.timelinePos !== null && event.fields.timelinePos > own.eventNid;
+}
+
+/** A value that can be one of the specification's words; a long text, which is none, is not kept. */
+function keyword(value: unknown): unknown {
+  return typeof value === "string" && value.length <= 32 ? value : undefined;
+}

@@ -1,0 +1,108 @@
+import { LruCache } from "@patrix/concurrency";
+import { operation, type WriteOperation } from "../../store/statement.ts";
+import { insertStateGroup, newestStateGroup, stateGroup } from "../../store/statements/rooms.ts";
+import type { Store } from "../../store/store.ts";
+import { decodeChanges, encodeChanges, RoomState, type StateChange } from "./room-state.ts";
+
+/** The bytes of decoded states, and of layers, that are kept in memory. */
+const STATE_BYTES = 64 * 1024 * 1024;
+const LAYER_BYTES = 24 * 1024 * 1024;
+/** The most layers below a state group; a read decodes at most one more. */
+const MAX_HOPS = 3;
+
+interface Layer {
+  readonly baseNid: number;
+  readonly hops: number;
+  readonly changes: readonly StateChange[];
+}
+
+/** A new state group: its number, the state, and the operation that stores it. */
+export interface NewStateGroup {
+  readonly nid: number;
+  readonly state: RoomState;
+  readonly operation: WriteOperation;
+}
+
+/**
+ * State groups: every state that a room has had, each stored as what it changes in an earlier one. Small layers are
+ * merged into the one below when they have grown to half its size, so that a chain stays short and little is rewritten.
+ */
+export class StateGroups {
+  readonly #store: Store;
+  readonly #states = new LruCache<number, RoomState>(STATE_BYTES);
+  readonly #layers = new LruCache<number, Layer>(LAYER_BYTES);
+  #newest: number;
+
+  private constructor(store: Store, newest: number) {
+    this.#store = store;
+    this.#newest = newest;
+  }
+
+  /** Opens the state groups of a store. */
+  static async open(store: Store): Promise<StateGroups> {
+    return new StateGroups(store, (await store.get(newestStateGroup))?.nid ?? 0);
+  }
+
+  /** The state of a group; group 0 is the empty state. @throws {RangeError} If there is no such group. */
+  async load(nid: number): Promise<RoomState> {
+    if (nid === 0) return RoomState.empty;
+    const known = this.#states.get(nid);
+    if (known) return known;
+    const layer = await this.#layer(nid);
+    if (!layer) throw new RangeError(`there is no state group ${nid}`);
+    const state = (await this.load(layer.baseNid)).with(layer.changes);
+    this.#rememberState(nid, state);
+    return state;
+  }
+
+  /** Brings the layers of a group into memory, so that {@link StateGroups.create} can merge into them. */
+  async prepare(nid: number): Promise<void> {
+    for (let at = nid; at !== 0;) at = (await this.#layer(at))?.baseNid ?? 0;
+  }
+
+  /** Makes the group that follows another one, whose state is `before`, by some changes. */
+  create(roomNid: number, beforeNid: number, before: RoomState, changes: readonly StateChange[]): NewStateGroup {
+    const nid = ++this.#newest;
+    const state = before.with(changes);
+    const layer = this.#merge(beforeNid, changes);
+    this.#rememberLayer(nid, layer);
+    this.#rememberState(nid, state);
+    const base = layer.baseNid === 0 ? null : layer.baseNid;
+    return { nid, state, operation: operation(insertStateGroup, nid, roomNid, base, layer.hops, encodeChanges(layer.changes)) };
+  }
+
+  #merge(beforeNid: number, changes: readonly StateChange[]): Layer {
+    let baseNid = beforeNid;
+    let merged = changes;
+    for (;;) {
+      const below = baseNid === 0 ? undefined : this.#layers.get(baseNid);
+      // A layer that is not in memory may lie on a full chain: the next one merges into this.
+      if (!below) return { baseNid, hops: baseNid === 0 ? 0 : MAX_HOPS, changes: merged };
+      if (below.hops < MAX_HOPS && merged.length * 2 < below.changes.length) return { baseNid, hops: below.hops + 1, changes: merged };
+      // A removal must stay written down while there is a layer below that still has the entry.
+      const all = new Map([...below.changes, ...merged]);
+      if (below.baseNid === 0) for (const [key, event] of all) if (event === 0) all.delete(key);
+      merged = [...all];
+      baseNid = below.baseNid;
+    }
+  }
+
+  /** The layer of a group; `undefined` if it is not stored. */
+  async #layer(nid: number): Promise<Layer | undefined> {
+    const known = this.#layers.get(nid);
+    if (known) return known;
+    const row = await this.#store.get(stateGroup, nid);
+    if (!row) return undefined;
+    const layer: Layer = { baseNid: row.base_nid ?? 0, hops: row.hops, changes: decodeChanges(row.delta) };
+    this.#rememberLayer(nid, layer);
+    return layer;
+  }
+
+  #rememberState(nid: number, state: RoomState): void {
+    this.#states.set(nid, state, 300 + state.size * 12);
+  }
+
+  #rememberLayer(nid: number, layer: Layer): void {
+    this.#layers.set(nid, layer, 200 + layer.changes.length * 64);
+  }
+}

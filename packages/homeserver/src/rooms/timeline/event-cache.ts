@@ -1,0 +1,110 @@
+import { LruCache } from "@patrix/concurrency";
+import { getRoomVersionRules } from "@patrix/room-versions";
+import type { Core } from "../../log/core.ts";
+import { keyList } from "../../store/statement.ts";
+import { eventById, type EventRow, eventsByNids } from "../../store/statements/events.ts";
+import { parseStateKey } from "../state/state-key.ts";
+import { StoredEvent } from "./stored-event.ts";
+
+/** The bytes of events that are kept in memory. */
+const CACHE_BYTES = 48 * 1024 * 1024;
+
+/** Tells the version of a room by its number. */
+export type RoomVersionOf = (roomNid: number) => string | undefined;
+
+/** Events by number and by ID, with those used last in memory. */
+export class EventCache {
+  readonly #core: Core;
+  readonly #versionOf: RoomVersionOf;
+  readonly #events = new LruCache<number, StoredEvent>(CACHE_BYTES);
+  #evictions = 0;
+
+  constructor(core: Core, versionOf: RoomVersionOf) {
+    this.#core = core;
+    this.#versionOf = versionOf;
+  }
+
+  /** An event that is in memory. */
+  peek(nid: number): StoredEvent | undefined {
+    return this.#events.get(nid);
+  }
+
+  /** Keeps an event in memory. */
+  add(event: StoredEvent): void {
+    this.#events.set(event.nid, event, event.weight);
+  }
+
+  /** Drops an event from memory, since its columns have changed. */
+  evict(nid: number): void {
+    this.#evictions++;
+    this.#events.delete(nid);
+  }
+
+  /** Loads events by number; those that do not exist are left out. */
+  async load(nids: Iterable<number>): Promise<Map<number, StoredEvent>> {
+    const found = new Map<number, StoredEvent>();
+    const missing: number[] = [];
+    for (const nid of nids) {
+      const event = this.#events.get(nid);
+      if (event) found.set(nid, event);
+      else missing.push(nid);
+    }
+    if (missing.length > 0) {
+      for (const event of await this.read(() => this.#core.store.all(eventsByNids, keyList(missing)))) found.set(event.nid, event);
+    }
+    return found;
+  }
+
+  /** Loads one event by number. */
+  async get(nid: number): Promise<StoredEvent | undefined> {
+    return this.#events.get(nid) ?? (await this.load([nid])).get(nid);
+  }
+
+  /** Loads an event by its ID. */
+  async byId(eventId: string): Promise<StoredEvent | undefined> {
+    const row = (): Promise<EventRow | undefined> => this.#core.store.get(eventById, eventId);
+    return (await this.read(async () => [await row()].filter((found) => found !== undefined)))[0];
+  }
+
+  /** Reads rows and turns them into events, in the same order. */
+  async read(readRows: () => Promise<readonly EventRow[]>): Promise<StoredEvent[]> {
+    const evictions = this.#evictions;
+    const rows = await readRows();
+    const { users, eventTypes, stateKeys } = this.#core;
+    await users.load(rows.map((row) => row.sender_nid));
+    await eventTypes.load(rows.map((row) => row.type_nid));
+    await stateKeys.load(rows.flatMap((row) => row.skey_nid ?? []));
+    return rows.map((row) => this.#events.get(row.event_nid) ?? this.#fromRow(row, evictions));
+  }
+
+  #fromRow(row: EventRow, evictions: number): StoredEvent {
+    const { users, eventTypes, stateKeys } = this.#core;
+    const rules = getRoomVersionRules(this.#versionOf(row.room_nid) ?? "");
+    if (!rules) throw new RangeError(`event ${row.event_id} belongs to a room of an unknown version`);
+    const event = new StoredEvent(
+      {
+        nid: row.event_nid,
+        roomNid: row.room_nid,
+        timelinePos: row.timeline_pos,
+        eventId: row.event_id,
+        type: eventTypes.peekText(row.type_nid),
+        stateKey: row.skey_nid === null ? undefined : parseStateKey(stateKeys.peekText(row.skey_nid)).stateKey,
+        senderNid: row.sender_nid,
+        sender: users.peekText(row.sender_nid),
+        depth: row.depth,
+        ts: row.ts,
+        stateNid: row.state_nid,
+        replacesNid: row.replaces_nid,
+        status: row.status,
+        redactedBy: row.redacted_by,
+        deviceNid: row.device_nid,
+        txn: row.txn,
+        json: row.json,
+      },
+      rules,
+    );
+    // A row that was read before an eviction may be what the eviction was about.
+    if (evictions === this.#evictions) this.add(event);
+    return event;
+  }
+}

@@ -1,0 +1,162 @@
+import type { JsonObject } from "@patrix/api";
+import { createRoomId } from "@patrix/identifiers";
+import { defaultRoomVersion, getRoomVersionRules, type RoomVersionRules } from "@patrix/room-versions";
+import { operation } from "../../store/statement.ts";
+import { aliasRoom, insertAlias, insertRoom, publishRoom } from "../../store/statements/rooms.ts";
+import { RoomError } from "../errors.ts";
+import { memberContent, type ProfileOf } from "../membership/member-content.ts";
+import type { EventDraft } from "./event-draft.ts";
+import type { RoomEngine } from "./room-engine.ts";
+import type { LoadedRoom } from "../room.ts";
+import { RoomState } from "../state/room-state.ts";
+import type { Rooms } from "../rooms.ts";
+
+/** The usual settings of a new room. */
+export type RoomPreset = "private_chat" | "trusted_private_chat" | "public_chat";
+
+/** A state event that the creator wants in the new room. */
+export interface InitialState {
+  readonly type: string;
+  readonly state_key?: string | undefined;
+  readonly content: JsonObject;
+}
+
+/** What the creator asks for. */
+export interface NewRoom {
+  readonly creator: string;
+  readonly preset: RoomPreset;
+  readonly version?: string | undefined;
+  readonly published?: boolean | undefined;
+  /** The whole alias, on this server. */
+  readonly alias?: string | undefined;
+  readonly name?: string | undefined;
+  readonly topic?: string | undefined;
+  readonly invite: readonly string[];
+  readonly isDirect?: boolean | undefined;
+  readonly creationContent?: JsonObject | undefined;
+  readonly initialState: readonly InitialState[];
+  readonly powerLevels?: JsonObject | undefined;
+}
+
+/**
+ * Creates a room in one commit.
+ *
+ * @throws {RoomError} `UNSUPPORTED_ROOM_VERSION`, `ALIAS_IN_USE`, or `INVALID_ROOM_STATE` if the events do not pass the authorisation rules.
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3createroom}
+ */
+export async function createRoom(rooms: Rooms, engine: RoomEngine, profileOf: ProfileOf, request: NewRoom): Promise<LoadedRoom> {
+  const version = request.version ?? defaultRoomVersion;
+  const rules = getRoomVersionRules(version);
+  if (!rules) throw new RoomError("UNSUPPORTED_ROOM_VERSION", `room_version: this server does not know ${version}`);
+  const { core } = rooms;
+  const { alias } = request;
+  using claim = alias === undefined ? undefined : rooms.aliasClaims.claim(alias);
+  if (alias !== undefined && (!claim?.isFirst || (await core.store.get(aliasRoom, alias))))
+    throw new RoomError("ALIAS_IN_USE", `the alias ${alias} is taken`);
+  try {
+    const drafts = await firstEvents(request, rules, version, profileOf);
+    const creatorNid = await core.users.intern(request.creator);
+    const room = emptyRoom(rooms, version, rules, creatorNid);
+    await engine.found(room, drafts, () => [
+      operation(insertRoom, room.nid, room.id, version, room.shard, "[]", 0, 0, 0, creatorNid),
+      ...(alias === undefined ? [] : [operation(insertAlias, alias, room.nid, creatorNid)]),
+      ...(request.published ? [operation(publishRoom, room.nid)] : []),
+    ]);
+    return room;
+  } catch (error) {
+    if (error instanceof RoomError && error.code === "FORBIDDEN")
+      throw new RoomError("INVALID_ROOM_STATE", error.message, { cause: error });
+    throw error;
+  }
+}
+
+function emptyRoom(rooms: Rooms, version: string, rules: RoomVersionRules, creatorNid: number): LoadedRoom {
+  const nid = rooms.nextNid();
+  return {
+    nid,
+    id: rules.roomIdFormat === "opaque" ? createRoomId(rooms.core.serverName) : "",
+    version,
+    rules,
+    shard: nid % rooms.core.log.shards,
+    creatorNid,
+    head: { tips: [], depth: 0, stateNid: 0, state: RoomState.empty },
+    view: { lastPos: 0, stateNid: 0, state: RoomState.empty, members: new Map(), joinedCount: 0, invitedCount: 0 },
+  };
+}
+
+async function firstEvents(request: NewRoom, rules: RoomVersionRules, version: string, profileOf: ProfileOf): Promise<EventDraft[]> {
+  const { creator, invite, isDirect } = request;
+  const state = (type: string, content: JsonObject, stateKey = ""): EventDraft => ({ type, stateKey, sender: creator, content });
+  const optional = (type: string, content: JsonObject | undefined): EventDraft[] => (content ? [state(type, content)] : []);
+  const invited = await Promise.all(
+    invite.map(async (user) =>
+      state("m.room.member", { ...(await memberContent(profileOf, user, "invite")), ...(isDirect && { is_direct: true }) }, user),
+    ),
+  );
+  const initial = request.initialState.map(({ type, state_key, content }) => state(type, content, state_key ?? ""));
+  const preset = presetState(request.preset).filter(({ type }) => !initial.some((event) => event.type === type && event.stateKey === ""));
+  return [
+    state("m.room.create", createContent(request, rules, version)),
+    state("m.room.member", await memberContent(profileOf, creator, "join"), creator),
+    state("m.room.power_levels", powerLevelsContent(request, rules)),
+    ...optional("m.room.canonical_alias", request.alias === undefined ? undefined : { alias: request.alias }),
+    ...preset.map(({ type, content }) => state(type, content)),
+    ...initial,
+    ...optional("m.room.name", request.name === undefined ? undefined : { name: request.name }),
+    ...optional("m.room.topic", request.topic === undefined ? undefined : topicContent(request.topic)),
+    ...invited,
+  ];
+}
+
+function topicContent(topic: string): JsonObject {
+  return { topic, "m.topic": { "m.text": [{ body: topic }] } };
+}
+
+function createContent({ creator, creationContent, preset, invite }: NewRoom, rules: RoomVersionRules, version: string): JsonObject {
+  const { useRoomCreateSender, additionalRoomCreators } = rules.authorization;
+  const content: JsonObject = { ...creationContent, room_version: version };
+  delete content["creator"];
+  if (!useRoomCreateSender) content["creator"] = creator;
+  if (additionalRoomCreators && preset === "trusted_private_chat" && invite.length > 0) {
+    const named: unknown = content["additional_creators"];
+    content["additional_creators"] = [...new Set([...(Array.isArray(named) ? (named as unknown[]) : []), ...invite])];
+  }
+  return content;
+}
+
+function powerLevelsContent({ creator, preset, invite, powerLevels }: NewRoom, rules: RoomVersionRules): JsonObject {
+  const privileged = rules.authorization.explicitlyPrivilegeRoomCreators;
+  const trusted = preset === "trusted_private_chat" ? invite : [];
+  // Creators rank above every level from version 12 on, and may not be listed.
+  const users = privileged ? {} : Object.fromEntries([creator, ...trusted].map((user) => [user, 100]));
+  return {
+    users,
+    users_default: 0,
+    events: {
+      "m.room.name": 50,
+      "m.room.avatar": 50,
+      "m.room.canonical_alias": 50,
+      "m.room.history_visibility": 100,
+      "m.room.power_levels": 100,
+      "m.room.encryption": 100,
+      "m.room.server_acl": 100,
+      "m.room.tombstone": privileged ? 150 : 100,
+    },
+    events_default: 0,
+    state_default: 50,
+    ban: 50,
+    kick: 50,
+    redact: 50,
+    invite: preset === "public_chat" ? 50 : 0,
+    ...powerLevels,
+  };
+}
+
+function presetState(preset: RoomPreset): { readonly type: string; readonly content: JsonObject }[] {
+  const isPublic = preset === "public_chat";
+  return [
+    { type: "m.room.join_rules", content: { join_rule: isPublic ? "public" : "invite" } },
+    { type: "m.room.history_visibility", content: { history_visibility: "shared" } },
+    { type: "m.room.guest_access", content: { guest_access: isPublic ? "forbidden" : "can_join" } },
+  ];
+}

@@ -1,0 +1,65 @@
+import { joinedUsers, type LoadedRoom } from "../../rooms/room.ts";
+import type { Rooms } from "../../rooms/rooms.ts";
+import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
+
+/**
+ * Collects whose device lists a client must look at again: those who changed, and those who came to share a room; and
+ * whose it may forget, since no room is shared any more.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#tracking-the-device-list-for-a-user}
+ */
+export class DeviceListChanges {
+  readonly #rooms: Rooms;
+  readonly #userNid: number;
+  readonly #changed = new Set<number>();
+  readonly #maybeLeft = new Set<number>();
+
+  constructor(rooms: Rooms, userNid: number) {
+    this.#rooms = rooms;
+    this.#userNid = userNid;
+  }
+
+  /** Users with new devices or keys. */
+  addChanged(userNids: Iterable<number>): void {
+    for (const nid of userNids) this.#changed.add(nid);
+  }
+
+  /** A room that the user has just joined: everyone in it. */
+  addRoom(room: LoadedRoom): void {
+    this.addChanged(joinedUsers(room.view));
+  }
+
+  /** A room that the user has just left: everyone in it may no longer be shared with. */
+  async addLeftRoom(room: LoadedRoom): Promise<void> {
+    for (const nid of joinedUsers(room.view)) this.#maybeLeft.add(nid);
+  }
+
+  /** Members who came to or went from a room that the user is in. */
+  addMembers(events: readonly StoredEvent[]): void {
+    const { users } = this.#rooms.core;
+    for (const event of events) {
+      const nid = users.peek(event.fields.stateKey ?? "");
+      if (nid === undefined || nid === this.#userNid) continue;
+      if (event.content["membership"] === "join") this.#changed.add(nid);
+      else this.#maybeLeft.add(nid);
+    }
+  }
+
+  /** The JSON of `device_lists`; `undefined` if there is nothing in it. */
+  async render(): Promise<string | undefined> {
+    const left: number[] = [];
+    for (const nid of this.#maybeLeft) if (nid !== this.#userNid && !(await this.#sharesRoom(nid))) left.push(nid);
+    const changed = [...this.#changed].filter((nid) => !left.includes(nid));
+    if (changed.length === 0 && left.length === 0) return undefined;
+    const { users } = this.#rooms.core;
+    await users.load([...changed, ...left]);
+    return JSON.stringify({ changed: changed.map((nid) => users.peekText(nid)), left: left.map((nid) => users.peekText(nid)) });
+  }
+
+  async #sharesRoom(otherNid: number): Promise<boolean> {
+    const own = await this.#rooms.ofUser(this.#userNid);
+    for (const [roomNid, { membership }] of await this.#rooms.ofUser(otherNid))
+      if (membership === "join" && own.get(roomNid)?.membership === "join") return true;
+    return false;
+  }
+}

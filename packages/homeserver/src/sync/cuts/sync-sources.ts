@@ -1,0 +1,36 @@
+import type { PositionVector } from "../../log/position.ts";
+
+/** A device and its user, as the one who syncs. */
+export interface SyncDevice {
+  readonly userNid: number;
+  readonly userId: string;
+  readonly deviceNid: number;
+}
+
+/** Account data as it is stored. */
+export interface AccountDataItem {
+  readonly roomNid: number;
+  readonly type: string;
+  /** The content as JSON. */
+  readonly json: string;
+}
+
+/** What sync shows of the features that it does not import; each reads the log between two cuts. */
+export interface SyncSources {
+  /** Account data set after `since` (all of it without one), global with room number 0. */
+  accountData(userNid: number, since: PositionVector | undefined): Promise<readonly AccountDataItem[]>;
+  /** The next to-device messages for a device up to `now`, as JSON, oldest first. */
+  toDevice(device: SyncDevice, since: PositionVector | undefined, now: PositionVector): Promise<readonly string[]>;
+  /** Drops the to-device messages that the client has received, as its token says. */
+  acknowledgeToDevice(device: SyncDevice, since: PositionVector): Promise<void>;
+  /** Users whose devices or keys changed between the cuts and who share a room with the user. */
+  changedDeviceLists(userNid: number, since: PositionVector, now: PositionVector): Promise<readonly number[]>;
+  /** How many one-time keys of each algorithm the server holds for a device. */
+  oneTimeKeyCounts(deviceNid: number): Promise<Readonly<Record<string, number>>>;
+  /** The algorithms with an unused fallback key. */
+  unusedFallbackKeyTypes(deviceNid: number): Promise<readonly string[]>;
+  /** Whether the device is still there, or was logged out while it waited. */
+  isLoggedIn(deviceNid: number): Promise<boolean>;
+  /** The user's stored filter, as it was given. */
+  storedFilter(userNid: number, filterId: string): Promise<unknown>;
+}

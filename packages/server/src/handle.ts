@@ -3,10 +3,7 @@ import type { HandlerResult } from "./reply.ts";
 import type { RequestContext } from "./request-context.ts";
 
 /** Answers the requests of one endpoint. */
-export type Handler<Req, Res, User> = (
-  request: Req,
-  context: RequestContext<User>,
-) => HandlerResult<Res> | Promise<HandlerResult<Res>>;
+export type Handler<Req, Res, User> = (request: Req, context: RequestContext<User>) => HandlerResult<Res> | Promise<HandlerResult<Res>>;
 
 /** Settings of one handler. */
 export interface HandleOptions {

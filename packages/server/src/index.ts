@@ -9,7 +9,16 @@ export { createResponder } from "./create-responder.ts";
 export * from "./errors.ts";
 export type { Answer, Exchange, Responder } from "./exchange.ts";
 export * from "./handle.ts";
-export { rawJson, reply, streamedReply, type HandlerResult, type RawJson, type Reply, type StreamedReply, type StreamHead } from "./reply.ts";
+export {
+  rawJson,
+  reply,
+  streamedReply,
+  type HandlerResult,
+  type RawJson,
+  type Reply,
+  type StreamedReply,
+  type StreamHead,
+} from "./reply.ts";
 export type { RequestContext, RequestHead } from "./request-context.ts";
 export { type FetchHandler, type FetchInfo, serve } from "./serve.ts";
 export { DEFAULT_MAX_BODY_BYTES, type MapError, type RequestLine, type ServeOptions } from "./serve-options.ts";

@@ -14,10 +14,11 @@ import {
   unban,
 } from "@patrix/client-api";
 import { isUserId, type RoomId, type UserId } from "@patrix/identifiers";
+import { handle, rawJson } from "@patrix/server";
 import { aliasRoom } from "../../store/statements/rooms.ts";
 import type { Room } from "../../rooms/room.ts";
 import { renderEvents } from "../../rooms/read/render-event.ts";
-import { handle, rawJson, type Registration } from "../handler.ts";
+import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";
 import { readPlace } from "../../sync/sync-token.ts";
 import { earlierPlace } from "../../rooms/timeline/place.ts";

@@ -1,13 +1,14 @@
 import { matrixError } from "@patrix/api";
 import { getOneRoomEvent, getRoomEvents, redactEvent, sendMessage } from "@patrix/client-api";
 import type { EventId } from "@patrix/identifiers";
+import { handle, rawJson } from "@patrix/server";
 import { renderEvents } from "../../rooms/read/render-event.ts";
 import type { RoomAccess } from "../../rooms/read/room-reader.ts";
 import { compileEventFilter } from "../../rooms/read/event-filter.ts";
 import { memberEventsIn } from "../../rooms/read/state-event.ts";
 import { earlierPlace, formatTimelineToken, historyEnd, type Place, placeBefore, timelineStart } from "../../rooms/timeline/place.ts";
 import { readPlace } from "../../sync/sync-token.ts";
-import { handle, rawJson, type Registration } from "../handler.ts";
+import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";
 
 /** The most events of one page. */

@@ -9,7 +9,7 @@ export type ModelKind = "json" | "bytes" | "file" | "multipart" | "redirect" | "
 
 /** How a body that is not JSON is written and read. It comes with the model, so that bundles have only what they use. */
 export interface WireCodec<T> {
-  encode(value: T): { readonly headers: Record<string, string>; readonly body: Uint8Array };
+  encode(value: T): { readonly headers: Record<string, string>; readonly body: Uint8Array<ArrayBuffer> };
   /** Reads a body, given its `Content-Type`. @throws {ValidationError} If it does not match. */
   decode(contentType: string, body: unknown): T;
 }

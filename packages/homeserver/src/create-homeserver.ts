@@ -19,7 +19,6 @@ import { directoryHandlers } from "./http/client-server/directory.ts";
 import { discoveryHandlers } from "./http/client-server/discovery.ts";
 import { keyBackupHandlers } from "./http/client-server/key-backup.ts";
 import { keyHandlers } from "./http/client-server/keys.ts";
-import { mapRoomError } from "./http/client-server/map-room-error.ts";
 import { mediaHandlers } from "./http/client-server/media.ts";
 import { membershipHandlers } from "./http/client-server/membership.ts";
 import { messageHandlers } from "./http/client-server/message.ts";
@@ -32,11 +31,11 @@ import { sessionHandlers } from "./http/client-server/session.ts";
 import { stateHandlers } from "./http/client-server/state.ts";
 import { syncHandlers } from "./http/client-server/sync.ts";
 import { toDeviceHandlers } from "./http/client-server/to-device.ts";
-import type { Registration } from "./http/handler.ts";
+import type { Registration } from "./http/registration.ts";
 import { createLogger, type Logger } from "./http/logger.ts";
 import { pageHandlers } from "./http/pages/welcome.ts";
-import { RateLimiter } from "./http/rate-limits.ts";
-import { HttpServer } from "./http/server.ts";
+import { RateLimiter } from "./http/access/rate-limits.ts";
+import { HttpServer } from "./http/transport/http-server.ts";
 import { type Core, openCore } from "./log/core.ts";
 import { openMedia } from "./media/open-media.ts";
 import { PushRules } from "./push/push-rules.ts";
@@ -95,7 +94,6 @@ export async function createHomeserver(config: Config, options: HomeserverOption
         return owner;
       },
       limiter: config.rate_limits.enabled ? new RateLimiter(config.rate_limits, clock) : undefined,
-      errorMappings: [mapRoomError],
       logger,
     });
     url = (await server.listen())[0] ?? "";

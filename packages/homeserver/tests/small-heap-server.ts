@@ -1,7 +1,7 @@
 // Runs a homeserver in a worker thread, whose heap the test limits.
-import { parentPort } from "node:worker_threads";
+import { parentPort as port } from "node:worker_threads";
 import { testHomeserver } from "../src/testing/index.ts";
 
 const server = await testHomeserver();
-parentPort?.once("message", () => void server[Symbol.asyncDispose]().then(() => parentPort?.close()));
-parentPort?.postMessage(server.url);
+port?.once("message", () => void server[Symbol.asyncDispose]().then(() => port?.close()));
+port?.postMessage(server.url);

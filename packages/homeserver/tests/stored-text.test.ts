@@ -67,6 +67,7 @@ async function smallHeapServer(megabytes: number): Promise<{ url: string; isAliv
     isAlive: () => alive,
     async [Symbol.asyncDispose]() {
       if (!alive) return;
+      // eslint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin
       worker.postMessage("stop");
       await once(worker, "exit");
     },

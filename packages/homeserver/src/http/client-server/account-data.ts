@@ -10,9 +10,10 @@ import {
   setAccountDataPerRoom,
   setRoomTag,
 } from "@patrix/client-api";
+import { handle, rawJson } from "@patrix/server";
 import type { AccountDataKey } from "../../accounts/account-data.ts";
-import { handle, rawJson, type Registration } from "../handler.ts";
-import type { Requester } from "../requester.ts";
+import type { Requester } from "../access/requester.ts";
+import type { Registration } from "../registration.ts";
 import { requireOwn } from "./account.ts";
 import type { AccountServices } from "./account-services.ts";
 

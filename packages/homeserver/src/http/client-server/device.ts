@@ -1,6 +1,7 @@
 import { deleteDevice, deleteDevices, type Device, getDevice, getDevices, updateDevice } from "@patrix/client-api";
+import { handle } from "@patrix/server";
 import type { DeviceRow } from "../../store/statements/devices.ts";
-import { handle, type Registration } from "../handler.ts";
+import type { Registration } from "../registration.ts";
 import { proveIdentity } from "./account.ts";
 import type { AccountServices } from "./account-services.ts";
 

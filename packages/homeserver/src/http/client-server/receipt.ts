@@ -1,10 +1,11 @@
 import { type JsonObject, matrixError } from "@patrix/api";
 import { postReceipt, setReadMarker, setTyping } from "@patrix/client-api";
 import { isEventId } from "@patrix/identifiers";
+import { handle } from "@patrix/server";
 import { requireWithin } from "../../errors.ts";
 import type { LoadedRoom } from "../../rooms/room.ts";
-import type { Requester } from "../requester.ts";
-import { handle, type Registration } from "../handler.ts";
+import type { Requester } from "../access/requester.ts";
+import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";
 
 /** How long a user counts as typing if the client does not say, in milliseconds. */

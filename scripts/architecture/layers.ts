@@ -10,13 +10,16 @@ export const LAYERS: readonly (readonly string[])[] = [
   ["room-versions", "push-rules", "api"],
   ["events", "signatures"],
   ["state-res", "visibility", "client-api", "federation-api", "appservice-api", "identity-api", "push-gateway-api"],
-  ["federation", "idb-sqlite", "client-crypto"],
+  ["federation", "server", "idb-sqlite", "client-crypto"],
   ["client", "homeserver"],
   ["bot", "appservice", "cli", "patrix"],
 ];
 
-/** Packages that run in any JavaScript environment: layers 0 to 3 and the client. */
-export const PORTABLE: readonly string[] = [...LAYERS.slice(0, 4).flat(), "client"];
+/** Portable packages with an entry point `./node`, whose sources lie in `src/node`. */
+const WITH_NODE_PART: readonly string[] = ["client", "server"];
+
+/** Packages that run in any JavaScript environment: layers 0 to 3, the client and the server, both without their folder `node`. */
+export const PORTABLE: readonly string[] = [...LAYERS.slice(0, 4).flat(), ...WITH_NODE_PART];
 
 /** Folders of the homeserver, highest first. Imports go down the list; folders in one row never import one another. */
 export const HOMESERVER_FOLDERS: readonly (readonly string[])[] = [
@@ -89,14 +92,14 @@ export function rules(): IForbiddenRuleType[] {
       name: "portable-package-imports-node",
       comment: "Time, randomness, fetch and storage are arguments of a portable package.",
       severity: "error",
-      from: { path: portable, pathNot: `^packages/client/src/node/|${TEST}` },
+      from: { path: portable, pathNot: `^packages/${oneOf(WITH_NODE_PART)}/src/node/|${TEST}` },
       to: { dependencyTypes: ["core"] },
     },
     {
-      name: "portable-client-imports-its-node-part",
+      name: "portable-package-imports-its-node-part",
       severity: "error",
-      from: { path: "^packages/client/src/", pathNot: `^packages/client/src/node/|${TEST}` },
-      to: { path: "^packages/client/src/node/" },
+      from: { path: `^packages/${oneOf(WITH_NODE_PART)}/src/`, pathNot: `^packages/[^/]+/src/node/|${TEST}` },
+      to: { path: "^packages/$1/src/node/" },
     },
     {
       name: "client-imports-server-side",

@@ -38,7 +38,8 @@ export function encodeRequest(
   const body = request["body"];
   if (models.body?.kind === "bytes") {
     headers["content-type"] ??= "application/octet-stream";
-    return { method, url, headers, body: body as Uint8Array };
+    // fetch itself refuses bytes of shared memory.
+    return { method, url, headers, body: body as Uint8Array<ArrayBuffer> };
   }
   // POST and PUT always carry a JSON object, which servers in the wild insist on.
   if (!models.body && (method === "GET" || method === "DELETE")) return { method, url, headers };

@@ -13,7 +13,7 @@ export function encodeResponse(metadata: EndpointMetadata, model: Model<unknown>
   if (model.kind === "redirect" || model.kind === "file") return encodeFile(value as FileResponse, metadata);
   const contentType = CONTENT_TYPES[model.kind];
   if (contentType === undefined) throw new TypeError(`${metadata.id} has no codec for its response`);
-  const body = model.kind === "json" ? JSON.stringify(value) : (value as string | Uint8Array);
+  const body = model.kind === "json" ? JSON.stringify(value) : (value as string | Uint8Array<ArrayBuffer>);
   return { status: chosen, headers: { "content-type": contentType }, body };
 }
 
@@ -30,7 +30,8 @@ function encodeFile(file: FileResponse, { statuses = [200] }: EndpointMetadata):
   }
   const headers: Record<string, string> = { "content-type": file.contentType };
   if (file.contentDisposition !== undefined) headers["content-disposition"] = file.contentDisposition;
-  return { status: 200, headers, body: file.body };
+  // Transports themselves refuse bytes of shared memory.
+  return { status: 200, headers, body: file.body as Uint8Array<ArrayBuffer> };
 }
 
 /** Encodes an error as HTTP; `M_LIMIT_EXCEEDED` also gets a `Retry-After` header. */

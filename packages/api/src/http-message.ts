@@ -4,7 +4,7 @@ export interface HttpRequest {
   /** Absolute URL, or a path where no base URL was given. */
   readonly url: string;
   readonly headers: Record<string, string>;
-  readonly body?: string | Uint8Array | undefined;
+  readonly body?: string | Uint8Array<ArrayBuffer> | undefined;
 }
 
 /** A response as a client received it. */
@@ -22,7 +22,7 @@ export interface IncomingRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   /** By lower-case name. */
-  readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>> | undefined;
   /** Parsed JSON, or bytes. */
   readonly body?: unknown;
 }
@@ -31,5 +31,5 @@ export interface IncomingRequest {
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Record<string, string>;
-  readonly body: string | Uint8Array;
+  readonly body: string | Uint8Array<ArrayBuffer>;
 }

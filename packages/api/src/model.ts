@@ -2,14 +2,14 @@ import type { Schema } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { type Issue, ValidationError } from "./errors.ts";
 import { explainIssue } from "./explain-issue.ts";
-import { type AppliedRepair, repairPayload } from "./repair-payload.ts";
+import { type AppliedRepair, leaveOutNulls, type RepairOutcome, repairPayload } from "./repair-payload.ts";
 
 /** What a payload is on the wire: JSON, or one of the bodies that are not. */
 export type ModelKind = "json" | "bytes" | "file" | "multipart" | "redirect" | "html";
 
 /** How a body that is not JSON is written and read. It comes with the model, so that bundles have only what they use. */
 export interface WireCodec<T> {
-  encode(value: T): { readonly headers: Record<string, string>; readonly body: Uint8Array };
+  encode(value: T): { readonly headers: Record<string, string>; readonly body: Uint8Array<ArrayBuffer> };
   /** Reads a body, given its `Content-Type`. @throws {ValidationError} If it does not match. */
   decode(contentType: string, body: unknown): T;
 }
@@ -39,6 +39,11 @@ export interface ParseOptions {
   readonly mode?: "strict" | "lenient" | undefined;
   /** Called for each repair of an accepted payload, for logs. */
   readonly onRepair?: ((repair: AppliedRepair) => void) | undefined;
+  /**
+   * What `null` means in a member that may be left out and that the model does not declare to be `null`:
+   * `left-out` takes it away, but never from an object that carries signatures. Default: `refused`; requests are parsed with `left-out`.
+   */
+  readonly nulls?: "refused" | "left-out" | undefined;
 }
 
 /** The repairs of a payload that needed none. @internal */
@@ -94,12 +99,14 @@ class LazyModel<T> implements Model<T> {
     const result = z.safeParse(this.#fast, value);
     // zod rebuilds objects: key order changes and an own `__proto__` is lost. Without transforms the input is the output.
     if (result.success) return { ok: true, value: this.#convert ? result.data : (value as T), repairs: NO_REPAIRS };
-    if (options?.mode === "lenient") return this.#parseLeniently(value, result.error.issues, options);
-    return { ok: false, issues: result.error.issues.flatMap((issue) => explainIssue(issue, value)) };
+    const { issues } = result.error;
+    if (options?.mode === "lenient") return this.#repaired(repairPayload(this.schema, value, issues), options);
+    if (options?.nulls === "left-out")
+      return this.#repaired({ ...leaveOutNulls(this.schema, value, issues), repairs: NO_REPAIRS }, options);
+    return { ok: false, issues: issues.flatMap((issue) => explainIssue(issue, value)) };
   }
 
-  #parseLeniently(value: unknown, found: readonly z.core.$ZodIssue[], options: ParseOptions): ParseResult<T> {
-    const { value: repaired, repairs, issues } = repairPayload(this.schema, value, found);
+  #repaired({ value: repaired, repairs, issues }: RepairOutcome, options: ParseOptions): ParseResult<T> {
     if (issues.length > 0) return { ok: false, issues: issues.flatMap((issue) => explainIssue(issue, repaired)) };
     for (const repair of repairs) options.onRepair?.(repair);
     // What is let pass fails in zod, which has the converted value all the same.

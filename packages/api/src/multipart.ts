@@ -12,7 +12,7 @@ const decoder = /* @__PURE__ */ new TextDecoder();
  *
  * @see {@link https://spec.matrix.org/v1.19/server-server-api/#get_matrixfederationv1mediadownloadmediaid}
  */
-export function formatMultipart({ metadata, file }: MultipartMedia): { headers: Record<string, string>; body: Uint8Array } {
+export function formatMultipart({ metadata, file }: MultipartMedia): { headers: Record<string, string>; body: Uint8Array<ArrayBuffer> } {
   const content = "location" in file ? new Uint8Array() : file.body;
   const boundary = chooseBoundary(content);
   const fileHeaders =
@@ -128,7 +128,7 @@ function headerValue(text: string): string {
   return text.replaceAll(/[\r\n\0]/g, " ");
 }
 
-function concat(chunks: readonly Uint8Array[]): Uint8Array {
+function concat(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
   let at = 0;
   for (const chunk of chunks) {

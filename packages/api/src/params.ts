@@ -32,7 +32,8 @@ export function jsonParam<T>(value: Schema<T>): Schema<T> {
   return z.pipe(z.transform(readJson), value) as never;
 }
 
-function readJson(value: unknown): unknown {
+/** Reads a text as JSON; what is no text, or no JSON, stays as it is. @internal */
+export function readJson(value: unknown): unknown {
   if (typeof value !== "string") return value;
   try {
     return JSON.parse(value);

@@ -1,8 +1,9 @@
 import { MAX_IDENTIFIER_SIZE_BYTES, type Schema } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { leavesOf, toPointer, valueAt, type ZodIssue } from "./explain-issue.ts";
-import type { JsonObject } from "./json.ts";
+import { isJsonObject, type JsonObject } from "./json.ts";
 import { type Fix, rulesOf } from "./lenient.ts";
+import { readJson } from "./params.ts";
 
 /** One thing that lenient parsing put right, or let pass. */
 export interface AppliedRepair {
@@ -14,8 +15,8 @@ export interface AppliedRepair {
   readonly original: unknown;
 }
 
-/** What lenient parsing made of a payload that strict parsing refused. */
-interface Outcome {
+/** What repairs made of a payload that strict parsing refused. @internal */
+export interface RepairOutcome {
   /** A copy where anything was put right. */
   readonly value: unknown;
   readonly repairs: readonly AppliedRepair[];
@@ -28,8 +29,31 @@ type Path = readonly PropertyKey[];
 /** How often the payload is checked again; a repair may uncover another problem below it. */
 const MAX_ROUNDS = 8;
 
+/** A fix that may help where a value does not match, and where to apply it. */
+interface PlannedFix {
+  readonly path: Path;
+  readonly rule: string;
+  readonly fix: Fix;
+}
+
+/** Looks for a fix of what a path of a value leads to. */
+type FixFinder = (root: Schema<unknown>, value: unknown, path: Path) => PlannedFix | undefined;
+
 /** Puts right what the rules of a schema allow, on a copy along the paths that failed. */
-export function repairPayload(schema: Schema<unknown>, payload: unknown, found: readonly ZodIssue[]): Outcome {
+export function repairPayload(schema: Schema<unknown>, payload: unknown, found: readonly ZodIssue[]): RepairOutcome {
+  const { value, repairs, issues } = repairBy(findFix, schema, payload, found);
+  return { value, repairs: [...repairs, ...tolerated(issues, value)], issues: issues.filter((issue) => !isTolerated(issue)) };
+}
+
+/**
+ * Takes away the members that are `null` and could have been left out, on a copy along the paths that failed.
+ * What is signed stays as it was signed, and free-form content is not looked into.
+ */
+export function leaveOutNulls(schema: Schema<unknown>, payload: unknown, found: readonly ZodIssue[]): RepairOutcome {
+  return repairBy(findNull, schema, payload, found);
+}
+
+function repairBy(find: FixFinder, schema: Schema<unknown>, payload: unknown, found: readonly ZodIssue[]): RepairOutcome {
   const copies = new Set<unknown>();
   const repairs: AppliedRepair[] = [];
   let value = payload;
@@ -59,7 +83,7 @@ export function repairPayload(schema: Schema<unknown>, payload: unknown, found: 
     for (const { path } of issues.flatMap((issue) => leavesOf(issue))) {
       // A repair of what contains the value has already taken care of it.
       if (path.includes("__proto__") || path.some((_, depth) => done.has(toPointer(path.slice(0, depth))))) continue;
-      const planned = findFix(schema, value, path);
+      const planned = find(schema, value, path);
       if (!planned) continue;
       const pointer = toPointer(planned.path);
       done.add(pointer);
@@ -71,11 +95,32 @@ export function repairPayload(schema: Schema<unknown>, payload: unknown, found: 
     if (result.success) return { value, repairs, issues: [] };
     issues = result.error.issues;
   }
-  return { value, repairs: [...repairs, ...tolerated(issues, value)], issues: issues.filter((issue) => !isTolerated(issue)) };
+  return { value, repairs, issues };
+}
+
+/** The removal of an optional member that is `null`. */
+function findNull(root: Schema<unknown>, value: unknown, path: Path): PlannedFix | undefined {
+  const [name] = path;
+  const text = name === undefined ? undefined : valueAt(value, [name]);
+  if (name !== undefined && path.length > 1 && typeof text === "string") {
+    // A query parameter whose text is JSON.
+    const opened = readJson(text);
+    return isJsonObject(opened) ? { path: [name], rule: "json-text", fix: { replacement: opened } } : undefined;
+  }
+  if (path.length === 0 || valueAt(value, path) !== null || Array.isArray(valueAt(value, path.slice(0, -1)))) return undefined;
+  const levels = schemasAlong(root, path);
+  if (levels.slice(0, -1).flat().some(isSigned)) return undefined;
+  const optional = levels.at(-1)?.some((schema) => definitionOf(schema).type === "optional") ?? false;
+  return optional ? { path, rule: "null", fix: "remove" } : undefined;
+}
+
+/** Whether a schema describes an object that carries signatures. */
+function isSigned(schema: Schema<unknown>): boolean {
+  return Object.hasOwn(definitionOf(schema).shape ?? {}, "signatures");
 }
 
 /** The first rule that helps: at the malformed value, or at what contains it. */
-function findFix(root: Schema<unknown>, value: unknown, path: Path): { path: Path; rule: string; fix: Fix } | undefined {
+function findFix(root: Schema<unknown>, value: unknown, path: Path): PlannedFix | undefined {
   const levels = schemasAlong(root, path);
   for (let depth = path.length; depth >= 0; depth--) {
     const at = path.slice(0, depth);

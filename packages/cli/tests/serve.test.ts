@@ -36,6 +36,19 @@ describe("patrix serve", () => {
     expect(await run(["serve", "--config", path, "--check"])).toMatchObject({ code: 0, out: "" });
   });
 
+  it("says of a good config what a start would warn of", async () => {
+    const path = join(folder, "hopeful.yaml");
+    writeFileSync(path, "server_name: example.org\nfederation: { enabled: false }\napp_service_files: [bridge.yaml]\n");
+    const { code, err } = await run(["serve", "--config", path, "--check"]);
+    expect(code).toBe(0);
+    expect(err.split("\n")).toEqual([
+      "warning: presence.enabled is true, but its feature is still to come",
+      "warning: app_service_files is set, but its feature is still to come",
+      "the config is good",
+      "",
+    ]);
+  });
+
   it("names what is wrong with a config", async () => {
     const path = join(folder, "bad.yaml");
     writeFileSync(path, "server_nam: example.org\n");

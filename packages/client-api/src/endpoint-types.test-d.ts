@@ -24,7 +24,7 @@ it("types responses, with open enumerations and maps by identifier", () => {
   expectTypeOf(createRoom.parseResponse).returns.toHaveProperty("room_id").toEqualTypeOf<RoomId>();
   expectTypeOf<CreateRoomBody["preset"]>().toEqualTypeOf<OpenEnum<"private_chat" | "public_chat" | "trusted_private_chat"> | undefined>();
   const { joined } = getJoinedMembersByRoom.parseResponse({ status: 200, body: {} });
-  expectTypeOf(joined?.["@a:b"]?.display_name).toEqualTypeOf<string | undefined>();
+  expectTypeOf(joined?.["@a:b"]?.display_name).toEqualTypeOf<string | null | undefined>();
   // @ts-expect-error: a response without its required member
   createRoom.response({});
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { changedAccountData, putAccountData } from "./accounts/account-data.ts";
 import { type AccountParts, openAccounts } from "./accounts/open-accounts.ts";
 import type { Config } from "./config/config.ts";
-import { ineffectiveKeys } from "./config/ineffective-keys.ts";
+import { configWarnings } from "./config/config-warnings.ts";
 import { ConfigError } from "./config/errors.ts";
 import { Aliases } from "./directory/aliases.ts";
 import { PublishedRooms } from "./directory/published-rooms.ts";
@@ -20,7 +20,6 @@ import { directoryHandlers } from "./http/client-server/directory.ts";
 import { discoveryHandlers } from "./http/client-server/discovery.ts";
 import { keyBackupHandlers } from "./http/client-server/key-backup.ts";
 import { keyHandlers } from "./http/client-server/keys.ts";
-import { mapRoomError } from "./http/client-server/map-room-error.ts";
 import { mediaHandlers } from "./http/client-server/media.ts";
 import { membershipHandlers } from "./http/client-server/membership.ts";
 import { messageHandlers } from "./http/client-server/message.ts";
@@ -33,11 +32,11 @@ import { sessionHandlers } from "./http/client-server/session.ts";
 import { stateHandlers } from "./http/client-server/state.ts";
 import { syncHandlers } from "./http/client-server/sync.ts";
 import { toDeviceHandlers } from "./http/client-server/to-device.ts";
-import type { Registration } from "./http/handler.ts";
+import type { Registration } from "./http/registration.ts";
 import { createLogger, type Logger } from "./http/logger.ts";
 import { pageHandlers } from "./http/pages/welcome.ts";
-import { RateLimiter } from "./http/rate-limits.ts";
-import { HttpServer } from "./http/server.ts";
+import { RateLimiter } from "./http/access/rate-limits.ts";
+import { HttpServer } from "./http/transport/http-server.ts";
 import { type Core, openCore } from "./log/core.ts";
 import { openMedia } from "./media/open-media.ts";
 import { PushRules } from "./push/push-rules.ts";
@@ -79,7 +78,7 @@ const TRANSACTION_LIFETIME_MS = 86_400_000;
  */
 export async function createHomeserver(config: Config, options: HomeserverOptions = {}): Promise<Homeserver> {
   const { logger = createLogger(), clock = systemClock } = options;
-  warnOfConfig(config, logger);
+  for (const warning of configWarnings(config)) logger.warn(warning);
   requireCertificates(config);
   makeFolder(config.data_dir);
   const store = await SqliteStore.open(databasePath(config));
@@ -96,7 +95,6 @@ export async function createHomeserver(config: Config, options: HomeserverOption
         return owner;
       },
       limiter: config.rate_limits.enabled ? new RateLimiter(config.rate_limits, clock) : undefined,
-      errorMappings: [mapRoomError],
       logger,
     });
     url = (await server.listen())[0] ?? "";
@@ -209,12 +207,6 @@ function requireCertificates({ listeners }: Config): void {
         throw new ConfigError("INVALID", `listeners.tls: ${path} cannot be read`, error);
       }
     }
-}
-
-function warnOfConfig(config: Config, logger: Logger): void {
-  for (const key of ineffectiveKeys(config)) logger.warn(`${key} is set, but its feature is still to come`);
-  if (config.registration.enabled && !config.registration.tokens_required && !config.testing)
-    logger.warn("registration is open: anyone who reaches this server can make an account");
 }
 
 function once(run: () => Promise<void>): () => Promise<void> {

@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 export type { Config } from "./config/config.ts";
-export { ineffectiveKeys } from "./config/ineffective-keys.ts";
+export { configWarnings } from "./config/config-warnings.ts";
 export { ConfigError } from "./config/errors.ts";
 export { type Environment, loadConfig, parseConfig } from "./config/load-config.ts";
 export { printConfig } from "./config/print-config.ts";

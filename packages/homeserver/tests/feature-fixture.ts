@@ -5,13 +5,12 @@ import { deviceSyncSources } from "../src/e2ee/device-sync-sources.ts";
 import { type E2ee, openE2ee } from "../src/e2ee/open-e2ee.ts";
 import { keyBackupHandlers } from "../src/http/client-server/key-backup.ts";
 import { keyHandlers, type RequireUia } from "../src/http/client-server/keys.ts";
-import { mapRoomError } from "../src/http/client-server/map-room-error.ts";
 import { mediaHandlers } from "../src/http/client-server/media.ts";
 import { syncHandlers } from "../src/http/client-server/sync.ts";
 import { toDeviceHandlers } from "../src/http/client-server/to-device.ts";
 import { createLogger } from "../src/http/logger.ts";
-import type { Requester } from "../src/http/requester.ts";
-import { HttpServer } from "../src/http/server.ts";
+import type { Requester } from "../src/http/access/requester.ts";
+import { HttpServer } from "../src/http/transport/http-server.ts";
 import { type Core, openCore } from "../src/log/core.ts";
 import { openMedia } from "../src/media/open-media.ts";
 import { createRoom } from "../src/rooms/write/create-room.ts";
@@ -74,7 +73,6 @@ export async function openFeatures(options: FeatureOptions = {}): Promise<Featur
     ],
     lookup: (token) => tokens.get(token),
     limiter: undefined,
-    errorMappings: [mapRoomError],
     logger: createLogger(),
   });
   const [url = ""] = await server.listen();

@@ -141,6 +141,10 @@ describe("sync", () => {
 
   it("says what is wrong with a filter", async () => {
     const { status, body } = await filtered({ room: { timeline: { limit: "many" } } });
-    expect([status, body.errcode, body.error]).toEqual([400, "M_BAD_JSON", expect.stringMatching(/filter: \/room\/timeline\/limit/)]);
+    expect([status, body.errcode, body.error]).toEqual([
+      400,
+      "M_INVALID_PARAM",
+      expect.stringMatching(/filter: \/room\/timeline\/limit: expected number, got string/),
+    ]);
   });
 });

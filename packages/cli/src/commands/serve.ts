@@ -28,7 +28,7 @@ async function run({ options, terminal }: Invocation): Promise<number> {
   assertNodeVersion(process.version);
   const format = options.text("log") ?? (process.stderr.isTTY ? "pretty" : "json");
   if (format !== "json" && format !== "pretty") throw new CliError("USAGE", `--log ${format}: there are json and pretty`);
-  const { ConfigError, createHomeserver, createLogger, loadConfig, printConfig } = await import("@patrix/homeserver");
+  const { ConfigError, configWarnings, createHomeserver, createLogger, loadConfig, printConfig } = await import("@patrix/homeserver");
   const { startFailure } = await import("../serve/start-failure.ts");
   const path = options.text("config");
   let config: Config;
@@ -38,7 +38,10 @@ async function run({ options, terminal }: Invocation): Promise<number> {
     throw error instanceof ConfigError ? new CliError("INVALID_INPUT", error.message, { cause: error }) : error;
   }
   if (options.flag("print-config")) terminal.out(printConfig(config));
-  if (options.flag("check")) terminal.err("the config is good\n");
+  if (options.flag("check")) {
+    for (const warning of configWarnings(config)) terminal.err(`warning: ${warning}\n`);
+    terminal.err("the config is good\n");
+  }
   if (options.flag("print-config") || options.flag("check")) return 0;
   let homeserver: Homeserver;
   try {

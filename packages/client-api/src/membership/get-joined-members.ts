@@ -3,12 +3,12 @@ import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { RoomPath } from "../room/room-path.ts";
 
-/** The profile of a joined member. */
+/** The profile of a joined member. Servers send `null` for what it lacks, which some clients require. */
 export interface JoinedMember {
   /** A name for people. */
-  display_name?: string | undefined;
+  display_name?: string | null | undefined;
   /** Content URI of the avatar. */
-  avatar_url?: string | undefined;
+  avatar_url?: string | null | undefined;
 }
 
 /** Response of {@link getJoinedMembersByRoom}. */
@@ -20,7 +20,12 @@ export interface GetJoinedMembersByRoomResponse {
 /** Checks a {@link GetJoinedMembersByRoomResponse}. */
 export const GetJoinedMembersByRoomResponse: Model<GetJoinedMembersByRoomResponse> = /* @__PURE__ */ model(() =>
   obj<GetJoinedMembersByRoomResponse>({
-    joined: z.optional(record(UserId, obj<JoinedMember>({ display_name: z.optional(z.string()), avatar_url: z.optional(z.string()) }))),
+    joined: z.optional(
+      record(
+        UserId,
+        obj<JoinedMember>({ display_name: z.optional(z.nullable(z.string())), avatar_url: z.optional(z.nullable(z.string())) }),
+      ),
+    ),
   }),
 );
 

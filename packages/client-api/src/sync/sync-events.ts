@@ -27,10 +27,13 @@ export interface SyncQuery {
   use_state_after?: boolean | undefined;
 }
 
+/** The ID of a stored filter never begins with `{`: a text that does is meant as a filter. */
+const isFilterId = (text: string): boolean => !/^\s*\{/.test(text);
+
 /** Checks a {@link SyncQuery}. */
 export const SyncQuery: Model<SyncQuery> = /* @__PURE__ */ paramsModel(() =>
   obj<SyncQuery>({
-    filter: z.optional(z.union([jsonParam(FilterDefinition.schema), z.string()])),
+    filter: z.optional(z.union([jsonParam(FilterDefinition.schema), z.string().check(z.refine(isFilterId, { abort: true }))])),
     since: z.optional(z.string()),
     full_state: z.optional(boolParam()),
     set_presence: z.optional(PresenceState),

@@ -29,8 +29,7 @@ export async function fetchOnce(
       signal: both,
       redirect: kind === "json" ? "follow" : "manual",
     };
-    // The DOM types want an ArrayBuffer below the bytes, which an upload always has.
-    if (request.body !== undefined) init.body = request.body as string | Uint8Array<ArrayBuffer>;
+    if (request.body !== undefined) init.body = request.body;
     const response = await fetch(request.url, init);
     const bytes = await readBytes(response, maxResponseBytes);
     const headers = Object.fromEntries(response.headers);

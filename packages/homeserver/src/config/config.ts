@@ -1,5 +1,5 @@
-import type { RateLimits } from "../http/rate-limits.ts";
-import type { Listener } from "../http/server.ts";
+import type { RateLimits } from "../http/access/rate-limits.ts";
+import type { Listener } from "../http/transport/http-server.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
 

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { ineffectiveKeys } from "./ineffective-keys.ts";
 import { loadConfig, parseConfig } from "./load-config.ts";
 import { printConfig } from "./print-config.ts";
 
@@ -56,10 +55,5 @@ describe("configuration", () => {
     expect(printed).not.toContain("hush");
     expect(printed).toContain("tokens_required: false");
     expect(printed).toContain("algorithm: argon2id");
-  });
-
-  it("tells which keys have no effect yet", () => {
-    expect(ineffectiveKeys(parseConfig({ smtp: { host: "x" }, oidc: [] }))).toEqual(["smtp"]);
-    expect(ineffectiveKeys(parseConfig({ federation: { allow_private_targets: true } }))).toEqual(["federation.allow_private_targets"]);
   });
 });

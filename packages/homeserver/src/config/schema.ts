@@ -1,7 +1,7 @@
 import { isServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import type { Schema } from "@patrix/identifiers";
-import { defaultRateLimits, type RateLimitAction } from "../http/rate-limits.ts";
+import { defaultRateLimits, type RateLimitAction } from "../http/access/rate-limits.ts";
 import type { Config } from "./config.ts";
 
 const text = z.string();

@@ -1,9 +1,10 @@
 import { type EmptyObject, type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
 import { LoginResponse } from "@patrix/client-api";
+import { handle } from "@patrix/server";
 import * as z from "zod/mini";
 import { type SharedSecretRequest, SharedSecretRegistration } from "../../accounts/shared-secret-registration.ts";
 import type { AccountServices } from "../client-server/account-services.ts";
-import { handle, type Registration } from "../handler.ts";
+import type { Registration } from "../registration.ts";
 
 const history = { unstable: [{ path: "/_synapse/admin/v1/register" }] };
 

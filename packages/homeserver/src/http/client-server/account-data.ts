@@ -10,8 +10,9 @@ import {
   setAccountDataPerRoom,
   setRoomTag,
 } from "@patrix/client-api";
+import { handle, rawJson } from "@patrix/server";
 import { putAccountData, readAccountData } from "../../accounts/account-data.ts";
-import { handle, rawJson, type Registration } from "../handler.ts";
+import type { Registration } from "../registration.ts";
 import { requireOwn } from "./account.ts";
 import type { AccountServices } from "./account-services.ts";
 

@@ -1,8 +1,9 @@
 import { changePassword, deactivateAccount, getAccount3PIDs, getTokenOwner, requestOpenIdToken, type UserPath } from "@patrix/client-api";
 import { type AuthenticationData, matrixError } from "@patrix/api";
+import { handle } from "@patrix/server";
 import { issueOpenIdToken, OPENID_TOKEN_LIFETIME_MS } from "../../accounts/openid-tokens.ts";
-import { handle, type Registration } from "../handler.ts";
-import type { Requester } from "../requester.ts";
+import type { Registration } from "../registration.ts";
+import type { Requester } from "../access/requester.ts";
 import type { AccountServices } from "./account-services.ts";
 
 /** Asks the requester to prove who they are. @throws {UiaChallenge} Until they have. */

@@ -1,6 +1,7 @@
 import { deleteDevice, deleteDevices, type Device, getDevice, getDevices, updateDevice } from "@patrix/client-api";
+import { handle } from "@patrix/server";
 import type { DeviceRow } from "../../store/statements/devices.ts";
-import { handle, type Registration } from "../handler.ts";
+import type { Registration } from "../registration.ts";
 import { proveIdentity } from "./account.ts";
 import type { AccountServices } from "./account-services.ts";
 
@@ -30,10 +31,5 @@ export function deviceHandlers(services: AccountServices): Registration[] {
 }
 
 function toDevice({ device_id, display_name, last_seen_ip, last_seen_ts }: DeviceRow): Device {
-  return {
-    device_id,
-    ...(display_name === null ? {} : { display_name }),
-    ...(last_seen_ip === null ? {} : { last_seen_ip }),
-    ...(last_seen_ts === null ? {} : { last_seen_ts }),
-  };
+  return { device_id, display_name, last_seen_ip, last_seen_ts };
 }

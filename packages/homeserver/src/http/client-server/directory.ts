@@ -9,10 +9,11 @@ import {
   setRoomAlias,
   setRoomVisibilityOnDirectory,
 } from "@patrix/client-api";
+import { handle, rawJson } from "@patrix/server";
 import { type Aliases, requireDirectoryPower } from "../../directory/aliases.ts";
 import type { PublishedRooms } from "../../directory/published-rooms.ts";
 import type { RoomParts } from "../../rooms/open-rooms.ts";
-import { handle, rawJson, type Registration } from "../handler.ts";
+import type { Registration } from "../registration.ts";
 
 /** What the handlers of the directory work with. */
 export interface DirectoryServices extends Pick<RoomParts, "rooms" | "reader"> {

@@ -1,7 +1,8 @@
 import { matrixError } from "@patrix/api";
 import { getCapabilities, getProtocols, getTurnServer, getVersions, getWellknown, getWellknownSupport } from "@patrix/client-api";
 import { isStableRoomVersion, roomVersions } from "@patrix/room-versions";
-import { handle, rawJson, type Registration } from "../handler.ts";
+import { handle, rawJson } from "@patrix/server";
+import type { Registration } from "../registration.ts";
 
 /** What the server says of itself. */
 export interface DiscoverySettings {

@@ -17,9 +17,10 @@ import {
   putRoomKeysByRoomId,
   putRoomKeysVersion,
 } from "@patrix/client-api";
+import { handle, rawJson } from "@patrix/server";
 import type { BackupEntry, KeyBackups } from "../../e2ee/key-backups.ts";
 import type { BackupSessionRow, KeyBackupRow } from "../../store/statements/key-backup.ts";
-import { handle, rawJson, type Registration } from "../handler.ts";
+import type { Registration } from "../registration.ts";
 
 /** The largest upload of backed-up keys. */
 const MAX_UPLOAD_BYTES = 8_388_608;

@@ -12,12 +12,13 @@ import {
   uploadKeys,
 } from "@patrix/client-api";
 import type { DeviceId, UserId } from "@patrix/identifiers";
+import { handle, rawJson } from "@patrix/server";
 import type { E2ee } from "../../e2ee/open-e2ee.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import { DeviceListChanges } from "../../sync/cuts/device-list-changes.ts";
 import { parseSyncToken } from "../../sync/sync-token.ts";
-import { handle, rawJson, type Registration } from "../handler.ts";
-import type { Requester } from "../requester.ts";
+import type { Registration } from "../registration.ts";
+import type { Requester } from "../access/requester.ts";
 
 /** Asks for User-Interactive Authentication: resolves once the user passed it, rejects with a challenge until then. */
 export type RequireUia = (user: Requester, auth: AuthenticationData | undefined, request: JsonObject) => Promise<void>;

@@ -1,5 +1,4 @@
-import type { IncomingMessage } from "node:http";
-import { MatrixError, matrixError } from "@patrix/api";
+import { matrixError } from "@patrix/api";
 import {
   createContent,
   getConfig,
@@ -16,11 +15,13 @@ import {
   uploadContentToMXC,
 } from "@patrix/client-api";
 import type { MxcUri } from "@patrix/identifiers";
+import { handle, handleUpload, type RequestContext, type StreamedReply } from "@patrix/server";
 import { cleanFileName, downloadHeaders } from "../../media/download-headers.ts";
 import type { MediaFile, Upload } from "../../media/media-repository.ts";
 import type { MediaParts } from "../../media/open-media.ts";
-import { handle, type Registration, StreamedFile } from "../handler.ts";
-import type { RequestContext } from "../request-context.ts";
+import type { Requester } from "../access/requester.ts";
+import type { Registration } from "../registration.ts";
+import { streamedFile } from "../transport/streamed-file.ts";
 
 /** What the handlers of media work with. */
 export interface MediaServices extends MediaParts {
@@ -38,15 +39,17 @@ function uploadHandlers({ media, serverName }: MediaServices): Registration[] {
   const uri = (mediaId: string): MxcUri => `mxc://${serverName}/${mediaId}`;
   const config = (): { "m.upload.size": number } => ({ "m.upload.size": media.maxUploadBytes });
   return [
-    handle(uploadContent, async ({ query, headers }, { user, incoming }) => ({
-      content_uri: uri(await media.upload(user.userNid, readUpload(incoming, headers?.["content-type"], query?.filename))),
+    handleUpload(uploadContent, async (request, context) => ({
+      content_uri: uri(await media.upload(context.user.userNid, readUpload(request, context))),
     })),
     handle(createContent, async (_request, { user }) => {
       const { mediaId, expiresTs } = await media.create(user.userNid);
       return { content_uri: uri(mediaId), unused_expires_at: expiresTs };
     }),
-    handle(uploadContentToMXC, async ({ path, query, headers }, { user, incoming }) => {
-      const upload = readUpload(incoming, headers?.["content-type"], query?.filename);
+    handleUpload(uploadContentToMXC, async (request, context) => {
+      const { path } = request;
+      const { user } = context;
+      const upload = readUpload(request, context);
       await media.uploadTo(user.userNid, path.serverName, path.mediaId, upload);
       return {};
     }),
@@ -65,7 +68,8 @@ function downloadHandlers(services: MediaServices): Registration[] {
 
 function legacyHandlers(services: MediaServices): Registration[] {
   const admit = (): void => {
-    if (!services.legacyUnauthenticated) throw matrixError("M_NOT_FOUND", "media is only served with authentication");
+    if (!services.legacyUnauthenticated)
+      throw matrixError("M_NOT_FOUND", "media is only served with authentication; the server's media.legacy_unauthenticated is off");
   };
   return [
     handle(getContent, ({ path, query }, context) => {
@@ -87,9 +91,9 @@ async function download(
   { media }: MediaServices,
   { serverName, mediaId }: MediaPath,
   timeoutMs: number | undefined,
-  { signal }: RequestContext,
+  { signal }: RequestContext<Requester>,
   name?: string,
-): Promise<StreamedFile> {
+): Promise<StreamedReply> {
   const file = await media.open(serverName, mediaId, signal, timeoutMs);
   return send(name === undefined ? file : { ...file, fileName: cleanFileName(name) });
 }
@@ -98,26 +102,24 @@ async function thumbnail(
   { media, thumbnails }: MediaServices,
   { serverName, mediaId }: MediaPath,
   { width, height, method, animated = false, timeout_ms: timeoutMs }: GetContentThumbnailAuthedQuery,
-  { signal }: RequestContext,
-): Promise<StreamedFile> {
+  { signal }: RequestContext<Requester>,
+): Promise<StreamedReply> {
   const original = await media.open(serverName, mediaId, signal, timeoutMs);
   return send(await thumbnails.get(original, { width, height, crop: method === "crop", animated }));
 }
 
-function send(file: MediaFile): StreamedFile {
-  return new StreamedFile(file.path, file.sizeBytes, downloadHeaders(file));
+function send(file: MediaFile): StreamedReply {
+  return streamedFile(file.path, file.sizeBytes, downloadHeaders(file));
 }
 
-function readUpload(incoming: IncomingMessage, contentType: string | undefined, fileName: string | undefined): Upload {
-  const announced = Number(incoming.headers["content-length"] ?? 0);
-  return { source: chunksOf(incoming), announcedBytes: announced, contentType, fileName };
+/** What both uploads have in a request. */
+interface UploadParts {
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly query?: { readonly filename?: string | undefined } | undefined;
+  readonly headers?: { readonly "content-type"?: string | undefined } | undefined;
 }
 
-async function* chunksOf(incoming: IncomingMessage): AsyncGenerator<Uint8Array> {
-  try {
-    // Leaving the loop early must not break the connection: the answer still has to go out.
-    yield* incoming.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Uint8Array>;
-  } catch {
-    throw new MatrixError(400, "M_UNKNOWN", "the connection ended within the body");
-  }
+function readUpload({ body, query, headers }: UploadParts, context: RequestContext<Requester>): Upload {
+  const announced = Number(context.headers["content-length"] ?? 0);
+  return { source: body, announcedBytes: announced, contentType: headers?.["content-type"], fileName: query?.filename };
 }

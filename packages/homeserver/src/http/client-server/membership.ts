@@ -5,6 +5,7 @@ import {
   getJoinedMembersByRoom,
   getMembersByRoom,
   inviteUser,
+  type JoinedMember,
   joinRoom,
   joinRoomById,
   kick,
@@ -13,10 +14,11 @@ import {
   unban,
 } from "@patrix/client-api";
 import { isUserId, type RoomId, type UserId } from "@patrix/identifiers";
+import { handle, rawJson } from "@patrix/server";
 import { aliasRoom } from "../../store/statements/rooms.ts";
 import type { Room } from "../../rooms/room.ts";
 import { renderEvents } from "../../rooms/read/render-event.ts";
-import { handle, rawJson, type Registration } from "../handler.ts";
+import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";
 import { parseTimelineToken } from "../../sync/sync-token.ts";
 
@@ -107,13 +109,13 @@ function memberLists({ rooms, reader, timelines }: RoomServices): Registration[]
     }),
     handle(getJoinedMembersByRoom, async ({ path }, { user }) => {
       const room = await reader.joined(path.roomId, user.userNid);
-      const joined: Record<UserId, { display_name?: string; avatar_url?: string }> = {};
+      const joined: Record<UserId, JoinedMember> = {};
       for (const { fields, content } of await reader.stateEvents(room.view.state)) {
         if (fields.type !== "m.room.member" || content["membership"] !== "join") continue;
         const { displayname, avatar_url } = content;
         joined[fields.stateKey as UserId] = {
-          ...(typeof displayname === "string" && { display_name: displayname }),
-          ...(typeof avatar_url === "string" && { avatar_url }),
+          display_name: typeof displayname === "string" ? displayname : null,
+          avatar_url: typeof avatar_url === "string" ? avatar_url : null,
         };
       }
       return { joined };

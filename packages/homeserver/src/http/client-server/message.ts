@@ -1,13 +1,14 @@
 import { matrixError } from "@patrix/api";
 import { getOneRoomEvent, getRoomEvents, redactEvent, sendMessage } from "@patrix/client-api";
 import type { EventId } from "@patrix/identifiers";
+import { handle, rawJson } from "@patrix/server";
 import { renderEvents } from "../../rooms/read/render-event.ts";
 import type { RoomAccess } from "../../rooms/read/room-reader.ts";
 import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
 import { compileEventFilter } from "../../rooms/read/event-filter.ts";
 import { timelinePositionOf } from "../../sync/v3/sync.ts";
 import { formatTimelineToken, parseSyncToken, parseTimelineToken } from "../../sync/sync-token.ts";
-import { handle, rawJson, type Registration } from "../handler.ts";
+import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";
 
 /** The most events of one page. */

@@ -1,6 +1,7 @@
 import { type JsonObject, matrixError } from "@patrix/api";
 import { deleteProfileField, getProfileField, getUserProfile, setProfileField } from "@patrix/client-api";
-import { handle, rawJson, type Registration } from "../handler.ts";
+import { handle, rawJson } from "@patrix/server";
+import type { Registration } from "../registration.ts";
 import { localUserId, requireOwn } from "./account.ts";
 import type { AccountServices } from "./account-services.ts";
 

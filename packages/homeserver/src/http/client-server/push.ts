@@ -23,11 +23,12 @@ import {
   setRuleActions,
   setRuleEnabled,
 } from "@patrix/push-rules";
+import { handle, rawJson } from "@patrix/server";
 import type { Core } from "../../log/core.ts";
 import type { PushRules } from "../../push/push-rules.ts";
 import { putPusher, readPushers, removePusher } from "../../push/pushers.ts";
-import { handle, rawJson, type Registration } from "../handler.ts";
-import type { Requester } from "../requester.ts";
+import type { Registration } from "../registration.ts";
+import type { Requester } from "../access/requester.ts";
 
 /** The handlers of push rules and pushers. */
 export function pushHandlers(core: Core, pushRules: PushRules): Registration[] {

@@ -1,8 +1,9 @@
 import { type JsonObject, matrixError } from "@patrix/api";
 import { postReceipt, setReadMarker, setTyping } from "@patrix/client-api";
+import { handle } from "@patrix/server";
 import type { LoadedRoom } from "../../rooms/room.ts";
-import type { Requester } from "../requester.ts";
-import { handle, type Registration } from "../handler.ts";
+import type { Requester } from "../access/requester.ts";
+import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";
 
 /** How long a user counts as typing if the client does not say, in milliseconds. */

@@ -1,10 +1,11 @@
 import { timingSafeEqual } from "node:crypto";
 import { matrixError } from "@patrix/api";
 import { checkUsernameAvailability, register, type RegisterBody, registrationTokenValidity } from "@patrix/client-api";
+import { handle } from "@patrix/server";
 import type { LocalUser } from "../../accounts/accounts.ts";
 import { hashToken } from "../../accounts/random-token.ts";
 import type { StageCheck } from "../../accounts/user-interactive-auth.ts";
-import { handle, type Registration } from "../handler.ts";
+import type { Registration } from "../registration.ts";
 import type { AccountServices } from "./account-services.ts";
 
 /** The handlers of registration. */

@@ -1,8 +1,9 @@
 import { matrixError } from "@patrix/api";
 import { createRoom as createRoomEndpoint, getJoinedRooms, type CreateRoomBody } from "@patrix/client-api";
 import { isRoomAlias, isUserId, type RoomId } from "@patrix/identifiers";
+import { handle } from "@patrix/server";
 import { createRoom, type NewRoom, type RoomPreset } from "../../rooms/write/create-room.ts";
-import { handle, type Registration } from "../handler.ts";
+import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";
 
 /** The most users that can be invited when a room is created. */

@@ -1,7 +1,8 @@
 import { matrixError } from "@patrix/api";
 import { getLoginFlows, login, logout, logoutAll, refreshToken } from "@patrix/client-api";
+import { handle } from "@patrix/server";
 import { identifiedUser } from "../../accounts/accounts.ts";
-import { handle, type Registration } from "../handler.ts";
+import type { Registration } from "../registration.ts";
 import type { AccountServices } from "./account-services.ts";
 
 /** The handlers of logging in and out. */

@@ -1,9 +1,10 @@
 import { matrixError } from "@patrix/api";
 import { getRoomState, getRoomStateWithKey, setRoomStateWithKey } from "@patrix/client-api";
 import type { EventId } from "@patrix/identifiers";
+import { handle, rawJson } from "@patrix/server";
 import { renderEvents } from "../../rooms/read/render-event.ts";
 import { findStateKey } from "../../rooms/state/state-key.ts";
-import { handle, rawJson, type Registration } from "../handler.ts";
+import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";
 
 /** Handlers that read and set room state. */

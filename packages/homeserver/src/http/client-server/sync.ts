@@ -1,5 +1,6 @@
 import { sync as syncEndpoint } from "@patrix/client-api";
-import { handle, rawJson, type Registration } from "../handler.ts";
+import { handle, rawJson } from "@patrix/server";
+import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";
 
 /** The handler of `/sync`. */

@@ -1,6 +1,7 @@
 import { sendToDevice } from "@patrix/client-api";
+import { handle } from "@patrix/server";
 import type { ToDevice } from "../../e2ee/to-device.ts";
-import { handle, type Registration } from "../handler.ts";
+import type { Registration } from "../registration.ts";
 
 /** The handler of messages from device to device. */
 export function toDeviceHandlers({ toDevice }: { readonly toDevice: ToDevice }): Registration[] {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type EmptyObject, type Endpoint, endpoint, htmlResponse } from "@patrix/api";
-import { handle, type Registration, reply } from "../handler.ts";
+import { handle, reply } from "@patrix/server";
+import type { Registration } from "../registration.ts";
 
 /** What the page says. */
 export interface WelcomeSettings {

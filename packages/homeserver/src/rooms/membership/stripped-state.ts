@@ -16,7 +16,7 @@ const STRIPPED_TYPES: readonly string[] = [
 
 /**
  * Renders the stripped state of a room for a user outside of it: what describes the room, and the membership events of
- * the user and of whoever sent that.
+ * the user and of whoever sent that. The user's own also says its ID and when it was sent: clients date invites by it.
  *
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#stripped-state}
  */
@@ -24,5 +24,6 @@ export async function renderStrippedState(rooms: Rooms, room: LoadedRoom, userId
   const events = await Promise.all(STRIPPED_TYPES.map((type) => stateEvent(rooms, room, type)));
   const own = await stateEvent(rooms, room, "m.room.member", userId);
   const inviter = own && own.fields.sender !== userId ? await stateEvent(rooms, room, "m.room.member", own.fields.sender) : undefined;
-  return [...events, inviter, own].filter((event) => event !== undefined).map(renderStripped);
+  const stripped = [...events, inviter].filter((event) => event !== undefined).map(renderStripped);
+  return own ? [...stripped, `${own.fragment}}`] : stripped;
 }

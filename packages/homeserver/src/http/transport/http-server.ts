@@ -1,15 +1,16 @@
 import { readFileSync } from "node:fs";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import type { TokenLookup } from "./authenticate.ts";
-import { dispatch, type DispatchSettings } from "./dispatch.ts";
-import type { Registration } from "./handler.ts";
-import type { Logger } from "./logger.ts";
-import type { ErrorMapping } from "./map-error.ts";
-import type { RateLimiter } from "./rate-limits.ts";
+import { nodeListener } from "@patrix/server/node";
+import { admitBy } from "../access/admit-by.ts";
+import { byAccessToken, type TokenLookup } from "../access/by-access-token.ts";
+import { clientAddress } from "../access/client-address.ts";
+import type { RateLimiter } from "../access/rate-limits.ts";
+import { mapErrors } from "../errors/map-errors.ts";
+import type { Logger } from "../logger.ts";
+import type { Registration } from "../registration.ts";
 import { type Resource, resourceOf } from "./resources.ts";
-import { Router } from "./router.ts";
 
 /** An address that the server listens on. */
 export interface Listener {
@@ -26,8 +27,8 @@ export interface HttpServerSettings {
   readonly listeners: readonly Listener[];
   readonly registrations: readonly Registration[];
   readonly lookup: TokenLookup;
+  /** Left out where rates are not limited. */
   readonly limiter: RateLimiter | undefined;
-  readonly errorMappings: readonly ErrorMapping[];
   readonly logger: Logger;
 }
 
@@ -47,9 +48,8 @@ const serverOptions = {
 /** Serves handlers over HTTP on every listener. */
 export class HttpServer {
   readonly #settings: HttpServerSettings;
-  readonly #open = new Set<AbortController>();
   readonly #servers: Server[] = [];
-  #closing = false;
+  readonly #closing = new AbortController();
 
   constructor(settings: HttpServerSettings) {
     this.#settings = settings;
@@ -64,9 +64,8 @@ export class HttpServer {
 
   /** Stops listening, ends what waits, and cuts off what is not done within a second. */
   async close(): Promise<void> {
-    this.#closing = true;
     const closed = this.#servers.map((server) => new Promise((resolve) => server.close(resolve)));
-    for (const controller of this.#open) controller.abort();
+    this.#closing.abort();
     // A connection becomes idle when its last answer is out.
     const sweep = setInterval(() => {
       for (const server of this.#servers) server.closeIdleConnections();
@@ -80,13 +79,15 @@ export class HttpServer {
   }
 
   #listen(listener: Listener): Promise<string> {
-    const { lookup, limiter, errorMappings, logger, registrations } = this.#settings;
+    const { lookup, limiter, logger, registrations } = this.#settings;
     const served = registrations.filter(({ endpoint }) => !listener.resources || listener.resources.includes(resourceOf(endpoint)));
-    const settings: DispatchSettings = { router: new Router(served), lookup, limiter, errorMappings, logger, open: this.#open };
-    const onRequest: RequestListener = (incoming, response) => {
-      if (this.#closing) response.shouldKeepAlive = false;
-      void dispatch(settings, incoming, response);
-    };
+    const onRequest = nodeListener(served, {
+      authenticate: byAccessToken(lookup),
+      admit: admitBy(limiter),
+      mapError: mapErrors(logger),
+      clientAddress,
+      signal: this.#closing.signal,
+    });
     const server = listener.tls
       ? createTlsServer(
           { ...serverOptions, cert: readFileSync(listener.tls.cert_path), key: readFileSync(listener.tls.key_path) },

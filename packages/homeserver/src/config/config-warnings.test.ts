@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { configWarnings } from "./config-warnings.ts";
+import { parseConfig } from "./load-config.ts";
+
+const honest = { federation: { enabled: false }, presence: { enabled: false } };
+
+describe("warnings about a configuration", () => {
+  it("are none where it promises nothing that is not there", () => {
+    expect(configWarnings(parseConfig(honest))).toEqual([]);
+  });
+
+  it("name features that the defaults promise", () => {
+    expect(configWarnings(parseConfig({}))).toEqual([
+      "federation.enabled is true, but its feature is still to come",
+      "presence.enabled is true, but its feature is still to come",
+    ]);
+  });
+
+  it("name the keys that have no effect, and no others", () => {
+    const coming = (settings: object): string[] => configWarnings(parseConfig({ ...honest, ...settings }));
+    expect(coming({ smtp: { host: "x" }, oidc: [] })).toEqual(["smtp is set, but its feature is still to come"]);
+    expect(coming({ federation: { enabled: false, allow_private_targets: true } })).toEqual([
+      "federation.allow_private_targets is set, but its feature is still to come",
+    ]);
+    expect(coming({ media: { dynamic_thumbnails: false } })).toEqual(["media.dynamic_thumbnails is set, but its feature is still to come"]);
+  });
+
+  it("say that registration is open, unless it needs a token or the server is for tests", () => {
+    const open = { ...honest, registration: { enabled: true } };
+    expect(configWarnings(parseConfig(open))).toEqual([expect.stringContaining("registration is open")]);
+    expect(configWarnings(parseConfig({ ...open, testing: true }))).toEqual([]);
+    expect(configWarnings(parseConfig({ ...honest, registration: { enabled: true, tokens_required: true } }))).toEqual([]);
+  });
+});

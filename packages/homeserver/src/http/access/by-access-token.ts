@@ -1,0 +1,22 @@
+import { matrixError } from "@patrix/api";
+import type { Authenticate } from "@patrix/server";
+import type { Requester } from "./requester.ts";
+
+/** Finds whose token this is; `"expired"` if it was valid once and can be refreshed. */
+export type TokenLookup = (
+  token: string,
+  clientAddress: string,
+) => Requester | "expired" | undefined | Promise<Requester | "expired" | undefined>;
+
+/** The longest token that is looked at. */
+const MAX_TOKEN_LENGTH = 1_024;
+
+/** Authenticates users by their access token; an expired one is answered with `M_UNKNOWN_TOKEN` and `soft_logout`. */
+export function byAccessToken(lookup: TokenLookup): Authenticate<Requester> {
+  return async ({ token, clientAddress }) => {
+    if (token === undefined || token.length > MAX_TOKEN_LENGTH) return undefined;
+    const found = await lookup(token, clientAddress);
+    if (found === "expired") throw matrixError("M_UNKNOWN_TOKEN", "the access token has expired", { soft_logout: true });
+    return found;
+  };
+}

@@ -1,0 +1,37 @@
+import type { ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import type { HttpResponse } from "@patrix/api";
+import type { Answer } from "../exchange.ts";
+import { StreamedReply } from "../reply.ts";
+
+/** Writes an answer; `common` are headers that every answer carries, names and values in turn. Never rejects. */
+export function writeAnswer(response: ServerResponse, answer: Answer, common: readonly string[]): void {
+  if (answer instanceof StreamedReply) void writeStream(response, answer, common);
+  else writeWhole(response, answer, common);
+}
+
+/** Writes head and body at once. */
+function writeWhole(response: ServerResponse, { status, headers, body }: HttpResponse, common: readonly string[]): void {
+  const head = [...common];
+  for (const name in headers) head.push(name, headers[name] ?? "");
+  if (status !== 204) head.push("content-length", String(Buffer.byteLength(body)));
+  response.writeHead(status, head);
+  response.end(body);
+}
+
+async function writeStream(response: ServerResponse, { head, open }: StreamedReply, common: readonly string[]): Promise<void> {
+  const fields = [...common];
+  if (head.sizeBytes !== undefined) fields.push("content-length", String(head.sizeBytes));
+  for (const [name, value] of Object.entries(head.headers ?? {})) fields.push(name, value);
+  response.writeHead(200, fields);
+  if (response.req.method === "HEAD") {
+    response.end();
+    return;
+  }
+  try {
+    await pipeline(open(), response);
+  } catch {
+    // The head is out: only the end of the connection can tell that something is missing.
+    response.destroy();
+  }
+}

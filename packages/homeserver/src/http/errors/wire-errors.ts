@@ -1,7 +1,7 @@
 import { type ErrorFields, type HttpResponse, type MatrixError, matrixError } from "@patrix/api";
 import { UiaChallenge } from "../../accounts/uia-challenge.ts";
 import { RoomError } from "../../rooms/errors.ts";
-import { SyncError } from "../../sync/v3/sync.ts";
+import { SyncError } from "../../sync/errors.ts";
 
 /** What an error becomes on the wire; `undefined` if it is of another kind. */
 type ToWire = (error: unknown) => MatrixError | HttpResponse | undefined;

@@ -1,4 +1,4 @@
-import { stateEvent } from "../read/current-state.ts";
+import { stateEvent } from "../read/state-event.ts";
 import { renderStripped } from "../read/render-event.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";

@@ -10,6 +10,7 @@ import type { RoomEngine } from "./room-engine.ts";
 import type { LoadedRoom } from "../room.ts";
 import { RoomState } from "../state/room-state.ts";
 import type { Rooms } from "../rooms.ts";
+import { historyEnd, timelineStart } from "../timeline/place.ts";
 
 /** The usual settings of a new room. */
 export type RoomPreset = "private_chat" | "trusted_private_chat" | "public_chat";
@@ -72,6 +73,8 @@ export async function createRoom(rooms: Rooms, engine: RoomEngine, profileOf: Pr
 
 function emptyRoom(rooms: Rooms, version: string, rules: RoomVersionRules, creatorNid: number): LoadedRoom {
   const nid = rooms.nextNid();
+  const noMembers = { joinedCount: 0, invitedCount: 0, recentChanges: [], hasForgottenChanges: false };
+  const nothing = { stateNid: 0, state: RoomState.empty };
   return {
     nid,
     id: rules.roomIdFormat === "opaque" ? createRoomId(rooms.core.serverName) : "",
@@ -79,8 +82,9 @@ function emptyRoom(rooms: Rooms, version: string, rules: RoomVersionRules, creat
     rules,
     shard: nid % rooms.core.log.shards,
     creatorNid,
-    head: { tips: [], depth: 0, stateNid: 0, state: RoomState.empty },
-    view: { lastPos: 0, stateNid: 0, state: RoomState.empty, members: new Map(), joinedCount: 0, invitedCount: 0 },
+    head: { tips: [], depth: 0, end: historyEnd, ...nothing },
+    settling: undefined,
+    view: { end: historyEnd, straightSince: timelineStart, ...nothing, members: new Map(), ...noMembers },
   };
 }
 

@@ -1,4 +1,4 @@
-import { powerLevels } from "../read/current-state.ts";
+import { powerLevels } from "../read/state-event.ts";
 import { RoomError } from "../errors.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";

@@ -1,8 +1,9 @@
 import { isCovered, lastCovered, type PositionVector } from "../../log/position.ts";
 import type { Receipts } from "../../rooms/ephemeral/receipts.ts";
+import type { Typing } from "../../rooms/ephemeral/typing.ts";
 import type { LoadedRoom } from "../../rooms/room.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
-import type { Typing } from "../../rooms/ephemeral/typing.ts";
+import type { ReceiptRow } from "../../store/statements/receipts.ts";
 
 /** A span of the log as one room sees it. */
 export interface EphemeralSpan {
@@ -17,7 +18,21 @@ export interface EphemeralSpan {
   };
 }
 
-/** Renders the ephemeral events of a room: receipts and who is typing. */
+/** A receipt of a user. */
+export interface Receipt extends Pick<ReceiptRow, "event_id" | "type" | "ts" | "thread"> {
+  readonly userId: string;
+}
+
+/** What is new of a room and not kept in its history. */
+export interface EphemeralNews {
+  readonly receipts: readonly Receipt[];
+  /** Who is typing; `undefined` if that has not changed. */
+  readonly typing: readonly string[] | undefined;
+}
+
+const noNews: EphemeralNews = { receipts: [], typing: undefined };
+
+/** Reads the ephemeral news of a room: receipts and who is typing. */
 export class RoomEphemeral {
   readonly #rooms: Rooms;
   readonly #receipts: Receipts;
@@ -35,35 +50,30 @@ export class RoomEphemeral {
     return this.#typing.serialOf(roomNid) > typingSince || (newest > 0 && (since === undefined || !isCovered(since, newest)));
   }
 
-  /** The events as JSON texts. */
-  async render(room: LoadedRoom, userNid: number, span: EphemeralSpan): Promise<string[]> {
+  /** What is new for a user. */
+  async read(room: LoadedRoom, userNid: number, span: EphemeralSpan): Promise<EphemeralNews> {
     const { includesRoom, matchesType } = span.ephemeralFilter;
-    if (!this.hasNews(room.nid, span) || !includesRoom(room.id)) return [];
-    const receipts = (matchesType?.("m.receipt") ?? true) ? await this.#renderReceipts(room, userNid, span) : undefined;
-    const typing = (matchesType?.("m.typing") ?? true) ? await this.#renderTyping(room, span) : undefined;
-    return [receipts, typing].filter((text) => text !== undefined);
+    if (!this.hasNews(room.nid, span) || !includesRoom(room.id)) return noNews;
+    return {
+      receipts: (matchesType?.("m.receipt") ?? true) ? await this.#readReceipts(room, userNid, span) : [],
+      typing: (matchesType?.("m.typing") ?? true) ? await this.#readTyping(room, span) : undefined,
+    };
   }
 
-  async #renderReceipts(room: LoadedRoom, userNid: number, { since, now }: EphemeralSpan): Promise<string | undefined> {
+  async #readReceipts(room: LoadedRoom, userNid: number, { since, now }: EphemeralSpan): Promise<Receipt[]> {
+    const { users } = this.#rooms.core;
     const after = since ? lastCovered(since, room.shard) : 0;
     const rows = (await this.#receipts.since(room.nid, after)).filter(
       (row) => isCovered(now, row.pos) && (row.type !== "m.read.private" || row.user_nid === userNid),
     );
-    if (rows.length === 0) return undefined;
-    await this.#rooms.core.users.load(rows.map((row) => row.user_nid));
-    const content: Record<string, Record<string, Record<string, { ts: number; thread_id?: string }>>> = {};
-    for (const row of rows) {
-      const byUser = ((content[row.event_id] ??= {})[row.type] ??= {});
-      byUser[this.#rooms.core.users.peekText(row.user_nid)] = { ts: row.ts, ...(row.thread && { thread_id: row.thread }) };
-    }
-    return JSON.stringify({ type: "m.receipt", content });
+    await users.load(rows.map((row) => row.user_nid));
+    return rows.map((row) => ({ ...row, userId: users.peekText(row.user_nid) }));
   }
 
-  async #renderTyping(room: LoadedRoom, { typingSince }: EphemeralSpan): Promise<string | undefined> {
+  async #readTyping(room: LoadedRoom, { typingSince }: EphemeralSpan): Promise<string[] | undefined> {
     if (this.#typing.serialOf(room.nid) <= typingSince) return undefined;
     const nids = [...this.#typing.usersOf(room.nid)];
     await this.#rooms.core.users.load(nids);
-    const userIds = nids.map((nid) => this.#rooms.core.users.peekText(nid));
-    return JSON.stringify({ type: "m.typing", content: { user_ids: userIds } });
+    return nids.map((nid) => this.#rooms.core.users.peekText(nid));
   }
 }

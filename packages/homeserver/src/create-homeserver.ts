@@ -22,6 +22,7 @@ import { keyHandlers } from "./http/client-server/keys.ts";
 import { mediaHandlers } from "./http/client-server/media.ts";
 import { membershipHandlers } from "./http/client-server/membership.ts";
 import { messageHandlers } from "./http/client-server/message.ts";
+import { peekingHandlers } from "./http/client-server/peeking.ts";
 import { profileHandlers } from "./http/client-server/profile.ts";
 import { pushHandlers } from "./http/client-server/push.ts";
 import { receiptHandlers } from "./http/client-server/receipt.ts";
@@ -146,6 +147,7 @@ async function wire(core: Core, config: Config, baseUrl: () => string): Promise<
     roomNid: (roomId) => rooms.rooms.find(roomId)?.nid,
     leaveRooms: ({ userNid, userId }) => leaveRooms(rooms, userNid, userId),
   };
+  const published = new PublishedRooms(rooms.rooms);
   const registrations = [
     ...[roomHandlers, membershipHandlers, messageHandlers, stateHandlers, receiptHandlers, syncHandlers].flatMap((handlers) =>
       handlers(roomServices),
@@ -158,7 +160,8 @@ async function wire(core: Core, config: Config, baseUrl: () => string): Promise<
       e2ee: encryption,
       requireUia: (user, auth) => proveIdentity(accountServices, user, "uploadCrossSigningKeys", auth),
     }),
-    ...directoryHandlers({ ...rooms, aliases: new Aliases(rooms.rooms), published: new PublishedRooms(rooms.rooms) }),
+    ...directoryHandlers({ ...rooms, aliases: new Aliases(rooms.rooms), published }),
+    ...peekingHandlers({ ...roomServices, published }),
     ...toDeviceHandlers(encryption),
     ...keyBackupHandlers(encryption),
     ...mediaHandlers({ ...media, serverName: core.serverName, legacyUnauthenticated: config.media.legacy_unauthenticated }),

@@ -52,7 +52,8 @@ describe("reducing sync responses", () => {
           type: draft.type,
           sender: me,
           origin_server_ts: index,
-          content: "content" in draft ? { ...draft.content } : { redacts: `$${draft.redactNth % (index + 1)}` },
+          content: "content" in draft ? { ...draft.content } : {},
+          ...("redactNth" in draft ? { redacts: `$${draft.redactNth % (index + 1)}` as const } : {}),
           ...("state_key" in draft ? { state_key: draft.state_key } : {}),
         }));
         const bounds = [0, ...cuts.toSorted((a, b) => a - b), events.length];

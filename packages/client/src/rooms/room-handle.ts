@@ -3,7 +3,7 @@ import { forgetRoom, getOneRoomEvent, joinRoomById, knockRoom, leaveRoom, postRe
 import { type EventId, isMxcUri, type MxcUri, type RoomId, type UserId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import { describeMember, type Member } from "../base/members.ts";
-import { powerLevelOf, requiredPowerLevel, type RoomAction } from "../base/power-levels.ts";
+import { powerLevelsOf, requiredPowerLevel, type RoomAction } from "../base/power-levels.ts";
 import { emptyRoomData, type RoomData, stateContent, textOf, type RoomMembership } from "../base/room-data.ts";
 import { roomName } from "../base/room-name.ts";
 import type { EventDef } from "../events/event-def.ts";
@@ -115,8 +115,8 @@ export class RoomHandle implements Room {
   }
 
   can(action: RoomAction | EventType, who: UserId = this.#context.userId()): boolean {
-    const data = this.#data;
-    return powerLevelOf(data, who) >= requiredPowerLevel(data, action, isStateType(action));
+    const levels = powerLevelsOf(this.#data);
+    return levels.userLevel(who) >= requiredPowerLevel(levels, action, isStateType(action));
   }
 
   on<K extends EventType>(type: K, callback: (event: EventOf<K>) => unknown, options?: Abortable): Subscription;

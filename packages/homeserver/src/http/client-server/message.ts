@@ -6,7 +6,7 @@ import { renderEvents } from "../../rooms/read/render-event.ts";
 import type { RoomAccess } from "../../rooms/read/room-reader.ts";
 import { compileEventFilter } from "../../rooms/read/event-filter.ts";
 import { memberEventsIn } from "../../rooms/read/state-event.ts";
-import { earlierPlace, formatTimelineToken, historyEnd, type Place, placeBefore, timelineStart } from "../../rooms/timeline/place.ts";
+import { earlierPlace, formatTimelineToken, type Place, placeBefore, timelineStart } from "../../rooms/timeline/place.ts";
 import { readPlace } from "../../sync/sync-token.ts";
 import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";
@@ -86,5 +86,5 @@ async function renderPage(
     ? await renderEvents(rooms, await memberEventsIn(rooms, access.state, senders), { roomId: room.id })
     : [];
   const stateJson = state.length > 0 ? `,"state":[${state.join(",")}]` : "";
-  return `{"chunk":[${chunk.join(",")}],"start":"${formatTimelineToken(from === timelineStart ? historyEnd : from)}"${end}${stateJson}}`;
+  return `{"chunk":[${chunk.join(",")}],"start":"${formatTimelineToken(from)}"${end}${stateJson}}`;
 }

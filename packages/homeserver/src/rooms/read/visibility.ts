@@ -41,8 +41,8 @@ export class Visibility {
   async #decide(room: LoadedRoom, userNid: number, event: StoredEvent): Promise<boolean> {
     const userId = await this.#rooms.core.users.text(userNid);
     const { type, stateKey, stateNid } = event.fields;
-    // Whoever rejects an invite or takes back a knock sees that it worked.
-    if (type === "m.room.member" && stateKey === userId && event.content["membership"] === "leave") return true;
+    // Whoever rejects an invite, takes back a knock or is banned sees that it is so.
+    if (type === "m.room.member" && stateKey === userId && isEnd(event.content["membership"])) return true;
     const { visibility, membership } = await this.#sight(room, userNid, userId, stateNid);
     const own = room.view.members.get(userNid);
     const hasJoinedSince = own?.membership === "join" || (own?.leftPos !== undefined && isUpTo(event, placeAfter(own.leftPos)));
@@ -73,6 +73,10 @@ export class Visibility {
 function isJoinedSince({ view }: LoadedRoom, userNid: number, event: StoredEvent): boolean {
   const own = view.members.get(userNid);
   return own?.membership === "join" && !isUpTo(event, placeAfter(own.pos)) && !isUpTo(event, view.straightSince);
+}
+
+function isEnd(membership: unknown): boolean {
+  return membership === "leave" || membership === "ban";
 }
 
 /** Whether an event comes at or before a place; so does what is in no timeline. */

@@ -6,6 +6,7 @@ import { lastCovered, type PositionVector } from "../log/position.ts";
 import { operation } from "../store/statement.ts";
 import {
   accountDataOf,
+  accountDataOfRoom,
   type AccountDataRow,
   accountDataSince,
   accountDataSize,
@@ -51,6 +52,11 @@ export class AccountData {
   /** Reads a piece, as JSON. */
   async read({ userNid, roomNid, type }: AccountDataKey): Promise<string | undefined> {
     return (await this.#core.store.get(accountDataOf, userNid, roomNid, type))?.json;
+  }
+
+  /** Reads every piece of a user for a room. */
+  ofRoom(userNid: number, roomNid: number): Promise<AccountDataRow[]> {
+    return this.#core.store.all(accountDataOfRoom, userNid, roomNid);
   }
 
   /** Reads what a user's account data has got after a cut; all of it without one. */

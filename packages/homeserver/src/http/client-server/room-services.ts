@@ -6,5 +6,5 @@ import type { Sync } from "../../sync/v3/sync.ts";
 export interface RoomServices extends RoomParts {
   readonly sync: Sync;
   readonly defaultRoomVersion: string;
-  readonly accountData: Pick<AccountData, "put">;
+  readonly accountData: Pick<AccountData, "put" | "ofRoom">;
 }

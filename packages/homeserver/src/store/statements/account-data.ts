@@ -32,6 +32,11 @@ export const accountDataUsage: Query<[userNid: number, roomNid: number, type: st
      coalesce(sum(case when room_nid = ?2 then octet_length(json) + octet_length(type) else 0 end), 0) as room_bytes
    from account_data where user_nid = ?1 and not (room_nid = ?2 and type = ?3)`,
 );
+/** Reads the account data of a user for a room. */
+export const accountDataOfRoom: Query<[userNid: number, roomNid: number], AccountDataRow> = query(
+  "accountDataOfRoom",
+  `select room_nid, type, json from account_data where user_nid = ?1 and room_nid = ?2 order by type`,
+);
 /** Reads the account data of a user that was set after a position. */
 export const accountDataSince: Query<[userNid: number, pos: number], AccountDataRow> = query(
   "accountDataSince",

@@ -1,3 +1,4 @@
+import { memberDisplayName } from "@patrix/events";
 import type { UserId } from "@patrix/identifiers";
 import { powerLevelsOf } from "./power-levels.ts";
 import { type RoomData, stateContent, type StateEntry, textOf } from "./room-data.ts";
@@ -49,7 +50,7 @@ export function describeMember(room: RoomData, id: UserId): Member {
   return Object.freeze({
     id,
     name,
-    disambiguated: isShared || isMisleading ? `${name} (${id})` : name,
+    disambiguated: memberDisplayName(id, name, isShared || isMisleading),
     powerLevel: powerLevelsOf(room).userLevel(id),
     membership: textOf(content, "membership") ?? "leave",
     avatar: textOf(content, "avatar_url"),

@@ -1,5 +1,6 @@
 import { isJsonObject } from "@patrix/api";
 import { forgetRoom, getOneRoomEvent, joinRoomById, knockRoom, leaveRoom, postReceipt, setTyping, upgradeRoom } from "@patrix/client-api";
+import { directUsersOf } from "@patrix/events";
 import { type EventId, isMxcUri, type MxcUri, type RoomId, type UserId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import { describeMember, type Member } from "../base/members.ts";
@@ -70,7 +71,7 @@ export class RoomHandle implements Room {
 
   get isDirect(): boolean {
     const byUser = this.#context.base().accountData.get("m.direct");
-    if (byUser && Object.values(byUser).some((rooms) => Array.isArray(rooms) && rooms.includes(this.id))) return true;
+    if (byUser && directUsersOf(byUser, this.id).length > 0) return true;
     const own = stateContent(this.#data, "m.room.member", this.#context.userId());
     return own?.["is_direct"] === true;
   }

@@ -98,6 +98,8 @@ describe("check", () => {
 });
 
 describe("readers of unchecked contents", () => {
+  const edited = { event_id: "$o", type: "m.room.message", sender: "@a:b", origin_server_ts: 1 };
+
   it("throw nothing, whatever the content", () => {
     fc.assert(
       fc.property(content, content, (fields, other) => {
@@ -109,7 +111,7 @@ describe("readers of unchecked contents", () => {
         directUsersOf(fields as never, "!r:b");
         withoutDirectRoom(fields as never, "!r:b");
         isServerAllowed(fields, "example.org");
-        applyEdit({ ...fields }, { ...other });
+        applyEdit({ ...edited, content: { ...fields } }, { ...edited, event_id: "$e", content: { ...other } });
       }),
       { numRuns: 300 },
     );

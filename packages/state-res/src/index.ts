@@ -7,6 +7,7 @@ export type { AuthSignatureChecks } from "./authorization/auth-check.ts";
 export type { AuthEvent, FetchEvent, FetchState } from "./authorization/auth-event.ts";
 export type { Allowed, AuthOutcome, Rejected } from "./authorization/auth-outcome.ts";
 export { checkStateDependentAuth, checkStateIndependentAuth } from "./authorization/check-auth.ts";
+export { createIdOf } from "./authorization/create-id.ts";
 export {
   creatorsOf,
   DEFAULT_NOTIFICATION_LEVEL,
@@ -15,7 +16,8 @@ export {
   PowerLevelsReader,
 } from "./authorization/power-levels-reader.ts";
 export { readLevel } from "./authorization/read-level.ts";
-export { type AuthEventsQuery, selectAuthEvents, type StateKeyPair } from "./authorization/select-auth-events.ts";
+export { type AuthEventsQuery, selectAuthEvents, selectDecidingState, type StateKeyPair } from "./authorization/select-auth-events.ts";
+export { toAuthEvent } from "./authorization/to-auth-event.ts";
 export { isSignedByKey } from "./authorization/third-party-signature.ts";
 export { StateResError, type StateResErrorCode } from "./errors.ts";
 export { toDot, toMermaid } from "./explain/draw.ts";

@@ -2,7 +2,7 @@ import { LruCache } from "@patrix/concurrency";
 import { getRoomVersionRules } from "@patrix/room-versions";
 import type { Core } from "../../log/core.ts";
 import { keyList } from "../../store/statement.ts";
-import { eventById, type EventRow, eventsByNids } from "../../store/statements/events.ts";
+import { eventsByIds, type EventRow, eventsByNids } from "../../store/statements/events.ts";
 import { parseStateKey } from "../state/state-key.ts";
 import { placeOfColumn } from "./place.ts";
 import { StoredEvent } from "./stored-event.ts";
@@ -63,8 +63,13 @@ export class EventCache {
 
   /** Loads an event by its ID. */
   async byId(eventId: string): Promise<StoredEvent | undefined> {
-    const row = (): Promise<EventRow | undefined> => this.#core.store.get(eventById, eventId);
-    return (await this.read(async () => [await row()].filter((found) => found !== undefined)))[0];
+    return (await this.loadByIds([eventId])).get(eventId);
+  }
+
+  /** Loads events by their IDs; those that do not exist are left out. */
+  async loadByIds(eventIds: readonly string[]): Promise<Map<string, StoredEvent>> {
+    const events = await this.read(() => this.#core.store.all(eventsByIds, keyList(eventIds)));
+    return new Map(events.map((event) => [event.eventId, event]));
   }
 
   /** Reads rows and turns them into events, in the same order. */

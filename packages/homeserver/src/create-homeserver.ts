@@ -2,7 +2,6 @@ import { type Clock, systemClock } from "@patrix/concurrency";
 import "@patrix/api/compile";
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
-import { changedAccountData, putAccountData } from "./accounts/account-data.ts";
 import { type AccountParts, openAccounts } from "./accounts/open-accounts.ts";
 import type { Config } from "./config/config.ts";
 import { configWarnings } from "./config/config-warnings.ts";
@@ -139,7 +138,7 @@ async function wire(core: Core, config: Config, baseUrl: () => string): Promise<
     ...rooms,
     sync,
     defaultRoomVersion,
-    setAccountData: putAccountData.bind(undefined, core),
+    accountData: accounts.accountData,
   };
   const accountServices: AccountServices = {
     ...accounts,
@@ -174,11 +173,11 @@ async function wire(core: Core, config: Config, baseUrl: () => string): Promise<
   return { registrations, accounts };
 }
 
-function syncSources(core: Core, { filters }: AccountParts, e2ee: E2ee): SyncSources {
+function syncSources(core: Core, { accountData, filters }: AccountParts, e2ee: E2ee): SyncSources {
   return {
     ...deviceSyncSources(e2ee),
     accountData: async (userNid, since) =>
-      (await changedAccountData(core, userNid, since)).map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
+      (await accountData.since(userNid, since)).map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
     isLoggedIn: async (deviceNid) => (await core.store.get(deviceExists, deviceNid)) !== undefined,
     storedFilter: async (userNid, filterId) => {
       const json = await filters.read(userNid, filterId);

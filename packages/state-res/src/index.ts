@@ -8,14 +8,6 @@ export type { AuthEvent, FetchEvent, FetchState } from "./authorization/auth-eve
 export type { Allowed, AuthOutcome, Rejected } from "./authorization/auth-outcome.ts";
 export { checkStateDependentAuth, checkStateIndependentAuth } from "./authorization/check-auth.ts";
 export { createIdOf } from "./authorization/create-id.ts";
-export {
-  creatorsOf,
-  DEFAULT_NOTIFICATION_LEVEL,
-  DEFAULT_POWER_LEVELS,
-  type PowerLevelName,
-  PowerLevelsReader,
-} from "./authorization/power-levels-reader.ts";
-export { readLevel } from "./authorization/read-level.ts";
 export { type AuthEventsQuery, selectAuthEvents, selectDecidingState, type StateKeyPair } from "./authorization/select-auth-events.ts";
 export { toAuthEvent } from "./authorization/to-auth-event.ts";
 export { isSignedByKey } from "./authorization/third-party-signature.ts";

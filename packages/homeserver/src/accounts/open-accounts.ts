@@ -1,4 +1,5 @@
 import type { Core } from "../log/core.ts";
+import { AccountData } from "./account-data.ts";
 import { AccessTokens } from "./access-tokens.ts";
 import { Accounts, type LocalUser } from "./accounts.ts";
 import { Filters } from "./filters.ts";
@@ -13,6 +14,7 @@ export interface AccountParts {
   readonly sessions: Sessions;
   readonly tokens: AccessTokens;
   readonly profiles: Profiles;
+  readonly accountData: AccountData;
   readonly filters: Filters;
   readonly uia: UserInteractiveAuth;
 }
@@ -35,6 +37,7 @@ export async function openAccounts(core: Core, hooks: AccountHooks): Promise<Acc
     sessions: await Sessions.open(core, tokens, hooks.deviceListChanged),
     tokens,
     profiles: new Profiles(core, hooks.profileChanged),
+    accountData: new AccountData(core),
     filters: new Filters(core),
     uia: new UserInteractiveAuth(core.clock),
   };

@@ -1,6 +1,5 @@
 import { roomInitialSync } from "@patrix/client-api";
 import { handle, rawJson } from "@patrix/server";
-import { changedAccountData } from "../../accounts/account-data.ts";
 import type { PublishedRooms } from "../../directory/published-rooms.ts";
 import { renderEvents } from "../../rooms/read/render-event.ts";
 import { formatTimelineToken, placeBefore, timelineStart } from "../../rooms/timeline/place.ts";
@@ -17,7 +16,7 @@ export interface PeekingServices extends RoomServices {
 const MESSAGE_COUNT = 20;
 
 /** The handler with which old clients look at one room. */
-export function peekingHandlers({ rooms, reader, timelines, visibility, published }: PeekingServices): Registration[] {
+export function peekingHandlers({ rooms, reader, timelines, visibility, published, accountData }: PeekingServices): Registration[] {
   return [
     handle(roomInitialSync, async ({ path }, { user }) => {
       const { room, upTo, state } = await reader.access(path.roomId, user.userNid);
@@ -25,7 +24,7 @@ export function peekingHandlers({ rooms, reader, timelines, visibility, publishe
       const visible = (await visibility.filter(room, user.userNid, page)).toReversed();
       const chunk = await renderEvents(rooms, visible, { viewer: user, roomId: room.id });
       const stateEvents = await renderEvents(rooms, await reader.stateEvents(state), { roomId: room.id });
-      const accountData = (await changedAccountData(rooms.core, user.userNid, undefined)).filter((row) => row.room_nid === room.nid);
+      const ownData = await accountData.ofRoom(user.userNid, room.nid);
       const oldest = page.at(-1)?.fields.place;
       const start = formatTimelineToken(oldest == null ? upTo : placeBefore(oldest));
       const membership = room.view.members.get(user.userNid)?.membership;
@@ -35,7 +34,7 @@ export function peekingHandlers({ rooms, reader, timelines, visibility, publishe
         `"messages":{"start":"${start}","end":"${formatTimelineToken(upTo)}","chunk":[${chunk.join(",")}]}`,
         `"state":[${stateEvents.join(",")}]`,
         `"visibility":"${(await published.has(room.nid)) ? "public" : "private"}"`,
-        `"account_data":[${accountData.map(({ type, json }) => writeAccountData({ roomNid: room.nid, type, json })).join(",")}]`,
+        `"account_data":[${ownData.map(({ type, json }) => writeAccountData({ roomNid: room.nid, type, json })).join(",")}]`,
       ];
       return rawJson(`{${members.join(",")}}`);
     }),

@@ -1,5 +1,7 @@
 import { type ErrorFields, type HttpResponse, type MatrixError, matrixError } from "@patrix/api";
 import { UiaChallenge } from "../../accounts/uia-challenge.ts";
+import { LimitError } from "../../errors.ts";
+import { limits } from "../../limits.ts";
 import { RoomError } from "../../rooms/errors.ts";
 import { SyncError } from "../../sync/errors.ts";
 
@@ -32,6 +34,7 @@ const table: readonly ToWire[] = [
     UNKNOWN_FILTER: "M_NOT_FOUND",
     LOGGED_OUT: "M_UNKNOWN_TOKEN",
   }),
+  byCode(LimitError, { LIMIT_EXCEEDED: ({ limit }, message) => matrixError(limits[limit].errcode, message) }),
   toChallenge,
 ];
 

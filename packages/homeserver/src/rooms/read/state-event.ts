@@ -1,4 +1,4 @@
-import { PowerLevelsReader } from "@patrix/state-res";
+import { PowerLevels } from "@patrix/room-versions";
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import type { RoomState } from "../state/room-state.ts";
@@ -38,8 +38,8 @@ export async function eventsInOrder(rooms: Rooms, nids: readonly number[]): Prom
 }
 
 /** Reads the power levels of the room's current state. */
-export async function powerLevels(rooms: Rooms, room: LoadedRoom): Promise<PowerLevelsReader> {
+export async function powerLevels(rooms: Rooms, room: LoadedRoom): Promise<PowerLevels> {
   const levels = await stateEvent(rooms, room, "m.room.power_levels");
   const create = await stateEvent(rooms, room, "m.room.create");
-  return new PowerLevelsReader(levels?.authEvent, create?.authEvent, room.rules);
+  return new PowerLevels(levels?.authEvent, create?.authEvent, room.rules);
 }

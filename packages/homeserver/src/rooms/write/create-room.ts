@@ -1,4 +1,5 @@
 import type { JsonObject } from "@patrix/api";
+import { type RoomPresetName, roomPresets } from "@patrix/events";
 import { createRoomId } from "@patrix/identifiers";
 import { defaultRoomVersion, getRoomVersionRules, type RoomVersionRules } from "@patrix/room-versions";
 import { operation } from "../../store/statement.ts";
@@ -12,9 +13,6 @@ import { RoomState } from "../state/room-state.ts";
 import type { Rooms } from "../rooms.ts";
 import { historyEnd, timelineStart } from "../timeline/place.ts";
 
-/** The usual settings of a new room. */
-export type RoomPreset = "private_chat" | "trusted_private_chat" | "public_chat";
-
 /** A state event that the creator wants in the new room. */
 export interface InitialState {
   readonly type: string;
@@ -25,7 +23,7 @@ export interface InitialState {
 /** What the creator asks for. */
 export interface NewRoom {
   readonly creator: string;
-  readonly preset: RoomPreset;
+  readonly preset: RoomPresetName;
   readonly version?: string | undefined;
   readonly published?: boolean | undefined;
   /** The whole alias, on this server. */
@@ -121,7 +119,7 @@ function createContent({ creator, creationContent, preset, invite }: NewRoom, ru
   const content: JsonObject = { ...creationContent, room_version: version };
   delete content["creator"];
   if (!useRoomCreateSender) content["creator"] = creator;
-  if (additionalRoomCreators && preset === "trusted_private_chat" && invite.length > 0) {
+  if (additionalRoomCreators && roomPresets[preset].inviteesGetCreatorPowerLevel && invite.length > 0) {
     const named: unknown = content["additional_creators"];
     content["additional_creators"] = [...new Set([...(Array.isArray(named) ? (named as unknown[]) : []), ...invite])];
   }
@@ -130,7 +128,7 @@ function createContent({ creator, creationContent, preset, invite }: NewRoom, ru
 
 function powerLevelsContent({ creator, preset, invite, powerLevels }: NewRoom, rules: RoomVersionRules): JsonObject {
   const privileged = rules.authorization.explicitlyPrivilegeRoomCreators;
-  const trusted = preset === "trusted_private_chat" ? invite : [];
+  const trusted = roomPresets[preset].inviteesGetCreatorPowerLevel ? invite : [];
   // Creators rank above every level from version 12 on, and may not be listed.
   const users = privileged ? {} : Object.fromEntries([creator, ...trusted].map((user) => [user, 100]));
   return {
@@ -156,11 +154,11 @@ function powerLevelsContent({ creator, preset, invite, powerLevels }: NewRoom, r
   };
 }
 
-function presetState(preset: RoomPreset): { readonly type: string; readonly content: JsonObject }[] {
-  const isPublic = preset === "public_chat";
+function presetState(preset: RoomPresetName): { readonly type: string; readonly content: JsonObject }[] {
+  const { joinRule, historyVisibility, guestAccess } = roomPresets[preset];
   return [
-    { type: "m.room.join_rules", content: { join_rule: isPublic ? "public" : "invite" } },
-    { type: "m.room.history_visibility", content: { history_visibility: "shared" } },
-    { type: "m.room.guest_access", content: { guest_access: isPublic ? "forbidden" : "can_join" } },
+    { type: "m.room.join_rules", content: { join_rule: joinRule } },
+    { type: "m.room.history_visibility", content: { history_visibility: historyVisibility } },
+    { type: "m.room.guest_access", content: { guest_access: guestAccess } },
   ];
 }

@@ -63,9 +63,7 @@ export class RoomEphemeral {
   async #readReceipts(room: LoadedRoom, userNid: number, { since, now }: EphemeralSpan): Promise<Receipt[]> {
     const { users } = this.#rooms.core;
     const after = since ? lastCovered(since, room.shard) : 0;
-    const rows = (await this.#receipts.since(room.nid, after)).filter(
-      (row) => isCovered(now, row.pos) && (row.type !== "m.read.private" || row.user_nid === userNid),
-    );
+    const rows = await this.#receipts.between(room.nid, userNid, after, lastCovered(now, room.shard));
     await users.load(rows.map((row) => row.user_nid));
     return rows.map((row) => ({ ...row, userId: users.peekText(row.user_nid) }));
   }

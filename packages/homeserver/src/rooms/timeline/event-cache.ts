@@ -18,6 +18,9 @@ export class EventCache {
   readonly #core: Core;
   readonly #versionOf: RoomVersionOf;
   readonly #events = new LruCache<number, StoredEvent>(CACHE_BYTES);
+  /** Events that wait for their commit, by number and by ID: the store does not have them yet. */
+  readonly #pending = new Map<number, StoredEvent>();
+  readonly #pendingByIds = new Map<string, StoredEvent>();
   #evictions = 0;
 
   constructor(core: Core, versionOf: RoomVersionOf) {
@@ -27,7 +30,21 @@ export class EventCache {
 
   /** An event that is in memory. */
   peek(nid: number): StoredEvent | undefined {
-    return this.#events.get(nid);
+    return this.#events.get(nid) ?? this.#pending.get(nid);
+  }
+
+  /** Keeps a new event in memory until {@link EventCache.settle} says that it is stored, or never will be. */
+  hold(event: StoredEvent): void {
+    this.#pending.set(event.nid, event);
+    this.#pendingByIds.set(event.eventId, event);
+    this.add(event);
+  }
+
+  /** Ends a {@link EventCache.hold}. What could not be stored is dropped from memory. */
+  settle(event: StoredEvent, isStored: boolean): void {
+    this.#pending.delete(event.nid);
+    this.#pendingByIds.delete(event.eventId);
+    if (!isStored) this.evict(event.nid);
   }
 
   /** Keeps an event in memory. */
@@ -46,7 +63,7 @@ export class EventCache {
     const found = new Map<number, StoredEvent>();
     const missing: number[] = [];
     for (const nid of nids) {
-      const event = this.#events.get(nid);
+      const event = this.peek(nid);
       if (event) found.set(nid, event);
       else missing.push(nid);
     }
@@ -58,7 +75,7 @@ export class EventCache {
 
   /** Loads one event by number. */
   async get(nid: number): Promise<StoredEvent | undefined> {
-    return this.#events.get(nid) ?? (await this.load([nid])).get(nid);
+    return this.peek(nid) ?? (await this.load([nid])).get(nid);
   }
 
   /** Loads an event by its ID. */
@@ -68,8 +85,9 @@ export class EventCache {
 
   /** Loads events by their IDs; those that do not exist are left out. */
   async loadByIds(eventIds: readonly string[]): Promise<Map<string, StoredEvent>> {
-    const events = await this.read(() => this.#core.store.all(eventsByIds, keyList(eventIds)));
-    return new Map(events.map((event) => [event.eventId, event]));
+    const pending = eventIds.flatMap((eventId) => this.#pendingByIds.get(eventId) ?? []);
+    const stored = await this.read(() => this.#core.store.all(eventsByIds, keyList(eventIds)));
+    return new Map([...pending, ...stored].map((event) => [event.eventId, event]));
   }
 
   /** Reads rows and turns them into events, in the same order. */

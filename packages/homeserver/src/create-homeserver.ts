@@ -40,6 +40,7 @@ import { HttpServer } from "./http/transport/http-server.ts";
 import { type Core, openCore } from "./log/core.ts";
 import { openMedia } from "./media/open-media.ts";
 import { PushRules } from "./push/push-rules.ts";
+import { RoomError } from "./rooms/errors.ts";
 import { openRooms, type RoomParts } from "./rooms/open-rooms.ts";
 import { operation } from "./store/statement.ts";
 import { deviceExists } from "./store/statements/devices.ts";
@@ -158,7 +159,7 @@ async function wire(core: Core, config: Config, baseUrl: () => string): Promise<
     ...keyHandlers({
       rooms: rooms.rooms,
       e2ee: encryption,
-      requireUia: (user, auth) => proveIdentity(accountServices, user, "uploadCrossSigningKeys", auth),
+      requireUia: async (user, auth) => void (await proveIdentity(accountServices, user, "uploadCrossSigningKeys", auth)),
     }),
     ...directoryHandlers({ ...rooms, aliases: new Aliases(rooms.rooms), published }),
     ...peekingHandlers({ ...roomServices, published }),
@@ -189,7 +190,13 @@ function syncSources(core: Core, { accountData, filters }: AccountParts, e2ee: E
 async function leaveRooms({ rooms, members }: RoomParts, userNid: number, userId: string): Promise<void> {
   for (const [roomNid, { membership }] of await rooms.ofUser(userNid)) {
     const room = rooms.byNid(roomNid);
-    if (room && (membership === "join" || membership === "invite" || membership === "knock")) await members.leave(room, userId);
+    if (!room || !["join", "invite", "knock"].includes(membership)) continue;
+    try {
+      await members.leave(room, userId);
+    } catch (error) {
+      // A room that refuses keeps its member; the others are left all the same.
+      if (!(error instanceof RoomError)) throw error;
+    }
   }
 }
 

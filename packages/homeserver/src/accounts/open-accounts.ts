@@ -1,7 +1,8 @@
 import type { Core } from "../log/core.ts";
 import { AccountData } from "./account-data.ts";
 import { AccessTokens } from "./access-tokens.ts";
-import { Accounts, type LocalUser } from "./accounts.ts";
+import { Accounts } from "./accounts.ts";
+import type { LocalUser } from "./local-user.ts";
 import { Filters } from "./filters.ts";
 import { Passwords } from "./passwords.ts";
 import { Profiles } from "./profiles.ts";
@@ -32,9 +33,10 @@ export interface AccountHooks {
 /** Opens the accounts of a core. */
 export async function openAccounts(core: Core, hooks: AccountHooks): Promise<AccountParts> {
   const tokens = new AccessTokens(core);
+  const sessions = await Sessions.open(core, tokens, hooks.deviceListChanged);
   return {
-    accounts: new Accounts(core, new Passwords(hooks.passwordCost), hooks.initialData),
-    sessions: await Sessions.open(core, tokens, hooks.deviceListChanged),
+    accounts: new Accounts(core, sessions, new Passwords(hooks.passwordCost), hooks.initialData),
+    sessions,
     tokens,
     profiles: new Profiles(core, hooks.profileChanged),
     accountData: new AccountData(core),

@@ -2,7 +2,6 @@ import { type Clock, systemClock } from "@patrix/concurrency";
 import "@patrix/api/compile";
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
-import { changedAccountData, putAccountData } from "./accounts/account-data.ts";
 import { type AccountParts, openAccounts } from "./accounts/open-accounts.ts";
 import type { Config } from "./config/config.ts";
 import { configWarnings } from "./config/config-warnings.ts";
@@ -23,6 +22,7 @@ import { keyHandlers } from "./http/client-server/keys.ts";
 import { mediaHandlers } from "./http/client-server/media.ts";
 import { membershipHandlers } from "./http/client-server/membership.ts";
 import { messageHandlers } from "./http/client-server/message.ts";
+import { peekingHandlers } from "./http/client-server/peeking.ts";
 import { profileHandlers } from "./http/client-server/profile.ts";
 import { pushHandlers } from "./http/client-server/push.ts";
 import { receiptHandlers } from "./http/client-server/receipt.ts";
@@ -40,6 +40,7 @@ import { HttpServer } from "./http/transport/http-server.ts";
 import { type Core, openCore } from "./log/core.ts";
 import { openMedia } from "./media/open-media.ts";
 import { PushRules } from "./push/push-rules.ts";
+import { RoomError } from "./rooms/errors.ts";
 import { openRooms, type RoomParts } from "./rooms/open-rooms.ts";
 import { operation } from "./store/statement.ts";
 import { deviceExists } from "./store/statements/devices.ts";
@@ -138,7 +139,7 @@ async function wire(core: Core, config: Config, baseUrl: () => string): Promise<
     ...rooms,
     sync,
     defaultRoomVersion,
-    setAccountData: putAccountData.bind(undefined, core),
+    accountData: accounts.accountData,
   };
   const accountServices: AccountServices = {
     ...accounts,
@@ -147,6 +148,7 @@ async function wire(core: Core, config: Config, baseUrl: () => string): Promise<
     roomNid: (roomId) => rooms.rooms.find(roomId)?.nid,
     leaveRooms: ({ userNid, userId }) => leaveRooms(rooms, userNid, userId),
   };
+  const published = new PublishedRooms(rooms.rooms);
   const registrations = [
     ...[roomHandlers, membershipHandlers, messageHandlers, stateHandlers, receiptHandlers, syncHandlers].flatMap((handlers) =>
       handlers(roomServices),
@@ -157,9 +159,10 @@ async function wire(core: Core, config: Config, baseUrl: () => string): Promise<
     ...keyHandlers({
       rooms: rooms.rooms,
       e2ee: encryption,
-      requireUia: (user, auth) => proveIdentity(accountServices, user, "uploadCrossSigningKeys", auth),
+      requireUia: async (user, auth) => void (await proveIdentity(accountServices, user, "uploadCrossSigningKeys", auth)),
     }),
-    ...directoryHandlers({ ...rooms, aliases: new Aliases(rooms.rooms), published: new PublishedRooms(rooms.rooms) }),
+    ...directoryHandlers({ ...rooms, aliases: new Aliases(rooms.rooms), published }),
+    ...peekingHandlers({ ...roomServices, published }),
     ...toDeviceHandlers(encryption),
     ...keyBackupHandlers(encryption),
     ...mediaHandlers({ ...media, serverName: core.serverName, legacyUnauthenticated: config.media.legacy_unauthenticated }),
@@ -171,11 +174,11 @@ async function wire(core: Core, config: Config, baseUrl: () => string): Promise<
   return { registrations, accounts };
 }
 
-function syncSources(core: Core, { filters }: AccountParts, e2ee: E2ee): SyncSources {
+function syncSources(core: Core, { accountData, filters }: AccountParts, e2ee: E2ee): SyncSources {
   return {
     ...deviceSyncSources(e2ee),
     accountData: async (userNid, since) =>
-      (await changedAccountData(core, userNid, since)).map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
+      (await accountData.since(userNid, since)).map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
     isLoggedIn: async (deviceNid) => (await core.store.get(deviceExists, deviceNid)) !== undefined,
     storedFilter: async (userNid, filterId) => {
       const json = await filters.read(userNid, filterId);
@@ -187,7 +190,13 @@ function syncSources(core: Core, { filters }: AccountParts, e2ee: E2ee): SyncSou
 async function leaveRooms({ rooms, members }: RoomParts, userNid: number, userId: string): Promise<void> {
   for (const [roomNid, { membership }] of await rooms.ofUser(userNid)) {
     const room = rooms.byNid(roomNid);
-    if (room && (membership === "join" || membership === "invite" || membership === "knock")) await members.leave(room, userId);
+    if (!room || !["join", "invite", "knock"].includes(membership)) continue;
+    try {
+      await members.leave(room, userId);
+    } catch (error) {
+      // A room that refuses keeps its member; the others are left all the same.
+      if (!(error instanceof RoomError)) throw error;
+    }
   }
 }
 

@@ -69,7 +69,7 @@ export async function openFeatures(options: FeatureOptions = {}): Promise<Featur
       ...toDeviceHandlers(e2ee),
       ...keyBackupHandlers(e2ee),
       ...mediaHandlers({ ...media, serverName: core.serverName, legacyUnauthenticated: options.legacyUnauthenticated ?? false }),
-      ...syncHandlers({ ...rooms, sync, defaultRoomVersion: "12", setAccountData: async () => {} }),
+      ...syncHandlers({ ...rooms, sync, defaultRoomVersion: "12", accountData: { put: async () => {}, ofRoom: async () => [] } }),
     ],
     lookup: (token) => tokens.get(token),
     limiter: undefined,

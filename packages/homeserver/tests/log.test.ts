@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createRoom } from "../src/rooms/write/create-room.ts";
+import { placeAfter, placeBefore, timelineEnd, timelineStart } from "../src/rooms/timeline/place.ts";
 import type { LoadedRoom } from "../src/rooms/room.ts";
 import { operation, type WriteOperation } from "../src/store/statement.ts";
 import { metaValue, upsertMeta } from "../src/store/statements/shards.ts";
@@ -56,7 +57,7 @@ const message = (body: string) => ({ type: "m.room.message", sender: alice, cont
 const topic = (text: string) => ({ type: "m.room.topic", stateKey: "", sender: alice, content: { topic: text } });
 
 async function timelineBodies(fixture: RoomFixture, room: LoadedRoom): Promise<unknown[]> {
-  const events = await fixture.timelines.forward(room.nid, 0, Number.MAX_SAFE_INTEGER, 1_000);
+  const events = await fixture.timelines.forward(room, { after: timelineStart, upTo: timelineEnd }, 1_000);
   return events.flatMap((event) => event.content["body"] ?? []);
 }
 
@@ -78,7 +79,7 @@ describe("a commit that fails", () => {
     expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected", "rejected"]);
     const after = await fixture.engine.send(room, message("after"));
     expect(await timelineBodies(fixture, room)).toEqual(["before", "after"]);
-    const [before] = (await fixture.timelines.backward(room.nid, after.nid, 0, 1)) ?? [];
+    const before = await fixture.timelines.lastUpTo(room, placeBefore(placeAfter(after.nid)));
     expect(after.pdu["prev_events"]).toEqual([before?.eventId]);
     const loaded = await fixture.rooms.load(room);
     expect(loaded.view.stateNid).toBe(loaded.head.stateNid);
@@ -161,7 +162,7 @@ describe("the rooms in memory", () => {
       return sent;
     });
     const sent = await Promise.all(sending);
-    const events = (await fixture.timelines.forward(room.nid, 0, Number.MAX_SAFE_INTEGER, 100)).slice(-20);
+    const events = (await fixture.timelines.forward(room, { after: timelineStart, upTo: timelineEnd }, 100)).slice(-20);
     expect(new Set(events.map(({ eventId }) => eventId))).toEqual(new Set(sent.map(({ eventId }) => eventId)));
     for (const [i, event] of events.entries()) if (i > 0) expect(event.pdu["prev_events"]).toEqual([events[i - 1]?.eventId]);
   });

@@ -103,7 +103,7 @@ describe("the room engine", () => {
       rule: /^v12:/,
     });
     await expect(fixture.members.join(room, bob)).rejects.toMatchObject({ code: "FORBIDDEN" });
-    expect(room.view.lastPos).toBe(room.head.tips[0]?.nid);
+    expect(room.view.end).toBe(room.head.tips[0]?.nid);
   });
 
   it("answers a repeated transaction with the same event, also at the same time", async () => {

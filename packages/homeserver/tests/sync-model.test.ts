@@ -5,7 +5,7 @@ import { createRoom } from "../src/rooms/write/create-room.ts";
 import type { LoadedRoom } from "../src/rooms/room.ts";
 import { timelineForward } from "../src/store/statements/events.ts";
 import type { Store } from "../src/store/store.ts";
-import { parseTimelineToken } from "../src/sync/sync-token.ts";
+import { parseTimelineToken, timelineEnd, timelineStart } from "../src/rooms/timeline/place.ts";
 import { openFixture, type RoomFixture } from "./room-fixture.ts";
 
 const users = ["@alice:example.org", "@bob:example.org", "@carol:example.org"] as const;
@@ -147,8 +147,12 @@ async function expectSameAsServer(fixture: RoomFixture, rooms: readonly LoadedRo
     expect(Object.fromEntries([...known.state].filter(([key]) => !isLazy || !isMember(key)))).toEqual(Object.fromEntries(compared));
     for (const { sender } of known.timeline) expect(known.state.has(`m.room.member ${sender}`)).toBe(true);
     const newest = known.timeline.map((event) => event.event_id);
-    const older = await fixture.timelines.backward(target.nid, (parseTimelineToken(known.prevBatch) ?? 0) + 1, 0, 1_000);
-    const all = await fixture.timelines.forward(target.nid, 0, Number.MAX_SAFE_INTEGER, 1_000);
+    const older = await fixture.timelines.backward(
+      target,
+      { after: timelineStart, upTo: parseTimelineToken(known.prevBatch) ?? timelineStart },
+      1_000,
+    );
+    const all = await fixture.timelines.forward(target, { after: timelineStart, upTo: timelineEnd }, 1_000);
     expect([...older.toReversed().map(({ eventId }) => eventId), ...newest]).toEqual(all.map(({ eventId }) => eventId));
   }
 }

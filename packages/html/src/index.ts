@@ -7,6 +7,6 @@ export type { SanitizeMode } from "./allowed-elements.ts";
 export { escapeHtml } from "./escape-html.ts";
 export { htmlToPlainText } from "./html-to-plain-text.ts";
 export { maxHtmlLength } from "./parse-fragment.ts";
-export { removePlainReplyFallback, removeReplyFallback } from "./remove-reply-fallback.ts";
+export { removeReplyFallback } from "./remove-reply-fallback.ts";
 export { sanitizeHtml } from "./sanitize-html.ts";
 export type { SanitizeOptions } from "./sanitize-html.ts";

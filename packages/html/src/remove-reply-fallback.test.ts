@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { removePlainReplyFallback, removeReplyFallback } from "./remove-reply-fallback.ts";
+import { removeReplyFallback } from "./remove-reply-fallback.ts";
 
 describe("removeReplyFallback", () => {
   test.each([
@@ -20,18 +20,5 @@ describe("removeReplyFallback", () => {
         expect(removeReplyFallback(html)).toBe(html);
       }),
     );
-  });
-});
-
-describe("removePlainReplyFallback", () => {
-  test.each([
-    ["> <@a:x> one\n> two\n\nreply\n> mine", "reply\n> mine"],
-    ["> quote\nreply", "reply"],
-    ["> only", ""],
-    [">no\n> x", ">no\n> x"],
-    ["\nreply", "\nreply"],
-    ["", ""],
-  ])("turns %j into %j", (body, expected) => {
-    expect(removePlainReplyFallback(body)).toBe(expected);
   });
 });

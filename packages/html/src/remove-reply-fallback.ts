@@ -30,20 +30,3 @@ function replyRanges(nodes: readonly ChildNode[]): { start: number; end: number 
   }
   return ranges.sort((a, b) => a.start - b.start);
 }
-
-/**
- * Removes the quotation at the start of a reply's `body`: the lines that start with `> `, and the empty line that ends them.
- *
- * Only for events that reply to another: in other messages those lines are the sender's own.
- *
- * @see {@link https://spec.matrix.org/v1.19/client-server-api/#rich-replies}
- */
-export function removePlainReplyFallback(body: string): string {
-  let from = 0;
-  while (body.startsWith("> ", from)) {
-    const lineEnd = body.indexOf("\n", from);
-    if (lineEnd === -1) return "";
-    from = lineEnd + 1;
-  }
-  return from > 0 && body.startsWith("\n", from) ? body.slice(from + 1) : body.slice(from);
-}

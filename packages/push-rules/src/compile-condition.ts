@@ -102,12 +102,12 @@ function compileDisplayName(): CompiledCondition {
 
 function compilePermission(key: string): CompiledCondition {
   const levelOfSender = (event: EventView, context: PushContext): number | undefined =>
-    event.sender === undefined ? undefined : context.powerLevelFor?.(event.sender);
+    event.sender === undefined ? undefined : context.powerLevels?.userLevel(event.sender);
   return {
     condition: { kind: "sender_notification_permission", key },
     holds: (event, context) => {
       const level = levelOfSender(event, context);
-      const needed = context.notificationLevel?.(key);
+      const needed = context.powerLevels?.notificationLevel(key);
       return level !== undefined && needed !== undefined && level >= needed;
     },
     value: levelOfSender,

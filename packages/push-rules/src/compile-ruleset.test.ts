@@ -1,8 +1,8 @@
+import { getRoomVersionRules, PowerLevels } from "@patrix/room-versions";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compileRuleset } from "./compile-ruleset.ts";
 import { evaluatePushRules, explainPushRules } from "./evaluate-push-rules.ts";
-import { notificationPowerLevels } from "./notification-power-levels.ts";
 import { predefinedRules } from "./predefined-rules.ts";
 import type { PushCondition } from "./push-condition.ts";
 import type { PushContext } from "./push-context.ts";
@@ -42,14 +42,16 @@ describe("the predefined rules", () => {
   test("highlight mentions, of the room only by those who may", () => {
     expect(evaluate(message("hi", { "m.mentions": { user_ids: [me] } }))).toEqual([".m.rule.is_user_mention", true, true, "default"]);
     const room = message("hi", { "m.mentions": { room: true } });
-    const levels = (creators: string[], infinite: boolean, content?: object): Partial<PushContext> =>
-      notificationPowerLevels(content as never, { userIds: creators, infinite });
+    const levels = (version: string, creator: string, content?: object): Partial<PushContext> => {
+      const create = { sender: creator, content: { creator } };
+      return { powerLevels: new PowerLevels(content && { content }, create, getRoomVersionRules(version)!) };
+    };
     expect(evaluate(room)[0]).toBe(".m.rule.message");
-    expect(evaluate(room, levels([], false, {}))[0]).toBe(".m.rule.message");
-    expect(evaluate(room, levels([], false, { users: { "@a:x": "50" } }))[0]).toBe(".m.rule.is_room_mention");
-    expect(evaluate(room, levels([], false, { users: { "@a:x": 50 }, notifications: { room: 51 } }))[0]).toBe(".m.rule.message");
-    expect(evaluate(room, levels(["@a:x"], true, { notifications: { room: 101 } }))[0]).toBe(".m.rule.is_room_mention");
-    expect(evaluate(room, levels(["@a:x"], false))[0]).toBe(".m.rule.is_room_mention");
+    expect(evaluate(room, levels("9", "@c:x", {}))[0]).toBe(".m.rule.message");
+    expect(evaluate(room, levels("9", "@c:x", { users: { "@a:x": "50" } }))[0]).toBe(".m.rule.is_room_mention");
+    expect(evaluate(room, levels("11", "@c:x", { users: { "@a:x": 50 }, notifications: { room: 51 } }))[0]).toBe(".m.rule.message");
+    expect(evaluate(room, levels("12", "@a:x", { notifications: { room: 101 } }))[0]).toBe(".m.rule.is_room_mention");
+    expect(evaluate(room, levels("11", "@a:x"))[0]).toBe(".m.rule.is_room_mention");
   });
 
   test("never match the owner's own events, nor edits and notices", () => {

@@ -11,7 +11,6 @@ export * from "./errors.ts";
 export * from "./evaluate-push-rules.ts";
 export { compileGlob } from "./glob.ts";
 export type { GlobScope } from "./glob.ts";
-export * from "./notification-power-levels.ts";
 export * from "./predefined-rules.ts";
 export * from "./property-path.ts";
 export * from "./push-condition.ts";

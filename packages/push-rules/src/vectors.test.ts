@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { evaluatePushRules } from "./evaluate-push-rules.ts";
 import { compileGlob } from "./glob.ts";
-import { notificationPowerLevels, parsePowerLevel } from "./notification-power-levels.ts";
 import { mergePredefinedRules, predefinedRules } from "./predefined-rules.ts";
 import { formatPropertyPath, parsePropertyPath } from "./property-path.ts";
 import type { PushCondition } from "./push-condition.ts";
@@ -15,11 +14,6 @@ if (missing) console.warn("push-rules: ../shared/spec is absent, vector tests ar
 interface Vectors {
   glob: { cases: { pattern: string; value: string; match: boolean }[] };
   "property-paths": { cases: { path: string[]; encoded: string }[]; decodeOnly: { path: string[]; encoded: string }[] };
-  "power-levels": {
-    strings: { accepted: { value: string; level: number }[]; rejected: { value: string }[] };
-    floats: { accepted: { json: string; level: number }[] };
-    defaults: { withEvent: Record<string, number>; withoutEvent: Record<string, unknown> };
-  };
   "push-rules": {
     placeholder: string;
     rules: Ruleset;
@@ -47,19 +41,6 @@ describe.skipIf(missing)("vectors of the specification", () => {
     expect(cases.length).toBeGreaterThan(2);
     for (const { path, encoded } of cases) expect(formatPropertyPath(path)).toBe(encoded);
     for (const { path, encoded } of [...cases, ...decodeOnly]) expect(parsePropertyPath(encoded)).toEqual(path);
-  });
-
-  test("power levels", () => {
-    const { strings, floats, defaults } = read("power-levels");
-    expect(strings.accepted.length).toBeGreaterThan(5);
-    for (const { value, level } of strings.accepted) expect(parsePowerLevel(value)).toBe(level);
-    for (const { value } of strings.rejected) expect([value, parsePowerLevel(value)]).toEqual([value, undefined]);
-    for (const { json, level } of floats.accepted) expect(parsePowerLevel(JSON.parse(json))).toBe(level);
-    const withEvent = notificationPowerLevels({}, { userIds: ["@c:x"], infinite: false });
-    expect(withEvent.notificationLevel("room")).toBe(defaults.withEvent["notifications.room"]);
-    expect(withEvent.powerLevelFor("@c:x")).toBe(defaults.withEvent["users_default"]);
-    const withoutEvent = notificationPowerLevels(undefined, { userIds: ["@c:x"], infinite: false });
-    expect([withoutEvent.powerLevelFor("@c:x"), withoutEvent.powerLevelFor("@u:x")]).toEqual([100, 0]);
   });
 
   test("predefined rules", () => {

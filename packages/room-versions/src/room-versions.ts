@@ -24,6 +24,9 @@ export const roomVersions: ReadonlyMap<string, RoomVersionRules> = /* @__PURE__ 
 /** The room version that servers give to new rooms. */
 export const defaultRoomVersion = "12";
 
+/** The rules of {@link defaultRoomVersion}: what to read a room by whose version is not known. */
+export const defaultRoomVersionRules: RoomVersionRules = v12;
+
 /**
  * The rules of a room version, or `undefined` for one that is not known.
  * The comparison is exact: `"01"` and `" 1"` are not known.

@@ -21,7 +21,7 @@ export { nodeSha256, portableSha256, type Sha256, sha256Base64 } from "./crypto/
 export { SignaturesError, type SignaturesErrorCode } from "./errors.ts";
 export { type HashedAndSigned, hashAndSignEvent, signEvent } from "./event/hash-and-sign-event.ts";
 export { contentHash, eventId, referenceHash } from "./event/hashes.ts";
-export { redact, redactContent } from "./event/redact.ts";
+export { redact } from "./event/redact.ts";
 export { requiredServers, serverOf } from "./event/required-servers.ts";
 export { type RequiredKey, requiredKeys, verifyEvent, verifyEventAsync, type VerifyEventResult, verifyMany } from "./event/verify-event.ts";
 export type { SignatureFailure, SignatureFailureCode } from "./json/check-signatures.ts";
@@ -52,5 +52,5 @@ export { checkPduFormat, MAX_AUTH_EVENTS, MAX_PREV_EVENTS } from "./pdu/check-pd
 export { type ClientEvent, toClientEvent } from "./pdu/client-format.ts";
 export { fromFederation, isCreate, type NamedPdu, roomIdOf, toFederation } from "./pdu/federation-format.ts";
 export type { PduIssue, PduRule } from "./pdu/pdu-issue.ts";
-export { applyRedaction, canRedact, type RedactionAttempt, redactsOf } from "./pdu/redaction.ts";
+export { applyRedaction, canRedact, type RedactionAttempt } from "./pdu/redaction.ts";
 export { type EventReference, referencedEventIds, referenceProblem, toEventReference } from "./pdu/references.ts";

@@ -7,14 +7,6 @@ export type { AuthSignatureChecks } from "./authorization/auth-check.ts";
 export type { AuthEvent, FetchEvent, FetchState } from "./authorization/auth-event.ts";
 export type { Allowed, AuthOutcome, Rejected } from "./authorization/auth-outcome.ts";
 export { checkStateDependentAuth, checkStateIndependentAuth } from "./authorization/check-auth.ts";
-export {
-  creatorsOf,
-  DEFAULT_NOTIFICATION_LEVEL,
-  DEFAULT_POWER_LEVELS,
-  type PowerLevelName,
-  PowerLevelsReader,
-} from "./authorization/power-levels-reader.ts";
-export { readLevel } from "./authorization/read-level.ts";
 export { type AuthEventsQuery, selectAuthEvents, type StateKeyPair } from "./authorization/select-auth-events.ts";
 export { isSignedByKey } from "./authorization/third-party-signature.ts";
 export { StateResError, type StateResErrorCode } from "./errors.ts";

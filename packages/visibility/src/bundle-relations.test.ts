@@ -42,7 +42,7 @@ describe("edits", () => {
   });
 
   it("bundles an encrypted edit, whose new content cannot be seen", () => {
-    const original = event("$root", {}, { type: "m.room.encrypted" });
+    const original = event("$root", { ciphertext: "x" }, { type: "m.room.encrypted" });
     const child = event("$e", { "m.relates_to": { rel_type: "m.replace", event_id: "$root" } }, { type: "m.room.encrypted" });
     expect(bundleRelations(original, of(child), viewer)?.["m.replace"]).toBe(child);
   });

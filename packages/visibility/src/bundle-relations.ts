@@ -1,5 +1,5 @@
-import { editFault, getRelation } from "@patrix/events";
-import { isRedacted, type RelatableEvent } from "./relatable-event.ts";
+import { editFault, getRelation, isRedacted } from "@patrix/events";
+import type { RelatableEvent } from "./relatable-event.ts";
 import { countsFor, type Viewer } from "./viewer.ts";
 
 /** The events that relate to an event, oldest first in the order of the room's graph. Others among them are passed over. */
@@ -47,7 +47,6 @@ export function withAggregations<E extends RelatableEvent>(
 
 function bundle(event: RelatableEvent, relationsOf: RelationsOf, viewer: Viewer, withThread: boolean): Aggregations | undefined {
   if (event.state_key !== undefined) return undefined;
-  const isOriginalRedacted = isRedacted(event);
   let edit: RelatableEvent | undefined;
   const thread: RelatableEvent[] = [];
   const references = new Set<string>();
@@ -55,7 +54,7 @@ function bundle(event: RelatableEvent, relationsOf: RelationsOf, viewer: Viewer,
     if (isRedacted(child) || !countsFor(viewer, child)) continue;
     const relation = getRelation(child.content);
     if (relation?.kind === "replacement") {
-      if (!isOriginalRedacted && isValidEdit(event, child) && isLater(child, edit)) edit = child;
+      if (isValidEdit(event, child) && isLater(child, edit)) edit = child;
     } else if (relation?.kind === "thread") {
       if (withThread && relation.rootId === event.event_id) thread.push(child);
     } else if (relation?.kind === "reference" && relation.eventId === event.event_id) references.add(child.event_id);

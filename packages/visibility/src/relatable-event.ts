@@ -10,8 +10,3 @@ export interface RelatableEvent {
   readonly content: Readonly<Record<string, unknown>>;
   readonly unsigned?: Readonly<Record<string, unknown>> | undefined;
 }
-
-/** Whether redaction has stripped the event, by what a server adds to such events. */
-export function isRedacted(event: RelatableEvent): boolean {
-  return event.unsigned !== undefined && Object.hasOwn(event.unsigned, "redacted_because");
-}

@@ -1,5 +1,6 @@
+import { memberDisplayName } from "@patrix/events";
 import type { UserId } from "@patrix/identifiers";
-import { powerLevelOf } from "./power-levels.ts";
+import { powerLevelsOf } from "./power-levels.ts";
 import { type RoomData, stateContent, type StateEntry, textOf } from "./room-data.ts";
 
 /** A user in a room, as of when it was asked for. */
@@ -49,8 +50,8 @@ export function describeMember(room: RoomData, id: UserId): Member {
   return Object.freeze({
     id,
     name,
-    disambiguated: isShared || isMisleading ? `${name} (${id})` : name,
-    powerLevel: powerLevelOf(room, id),
+    disambiguated: memberDisplayName(id, name, isShared || isMisleading),
+    powerLevel: powerLevelsOf(room).userLevel(id),
     membership: textOf(content, "membership") ?? "leave",
     avatar: textOf(content, "avatar_url"),
   });

@@ -52,7 +52,8 @@ describe("reducing sync responses", () => {
           type: draft.type,
           sender: me,
           origin_server_ts: index,
-          content: "content" in draft ? { ...draft.content } : { redacts: `$${draft.redactNth % (index + 1)}` },
+          content: "content" in draft ? { ...draft.content } : {},
+          ...("redactNth" in draft ? { redacts: `$${draft.redactNth % (index + 1)}` as const } : {}),
           ...("state_key" in draft ? { state_key: draft.state_key } : {}),
         }));
         const bounds = [0, ...cuts.toSorted((a, b) => a - b), events.length];
@@ -122,9 +123,10 @@ describe("names", () => {
   it.each([
     [["@a:x"], 2, "A"],
     [["@a:x", "@b:x"], 3, "A and B"],
-    [["@a:x", "@b:x"], 5, "A, B and 2 others"],
-    [["@a:x"], 1, "Empty room (was A)"],
-    [[], 1, "Empty room"],
+    [["@a:x", "@b:x"], 5, "A, B, and 2 others"],
+    [["@a:x"], 1, "Empty Room (was A)"],
+    [[], 1, "Empty Room"],
+    [[], 4, "4 members"],
   ])("names a room of %j with %d members %j", (heroes, count, name) => {
     const summary = { "m.heroes": heroes, "m.joined_member_count": count };
     const members = heroes.map((id) => member(id, "join", id.slice(1, 2).toUpperCase()));

@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonObject } from "@patrix/api";
 import type { ClientEventWithoutRoomId } from "@patrix/events";
 import type { EventId, UserId } from "@patrix/identifiers";
-import { redactContent } from "./redact-content.ts";
+import { redactContent, redactsOf } from "@patrix/room-versions";
 import { maxReceipts, type ReadUpTo, type RoomData, type RoomMembership, type StateEntry, textOf } from "./room-data.ts";
+import { roomRules } from "./room-rules.ts";
 
 /** A place in the state of a room. */
 export interface StateSlot {
@@ -109,17 +110,17 @@ export class RoomDraft {
   }
 
   #redact(redaction: ClientEventWithoutRoomId): void {
-    const target = redaction.redacts ?? textOf(redaction.content, "redacts");
+    const rules = roomRules(this.#state);
+    const target = redactsOf(redaction, rules);
     if (target === undefined) return;
     const { latest } = this.data;
-    const roomVersion = textOf(this.#state.get("m.room.create")?.get("")?.content, "room_version");
     if (latest?.event_id === target) {
       const unsigned = { ...latest.unsigned, redacted_because: { ...redaction } };
-      this.data.latest = { ...latest, content: redactContent(latest.type, latest.content, roomVersion), unsigned };
+      this.data.latest = { ...latest, content: redactContent(latest.type, latest.content, rules), unsigned };
     }
     for (const entries of this.#state.values())
       for (const entry of entries.values())
-        if (entry.event_id === target) this.setState({ ...entry, content: redactContent(entry.type, entry.content, roomVersion) });
+        if (entry.event_id === target) this.setState({ ...entry, content: redactContent(entry.type, entry.content, rules) });
   }
 }
 

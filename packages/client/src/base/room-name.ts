@@ -1,3 +1,4 @@
+import { formatRoomDisplayName, roomDisplayName } from "@patrix/events";
 import type { UserId } from "@patrix/identifiers";
 import { describeMember } from "./members.ts";
 import { type RoomData, stateContent, textOf } from "./room-data.ts";
@@ -18,23 +19,24 @@ export function roomName(room: RoomData, ownUserId: UserId): string {
 }
 
 function calculateName(room: RoomData, ownUserId: UserId): string {
-  const given = textOf(stateContent(room, "m.room.name"), "name") ?? textOf(stateContent(room, "m.room.canonical_alias"), "alias");
-  if (given !== undefined) return given;
   const heroes = room.heroes.length > 0 ? room.heroes.filter((id) => id !== ownUserId) : pickHeroes(room, ownUserId);
-  const heroNames = heroes.slice(0, 5).map((id) => describeMember(room, id).disambiguated);
-  const others = Math.max(0, countMembers(room) - 1);
-  if (others === 0) return heroNames.length > 0 ? `Empty room (was ${listNames(heroNames)})` : "Empty room";
-  if (heroNames.length >= others) return listNames(heroNames);
-  const left = others - heroNames.length;
-  return heroNames.length > 0 ? `${heroNames.join(", ")} and ${left} ${left === 1 ? "other" : "others"}` : `${others + 1} members`;
+  const { joined, invited } = countMembers(room);
+  return formatRoomDisplayName(
+    roomDisplayName({
+      name: textOf(stateContent(room, "m.room.name"), "name"),
+      alias: textOf(stateContent(room, "m.room.canonical_alias"), "alias"),
+      heroes: heroes.slice(0, 5).map((id) => describeMember(room, id).disambiguated),
+      joinedCount: joined,
+      invitedCount: invited,
+    }),
+  );
 }
 
-function countMembers(room: RoomData): number {
-  if (room.joinedCount !== undefined || room.invitedCount !== undefined) return (room.joinedCount ?? 0) + (room.invitedCount ?? 0);
-  let count = 0;
-  for (const { content } of room.state.get("m.room.member")?.values() ?? [])
-    if (content["membership"] === "join" || content["membership"] === "invite") count += 1;
-  return count;
+function countMembers({ joinedCount, invitedCount, state }: RoomData): { readonly joined: number; readonly invited: number } {
+  if (joinedCount !== undefined || invitedCount !== undefined) return { joined: joinedCount ?? 0, invited: invitedCount ?? 0 };
+  const memberships = [...(state.get("m.room.member")?.values() ?? [])].map(({ content }) => content["membership"]);
+  const count = (membership: string): number => memberships.filter((each) => each === membership).length;
+  return { joined: count("join"), invited: count("invite") };
 }
 
 /** For servers that pick no heroes: the first members by user ID, those who left only where nobody else is there. */
@@ -45,9 +47,4 @@ function pickHeroes(room: RoomData, ownUserId: UserId): readonly UserId[] {
   // State keys of member events are user IDs, which the server checked.
   const ids = chosen.map(([id]) => id as UserId);
   return ids.sort().slice(0, 5);
-}
-
-function listNames(all: readonly string[]): string {
-  if (all.length <= 1) return all[0] ?? "";
-  return `${all.slice(0, -1).join(", ")} and ${all.at(-1)}`;
 }

@@ -1,7 +1,7 @@
 import type { ClientEventWithoutRoomId } from "@patrix/events";
-import { type CompiledRuleset, compileRuleset, mergePredefinedRules, notificationPowerLevels, Ruleset } from "@patrix/push-rules";
+import { type CompiledRuleset, compileRuleset, mergePredefinedRules, Ruleset } from "@patrix/push-rules";
 import type { Abortable } from "../abortable.ts";
-import { creatorsOf } from "../base/power-levels.ts";
+import { powerLevelsOf } from "../base/power-levels.ts";
 import { stateContent, textOf } from "../base/room-data.ts";
 import { LosslessQueue } from "../live/lossless-queue.ts";
 import { makeEvent } from "../rooms/event-factory.ts";
@@ -41,7 +41,7 @@ export class NotificationSource {
       roomId: room.id,
       displayName: textOf(stateContent(data, "m.room.member", userId), "displayname"),
       memberCount: data.joinedCount,
-      ...notificationPowerLevels(stateContent(data, "m.room.power_levels"), creatorsOf(data)),
+      powerLevels: powerLevelsOf(data),
     });
     if (result?.notify !== true) return;
     const made = makeEvent(raw, room, context);

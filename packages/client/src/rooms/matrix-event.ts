@@ -1,6 +1,6 @@
 import type { JsonObject } from "@patrix/api";
 import { getRelatingEventsWithRelTypeAndEventType, postReceipt, setRoomStateWithKey, getRoomStateWithKey } from "@patrix/client-api";
-import type { ClientEventWithoutRoomId } from "@patrix/events";
+import { type ClientEventWithoutRoomId, getInReplyTo, makeEdit, makeReaction, makeReply, removePlainReplyFallback } from "@patrix/events";
 import type { EventId, MxcUri } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import type { Member } from "../base/members.ts";
@@ -10,7 +10,6 @@ import type { EventContents, EventType } from "../events/event-types.ts";
 import type { Sending } from "../outbox/sending.ts";
 import { createSender } from "./create-sender.ts";
 import { createThread } from "./create-thread.ts";
-import { asEdit, asReply, reactionContent } from "./message-content.ts";
 import type { MatrixEvent, MessageEvent, Room } from "./room.ts";
 import type { RoomContext } from "./room-context.ts";
 import type { Sender, Thread } from "./sender.ts";
@@ -57,12 +56,13 @@ export class EventHandle implements MatrixEvent {
   }
 
   get reply(): Sender {
-    const target = { id: this.id, sender: this.sender.id, threadRoot: this.#relation("m.thread") };
-    return this.#sender((content) => asReply(content, target));
+    return this.#sender((content) => makeReply(content, this.raw));
   }
 
   get edit(): Pick<Sender, "text" | "html" | "markdown" | "event"> {
-    return this.#sender((content) => asEdit(content, this.id));
+    // An edit of an edit would not count.
+    const target = { event_id: this.#relation("m.replace") ?? this.id, content: this.raw.content };
+    return this.#sender((content) => makeEdit(content, target));
   }
 
   get thread(): Thread {
@@ -70,7 +70,7 @@ export class EventHandle implements MatrixEvent {
   }
 
   react(key: string): Sending {
-    const content = reactionContent(this.id, key);
+    const content = { ...makeReaction(this.id, key) };
     return this.#context.enqueue({ roomId: this.room.id, type: "m.reaction", prepare: () => ({ content }) });
   }
 
@@ -150,9 +150,7 @@ export class MessageHandle extends EventHandle implements MessageEvent {
     const shown = this.isEdit ? content["m.new_content"] : content;
     const body = textOf(shown, "body");
     if (body === undefined || !["m.text", "m.notice", "m.emote"].includes(textOf(shown, "msgtype") ?? "")) return undefined;
-    const relation = content["m.relates_to"];
-    const isReply = typeof relation === "object" && relation !== null && "m.in_reply_to" in relation;
-    return isReply ? withoutQuotation(body) : body;
+    return getInReplyTo(content) === undefined ? body : removePlainReplyFallback(body);
   }
 
   get mentionsMe(): boolean {
@@ -166,13 +164,4 @@ export class MessageHandle extends EventHandle implements MessageEvent {
     // Checked where it is taken apart.
     return this.#parts.context.media.download(url as MxcUri, { signal });
   }
-}
-
-/** Cuts off the quotation that older clients put before a reply: lines that begin with `> `, and an empty one. */
-function withoutQuotation(body: string): string {
-  if (!body.startsWith("> ")) return body;
-  const lines = body.split("\n");
-  const end = lines.findIndex((line) => !line.startsWith("> "));
-  if (end === -1) return "";
-  return lines.slice(lines[end] === "" ? end + 1 : end).join("\n");
 }

@@ -8,6 +8,7 @@ import {
   queryPublicRooms,
   setAccountData,
 } from "@patrix/client-api";
+import { directRoomsOf, withDirectRoom } from "@patrix/events";
 import { isRoomId, type RoomAlias, type RoomId, type ServerName, type UserId } from "@patrix/identifiers";
 import { MatrixApiError } from "../errors.ts";
 import type { LiveList } from "../live/live-list.ts";
@@ -72,8 +73,7 @@ function directRooms(context: RoomContext): JsonObject {
 }
 
 function findDirect(context: RoomContext, known: RoomsParts["known"], user: UserId): Room | undefined {
-  const ids = directRooms(context)[user];
-  const rooms = (Array.isArray(ids) ? ids : []).map((id: unknown) => (typeof id === "string" && isRoomId(id) ? known(id) : undefined));
+  const rooms = directRoomsOf(directRooms(context), user).map((id) => known(id));
   return rooms.find((room) => {
     const other = room?.members.get(user)?.membership;
     // With lazy loading, somebody of whom nothing is known may well be there.
@@ -87,9 +87,7 @@ async function createDirect(
   user: UserId,
 ): Promise<Room> {
   const room = await create({ invite: [user], preset: "trusted" }, { is_direct: true });
-  const before = directRooms(context);
-  const own = before[user];
-  const content = { ...before, [user]: [...new Set([...(Array.isArray(own) ? own : []), room.id])] };
+  const content = withDirectRoom(directRooms(context), user, room.id);
   await context.http.send(setAccountData, { path: { userId: context.userId(), type: "m.direct" }, body: content });
   return room;
 }

@@ -1,9 +1,10 @@
 import { isJsonObject } from "@patrix/api";
 import { forgetRoom, getOneRoomEvent, joinRoomById, knockRoom, leaveRoom, postReceipt, setTyping, upgradeRoom } from "@patrix/client-api";
+import { directUsersOf } from "@patrix/events";
 import { type EventId, isMxcUri, type MxcUri, type RoomId, type UserId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import { describeMember, type Member } from "../base/members.ts";
-import { powerLevelOf, requiredPowerLevel, type RoomAction } from "../base/power-levels.ts";
+import { powerLevelsOf, requiredPowerLevel, type RoomAction } from "../base/power-levels.ts";
 import { emptyRoomData, type RoomData, stateContent, textOf, type RoomMembership } from "../base/room-data.ts";
 import { roomName } from "../base/room-name.ts";
 import type { EventDef } from "../events/event-def.ts";
@@ -70,7 +71,7 @@ export class RoomHandle implements Room {
 
   get isDirect(): boolean {
     const byUser = this.#context.base().accountData.get("m.direct");
-    if (byUser && Object.values(byUser).some((rooms) => Array.isArray(rooms) && rooms.includes(this.id))) return true;
+    if (byUser && directUsersOf(byUser, this.id).length > 0) return true;
     const own = stateContent(this.#data, "m.room.member", this.#context.userId());
     return own?.["is_direct"] === true;
   }
@@ -115,8 +116,8 @@ export class RoomHandle implements Room {
   }
 
   can(action: RoomAction | EventType, who: UserId = this.#context.userId()): boolean {
-    const data = this.#data;
-    return powerLevelOf(data, who) >= requiredPowerLevel(data, action, isStateType(action));
+    const levels = powerLevelsOf(this.#data);
+    return levels.userLevel(who) >= requiredPowerLevel(levels, action, isStateType(action));
   }
 
   on<K extends EventType>(type: K, callback: (event: EventOf<K>) => unknown, options?: Abortable): Subscription;

@@ -1,5 +1,5 @@
-import type { ClientEventWithoutRoomId } from "@patrix/events";
-import { isRoomId, type RoomId } from "@patrix/identifiers";
+import { allDirectRooms, type ClientEventWithoutRoomId } from "@patrix/events";
+import type { RoomId } from "@patrix/identifiers";
 import { addMembers } from "../base/reduce-sync.ts";
 import { type BaseState, emptyBaseState, emptyRoomData, type RoomData } from "../base/room-data.ts";
 import type { SyncChanges } from "../base/sync-changes.ts";
@@ -14,10 +14,7 @@ import type { RoomListOptions } from "./rooms.ts";
 
 /** Rooms that the account data calls direct chats. */
 function directRooms({ accountData }: BaseState): readonly RoomId[] {
-  const lists = Object.values(accountData.get("m.direct") ?? {});
-  return lists.flatMap((ids: unknown) =>
-    Array.isArray(ids) ? ids.filter((id): id is RoomId => typeof id === "string" && isRoomId(id)) : [],
-  );
+  return allDirectRooms(accountData.get("m.direct") ?? {});
 }
 
 /** Holds what is known, one handle for each room, and the lists of rooms. */

@@ -3,12 +3,13 @@ import type { EventId } from "@patrix/identifiers";
 import type { Mentions } from "../relations/mentions.ts";
 import type { RelatingContent } from "../relations/relating-content.ts";
 import { getRelation } from "../relations/relation.ts";
+import { isRedacted } from "../relations/is-redacted.ts";
 import { getMentions } from "./with-mentions.ts";
 
 /** The event that is edited. */
 export interface EditTarget {
   readonly event_id: EventId;
-  /** Tells who was notified already, so that only those who are new are. */
+  /** Tells who was notified already, so that only those who are new are; of an event that is an edit itself too. */
   readonly content?: object | undefined;
 }
 
@@ -23,7 +24,7 @@ export function makeEdit<C extends object>(content: C, target: EditTarget): C & 
   const { "m.relates_to": _relation, "m.new_content": _nested, ...rest } = fields;
   const edit: JsonObject = {
     ...rest,
-    "m.mentions": newMentions(getMentions(content), getMentions(target.content ?? {})),
+    "m.mentions": newMentions(getMentions(content), mentionsOf(target.content)),
     "m.new_content": rest,
     "m.relates_to": { rel_type: "m.replace", event_id: target.event_id },
   };
@@ -33,6 +34,12 @@ export function makeEdit<C extends object>(content: C, target: EditTarget): C & 
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the fields of `C` are all there, with texts for texts
   return edit as never;
+}
+
+/** Whom a content mentions: that of an edit has all of them in its new content, and only those who were new beside it. */
+function mentionsOf(content: object | undefined): Mentions {
+  const shown = isJsonObject(content) ? content["m.new_content"] : undefined;
+  return getMentions(isJsonObject(shown) ? shown : (content ?? {}));
 }
 
 function newMentions(now: Mentions, before: Mentions): Mentions {
@@ -49,6 +56,8 @@ export interface EditableEvent {
   readonly room_id?: string | undefined;
   readonly state_key?: string | undefined;
   readonly content: JsonObject;
+  /** Tells by `redacted_because` that the event was redacted. */
+  readonly unsigned?: object | undefined;
 }
 
 /** Why an edit does not count. */
@@ -59,16 +68,19 @@ export type EditFault =
   | "edits-an-edit"
   | "no-new-content"
   | "not-an-edit-of-this"
+  | "redacted"
   | "state-event";
 
 /**
- * Finds out why an edit of an event does not count; `undefined` if it does. Rooms are compared where both are known.
+ * Finds out why an edit of an event does not count; `undefined` if it does. Rooms are compared where both are known. What is redacted, the
+ * event or the edit, stays so: `unsigned` says it, and an event without any content counts as redacted too.
  *
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#validity-of-replacement-events}
  */
 export function editFault(original: EditableEvent, edit: EditableEvent): EditFault | undefined {
   const relation = getRelation(edit.content);
   if (relation?.kind !== "replacement" || relation.eventId !== original.event_id) return "not-an-edit-of-this";
+  if (isRedacted(original) || isRedacted(edit) || Object.keys(original.content).length === 0) return "redacted";
   if (original.room_id !== undefined && edit.room_id !== undefined && original.room_id !== edit.room_id) return "different-room";
   if (original.sender !== edit.sender) return "different-sender";
   if (original.type !== edit.type) return "different-type";
@@ -92,13 +104,15 @@ function isLater(edit: EditableEvent, other: EditableEvent): boolean {
 }
 
 /**
- * Makes the content that an event has after an edit: the new one, with the relation of the old.
+ * Makes the content that an event has after an edit: the new one, with the relation of the old. An edit that does not count, by
+ * {@link editFault}, leaves the content as it is.
  *
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#applying-mnew_content}
  */
-export function applyEdit(original: JsonObject, edit: JsonObject): JsonObject {
-  const content = edit["m.new_content"];
-  if (!isJsonObject(content)) return original;
+export function applyEdit(original: EditableEvent, edit: EditableEvent): JsonObject {
+  const content = edit.content["m.new_content"];
+  if (editFault(original, edit) !== undefined || !isJsonObject(content)) return original.content;
   const { "m.relates_to": _ignored, ...rest } = content;
-  return Object.hasOwn(original, "m.relates_to") ? { ...rest, "m.relates_to": original["m.relates_to"] } : rest;
+  const relation = original.content["m.relates_to"];
+  return relation === undefined ? rest : { ...rest, "m.relates_to": relation };
 }

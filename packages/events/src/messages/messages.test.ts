@@ -65,6 +65,15 @@ describe("edits", () => {
     });
   });
 
+  it("notify nobody again whom an earlier edit of the event has", () => {
+    const first = makeEdit(withMentions(text, { userIds: ["@b:x"] }), {
+      event_id: "$o",
+      content: withMentions(text, { userIds: ["@a:x"] }),
+    });
+    const second = makeEdit(withMentions(text, { userIds: ["@b:x", "@c:x"] }), { event_id: "$o", content: first });
+    expect(getMentions(second)).toEqual({ user_ids: ["@c:x"] });
+  });
+
   it("count only by the rules", () => {
     expect(editFault(original, editOf({}))).toBeUndefined();
     expect(editFault(original, editOf({ sender: "@b:x" }))).toBe("different-sender");
@@ -85,11 +94,22 @@ describe("edits", () => {
 
   it("take the place of the content but for its relation", () => {
     const relation = { "m.in_reply_to": { event_id: "$r" } };
-    expect(applyEdit({ ...text, formatted_body: "x", "m.relates_to": relation }, editOf({}).content)).toEqual({
-      ...text,
-      body: "ho",
-      "m.relates_to": relation,
-    });
+    const reply = { ...original, content: { ...text, formatted_body: "x", "m.relates_to": relation } };
+    expect(applyEdit(reply, editOf({}))).toEqual({ ...text, body: "ho", "m.relates_to": relation });
+    expect(applyEdit(original, editOf({}))).toEqual({ ...text, body: "ho" });
+    expect(applyEdit(original, editOf({ sender: "@b:x" }))).toBe(original.content);
+  });
+
+  it("never bring back the text of what is redacted, be it the event or the edit", () => {
+    const unsigned = { redacted_because: { type: "m.room.redaction" } };
+    const redacted = { ...original, content: {}, unsigned };
+    for (const event of [redacted, { ...redacted, unsigned: undefined }, { ...original, unsigned }]) {
+      expect(editFault(event, editOf({}))).toBe("redacted");
+      expect(latestEdit(event, [editOf({})])).toBeUndefined();
+      expect(applyEdit(event, editOf({}))).toBe(event.content);
+    }
+    expect(editFault(original, editOf({ unsigned }))).toBe("redacted");
+    expect(latestEdit(original, [editOf({}), editOf({ event_id: "$later", origin_server_ts: 9, unsigned })])?.event_id).toBe("$e");
   });
 });
 

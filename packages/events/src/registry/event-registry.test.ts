@@ -37,8 +37,14 @@ describe("check", () => {
     expect(registry.check(raw)).toEqual({
       ok: false,
       event: raw,
-      issues: [{ pointer: "/content/users/@bob:example.org", message: "expected number, got string" }],
+      issues: [{ pointer: "/content/users/@bob:example.org", message: "expected a number, or a text that holds an integer" }],
     });
+  });
+
+  it("takes power levels in texts, as room versions 1 to 9 have them", () => {
+    const levels = (ban: unknown) => knownEvents().checkContent("state", "m.room.power_levels", { ban, users: { "@a:b": " +0100 " } });
+    expect([levels("50").ok, levels(50.5).ok, levels(50).ok]).toEqual([true, true, true]);
+    for (const level of ["", "high", "1.5", "0x10", null, {}, [5]]) expect(levels(level).ok).toBe(false);
   });
 
   it("points at the field of the message type that was sent", () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { getBundledRelations } from "./bundled-relations.ts";
-import { redactionTarget } from "./redaction-target.ts";
 import { getInReplyTo, getRelation } from "./relation.ts";
 
 const read = (relatesTo: unknown): unknown => getRelation({ "m.relates_to": relatesTo });
@@ -47,14 +46,5 @@ describe("getBundledRelations", () => {
       "m.thread": thread,
       "m.reference": { chunk: [{ event_id: "$r" }] },
     });
-  });
-});
-
-describe("redactionTarget", () => {
-  it("looks where the room version says, and nowhere else", () => {
-    const event = { redacts: "$top", content: { redacts: "$content" } };
-    expect(redactionTarget(event, { contentFieldRedacts: true })).toBe("$content");
-    expect(redactionTarget(event, { contentFieldRedacts: false })).toBe("$top");
-    expect(redactionTarget({ content: { redacts: "$content" } }, { contentFieldRedacts: false })).toBeUndefined();
   });
 });

@@ -1,39 +1,42 @@
+import { isJsonObject, type JsonObject } from "@patrix/api";
 import type { RoomId, UserId } from "@patrix/identifiers";
-import type { DirectContent } from "../account-data/direct.ts";
 
-/** Lists the rooms that are direct chats with a user. */
-export function directRoomsOf(content: DirectContent, userId: UserId): RoomId[] {
-  return Object.hasOwn(content, userId) ? roomsIn(content[userId]) : [];
+/** Lists the rooms that are direct chats with a user, by the content of `m.direct`. What is malformed in it counts as absent. */
+export function directRoomsOf(content: object, userId: UserId): RoomId[] {
+  return isJsonObject(content) && Object.hasOwn(content, userId) ? roomsIn(content[userId]) : [];
 }
 
 /** Lists the users with whom a room is a direct chat; usually none or one. */
-export function directUsersOf(content: DirectContent, roomId: RoomId): UserId[] {
-  return Object.keys(content)
-    .filter(isUserId)
-    .filter((userId) => roomsIn(content[userId]).includes(roomId));
+export function directUsersOf(content: object, roomId: RoomId): UserId[] {
+  return Object.entries(content).flatMap(([key, rooms]: [string, unknown]) =>
+    isUserId(key) && roomsIn(rooms).includes(roomId) ? [key] : [],
+  );
+}
+
+/** Lists the rooms that are direct chats with anybody. */
+export function allDirectRooms(content: object): RoomId[] {
+  return [...new Set(Object.entries(content).flatMap(([key, rooms]: [string, unknown]) => (isUserId(key) ? roomsIn(rooms) : [])))];
 }
 
 /** Makes a content in which a room is a direct chat with a user too. */
-export function withDirectRoom(content: DirectContent, userId: UserId, roomId: RoomId): DirectContent {
+export function withDirectRoom(content: JsonObject, userId: UserId, roomId: RoomId): JsonObject {
   const rooms = directRoomsOf(content, userId);
   return rooms.includes(roomId) ? content : { ...content, [userId]: [...rooms, roomId] };
 }
 
 /** Makes a content in which a room is a direct chat with nobody; users without any direct chat are left out. */
-export function withoutDirectRoom(content: DirectContent, roomId: RoomId): DirectContent {
-  const entries = Object.entries<unknown>(content).flatMap(([key, value]): [string, unknown][] => {
+export function withoutDirectRoom(content: JsonObject, roomId: RoomId): JsonObject {
+  const entries = Object.entries(content).flatMap(([key, value]): [string, unknown][] => {
     const rooms = roomsIn(value);
     if (!rooms.includes(roomId)) return [[key, value]];
     const rest = rooms.filter((room) => room !== roomId);
     return rest.length > 0 ? [[key, rest]] : [];
   });
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- entries were only taken away
-  return Object.fromEntries(entries) as DirectContent;
+  return Object.fromEntries(entries);
 }
 
-/** Values of keys that are no user IDs are not checked, so they are looked at with care. */
 function roomsIn(value: unknown): RoomId[] {
-  return Array.isArray(value) ? value : [];
+  return Array.isArray(value) ? value.filter((id): id is RoomId => typeof id === "string" && /^!./s.test(id)) : [];
 }
 
 function isUserId(key: string): key is UserId {

@@ -38,6 +38,8 @@ export function roomDisplayName(source: RoomNameSource): RoomDisplayName {
 export function formatRoomDisplayName(name: RoomDisplayName): string {
   if ("text" in name) return name.text;
   const others = name.others === 0 ? [] : [name.others === 1 ? "1 other" : `${name.others} others`];
+  // Without anybody to name, "3 others" would be others than nobody.
+  if (name.kind === "members" && name.heroes.length === 0) return `${name.others + 1} members`;
   const people = list([...name.heroes, ...others]);
   if (name.kind === "members") return people;
   return people ? `Empty Room (was ${people})` : "Empty Room";

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { defaultRoomPreset, roomPresets } from "./room-presets.ts";
+import { defaultRoomPreset, isRoomPresetName, roomPresets } from "./room-presets.ts";
 
 const vectors = new URL("../../../../../shared/spec/vectors/create-room.json", import.meta.url);
 
@@ -10,6 +10,18 @@ describe("defaultRoomPreset", () => {
       "public_chat",
       "private_chat",
       "private_chat",
+    ]);
+  });
+});
+
+describe("isRoomPresetName", () => {
+  it("knows the three, and nothing that objects inherit", () => {
+    expect(["private_chat", "public_chat", "trusted_private_chat", "private", "constructor"].map(isRoomPresetName)).toEqual([
+      true,
+      true,
+      true,
+      false,
+      false,
     ]);
   });
 });

@@ -21,6 +21,11 @@ export const roomPresets: Readonly<Record<RoomPresetName, RoomPreset>> = {
   trusted_private_chat: { joinRule: "invite", historyVisibility: "shared", guestAccess: "can_join", inviteesGetCreatorPowerLevel: true },
 };
 
+/** Whether a text names a preset. */
+export function isRoomPresetName(name: string): name is RoomPresetName {
+  return Object.hasOwn(roomPresets, name);
+}
+
 /** The preset of a room that names none, by its visibility in the directory; `private` is the default. */
 export function defaultRoomPreset(visibility: string = "private"): RoomPresetName {
   return visibility === "public" ? "public_chat" : "private_chat";

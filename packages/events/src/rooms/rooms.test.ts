@@ -20,6 +20,7 @@ describe("roomDisplayName", () => {
     expect(name(["Alice", "Bob", "Charlie"], 4)).toBe("Alice, Bob, and Charlie");
     expect(name(["Alice", "Bob"], 1237)).toBe("Alice, Bob, and 1234 others");
     expect(name(["Alice"], 3)).toBe("Alice and 1 other");
+    expect(name([], 4)).toBe("4 members");
   });
 
   it("says that nobody else is there", () => {
@@ -40,6 +41,13 @@ describe("direct rooms", () => {
     expect(directRoomsOf(own, "@a:x")).toEqual(["!1", "!2"]);
     expect(directRoomsOf(own, "@c:x")).toEqual([]);
     expect(directUsersOf(own, "!2")).toEqual(["@a:x", "@b:x"]);
+  });
+
+  it("are read from what is malformed without trust in it", () => {
+    const odd = { "@a:x": "!1", "@b:x": ["!1", 5, "x", null], other: ["!1"], "@c:x": null };
+    expect([directRoomsOf(odd, "@a:x"), directRoomsOf(odd, "@b:x"), directRoomsOf(odd, "@c:x")]).toEqual([[], ["!1"], []]);
+    expect(directUsersOf(odd, "!1")).toEqual(["@b:x"]);
+    expect(withDirectRoom(odd, "@a:x", "!2")).toEqual({ ...odd, "@a:x": ["!2"] });
   });
 
   it("are added once and removed everywhere, without touching the content", () => {

@@ -1,30 +1,95 @@
-import { type JsonObject, matrixError } from "@patrix/api";
+import { isJsonObject, type JsonObject } from "@patrix/api";
+import { KeyedQueue } from "@patrix/concurrency";
+import { requireWithin } from "../errors.ts";
 import { type Core, shardOfUser } from "../log/core.ts";
 import { lastCovered, type PositionVector } from "../log/position.ts";
 import { operation } from "../store/statement.ts";
-import { accountDataOf, type AccountDataRow, accountDataSince, upsertAccountData } from "../store/statements/account-data.ts";
+import {
+  accountDataOf,
+  accountDataOfRoom,
+  type AccountDataRow,
+  accountDataSince,
+  accountDataSize,
+  accountDataUsage,
+  upsertAccountData,
+} from "../store/statements/account-data.ts";
 
-const MAX_TYPE_LENGTH = 255;
-
-/** Stores account data; `roomNid` is 0 for global data. @throws {MatrixError} `M_INVALID_PARAM` for a type over 255 characters. */
-export async function putAccountData(core: Core, userNid: number, roomNid: number, type: string, content: JsonObject): Promise<void> {
-  if (type.length === 0 || type.length > MAX_TYPE_LENGTH)
-    throw matrixError("M_INVALID_PARAM", `type: it must have 1 to ${MAX_TYPE_LENGTH} characters`);
-  const pos = core.log.next(shardOfUser(core, userNid));
-  await core.log.append({
-    positions: [pos],
-    operations: [operation(upsertAccountData, userNid, roomNid, type, JSON.stringify(content), pos)],
-    publish: () => core.wakeUps.touch([userNid]),
-  });
+/** Where a piece of account data lies. */
+export interface AccountDataKey {
+  readonly userNid: number;
+  /** 0 for global data. */
+  readonly roomNid: number;
+  readonly type: string;
 }
 
-/** Reads account data, as JSON. */
-export async function readAccountData(core: Core, userNid: number, roomNid: number, type: string): Promise<string | undefined> {
-  return (await core.store.get(accountDataOf, userNid, roomNid, type))?.json;
-}
+/**
+ * Account data of users, global and by room. What changes one user's happens one after the other, so that the limits on
+ * their number and size hold and no change is lost.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#client-config}
+ */
+export class AccountData {
+  readonly #core: Core;
+  readonly #changes = new KeyedQueue<number>();
 
-/** Reads the account data of a user that was set after a cut; all of it without one. */
-export function changedAccountData(core: Core, userNid: number, since: PositionVector | undefined): Promise<AccountDataRow[]> {
-  const after = since === undefined ? 0 : lastCovered(since, shardOfUser(core, userNid));
-  return core.store.all(accountDataSince, userNid, after);
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  /** Stores a piece. @throws {LimitError} If it, or all of the user's together, would be too large; nothing is stored. */
+  put(key: AccountDataKey, content: JsonObject): Promise<void> {
+    return this.#changes.run(key.userNid, () => this.#store(key, content));
+  }
+
+  /** Stores what a function makes of a piece, an empty object if there is none. @throws {LimitError} As {@link AccountData.put}. */
+  change(key: AccountDataKey, change: (content: JsonObject) => JsonObject): Promise<void> {
+    return this.#changes.run(key.userNid, async () => {
+      const stored: unknown = JSON.parse((await this.read(key)) ?? "{}");
+      await this.#store(key, change(isJsonObject(stored) ? stored : {}));
+    });
+  }
+
+  /** Reads a piece, as JSON. */
+  async read({ userNid, roomNid, type }: AccountDataKey): Promise<string | undefined> {
+    return (await this.#core.store.get(accountDataOf, userNid, roomNid, type))?.json;
+  }
+
+  /** Reads every piece of a user for a room. */
+  ofRoom(userNid: number, roomNid: number): Promise<AccountDataRow[]> {
+    return this.#core.store.all(accountDataOfRoom, userNid, roomNid);
+  }
+
+  /** Reads what a user's account data has got after a cut; all of it without one. */
+  since(userNid: number, since: PositionVector | undefined): Promise<AccountDataRow[]> {
+    const after = since === undefined ? 0 : lastCovered(since, shardOfUser(this.#core, userNid));
+    return this.#core.store.all(accountDataSince, userNid, after);
+  }
+
+  async #store(key: AccountDataKey, content: JsonObject): Promise<void> {
+    const { userNid, roomNid, type } = key;
+    const { store, log, wakeUps } = this.#core;
+    const json = JSON.stringify(content);
+    requireWithin("accountDataTypeLength", type.length, "path variable type");
+    requireWithin("accountDataBytes", Buffer.byteLength(json), "the content");
+    const before = await store.get(accountDataSize, userNid, roomNid, type);
+    // Most writes replace a read marker by another, and add nothing.
+    if (before === undefined || before.bytes < Buffer.byteLength(json)) await this.#requireRoom(key, Buffer.byteLength(json));
+    const pos = log.next(shardOfUser(this.#core, userNid));
+    await log.append({
+      positions: [pos],
+      operations: [operation(upsertAccountData, userNid, roomNid, type, json, pos)],
+      publish: () => wakeUps.touch([userNid]),
+    });
+  }
+
+  /** Checks that there is room for a piece beside the others of the user. */
+  async #requireRoom({ userNid, roomNid, type }: AccountDataKey, jsonBytes: number): Promise<void> {
+    const others = await this.#core.store.get(accountDataUsage, userNid, roomNid, type);
+    const bytes = jsonBytes + Buffer.byteLength(type);
+    requireWithin("accountDataItems", (others?.items ?? 0) + 1, "the content");
+    requireWithin("accountDataTotalBytes", (others?.bytes ?? 0) + bytes, "the content");
+    if (roomNid === 0) return;
+    requireWithin("accountDataRoomItems", (others?.room_items ?? 0) + 1, "the content");
+    requireWithin("accountDataRoomBytes", (others?.room_bytes ?? 0) + bytes, "the content");
+  }
 }

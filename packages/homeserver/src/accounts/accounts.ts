@@ -1,4 +1,4 @@
-import { type AuthenticationData, type JsonObject, matrixError } from "@patrix/api";
+import { matrixError } from "@patrix/api";
 import { KeyedQueue } from "@patrix/concurrency";
 import type { Core } from "../log/core.ts";
 import { operation } from "../store/statement.ts";
@@ -10,7 +10,11 @@ import {
   insertAccount,
   updatePassword,
 } from "../store/statements/accounts.ts";
-import { Passwords } from "./passwords.ts";
+import type { DeviceRow } from "../store/statements/devices.ts";
+import type { LocalUser, ProvenAccount } from "./local-user.ts";
+import type { Passwords } from "./passwords.ts";
+import type { Sessions } from "./sessions.ts";
+import type { StageCheck } from "./user-interactive-auth.ts";
 import { checkLocalpart, randomLocalpart, toUserId } from "./username.ts";
 
 /** What is needed for a new account. */
@@ -22,22 +26,26 @@ export interface NewAccount {
   readonly guest?: boolean;
 }
 
-/** A user of this server. */
-export interface LocalUser {
-  readonly userNid: number;
-  readonly userId: `@${string}:${string}`;
+/** How a user can prove who they are. */
+export interface IdentityProof {
+  readonly flows: readonly (readonly string[])[];
+  readonly stages: Readonly<Record<string, StageCheck>>;
+  /** What is proven once a flow is complete. */
+  readonly account: ProvenAccount;
 }
 
 /** The accounts of this server. */
 export class Accounts {
   readonly #core: Core;
+  readonly #sessions: Sessions;
   readonly #passwords: Passwords;
   readonly #serial = new KeyedQueue<string>();
   readonly #initialData: (user: LocalUser) => Promise<void>;
 
   /** @param initialData Stores what every new account has from the start. */
-  constructor(core: Core, passwords: Passwords, initialData: (user: LocalUser) => Promise<void>) {
+  constructor(core: Core, sessions: Sessions, passwords: Passwords, initialData: (user: LocalUser) => Promise<void>) {
     this.#core = core;
+    this.#sessions = sessions;
     this.#passwords = passwords;
     this.#initialData = initialData;
   }
@@ -50,7 +58,7 @@ export class Accounts {
   }
 
   /** Creates an account. @throws {MatrixError} `M_INVALID_USERNAME`, `M_USER_IN_USE`, `M_WEAK_PASSWORD`. */
-  async create({ localpart = randomLocalpart(), password, admin = false, guest = false }: NewAccount): Promise<LocalUser> {
+  async create({ localpart = randomLocalpart(), password, admin = false, guest = false }: NewAccount): Promise<ProvenAccount> {
     const name = await this.checkAvailable(localpart);
     const hash = password === undefined ? null : await this.#passwords.hash(password);
     return this.#serial.run(name, async () => {
@@ -60,7 +68,7 @@ export class Accounts {
       const inserted = operation(insertAccount, userNid, hash, this.#core.clock.now(), Number(admin), Number(guest));
       await this.#core.log.append({ positions: [], operations: [inserted] });
       await this.#initialData({ userNid, userId });
-      return { userNid, userId };
+      return { userNid, userId, passwordHash: hash };
     });
   }
 
@@ -71,42 +79,49 @@ export class Accounts {
   }
 
   /** Checks a login by password. @throws {MatrixError} `M_FORBIDDEN` or `M_USER_DEACTIVATED`. */
-  async authenticate(user: string, password: string): Promise<LocalUser> {
+  async authenticate(user: string, password: string): Promise<ProvenAccount> {
     const userId = user.startsWith("@") ? user : toUserId(user, this.#core.serverName);
     const lowerCase = userId.toLowerCase();
     const account = (await this.find(userId)) ?? (await this.find(lowerCase));
     if (account?.deactivated === 1) throw matrixError("M_USER_DEACTIVATED", "the account was deactivated");
     if (!(await this.#passwords.verify(password, account?.password_hash)) || !account)
       throw matrixError("M_FORBIDDEN", "the user name or the password is wrong");
-    return { userNid: account.user_nid, userId: asUserId(await this.#core.users.text(account.user_nid)) };
+    const { user_nid: userNid, password_hash: passwordHash } = account;
+    return { userNid, userId: asUserId(await this.#core.users.text(userNid)), passwordHash };
   }
 
-  /** How a user can prove who they are: the flows, and a check for each stage. */
-  async proof(
-    user: LocalUser,
-  ): Promise<{ flows: string[][]; stages: Record<string, (data: AuthenticationData & JsonObject) => Promise<void>> }> {
-    const account = await this.#core.store.get(accountOf, user.userNid);
-    if (typeof account?.password_hash !== "string") return { flows: [["m.login.dummy"]], stages: { "m.login.dummy": async () => {} } };
-    const check = async (data: AuthenticationData & JsonObject): Promise<void> => {
+  /** How a user can prove who they are, as their account is at this moment. */
+  async proof(user: LocalUser): Promise<IdentityProof> {
+    const passwordHash = (await this.#core.store.get(accountOf, user.userNid))?.password_hash ?? null;
+    const account = { ...user, passwordHash };
+    if (passwordHash === null) return { flows: [["m.login.dummy"]], stages: { "m.login.dummy": () => {} }, account };
+    const check: StageCheck = async (data) => {
       if (typeof data["password"] !== "string") throw matrixError("M_BAD_JSON", "auth.password: expected string");
       const named = identifiedUser(data);
       const owner = named.startsWith("@") ? named : toUserId(named, this.#core.serverName);
-      if (owner.toLowerCase() !== user.userId.toLowerCase() || !(await this.#passwords.verify(data["password"], account.password_hash)))
+      if (owner.toLowerCase() !== user.userId.toLowerCase() || !(await this.#passwords.verify(data["password"], passwordHash)))
         throw matrixError("M_FORBIDDEN", "the user name or the password is wrong");
+      await this.#sessions.requireUnchanged(account);
     };
-    return { flows: [["m.login.password"]], stages: { "m.login.password": check } };
+    return { flows: [["m.login.password"]], stages: { "m.login.password": check }, account };
   }
 
-  /** Sets a new password. @throws {MatrixError} `M_WEAK_PASSWORD`. */
-  async setPassword(userNid: number, password: string): Promise<void> {
+  /**
+   * Sets a new password and ends sessions, in one commit.
+   *
+   * @param keep Says which devices stay logged in.
+   * @throws {MatrixError} `M_WEAK_PASSWORD`, or `M_FORBIDDEN` if the account has changed since it was proven.
+   */
+  async setPassword(account: ProvenAccount, password: string, keep: (device: DeviceRow) => boolean): Promise<void> {
     const hash = await this.#passwords.hash(password);
-    await this.#core.log.append({ positions: [], operations: [operation(updatePassword, userNid, hash)] });
+    await this.#sessions.amendAccount(account, [operation(updatePassword, account.userNid, hash)], keep);
   }
 
-  /** Ends an account for good: no password, no profile; its name stays taken. */
-  async deactivate(userNid: number): Promise<void> {
+  /** Ends an account for good, in one commit: no session, no password, no profile; its name stays taken. @throws {MatrixError} `M_FORBIDDEN` */
+  async deactivate(account: ProvenAccount): Promise<void> {
+    const { userNid } = account;
     const operations = [operation(deactivateAccountRow, userNid), operation(deleteProfile, userNid)];
-    await this.#core.log.append({ positions: [], operations });
+    await this.#sessions.amendAccount(account, operations, () => false);
   }
 }
 

@@ -1,6 +1,8 @@
 import type { Core } from "../log/core.ts";
+import { AccountData } from "./account-data.ts";
 import { AccessTokens } from "./access-tokens.ts";
-import { Accounts, type LocalUser } from "./accounts.ts";
+import { Accounts } from "./accounts.ts";
+import type { LocalUser } from "./local-user.ts";
 import { Filters } from "./filters.ts";
 import { Passwords } from "./passwords.ts";
 import { Profiles } from "./profiles.ts";
@@ -13,6 +15,7 @@ export interface AccountParts {
   readonly sessions: Sessions;
   readonly tokens: AccessTokens;
   readonly profiles: Profiles;
+  readonly accountData: AccountData;
   readonly filters: Filters;
   readonly uia: UserInteractiveAuth;
 }
@@ -30,11 +33,13 @@ export interface AccountHooks {
 /** Opens the accounts of a core. */
 export async function openAccounts(core: Core, hooks: AccountHooks): Promise<AccountParts> {
   const tokens = new AccessTokens(core);
+  const sessions = await Sessions.open(core, tokens, hooks.deviceListChanged);
   return {
-    accounts: new Accounts(core, new Passwords(hooks.passwordCost), hooks.initialData),
-    sessions: await Sessions.open(core, tokens, hooks.deviceListChanged),
+    accounts: new Accounts(core, sessions, new Passwords(hooks.passwordCost), hooks.initialData),
+    sessions,
     tokens,
     profiles: new Profiles(core, hooks.profileChanged),
+    accountData: new AccountData(core),
     filters: new Filters(core),
     uia: new UserInteractiveAuth(core.clock),
   };

@@ -17,7 +17,9 @@ import {
   refreshTokenOwner,
   renameDevice,
 } from "../store/statements/devices.ts";
+import { accountOf } from "../store/statements/accounts.ts";
 import type { AccessTokens } from "./access-tokens.ts";
+import type { ProvenAccount } from "./local-user.ts";
 import { createToken, hashToken } from "./random-token.ts";
 
 /** Stores a change of a user's devices, together with the fact that they changed. */
@@ -42,7 +44,10 @@ const ACCESS_TOKEN_LIFETIME_MS = 60 * 60_000;
 const MAX_DEVICE_ID_LENGTH = 255;
 const MAX_DISPLAY_NAME_LENGTH = 255;
 
-/** The devices of accounts and their tokens. What changes one user's devices happens one after the other. */
+/**
+ * The devices of accounts and their tokens. What changes one user's devices, password or account happens one after the other,
+ * so that no session is opened by what was revoked meanwhile.
+ */
 export class Sessions {
   readonly #core: Core;
   readonly #tokens: AccessTokens;
@@ -62,13 +67,19 @@ export class Sessions {
     return new Sessions(core, tokens, deviceListChanged, (await core.store.get(newestDevice))?.nid ?? 0);
   }
 
-  /** Logs in: on the device with the ID asked for, whose earlier tokens end, or on a new one. */
-  open(userNid: number, request: SessionRequest): Promise<SessionTokens & { readonly device_id: string }> {
+  /**
+   * Logs in: on the device with the ID asked for, whose earlier tokens end, or on a new one.
+   *
+   * @throws {MatrixError} `M_INVALID_PARAM`; `M_USER_DEACTIVATED` or `M_FORBIDDEN` if the account has changed since it was proven.
+   */
+  open(account: ProvenAccount, request: SessionRequest): Promise<SessionTokens & { readonly device_id: string }> {
+    const { userNid } = account;
     const { device_id: wanted, initial_device_display_name: name = null, refresh_token: refresh = false } = request;
     if (wanted !== undefined && (wanted.length === 0 || wanted.length > MAX_DEVICE_ID_LENGTH))
       throw matrixError("M_INVALID_PARAM", `device_id: it must have 1 to ${MAX_DEVICE_ID_LENGTH} characters`);
     checkDisplayName(name);
     return this.#serial.run(userNid, async () => {
+      await this.requireUnchanged(account);
       const known = wanted === undefined ? undefined : await this.#core.store.get(deviceOfUser, userNid, wanted);
       const deviceId = wanted ?? createDeviceId();
       const deviceNid = known?.device_nid ?? ++this.#newestDevice;
@@ -118,15 +129,36 @@ export class Sessions {
 
   /** Logs out devices and removes them, with their keys and messages; IDs that the user does not have are skipped. */
   removeDevices(userNid: number, keep: (device: DeviceRow) => boolean): Promise<void> {
-    return this.#serial.run(userNid, async () => {
-      const removed = (await this.#core.store.all(devicesOfUser, userNid)).filter((device) => !keep(device));
-      if (removed.length === 0) return;
-      const operations = removed.flatMap(({ device_nid: nid }) => deleteDeviceRows.map((statement) => operation(statement, nid)));
-      await this.#deviceListChanged(userNid, operations, () => {
-        for (const { device_nid: nid } of removed) this.#tokens.forget(nid);
-        // Whoever waits for news on such a device learns that it is logged out.
-        this.#core.wakeUps.touch([userNid]);
-      });
+    return this.#serial.run(userNid, () => this.#remove(userNid, keep, []));
+  }
+
+  /**
+   * Changes an account and ends sessions of it, in one commit.
+   *
+   * @throws {MatrixError} `M_USER_DEACTIVATED` or `M_FORBIDDEN` if the account has changed since it was proven.
+   */
+  amendAccount(account: ProvenAccount, operations: readonly WriteOperation[], keep: (device: DeviceRow) => boolean): Promise<void> {
+    return this.#serial.run(account.userNid, async () => {
+      await this.requireUnchanged(account);
+      await this.#remove(account.userNid, keep, operations);
+    });
+  }
+
+  /** Checks that what was proven still holds. @throws {MatrixError} `M_USER_DEACTIVATED`, `M_FORBIDDEN` after a change of the password. */
+  async requireUnchanged({ userNid, passwordHash }: ProvenAccount): Promise<void> {
+    const account = await this.#core.store.get(accountOf, userNid);
+    if (account?.deactivated === 1) throw matrixError("M_USER_DEACTIVATED", "the account was deactivated");
+    if (account?.password_hash !== passwordHash) throw matrixError("M_FORBIDDEN", "the password was changed meanwhile");
+  }
+
+  async #remove(userNid: number, keep: (device: DeviceRow) => boolean, more: readonly WriteOperation[]): Promise<void> {
+    const removed = (await this.#core.store.all(devicesOfUser, userNid)).filter((device) => !keep(device));
+    if (removed.length === 0) return more.length === 0 ? undefined : this.#core.log.append({ positions: [], operations: more });
+    const operations = removed.flatMap(({ device_nid: nid }) => deleteDeviceRows.map((statement) => operation(statement, nid)));
+    await this.#deviceListChanged(userNid, [...more, ...operations], () => {
+      for (const { device_nid: nid } of removed) this.#tokens.forget(nid);
+      // Whoever waits for news on such a device learns that it is logged out.
+      this.#core.wakeUps.touch([userNid]);
     });
   }
 

@@ -1,5 +1,5 @@
 import { MatrixError, matrixError } from "@patrix/api";
-import { powerLevels } from "../rooms/read/current-state.ts";
+import { powerLevels } from "../rooms/read/state-event.ts";
 import type { LoadedRoom } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import { operation } from "../store/statement.ts";

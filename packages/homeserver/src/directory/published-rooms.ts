@@ -1,5 +1,5 @@
 import type { PublicRoomsChunk, PublicRoomsResponse } from "@patrix/client-api";
-import { stateEvent } from "../rooms/read/current-state.ts";
+import { stateEvent } from "../rooms/read/state-event.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import { operation } from "../store/statement.ts";
 import { isPublished, publishedRooms, publishRoom, unpublishRoom } from "../store/statements/rooms.ts";

@@ -1,12 +1,15 @@
 import { type JsonObject, matrixError } from "@patrix/api";
 import { KeyedQueue } from "@patrix/concurrency";
+import { requireWithin } from "../errors.ts";
+import { limits } from "../limits.ts";
 import type { Core } from "../log/core.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import {
   backupSession,
   type BackupSessionRow,
-  backupSessions,
-  backupSessionsOfRoom,
+  backupSessionsAfter,
+  backupSessionsOfRoomAfter,
+  countBackupSessionsOfRoom,
   currentKeyBackup,
   deleteBackupSession,
   deleteBackupSessions,
@@ -40,10 +43,6 @@ export interface BackupScope {
   readonly roomId?: string | undefined;
   readonly sessionId?: string | undefined;
 }
-
-const MAX_AUTH_DATA_BYTES = 65_536;
-const MAX_KEY_BYTES = 65_536;
-const MAX_SESSION_ID_LENGTH = 255;
 
 /**
  * Backups of room keys. Changes of one user's backups run one after another.
@@ -102,7 +101,8 @@ export class KeyBackups {
   /**
    * Stores keys in the current backup; a stored key stays unless the new one is better.
    *
-   * @throws {MatrixError} `M_NOT_FOUND` without a backup, `M_WRONG_ROOM_KEYS_VERSION` for another than the current one, `M_TOO_LARGE`.
+   * @throws {MatrixError} `M_NOT_FOUND` without a backup, `M_WRONG_ROOM_KEYS_VERSION` for another than the current one.
+   * @throws {LimitError} If there are too many keys or one is too large; none is stored then.
    */
   put(userNid: number, version: string, entries: readonly BackupEntry[]): Promise<BackupState> {
     return this.#queue.run(userNid, async () => {
@@ -113,29 +113,40 @@ export class KeyBackups {
       let { count } = current;
       for (const { roomId, sessionId, key } of entries) {
         const json = JSON.stringify(key);
-        if (sessionId.length > MAX_SESSION_ID_LENGTH || Buffer.byteLength(json) > MAX_KEY_BYTES)
-          throw matrixError("M_TOO_LARGE", `the key of a session of ${roomId} is too large, or the session's ID is`);
+        requireWithin("backupSessionIdLength", sessionId.length, `a session of ${roomId}`);
+        requireWithin("backupKeyBytes", Buffer.byteLength(json), `a session of ${roomId}`);
         const stored = await this.#core.store.get(backupSession, userNid, current.version, roomId, sessionId);
         if (stored && !isBetterBackup(key, JSON.parse(stored.json) as BackedUpKey)) continue;
         if (!stored) count++;
         operations.push(operation(upsertBackupSession, userNid, current.version, roomId, sessionId, json));
       }
+      if (count > current.count) requireWithin("backupKeys", count, "the body");
       return this.#change(userNid, current, operations, count);
     });
   }
 
-  /** Reads keys, by room. @throws {MatrixError} `M_NOT_FOUND` without such a backup. */
-  async keys(userNid: number, version: string, scope: BackupScope): Promise<readonly BackupSessionRow[]> {
+  /**
+   * Reads keys in the order of room and session, in pages: a backup can be larger than memory.
+   *
+   * @throws {MatrixError} `M_NOT_FOUND` without such a backup, before the first page.
+   */
+  async keys(userNid: number, version: string, scope: Omit<BackupScope, "sessionId">): Promise<AsyncIterable<readonly BackupSessionRow[]>> {
     const backup = await this.get(userNid, version);
-    return this.#read(userNid, backup.version, scope);
+    return this.#pages(userNid, backup.version, scope);
+  }
+
+  /** Reads one key; `undefined` if there is none. @throws {MatrixError} `M_NOT_FOUND` without such a backup. */
+  async key(userNid: number, version: string, { roomId, sessionId }: Required<BackupScope>): Promise<string | undefined> {
+    const backup = await this.get(userNid, version);
+    return (await this.#core.store.get(backupSession, userNid, backup.version, roomId ?? "", sessionId ?? ""))?.json;
   }
 
   /** Deletes keys. @throws {MatrixError} `M_NOT_FOUND` without such a backup. */
   deleteKeys(userNid: number, version: string, scope: BackupScope): Promise<BackupState> {
     return this.#queue.run(userNid, async () => {
       const backup = await this.get(userNid, version);
-      const gone = await this.#read(userNid, backup.version, scope);
-      return this.#change(userNid, backup, gone.length === 0 ? [] : [deletion(userNid, backup.version, scope)], backup.count - gone.length);
+      const gone = await this.#count(userNid, backup, scope);
+      return this.#change(userNid, backup, gone === 0 ? [] : [deletion(userNid, backup.version, scope)], backup.count - gone);
     });
   }
 
@@ -146,11 +157,25 @@ export class KeyBackups {
     return { etag: String(etag), count };
   }
 
-  async #read(userNid: number, version: number, { roomId, sessionId }: BackupScope): Promise<readonly BackupSessionRow[]> {
+  async *#pages(userNid: number, version: number, { roomId }: BackupScope): AsyncGenerator<readonly BackupSessionRow[]> {
     const { store } = this.#core;
-    if (roomId === undefined) return store.all(backupSessions, userNid, version);
-    if (sessionId === undefined) return store.all(backupSessionsOfRoom, userNid, version, roomId);
-    return store.all(backupSession, userNid, version, roomId, sessionId);
+    const limit = limits.backupKeysInPage.value;
+    let [lastRoom, lastSession] = [roomId ?? "", ""];
+    for (;;) {
+      const statement = roomId === undefined ? backupSessionsAfter : backupSessionsOfRoomAfter;
+      const page = await store.all(statement, userNid, version, lastRoom, lastSession, limit);
+      const last = page.at(-1);
+      if (!last) return;
+      yield page;
+      [lastRoom, lastSession] = [last.room_id, last.session_id];
+    }
+  }
+
+  async #count(userNid: number, { version, count }: KeyBackupRow, { roomId, sessionId }: BackupScope): Promise<number> {
+    const { store } = this.#core;
+    if (roomId === undefined) return count;
+    if (sessionId === undefined) return (await store.get(countBackupSessionsOfRoom, userNid, version, roomId))?.count ?? 0;
+    return (await store.get(backupSession, userNid, version, roomId, sessionId)) ? 1 : 0;
   }
 
   async #write(operations: readonly WriteOperation[]): Promise<void> {
@@ -171,7 +196,6 @@ function checkAlgorithm(algorithm: string): string {
 
 function encodeAuthData(authData: JsonObject): string {
   const json = JSON.stringify(authData);
-  if (Buffer.byteLength(json) > MAX_AUTH_DATA_BYTES)
-    throw matrixError("M_TOO_LARGE", `/auth_data: larger than ${MAX_AUTH_DATA_BYTES} bytes`);
+  requireWithin("backupAuthDataBytes", Buffer.byteLength(json), "/auth_data");
   return json;
 }

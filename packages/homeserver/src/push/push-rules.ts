@@ -1,13 +1,12 @@
 import { matrixError } from "@patrix/api";
 import { KeyedQueue } from "@patrix/concurrency";
 import { mergePredefinedRules, predefinedRules, PushRulesError, Ruleset } from "@patrix/push-rules";
+import { requireWithin } from "../errors.ts";
 import { type Core, shardOfUser } from "../log/core.ts";
 import { operation } from "../store/statement.ts";
 import { accountDataOf, upsertAccountData } from "../store/statements/account-data.ts";
 
 const TYPE = "m.push_rules";
-/** The most bytes that a user's rules may take. */
-const MAX_RULESET_BYTES = 262_144;
 
 /** The push rules of users: account data that only the push rule endpoints change. */
 export class PushRules {
@@ -26,10 +25,10 @@ export class PushRules {
     return mergePredefinedRules(Ruleset.parse(global), userId);
   }
 
-  /** Stores the predefined rules of a new user. */
+  /** Stores the rules of a user. @throws {LimitError} If they are too large. */
   store(userNid: number, ruleset: Ruleset): Promise<void> {
     const json = JSON.stringify({ global: ruleset });
-    if (json.length > MAX_RULESET_BYTES) throw matrixError("M_TOO_LARGE", `the push rules would exceed ${MAX_RULESET_BYTES} bytes`);
+    requireWithin("pushRulesBytes", Buffer.byteLength(json), "the push rules");
     const pos = this.#core.log.next(shardOfUser(this.#core, userNid));
     return this.#core.log.append({
       positions: [pos],

@@ -1,6 +1,7 @@
+import { requireWithin } from "../errors.ts";
 import type { Core } from "../log/core.ts";
 import { operation } from "../store/statement.ts";
-import { deleteOtherPushers, deletePusher, pushersOfUser, upsertPusher } from "../store/statements/push.ts";
+import { countOtherPushers, deleteOtherPushers, deletePusher, pushersOfUser, upsertPusher } from "../store/statements/push.ts";
 
 /** What names a pusher, besides its user. */
 export interface PusherName {
@@ -13,11 +14,15 @@ export async function readPushers(core: Core, userNid: number): Promise<string[]
   return (await core.store.all(pushersOfUser, userNid)).map(({ json }) => json);
 }
 
-/** Stores a pusher; without `append` it takes the key from other users. */
+/** Stores a pusher; without `append` it takes the key from other users. @throws {LimitError} If it is too large, or one too many. */
 export async function putPusher(core: Core, userNid: number, pusher: PusherName, append: boolean): Promise<void> {
-  const stored = operation(upsertPusher, userNid, pusher.app_id, pusher.pushkey, JSON.stringify(pusher));
-  const others = append ? [] : [operation(deleteOtherPushers, userNid, pusher.app_id, pusher.pushkey)];
-  await core.log.append({ positions: [], operations: [...others, stored] });
+  const json = JSON.stringify(pusher);
+  requireWithin("pusherBytes", Buffer.byteLength(json), "the pusher");
+  const others = await core.store.get(countOtherPushers, userNid, pusher.app_id, pusher.pushkey);
+  requireWithin("pushers", (others?.count ?? 0) + 1, "the pusher");
+  const stored = operation(upsertPusher, userNid, pusher.app_id, pusher.pushkey, json);
+  const taken = append ? [] : [operation(deleteOtherPushers, userNid, pusher.app_id, pusher.pushkey)];
+  await core.log.append({ positions: [], operations: [...taken, stored] });
 }
 
 /** Removes a pusher, if there is one. */

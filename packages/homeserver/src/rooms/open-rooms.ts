@@ -1,13 +1,15 @@
 import type { Core } from "../log/core.ts";
-import { Members } from "./membership/members.ts";
-import type { ProfileOf } from "./membership/member-content.ts";
 import { Receipts } from "./ephemeral/receipts.ts";
+import { Typing } from "./ephemeral/typing.ts";
+import type { ProfileOf } from "./membership/member-content.ts";
+import { Members } from "./membership/members.ts";
 import { RoomReader } from "./read/room-reader.ts";
-import { RoomEngine } from "./write/room-engine.ts";
+import { PlacedStates } from "./read/state-at.ts";
+import { Visibility } from "./read/visibility.ts";
 import { Rooms } from "./rooms.ts";
 import { Timelines } from "./timeline/timelines.ts";
-import { Typing } from "./ephemeral/typing.ts";
-import { Visibility } from "./read/visibility.ts";
+import { EventLog } from "./write/event-log.ts";
+import { RoomEngine } from "./write/room-engine.ts";
 
 /** Everything about rooms, built over one core. */
 export interface RoomParts {
@@ -16,6 +18,7 @@ export interface RoomParts {
   readonly members: Members;
   readonly reader: RoomReader;
   readonly timelines: Timelines;
+  readonly states: PlacedStates;
   readonly visibility: Visibility;
   readonly receipts: Receipts;
   readonly typing: Typing;
@@ -26,13 +29,15 @@ export interface RoomParts {
 export async function openRooms(core: Core, profileOf: ProfileOf): Promise<RoomParts> {
   const rooms = await Rooms.open(core);
   const timelines = new Timelines(core, rooms.events);
-  const engine = new RoomEngine(rooms, timelines);
+  const engine = new RoomEngine(rooms, new EventLog(rooms, timelines));
+  const states = new PlacedStates(rooms.stateGroups, timelines);
   return {
     rooms,
     engine,
     members: new Members(rooms, engine, profileOf),
-    reader: new RoomReader(rooms, timelines),
+    reader: new RoomReader(rooms, states),
     timelines,
+    states,
     visibility: new Visibility(rooms),
     receipts: await Receipts.open(rooms),
     typing: new Typing(core.wakeUps, core.clock.now()),

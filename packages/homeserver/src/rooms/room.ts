@@ -1,37 +1,65 @@
 import type { RoomVersionRules } from "@patrix/room-versions";
+import type { Position } from "../log/position.ts";
 import type { RoomState } from "./state/room-state.ts";
+import type { Place } from "./timeline/place.ts";
 
 /** A user's membership of a room, and the event that says so. */
 export interface Membership {
   readonly membership: string;
   readonly eventNid: number;
+  /** Where in the log it became so. Where forks of the room are resolved, the event can be an older one. */
+  readonly pos: Position;
+  /** Where in the log the user last stopped being joined; `undefined` for one who never was, or still is for the first time. */
+  readonly leftPos: Position | undefined;
 }
 
-/** An event that nothing follows yet. */
-export interface Tip {
+/** A membership as it comes about, from which the rest of {@link Membership} follows. */
+export type MembershipChange = Omit<Membership, "leftPos">;
+
+/** A state of a room and the state group that stores it. */
+export interface GroupedState {
+  readonly stateNid: number;
+  readonly state: RoomState;
+}
+
+/** An event that nothing follows yet, with the state after it on its own branch. */
+export interface Tip extends GroupedState {
   readonly nid: number;
   readonly eventId: string;
 }
 
-/** Where the graph of a room has got to, including events that wait for their commit. Only the room engine reads it. */
-export interface RoomHead {
-  tips: readonly Tip[];
-  depth: number;
-  stateNid: number;
-  state: RoomState;
+/** Where the graph of a room has got to, including events that wait for their commit. Only the write path reads it. */
+export interface RoomHead extends GroupedState {
+  readonly tips: readonly Tip[];
+  readonly depth: number;
+  /** Place of the newest event. */
+  readonly end: Place;
 }
 
 /** What of a room is committed and may be shown. */
 export interface RoomView {
-  /** Position of the newest event. */
-  lastPos: number;
-  /** The state group after the newest event. */
+  /** Place of the newest event. */
+  end: Place;
+  /** The state group after the newest event, the forks resolved. */
   stateNid: number;
   state: RoomState;
+  /** Every event after this place follows straight from the one before. */
+  straightSince: Place;
   /** Present memberships by user number. */
   readonly members: Map<number, Membership>;
   joinedCount: number;
   invitedCount: number;
+  /** The last changes of memberships, oldest first. */
+  readonly recentChanges: RememberedChange[];
+  /** Whether there were changes before those. */
+  hasForgottenChanges: boolean;
+}
+
+/** A change of a membership that can be taken back, for whoever looks at the room as it was before. */
+export interface RememberedChange {
+  readonly pos: Position;
+  readonly userNid: number;
+  readonly before: Membership | undefined;
 }
 
 /** A room: what never changes, and once it is loaded, its graph and its visible state. */
@@ -42,23 +70,47 @@ export interface Room {
   readonly rules: RoomVersionRules;
   readonly shard: number;
   readonly creatorNid: number;
-  /** Position of the newest committed event, known without loading the room. */
-  lastPos: number;
+  /** Place of the newest committed event, known without loading the room. */
+  end: Place;
 }
 
 /** A room by its number, whether or not it is loaded. */
 export type RoomHandle = Pick<Room, "nid">;
 
 /** A room whose graph and members are in memory. */
-export interface LoadedRoom extends Omit<Room, "lastPos" | "id"> {
+export interface LoadedRoom extends Omit<Room, "end" | "id"> {
   /** Empty only until the create event of a new room is built, which names it. */
   id: string;
-  readonly head: RoomHead;
+  /** Replaced as a whole, so that whoever had to wait can tell that it has moved. */
+  head: RoomHead;
+  /** Pending while a received event is about to move the head; whoever sends waits for it. */
+  settling: Promise<void> | undefined;
   readonly view: RoomView;
 }
 
-/** Puts a membership into the view, keeping the counts. */
-export function applyMembership(view: RoomView, userNid: number, membership: Membership): void {
+/** What a membership becomes by a change. */
+export function changedMembership(before: Membership | undefined, change: MembershipChange): Membership {
+  const hasLeft = before?.membership === "join" && change.membership !== "join";
+  return { ...change, leftPos: hasLeft ? change.pos : before?.leftPos };
+}
+
+/** The most changes of memberships that a room remembers. */
+const REMEMBERED_CHANGES = 64;
+
+/** Notes a change of a membership that is about to be applied. */
+export function rememberChange(view: RoomView, change: RememberedChange): void {
+  view.recentChanges.push(change);
+  if (view.recentChanges.length <= REMEMBERED_CHANGES) return;
+  view.recentChanges.shift();
+  view.hasForgottenChanges = true;
+}
+
+/** Puts a membership among the members, keeping the counts. */
+export function applyMembership(
+  view: Pick<RoomView, "members" | "joinedCount" | "invitedCount">,
+  userNid: number,
+  membership: Membership,
+): void {
   const before = view.members.get(userNid)?.membership;
   view.members.set(userNid, membership);
   view.joinedCount += Number(membership.membership === "join") - Number(before === "join");

@@ -3,11 +3,23 @@ import { getRoomVersionRules } from "@patrix/room-versions";
 import type { Core } from "../log/core.ts";
 import { keyList } from "../store/statement.ts";
 import { eventsByNids } from "../store/statements/events.ts";
-import { allRooms, membershipsOfRoom, membershipsOfUser, roomByNid, type RoomRow } from "../store/statements/rooms.ts";
+import { allRooms, type MembershipRow, membershipsOfRoom, membershipsOfUser, roomByNid, type RoomRow } from "../store/statements/rooms.ts";
 import { RoomError } from "./errors.ts";
 import { EventCache } from "./timeline/event-cache.ts";
-import { applyMembership, type LoadedRoom, type Membership, type Room, type RoomHandle, type RoomView } from "./room.ts";
+import {
+  applyMembership,
+  changedMembership,
+  rememberChange,
+  type LoadedRoom,
+  type Membership,
+  type MembershipChange,
+  type Room,
+  type RoomHandle,
+  type RoomView,
+  type Tip,
+} from "./room.ts";
 import { StateGroups } from "./state/state-groups.ts";
+import { placeAfter } from "./timeline/place.ts";
 
 /** A user's membership of one room. */
 export interface UserMembership extends Membership {
@@ -87,7 +99,7 @@ export class Rooms {
   /** Makes a committed new room visible. */
   add(room: LoadedRoom): void {
     const { head: _head, view, ...known } = room;
-    const entry: Room = { ...known, lastPos: view.lastPos };
+    const entry: Room = { ...known, end: view.end };
     this.#byNid.set(room.nid, entry);
     this.#byId.set(room.id, entry);
     this.#loaded.set(room.nid, { promise: Promise.resolve(room), room });
@@ -105,7 +117,7 @@ export class Rooms {
     if (!held || held.holders <= 1) this.#held.delete(room.nid);
     else this.#held.set(room.nid, { room: held.room, holders: held.holders - 1 });
     const entry = this.#byNid.get(room.nid);
-    if (entry) entry.lastPos = room.view.lastPos;
+    if (entry) entry.end = room.view.end;
   }
 
   /** Forgets what memory assumes of a room, after a commit of its events failed. */
@@ -146,8 +158,11 @@ export class Rooms {
     return entry.promise;
   }
 
-  /** Makes a committed membership visible. */
-  applyMembership(room: LoadedRoom, userNid: number, membership: Membership): void {
+  /** Makes a committed change of a membership visible. */
+  applyMembership(room: LoadedRoom, userNid: number, change: MembershipChange): void {
+    const before = room.view.members.get(userNid);
+    const membership = changedMembership(before, change);
+    rememberChange(room.view, { pos: change.pos, userNid, before });
     applyMembership(room.view, userNid, membership);
     const user = this.#users.get(userNid);
     if (user?.map) user.map.set(room.nid, { ...membership, forgotten: false });
@@ -167,9 +182,7 @@ export class Rooms {
     done: (map: Map<number, UserMembership>) => void,
   ): Promise<Map<number, UserMembership>> {
     const rows = await this.core.store.all(membershipsOfUser, userNid);
-    const stored = rows.map(
-      (row) => [row.room_nid, { membership: row.membership, eventNid: row.event_nid, forgotten: row.forgotten !== 0 }] as const,
-    );
+    const stored = rows.map((row) => [row.room_nid, { ...toMembership(row), forgotten: row.forgotten !== 0 }] as const);
     const map = new Map([...stored, ...meanwhile]);
     done(map);
     return map;
@@ -181,13 +194,26 @@ export class Rooms {
     if (!room || !row) throw new RangeError(`there is no room ${nid}`);
     await this.stateGroups.prepare(row.state_nid);
     const state = await this.stateGroups.load(row.state_nid);
-    const tipNids = JSON.parse(row.tips) as number[];
-    const tipRows = await this.core.store.all(eventsByNids, keyList(tipNids));
-    const view: RoomView = { lastPos: row.last_pos, stateNid: row.state_nid, state, members: new Map(), joinedCount: 0, invitedCount: 0 };
+    const end = placeAfter(row.last_pos);
+    const counts = { joinedCount: 0, invitedCount: 0 };
+    const changes = { recentChanges: [], hasForgottenChanges: true };
+    const view: RoomView = { end, stateNid: row.state_nid, state, straightSince: end, members: new Map(), ...counts, ...changes };
     for (const member of await this.core.store.all(membershipsOfRoom, room.nid))
-      applyMembership(view, member.user_nid, { membership: member.membership, eventNid: member.event_nid });
-    const tips = tipRows.map((tip) => ({ nid: tip.event_nid, eventId: tip.event_id }));
-    return { ...room, head: { tips, depth: row.depth, stateNid: row.state_nid, state }, view };
+      applyMembership(view, member.user_nid, toMembership(member));
+    const tips = await this.#loadTips(row.tips);
+    return { ...room, settling: undefined, head: { tips, depth: row.depth, end, stateNid: row.state_nid, state }, view };
+  }
+
+  async #loadTips(column: string): Promise<Tip[]> {
+    // The column holds only what the write path put there.
+    const stateNids = new Map(JSON.parse(column) as [nid: number, stateNid: number][]);
+    const tips: Tip[] = [];
+    for (const { event_nid: nid, event_id: eventId } of await this.core.store.all(eventsByNids, keyList(stateNids.keys()))) {
+      const stateNid = stateNids.get(nid) ?? 0;
+      await this.stateGroups.prepare(stateNid);
+      tips.push({ nid, eventId, stateNid, state: await this.stateGroups.load(stateNid) });
+    }
+    return tips;
   }
 
   #addRow(row: RoomRow): void {
@@ -200,10 +226,14 @@ export class Rooms {
       rules,
       shard: row.shard,
       creatorNid: row.creator_nid,
-      lastPos: row.last_pos,
+      end: placeAfter(row.last_pos),
     };
     this.#byNid.set(room.nid, room);
     this.#byId.set(room.id, room);
     this.#newestNid = Math.max(this.#newestNid, room.nid);
   }
+}
+
+function toMembership(row: MembershipRow): Membership {
+  return { membership: row.membership, eventNid: row.event_nid, pos: row.pos, leftPos: row.left_pos ?? undefined };
 }

@@ -9,6 +9,7 @@ export class StoreError extends Error {
     | "WRONG_SERVER"
     | "NOT_WRITABLE"
     | "COMMIT_FAILED"
+    | "CORRUPT"
     | "CLOSED";
 
   constructor(code: StoreError["code"], message: string, cause?: unknown) {

@@ -74,4 +74,20 @@ export const migrations: readonly Migration[] = [
       `create index media_pending on media (user_nid, created_ts) where sha256 is null`,
     ],
   },
+  {
+    version: 2,
+    statements: [
+      // Rows of version 1 follow straight from one another, so the state after each is the state before the next.
+      `alter table events add column after_nid integer`,
+      `alter table events add column forked integer not null default 0`,
+      `drop index events_by_relation`,
+      `alter table events drop column relates_nid`,
+      `alter table events drop column rel_type`,
+      `drop table uia_sessions`,
+      `alter table memberships add column pos integer not null default 0`,
+      `alter table memberships add column left_pos integer`,
+      `update memberships set pos = event_nid`,
+      `update rooms set tips = (select json_group_array(json_array(value, rooms.state_nid)) from json_each(rooms.tips))`,
+    ],
+  },
 ];

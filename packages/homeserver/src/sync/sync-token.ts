@@ -1,4 +1,7 @@
-import { formatVector, parseVector, type PositionVector } from "../log/position.ts";
+import type { Core } from "../log/core.ts";
+import { formatVector, isAtOrAfter, parseVector, type PositionVector } from "../log/position.ts";
+import { parseTimelineToken, type Place, placeAtCut } from "../rooms/timeline/place.ts";
+import { SyncError } from "./errors.ts";
 
 /** What a client has seen: how far in each shard, and which changes of who is typing. */
 export interface SyncToken {
@@ -19,13 +22,23 @@ export function parseSyncToken(text: string): SyncToken | undefined {
   return positions && { positions, typing: parts?.[2] === undefined ? 0 : Number.parseInt(parts[2], 36) };
 }
 
-/** Formats a place in the timeline of one room: between the event at `pos` and the one after it. */
-export function formatTimelineToken(pos: number): string {
-  return pos < 0 ? `t-${(-pos).toString(36)}` : `t${pos.toString(36)}`;
+/** Reads a sync token of this server. `name` is the parameter that it came in. @throws {SyncError} `INVALID_TOKEN`. */
+export function readSyncToken({ log }: Core, name: string, text: string): SyncToken {
+  const token = parseSyncToken(text);
+  if (!token || token.positions.length !== log.shards) throw new SyncError("INVALID_TOKEN", `${name}: not a token of this server`);
+  // A token from the future comes from another database, or from before a backup was restored.
+  if (!isAtOrAfter(log.committed, token.positions)) throw new SyncError("INVALID_TOKEN", `${name}: the token is ahead of this server`);
+  return token;
 }
 
-/** Reads a place in a timeline; `undefined` for anything else. */
-export function parseTimelineToken(text: string): number | undefined {
-  const parts = /^t(-?)([0-9a-z]{1,11})$/.exec(text);
-  return parts?.[2] === undefined ? undefined : Number.parseInt(parts[2], 36) * (parts[1] ? -1 : 1);
+/**
+ * Reads the place in a room's timeline that a token stands for: any token that the server gives out will do, of a sync
+ * or of a page.
+ *
+ * @throws {SyncError} `INVALID_TOKEN`.
+ */
+export function readPlace(core: Core, name: string, text: string, shard: number): Place {
+  const place = parseTimelineToken(text) ?? placeAtCut(readSyncToken(core, name, text).positions, shard);
+  if (place > placeAtCut(core.log.committed, shard)) throw new SyncError("INVALID_TOKEN", `${name}: the token is ahead of this server`);
+  return place;
 }

@@ -1,4 +1,4 @@
-import type { RedactedContentKeys, RoomVersionRules } from "@patrix/room-versions";
+import { redactContent, type RoomVersionRules } from "@patrix/room-versions";
 import { SignaturesError } from "../errors.ts";
 import { isJsonObject, type JsonObject } from "../json/json-object.ts";
 
@@ -21,34 +21,4 @@ export function redact(event: JsonObject, rules: RoomVersionRules): JsonObject {
   }
   redacted["content"] = redactContent(type, content, rules);
   return redacted;
-}
-
-/**
- * Strips the content of an event of all that redaction takes.
- *
- * A nested object of which only some members survive stays, possibly empty; anything else in its place goes.
- *
- * @see {@link https://spec.matrix.org/v1.19/client-server-api/#redactions}
- */
-export function redactContent(type: string, content: JsonObject, rules: RoomVersionRules): JsonObject {
-  const kept = rules.redaction.content.get(type);
-  if (kept === "all") return content;
-  return kept === undefined ? {} : pickKeys(content, kept);
-}
-
-function pickKeys(content: JsonObject, { keys, nested }: RedactedContentKeys): JsonObject {
-  const picked: Record<string, unknown> = pick(content, keys);
-  for (const [key, nestedKeys] of nested ?? []) {
-    const value = Object.hasOwn(content, key) ? content[key] : undefined;
-    if (isJsonObject(value)) picked[key] = pick(value, nestedKeys);
-  }
-  return picked;
-}
-
-function pick(object: JsonObject, keys: readonly string[]): Record<string, unknown> {
-  const picked: Record<string, unknown> = {};
-  for (const key of keys) {
-    if (Object.hasOwn(object, key)) picked[key] = object[key];
-  }
-  return picked;
 }

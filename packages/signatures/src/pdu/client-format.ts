@@ -1,7 +1,6 @@
-import type { RoomVersionRules } from "@patrix/room-versions";
+import { redactsOf, type RoomVersionRules } from "@patrix/room-versions";
 import { SignaturesError } from "../errors.ts";
 import { isJsonObject, type JsonObject } from "../json/json-object.ts";
-import { redactsOf } from "./redaction.ts";
 import { roomIdOf } from "./federation-format.ts";
 
 /**

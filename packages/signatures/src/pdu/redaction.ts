@@ -1,16 +1,7 @@
-import type { RoomVersionRules } from "@patrix/room-versions";
+import { redactsOf, type RoomVersionRules } from "@patrix/room-versions";
 import { redact } from "../event/redact.ts";
 import { serverOf } from "../event/required-servers.ts";
-import { isJsonObject, type JsonObject, own } from "../json/json-object.ts";
-
-/** The event ID that an `m.room.redaction` is aimed at, where its room version keeps it; `undefined` for other events and none. */
-export function redactsOf(event: JsonObject, rules: RoomVersionRules): string | undefined {
-  if (event["type"] !== "m.room.redaction") return undefined;
-  const { content } = event;
-  const holder = rules.redaction.contentFieldRedacts ? content : event;
-  const target = isJsonObject(holder) ? own(holder, "redacts") : undefined;
-  return typeof target === "string" ? target : undefined;
-}
+import type { JsonObject } from "../json/json-object.ts";
 
 /** What decides whether a redaction is performed. */
 export interface RedactionAttempt {

@@ -1,7 +1,6 @@
-import type { RoomVersionRules } from "@patrix/room-versions";
+import { PowerLevels, type RoomVersionRules } from "@patrix/room-versions";
 import type { JsonObject } from "@patrix/signatures";
 import type { AuthEvent, FetchEvent, FetchState } from "./auth-event.ts";
-import { PowerLevelsReader } from "./power-levels-reader.ts";
 import { member, stringMember } from "./raw-content.ts";
 
 /** Checks of signatures that some rules ask for. */
@@ -26,7 +25,7 @@ export class AuthCheck {
   readonly signatures: AuthSignatureChecks;
   #create: AuthEvent | undefined;
   #powerLevelsEvent: AuthEvent | undefined;
-  #powerLevels: PowerLevelsReader | undefined;
+  #powerLevels: PowerLevels | undefined;
   #senderMembership: string | undefined;
   #targetMembership: string | undefined;
 
@@ -46,8 +45,8 @@ export class AuthCheck {
     return (this.#powerLevelsEvent ??= this.state("m.room.power_levels", ""));
   }
 
-  get powerLevels(): PowerLevelsReader {
-    return (this.#powerLevels ??= new PowerLevelsReader(this.powerLevelsEvent, this.create, this.rules));
+  get powerLevels(): PowerLevels {
+    return (this.#powerLevels ??= new PowerLevels(this.powerLevelsEvent, this.create, this.rules));
   }
 
   get senderLevel(): number {

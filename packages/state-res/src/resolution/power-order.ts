@@ -1,5 +1,4 @@
-import type { RoomVersionRules } from "@patrix/room-versions";
-import { PowerLevelsReader } from "../authorization/power-levels-reader.ts";
+import { PowerLevels, type RoomVersionRules } from "@patrix/room-versions";
 import { authEventAt, createFor } from "./auth-event-lookup.ts";
 import type { AuthGraph } from "./auth-graph.ts";
 import { cycleThrough } from "./conflicted-subgraph.ts";
@@ -17,7 +16,7 @@ export interface PowerOrdered extends SortKey {
 export function senderLevel(graph: AuthGraph, node: number, rules: RoomVersionRules): number {
   const entry = authEventAt(graph, node, "m.room.power_levels", "");
   const powerLevels = entry < 0 ? undefined : graph.eventOf(entry);
-  const level = new PowerLevelsReader(powerLevels, createFor(graph, node), rules).userLevel(graph.eventOf(node).sender);
+  const level = new PowerLevels(powerLevels, createFor(graph, node), rules).userLevel(graph.eventOf(node).sender);
   return Number.isNaN(level) ? Number.NEGATIVE_INFINITY : level;
 }
 

@@ -1,8 +1,7 @@
 import { compareCodePoints } from "@patrix/canonical-json";
-import type { RoomVersionRules } from "@patrix/room-versions";
+import { PowerLevels, type RoomVersionRules } from "@patrix/room-versions";
 import type { AuthEvent } from "../authorization/auth-event.ts";
 import { checkStateDependentAuth } from "../authorization/check-auth.ts";
-import { PowerLevelsReader } from "../authorization/power-levels-reader.ts";
 import { member } from "../authorization/raw-content.ts";
 import type { StateMap } from "../resolution/state-map.ts";
 
@@ -127,7 +126,7 @@ class NaiveRoom {
 
   #senderLevel(event: AuthEvent): number {
     const create = this.#authEvent(event, "m.room.create", "");
-    return new PowerLevelsReader(this.#authEvent(event, "m.room.power_levels", ""), create, this.rules).userLevel(event.sender);
+    return new PowerLevels(this.#authEvent(event, "m.room.power_levels", ""), create, this.rules).userLevel(event.sender);
   }
 
   #authEvent(event: AuthEvent, type: string, key: string): AuthEvent | undefined {

@@ -98,6 +98,14 @@ const limits: readonly AuthScenario[] = [
     ["the level of everyone appears above the sender's", { users_default: 51 }],
   ]),
   ...changes("defaults_changed.new_above_sender", [["a level that cannot be read", { kick: "high" }]], takesStrings),
+  ...changes("otherwise_allow", [["a level that becomes null, as if it were left out", { redact: null }]], takesStrings),
+  ...(["users_default", "state_default"] as const).map((name): AuthScenario => ({
+    title: `power levels: ${name} was null, and counts as absent`,
+    rule: "power_levels.otherwise_allow",
+    event: { type: "m.room.power_levels", state_key: "", sender: bob, content: { ...current, [name]: 50 } },
+    state: { "m.room.power_levels|": { ...current, [name]: null } },
+    in: takesStrings,
+  })),
   ...(["events", "events_or_notifications"] as const).flatMap((name) => [
     ...changes(`${name}_changed_or_removed.current_above_sender`, [
       ["an event type above the sender's level goes down", { events: { a: 40, b: 50, d: 50 } }],

@@ -49,8 +49,8 @@ export function sharedSecretHandlers({ core, accounts, sessions }: AccountServic
     handle(getNonce, () => ({ nonce: registration.createNonce() })),
     handle(registerWithSecret, async ({ body }) => {
       registration.check(body);
-      const { userNid, userId } = await accounts.create({ localpart: body.username, password: body.password, admin: body.admin === true });
-      return { user_id: userId, home_server: core.serverName, ...(await sessions.open(userNid, {})) };
+      const account = await accounts.create({ localpart: body.username, password: body.password, admin: body.admin === true });
+      return { user_id: account.userId, home_server: core.serverName, ...(await sessions.open(account, {})) };
     }),
   ];
 }

@@ -11,7 +11,8 @@ import {
   setRoomTag,
 } from "@patrix/client-api";
 import { handle, rawJson } from "@patrix/server";
-import { putAccountData, readAccountData } from "../../accounts/account-data.ts";
+import type { AccountDataKey } from "../../accounts/account-data.ts";
+import type { Requester } from "../access/requester.ts";
 import type { Registration } from "../registration.ts";
 import { requireOwn } from "./account.ts";
 import type { AccountServices } from "./account-services.ts";
@@ -23,57 +24,63 @@ export function accountDataHandlers(services: AccountServices): Registration[] {
   return [...dataHandlers(services), ...tagHandlers(services), ...filterHandlers(services)];
 }
 
-function dataHandlers({ core, roomNid }: AccountServices): Registration[] {
+function dataHandlers({ accountData, roomNid }: AccountServices): Registration[] {
   const room = (roomId: string): number => requireRoom(roomNid(roomId));
   return [
     handle(getAccountData, async ({ path }, { user }) => {
       requireOwn(user, path);
-      return found(await readAccountData(core, user.userNid, 0, path.type));
+      return found(await accountData.read({ userNid: user.userNid, roomNid: 0, type: path.type }));
     }),
     handle(setAccountData, async ({ path, body }, { user }) => {
       requireOwn(user, path);
       requireUnmanaged(path.type);
-      await putAccountData(core, user.userNid, 0, path.type, body);
+      await accountData.put({ userNid: user.userNid, roomNid: 0, type: path.type }, body);
       return {};
     }),
     handle(getAccountDataPerRoom, async ({ path }, { user }) => {
       requireOwn(user, path);
-      return found(await readAccountData(core, user.userNid, room(path.roomId), path.type));
+      return found(await accountData.read({ userNid: user.userNid, roomNid: room(path.roomId), type: path.type }));
     }),
     handle(setAccountDataPerRoom, async ({ path, body }, { user }) => {
       requireOwn(user, path);
       requireUnmanaged(path.type);
-      await putAccountData(core, user.userNid, room(path.roomId), path.type, body);
+      await accountData.put({ userNid: user.userNid, roomNid: room(path.roomId), type: path.type }, body);
       return {};
     }),
   ];
 }
 
-function tagHandlers({ core, roomNid }: AccountServices): Registration[] {
-  const readTags = async (userNid: number, room: number): Promise<JsonObject> => {
-    const content: unknown = JSON.parse((await readAccountData(core, userNid, room, "m.tag")) ?? "{}");
-    return isJsonObject(content) && isJsonObject(content["tags"]) ? content["tags"] : {};
-  };
+function tagHandlers({ accountData, roomNid }: AccountServices): Registration[] {
+  const key = ({ userNid }: Requester, roomId: string): AccountDataKey => ({
+    userNid,
+    roomNid: requireRoom(roomNid(roomId)),
+    type: "m.tag",
+  });
   return [
     handle(getRoomTags, async ({ path }, { user }) => {
       requireOwn(user, path);
-      return rawJson(JSON.stringify({ tags: await readTags(user.userNid, requireRoom(roomNid(path.roomId))) }));
+      const content: unknown = JSON.parse((await accountData.read(key(user, path.roomId))) ?? "{}");
+      return rawJson(JSON.stringify({ tags: tagsOf(content) }));
     }),
     handle(setRoomTag, async ({ path, body = {} }, { user }) => {
       requireOwn(user, path);
       if (Buffer.byteLength(path.tag) > 255) throw matrixError("M_INVALID_PARAM", "tag: it is longer than 255 bytes");
-      const room = requireRoom(roomNid(path.roomId));
-      await putAccountData(core, user.userNid, room, "m.tag", { tags: { ...(await readTags(user.userNid, room)), [path.tag]: body } });
+      await accountData.change(key(user, path.roomId), (content) => ({ tags: { ...tagsOf(content), [path.tag]: body } }));
       return {};
     }),
     handle(deleteRoomTag, async ({ path }, { user }) => {
       requireOwn(user, path);
-      const room = requireRoom(roomNid(path.roomId));
-      const kept = Object.entries(await readTags(user.userNid, room)).filter(([tag]) => tag !== path.tag);
-      await putAccountData(core, user.userNid, room, "m.tag", { tags: Object.fromEntries(kept) });
+      await accountData.change(key(user, path.roomId), (content) => {
+        const kept = Object.entries(tagsOf(content)).filter(([tag]) => tag !== path.tag);
+        return { tags: Object.fromEntries(kept) };
+      });
       return {};
     }),
   ];
+}
+
+function tagsOf(content: unknown): JsonObject {
+  return isJsonObject(content) && isJsonObject(content["tags"]) ? content["tags"] : {};
 }
 
 function filterHandlers({ filters }: AccountServices): Registration[] {

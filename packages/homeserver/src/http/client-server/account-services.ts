@@ -1,4 +1,4 @@
-import type { LocalUser } from "../../accounts/accounts.ts";
+import type { LocalUser } from "../../accounts/local-user.ts";
 import type { AccountParts } from "../../accounts/open-accounts.ts";
 import type { Core } from "../../log/core.ts";
 

@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from "node:timers/promises";
 import { type JsonObject, matrixError } from "@patrix/api";
 import {
   type BackupVersion,
@@ -17,13 +18,14 @@ import {
   putRoomKeysByRoomId,
   putRoomKeysVersion,
 } from "@patrix/client-api";
-import { handle, rawJson } from "@patrix/server";
+import { handle, rawJson, streamedReply } from "@patrix/server";
 import type { BackupEntry, KeyBackups } from "../../e2ee/key-backups.ts";
 import type { BackupSessionRow, KeyBackupRow } from "../../store/statements/key-backup.ts";
 import type { Registration } from "../registration.ts";
 
 /** The largest upload of backed-up keys. */
 const MAX_UPLOAD_BYTES = 8_388_608;
+const JSON_HEAD = { headers: { "content-type": "application/json" } };
 const upload = { maxBodyBytes: MAX_UPLOAD_BYTES };
 
 /** Handlers of key backups. */
@@ -74,14 +76,18 @@ function uploadHandlers(backups: KeyBackups): Registration[] {
 
 function readHandlers(backups: KeyBackups): Registration[] {
   return [
-    handle(getRoomKeys, async ({ query }, { user }) => rawJson(renderRooms(await backups.keys(user.userNid, query.version, {})))),
-    handle(getRoomKeysByRoomId, async ({ path, query }, { user }) =>
-      rawJson(renderSessions(await backups.keys(user.userNid, query.version, { roomId: path.roomId }))),
-    ),
+    handle(getRoomKeys, async ({ query }, { user }) => {
+      const pages = await backups.keys(user.userNid, query.version, {});
+      return streamedReply(() => renderRooms(pages), JSON_HEAD);
+    }),
+    handle(getRoomKeysByRoomId, async ({ path, query }, { user }) => {
+      const pages = await backups.keys(user.userNid, query.version, { roomId: path.roomId });
+      return streamedReply(() => renderSessions(pages), JSON_HEAD);
+    }),
     handle(getRoomKeyBySessionId, async ({ path: { roomId, sessionId }, query }, { user }) => {
-      const [key] = await backups.keys(user.userNid, query.version, { roomId, sessionId });
-      if (!key) throw matrixError("M_NOT_FOUND", "the key backup has no key of this session");
-      return rawJson(key.json);
+      const json = await backups.key(user.userNid, query.version, { roomId, sessionId });
+      if (json === undefined) throw matrixError("M_NOT_FOUND", "the key backup has no key of this session");
+      return rawJson(json);
     }),
   ];
 }
@@ -104,18 +110,34 @@ function entriesOf(roomId: string, sessions: Record<string, KeyBackupData>): Bac
   return Object.entries(sessions).map(([sessionId, key]) => ({ roomId, sessionId, key }));
 }
 
-/** Keys are stored as JSON: an answer with many of them is put together without parsing them. */
-function renderSessions(rows: readonly BackupSessionRow[]): string {
-  return `{"sessions":{${rows.map(({ session_id: id, json }) => `${JSON.stringify(id)}:${json}`).join(",")}}}`;
+/** Keys are stored as JSON: an answer with many of them is put together without parsing them, and sent page by page. */
+async function* renderSessions(pages: AsyncIterable<readonly BackupSessionRow[]>): AsyncGenerator<Uint8Array> {
+  let start = '{"sessions":{';
+  for await (const page of pages) {
+    yield Buffer.from(start + page.map(renderSession).join(","));
+    start = ",";
+    await othersTurn();
+  }
+  yield Buffer.from(start === "," ? "}}" : `${start}}}`);
 }
 
-function renderRooms(rows: readonly BackupSessionRow[]): string {
-  const byRoom = new Map<string, BackupSessionRow[]>();
-  for (const row of rows) {
-    const known = byRoom.get(row.room_id);
-    if (known) known.push(row);
-    else byRoom.set(row.room_id, [row]);
+async function* renderRooms(pages: AsyncIterable<readonly BackupSessionRow[]>): AsyncGenerator<Uint8Array> {
+  let room: string | undefined;
+  yield Buffer.from('{"rooms":{');
+  for await (const page of pages) {
+    let text = "";
+    for (const row of page) {
+      if (row.room_id === room) text += ",";
+      else text += `${room === undefined ? "" : "}},"}${JSON.stringify(row.room_id)}:{"sessions":{`;
+      room = row.room_id;
+      text += renderSession(row);
+    }
+    yield Buffer.from(text);
+    await othersTurn();
   }
-  const rooms = [...byRoom].map(([roomId, keys]) => `${JSON.stringify(roomId)}:${renderSessions(keys)}`);
-  return `{"rooms":{${rooms.join(",")}}}`;
+  yield Buffer.from(room === undefined ? "}}" : "}}}}");
+}
+
+function renderSession({ session_id: id, json }: BackupSessionRow): string {
+  return `${JSON.stringify(id)}:${json}`;
 }

@@ -20,7 +20,8 @@ import type { Room } from "../../rooms/room.ts";
 import { renderEvents } from "../../rooms/read/render-event.ts";
 import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";
-import { parseTimelineToken } from "../../sync/sync-token.ts";
+import { readPlace } from "../../sync/sync-token.ts";
+import { earlierPlace } from "../../rooms/timeline/place.ts";
 
 /** Handlers that change and list memberships. */
 export function membershipHandlers(services: RoomServices): Registration[] {
@@ -90,15 +91,12 @@ function othersMembership({ members, reader }: RoomServices): Registration[] {
   ];
 }
 
-function memberLists({ rooms, reader, timelines }: RoomServices): Registration[] {
+function memberLists({ rooms, reader, states }: RoomServices): Registration[] {
   return [
     handle(getMembersByRoom, async ({ path, query = {} }, { user }) => {
       const access = await reader.access(path.roomId, user.userNid);
-      const at = query.at === undefined ? undefined : parseTimelineToken(query.at);
-      if (query.at !== undefined && at === undefined)
-        throw matrixError("M_INVALID_PARAM", "query parameter at: not a token of this server");
-      const [next] = at === undefined ? [] : await timelines.forward(access.room.nid, at, access.upTo, 1);
-      const state = next ? await rooms.stateGroups.load(next.fields.stateNid) : access.state;
+      const at = query.at === undefined ? undefined : readPlace(rooms.core, "query parameter at", query.at, access.room.shard);
+      const state = at === undefined ? access.state : await states.stateAt(access.room, earlierPlace(at, access.upTo));
       const events = (await reader.stateEvents(state)).filter(({ fields, content }) => {
         const { membership } = content;
         const wanted = query.membership === undefined || membership === query.membership;

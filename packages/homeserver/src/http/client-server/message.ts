@@ -4,10 +4,10 @@ import type { EventId } from "@patrix/identifiers";
 import { handle, rawJson } from "@patrix/server";
 import { renderEvents } from "../../rooms/read/render-event.ts";
 import type { RoomAccess } from "../../rooms/read/room-reader.ts";
-import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
 import { compileEventFilter } from "../../rooms/read/event-filter.ts";
-import { timelinePositionOf } from "../../sync/v3/sync.ts";
-import { formatTimelineToken, parseSyncToken, parseTimelineToken } from "../../sync/sync-token.ts";
+import { memberEventsIn } from "../../rooms/read/state-event.ts";
+import { earlierPlace, formatTimelineToken, type Place, placeBefore, timelineStart } from "../../rooms/timeline/place.ts";
+import { readPlace } from "../../sync/sync-token.ts";
 import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";
 
@@ -66,38 +66,25 @@ async function renderPage(
   const { rooms, timelines, visibility } = services;
   const { room, upTo } = access;
   const backward = query.dir === "b";
-  const from = readPlace("from", query.from, room.shard) ?? (backward ? upTo : Number.MIN_SAFE_INTEGER);
-  const to = readPlace("to", query.to, room.shard);
+  const place = (name: "from" | "to"): Place | undefined =>
+    query[name] === undefined ? undefined : readPlace(rooms.core, `query parameter ${name}`, query[name], room.shard);
+  const from = place("from") ?? (backward ? upTo : timelineStart);
+  const to = place("to");
   const filter = compileEventFilter(query.filter, query.limit ?? DEFAULT_PAGE);
   const limit = Math.min(MAX_PAGE, query.limit ?? filter.limit);
   if (limit < 1) throw matrixError("M_INVALID_PARAM", "query parameter limit: expected at least 1");
   const page = backward
-    ? await timelines.backward(room.nid, Math.min(from, upTo) + 1, to ?? Number.MIN_SAFE_INTEGER, limit)
-    : await timelines.forward(room.nid, from, Math.min(to ?? Number.MAX_SAFE_INTEGER, upTo + 1), limit);
+    ? await timelines.backward(room, { after: to ?? timelineStart, upTo: earlierPlace(from, upTo) }, limit)
+    : await timelines.forward(room, { after: from, upTo: to === undefined ? upTo : earlierPlace(to, upTo) }, limit);
   const visible = await visibility.filter(room, viewer.userNid, page);
   const events = filter.matches ? visible.filter(filter.matches) : visible;
-  const last = page.at(-1);
-  const end = last && page.length === limit ? `,"end":"${formatTimelineToken(backward ? last.nid - 1 : last.nid)}"` : "";
+  const last = page.length === limit ? page.at(-1)?.fields.place : undefined;
+  const end = last == null ? "" : `,"end":"${formatTimelineToken(backward ? placeBefore(last) : last)}"`;
   const chunk = await renderEvents(rooms, events, { viewer, roomId: room.id });
-  const state = filter.lazyLoadMembers ? await renderEvents(rooms, await sendersOf(services, access, events), { roomId: room.id }) : [];
-  const stateJson = state.length > 0 ? `,"state":[${state.join(",")}]` : "";
-  return `{"chunk":[${chunk.join(",")}],"start":"${formatTimelineToken(from === Number.MIN_SAFE_INTEGER ? 0 : from)}"${end}${stateJson}}`;
-}
-
-async function sendersOf({ rooms }: RoomServices, { state }: RoomAccess, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
   const senders = new Set(events.map((event) => event.fields.sender));
-  const { core } = rooms;
-  const memberType = await core.eventTypes.intern("m.room.member");
-  const skeys = await Promise.all([...senders].map((sender) => core.stateKeys.find(`${memberType} ${sender}`)));
-  const nids = skeys.flatMap((skey) => (skey === undefined ? [] : (state.get(skey) ?? [])));
-  const loaded = await rooms.events.load(nids);
-  return [...loaded.values()];
-}
-
-function readPlace(name: string, token: string | undefined, shard: number): number | undefined {
-  if (token === undefined) return undefined;
-  const sync = parseSyncToken(token);
-  const place = sync ? timelinePositionOf(sync.positions, shard) : parseTimelineToken(token);
-  if (place === undefined) throw matrixError("M_INVALID_PARAM", `query parameter ${name}: not a token of this server`);
-  return place;
+  const state = filter.lazyLoadMembers
+    ? await renderEvents(rooms, await memberEventsIn(rooms, access.state, senders), { roomId: room.id })
+    : [];
+  const stateJson = state.length > 0 ? `,"state":[${state.join(",")}]` : "";
+  return `{"chunk":[${chunk.join(",")}],"start":"${formatTimelineToken(from)}"${end}${stateJson}}`;
 }

@@ -1,6 +1,8 @@
 import { type JsonObject, matrixError } from "@patrix/api";
 import { postReceipt, setReadMarker, setTyping } from "@patrix/client-api";
+import { isEventId } from "@patrix/identifiers";
 import { handle } from "@patrix/server";
+import { requireWithin } from "../../errors.ts";
 import type { LoadedRoom } from "../../rooms/room.ts";
 import type { Requester } from "../access/requester.ts";
 import type { Registration } from "../registration.ts";
@@ -47,18 +49,23 @@ async function setReceipt(
   user: Requester,
   type: string,
   eventId: string,
-  thread: unknown,
+  thread: string | undefined,
 ): Promise<void> {
-  if (thread !== undefined && (typeof thread !== "string" || thread === ""))
-    throw matrixError("M_INVALID_PARAM", "/thread_id: expected an event ID or main");
+  if (thread !== undefined) requireThread(thread);
   await requireEvent(services, room, eventId);
   await services.receipts.set(room, { userNid: user.userNid, type, thread: thread ?? "", eventId });
+}
+
+/** Checks what a receipt names as its thread. @throws {MatrixError} `M_INVALID_PARAM`. @throws {LimitError} */
+function requireThread(thread: string): void {
+  requireWithin("receiptThreadBytes", Buffer.byteLength(thread), "/thread_id");
+  if (thread !== "main" && !isEventId(thread)) throw matrixError("M_INVALID_PARAM", "/thread_id: expected an event ID or main");
 }
 
 async function setFullyRead(services: RoomServices, room: LoadedRoom, user: Requester, eventId: string): Promise<void> {
   await requireEvent(services, room, eventId);
   const content: JsonObject = { event_id: eventId };
-  await services.setAccountData(user.userNid, room.nid, "m.fully_read", content);
+  await services.accountData.put({ userNid: user.userNid, roomNid: room.nid, type: "m.fully_read" }, content);
 }
 
 async function requireEvent({ rooms }: RoomServices, room: LoadedRoom, eventId: string): Promise<void> {

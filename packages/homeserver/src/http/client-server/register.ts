@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { matrixError } from "@patrix/api";
 import { checkUsernameAvailability, register, type RegisterBody, registrationTokenValidity } from "@patrix/client-api";
 import { handle } from "@patrix/server";
-import type { LocalUser } from "../../accounts/accounts.ts";
+import type { ProvenAccount } from "../../accounts/local-user.ts";
 import { hashToken } from "../../accounts/random-token.ts";
 import type { StageCheck } from "../../accounts/user-interactive-auth.ts";
 import type { Registration } from "../registration.ts";
@@ -19,7 +19,7 @@ export function registrationHandlers(services: AccountServices): Registration[] 
       const account = guest ? await accounts.create({ guest }) : await registerUser(services, body);
       const answer = { user_id: account.userId, home_server: core.serverName };
       if (body.inhibit_login && !guest) return answer;
-      return { ...answer, ...(await sessions.open(account.userNid, guest ? {} : body)) };
+      return { ...answer, ...(await sessions.open(account, guest ? {} : body)) };
     }),
     handle(checkUsernameAvailability, async ({ query }) => {
       if (!registration.enabled) throw matrixError("M_FORBIDDEN", "registration is closed on this server");
@@ -30,7 +30,7 @@ export function registrationHandlers(services: AccountServices): Registration[] 
   ];
 }
 
-async function registerUser({ accounts, uia, registration }: AccountServices, body: RegisterBody): Promise<LocalUser> {
+async function registerUser({ accounts, uia, registration }: AccountServices, body: RegisterBody): Promise<ProvenAccount> {
   const { username, password, auth } = body;
   if (username !== undefined) await accounts.checkAvailable(username);
   const stages: Record<string, StageCheck> = {

@@ -1,4 +1,4 @@
-import type { JsonObject } from "@patrix/api";
+import type { AccountData } from "../../accounts/account-data.ts";
 import type { RoomParts } from "../../rooms/open-rooms.ts";
 import type { Sync } from "../../sync/v3/sync.ts";
 
@@ -6,6 +6,5 @@ import type { Sync } from "../../sync/v3/sync.ts";
 export interface RoomServices extends RoomParts {
   readonly sync: Sync;
   readonly defaultRoomVersion: string;
-  /** Stores account data of a user for a room. */
-  readonly setAccountData: (userNid: number, roomNid: number, type: string, content: JsonObject) => Promise<void>;
+  readonly accountData: Pick<AccountData, "put" | "ofRoom">;
 }

@@ -1,8 +1,9 @@
 import { matrixError } from "@patrix/api";
 import { createRoom as createRoomEndpoint, getJoinedRooms, type CreateRoomBody } from "@patrix/client-api";
+import { defaultRoomPreset, isRoomPresetName, roomPresets } from "@patrix/events";
 import { isRoomAlias, isUserId, type RoomId } from "@patrix/identifiers";
 import { handle } from "@patrix/server";
-import { createRoom, type NewRoom, type RoomPreset } from "../../rooms/write/create-room.ts";
+import { createRoom, type NewRoom } from "../../rooms/write/create-room.ts";
 import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";
 
@@ -10,7 +11,6 @@ import type { RoomServices } from "./room-services.ts";
 const MAX_INVITES = 100;
 /** The most state events that a room can be created with. */
 const MAX_INITIAL_STATE = 500;
-const presets: readonly string[] = ["private_chat", "trusted_private_chat", "public_chat"] satisfies RoomPreset[];
 
 /** Handlers that make and list rooms. */
 export function roomHandlers(services: RoomServices): Registration[] {
@@ -29,7 +29,8 @@ export function roomHandlers(services: RoomServices): Registration[] {
 
 function readNewRoom(body: CreateRoomBody, creator: string, { rooms, defaultRoomVersion }: RoomServices): NewRoom {
   const { invite = [], preset, visibility, room_alias_name: localpart } = body;
-  if (preset !== undefined && !presets.includes(preset)) throw matrixError("M_BAD_JSON", `/preset: expected ${presets.join(", ")}`);
+  if (preset !== undefined && !isRoomPresetName(preset))
+    throw matrixError("M_BAD_JSON", `/preset: expected ${Object.keys(roomPresets).join(", ")}`);
   if (body.initial_state && body.initial_state.length > MAX_INITIAL_STATE)
     throw matrixError("M_BAD_JSON", `/initial_state: expected at most ${MAX_INITIAL_STATE} events`);
   if (invite.length > MAX_INVITES) throw matrixError("M_BAD_JSON", `/invite: expected at most ${MAX_INVITES} users`);
@@ -42,7 +43,7 @@ function readNewRoom(body: CreateRoomBody, creator: string, { rooms, defaultRoom
     throw matrixError("M_THREEPID_MEDIUM_NOT_SUPPORTED", "invite_3pid: this server cannot invite by third-party address");
   return {
     creator,
-    preset: (preset as RoomPreset | undefined) ?? (visibility === "public" ? "public_chat" : "private_chat"),
+    preset: preset ?? defaultRoomPreset(visibility),
     version: body.room_version ?? defaultRoomVersion,
     published: visibility === "public",
     alias,

@@ -16,8 +16,8 @@ export function sessionHandlers({ core, accounts, sessions }: AccountServices): 
       const user = identifiedUser({ ...body });
       if (user === "") throw matrixError("M_MISSING_PARAM", "identifier.user: required, but missing");
       if (body.password === undefined) throw matrixError("M_MISSING_PARAM", "password: required, but missing");
-      const { userNid, userId } = await accounts.authenticate(user, body.password);
-      return { user_id: userId, home_server: core.serverName, ...(await sessions.open(userNid, body)) };
+      const account = await accounts.authenticate(user, body.password);
+      return { user_id: account.userId, home_server: core.serverName, ...(await sessions.open(account, body)) };
     }),
     handle(refreshToken, ({ body }) => sessions.refresh(body.refresh_token)),
     handle(logout, async (_, { user }) => {

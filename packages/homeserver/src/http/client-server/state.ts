@@ -3,7 +3,7 @@ import { getRoomState, getRoomStateWithKey, setRoomStateWithKey } from "@patrix/
 import type { EventId } from "@patrix/identifiers";
 import { handle, rawJson } from "@patrix/server";
 import { renderEvents } from "../../rooms/read/render-event.ts";
-import { findStateKey } from "../../rooms/state/state-key.ts";
+import { eventIn } from "../../rooms/read/state-event.ts";
 import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";
 
@@ -17,9 +17,7 @@ export function stateHandlers({ rooms, engine, reader }: RoomServices): Registra
     }),
     handle(getRoomStateWithKey, async ({ path, query }, { user }) => {
       const { state } = await reader.access(path.roomId, user.userNid);
-      const skey = await findStateKey(rooms.core, path.eventType, path.stateKey);
-      const nid = skey === undefined ? undefined : state.get(skey);
-      const event = nid === undefined ? undefined : await rooms.events.get(nid);
+      const event = await eventIn(rooms, state, path.eventType, path.stateKey);
       if (!event) throw matrixError("M_NOT_FOUND", `the room has no state ${path.eventType} with this state key`);
       if (query?.format !== "event") return event.content;
       const [text] = await renderEvents(rooms, [event], { roomId: path.roomId });

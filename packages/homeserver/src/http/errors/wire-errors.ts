@@ -1,7 +1,9 @@
 import { type ErrorFields, type HttpResponse, type MatrixError, matrixError } from "@patrix/api";
 import { UiaChallenge } from "../../accounts/uia-challenge.ts";
+import { LimitError } from "../../errors.ts";
+import { limits } from "../../limits.ts";
 import { RoomError } from "../../rooms/errors.ts";
-import { SyncError } from "../../sync/v3/sync.ts";
+import { SyncError } from "../../sync/errors.ts";
 
 /** What an error becomes on the wire; `undefined` if it is of another kind. */
 type ToWire = (error: unknown) => MatrixError | HttpResponse | undefined;
@@ -31,6 +33,7 @@ const table: readonly ToWire[] = [
     UNKNOWN_FILTER: "M_NOT_FOUND",
     LOGGED_OUT: "M_UNKNOWN_TOKEN",
   }),
+  byCode(LimitError, { LIMIT_EXCEEDED: ({ limit }, message) => matrixError(limits[limit].errcode, message) }),
   toChallenge,
 ];
 

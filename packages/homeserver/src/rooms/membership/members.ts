@@ -4,7 +4,7 @@ import { operation } from "../../store/statement.ts";
 import { forgetRoom } from "../../store/statements/rooms.ts";
 import { RoomError } from "../errors.ts";
 import { memberContent, type ProfileOf } from "./member-content.ts";
-import { powerLevels, stateEvent } from "../read/current-state.ts";
+import { powerLevels, stateEvent } from "../read/state-event.ts";
 import type { RoomEngine } from "../write/room-engine.ts";
 import type { LoadedRoom, RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";

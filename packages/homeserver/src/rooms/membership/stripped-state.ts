@@ -1,18 +1,8 @@
-import { stateEvent } from "../read/current-state.ts";
+import { strippedStateTypes } from "@patrix/events";
+import { stateEvent } from "../read/state-event.ts";
 import { renderStripped } from "../read/render-event.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
-
-/** The state that those may see who are invited to a room or knock on it. */
-const STRIPPED_TYPES: readonly string[] = [
-  "m.room.create",
-  "m.room.name",
-  "m.room.avatar",
-  "m.room.topic",
-  "m.room.join_rules",
-  "m.room.canonical_alias",
-  "m.room.encryption",
-];
 
 /**
  * Renders the stripped state of a room for a user outside of it: what describes the room, and the membership events of
@@ -21,7 +11,7 @@ const STRIPPED_TYPES: readonly string[] = [
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#stripped-state}
  */
 export async function renderStrippedState(rooms: Rooms, room: LoadedRoom, userId: string): Promise<string[]> {
-  const events = await Promise.all(STRIPPED_TYPES.map((type) => stateEvent(rooms, room, type)));
+  const events = await Promise.all(strippedStateTypes.map((type) => stateEvent(rooms, room, type)));
   const own = await stateEvent(rooms, room, "m.room.member", userId);
   const inviter = own && own.fields.sender !== userId ? await stateEvent(rooms, room, "m.room.member", own.fields.sender) : undefined;
   const stripped = [...events, inviter].filter((event) => event !== undefined).map(renderStripped);

@@ -1,30 +1,28 @@
 import { RoomError } from "../errors.ts";
-import { stateEvent } from "./current-state.ts";
+import { stateEvent } from "./state-event.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { RoomState } from "../state/room-state.ts";
 import type { Rooms } from "../rooms.ts";
+import { type Place, placeAfter } from "../timeline/place.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
-import type { Timelines } from "../timeline/timelines.ts";
-
-/** How many memberships of a user are looked through for the last one of a member. */
-const MAX_MEMBERSHIPS = 100;
+import type { PlacedStates } from "./state-at.ts";
 
 /** What a user may read of a room: up to where, and the state there. */
 export interface RoomAccess {
   readonly room: LoadedRoom;
-  /** Position of the newest event that the user may read. */
-  readonly upTo: number;
+  /** The place after the newest event that the user may read. */
+  readonly upTo: Place;
   readonly state: RoomState;
 }
 
 /** Decides what a local user may read of rooms. */
 export class RoomReader {
   readonly #rooms: Rooms;
-  readonly #timelines: Timelines;
+  readonly #states: PlacedStates;
 
-  constructor(rooms: Rooms, timelines: Timelines) {
+  constructor(rooms: Rooms, states: PlacedStates) {
     this.#rooms = rooms;
-    this.#timelines = timelines;
+    this.#states = states;
   }
 
   /**
@@ -38,15 +36,16 @@ export class RoomReader {
     if (!known) throw new RoomError("FORBIDDEN", "you are not in the room");
     const room = await this.#rooms.load(known);
     const { view } = room;
-    const present: RoomAccess = { room, upTo: view.lastPos, state: view.state };
+    const present: RoomAccess = { room, upTo: view.end, state: view.state };
     const own = view.members.get(userNid);
     if (own?.membership === "join") return present;
     const visibility = (await stateEvent(this.#rooms, room, "m.room.history_visibility"))?.content["history_visibility"];
     if (visibility === "world_readable") return present;
     const forgotten = (await this.#rooms.ofUser(userNid)).get(room.nid)?.forgotten ?? false;
-    const event = own && !forgotten ? await this.#departure(own.eventNid) : undefined;
-    if (!event) throw new RoomError("FORBIDDEN", "you are not in the room");
-    return { room, upTo: event.nid, state: await this.#stateAfter(room, event) };
+    if (own?.leftPos === undefined || forgotten) throw new RoomError("FORBIDDEN", "you are not in the room");
+    // Invites, bans and the like may have followed.
+    const upTo = placeAfter(own.leftPos);
+    return { room, upTo, state: await this.#states.stateAt(room, upTo) };
   }
 
   /** Opens a room for a member. @throws {RoomError} `FORBIDDEN` if the user is not joined. */
@@ -61,22 +60,5 @@ export class RoomReader {
     const nids = [...state.entries()].map(([, nid]) => nid).toSorted((a, b) => a - b);
     const loaded = await this.#rooms.events.load(nids);
     return nids.flatMap((nid) => loaded.get(nid) ?? []);
-  }
-
-  /** The event by which a user last left the room; invites, bans and the like may have followed it. */
-  async #departure(memberNid: number): Promise<StoredEvent | undefined> {
-    let event = await this.#rooms.events.get(memberNid);
-    for (let steps = 0; event && steps < MAX_MEMBERSHIPS; steps++) {
-      const { replacesNid } = event.fields;
-      const before = replacesNid === null ? undefined : await this.#rooms.events.get(replacesNid);
-      if (before?.content["membership"] === "join") return event;
-      event = before;
-    }
-    return undefined;
-  }
-
-  async #stateAfter(room: LoadedRoom, event: StoredEvent): Promise<RoomState> {
-    const [next] = await this.#timelines.forward(room.nid, event.nid, Number.MAX_SAFE_INTEGER, 1);
-    return next ? this.#rooms.stateGroups.load(next.fields.stateNid) : room.view.state;
   }
 }

@@ -2,8 +2,9 @@ import { LruCache } from "@patrix/concurrency";
 import { canUserSeeEvent } from "@patrix/visibility";
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
-import { findStateKey } from "../state/state-key.ts";
+import { type Place, placeAfter } from "../timeline/place.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
+import { eventIn, membershipIn } from "./state-event.ts";
 
 /** What decides who may see an event: the visibility of the history and the viewer's membership, at that point. */
 interface Sight {
@@ -40,12 +41,11 @@ export class Visibility {
   async #decide(room: LoadedRoom, userNid: number, event: StoredEvent): Promise<boolean> {
     const userId = await this.#rooms.core.users.text(userNid);
     const { type, stateKey, stateNid } = event.fields;
-    // Whoever rejects an invite or takes back a knock sees that it worked.
-    if (type === "m.room.member" && stateKey === userId && event.content["membership"] === "leave") return true;
+    // Whoever rejects an invite, takes back a knock or is banned sees that it is so.
+    if (type === "m.room.member" && stateKey === userId && isEnd(event.content["membership"])) return true;
     const { visibility, membership } = await this.#sight(room, userNid, userId, stateNid);
     const own = room.view.members.get(userNid);
-    // Whoever has left was in the room until then, or would not read it at all.
-    const hasJoinedSince = own !== undefined && (own.membership === "join" || (own.membership !== "invite" && own.eventNid > event.nid));
+    const hasJoinedSince = own?.membership === "join" || (own?.leftPos !== undefined && isUpTo(event, placeAfter(own.leftPos)));
     return canUserSeeEvent(
       userId,
       { type, state_key: stateKey, content: event.content },
@@ -58,23 +58,30 @@ export class Visibility {
     const known = this.#sights.get(key);
     if (known) return known;
     const state = stateNid === room.view.stateNid ? room.view.state : await this.#rooms.stateGroups.load(stateNid);
-    const read = async (type: string, stateKey: string, field: string): Promise<unknown> => {
-      const skey = await findStateKey(this.#rooms.core, type, stateKey);
-      const nid = skey === undefined ? undefined : state.get(skey);
-      return nid === undefined ? undefined : (await this.#rooms.events.get(nid))?.content[field];
-    };
-    const visibility = await read("m.room.history_visibility", "", "history_visibility");
-    const membership = await read("m.room.member", userId, "membership");
+    const visibility = (await eventIn(this.#rooms, state, "m.room.history_visibility"))?.content["history_visibility"];
+    const membership = await membershipIn(this.#rooms, state, userId);
     const sight: Sight = { visibility: keyword(visibility), membership: keyword(membership) };
     this.#sights.set(key, sight);
     return sight;
   }
 }
 
-/** Whether the user has been joined from before the event until now: members see what is sent while they are in. */
+/**
+ * Whether the user has been joined from before the event until now: members see what is sent while they are in. An event of
+ * another branch is looked at by itself: there the user may not have been in.
+ */
 function isJoinedSince({ view }: LoadedRoom, userNid: number, event: StoredEvent): boolean {
   const own = view.members.get(userNid);
-  return own?.membership === "join" && event.fields.timelinePos !== null && event.fields.timelinePos > own.eventNid;
+  return own?.membership === "join" && !isUpTo(event, placeAfter(own.pos)) && !isUpTo(event, view.straightSince);
+}
+
+function isEnd(membership: unknown): boolean {
+  return membership === "leave" || membership === "ban";
+}
+
+/** Whether an event comes at or before a place; so does what is in no timeline. */
+function isUpTo({ fields }: StoredEvent, place: Place): boolean {
+  return fields.place === null || fields.place <= place;
 }
 
 /** A value that can be one of the specification's words; a long text, which is none, is not kept. */

@@ -2,6 +2,7 @@ import { LruCache } from "@patrix/concurrency";
 import { operation, type WriteOperation } from "../../store/statement.ts";
 import { insertStateGroup, newestStateGroup, stateGroup } from "../../store/statements/rooms.ts";
 import type { Store } from "../../store/store.ts";
+import type { GroupedState } from "../room.ts";
 import { decodeChanges, encodeChanges, RoomState, type StateChange } from "./room-state.ts";
 
 /** The bytes of decoded states, and of layers, that are kept in memory. */
@@ -16,10 +17,8 @@ interface Layer {
   readonly changes: readonly StateChange[];
 }
 
-/** A new state group: its number, the state, and the operation that stores it. */
-export interface NewStateGroup {
-  readonly nid: number;
-  readonly state: RoomState;
+/** A new state group, and the operation that stores it. */
+export interface NewStateGroup extends GroupedState {
   readonly operation: WriteOperation;
 }
 
@@ -60,15 +59,15 @@ export class StateGroups {
     for (let at = nid; at !== 0;) at = (await this.#layer(at))?.baseNid ?? 0;
   }
 
-  /** Makes the group that follows another one, whose state is `before`, by some changes. */
-  create(roomNid: number, beforeNid: number, before: RoomState, changes: readonly StateChange[]): NewStateGroup {
+  /** Makes the group that follows another one by some changes. */
+  create(roomNid: number, before: GroupedState, changes: readonly StateChange[]): NewStateGroup {
     const nid = ++this.#newest;
-    const state = before.with(changes);
-    const layer = this.#merge(beforeNid, changes);
+    const state = before.state.with(changes);
+    const layer = this.#merge(before.stateNid, changes);
     this.#rememberLayer(nid, layer);
     this.#rememberState(nid, state);
     const base = layer.baseNid === 0 ? null : layer.baseNid;
-    return { nid, state, operation: operation(insertStateGroup, nid, roomNid, base, layer.hops, encodeChanges(layer.changes)) };
+    return { stateNid: nid, state, operation: operation(insertStateGroup, nid, roomNid, base, layer.hops, encodeChanges(layer.changes)) };
   }
 
   #merge(beforeNid: number, changes: readonly StateChange[]): Layer {

@@ -5,6 +5,11 @@ export function formatStateKey(typeNid: number, stateKey: string): string {
   return `${typeNid} ${stateKey}`;
 }
 
+/** Whether such a text stands for a membership, given the number of that event type. */
+export function isMembershipEvent(text: string, memberType: number | undefined): boolean {
+  return text.startsWith(`${memberType} `);
+}
+
 /** Reads such a text. */
 export function parseStateKey(text: string): { readonly typeNid: number; readonly stateKey: string } {
   const space = text.indexOf(" ");

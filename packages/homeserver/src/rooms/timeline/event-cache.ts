@@ -4,6 +4,7 @@ import type { Core } from "../../log/core.ts";
 import { keyList } from "../../store/statement.ts";
 import { eventById, type EventRow, eventsByNids } from "../../store/statements/events.ts";
 import { parseStateKey } from "../state/state-key.ts";
+import { placeOfColumn } from "./place.ts";
 import { StoredEvent } from "./stored-event.ts";
 
 /** The bytes of events that are kept in memory. */
@@ -85,7 +86,7 @@ export class EventCache {
       {
         nid: row.event_nid,
         roomNid: row.room_nid,
-        timelinePos: row.timeline_pos,
+        place: row.timeline_pos === null ? null : placeOfColumn(row.timeline_pos),
         eventId: row.event_id,
         type: eventTypes.peekText(row.type_nid),
         stateKey: row.skey_nid === null ? undefined : parseStateKey(stateKeys.peekText(row.skey_nid)).stateKey,
@@ -94,6 +95,8 @@ export class EventCache {
         depth: row.depth,
         ts: row.ts,
         stateNid: row.state_nid,
+        afterNid: row.after_nid,
+        isForked: row.forked !== 0,
         replacesNid: row.replaces_nid,
         status: row.status,
         redactedBy: row.redacted_by,

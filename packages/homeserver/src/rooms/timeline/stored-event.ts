@@ -2,6 +2,7 @@ import type { JsonObject } from "@patrix/api";
 import type { RoomVersionRules } from "@patrix/room-versions";
 import { redact, referencedEventIds, toClientEvent } from "@patrix/signatures";
 import type { AuthEvent } from "@patrix/state-res";
+import type { Place } from "./place.ts";
 
 /** What became of an event on receipt. */
 export const eventStatus: { readonly accepted: 0; readonly softFailed: 1; readonly rejected: 2; readonly outlier: 3 } = {
@@ -15,8 +16,8 @@ export const eventStatus: { readonly accepted: 0; readonly softFailed: 1; readon
 export interface StoredEventFields {
   readonly nid: number;
   readonly roomNid: number;
-  /** Place in the timeline; `null` for outliers. */
-  readonly timelinePos: number | null;
+  /** The place right after the event; `null` if it is in no timeline. */
+  readonly place: Place | null;
   readonly eventId: string;
   readonly type: string;
   readonly stateKey: string | undefined;
@@ -24,8 +25,12 @@ export interface StoredEventFields {
   readonly sender: string;
   readonly depth: number;
   readonly ts: number;
-  /** The state group before the event. */
+  /** The state group before the event, on its own branch. */
   readonly stateNid: number;
+  /** The state group of the room at the event's place, its forks resolved; `null` where it is not known. */
+  readonly afterNid: number | null;
+  /** Whether the event's own branch had another state than the room. */
+  readonly isForked: boolean;
   readonly replacesNid: number | null;
   readonly status: number;
   readonly redactedBy: number | null;

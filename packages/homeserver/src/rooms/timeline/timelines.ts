@@ -1,8 +1,9 @@
 import { LruCache } from "@patrix/concurrency";
 import type { Core } from "../../log/core.ts";
-import { timelineBackward, timelineForward } from "../../store/statements/events.ts";
+import { oldestOfTimeline, timelineBackward, timelineForward } from "../../store/statements/events.ts";
+import type { LoadedRoom, RoomHandle } from "../room.ts";
 import type { EventCache } from "./event-cache.ts";
-import type { LoadedRoom } from "../room.ts";
+import { type Place, placeOfColumn, timelineStart } from "./place.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
 /** How many of its newest events a room keeps in memory. */
@@ -10,6 +11,12 @@ const TAIL_LENGTH = 64;
 
 /** The bytes of events in the tails of all rooms; most are in the cache of events as well. */
 const TAIL_BYTES = 48 * 1024 * 1024;
+
+/** A stretch of a timeline: the events after one place and up to another. */
+export interface Stretch {
+  readonly after: Place;
+  readonly upTo: Place;
+}
 
 /** The newest events of a room, oldest first. */
 interface Tail {
@@ -51,41 +58,58 @@ export class Timelines {
     this.#tails.set(room.nid, tail, tail.weight);
   }
 
-  /** Drops a room's tail, since one of its events has changed. */
+  /** Drops a room's tail, since one of its events has changed or history was put before it. */
   forget(roomNid: number): void {
     this.#tails.delete(roomNid);
   }
 
-  /** The newest events above one position and up to another, at most `limit`. */
-  async newest(roomNid: number, above: number, upTo: number, limit: number): Promise<TimelineSlice> {
-    const tail = this.#tails.get(roomNid);
-    const oldest = tail?.events[0];
-    if (tail && oldest && (tail.complete || oldest.nid <= above || tail.events.length > limit + 1)) {
-      const slice = sliceTail(tail, above, upTo, limit);
-      if (slice) return slice;
-    }
-    const events = await this.backward(roomNid, upTo + 1, above, limit + 1);
+  /** The newest events of a stretch, at most `limit`. */
+  async newest(room: RoomHandle, stretch: Stretch, limit: number): Promise<TimelineSlice> {
+    const tail = this.#tails.get(room.nid);
+    const slice = tail && sliceTail(tail, stretch, limit);
+    if (slice) return slice;
+    const events = await this.backward(room, stretch, limit + 1);
     return { events: events.slice(0, limit).toReversed(), limited: events.length > limit };
   }
 
-  /** A page of events below one position and above another, newest first. */
-  async backward(roomNid: number, below: number, above: number, limit: number): Promise<StoredEvent[]> {
-    return this.#events.read(() => this.#core.store.all(timelineBackward, roomNid, below, above, limit));
+  /** The newest event up to a place; `undefined` if none is stored. */
+  async lastUpTo(room: RoomHandle, upTo: Place): Promise<StoredEvent | undefined> {
+    return (await this.newest(room, { after: timelineStart, upTo }, 1)).events[0];
   }
 
-  /** A page of events above one position and below another, oldest first. */
-  async forward(roomNid: number, above: number, below: number, limit: number): Promise<StoredEvent[]> {
-    return this.#events.read(() => this.#core.store.all(timelineForward, roomNid, above, below, limit));
+  /** A page of a stretch, newest first. */
+  backward(room: RoomHandle, { after, upTo }: Stretch, limit: number): Promise<StoredEvent[]> {
+    return this.#events.read(() => this.#core.store.all(timelineBackward, room.nid, after, upTo, limit));
+  }
+
+  /** A page of a stretch, oldest first. */
+  forward(room: RoomHandle, { after, upTo }: Stretch, limit: number): Promise<StoredEvent[]> {
+    return this.#events.read(() => this.#core.store.all(timelineForward, room.nid, after, upTo, limit));
+  }
+
+  /** The place of the oldest event that is stored of a room. */
+  async oldestPlace(room: RoomHandle): Promise<Place | undefined> {
+    const row = await this.#core.store.get(oldestOfTimeline, room.nid);
+    return row?.timeline_pos == null ? undefined : placeOfColumn(row.timeline_pos);
   }
 }
 
 /** Cuts a stretch out of a tail; `undefined` if the tail does not reach back far enough. */
-function sliceTail({ events, complete }: Tail, above: number, upTo: number, limit: number): TimelineSlice | undefined {
+function sliceTail({ events, complete }: Tail, { after, upTo }: Stretch, limit: number): TimelineSlice | undefined {
   let end = events.length;
-  while (end > 0 && (events[end - 1]?.nid ?? 0) > upTo) end--;
+  while (end > 0 && isBeyond(events[end - 1], upTo)) end--;
   let start = end;
-  while (start > 0 && end - start < limit && (events[start - 1]?.nid ?? 0) > above) start--;
+  while (start > 0 && end - start < limit && isBeyond(events[start - 1], after)) start--;
   const before = events[start - 1];
-  if (!before && !complete && (events[start]?.nid ?? 0) > above) return undefined;
-  return { events: events.slice(start, end), limited: before !== undefined && before.nid > above };
+  if (!before && !complete && !isCovered(events[start], after)) return undefined;
+  return { events: events.slice(start, end), limited: isBeyond(before, after) };
+}
+
+/** Whether an event of a timeline comes after a place. */
+function isBeyond(event: StoredEvent | undefined, place: Place): boolean {
+  return event !== undefined && event.fields.place !== null && event.fields.place > place;
+}
+
+function isCovered(event: StoredEvent | undefined, place: Place): boolean {
+  return event === undefined || !isBeyond(event, place);
 }

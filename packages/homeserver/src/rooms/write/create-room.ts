@@ -1,4 +1,5 @@
 import type { JsonObject } from "@patrix/api";
+import { type RoomPresetName, roomPresets } from "@patrix/events";
 import { createRoomId } from "@patrix/identifiers";
 import { defaultRoomVersion, getRoomVersionRules, type RoomVersionRules } from "@patrix/room-versions";
 import { operation } from "../../store/statement.ts";
@@ -10,9 +11,7 @@ import type { RoomEngine } from "./room-engine.ts";
 import type { LoadedRoom } from "../room.ts";
 import { RoomState } from "../state/room-state.ts";
 import type { Rooms } from "../rooms.ts";
-
-/** The usual settings of a new room. */
-export type RoomPreset = "private_chat" | "trusted_private_chat" | "public_chat";
+import { historyEnd, timelineStart } from "../timeline/place.ts";
 
 /** A state event that the creator wants in the new room. */
 export interface InitialState {
@@ -24,7 +23,7 @@ export interface InitialState {
 /** What the creator asks for. */
 export interface NewRoom {
   readonly creator: string;
-  readonly preset: RoomPreset;
+  readonly preset: RoomPresetName;
   readonly version?: string | undefined;
   readonly published?: boolean | undefined;
   /** The whole alias, on this server. */
@@ -72,6 +71,8 @@ export async function createRoom(rooms: Rooms, engine: RoomEngine, profileOf: Pr
 
 function emptyRoom(rooms: Rooms, version: string, rules: RoomVersionRules, creatorNid: number): LoadedRoom {
   const nid = rooms.nextNid();
+  const noMembers = { joinedCount: 0, invitedCount: 0, recentChanges: [], hasForgottenChanges: false };
+  const nothing = { stateNid: 0, state: RoomState.empty };
   return {
     nid,
     id: rules.roomIdFormat === "opaque" ? createRoomId(rooms.core.serverName) : "",
@@ -79,8 +80,9 @@ function emptyRoom(rooms: Rooms, version: string, rules: RoomVersionRules, creat
     rules,
     shard: nid % rooms.core.log.shards,
     creatorNid,
-    head: { tips: [], depth: 0, stateNid: 0, state: RoomState.empty },
-    view: { lastPos: 0, stateNid: 0, state: RoomState.empty, members: new Map(), joinedCount: 0, invitedCount: 0 },
+    head: { tips: [], depth: 0, end: historyEnd, ...nothing },
+    settling: undefined,
+    view: { end: historyEnd, straightSince: timelineStart, ...nothing, members: new Map(), ...noMembers },
   };
 }
 
@@ -117,7 +119,7 @@ function createContent({ creator, creationContent, preset, invite }: NewRoom, ru
   const content: JsonObject = { ...creationContent, room_version: version };
   delete content["creator"];
   if (!useRoomCreateSender) content["creator"] = creator;
-  if (additionalRoomCreators && preset === "trusted_private_chat" && invite.length > 0) {
+  if (additionalRoomCreators && roomPresets[preset].inviteesGetCreatorPowerLevel && invite.length > 0) {
     const named: unknown = content["additional_creators"];
     content["additional_creators"] = [...new Set([...(Array.isArray(named) ? (named as unknown[]) : []), ...invite])];
   }
@@ -126,7 +128,7 @@ function createContent({ creator, creationContent, preset, invite }: NewRoom, ru
 
 function powerLevelsContent({ creator, preset, invite, powerLevels }: NewRoom, rules: RoomVersionRules): JsonObject {
   const privileged = rules.authorization.explicitlyPrivilegeRoomCreators;
-  const trusted = preset === "trusted_private_chat" ? invite : [];
+  const trusted = roomPresets[preset].inviteesGetCreatorPowerLevel ? invite : [];
   // Creators rank above every level from version 12 on, and may not be listed.
   const users = privileged ? {} : Object.fromEntries([creator, ...trusted].map((user) => [user, 100]));
   return {
@@ -152,11 +154,11 @@ function powerLevelsContent({ creator, preset, invite, powerLevels }: NewRoom, r
   };
 }
 
-function presetState(preset: RoomPreset): { readonly type: string; readonly content: JsonObject }[] {
-  const isPublic = preset === "public_chat";
+function presetState(preset: RoomPresetName): { readonly type: string; readonly content: JsonObject }[] {
+  const { joinRule, historyVisibility, guestAccess } = roomPresets[preset];
   return [
-    { type: "m.room.join_rules", content: { join_rule: isPublic ? "public" : "invite" } },
-    { type: "m.room.history_visibility", content: { history_visibility: "shared" } },
-    { type: "m.room.guest_access", content: { guest_access: isPublic ? "forbidden" : "can_join" } },
+    { type: "m.room.join_rules", content: { join_rule: joinRule } },
+    { type: "m.room.history_visibility", content: { history_visibility: historyVisibility } },
+    { type: "m.room.guest_access", content: { guest_access: guestAccess } },
   ];
 }

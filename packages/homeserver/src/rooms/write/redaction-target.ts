@@ -1,5 +1,4 @@
-import { parseUserId } from "@patrix/identifiers";
-import { powerLevels } from "../read/current-state.ts";
+import { powerLevels } from "../read/state-event.ts";
 import { RoomError } from "../errors.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
@@ -18,8 +17,7 @@ export async function applicableRedaction(rooms: Rooms, room: LoadedRoom, sender
   const target = await rooms.events.byId(eventId);
   if (!target || target.fields.roomNid !== room.nid) throw new RoomError("EVENT_NOT_FOUND", `the room has no event ${eventId}`);
   const levels = await powerLevels(rooms, room);
-  const isSameServer = parseUserId(target.fields.sender).serverName === parseUserId(sender).serverName;
-  const mayRedact = levels.userLevel(sender) >= levels.level("redact") || (isSameServer && target.fields.sender === sender);
-  if (!mayRedact) throw new RoomError("FORBIDDEN", "redacting events of others needs the power level redact");
+  if (!levels.can.redact(sender, target.fields.sender))
+    throw new RoomError("FORBIDDEN", "redacting events of others needs the power level redact");
   return { nid: target.nid };
 }

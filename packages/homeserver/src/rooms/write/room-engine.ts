@@ -1,47 +1,53 @@
-import { CanonicalJsonError } from "@patrix/canonical-json";
-import { createEventId } from "@patrix/identifiers";
-import type { RoomVersionRules } from "@patrix/room-versions";
-import { buildPdu, type BuiltPdu, type EventReference, referenceHash, SignaturesError, toEventReference } from "@patrix/signatures";
-import { type AuthEvent, checkStateDependentAuth, checkStateIndependentAuth, selectAuthEvents, type StateKeyPair } from "@patrix/state-res";
-import { operation, type WriteOperation } from "../../store/statement.ts";
-import { eventOfTransaction, insertEvent, insertTransaction, redactEvent } from "../../store/statements/events.ts";
-import { updateRoom, upsertMembership } from "../../store/statements/rooms.ts";
+import { toAuthEvent, type StoredEvent } from "../timeline/stored-event.ts";
+import type { WriteOperation } from "../../store/statement.ts";
+import { eventOfTransaction } from "../../store/statements/events.ts";
 import { RoomError } from "../errors.ts";
-import { joinedUsers, type LoadedRoom, type RoomHandle, type RoomHead } from "../room.ts";
+import type { LoadedRoom, RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
-import { applicableRedaction } from "./redaction-target.ts";
-import { checkKeys, draftNumbers, type DraftNumbers, type EventDraft, internDraft } from "./event-draft.ts";
-import { findStateKey, internStateKey, peekStateKey } from "../state/state-key.ts";
-import { eventStatus, StoredEvent, toAuthEvent } from "../timeline/stored-event.ts";
-import type { Timelines } from "../timeline/timelines.ts";
+import { type SelectedState, StateSelector } from "../state/selected-state.ts";
+import { internStateKey } from "../state/state-key.ts";
+import { authorise, decidingKeys } from "./authorise.ts";
+import { EventBuilder } from "./build-event.ts";
+import { type EventDraft, prepareDraft, type PreparedDraft } from "./event-draft.ts";
+import type { AppendedEvent, EventLog, EventOrigin } from "./event-log.ts";
+import { type EventNumbers, internNames, peekNumbers } from "./event-numbers.ts";
+import { applicableRedaction, type RedactionTarget } from "./redaction-target.ts";
 
-/** Who sent an event, and under which transaction ID: the same ID gives the same event. */
-export interface EventOrigin {
+/** Who sends an event, and the transaction ID that the client gave it. */
+export interface SendOrigin {
   readonly deviceNid: number;
   readonly txn?: string | undefined;
 }
 
-/** An event that is built and in memory, with what its commit must store. */
-interface AppendedEvent {
-  readonly event: StoredEvent;
-  readonly operations: readonly WriteOperation[];
-  readonly publish: () => void;
+/** Everything that the synchronous part of a send reads. */
+interface ReadyDraft {
+  readonly draft: PreparedDraft;
+  readonly selected: SelectedState;
+  readonly numbers: EventNumbers;
+  readonly redaction: RedactionTarget | undefined;
+  readonly origin: EventOrigin | undefined;
 }
 
+/** How often a send starts again since the room moved on meanwhile; then the room is too busy. */
+const MAX_ATTEMPTS = 100;
+
 /**
- * The write path of rooms: authorises, builds, names and appends events. From reading the room's state to queueing the
+ * Sends the events of local users: authorises, builds and appends them. From reading the room's state to queueing the
  * commit it runs without a pause, so events of a room need no lock and come in the order in which they were authorised.
  */
 export class RoomEngine {
   readonly #rooms: Rooms;
-  readonly #timelines: Timelines;
+  readonly #log: EventLog;
+  readonly #builder: EventBuilder;
+  readonly #selector: StateSelector;
   /** The transactions that are under way; those that are done are in the store. */
   readonly #transactions = new Map<string, Promise<StoredEvent>>();
-  #newestCreation = 0;
 
-  constructor(rooms: Rooms, timelines: Timelines) {
+  constructor(rooms: Rooms, log: EventLog) {
     this.#rooms = rooms;
-    this.#timelines = timelines;
+    this.#log = log;
+    this.#builder = new EventBuilder(rooms.core.serverName, rooms.events, rooms.core.clock);
+    this.#selector = new StateSelector(rooms.core, rooms.events);
   }
 
   /**
@@ -49,12 +55,12 @@ export class RoomEngine {
    *
    * @throws {RoomError} `FORBIDDEN` with the rule's number, `INVALID_EVENT`, `EVENT_TOO_LARGE` or `OVERLOADED`.
    */
-  send(room: RoomHandle, draft: EventDraft, origin?: EventOrigin): Promise<StoredEvent> {
-    if (origin?.txn === undefined) return this.#send(room, draft, origin);
+  send(room: RoomHandle, draft: EventDraft, origin?: SendOrigin): Promise<StoredEvent> {
+    if (origin?.txn === undefined) return this.#send(room, draft, origin && { deviceNid: origin.deviceNid });
     const key = transactionKey(room, draft, origin);
     const known = this.#transactions.get(key);
     if (known) return known;
-    const sending = this.#sendOnce(room, draft, origin);
+    const sending = this.#sendOnce(room, draft, { deviceNid: origin.deviceNid, txn: { id: origin.txn, key } });
     this.#transactions.set(key, sending);
     const done = (): boolean => this.#transactions.delete(key);
     sending.then(done, done);
@@ -68,308 +74,86 @@ export class RoomEngine {
    * @param store - What else the commit stores, once the room has its ID.
    */
   async found(room: LoadedRoom, drafts: readonly EventDraft[], store: () => readonly WriteOperation[]): Promise<void> {
+    this.#admit();
     const { core } = this.#rooms;
-    this.#admit(drafts);
+    const ready: { draft: PreparedDraft; numbers: EventNumbers }[] = [];
     for (const draft of drafts) {
-      await internDraft(core, draft);
-      for (const [type, stateKey] of authKeys(room, draft)) await internStateKey(core, type, stateKey);
+      const prepared = prepareDraft(draft, room.rules);
+      for (const [type, stateKey] of prepared.authKeys) await internStateKey(core, type, stateKey);
+      ready.push({ draft: prepared, numbers: await internNames(core, draft) });
     }
-    const numbered = drafts.map((draft) => ({ draft, numbers: draftNumbers(core, draft, undefined) }));
-    const appended = numbered.map(({ draft, numbers }) => {
-      if (!numbers) throw new RangeError(`the names of a new room's ${draft.type} are not numbered`);
-      return this.#append(room, draft, numbers, undefined);
+    const appended = ready.map(({ draft, numbers }) => {
+      const selected = this.#selector.peek(room.head.state, decidingKeys(draft.authKeys, room.rules));
+      if (!selected) throw new RangeError(`the names of a new room's ${draft.type} are not numbered`);
+      return this.#append(room, { draft, numbers, selected, redaction: undefined, origin: undefined });
     });
-    await this.#commit(room, appended, store(), () => this.#rooms.add(room));
+    await this.#log.commit(room, appended, { first: store(), published: () => this.#rooms.add(room) });
   }
 
-  async #sendOnce(room: RoomHandle, draft: EventDraft, origin: EventOrigin): Promise<StoredEvent> {
-    const { store } = this.#rooms.core;
-    const earlier = await store.get(eventOfTransaction, origin.deviceNid, transactionKey(room, draft, origin));
+  async #sendOnce(room: RoomHandle, draft: EventDraft, origin: Required<EventOrigin>): Promise<StoredEvent> {
+    const earlier = await this.#rooms.core.store.get(eventOfTransaction, origin.deviceNid, origin.txn.key);
     const event = earlier && (await this.#rooms.events.get(earlier.event_nid));
     return event ?? this.#send(room, draft, origin);
   }
 
   async #send(room: RoomHandle, draft: EventDraft, origin: EventOrigin | undefined): Promise<StoredEvent> {
-    this.#admit([draft]);
-    const absent = new Set<string>();
-    for (;;) {
+    this.#admit();
+    let prepared: PreparedDraft | undefined;
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const loaded = await this.#rooms.load(room);
-      const redaction =
-        draft.redacts === undefined ? undefined : await applicableRedaction(this.#rooms, loaded, draft.sender, draft.redacts);
+      if (loaded.settling) await loaded.settling;
+      prepared ??= prepareDraft(draft, loaded.rules);
+      const { head } = loaded;
+      const ready = this.#peek(loaded, prepared, origin) ?? (await this.#prepare(loaded, prepared, origin));
       // Whatever happened during a pause, everything is looked at again before the synchronous part.
-      if (!this.#rooms.isCurrent(loaded)) continue;
-      const numbers = draftNumbers(this.#rooms.core, draft, redaction);
-      if (!this.#isReady(loaded, draft, absent)) await this.#loadAuthEvents(loaded, draft, absent);
-      else if (numbers) return this.#appendOne(loaded, draft, numbers, origin);
-      else {
-        // Names are numbered only for events that will be accepted: what is refused leaves nothing behind.
-        this.#check(loaded, draft);
-        await internDraft(this.#rooms.core, draft);
-        await this.#rooms.stateGroups.prepare(loaded.head.stateNid);
-      }
+      if (!this.#rooms.isCurrent(loaded) || loaded.settling || loaded.head.state !== head.state) continue;
+      const appended = this.#append(loaded, ready);
+      await this.#log.commit(loaded, [appended]);
+      return appended.event;
     }
+    throw new RoomError("OVERLOADED", "the room changes too fast: try again in a second");
   }
 
-  async #appendOne(room: LoadedRoom, draft: EventDraft, numbers: DraftNumbers, origin: EventOrigin | undefined): Promise<StoredEvent> {
-    const appended = this.#append(room, draft, numbers, origin);
-    await this.#commit(room, [appended], []);
-    return appended.event;
+  /** What decides about a draft, if all of it is in memory, as it is in rooms that are in use. */
+  #peek(room: LoadedRoom, draft: PreparedDraft, origin: EventOrigin | undefined): ReadyDraft | undefined {
+    if (draft.redacts !== undefined || room.rules.eventsReferenceFormat !== "id") return undefined;
+    const selected = this.#selector.peek(room.head.state, decidingKeys(draft.authKeys, room.rules));
+    const numbers = selected && peekNumbers(this.#rooms.core, draft);
+    return numbers && { draft, selected, numbers, redaction: undefined, origin };
+  }
+
+  /** Brings everything into memory that decides about a draft. */
+  async #prepare(room: LoadedRoom, draft: PreparedDraft, origin: EventOrigin | undefined): Promise<ReadyDraft> {
+    const { core } = this.#rooms;
+    const { state } = room.head;
+    const redaction = draft.redacts === undefined ? undefined : await applicableRedaction(this.#rooms, room, draft.sender, draft.redacts);
+    const selected = await this.#selector.load(state, decidingKeys(draft.authKeys, room.rules));
+    if (room.rules.eventsReferenceFormat !== "id") await this.#rooms.events.load(room.head.tips.map(({ nid }) => nid));
+    const known = peekNumbers(core, draft);
+    if (known) return { draft, selected, numbers: known, redaction, origin };
+    // Names are numbered only for events that will be accepted: what is refused leaves nothing behind.
+    const built = this.#builder.build(room, draft, selected);
+    authorise(toAuthEvent(built.eventId, built.pdu), room.rules, selected);
+    return { draft, selected, numbers: await internNames(core, draft), redaction, origin };
   }
 
   /** Refuses what need not be looked at. */
-  #admit(drafts: readonly EventDraft[]): void {
+  #admit(): void {
     if (this.#rooms.core.log.overloaded) throw new RoomError("OVERLOADED", "too much waits to be written: try again in a second");
-    for (const draft of drafts) checkKeys(draft);
   }
 
-  /** Loads what the synchronous part will read: the names of state keys, then events; notes the names that do not exist. */
-  async #loadAuthEvents(room: LoadedRoom, draft: EventDraft, absent: Set<string>): Promise<void> {
-    const { core, events } = this.#rooms;
-    for (const [type, stateKey] of authKeys(room, draft))
-      if ((await findStateKey(core, type, stateKey)) === undefined) absent.add(`${type} ${stateKey}`);
-    await events.load(this.#neededEvents(room, draft));
-  }
-
-  /** Whether everything is in memory; what was loaded may be outdated if the state has changed meanwhile. */
-  #isReady(room: LoadedRoom, draft: EventDraft, absent: ReadonlySet<string>): boolean {
-    const { core, events } = this.#rooms;
-    const named = authKeys(room, draft).every(
-      ([type, stateKey]) => peekStateKey(core, type, stateKey) !== undefined || absent.has(`${type} ${stateKey}`),
-    );
-    return named && this.#neededEvents(room, draft).every((nid) => events.peek(nid) !== undefined);
-  }
-
-  /** Builds and authorises a draft, and keeps nothing of it. */
-  #check(room: LoadedRoom, draft: EventDraft): void {
-    const built = this.#build(room, draft);
-    this.#authorise(room, toAuthEvent(built.eventId, built.pdu));
-  }
-
-  #neededEvents(room: LoadedRoom, draft: EventDraft): number[] {
-    const { core } = this.#rooms;
-    const auth = authKeys(room, draft).flatMap(([type, stateKey]) => {
-      const skey = peekStateKey(core, type, stateKey);
-      return (skey === undefined ? undefined : room.head.state.get(skey)) ?? [];
-    });
-    return room.rules.eventsReferenceFormat === "id" ? auth : [...auth, ...room.head.tips.map((tip) => tip.nid)];
-  }
-
-  #stateEvent(room: LoadedRoom, type: string, stateKey: string): StoredEvent | undefined {
-    const skey = peekStateKey(this.#rooms.core, type, stateKey);
-    const nid = skey === undefined ? undefined : room.head.state.get(skey);
-    return nid === undefined ? undefined : this.#rooms.events.peek(nid);
-  }
-
-  /** The synchronous part: authorise, build, number, and move the head of the room. */
-  #append(room: LoadedRoom, draft: EventDraft, numbers: DraftNumbers, origin: EventOrigin | undefined): AppendedEvent {
-    const { core, events, stateGroups } = this.#rooms;
-    const { head } = room;
-    const built = this.#build(room, draft);
+  /** The synchronous part: build, authorise, number, and move the head of the room. */
+  #append(room: LoadedRoom, { draft, selected, numbers, redaction, origin }: ReadyDraft): AppendedEvent {
+    const built = this.#builder.build(room, draft, selected);
     if (room.id === "") room.id = built.roomId;
-    this.#authorise(room, toAuthEvent(built.eventId, built.pdu));
-    const nid = core.log.next(room.shard);
-    const { senderNid, skeyNid } = numbers;
-    const replacesNid = skeyNid === undefined ? null : (head.state.get(skeyNid) ?? null);
-    const event = new StoredEvent(
-      {
-        nid,
-        roomNid: room.nid,
-        timelinePos: nid,
-        eventId: built.eventId,
-        type: draft.type,
-        stateKey: draft.stateKey,
-        senderNid,
-        sender: draft.sender,
-        depth: head.depth + 1,
-        ts: built.pdu["origin_server_ts"] as number,
-        stateNid: head.stateNid,
-        replacesNid,
-        status: eventStatus.accepted,
-        redactedBy: null,
-        deviceNid: origin?.deviceNid ?? null,
-        txn: origin?.txn ?? null,
-        json: JSON.stringify(built.pdu),
-      },
-      room.rules,
-      built.pdu,
-    );
-    events.add(event);
-    const operations = [insertEventOperation(event, numbers)];
-    if (skeyNid !== undefined) {
-      const group = stateGroups.create(room.nid, head.stateNid, head.state, [[skeyNid, nid]]);
-      operations.push(group.operation);
-      head.stateNid = group.nid;
-      head.state = group.state;
-    }
-    head.tips = [{ nid, eventId: built.eventId }];
-    head.depth++;
-    operations.push(...effectOperations(room, event, draft, numbers, origin));
-    const after = { stateNid: head.stateNid, state: head.state };
-    return { event, operations, publish: () => this.#publish(room, event, numbers, after) };
-  }
-
-  #build(room: LoadedRoom, draft: EventDraft): BuiltPdu {
-    const { core } = this.#rooms;
-    const { head, rules } = room;
-    const inContent = rules.redaction.contentFieldRedacts;
-    const content = draft.redacts !== undefined && inContent ? { ...draft.content, redacts: draft.redacts } : draft.content;
-    const authEvents = selectAuthEvents({ type: draft.type, sender: draft.sender, state_key: draft.stateKey, content }, rules).flatMap(
-      ([type, stateKey]) => this.#stateEvent(room, type, stateKey) ?? [],
-    );
-    try {
-      return buildPdu(
-        {
-          type: draft.type,
-          state_key: draft.stateKey,
-          content,
-          sender: draft.sender,
-          room_id: room.id === "" ? undefined : room.id,
-          origin_server_ts: draft.type === "m.room.create" ? this.#creationTime() : core.clock.now(),
-          redacts: inContent ? undefined : draft.redacts,
-          event_id: rules.eventFormat.requireEventId ? createEventId(core.serverName) : undefined,
-        },
-        {
-          prevEvents: head.tips.map((tip) => this.#reference(tip, rules)),
-          authEvents: authEvents.map((event) => this.#reference(event, rules)),
-          depth: head.depth + 1,
-        },
-        rules,
-      );
-    } catch (error) {
-      if (error instanceof CanonicalJsonError)
-        throw new RoomError("INVALID_EVENT", `${error.pointer || "/content"}: ${error.message}`, { cause: error });
-      if (error instanceof SignaturesError && error.code === "event_too_large")
-        throw new RoomError("EVENT_TOO_LARGE", error.message, { cause: error });
-      throw error;
-    }
-  }
-
-  /** The time of a new room. Each has its own: where a room is named by the hash of its first event, two could get one name. */
-  #creationTime(): number {
-    return (this.#newestCreation = Math.max(this.#rooms.core.clock.now(), this.#newestCreation + 1));
-  }
-
-  /** Names an event in the format of the room version; the events of versions 1 and 2 are loaded for it. */
-  #reference({ nid, eventId }: { readonly nid: number; readonly eventId: string }, rules: RoomVersionRules): EventReference {
-    if (rules.eventsReferenceFormat === "id") return eventId;
-    const event = this.#rooms.events.peek(nid);
-    if (!event) throw new RangeError(`event ${eventId} is not loaded`);
-    return toEventReference(eventId, referenceHash(event.pdu, rules), rules);
-  }
-
-  #authorise(room: LoadedRoom, event: AuthEvent): void {
-    // The rest of what does not depend on the state holds by the way in which events are built.
-    const create = event.type === "m.room.create" ? checkStateIndependentAuth(event, room.rules, () => undefined) : undefined;
-    if (create?.outcome === "rejected") throw new RoomError("FORBIDDEN", create.reason, { rule: create.rule });
-    const outcome = checkStateDependentAuth(event, room.rules, (type, stateKey) => this.#stateEvent(room, type, stateKey)?.authEvent);
-    if (outcome.outcome === "rejected") throw new RoomError("FORBIDDEN", outcome.reason, { rule: outcome.rule });
-  }
-
-  async #commit(
-    room: LoadedRoom,
-    appended: readonly AppendedEvent[],
-    first: readonly WriteOperation[],
-    published?: () => void,
-  ): Promise<void> {
-    const { core } = this.#rooms;
-    const { head } = room;
-    const newest = appended.at(-1)?.event.nid ?? 0;
-    this.#rooms.hold(room);
-    await core.log.append({
-      positions: appended.map(({ event }) => event.nid),
-      operations: [
-        ...first,
-        ...appended.flatMap(({ operations }) => operations),
-        operation(updateRoom, room.nid, JSON.stringify(head.tips.map((tip) => tip.nid)), head.stateNid, newest, head.depth),
-      ],
-      publish: () => {
-        try {
-          for (const { publish } of appended) publish();
-          published?.();
-        } finally {
-          this.#rooms.release(room);
-        }
-      },
-      revert: () => {
-        for (const { event } of appended) this.#rooms.events.evict(event.nid);
-        this.#rooms.reload(room);
-      },
-    });
-  }
-
-  /** Makes a committed event visible and marks those whom it concerns. */
-  #publish(room: LoadedRoom, event: StoredEvent, numbers: DraftNumbers, after: Pick<RoomHead, "state" | "stateNid">): void {
-    const { core, events } = this.#rooms;
-    const { view } = room;
-    view.lastPos = event.nid;
-    view.stateNid = after.stateNid;
-    view.state = after.state;
-    const { redaction, memberNid } = numbers;
-    if (redaction) {
-      events.evict(redaction.nid);
-      this.#timelines.forget(room.nid);
-    }
-    if (memberNid !== undefined) {
-      core.wakeUps.touch([memberNid]);
-      const membership = event.content["membership"];
-      if (typeof membership === "string") this.#rooms.applyMembership(room, memberNid, { membership, eventNid: event.nid });
-    }
-    this.#timelines.add(room, event);
-    core.wakeUps.touch(joinedUsers(view));
+    authorise(toAuthEvent(built.eventId, built.pdu), room.rules, selected);
+    const { type, stateKey, sender } = draft;
+    const { stateNid, state } = room.head;
+    const { eventId, pdu } = built;
+    return this.#log.append(room, { type, stateKey, sender, eventId, pdu, numbers, redaction, origin, before: { stateNid, state } });
   }
 }
 
-function transactionKey(room: RoomHandle, draft: EventDraft, origin: EventOrigin): string {
+function transactionKey(room: RoomHandle, draft: EventDraft, origin: SendOrigin): string {
   return `${origin.deviceNid} ${room.nid} ${draft.type} ${draft.redacts ?? ""} ${origin.txn}`;
-}
-
-/** What the authorisation of a draft reads of the state; `m.room.create` always, whether or not it is an auth event. */
-function authKeys(room: LoadedRoom, draft: EventDraft): readonly StateKeyPair[] {
-  const selected = selectAuthEvents(
-    { type: draft.type, sender: draft.sender, state_key: draft.stateKey, content: draft.content },
-    room.rules,
-  );
-  return room.rules.eventFormat.allowRoomCreateInAuthEvents ? selected : [["m.room.create", ""], ...selected];
-}
-
-function insertEventOperation({ fields }: StoredEvent, { senderNid, typeNid, skeyNid }: DraftNumbers): WriteOperation {
-  const { nid, roomNid, timelinePos, eventId, depth, ts, stateNid, replacesNid, status, deviceNid, txn, json } = fields;
-  return operation(
-    insertEvent,
-    nid,
-    roomNid,
-    timelinePos,
-    eventId,
-    typeNid,
-    skeyNid ?? null,
-    senderNid,
-    depth,
-    ts,
-    stateNid,
-    replacesNid,
-    status,
-    null,
-    null,
-    deviceNid,
-    txn,
-    json,
-  );
-}
-
-/** What an event changes besides the timeline: a membership, a redaction, a transaction ID. */
-function effectOperations(
-  room: LoadedRoom,
-  event: StoredEvent,
-  draft: EventDraft,
-  { memberNid, redaction }: DraftNumbers,
-  origin: EventOrigin | undefined,
-): WriteOperation[] {
-  const operations: WriteOperation[] = [];
-  const { membership } = draft.content;
-  if (memberNid !== undefined && typeof membership === "string")
-    operations.push(operation(upsertMembership, room.nid, memberNid, membership, event.nid));
-  if (redaction) operations.push(operation(redactEvent, redaction.nid, event.nid));
-  if (origin?.txn !== undefined)
-    operations.push(operation(insertTransaction, origin.deviceNid, transactionKey(room, draft, origin), event.nid, event.fields.ts));
-  return operations;
 }

@@ -11,6 +11,32 @@ export const accountDataOf: Query<[userNid: number, roomNid: number, type: strin
   "accountDataOf",
   `select json from account_data where user_nid = ?1 and room_nid = ?2 and type = ?3`,
 );
+/** Reads how large one piece is, without reading it. */
+export const accountDataSize: Query<[userNid: number, roomNid: number, type: string], { readonly bytes: number }> = query(
+  "accountDataSize",
+  `select octet_length(json) as bytes from account_data where user_nid = ?1 and room_nid = ?2 and type = ?3`,
+);
+
+/** How much account data a user has, in all and for one room. */
+export interface AccountDataUsageRow {
+  readonly items: number;
+  readonly bytes: number;
+  readonly room_items: number;
+  readonly room_bytes: number;
+}
+/** Counts the account data of a user besides one piece. */
+export const accountDataUsage: Query<[userNid: number, roomNid: number, type: string], AccountDataUsageRow> = query(
+  "accountDataUsage",
+  `select count(*) as items, coalesce(sum(octet_length(json) + octet_length(type)), 0) as bytes,
+     coalesce(sum(case when room_nid = ?2 then 1 else 0 end), 0) as room_items,
+     coalesce(sum(case when room_nid = ?2 then octet_length(json) + octet_length(type) else 0 end), 0) as room_bytes
+   from account_data where user_nid = ?1 and not (room_nid = ?2 and type = ?3)`,
+);
+/** Reads the account data of a user for a room. */
+export const accountDataOfRoom: Query<[userNid: number, roomNid: number], AccountDataRow> = query(
+  "accountDataOfRoom",
+  `select room_nid, type, json from account_data where user_nid = ?1 and room_nid = ?2 order by type`,
+);
 /** Reads the account data of a user that was set after a position. */
 export const accountDataSince: Query<[userNid: number, pos: number], AccountDataRow> = query(
   "accountDataSince",

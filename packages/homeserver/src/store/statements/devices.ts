@@ -60,12 +60,12 @@ export interface TokenRow {
   readonly admin: number;
   readonly guest: number;
 }
-/** Reads whose an access token is. */
+/** Reads whose an access token is; none are of accounts that were deactivated. */
 export const tokenOwner: Query<[hash: Uint8Array], TokenRow> = query(
   "tokenOwner",
   `select t.user_nid, t.device_nid, t.expires_ts, u.user_id, d.device_id, a.admin, a.guest
    from access_tokens t join users u on u.user_nid = t.user_nid join devices d on d.device_nid = t.device_nid
-   join accounts a on a.user_nid = t.user_nid where t.token_hash = ?1`,
+   join accounts a on a.user_nid = t.user_nid where t.token_hash = ?1 and a.deactivated = 0`,
 );
 /** Stores an access token by its hash. */
 export const insertAccessToken: Write<[hash: Uint8Array, userNid: number, deviceNid: number, expiresTs: number | null]> = write(
@@ -77,10 +77,11 @@ export const insertRefreshToken: Write<[hash: Uint8Array, userNid: number, devic
   "insertRefreshToken",
   `insert into refresh_tokens values (?1, ?2, ?3, ?4)`,
 );
-/** Reads whose a refresh token is. */
+/** Reads whose a refresh token is; none are of accounts that were deactivated. */
 export const refreshTokenOwner: Query<[hash: Uint8Array], { readonly user_nid: number; readonly device_nid: number }> = query(
   "refreshTokenOwner",
-  `select user_nid, device_nid from refresh_tokens where token_hash = ?1`,
+  `select t.user_nid, t.device_nid from refresh_tokens t join accounts a on a.user_nid = t.user_nid
+   where t.token_hash = ?1 and a.deactivated = 0`,
 );
 /** Removes the access tokens of a device. */
 export const deleteAccessTokens: Write<[deviceNid: number]> = write(

@@ -4,7 +4,7 @@ import { query, type Query, type Write, write } from "../statement.ts";
 export interface EventRow {
   readonly event_nid: number;
   readonly room_nid: number;
-  /** Place in the timeline: the NID of a live event, negative for backfilled ones, null for outliers. */
+  /** Place in the timeline: the NID of an event that came as it was sent, negative for history, null for what is in no timeline. */
   readonly timeline_pos: number | null;
   readonly event_id: string;
   readonly type_nid: number;
@@ -12,15 +12,17 @@ export interface EventRow {
   readonly sender_nid: number;
   readonly depth: number;
   readonly ts: number;
-  /** The state group before the event. */
+  /** The state group before the event, on its own branch. */
   readonly state_nid: number;
+  /** The state group of the room after this row of the timeline, its forks resolved; null where it is not known. */
+  readonly after_nid: number | null;
+  /** 1 if the event does not follow straight from the row before: its own branch has another state than the room. */
+  readonly forked: number;
   /** The state event that it replaced. */
   readonly replaces_nid: number | null;
   readonly status: number;
   /** The redaction that applies to it. */
   readonly redacted_by: number | null;
-  readonly relates_nid: number | null;
-  readonly rel_type: string | null;
   /** The device that sent it, and with which transaction ID. */
   readonly device_nid: number | null;
   readonly txn: string | null;
@@ -32,15 +34,20 @@ export interface EventRow {
 export const eventsByNids: Query<[nids: string], EventRow> = query("eventsByNids", `select * from events where event_nid in inList(?1)`);
 /** Reads an event by its ID. */
 export const eventById: Query<[eventId: string], EventRow> = query("eventById", `select * from events where event_id = ?1`);
-/** Reads the timeline of a room backwards: at most `?4` events in the open range below `?2` and above `?3`. */
-export const timelineBackward: Query<[roomNid: number, below: number, above: number, limit: number], EventRow> = query(
+/** Reads a stretch of a room's timeline, newest first: at most `?4` events after the place `?2` and up to `?3`. */
+export const timelineBackward: Query<[roomNid: number, after: number, upTo: number, limit: number], EventRow> = query(
   "timelineBackward",
-  `select * from events where room_nid = ?1 and timeline_pos < ?2 and timeline_pos > ?3 order by timeline_pos desc limit ?4`,
+  `select * from events where room_nid = ?1 and timeline_pos > ?2 and timeline_pos <= ?3 order by timeline_pos desc limit ?4`,
 );
-/** Reads the timeline of a room forwards: at most `?4` events above `?2` and below `?3`. */
-export const timelineForward: Query<[roomNid: number, above: number, below: number, limit: number], EventRow> = query(
+/** Reads a stretch of a room's timeline, oldest first: at most `?4` events after the place `?2` and up to `?3`. */
+export const timelineForward: Query<[roomNid: number, after: number, upTo: number, limit: number], EventRow> = query(
   "timelineForward",
-  `select * from events where room_nid = ?1 and timeline_pos > ?2 and timeline_pos < ?3 order by timeline_pos limit ?4`,
+  `select * from events where room_nid = ?1 and timeline_pos > ?2 and timeline_pos <= ?3 order by timeline_pos limit ?4`,
+);
+/** Reads the place of the oldest event of a timeline. */
+export const oldestOfTimeline: Query<[roomNid: number], { readonly timeline_pos: number | null }> = query(
+  "oldestOfTimeline",
+  `select min(timeline_pos) as timeline_pos from events where room_nid = ?1`,
 );
 /** Stores an event. */
 export const insertEvent: Write<
@@ -55,18 +62,18 @@ export const insertEvent: Write<
     depth: number,
     ts: number,
     stateNid: number,
+    afterNid: number | null,
+    forked: number,
     replacesNid: number | null,
     status: number,
-    relatesNid: number | null,
-    relType: string | null,
     deviceNid: number | null,
     txn: string | null,
     json: string,
   ]
 > = write(
   "insertEvent",
-  `insert into events (event_nid, room_nid, timeline_pos, event_id, type_nid, skey_nid, sender_nid, depth, ts, state_nid, replaces_nid,
-     status, relates_nid, rel_type, device_nid, txn, json)
+  `insert into events (event_nid, room_nid, timeline_pos, event_id, type_nid, skey_nid, sender_nid, depth, ts, state_nid, after_nid,
+     forked, replaces_nid, status, device_nid, txn, json)
    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)`,
 );
 /** Marks an event as redacted by another. */

@@ -52,15 +52,20 @@ export interface BackupSessionRow {
   readonly json: string;
 }
 const sessions = `select room_id, session_id, json from backup_sessions where user_nid = ?1 and version = ?2`;
-/** Reads every key of a backup, by room. */
-export const backupSessions: Query<[userNid: number, version: number], BackupSessionRow> = query(
-  "backupSessions",
-  `${sessions} order by room_id, session_id`,
-);
-/** Reads the keys of a room. */
-export const backupSessionsOfRoom: Query<[userNid: number, version: number, roomId: string], BackupSessionRow> = query(
-  "backupSessionsOfRoom",
-  `${sessions} and room_id = ?3 order by session_id`,
+/** Reads keys of a backup in the order of room and session, after one of them. */
+export const backupSessionsAfter: Query<
+  [userNid: number, version: number, roomId: string, sessionId: string, limit: number],
+  BackupSessionRow
+> = query("backupSessionsAfter", `${sessions} and (room_id, session_id) > (?3, ?4) order by room_id, session_id limit ?5`);
+/** Reads keys of a room in the order of the sessions, after one of them. */
+export const backupSessionsOfRoomAfter: Query<
+  [userNid: number, version: number, roomId: string, sessionId: string, limit: number],
+  BackupSessionRow
+> = query("backupSessionsOfRoomAfter", `${sessions} and room_id = ?3 and session_id > ?4 order by session_id limit ?5`);
+/** Counts the keys of a room. */
+export const countBackupSessionsOfRoom: Query<[userNid: number, version: number, roomId: string], { readonly count: number }> = query(
+  "countBackupSessionsOfRoom",
+  `select count(*) as count from backup_sessions where user_nid = ?1 and version = ?2 and room_id = ?3`,
 );
 /** Reads one key. */
 export const backupSession: Query<[userNid: number, version: number, roomId: string, sessionId: string], BackupSessionRow> = query(

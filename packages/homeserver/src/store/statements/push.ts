@@ -5,6 +5,11 @@ export const pushersOfUser: Query<[userNid: number], { readonly json: string }> 
   "pushersOfUser",
   `select json from pushers where user_nid = ?1 order by app_id, pushkey`,
 );
+/** Counts the pushers of a user besides one. */
+export const countOtherPushers: Query<[userNid: number, appId: string, pushkey: string], { readonly count: number }> = query(
+  "countOtherPushers",
+  `select count(*) as count from pushers where user_nid = ?1 and not (app_id = ?2 and pushkey = ?3)`,
+);
 /** Stores a pusher. */
 export const upsertPusher: Write<[userNid: number, appId: string, pushkey: string, json: string]> = write(
   "upsertPusher",

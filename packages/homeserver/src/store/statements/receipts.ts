@@ -11,10 +11,16 @@ export interface ReceiptRow {
   readonly ts: number;
   readonly pos: number;
 }
-/** Reads the receipts of a room that came after a position. */
-export const receiptsSince: Query<[roomNid: number, after: number], ReceiptRow> = query(
-  "receiptsSince",
-  `select * from receipts where room_nid = ?1 and pos > ?2 order by pos`,
+/** Reads the newest public receipts of a room between two positions that others than a user have sent. */
+export const othersReceipts: Query<[roomNid: number, userNid: number, after: number, upTo: number, limit: number], ReceiptRow> = query(
+  "othersReceipts",
+  `select * from receipts where room_nid = ?1 and user_nid <> ?2 and pos > ?3 and pos <= ?4 and type <> 'm.read.private'
+   order by pos desc limit ?5`,
+);
+/** Reads the receipts of a user in a room between two positions. */
+export const receiptsOfUser: Query<[roomNid: number, userNid: number, after: number, upTo: number], ReceiptRow> = query(
+  "receiptsOfUser",
+  `select * from receipts where room_nid = ?1 and user_nid = ?2 and pos > ?3 and pos <= ?4`,
 );
 /** Reads the newest receipt position of every room. */
 export const newestReceipts: Query<[], { readonly room_nid: number; readonly pos: number }> = query(
@@ -28,4 +34,11 @@ export const upsertReceipt: Write<
   "upsertReceipt",
   `insert into receipts values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
    on conflict (room_nid, user_nid, type, thread) do update set event_id = excluded.event_id, ts = excluded.ts, pos = excluded.pos`,
+);
+/** Removes the receipts of a user for threads, but for the newest so many; those of the main timeline are no threads. */
+export const deleteOldThreadReceipts: Write<[roomNid: number, userNid: number, type: string, kept: number]> = write(
+  "deleteOldThreadReceipts",
+  `delete from receipts where room_nid = ?1 and user_nid = ?2 and type = ?3 and thread not in ('', 'main') and pos <= (
+     select pos from receipts where room_nid = ?1 and user_nid = ?2 and type = ?3 and thread not in ('', 'main')
+     order by pos desc limit 1 offset ?4)`,
 );

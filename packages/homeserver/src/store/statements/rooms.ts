@@ -6,9 +6,9 @@ export interface RoomRow {
   readonly room_id: string;
   readonly version: string;
   readonly shard: number;
-  /** JSON array of the event NIDs of the forward extremities. */
+  /** The forward extremities, as a JSON array of pairs: the number of the event and of the state group after it on its branch. */
   readonly tips: string;
-  /** The state group after the forward extremities; 0 before the first state event. */
+  /** The state group of the room, the forks resolved; 0 before the first state event. */
   readonly state_nid: number;
   readonly last_pos: number;
   readonly depth: number;
@@ -45,6 +45,10 @@ export interface MembershipRow {
   readonly membership: string;
   readonly event_nid: number;
   readonly forgotten: number;
+  /** Where in the log it became so. */
+  readonly pos: number;
+  /** Where in the log the user last stopped being joined. */
+  readonly left_pos: number | null;
 }
 /** Reads every room that a user has or had a membership in. */
 export const membershipsOfUser: Query<[userNid: number], MembershipRow> = query(
@@ -57,10 +61,12 @@ export const membershipsOfRoom: Query<[roomNid: number], MembershipRow> = query(
   `select * from memberships where room_nid = ?1`,
 );
 /** Stores the present membership; a new one is never forgotten. */
-export const upsertMembership: Write<[roomNid: number, userNid: number, membership: string, eventNid: number]> = write(
+export const upsertMembership: Write<[roomNid: number, userNid: number, membership: string, eventNid: number, pos: number]> = write(
   "upsertMembership",
-  `insert into memberships (room_nid, user_nid, membership, event_nid) values (?1, ?2, ?3, ?4)
-   on conflict (room_nid, user_nid) do update set membership = excluded.membership, event_nid = excluded.event_nid, forgotten = 0`,
+  `insert into memberships (room_nid, user_nid, membership, event_nid, pos) values (?1, ?2, ?3, ?4, ?5)
+   on conflict (room_nid, user_nid) do update set membership = excluded.membership, event_nid = excluded.event_nid, pos = excluded.pos,
+     left_pos = case when memberships.membership = 'join' and excluded.membership <> 'join' then excluded.pos else memberships.left_pos end,
+     forgotten = 0`,
 );
 /** Marks a room as forgotten by a user. */
 export const forgetRoom: Write<[roomNid: number, userNid: number]> = write(

@@ -1,15 +1,19 @@
 import type { RoomParts } from "../../rooms/open-rooms.ts";
-import { JoinedRooms } from "./joined-room.ts";
-import { RoomEphemeral } from "./room-ephemeral.ts";
-import { RoomTimelines } from "../cuts/room-timelines.ts";
+import { RoomEphemeral } from "../cuts/room-ephemeral.ts";
+import { RoomUpdates } from "../cuts/room-updates.ts";
 import { SentMembers } from "../cuts/sent-members.ts";
-import { Sync } from "./sync.ts";
 import type { SyncSources } from "../cuts/sync-sources.ts";
+import { TimelineSections } from "../cuts/timeline-sections.ts";
+import { Sync } from "./sync.ts";
 
 /** Builds sync over the rooms, and over what the features contribute. */
-export function openSync({ rooms, timelines, visibility, receipts, typing }: RoomParts, sources: SyncSources): Sync {
-  const roomTimelines = new RoomTimelines(rooms, timelines, visibility);
-  const ephemeral = new RoomEphemeral(rooms, receipts, typing);
-  const joinedRooms = new JoinedRooms(rooms, roomTimelines, ephemeral, new SentMembers());
-  return new Sync({ rooms, typing, timelines: roomTimelines, joinedRooms, sources });
+export function openSync({ rooms, timelines, states, visibility, receipts, typing }: RoomParts, sources: SyncSources): Sync {
+  const updates = new RoomUpdates({
+    rooms,
+    states,
+    sections: new TimelineSections(states, timelines, visibility),
+    ephemeral: new RoomEphemeral(rooms, receipts, typing),
+    sentMembers: new SentMembers(),
+  });
+  return new Sync({ rooms, typing, updates, sources });
 }

@@ -1,6 +1,6 @@
+import { readLevel } from "@patrix/room-versions";
 import type { AuthCheck } from "../auth-check.ts";
 import { isObject, member } from "../raw-content.ts";
-import { readLevel } from "../read-level.ts";
 
 /** @internal A level that an `m.room.power_levels` event adds, changes or removes. */
 export interface LevelChange {
@@ -30,8 +30,9 @@ export function someChangedLevel(check: AuthCheck, where: string | readonly stri
 }
 
 function passes(check: AuthCheck, held: unknown, given: unknown, key: string, test: (change: LevelChange) => boolean): boolean {
-  const heldValue = member(held, key);
-  const givenValue = member(given, key);
+  // A level that is null counts as absent, where the room version lets it in at all.
+  const heldValue = member(held, key) ?? undefined;
+  const givenValue = member(given, key) ?? undefined;
   if (heldValue === givenValue) return false;
   const isHeld = heldValue !== undefined;
   const isGiven = givenValue !== undefined;

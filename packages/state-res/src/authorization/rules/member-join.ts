@@ -1,6 +1,6 @@
+import { creatorsOf } from "@patrix/room-versions";
 import type { AuthCheck } from "../auth-check.ts";
 import type { AuthRule } from "../auth-rule.ts";
-import { creatorsOf } from "../power-levels-reader.ts";
 import { stringMember } from "../raw-content.ts";
 
 function isFirstJoinOf(creator: (check: AuthCheck) => boolean): (check: AuthCheck) => boolean {

@@ -1,9 +1,8 @@
 import { isUserId } from "@patrix/identifiers";
+import { creatorsOf, DEFAULT_POWER_LEVELS, readLevel } from "@patrix/room-versions";
 import type { AuthCheck } from "../auth-check.ts";
 import type { AuthRule } from "../auth-rule.ts";
-import { creatorsOf, DEFAULT_POWER_LEVELS } from "../power-levels-reader.ts";
 import { isObject, member } from "../raw-content.ts";
-import { readLevel } from "../read-level.ts";
 import { someChangedLevel } from "./level-changes.ts";
 
 const levelNames: readonly string[] = Object.keys(DEFAULT_POWER_LEVELS);

@@ -1,4 +1,4 @@
-import type { AuthorizationRules } from "@patrix/room-versions";
+import type { AuthorizationRules } from "../room-version-rules.ts";
 
 const integerText = /^\s*([+-]?[0-9]+)\s*$/;
 

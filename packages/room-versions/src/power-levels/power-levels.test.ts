@@ -1,22 +1,21 @@
 import { existsSync, readFileSync } from "node:fs";
-import { roomVersions } from "@patrix/room-versions";
-import type { JsonObject } from "@patrix/signatures";
 import { describe, expect, it } from "vitest";
-import type { AuthEvent } from "./auth-event.ts";
-import { creatorsOf, DEFAULT_POWER_LEVELS, type PowerLevelName, PowerLevelsReader } from "./power-levels-reader.ts";
+import { roomVersions } from "../room-versions.ts";
+import { creatorsOf } from "./creators-of.ts";
+import { DEFAULT_POWER_LEVELS, type PowerLevelName } from "./default-power-levels.ts";
+import { PowerLevels } from "./power-levels.ts";
 import { readLevel } from "./read-level.ts";
 
 const alice = "@alice:a.example";
 const bob = "@bob:b.example";
-const base = { event_id: "$x", sender: alice, state_key: "", origin_server_ts: 1, prev_events: [], auth_events: [] };
-const create = (content: JsonObject = {}): AuthEvent => ({ ...base, type: "m.room.create", content: { creator: alice, ...content } });
-const levels = (content: JsonObject): AuthEvent => ({ ...base, type: "m.room.power_levels", content });
+const create = (content: object = {}) => ({ sender: alice, content: { creator: alice, ...content } });
+const levels = (content: object) => ({ content });
 
 describe.each([...roomVersions])("power levels in room version %s", (id, rules) => {
   const { explicitlyPrivilegeRoomCreators: isPrivileged, strictCanonicalJson, integerPowerLevels } = rules.authorization;
 
   it("are the defaults where there is no event, and the creator's is highest", () => {
-    const reader = new PowerLevelsReader(undefined, create(), rules);
+    const reader = new PowerLevels(undefined, create(), rules);
     expect(reader.userLevel(alice)).toBe(isPrivileged ? Number.POSITIVE_INFINITY : 100);
     expect(reader.userLevel(bob)).toBe(0);
     expect(reader.eventLevel("m.room.message", false)).toBe(0);
@@ -33,7 +32,7 @@ describe.each([...roomVersions])("power levels in room version %s", (id, rules) 
       state_default: 4,
       notifications: { room: 5 },
     };
-    const reader = new PowerLevelsReader(levels(content), create(), rules);
+    const reader = new PowerLevels(levels(content), create(), rules);
     expect(reader.userLevel(bob)).toBe(7);
     expect(reader.userLevel(alice)).toBe(isPrivileged ? Number.POSITIVE_INFINITY : 3);
     expect(["a", "b"].map((type) => reader.eventLevel(type, false))).toEqual([1, 2]);
@@ -42,16 +41,29 @@ describe.each([...roomVersions])("power levels in room version %s", (id, rules) 
   });
 
   it("find nothing in what objects inherit", () => {
-    const reader = new PowerLevelsReader(levels({ users: {}, events: {}, notifications: {} }), create(), rules);
+    const reader = new PowerLevels(levels({ users: {}, events: {}, notifications: {} }), create(), rules);
     for (const name of ["constructor", "__proto__", "toString"]) {
       expect([reader.userLevel(name), reader.eventLevel(name, false), reader.notificationLevel(name)]).toEqual([0, 0, 50]);
     }
   });
 
   it("take what is malformed for absent if it is a map, and for no level at all if it is a level", () => {
-    const reader = new PowerLevelsReader(levels({ users: [], events: "x", notifications: null, ban: {}, kick: "1.5" }), create(), rules);
+    const reader = new PowerLevels(levels({ users: [], events: "x", notifications: null, ban: {}, kick: "1.5" }), create(), rules);
     expect([reader.userLevel(bob), reader.eventLevel("a", true), reader.notificationLevel("room")]).toEqual([0, 50, 50]);
     expect([reader.level("ban"), reader.level("kick")]).toEqual([Number.NaN, Number.NaN]);
+  });
+
+  it("take a level that is null for absent", () => {
+    const content = {
+      users_default: null,
+      state_default: null,
+      users: { [bob]: null },
+      events: { a: null },
+      notifications: { room: null },
+    };
+    const reader = new PowerLevels(levels(content), create(), rules);
+    expect([reader.userLevel(bob), reader.eventLevel("a", true), reader.notificationLevel("room")]).toEqual([0, 50, 50]);
+    expect(reader.listedLevel(bob)).toBeUndefined();
   });
 
   it("read strings and fractions only in room versions that have them", () => {

@@ -1,0 +1,36 @@
+/**
+ * Every limit on what users store and on what one answer reads, so that no request can make the server load more than it
+ * can hold: what is counted, as it ends the sentence "expected at most 100 …", the number, and the error of a request that
+ * would exceed it; no error where the server takes less instead of refusing. How often something may be done is `rate_limits` of
+ * the configuration.
+ */
+export const limits = {
+  receiptThreadBytes: { what: "bytes in a receipt's thread ID", value: 255, errcode: "M_INVALID_PARAM" },
+  /** The oldest goes; receipts of the main timeline and of the whole room always stay. */
+  receiptThreads: { what: "threads with a receipt of one type, by user and room", value: 100 },
+  /** The newest are sent; a user's own always are. */
+  receiptsInAnswer: { what: "receipts of other users in one answer, by room", value: 1_000 },
+  accountDataTypeLength: { what: "characters in a type of account data", value: 255, errcode: "M_INVALID_PARAM" },
+  accountDataBytes: { what: "bytes in one piece of account data", value: 262_144, errcode: "M_TOO_LARGE" },
+  accountDataItems: { what: "pieces of account data of a user", value: 20_000, errcode: "M_TOO_LARGE" },
+  accountDataTotalBytes: { what: "bytes in all account data of a user", value: 4_194_304, errcode: "M_TOO_LARGE" },
+  accountDataRoomItems: { what: "pieces of account data of a user for one room", value: 200, errcode: "M_TOO_LARGE" },
+  accountDataRoomBytes: { what: "bytes in all account data of a user for one room", value: 524_288, errcode: "M_TOO_LARGE" },
+  pushRulesBytes: { what: "bytes in the push rules of a user", value: 262_144, errcode: "M_TOO_LARGE" },
+  backupAuthDataBytes: { what: "bytes in the authentication data of a key backup", value: 65_536, errcode: "M_TOO_LARGE" },
+  backupSessionIdLength: { what: "characters in a session ID", value: 255, errcode: "M_TOO_LARGE" },
+  backupKeyBytes: { what: "bytes in a backed-up key", value: 65_536, errcode: "M_TOO_LARGE" },
+  backupKeys: { what: "keys in a key backup", value: 500_000, errcode: "M_TOO_LARGE" },
+  /** An answer with more is read and sent in pages. */
+  backupKeysInPage: { what: "backed-up keys in memory at once", value: 100 },
+  pushers: { what: "pushers of a user", value: 100, errcode: "M_TOO_LARGE" },
+  pusherBytes: { what: "bytes in a pusher", value: 65_536, errcode: "M_TOO_LARGE" },
+} as const;
+
+/** The name of a limit. */
+export type LimitName = keyof typeof limits;
+
+/** The limits whose excess refuses a request. */
+export type RefusingLimitName = {
+  readonly [K in LimitName]: (typeof limits)[K] extends { readonly errcode: string } ? K : never;
+}[LimitName];

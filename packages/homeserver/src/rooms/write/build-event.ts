@@ -1,0 +1,77 @@
+import { CanonicalJsonError } from "@patrix/canonical-json";
+import type { Clock } from "@patrix/concurrency";
+import { createEventId } from "@patrix/identifiers";
+import type { RoomVersionRules } from "@patrix/room-versions";
+import { buildPdu, type BuiltPdu, type EventReference, referenceHash, SignaturesError, toEventReference } from "@patrix/signatures";
+import { RoomError } from "../errors.ts";
+import type { LoadedRoom } from "../room.ts";
+import type { SelectedState } from "../state/selected-state.ts";
+import type { EventCache } from "../timeline/event-cache.ts";
+import type { PreparedDraft } from "./event-draft.ts";
+
+/** The most events that a new event names as those before it. */
+const MAX_TIPS = 10;
+
+/** Makes events out of drafts: gives them their place in the graph, hashes and names them. */
+export class EventBuilder {
+  readonly #serverName: string;
+  readonly #events: EventCache;
+  readonly #clock: Clock;
+  #newestCreation = 0;
+
+  constructor(serverName: string, events: EventCache, clock: Clock) {
+    this.#serverName = serverName;
+    this.#events = events;
+    this.#clock = clock;
+  }
+
+  /**
+   * Builds the event that follows the tips of a room. In room versions 1 and 2 the tips must be in memory: they are named
+   * by their hashes.
+   *
+   * @throws {RoomError} `INVALID_EVENT` or `EVENT_TOO_LARGE`.
+   */
+  build(room: LoadedRoom, draft: PreparedDraft, selected: SelectedState): BuiltPdu {
+    const { head, rules } = room;
+    const authEvents = draft.authKeys.flatMap(([type, stateKey]) => selected.get(type, stateKey) ?? []);
+    try {
+      return buildPdu(
+        {
+          type: draft.type,
+          state_key: draft.stateKey,
+          content: draft.content,
+          sender: draft.sender,
+          room_id: room.id === "" ? undefined : room.id,
+          origin_server_ts: draft.type === "m.room.create" ? this.#creationTime() : this.#clock.now(),
+          redacts: rules.redaction.contentFieldRedacts ? undefined : draft.redacts,
+          event_id: rules.eventFormat.requireEventId ? createEventId(this.#serverName) : undefined,
+        },
+        {
+          prevEvents: head.tips.slice(-MAX_TIPS).map((tip) => this.#reference(tip, rules)),
+          authEvents: authEvents.map((event) => this.#reference(event, rules)),
+          depth: head.depth + 1,
+        },
+        rules,
+      );
+    } catch (error) {
+      if (error instanceof CanonicalJsonError)
+        throw new RoomError("INVALID_EVENT", `${error.pointer || "/content"}: ${error.message}`, { cause: error });
+      if (error instanceof SignaturesError && error.code === "event_too_large")
+        throw new RoomError("EVENT_TOO_LARGE", error.message, { cause: error });
+      throw error;
+    }
+  }
+
+  /** The time of a new room. Each has its own: where a room is named by the hash of its first event, two could get one name. */
+  #creationTime(): number {
+    return (this.#newestCreation = Math.max(this.#clock.now(), this.#newestCreation + 1));
+  }
+
+  /** Names an event in the format of the room version. */
+  #reference({ nid, eventId }: { readonly nid: number; readonly eventId: string }, rules: RoomVersionRules): EventReference {
+    if (rules.eventsReferenceFormat === "id") return eventId;
+    const event = this.#events.peek(nid);
+    if (!event) throw new RangeError(`event ${eventId} is not loaded`);
+    return toEventReference(eventId, referenceHash(event.pdu, rules), rules);
+  }
+}

@@ -1,0 +1,256 @@
+import type { JsonObject } from "@patrix/api";
+import { operation, type WriteOperation } from "../../store/statement.ts";
+import { insertEvent, insertTransaction, redactEvent } from "../../store/statements/events.ts";
+import { updateRoom, upsertMembership } from "../../store/statements/rooms.ts";
+import { type GroupedState, joinedUsers, type LoadedRoom, type RoomHead, type Tip } from "../room.ts";
+import type { Rooms } from "../rooms.ts";
+import { type Place, placeAfter, timelineStart } from "../timeline/place.ts";
+import { eventStatus, StoredEvent } from "../timeline/stored-event.ts";
+import type { Timelines } from "../timeline/timelines.ts";
+import type { EventNumbers, NamedEvent } from "./event-numbers.ts";
+import type { RedactionTarget } from "./redaction-target.ts";
+
+/** Who sent an event, and under which transaction ID: the same ID gives the same event. */
+export interface EventOrigin {
+  readonly deviceNid: number;
+  /** What the transaction ID stands for: the ID itself, and what it was used for. */
+  readonly txn?: { readonly id: string; readonly key: string };
+}
+
+/** An event that has passed its checks, wherever it comes from. */
+export interface CheckedEvent extends NamedEvent {
+  readonly eventId: string;
+  readonly pdu: JsonObject;
+  readonly numbers: EventNumbers;
+  /** The state before the event, on its own branch. */
+  readonly before: GroupedState;
+  /** The event that it redacts. */
+  readonly redaction?: RedactionTarget | undefined;
+  readonly origin?: EventOrigin | undefined;
+}
+
+/** A membership that an event brings about. */
+export interface NewMembership {
+  readonly userNid: number;
+  readonly membership: string;
+  readonly eventNid: number;
+}
+
+/** How an event that joins or makes a fork moves its room; an event that follows straight moves it by itself. */
+export interface ForkedMove extends GroupedState {
+  readonly tips: readonly Tip[];
+  /** Every membership in which the room's state changes. */
+  readonly memberships: readonly NewMembership[];
+  /** What stores the state groups. */
+  readonly operations: readonly WriteOperation[];
+}
+
+/** An event that is numbered and in memory, with what its commit must store. */
+export interface AppendedEvent {
+  readonly event: StoredEvent;
+  readonly operations: readonly WriteOperation[];
+  readonly publish: () => void;
+}
+
+/**
+ * Puts events into the log: numbers them, moves the heads of rooms, and makes them visible once they are stored. From
+ * numbering to queueing the commit it runs without a pause.
+ */
+export class EventLog {
+  readonly #rooms: Rooms;
+  readonly #timelines: Timelines;
+
+  constructor(rooms: Rooms, timelines: Timelines) {
+    this.#rooms = rooms;
+    this.#timelines = timelines;
+  }
+
+  /** Appends an event to the end of a room's timeline; without `fork` it follows all tips of the room. */
+  append(room: LoadedRoom, checked: CheckedEvent, fork?: (nid: number) => ForkedMove): AppendedEvent {
+    const { log } = this.#rooms.core;
+    const nid = log.next(room.shard);
+    const place = placeAfter(nid);
+    const move = fork?.(nid) ?? this.#straightMove(room, checked, nid);
+    const event = this.#store(room, checked, { nid, place, afterNid: move.stateNid, isForked: fork !== undefined });
+    const depth = Math.max(room.head.depth, event.fields.depth);
+    const head: RoomHead = { tips: move.tips, depth, end: place, stateNid: move.stateNid, state: move.state };
+    room.head = head;
+    const operations = [...move.operations, insertOperation(event, checked.numbers), ...effectOperations(room, event, checked, move)];
+    return { event, operations, publish: () => this.#publish(room, event, { checked, move, head }) };
+  }
+
+  /**
+   * Stores an event beside the timeline's end: as history at a place of its own, or in no timeline. Nobody is told.
+   *
+   * @param afterNid - The state group after a row of history, where it is known.
+   */
+  shelve(
+    room: LoadedRoom,
+    checked: CheckedEvent,
+    { place, status, afterNid }: { readonly place: Place | null; readonly status: number; readonly afterNid: number | null },
+  ): AppendedEvent {
+    const nid = this.#rooms.core.log.next(room.shard);
+    const event = this.#store(room, checked, { nid, place, afterNid, isForked: false, status });
+    const publish = (): void => {
+      if (place !== null) this.#timelines.forget(room.nid);
+    };
+    return { event, operations: [insertOperation(event, checked.numbers)], publish };
+  }
+
+  /** Commits appended events together with what else belongs to them; resolves when they are durable and visible. */
+  async commit(
+    room: LoadedRoom,
+    appended: readonly AppendedEvent[],
+    more: { readonly first?: readonly WriteOperation[]; readonly published?: () => void } = {},
+  ): Promise<void> {
+    const { core } = this.#rooms;
+    const { tips, stateNid, depth, end } = room.head;
+    const tipsColumn = JSON.stringify(tips.map((tip) => [tip.nid, tip.stateNid]));
+    this.#rooms.hold(room);
+    await core.log.append({
+      positions: appended.map(({ event }) => event.nid),
+      operations: [
+        ...(more.first ?? []),
+        ...appended.flatMap(({ operations }) => operations),
+        operation(updateRoom, room.nid, tipsColumn, stateNid, end, depth),
+      ],
+      publish: () => {
+        try {
+          for (const { publish } of appended) publish();
+          more.published?.();
+        } finally {
+          this.#rooms.release(room);
+        }
+      },
+      revert: () => {
+        for (const { event } of appended) this.#rooms.events.evict(event.nid);
+        this.#rooms.reload(room);
+      },
+    });
+  }
+
+  /** The move of a room by an event that follows all its tips. */
+  #straightMove(room: LoadedRoom, { eventId, pdu, numbers, before }: CheckedEvent, nid: number): ForkedMove {
+    const { skeyNid, memberNid } = numbers;
+    if (skeyNid === undefined) return { ...before, tips: [{ nid, eventId, ...before }], memberships: [], operations: [] };
+    const group = this.#rooms.stateGroups.create(room.nid, before, [[skeyNid, nid]]);
+    const { stateNid, state } = group;
+    const membership = memberNid === undefined ? undefined : membershipOf(pdu);
+    const memberships = memberNid === undefined || membership === undefined ? [] : [{ userNid: memberNid, membership, eventNid: nid }];
+    return { stateNid, state, tips: [{ nid, eventId, stateNid, state }], memberships, operations: [group.operation] };
+  }
+
+  #store(room: LoadedRoom, checked: CheckedEvent, at: PlacedAt): StoredEvent {
+    const { pdu, numbers, before, origin } = checked;
+    const { skeyNid } = numbers;
+    const event = new StoredEvent(
+      {
+        nid: at.nid,
+        roomNid: room.nid,
+        place: at.place,
+        eventId: checked.eventId,
+        type: checked.type,
+        stateKey: checked.stateKey,
+        senderNid: numbers.senderNid,
+        sender: checked.sender,
+        // The PDU was built here or passed the check of its format.
+        depth: pdu["depth"] as number,
+        ts: pdu["origin_server_ts"] as number,
+        stateNid: before.stateNid,
+        afterNid: at.afterNid,
+        isForked: at.isForked,
+        replacesNid: skeyNid === undefined ? null : (before.state.get(skeyNid) ?? null),
+        status: at.status ?? eventStatus.accepted,
+        redactedBy: null,
+        deviceNid: origin?.deviceNid ?? null,
+        txn: origin?.txn?.id ?? null,
+        json: JSON.stringify(pdu),
+      },
+      room.rules,
+      pdu,
+    );
+    this.#rooms.events.add(event);
+    return event;
+  }
+
+  /** Makes a committed event visible and marks those whom it concerns. */
+  #publish(room: LoadedRoom, event: StoredEvent, { checked, move, head }: Published): void {
+    const { core, events } = this.#rooms;
+    const { view } = room;
+    view.end = head.end;
+    view.stateNid = head.stateNid;
+    view.state = head.state;
+    if (event.fields.isForked) view.straightSince = head.end;
+    else if (event.fields.type === "m.room.create") view.straightSince = timelineStart;
+    if (checked.redaction) {
+      events.evict(checked.redaction.nid);
+      this.#timelines.forget(room.nid);
+    }
+    for (const { userNid, membership, eventNid } of move.memberships) {
+      core.wakeUps.touch([userNid]);
+      this.#rooms.applyMembership(room, userNid, { membership, eventNid, pos: event.nid });
+    }
+    this.#timelines.add(room, event);
+    core.wakeUps.touch(joinedUsers(view));
+  }
+}
+
+interface PlacedAt {
+  readonly nid: number;
+  readonly place: Place | null;
+  readonly afterNid: number | null;
+  readonly isForked: boolean;
+  readonly status?: number;
+}
+
+interface Published {
+  readonly checked: CheckedEvent;
+  readonly move: ForkedMove;
+  readonly head: RoomHead;
+}
+
+/** The membership that a membership event sets. */
+export function membershipOf(pdu: JsonObject): string | undefined {
+  const { content } = pdu as { readonly content: JsonObject };
+  return typeof content["membership"] === "string" ? content["membership"] : undefined;
+}
+
+function insertOperation({ fields }: StoredEvent, { senderNid, typeNid, skeyNid }: EventNumbers): WriteOperation {
+  const { nid, roomNid, place, eventId, depth, ts, stateNid, afterNid, isForked, replacesNid, status, deviceNid, txn, json } = fields;
+  return operation(
+    insertEvent,
+    nid,
+    roomNid,
+    place,
+    eventId,
+    typeNid,
+    skeyNid ?? null,
+    senderNid,
+    depth,
+    ts,
+    stateNid,
+    afterNid,
+    Number(isForked),
+    replacesNid,
+    status,
+    deviceNid,
+    txn,
+    json,
+  );
+}
+
+/** What an event changes besides the timeline: memberships, a redaction, a transaction ID. */
+function effectOperations(
+  room: LoadedRoom,
+  event: StoredEvent,
+  { redaction, origin }: CheckedEvent,
+  { memberships }: ForkedMove,
+): WriteOperation[] {
+  const operations = memberships.map(({ userNid, membership, eventNid }) =>
+    operation(upsertMembership, room.nid, userNid, membership, eventNid, event.nid),
+  );
+  if (redaction) operations.push(operation(redactEvent, redaction.nid, event.nid));
+  if (origin?.txn !== undefined)
+    operations.push(operation(insertTransaction, origin.deviceNid, origin.txn.key, event.nid, event.fields.ts));
+  return operations;
+}

@@ -1,0 +1,77 @@
+import { isCovered, lastCovered, type PositionVector } from "../../log/position.ts";
+import type { Receipts } from "../../rooms/ephemeral/receipts.ts";
+import type { Typing } from "../../rooms/ephemeral/typing.ts";
+import type { LoadedRoom } from "../../rooms/room.ts";
+import type { Rooms } from "../../rooms/rooms.ts";
+import type { ReceiptRow } from "../../store/statements/receipts.ts";
+
+/** A span of the log as one room sees it. */
+export interface EphemeralSpan {
+  readonly since: PositionVector | undefined;
+  readonly now: PositionVector;
+  /** Number of the newest typing change that the client has seen. */
+  readonly typingSince: number;
+  /** What the client wants to see. */
+  readonly ephemeralFilter: {
+    readonly includesRoom: (roomId: string) => boolean;
+    readonly matchesType: ((type: string) => boolean) | undefined;
+  };
+}
+
+/** A receipt of a user. */
+export interface Receipt extends Pick<ReceiptRow, "event_id" | "type" | "ts" | "thread"> {
+  readonly userId: string;
+}
+
+/** What is new of a room and not kept in its history. */
+export interface EphemeralNews {
+  readonly receipts: readonly Receipt[];
+  /** Who is typing; `undefined` if that has not changed. */
+  readonly typing: readonly string[] | undefined;
+}
+
+const noNews: EphemeralNews = { receipts: [], typing: undefined };
+
+/** Reads the ephemeral news of a room: receipts and who is typing. */
+export class RoomEphemeral {
+  readonly #rooms: Rooms;
+  readonly #receipts: Receipts;
+  readonly #typing: Typing;
+
+  constructor(rooms: Rooms, receipts: Receipts, typing: Typing) {
+    this.#rooms = rooms;
+    this.#receipts = receipts;
+    this.#typing = typing;
+  }
+
+  /** Whether a room may have something new. */
+  hasNews(roomNid: number, { since, typingSince }: EphemeralSpan): boolean {
+    const newest = this.#receipts.newestPos(roomNid);
+    return this.#typing.serialOf(roomNid) > typingSince || (newest > 0 && (since === undefined || !isCovered(since, newest)));
+  }
+
+  /** What is new for a user. */
+  async read(room: LoadedRoom, userNid: number, span: EphemeralSpan): Promise<EphemeralNews> {
+    const { includesRoom, matchesType } = span.ephemeralFilter;
+    if (!this.hasNews(room.nid, span) || !includesRoom(room.id)) return noNews;
+    return {
+      receipts: (matchesType?.("m.receipt") ?? true) ? await this.#readReceipts(room, userNid, span) : [],
+      typing: (matchesType?.("m.typing") ?? true) ? await this.#readTyping(room, span) : undefined,
+    };
+  }
+
+  async #readReceipts(room: LoadedRoom, userNid: number, { since, now }: EphemeralSpan): Promise<Receipt[]> {
+    const { users } = this.#rooms.core;
+    const after = since ? lastCovered(since, room.shard) : 0;
+    const rows = await this.#receipts.between(room.nid, userNid, after, lastCovered(now, room.shard));
+    await users.load(rows.map((row) => row.user_nid));
+    return rows.map((row) => ({ ...row, userId: users.peekText(row.user_nid) }));
+  }
+
+  async #readTyping(room: LoadedRoom, { typingSince }: EphemeralSpan): Promise<string[] | undefined> {
+    if (this.#typing.serialOf(room.nid) <= typingSince) return undefined;
+    const nids = [...this.#typing.usersOf(room.nid)];
+    await this.#rooms.core.users.load(nids);
+    return nids.map((nid) => this.#rooms.core.users.peekText(nid));
+  }
+}

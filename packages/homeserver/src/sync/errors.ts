@@ -1,0 +1,12 @@
+/** What can be wrong with a sync; match on `code`. */
+export type SyncErrorCode = "INVALID_TOKEN" | "UNKNOWN_FILTER" | "LOGGED_OUT";
+
+/** Why a sync cannot be answered. */
+export class SyncError extends Error {
+  override readonly name = "SyncError";
+  readonly code: SyncErrorCode;
+  constructor(code: SyncErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -1,0 +1,76 @@
+import { type RenderOptions, renderEvents } from "../../rooms/read/render-event.ts";
+import type { RoomSummary } from "../../rooms/read/room-summary.ts";
+import type { Rooms } from "../../rooms/rooms.ts";
+import { formatTimelineToken } from "../../rooms/timeline/place.ts";
+import type { EphemeralNews, Receipt } from "../cuts/room-ephemeral.ts";
+import type { RoomUpdate } from "../cuts/room-updates.ts";
+import type { AccountDataItem } from "../cuts/sync-sources.ts";
+
+/** How rooms are written for one client. */
+export interface RoomWriting extends RenderOptions {
+  /** Whether the state is that at the end of the timeline. */
+  readonly useStateAfter: boolean;
+}
+
+/** Whether nothing of a room is worth telling. */
+export function isEmptyUpdate({ isNew, timeline, state, ephemeral }: RoomUpdate, accountData: readonly AccountDataItem[]): boolean {
+  const hasEphemeral = ephemeral.receipts.length > 0 || ephemeral.typing !== undefined;
+  return !isNew && !timeline.limited && timeline.events.length === 0 && state.length === 0 && !hasEphemeral && accountData.length === 0;
+}
+
+/** Writes a room of `rooms.join` as JSON. */
+export async function writeJoinedRoom(
+  rooms: Rooms,
+  update: RoomUpdate,
+  accountData: readonly AccountDataItem[],
+  writing: RoomWriting,
+): Promise<string> {
+  const summary = update.summary ? `"summary":${writeSummary(update.summary)},` : "";
+  const ephemeral = writeEphemeral(update.ephemeral).join(",");
+  return `{${summary}${await writeTimeline(rooms, update, writing)},"ephemeral":{"events":[${ephemeral}]},${writeRoomData(accountData)}}`;
+}
+
+/** Writes a room of `rooms.leave` as JSON. */
+export async function writeLeftRoom(
+  rooms: Rooms,
+  update: RoomUpdate,
+  accountData: readonly AccountDataItem[],
+  writing: RoomWriting,
+): Promise<string> {
+  return `{${await writeTimeline(rooms, update, writing)},${writeRoomData(accountData)}}`;
+}
+
+/** Writes account data as an event. */
+export function writeAccountData({ type, json }: AccountDataItem): string {
+  return `{"type":${JSON.stringify(type)},"content":${json}}`;
+}
+
+function writeRoomData(accountData: readonly AccountDataItem[]): string {
+  return `"account_data":{"events":[${accountData.map(writeAccountData).join(",")}]}`;
+}
+
+async function writeTimeline(rooms: Rooms, { timeline, state }: RoomUpdate, { viewer, useStateAfter }: RoomWriting): Promise<string> {
+  const events = await renderEvents(rooms, timeline.events, { viewer });
+  const stateEvents = await renderEvents(rooms, state, {});
+  const { limited, prevPlace } = timeline;
+  return (
+    `"timeline":{"events":[${events.join(",")}],"limited":${limited},"prev_batch":"${formatTimelineToken(prevPlace)}"},` +
+    `"${useStateAfter ? "state_after" : "state"}":{"events":[${stateEvents.join(",")}]}`
+  );
+}
+
+function writeSummary({ joinedCount, invitedCount, heroes }: RoomSummary): string {
+  return JSON.stringify({ "m.joined_member_count": joinedCount, "m.invited_member_count": invitedCount, "m.heroes": heroes });
+}
+
+function writeEphemeral({ receipts, typing }: EphemeralNews): string[] {
+  const events = typing ? [JSON.stringify({ type: "m.typing", content: { user_ids: typing } })] : [];
+  return receipts.length === 0 ? events : [writeReceipts(receipts), ...events];
+}
+
+function writeReceipts(receipts: readonly Receipt[]): string {
+  const content: Record<string, Record<string, Record<string, { ts: number; thread_id?: string }>>> = {};
+  for (const { event_id: eventId, type, userId, ts, thread } of receipts)
+    ((content[eventId] ??= {})[type] ??= {})[userId] = { ts, ...(thread && { thread_id: thread }) };
+  return JSON.stringify({ type: "m.receipt", content });
+}

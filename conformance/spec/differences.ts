@@ -67,11 +67,6 @@ export const differences: readonly Difference[] = [
     reason: "policy servers: signatures by server and key ID",
   },
   // One type for what is nearly the same twice.
-  { finding: /\/device_keys\/unsigned: not in the specification$/, reason: "DeviceKeys is one type; `unsigned` is what servers add" },
-  {
-    finding: /^server-server getUserDevices\/200\/devices\/\[\]\/keys\/unsigned: not in/,
-    reason: "DeviceKeys is one type; `unsigned` is what servers add",
-  },
   {
     finding: /^application-service getProtocolMetadata\/200\/instances\/\[\]\/instance_id: not in/,
     reason: "ThirdPartyProtocol is one type; homeservers add `instance_id`",

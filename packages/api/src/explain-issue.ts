@@ -28,7 +28,7 @@ function describe(issue: ZodIssue, value: unknown): string {
     case "invalid_value":
       return `expected ${issue.values.map((v) => JSON.stringify(v)).join(" or ")}, got ${kindOf(value)}`;
     case "invalid_format":
-      return `not a valid ${issue.format === "regex" ? "value for this field" : issue.format}`;
+      return issue.format === "regex" ? describePattern(issue) : `not a valid ${issue.format}`;
     case "too_big":
       return `expected at most ${issue.maximum}${unit(issue.origin)}`;
     case "too_small":
@@ -40,6 +40,13 @@ function describe(issue: ZodIssue, value: unknown): string {
     default:
       return issue.message || issue.code;
   }
+}
+
+/** What zod says where the schema of a pattern has no words of its own. */
+const NO_MESSAGE = "Invalid input";
+
+function describePattern({ message }: ZodIssue): string {
+  return message === NO_MESSAGE ? "not a valid value for this field" : message;
 }
 
 function unit(origin: string): string {

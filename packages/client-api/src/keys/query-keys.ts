@@ -1,8 +1,8 @@
 import { type Endpoint, endpoint, type JsonObject, jsonObject, type Model, model, obj, record } from "@patrix/api";
+import { CrossSigningKey } from "@patrix/events";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { CrossSigningKey } from "./cross-signing-key.ts";
-import { DeviceKeys } from "./device-keys.ts";
+import { QueriedDeviceKeys } from "./queried-device-keys.ts";
 
 /** Body of {@link queryKeys}. */
 export interface QueryKeysBody {
@@ -22,7 +22,7 @@ export interface QueryKeysResponse {
   /** Errors of servers that could not be reached. */
   failures?: Record<string, JsonObject> | undefined;
   /** By user and device. */
-  device_keys?: Record<UserId, Record<string, DeviceKeys>> | undefined;
+  device_keys?: Record<UserId, Record<string, QueriedDeviceKeys>> | undefined;
   /** By user. */
   master_keys?: Record<UserId, CrossSigningKey> | undefined;
   /** By user. */
@@ -35,7 +35,7 @@ export interface QueryKeysResponse {
 export const QueryKeysResponse: Model<QueryKeysResponse> = /* @__PURE__ */ model(() =>
   obj<QueryKeysResponse>({
     failures: z.optional(record(z.string(), jsonObject())),
-    device_keys: z.optional(record(UserId, record(z.string(), DeviceKeys.schema))),
+    device_keys: z.optional(record(UserId, record(z.string(), QueriedDeviceKeys.schema))),
     master_keys: z.optional(record(UserId, CrossSigningKey.schema)),
     self_signing_keys: z.optional(record(UserId, CrossSigningKey.schema)),
     user_signing_keys: z.optional(record(UserId, CrossSigningKey.schema)),

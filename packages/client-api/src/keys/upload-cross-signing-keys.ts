@@ -1,6 +1,6 @@
 import { AuthenticationData, EmptyObject, type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { CrossSigningKey } from "@patrix/events";
 import * as z from "zod/mini";
-import { CrossSigningKey } from "./cross-signing-key.ts";
 
 /** Body of {@link uploadCrossSigningKeys}. */
 export interface UploadCrossSigningKeysBody {

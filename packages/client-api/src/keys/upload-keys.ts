@@ -1,6 +1,6 @@
 import { type Endpoint, endpoint, type Model, model, obj, record } from "@patrix/api";
+import { DeviceKeys } from "@patrix/events";
 import * as z from "zod/mini";
-import { DeviceKeys } from "./device-keys.ts";
 import { SignedKey } from "./signed-key.ts";
 
 /** Body of {@link uploadKeys}. */

@@ -9,7 +9,7 @@ export * from "./msc3983-claim-multiple-keys.ts";
 export * from "./msc4108-rendezvous.ts";
 export * from "./msc4140-delayed-events.ts";
 export * from "./msc4143-rtc-transports.ts";
-export * from "./msc4186-simplified-sliding-sync.ts";
+export * from "./msc4186-simplified-msc3575-sync.ts";
 export * from "./msc4186-sliding-sync-extensions.ts";
 export * from "./msc4186-sliding-sync.ts";
 export * from "./msc4222-state-after.ts";

@@ -1,9 +1,8 @@
 import { type EmptyObject, type Endpoint, endpoint, type JsonObject, jsonObject, type Model, model, obj, record } from "@patrix/api";
-import { ToDeviceEvent } from "@patrix/events";
+import { DeviceKeys, ToDeviceEvent } from "@patrix/events";
 import { DeviceId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { DevicePath } from "../device/device-path.ts";
-import { DeviceKeys } from "../keys/device-keys.ts";
 import { SignedKey } from "../keys/signed-key.ts";
 
 /** A device that the user's other devices can bring to life. */

@@ -1,7 +1,7 @@
 import { MatrixError } from "@patrix/api";
 import { describe, expect, it } from "vitest";
 import { slidingSync } from "./msc4186-sliding-sync.ts";
-import { simplifiedSlidingSync } from "./msc4186-simplified-sliding-sync.ts";
+import { simplifiedMsc3575Sync } from "./msc4186-simplified-msc3575-sync.ts";
 
 const event = { event_id: "$e", type: "m.room.message", sender: "@a:b", origin_server_ts: 1, content: {} };
 
@@ -22,13 +22,13 @@ describe("simplified sliding sync", () => {
       },
       extensions: { to_device: { enabled: true, since: "1" }, e2ee: { enabled: true }, typing: { enabled: true, lists: ["*"] } },
     };
-    const request = simplifiedSlidingSync.parseRequest({ params: {}, query: new URLSearchParams("pos=1&timeout=30000"), body });
+    const request = simplifiedMsc3575Sync.parseRequest({ params: {}, query: new URLSearchParams("pos=1&timeout=30000"), body });
     expect(request).toEqual({ query: { pos: "1", timeout: 30_000 }, body });
   });
 
   it("takes the merged form of a list on the old path as well", () => {
     const body = { pos: "1", lists: { all: { range: [0, 9], required_state: { include: [{}], lazy_members: true }, timeline_limit: 1 } } };
-    expect(simplifiedSlidingSync.parseRequest({ params: {}, query: new URLSearchParams(), body }).body).toBe(body);
+    expect(simplifiedMsc3575Sync.parseRequest({ params: {}, query: new URLSearchParams(), body }).body).toBe(body);
     expect(slidingSync.parseRequest({ params: {}, query: new URLSearchParams(), body }).body).toBe(body);
   });
 
@@ -51,6 +51,6 @@ describe("simplified sliding sync", () => {
     };
     expect(slidingSync.parseResponse({ status: 200, body: response })).toBe(response);
     const old = { pos: "2", rooms: { "!r": { timeline: [event], heroes: null, invite_state: null, unstable_expanded_timeline: true } } };
-    expect(simplifiedSlidingSync.parseResponse({ status: 200, body: old })).toBe(old);
+    expect(simplifiedMsc3575Sync.parseResponse({ status: 200, body: old })).toBe(old);
   });
 });

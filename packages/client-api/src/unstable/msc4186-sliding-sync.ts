@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj, type OpenEnum, openEnum, record } from "@patrix/api";
+import { type Endpoint, endpoint, type Model, model, obj, type OpenEnum, openEnum, record, type Shape } from "@patrix/api";
 import { ClientEventWithoutRoomId, StrippedStateEvent } from "@patrix/events";
 import { RoomId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -63,9 +63,9 @@ export interface SlidingRoomFilter {
   /** Wins over `tags`. */
   not_tags?: string[] | undefined;
 }
-/** Checks a {@link SlidingRoomFilter}. */
-export const SlidingRoomFilter: Model<SlidingRoomFilter> = /* @__PURE__ */ model(() =>
-  obj<SlidingRoomFilter>({
+/** The checks of a {@link SlidingRoomFilter}, to spread into those of an object that extends it. */
+export function slidingRoomFilterShape(): Shape<SlidingRoomFilter> {
+  return {
     is_dm: z.optional(z.boolean()),
     spaces: z.optional(z.array(RoomId)),
     is_encrypted: z.optional(z.boolean()),
@@ -74,8 +74,10 @@ export const SlidingRoomFilter: Model<SlidingRoomFilter> = /* @__PURE__ */ model
     not_room_types: z.optional(z.array(z.nullable(z.string()))),
     tags: z.optional(z.array(z.string())),
     not_tags: z.optional(z.array(z.string())),
-  }),
-);
+  };
+}
+/** Checks a {@link SlidingRoomFilter}. */
+export const SlidingRoomFilter: Model<SlidingRoomFilter> = /* @__PURE__ */ model(() => obj<SlidingRoomFilter>(slidingRoomFilterShape()));
 
 /** A window on the rooms of the user, the most recently active first. */
 export interface SlidingSyncList {
@@ -112,9 +114,9 @@ export interface SlidingSyncBody {
   room_subscriptions?: Record<RoomId, SlidingSyncRoomConfig> | undefined;
   extensions?: SlidingSyncExtensionsConfig | undefined;
 }
-/** Checks a {@link SlidingSyncBody}. */
-export const SlidingSyncBody: Model<SlidingSyncBody> = /* @__PURE__ */ model(() =>
-  obj<SlidingSyncBody>({
+/** The checks of a {@link SlidingSyncBody}, to spread into those of an object that extends it. */
+export function slidingSyncBodyShape(): Shape<SlidingSyncBody> {
+  return {
     conn_id: z.optional(z.string()),
     pos: z.optional(z.string()),
     timeout: z.optional(z.int()),
@@ -122,8 +124,10 @@ export const SlidingSyncBody: Model<SlidingSyncBody> = /* @__PURE__ */ model(() 
     lists: z.optional(record(z.string(), SlidingSyncList.schema)),
     room_subscriptions: z.optional(record(RoomId, SlidingSyncRoomConfig.schema)),
     extensions: z.optional(SlidingSyncExtensionsConfig.schema),
-  }),
-);
+  };
+}
+/** Checks a {@link SlidingSyncBody}. */
+export const SlidingSyncBody: Model<SlidingSyncBody> = /* @__PURE__ */ model(() => obj<SlidingSyncBody>(slidingSyncBodyShape()));
 
 /** What is known of a list. */
 export interface SlidingSyncListResult {
@@ -186,9 +190,9 @@ export interface SlidingSyncRoom {
   /** What may be known of a room that the user has not joined. */
   stripped_state?: StrippedStateEvent[] | undefined;
 }
-/** Checks a {@link SlidingSyncRoom}. */
-export const SlidingSyncRoom: Model<SlidingSyncRoom> = /* @__PURE__ */ model(() =>
-  obj<SlidingSyncRoom>({
+/** The checks of a {@link SlidingSyncRoom}, to spread into those of an object that extends it. */
+export function slidingSyncRoomShape(): Shape<SlidingSyncRoom> {
+  return {
     bump_stamp: z.optional(z.int()),
     membership: z.optional(openEnum(["invite", "join", "knock", "leave", "ban"])),
     lists: z.optional(z.array(z.string())),
@@ -208,8 +212,10 @@ export const SlidingSyncRoom: Model<SlidingSyncRoom> = /* @__PURE__ */ model(() 
     notification_count: z.optional(z.int()),
     highlight_count: z.optional(z.int()),
     stripped_state: z.optional(z.array(StrippedStateEvent.schema)),
-  }),
-);
+  };
+}
+/** Checks a {@link SlidingSyncRoom}. */
+export const SlidingSyncRoom: Model<SlidingSyncRoom> = /* @__PURE__ */ model(() => obj<SlidingSyncRoom>(slidingSyncRoomShape()));
 
 /** Response of {@link slidingSync}. */
 export interface SlidingSyncResponse {
@@ -221,14 +227,18 @@ export interface SlidingSyncResponse {
   rooms?: Record<RoomId, SlidingSyncRoom> | undefined;
   extensions?: SlidingSyncExtensions | undefined;
 }
-/** Checks a {@link SlidingSyncResponse}. */
-export const SlidingSyncResponse: Model<SlidingSyncResponse> = /* @__PURE__ */ model(() =>
-  obj<SlidingSyncResponse>({
+/** The checks of a {@link SlidingSyncResponse}, to spread into those of an object that extends it. */
+export function slidingSyncResponseShape(): Shape<SlidingSyncResponse> {
+  return {
     pos: z.string(),
     lists: z.optional(record(z.string(), SlidingSyncListResult.schema)),
     rooms: z.optional(record(RoomId, SlidingSyncRoom.schema)),
     extensions: z.optional(SlidingSyncExtensions.schema),
-  }),
+  };
+}
+/** Checks a {@link SlidingSyncResponse}. */
+export const SlidingSyncResponse: Model<SlidingSyncResponse> = /* @__PURE__ */ model(() =>
+  obj<SlidingSyncResponse>(slidingSyncResponseShape()),
 );
 
 /** Request of {@link slidingSync}. */

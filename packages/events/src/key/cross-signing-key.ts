@@ -1,6 +1,12 @@
-import { jsonObject, model, type Model, obj, type OpenEnum, openEnum, record } from "@patrix/api";
-import { UserId } from "@patrix/identifiers";
+import { model, type Model, obj, type OpenEnum, openEnum, record } from "@patrix/api";
+import { type Schema, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
+import { type KeySignatures, keySignatures } from "./key-signatures.ts";
+
+/** What a cross-signing key signs. */
+export type CrossSigningKeyUsage = OpenEnum<"master" | "self_signing" | "user_signing">;
+/** Checks a {@link CrossSigningKeyUsage}. */
+export const CrossSigningKeyUsage: Schema<CrossSigningKeyUsage> = /* @__PURE__ */ openEnum(["master", "self_signing", "user_signing"]);
 
 /**
  * One of a user's three cross-signing keys.
@@ -9,22 +15,22 @@ import * as z from "zod/mini";
  */
 export interface CrossSigningKey {
   user_id: UserId;
-  usage: OpenEnum<"master" | "self_signing" | "user_signing">[];
+  usage: CrossSigningKeyUsage[];
   /** Exactly one, by key ID, in unpadded base64. */
   keys: Record<string, string>;
-  /** By user and key ID; unchecked. Absent on master keys that no device has signed. */
-  signatures?: Record<UserId, Record<string, string>> | undefined;
+  /** Absent on master keys that no device has signed. */
+  signatures?: KeySignatures | undefined;
 }
 /** Checks {@link CrossSigningKey}. */
 export const CrossSigningKey: Model<CrossSigningKey> = /* @__PURE__ */ model(() =>
   obj<CrossSigningKey>({
     user_id: UserId,
-    usage: z.array(openEnum(["master", "self_signing", "user_signing"])),
+    usage: z.array(CrossSigningKeyUsage),
     keys: record(z.string(), z.string()).check(
       z.refine(hasOneKey, { error: "expected exactly one key" }),
       z.meta({ minProperties: 1, maxProperties: 1 }),
     ),
-    signatures: z.optional(jsonObject<Record<UserId, Record<string, string>>>()),
+    signatures: z.optional(keySignatures()),
   }),
 );
 

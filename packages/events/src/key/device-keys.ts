@@ -1,6 +1,7 @@
-import { type Model, model, obj, record } from "@patrix/api";
+import { type Model, model, obj, record, type Shape } from "@patrix/api";
 import { DeviceId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
+import { type KeySignatures, keySignatures } from "./key-signatures.ts";
 
 /**
  * The identity keys of a device.
@@ -14,16 +15,19 @@ export interface DeviceKeys {
   algorithms: string[];
   /** By key ID (`algorithm:device ID`), in unpadded base64. */
   keys: Record<string, string>;
-  /** By user and key ID. */
-  signatures: Record<UserId, Record<string, string>>;
+  /** By the device, and by the self-signing key of the user where that vouches for it. */
+  signatures: KeySignatures;
 }
-/** Checks {@link DeviceKeys}. */
-export const DeviceKeys: Model<DeviceKeys> = /* @__PURE__ */ model(() =>
-  obj<DeviceKeys>({
+/** The checks of {@link DeviceKeys}, to spread into those of an object that extends it. */
+export function deviceKeysShape(): Shape<DeviceKeys> {
+  return {
     user_id: UserId,
     device_id: DeviceId,
     algorithms: z.array(z.string()),
     keys: record(z.string(), z.string()),
-    signatures: z.looseRecord(UserId, record(z.string(), z.string())),
-  }),
-);
+    signatures: keySignatures(),
+  };
+}
+
+/** Checks {@link DeviceKeys}. */
+export const DeviceKeys: Model<DeviceKeys> = /* @__PURE__ */ model(() => obj<DeviceKeys>(deviceKeysShape()));

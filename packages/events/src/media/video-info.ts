@@ -1,11 +1,9 @@
 import { type Model, model, obj } from "@patrix/api";
-import { MxcUri } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { EncryptedFile } from "./encrypted-file.ts";
-import { ThumbnailInfo } from "./thumbnail-info.ts";
+import { type ThumbnailFields, thumbnailShape } from "./thumbnail-fields.ts";
 
 /** What is known about a video clip. */
-export interface VideoInfo {
+export interface VideoInfo extends ThumbnailFields {
   /** Milliseconds. */
   duration?: number | undefined;
   /** Height in pixels. */
@@ -15,11 +13,6 @@ export interface VideoInfo {
   mimetype?: string | undefined;
   /** Size in bytes. */
   size?: number | undefined;
-  /** Only of unencrypted thumbnails. */
-  thumbnail_url?: MxcUri | undefined;
-  /** Only of encrypted thumbnails. */
-  thumbnail_file?: EncryptedFile | undefined;
-  thumbnail_info?: ThumbnailInfo | undefined;
 }
 /** Checks {@link VideoInfo}. */
 export const VideoInfo: Model<VideoInfo> = /* @__PURE__ */ model(() =>
@@ -29,8 +22,6 @@ export const VideoInfo: Model<VideoInfo> = /* @__PURE__ */ model(() =>
     w: z.optional(z.int()),
     mimetype: z.optional(z.string()),
     size: z.optional(z.int()),
-    thumbnail_url: z.optional(MxcUri),
-    thumbnail_file: z.optional(EncryptedFile.schema),
-    thumbnail_info: z.optional(ThumbnailInfo.schema),
+    ...thumbnailShape(),
   }),
 );

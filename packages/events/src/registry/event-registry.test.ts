@@ -37,7 +37,7 @@ describe("check", () => {
     expect(registry.check(raw)).toEqual({
       ok: false,
       event: raw,
-      issues: [{ pointer: "/content/users/@bob:example.org", message: "expected a number, or a text that holds an integer, got string" }],
+      issues: [{ pointer: "/content/users/@bob:example.org", message: "expected a number, or a text that holds an integer" }],
     });
   });
 

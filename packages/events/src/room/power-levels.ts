@@ -41,7 +41,7 @@ export interface RoomPowerLevelsContent {
 /** Schema of a {@link PowerLevel}. */
 const PowerLevel: Schema<PowerLevel> = /* @__PURE__ */ z.union([
   z.number(),
-  z.string().check(z.refine((text) => /^\s*[+-]?[0-9]+\s*$/.test(text), "expected a number, or a text that holds an integer")),
+  z.string().check(z.regex(/^\s*[+-]?[0-9]+\s*$/, "expected a number, or a text that holds an integer")),
 ]);
 
 /** Checks the content of `m.room.power_levels`. */

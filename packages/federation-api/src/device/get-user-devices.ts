@@ -1,5 +1,5 @@
 import { type Endpoint, endpoint, type Model, model, obj, paramsModel } from "@patrix/api";
-import { CrossSigningKey, DeviceKeys } from "@patrix/client-api";
+import { CrossSigningKey, DeviceKeys } from "@patrix/events";
 import { DeviceId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 

@@ -1,5 +1,6 @@
 import { type Endpoint, endpoint, type Model, model, obj, record } from "@patrix/api";
-import { CrossSigningKey, DeviceKeys } from "@patrix/client-api";
+import { QueriedDeviceKeys } from "@patrix/client-api";
+import { CrossSigningKey } from "@patrix/events";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -17,7 +18,7 @@ export const QueryUserEncryptionKeysBody: Model<QueryUserEncryptionKeysBody> = /
 /** Response of {@link queryUserEncryptionKeys}. */
 export interface QueryUserEncryptionKeysResponse {
   /** By user and device. */
-  device_keys: Record<UserId, Record<string, DeviceKeys>>;
+  device_keys: Record<UserId, Record<string, QueriedDeviceKeys>>;
   /** By user. */
   master_keys?: Record<UserId, CrossSigningKey> | undefined;
   /** By user. */
@@ -27,7 +28,7 @@ export interface QueryUserEncryptionKeysResponse {
 /** Checks a {@link QueryUserEncryptionKeysResponse}. */
 export const QueryUserEncryptionKeysResponse: Model<QueryUserEncryptionKeysResponse> = /* @__PURE__ */ model(() =>
   obj<QueryUserEncryptionKeysResponse>({
-    device_keys: record(UserId, record(z.string(), DeviceKeys.schema)),
+    device_keys: record(UserId, record(z.string(), QueriedDeviceKeys.schema)),
     master_keys: z.optional(record(UserId, CrossSigningKey.schema)),
     self_signing_keys: z.optional(record(UserId, CrossSigningKey.schema)),
   }),

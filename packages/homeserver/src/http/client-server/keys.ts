@@ -2,8 +2,6 @@ import { type AuthenticationData, type JsonObject, matrixError } from "@patrix/a
 import {
   claimKeys,
   type ClaimKeysResponse,
-  type CrossSigningKey,
-  type DeviceKeys,
   getKeysChanges,
   queryKeys,
   type QueryKeysResponse,
@@ -11,6 +9,7 @@ import {
   uploadCrossSigningSignatures,
   uploadKeys,
 } from "@patrix/client-api";
+import type { CrossSigningKey, DeviceKeys } from "@patrix/events";
 import type { DeviceId, UserId } from "@patrix/identifiers";
 import { handle, rawJson } from "@patrix/server";
 import type { E2ee } from "../../e2ee/open-e2ee.ts";

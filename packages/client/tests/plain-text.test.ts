@@ -63,7 +63,7 @@ describe("an encrypted room", () => {
       roomId = room.id;
       server.intercept = (path) => (path.includes("/send/") ? new Response("", { status: 502 }) : undefined);
       void room.send.text("kept for later").catch(() => {});
-      await ann.outbox.until((sendings) => sendings.length === 1);
+      void (await ann.outbox.until((sendings) => sendings.length === 1));
       const { accessToken = "" } = ann.session.value ?? {};
       await server.request("PUT", `/_matrix/client/v3/rooms/${roomId}/state/m.room.encryption`, encryption, accessToken);
       await ann.stop();

@@ -4,7 +4,7 @@ export interface HttpRequest {
   /** Absolute URL, or a path where no base URL was given. */
   readonly url: string;
   readonly headers: Record<string, string>;
-  readonly body?: string | Uint8Array<ArrayBuffer> | undefined;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
 /** A response as a client received it. */

@@ -22,6 +22,7 @@ class UnreliableStore {
       get: (statement, ...params) => inner.get(statement, ...params),
       all: (statement, ...params) => inner.all(statement, ...params),
       commit: (batch) => this.#commit(batch),
+      onFailure: (listener) => inner.onFailure(listener),
       [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
     };
   };

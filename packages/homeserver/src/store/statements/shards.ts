@@ -1,4 +1,4 @@
-import { query, type Query, type Write, write } from "../statement.ts";
+import { fence, query, type Query, type Write, write } from "../statement.ts";
 
 /** How far a log shard has got. */
 export interface ShardRow {
@@ -13,8 +13,8 @@ export const insertShard: Write<[shard: number, epoch: number, lastPos: number]>
   "insertShard",
   `insert into shards values (?1, ?2, ?3)`,
 );
-/** Stores how far a shard has got. */
-export const updateShard: Write<[shard: number, epoch: number, lastPos: number]> = write(
+/** Stores how far a shard has got, as long as it still belongs to whoever writes. */
+export const updateShard: Write<[shard: number, epoch: number, lastPos: number]> = fence(
   "updateShard",
   `update shards set last_pos = ?3 where shard = ?1 and epoch = ?2`,
 );

@@ -1,8 +1,8 @@
-import { ValidationError } from "./errors.ts";
-import type { IncomingResponse } from "./http-message.ts";
-import { parseMatrixError } from "./matrix-error.ts";
-import type { FileResponse } from "./media.ts";
-import type { Model, ParseOptions } from "./model.ts";
+import { ValidationError } from "../errors.ts";
+import type { IncomingResponse } from "../wire/http-message.ts";
+import { parseMatrixError } from "../errors/matrix-error.ts";
+import type { FileResponse } from "../wire/media.ts";
+import type { Model, ParseOptions } from "../model/model.ts";
 
 /** Decodes an HTTP response. @throws {MatrixError} For an error status. @throws {ValidationError} If the body does not match. */
 export function decodeResponse(model: Model<unknown>, response: IncomingResponse, options?: ParseOptions): unknown {

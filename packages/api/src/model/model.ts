@@ -1,6 +1,6 @@
 import type { Schema } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { type Issue, ValidationError } from "./errors.ts";
+import { type Issue, ValidationError } from "../errors.ts";
 import { explainIssue } from "./explain-issue.ts";
 import { type AppliedRepair, leaveOutNulls, type RepairOutcome, repairPayload } from "./repair-payload.ts";
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { RequestError } from "./errors.ts";
+import { RequestError } from "../errors.ts";
 import { allPaths, type PathHistory, selectPath } from "./path-history.ts";
 
 const history: PathHistory = {

@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import * as z from "zod/mini";
 import { describe, expect, it } from "vitest";
-import { EmptyObject } from "./empty-object.ts";
+import { EmptyObject } from "../model/empty-object.ts";
 import { type Endpoint, endpoint } from "./endpoint.ts";
-import { RequestError, ValidationError } from "./errors.ts";
-import { MatrixError } from "./matrix-error.ts";
-import { bytes, type FileResponse, fileResponse, htmlResponse, type Redirect, redirectResponse } from "./media.ts";
-import { type Model, model, paramsModel } from "./model.ts";
-import { obj } from "./object.ts";
+import { RequestError, ValidationError } from "../errors.ts";
+import { MatrixError } from "../errors/matrix-error.ts";
+import { bytes, type FileResponse, fileResponse, htmlResponse, type Redirect, redirectResponse } from "../wire/media.ts";
+import { type Model, model, paramsModel } from "../model/model.ts";
+import { obj } from "../model/object.ts";
 import { routesOf } from "./routes.ts";
 
 interface Path {

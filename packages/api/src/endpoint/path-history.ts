@@ -1,4 +1,4 @@
-import { RequestError } from "./errors.ts";
+import { RequestError } from "../errors.ts";
 import { compareSpecVersions, isSpecVersion, type SpecVersion } from "./spec-version.ts";
 
 /** Where an endpoint lived over time. */

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import * as z from "zod/mini";
 import { describe, expect, it } from "vitest";
-import { type Endpoint, endpoint } from "./endpoint.ts";
+import { type Endpoint, endpoint } from "../endpoint/endpoint.ts";
 import { EmptyObject } from "./empty-object.ts";
-import { MatrixError } from "./matrix-error.ts";
+import { MatrixError } from "../errors/matrix-error.ts";
 import { type Model, paramsModel } from "./model.ts";
 import { jsonObject, obj } from "./object.ts";
 import { boolParam, intParam, jsonParam, listParam } from "./params.ts";

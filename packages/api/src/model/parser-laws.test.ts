@@ -2,19 +2,19 @@
 import * as fc from "fast-check";
 import * as z from "zod/mini";
 import { describe, expect, it } from "vitest";
-import { readAccessToken } from "./auth-scheme.ts";
+import { readAccessToken } from "../endpoint/auth-scheme.ts";
 import { EmptyObject } from "./empty-object.ts";
-import { type Endpoint, endpoint } from "./endpoint.ts";
-import { RequestError, ValidationError } from "./errors.ts";
-import { MatrixError, parseMatrixError, parseRetryAfter } from "./matrix-error.ts";
-import { bytes, fileResponse, htmlResponse, redirectResponse } from "./media.ts";
+import { type Endpoint, endpoint } from "../endpoint/endpoint.ts";
+import { RequestError, ValidationError } from "../errors.ts";
+import { MatrixError, parseMatrixError, parseRetryAfter } from "../errors/matrix-error.ts";
+import { bytes, fileResponse, htmlResponse, redirectResponse } from "../wire/media.ts";
 import { type Model, model, paramsModel } from "./model.ts";
-import { multipartResponse, parseMultipart } from "./multipart.ts";
+import { multipartResponse, parseMultipart } from "../wire/multipart.ts";
 import { jsonObject, obj, record } from "./object.ts";
 import { boolParam, intParam, jsonParam, listParam } from "./params.ts";
-import { selectPath } from "./path-history.ts";
-import { compareSpecVersions, isSpecVersion } from "./spec-version.ts";
-import { readUiaResponse } from "./uia.ts";
+import { selectPath } from "../endpoint/path-history.ts";
+import { compareSpecVersions, isSpecVersion } from "../endpoint/spec-version.ts";
+import { readUiaResponse } from "../errors/uia.ts";
 
 const anything = fc.anything({
   withBigInt: true,

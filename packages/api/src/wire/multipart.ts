@@ -1,7 +1,7 @@
-import { ValidationError } from "./errors.ts";
-import { isJsonObject, type JsonObject } from "./json.ts";
+import { ValidationError } from "../errors.ts";
+import { isJsonObject, type JsonObject } from "../model/json.ts";
 import { type FileResponse, isFile, type MultipartMedia, rawModel } from "./media.ts";
-import type { Model } from "./model.ts";
+import type { Model } from "../model/model.ts";
 
 const CRLF = "\r\n";
 const encoder = /* @__PURE__ */ new TextEncoder();

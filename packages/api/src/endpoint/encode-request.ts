@@ -1,7 +1,7 @@
 import { addAuthorization } from "./auth-scheme.ts";
 import type { EndpointMetadata, EndpointModels } from "./endpoint-metadata.ts";
-import { RequestError } from "./errors.ts";
-import type { HttpRequest } from "./http-message.ts";
+import { RequestError } from "../errors.ts";
+import type { HttpRequest } from "../wire/http-message.ts";
 import { selectPath, type SupportedVersions } from "./path-history.ts";
 
 /** Where a request goes, and as whom. */

@@ -1,9 +1,9 @@
 import type { EndpointModels } from "./endpoint-metadata.ts";
-import { formatIssues } from "./errors.ts";
-import type { IncomingRequest } from "./http-message.ts";
-import type { JsonObject } from "./json.ts";
-import { MatrixError } from "./matrix-error.ts";
-import type { Model, ParseOptions } from "./model.ts";
+import { formatIssues } from "../errors.ts";
+import type { IncomingRequest } from "../wire/http-message.ts";
+import type { JsonObject } from "../model/json.ts";
+import { MatrixError } from "../errors/matrix-error.ts";
+import type { Model, ParseOptions } from "../model/model.ts";
 
 const REQUEST: ParseOptions = { nulls: "left-out" };
 

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { Errcode } from "./errcodes.ts";
-import { type Model, model } from "./model.ts";
-import { obj } from "./object.ts";
+import { type Model, model } from "../model/model.ts";
+import { obj } from "../model/object.ts";
 
 /** Body of an error response. */
 export interface ErrorBody {

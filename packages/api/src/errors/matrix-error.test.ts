@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { encodeError } from "./encode-response.ts";
+import { encodeError } from "../endpoint/encode-response.ts";
 import { errcodeStatus } from "./errcodes.ts";
 import { isUnrecognized, matrixError, MatrixError, parseMatrixError, parseRetryAfter } from "./matrix-error.ts";
 

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 import type { Errcode } from "./errcodes.ts";
-import type { JsonObject } from "./json.ts";
+import type { JsonObject } from "../model/json.ts";
 import { MatrixError } from "./matrix-error.ts";
-import { type Model, model } from "./model.ts";
-import { jsonObject, obj, type OpenEnum, openEnum } from "./object.ts";
+import { type Model, model } from "../model/model.ts";
+import { jsonObject, obj, type OpenEnum, openEnum } from "../model/object.ts";
 
 /** The authentication types of the specification. */
 export type UiaStage = OpenEnum<

@@ -1,6 +1,6 @@
 import type { AuthScheme } from "./auth-scheme.ts";
-import type { DocumentedResponse } from "./error-body.ts";
-import type { Model } from "./model.ts";
+import type { DocumentedResponse } from "../errors/error-body.ts";
+import type { Model } from "../model/model.ts";
 import type { PathHistory } from "./path-history.ts";
 
 /** What is known of an endpoint besides its request and response. */

@@ -1,4 +1,4 @@
-import type { OpenEnum } from "./object.ts";
+import type { OpenEnum } from "../model/object.ts";
 
 /** Every error code of the specification, with the members that come with it besides `errcode` and `error`. */
 export interface ErrorFields {

@@ -1,6 +1,6 @@
-import { ValidationError } from "./errors.ts";
-import { isJsonObject, type JsonObject } from "./json.ts";
-import { type Model, type ModelKind, NO_REPAIRS, type ParseResult, type WireCodec } from "./model.ts";
+import { ValidationError } from "../errors.ts";
+import { isJsonObject, type JsonObject } from "../model/json.ts";
+import { type Model, type ModelKind, NO_REPAIRS, type ParseResult, type WireCodec } from "../model/model.ts";
 
 /** A file in a response body. */
 export interface FileContent {

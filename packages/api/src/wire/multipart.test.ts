@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ValidationError } from "./errors.ts";
+import { ValidationError } from "../errors.ts";
 import type { MultipartMedia } from "./media.ts";
 import { formatMultipart, parseMultipart } from "./multipart.ts";
 

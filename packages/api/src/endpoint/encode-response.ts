@@ -1,8 +1,8 @@
 import type { EndpointMetadata } from "./endpoint-metadata.ts";
-import type { HttpResponse } from "./http-message.ts";
-import type { FileResponse } from "./media.ts";
-import type { MatrixError } from "./matrix-error.ts";
-import type { Model, ModelKind } from "./model.ts";
+import type { HttpResponse } from "../wire/http-message.ts";
+import type { FileResponse } from "../wire/media.ts";
+import type { MatrixError } from "../errors/matrix-error.ts";
+import type { Model, ModelKind } from "../model/model.ts";
 
 /** Encodes a typed response as HTTP. @throws {RangeError} If the endpoint does not document the status. */
 export function encodeResponse(metadata: EndpointMetadata, model: Model<unknown>, value: unknown, status?: number): HttpResponse {

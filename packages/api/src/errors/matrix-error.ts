@@ -1,6 +1,6 @@
 import type { Errcode, ErrorFields } from "./errcodes.ts";
 import { errcodeStatus } from "./errcodes.ts";
-import { isJsonObject, type JsonObject } from "./json.ts";
+import { isJsonObject, type JsonObject } from "../model/json.ts";
 
 /** An error answer of a Matrix server, as it is sent and as it is received. */
 export class MatrixError extends Error {

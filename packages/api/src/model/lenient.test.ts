@@ -2,7 +2,7 @@ import { UserId } from "@patrix/identifiers";
 import * as fc from "fast-check";
 import * as z from "zod/mini";
 import { describe, expect, it } from "vitest";
-import { ValidationError } from "./errors.ts";
+import { ValidationError } from "../errors.ts";
 import { lenient, whenEmpty, whenMissing } from "./lenient.ts";
 import { type Model, model, paramsModel } from "./model.ts";
 import { obj, record } from "./object.ts";

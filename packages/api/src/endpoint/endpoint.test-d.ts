@@ -1,12 +1,12 @@
 import { RoomId, UserId } from "@patrix/identifiers";
 import { expectTypeOf, it } from "vitest";
 import * as z from "zod/mini";
-import { EmptyObject } from "./empty-object.ts";
+import { EmptyObject } from "../model/empty-object.ts";
 import { type AnyEndpoint, type Endpoint, endpoint } from "./endpoint.ts";
-import { bytes } from "./media.ts";
-import { type Model, model, paramsModel } from "./model.ts";
-import { obj, type OpenEnum, openEnum } from "./object.ts";
-import { lenient, whenEmpty } from "./lenient.ts";
+import { bytes } from "../wire/media.ts";
+import { type Model, model, paramsModel } from "../model/model.ts";
+import { obj, type OpenEnum, openEnum } from "../model/object.ts";
+import { lenient, whenEmpty } from "../model/lenient.ts";
 
 interface InvitePath {
   roomId: RoomId;

@@ -1,5 +1,5 @@
 import type * as z from "zod/mini";
-import type { Issue } from "./errors.ts";
+import type { Issue } from "../errors.ts";
 
 /** A problem as zod reports it. */
 export type ZodIssue = z.core.$ZodIssue;

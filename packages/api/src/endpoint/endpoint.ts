@@ -4,8 +4,8 @@ import { decodeResponse } from "./decode-response.ts";
 import { encodeRequest, type RequestOptions } from "./encode-request.ts";
 import { encodeResponse } from "./encode-response.ts";
 import type { EndpointMetadata, EndpointModels } from "./endpoint-metadata.ts";
-import type { HttpRequest, HttpResponse, IncomingRequest, IncomingResponse } from "./http-message.ts";
-import type { Model, ParseOptions } from "./model.ts";
+import type { HttpRequest, HttpResponse, IncomingRequest, IncomingResponse } from "../wire/http-message.ts";
+import type { Model, ParseOptions } from "../model/model.ts";
 import { allPaths, type PathHistory } from "./path-history.ts";
 
 type PartName = "path" | "query" | "headers" | "body";

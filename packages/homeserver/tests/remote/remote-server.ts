@@ -10,6 +10,7 @@ import {
   keyLookup,
   type NamedPdu,
   referenceHash,
+  signEvent,
   toEventReference,
   verifyEventAsync,
 } from "@patrix/signatures";
@@ -58,6 +59,11 @@ export class RemoteServer {
     const verified = await verifyEventAsync(pdu, rules, keys);
     if (issues.length > 0 || verified.outcome !== "valid") throw new Error(JSON.stringify([issues, verified]));
     return this.#parts.receiver.receive(room, fromFederation(verified.event, rules));
+  }
+
+  /** Signs an event that has left a server without its signature. */
+  sign(room: LoadedRoom, pdu: JsonObject): NamedPdu {
+    return fromFederation(signEvent(pdu, this.name, this.#key, room.rules), room.rules);
   }
 
   /** Builds and signs an event. */

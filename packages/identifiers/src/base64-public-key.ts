@@ -8,9 +8,9 @@ export type Base64PublicKey = string;
 /** Tolerant schema of a {@link Base64PublicKey}: any string. */
 export const Base64PublicKey: Schema<Base64PublicKey> = /* @__PURE__ */ stringSchema();
 
-/** Decodes a public key. @throws {@link IdentifierError} `empty` or `invalid_base64`. */
+/** Decodes a public key. @throws {@link IdentifierError} `EMPTY` or `INVALID_BASE64`. */
 export function parseBase64PublicKey(text: string): Uint8Array {
-  if (text === "") throw new IdentifierError("empty", "public key");
+  if (text === "") throw new IdentifierError("EMPTY", "public key");
   return decodeUnpaddedBase64(text);
 }
 

@@ -12,11 +12,11 @@ const grammar = /^[0-9a-zA-Z.=_-]{1,255}$/;
 /**
  * Checks a client secret and returns it.
  *
- * @throws {@link IdentifierError} `empty` or `invalid_character` (also when it is too long).
+ * @throws {@link IdentifierError} `EMPTY` or `INVALID_CHARACTER` (also when it is too long).
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3registeremailrequesttoken}
  */
 export function parseClientSecret(text: string): ClientSecret {
-  if (!grammar.test(text)) throw new IdentifierError(text === "" ? "empty" : "invalid_character", "client secret");
+  if (!grammar.test(text)) throw new IdentifierError(text === "" ? "EMPTY" : "INVALID_CHARACTER", "client secret");
   return text;
 }
 

@@ -7,9 +7,9 @@ export type DeviceId = string;
 /** Tolerant schema of a {@link DeviceId}: any string. */
 export const DeviceId: Schema<DeviceId> = /* @__PURE__ */ stringSchema();
 
-/** Checks a device ID, which may be any string but the empty one, and returns it. @throws {@link IdentifierError} `empty`. */
+/** Checks a device ID, which may be any string but the empty one, and returns it. @throws {@link IdentifierError} `EMPTY`. */
 export function parseDeviceId(text: string): DeviceId {
-  if (text === "") throw new IdentifierError("empty", "device ID");
+  if (text === "") throw new IdentifierError("EMPTY", "device ID");
   return text;
 }
 

@@ -31,10 +31,10 @@ function readEventId(text: string): EventIdParts | IdentifierErrorCode {
   const colon = text.indexOf(":");
   if (colon >= 0) {
     const serverName = text.slice(colon + 1);
-    return isServerName(serverName) ? { opaque: text.slice(1, colon), serverName, format: "domain" } : "invalid_server_name";
+    return isServerName(serverName) ? { opaque: text.slice(1, colon), serverName, format: "domain" } : "INVALID_SERVER_NAME";
   }
   const opaque = text.slice(1);
-  if (opaque === "") return "empty";
+  if (opaque === "") return "EMPTY";
   if (urlSafeHash.test(opaque)) return { opaque, serverName: undefined, format: "url-safe-hash" };
   return { opaque, serverName: undefined, format: standardHash.test(opaque) ? "hash" : "unknown" };
 }
@@ -42,7 +42,7 @@ function readEventId(text: string): EventIdParts | IdentifierErrorCode {
 /**
  * Splits an event ID of any room version.
  *
- * @throws {@link IdentifierError} `empty`, `missing_sigil`, `too_long`, `invalid_character` or `invalid_server_name`.
+ * @throws {@link IdentifierError} `EMPTY`, `MISSING_SIGIL`, `TOO_LONG`, `INVALID_CHARACTER` or `INVALID_SERVER_NAME`.
  * @see {@link https://spec.matrix.org/v1.19/appendices/#event-ids}
  */
 export function parseEventId(text: string): EventIdParts {

@@ -5,7 +5,7 @@ import { parseMatrixUri } from "./matrix-uri.ts";
 /**
  * Reads a link in either form, `matrix:` or matrix.to.
  *
- * @throws {@link IdentifierError} `invalid_uri` or `unknown_uri_type`.
+ * @throws {@link IdentifierError} `INVALID_URI` or `UNKNOWN_URI_TYPE`.
  * @example
  * parseMatrixLink("https://matrix.to/#/@alice:example.org").id; // "@alice:example.org"
  */

@@ -20,19 +20,19 @@ const SCHEME = "mxc://";
 const mediaIdGrammar = /^[A-Za-z0-9_-]+$/;
 
 function readMxcUri(text: string): MxcUriParts | IdentifierErrorCode {
-  if (!text.startsWith(SCHEME)) return text === "" ? "empty" : "invalid_uri";
+  if (!text.startsWith(SCHEME)) return text === "" ? "EMPTY" : "INVALID_URI";
   const slash = text.indexOf("/", SCHEME.length);
-  if (slash < 0) return "invalid_media_id";
+  if (slash < 0) return "INVALID_MEDIA_ID";
   const serverName = text.slice(SCHEME.length, slash);
   const mediaId = text.slice(slash + 1);
-  if (!isServerName(serverName)) return "invalid_server_name";
-  return mediaIdGrammar.test(mediaId) ? { serverName, mediaId } : "invalid_media_id";
+  if (!isServerName(serverName)) return "INVALID_SERVER_NAME";
+  return mediaIdGrammar.test(mediaId) ? { serverName, mediaId } : "INVALID_MEDIA_ID";
 }
 
 /**
  * Splits a content URI. Refuses media IDs outside `A-Za-z0-9_-`, which also keeps them from leaving a directory.
  *
- * @throws {@link IdentifierError} `empty`, `invalid_uri`, `invalid_server_name` or `invalid_media_id`.
+ * @throws {@link IdentifierError} `EMPTY`, `INVALID_URI`, `INVALID_SERVER_NAME` or `INVALID_MEDIA_ID`.
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#matrix-content-mxc-uris}
  */
 export function parseMxcUri(text: string): MxcUriParts {
@@ -41,7 +41,7 @@ export function parseMxcUri(text: string): MxcUriParts {
   return parts;
 }
 
-/** Formats a content URI. @throws {@link IdentifierError} `invalid_server_name` or `invalid_media_id`. */
+/** Formats a content URI. @throws {@link IdentifierError} `INVALID_SERVER_NAME` or `INVALID_MEDIA_ID`. */
 export function formatMxcUri(parts: MxcUriParts): MxcUri {
   const uri: MxcUri = `mxc://${parts.serverName}/${parts.mediaId}`;
   parseMxcUri(uri);

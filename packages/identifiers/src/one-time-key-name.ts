@@ -7,9 +7,9 @@ export type OneTimeKeyName = string;
 /** Tolerant schema of a {@link OneTimeKeyName}: any string. */
 export const OneTimeKeyName: Schema<OneTimeKeyName> = /* @__PURE__ */ stringSchema();
 
-/** Checks a one-time key name, which may be any string but the empty one, and returns it. @throws {@link IdentifierError} `empty`. */
+/** Checks a one-time key name, which may be any string but the empty one, and returns it. @throws {@link IdentifierError} `EMPTY`. */
 export function parseOneTimeKeyName(text: string): OneTimeKeyName {
-  if (text === "") throw new IdentifierError("empty", "one-time key name");
+  if (text === "") throw new IdentifierError("EMPTY", "one-time key name");
   return text;
 }
 

@@ -14,6 +14,6 @@ export function isOpaqueIdentifier(text: string): boolean {
 /** Checks the opaque identifier grammar on behalf of a kind of identifier. @throws {@link IdentifierError} */
 export function requireOpaqueIdentifier(text: string, kind: string): void {
   if (grammar.test(text)) return;
-  if (text === "") throw new IdentifierError("empty", kind);
-  throw new IdentifierError(text.length > 255 ? "too_long" : "invalid_character", kind);
+  if (text === "") throw new IdentifierError("EMPTY", kind);
+  throw new IdentifierError(text.length > 255 ? "TOO_LONG" : "INVALID_CHARACTER", kind);
 }

@@ -11,7 +11,7 @@ export const RoomAlias: Schema<RoomAlias> = /* @__PURE__ */ identifierSchema<Roo
 /**
  * Splits a room alias. The localpart may be any Unicode but NUL and `:`.
  *
- * @throws {@link IdentifierError} `empty`, `missing_sigil`, `missing_colon`, `too_long`, `invalid_character` or `invalid_server_name`.
+ * @throws {@link IdentifierError} `EMPTY`, `MISSING_SIGIL`, `MISSING_COLON`, `TOO_LONG`, `INVALID_CHARACTER` or `INVALID_SERVER_NAME`.
  * @see {@link https://spec.matrix.org/v1.19/appendices/#room-aliases}
  */
 export function parseRoomAlias(text: string): LocalpartAndServer {

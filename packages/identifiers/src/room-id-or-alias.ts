@@ -25,7 +25,7 @@ export interface RoomIdOrAliasParts {
 export function parseRoomIdOrAlias(text: string): RoomIdOrAliasParts {
   if (text.startsWith("#")) return { kind: "roomAlias", serverName: parseRoomAlias(text).serverName };
   if (text.startsWith("!")) return { kind: "roomId", serverName: parseRoomId(text).serverName };
-  throw new IdentifierError(text === "" ? "empty" : "missing_sigil", "room ID or alias");
+  throw new IdentifierError(text === "" ? "EMPTY" : "MISSING_SIGIL", "room ID or alias");
 }
 
 /** Whether a text is a room ID or a room alias. */

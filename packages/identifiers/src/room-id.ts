@@ -27,16 +27,16 @@ function readRoomId(text: string): RoomIdParts | IdentifierErrorCode {
   const colon = text.indexOf(":");
   if (colon < 0) {
     const opaque = text.slice(1);
-    return opaque === "" ? "empty" : { opaque, serverName: undefined, format: hash.test(opaque) ? "hash" : "unknown" };
+    return opaque === "" ? "EMPTY" : { opaque, serverName: undefined, format: hash.test(opaque) ? "hash" : "unknown" };
   }
   const serverName = text.slice(colon + 1);
-  return isServerName(serverName) ? { opaque: text.slice(1, colon), serverName, format: "domain" } : "invalid_server_name";
+  return isServerName(serverName) ? { opaque: text.slice(1, colon), serverName, format: "domain" } : "INVALID_SERVER_NAME";
 }
 
 /**
  * Splits a room ID of any room version.
  *
- * @throws {@link IdentifierError} `empty`, `missing_sigil`, `too_long`, `invalid_character` or `invalid_server_name`.
+ * @throws {@link IdentifierError} `EMPTY`, `MISSING_SIGIL`, `TOO_LONG`, `INVALID_CHARACTER` or `INVALID_SERVER_NAME`.
  * @see {@link https://spec.matrix.org/v1.19/appendices/#room-ids}
  */
 export function parseRoomId(text: string): RoomIdParts {

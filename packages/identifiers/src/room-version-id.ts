@@ -12,11 +12,11 @@ const grammar = /^[a-z0-9.-]{1,32}$/;
 /**
  * Checks a room version and returns it.
  *
- * @throws {@link IdentifierError} `empty` or `invalid_character` (also when it is too long).
+ * @throws {@link IdentifierError} `EMPTY` or `INVALID_CHARACTER` (also when it is too long).
  * @see {@link https://spec.matrix.org/v1.19/rooms/#room-version-grammar}
  */
 export function parseRoomVersionId(text: string): RoomVersionId {
-  if (!grammar.test(text)) throw new IdentifierError(text === "" ? "empty" : "invalid_character", "room version");
+  if (!grammar.test(text)) throw new IdentifierError(text === "" ? "EMPTY" : "INVALID_CHARACTER", "room version");
   return text;
 }
 

@@ -35,12 +35,12 @@ function readServerName(text: string): ServerNameParts | undefined {
 /**
  * Splits a server name into host and port. Digits of addresses are not range-checked, as in the grammar; ports over 65,535 are refused.
  *
- * @throws {@link IdentifierError} `invalid_server_name`.
+ * @throws {@link IdentifierError} `INVALID_SERVER_NAME`.
  * @see {@link https://spec.matrix.org/v1.19/appendices/#server-name}
  */
 export function parseServerName(text: string): ServerNameParts {
   const parts = readServerName(text);
-  if (parts === undefined) throw new IdentifierError("invalid_server_name", "server name");
+  if (parts === undefined) throw new IdentifierError("INVALID_SERVER_NAME", "server name");
   return parts;
 }
 

@@ -12,11 +12,11 @@ const grammar = /^[a-zA-Z0-9_]+$/;
 /**
  * Checks a server signing key version and returns it.
  *
- * @throws {@link IdentifierError} `empty` or `invalid_character` (also when it is too long).
+ * @throws {@link IdentifierError} `EMPTY` or `INVALID_CHARACTER` (also when it is too long).
  * @see {@link https://spec.matrix.org/v1.19/server-server-api/#retrieving-server-keys}
  */
 export function parseServerSigningKeyVersion(text: string): ServerSigningKeyVersion {
-  if (!grammar.test(text)) throw new IdentifierError(text === "" ? "empty" : "invalid_character", "server signing key version");
+  if (!grammar.test(text)) throw new IdentifierError(text === "" ? "EMPTY" : "INVALID_CHARACTER", "server signing key version");
   return text;
 }
 

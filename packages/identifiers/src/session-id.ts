@@ -10,7 +10,7 @@ export const SessionId: Schema<SessionId> = /* @__PURE__ */ stringSchema();
 /**
  * Checks a session ID and returns it.
  *
- * @throws {@link IdentifierError} `empty`, `too_long` or `invalid_character`.
+ * @throws {@link IdentifierError} `EMPTY`, `TOO_LONG` or `INVALID_CHARACTER`.
  * @see {@link https://spec.matrix.org/v1.19/appendices/#opaque-identifiers}
  */
 export function parseSessionId(text: string): SessionId {

@@ -12,11 +12,11 @@ const grammar = /^[\x20-\x7e]{1,50}$/;
 /**
  * Checks a space child order and returns it.
  *
- * @throws {@link IdentifierError} `empty` or `invalid_character` (also when it is too long).
+ * @throws {@link IdentifierError} `EMPTY` or `INVALID_CHARACTER` (also when it is too long).
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#ordering-of-children-within-a-space}
  */
 export function parseSpaceChildOrder(text: string): SpaceChildOrder {
-  if (!grammar.test(text)) throw new IdentifierError(text === "" ? "empty" : "invalid_character", "space child order");
+  if (!grammar.test(text)) throw new IdentifierError(text === "" ? "EMPTY" : "INVALID_CHARACTER", "space child order");
   return text;
 }
 

@@ -7,9 +7,9 @@ export type TransactionId = string;
 /** Tolerant schema of a {@link TransactionId}: any string. */
 export const TransactionId: Schema<TransactionId> = /* @__PURE__ */ stringSchema();
 
-/** Checks a transaction ID, which may be any string but the empty one, and returns it. @throws {@link IdentifierError} `empty`. */
+/** Checks a transaction ID, which may be any string but the empty one, and returns it. @throws {@link IdentifierError} `EMPTY`. */
 export function parseTransactionId(text: string): TransactionId {
-  if (text === "") throw new IdentifierError("empty", "transaction ID");
+  if (text === "") throw new IdentifierError("EMPTY", "transaction ID");
   return text;
 }
 

@@ -33,7 +33,7 @@ function readUserId(text: string): UserIdParts | IdentifierErrorCode {
 /**
  * Splits a user ID. Accepts historical IDs, whose localpart may be any Unicode but NUL and `:`, and says so.
  *
- * @throws {@link IdentifierError} `empty`, `missing_sigil`, `missing_colon`, `too_long`, `invalid_character` or `invalid_server_name`.
+ * @throws {@link IdentifierError} `EMPTY`, `MISSING_SIGIL`, `MISSING_COLON`, `TOO_LONG`, `INVALID_CHARACTER` or `INVALID_SERVER_NAME`.
  * @see {@link https://spec.matrix.org/v1.19/appendices/#user-identifiers}
  * @example
  * parseUserId("@alice:example.org").localpart; // "alice"

@@ -10,7 +10,7 @@ export const VoipId: Schema<VoipId> = /* @__PURE__ */ stringSchema();
 /**
  * Checks a VoIP ID and returns it.
  *
- * @throws {@link IdentifierError} `empty`, `too_long` or `invalid_character`.
+ * @throws {@link IdentifierError} `EMPTY`, `TOO_LONG` or `INVALID_CHARACTER`.
  * @see {@link https://spec.matrix.org/v1.19/appendices/#opaque-identifiers}
  */
 export function parseVoipId(text: string): VoipId {

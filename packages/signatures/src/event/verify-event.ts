@@ -91,10 +91,10 @@ function planEvent(event: JsonObject, rules: RoomVersionRules, keys: KeyLookup):
   const { hashes, signatures, origin_server_ts: originServerTs, type, content } = event;
   const expected = isJsonObject(hashes) ? own(hashes, "sha256") : undefined;
   if (typeof originServerTs !== "number" || typeof type !== "string" || !isJsonObject(content) || typeof expected !== "string") {
-    return failure("malformed_event", "an event has type, content, origin_server_ts and hashes.sha256");
+    return failure("MALFORMED_EVENT", "an event has type, content, origin_server_ts and hashes.sha256");
   }
   const servers = requiredServers(event, rules);
-  if (servers === undefined) return failure("malformed_event", "a server that must have signed cannot be read from the event");
+  if (servers === undefined) return failure("MALFORMED_EVENT", "a server that must have signed cannot be read from the event");
   const checks: SignatureCheck[] = [];
   for (const server of servers) {
     const find = (keyId: string): ReturnType<KeyLookup> => keys(server, keyId);
@@ -110,7 +110,7 @@ function planEvent(event: JsonObject, rules: RoomVersionRules, keys: KeyLookup):
       : { outcome: "redacted", event: redacted };
     return { bytes, checks, result };
   } catch (error) {
-    return failure("not_canonical", error instanceof Error ? error.message : "the event has no Canonical JSON");
+    return failure("NOT_CANONICAL", error instanceof Error ? error.message : "the event has no Canonical JSON");
   }
 }
 

@@ -27,7 +27,7 @@ export function signedBytes(object: JsonObject): Uint8Array {
  * Signs an object in the name of `entity` (a server name or user ID) and returns a copy with the signature added to those it had.
  * `object` and its `unsigned` stay as they are.
  *
- * @throws {@link SignaturesError} `malformed_signatures` if `signatures` is present and is no object of objects of strings.
+ * @throws {@link SignaturesError} `MALFORMED_SIGNATURES` if `signatures` is present and is no object of objects of strings.
  * @throws CanonicalJsonError where the object has no Canonical JSON.
  * @see {@link https://spec.matrix.org/v1.19/appendices/#signing-details}
  * @example
@@ -41,7 +41,7 @@ export function signJson<T extends JsonObject>(object: T, entity: string, key: S
 /** @internal Signs bytes and returns `signatures` with the result added. */
 export function addSignature(signatures: unknown, entity: string, key: SigningKey, bytes: Uint8Array): Signatures {
   const present = signatures ?? {};
-  if (!isSignatures(present)) throw new SignaturesError("malformed_signatures", "signatures must be an object of objects of strings");
+  if (!isSignatures(present)) throw new SignaturesError("MALFORMED_SIGNATURES", "signatures must be an object of objects of strings");
   const signature = encodeUnpaddedBase64(key.sign(bytes));
   const ofEntity = Object.hasOwn(present, entity) ? present[entity] : undefined;
   return { ...present, [entity]: { ...ofEntity, [key.keyId]: signature } };

@@ -23,6 +23,7 @@ export const PORTABLE: readonly string[] = [...LAYERS.slice(0, 4).flat(), ...WIT
 
 /** Folders of the homeserver, highest first. Imports go down the list; folders in one row never import one another. */
 export const HOMESERVER_FOLDERS: readonly (readonly string[])[] = [
+  ["compose"],
   ["config"],
   ["http"],
   ["accounts", "e2ee", "media", "push", "search", "directory", "appservice", "federation"],
@@ -51,7 +52,7 @@ function homeserverRules(): IForbiddenRuleType[] {
     name: `homeserver-${names.length > 1 ? "feature" : names[0]}-imports-upward`,
     severity: "error",
     from: { path: `${home}${oneOf(names)}/`, pathNot: TEST },
-    to: { path: `${home}(${oneOf(HOMESERVER_FOLDERS.slice(0, row + 1).flat())}/|(main|create-homeserver|index)\\.ts$)` },
+    to: { path: `${home}(${oneOf(HOMESERVER_FOLDERS.slice(0, row + 1).flat())}/|(main|index)\\.ts$)` },
   }));
   const features = HOMESERVER_FOLDERS.filter((names) => names.length > 1).map((names): IForbiddenRuleType => ({
     name: "homeserver-features-never-import-one-another",

@@ -4,15 +4,15 @@
  * @packageDocumentation
  */
 import type { AnyEndpoint } from "@patrix/api";
-import { sendTransaction } from "./event/push-events.ts";
-import { ping } from "./ping/send-ping.ts";
-import { queryRoomByAlias } from "./query/query-room-alias.ts";
-import { queryUserById } from "./query/query-user-id.ts";
-import { queryLocationByProtocol } from "./thirdparty/get-location-for-protocol.ts";
-import { queryLocationByAlias } from "./thirdparty/get-location-for-room-alias.ts";
-import { getProtocolMetadata } from "./thirdparty/get-protocol.ts";
-import { queryUserByProtocol } from "./thirdparty/get-user-for-protocol.ts";
-import { queryThirdPartyUserById } from "./thirdparty/get-user-for-user-id.ts";
+import { sendTransaction } from "./event/send-transaction.ts";
+import { ping } from "./ping/ping.ts";
+import { queryRoomByAlias } from "./query/query-room-by-alias.ts";
+import { queryUserById } from "./query/query-user-by-id.ts";
+import { queryLocationByProtocol } from "./thirdparty/query-location-by-protocol.ts";
+import { queryLocationByAlias } from "./thirdparty/query-location-by-alias.ts";
+import { getProtocolMetadata } from "./thirdparty/get-protocol-metadata.ts";
+import { queryUserByProtocol } from "./thirdparty/query-user-by-protocol.ts";
+import { queryThirdPartyUserById } from "./thirdparty/query-third-party-user-by-id.ts";
 
 /** Every endpoint of the API, for routers and tools; importing it keeps all of them in a bundle. */
 export const endpoints: readonly AnyEndpoint[] = [

@@ -44,7 +44,8 @@ export type BotOptions = ClientOptions &
 /**
  * Creates a bot: takes up the session that the store holds, or logs in.
  *
- * @throws {MatrixApiError} `M_FORBIDDEN` if the password is wrong; {@link BotError} `MISSING_PASSWORD`.
+ * @throws {MatrixApiError} `M_FORBIDDEN` if the password is wrong; {@link BotError} `MISSING_PASSWORD`;
+ * `ClientError` `INVALID_OPTIONS` for an option that does not exist.
  * @example
  * const bot = await createBot("example.org", { user: "echo", password });
  * bot.autojoin().onMessage(({ event, reply }) => event.text && reply.text(event.text));
@@ -52,10 +53,16 @@ export type BotOptions = ClientOptions &
  */
 export async function createBot(homeserver: string, options: BotOptions): Promise<Bot> {
   const { prefix = "!", logger = problemLogger } = options;
-  const client = await createClient(homeserver, { ...options, logger });
+  const client = await createClient(homeserver, { ...clientOptions(options), logger });
   const current = client.session.value;
   if (!current || !isSameUser(current, options)) await logIn(client, options);
   return composeBot(client, { options, prefix, logger });
+}
+
+/** The options of a bot that are its client's, and those that nobody knows, which the client refuses. */
+function clientOptions(options: BotOptions): ClientOptions {
+  const own: ReadonlySet<string> = new Set(["prefix", "user", "password", "deviceName", "accessToken"]);
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !own.has(name)));
 }
 
 function isSameUser({ userId, accessToken }: Session, options: BotCredentials): boolean {

@@ -223,3 +223,15 @@ describe("a bot", () => {
     await own[Symbol.asyncDispose]();
   });
 });
+
+describe("the options of a bot", () => {
+  it.each(["encryption", "recoveryKey", "perfix"])("are refused where they would do nothing: %s", async (name) => {
+    await using server = await localHomeserver(["bot"]);
+    const options = { user: "bot", password: "bot-password", fetch: server.fetch, [name]: "x" };
+    await expect(createBot("example.org", options)).rejects.toMatchObject({
+      code: "INVALID_OPTIONS",
+      message: expect.stringMatching(`option ${name}:`),
+    });
+    expect(server.requests).toEqual([]);
+  });
+});

@@ -3,8 +3,8 @@ import type { RoomId } from "@patrix/identifiers";
 import { expectTypeOf, it } from "vitest";
 import { joinRoomById } from "./membership/join-room-by-id.ts";
 import { createRoom, type CreateRoomBody } from "./room/create-room.ts";
-import { getJoinedMembersByRoom } from "./membership/get-joined-members.ts";
-import { sync } from "./sync/sync-events.ts";
+import { getJoinedMembersByRoom } from "./membership/get-joined-members-by-room.ts";
+import { sync } from "./sync/sync.ts";
 
 const options = { baseUrl: "" };
 

@@ -12,6 +12,7 @@ import type { EventDef } from "./events/event-def.ts";
 import { discoverHomeserver } from "./http/discover-homeserver.ts";
 import { HttpClient, type HttpClientParts } from "./http/http-client.ts";
 import { retryPolicy } from "./http/retry-policy.ts";
+import { requireKnownOptions } from "./known-options.ts";
 import { silentLogger } from "./logger.ts";
 import { createMedia } from "./media/media.ts";
 import { Outbox } from "./outbox/outbox.ts";
@@ -21,8 +22,10 @@ import { NotificationSource } from "./push/notifications.ts";
 import { EventDispatcher } from "./rooms/event-dispatcher.ts";
 import type { MatrixEvent, Room } from "./rooms/room.ts";
 import type { RoomContext } from "./rooms/room-context.ts";
+import { createPlainTextGuard } from "./rooms/plain-text-guard.ts";
 import { createRooms } from "./rooms/room-directory.ts";
 import { RoomHandles } from "./rooms/room-handles.ts";
+import { UnreadableRooms } from "./rooms/unreadable-rooms.ts";
 import { loadBaseState, syncStoreChanges } from "./stores/base-state.ts";
 import { memoryStore } from "./stores/memory-store.ts";
 import { ClientRunner } from "./sync/client-runner.ts";
@@ -46,13 +49,14 @@ interface Connection {
  * Creates a client of a homeserver, named by its server name or the URL of its client-server API, or of a session. A
  * session that the store holds is taken up again, without asking the server.
  *
- * @throws {ClientError} `DISCOVERY_FAILED`.
+ * @throws {ClientError} `DISCOVERY_FAILED`; `INVALID_OPTIONS` for an option that does not exist.
  * @example
  * await using client = await createClient("example.org");
  * await client.login.password("alice", password);
  * await client.start();
  */
 export async function createClient(homeserver: string | Session, options: ClientOptions = {}): Promise<Client> {
+  requireKnownOptions(options);
   const connection = await connect(homeserver, options);
   return composeClient(connection);
 }
@@ -94,13 +98,14 @@ async function connect(homeserver: string | Session, given: ClientOptions): Prom
 function composeClient(connection: Connection): Client {
   const { sessions, http, parts, options } = connection;
   const { store, clock, logger } = options;
-  const outbox = new Outbox({ ...options, http });
+  const knownRooms = { base: () => handles.base, isCurrent: () => loop.online.value === "syncing" };
+  const outbox = new Outbox({ ...options, http, admit: createPlainTextGuard(http, knownRooms) });
   const events = new EventDispatcher(logger);
   const notifications = new NotificationSource();
   const handles: RoomHandles = new RoomHandles(events, () => context);
   const context = createContext(connection, handles, outbox);
   const { media, userId } = context;
-  const targets = { context, handles, events, notifications };
+  const targets = { context, handles, events, notifications, unreadable: new UnreadableRooms(logger) };
   const loop = new SyncLoop({
     ...options,
     http,
@@ -202,16 +207,18 @@ interface SyncTargets {
   readonly handles: RoomHandles;
   readonly events: EventDispatcher;
   readonly notifications: NotificationSource;
+  readonly unreadable: UnreadableRooms;
 }
 
 /** Takes in a response, then hands its events out in the order of each room. */
 function applySync(
-  { context, handles, events, notifications }: SyncTargets,
+  { context, handles, events, notifications, unreadable }: SyncTargets,
   response: SyncResponse,
   sync: Pick<SyncContext, "incremental" | "gaps">,
 ): Pick<Commit, "changes" | "handled"> {
   const changes = reduceSync(handles.base, response, { ...sync, userId: context.userId() });
   handles.apply(changes);
+  for (const [id, { live }] of changes.rooms) for (const raw of live) unreadable.note(raw, id);
   const calls = [...changes.rooms].flatMap(([id, { live }]) =>
     live.flatMap((raw) => [events.dispatch(raw, handles.get(id), context), notifications.dispatch(raw, handles.get(id), context)]),
   );

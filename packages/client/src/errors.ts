@@ -11,6 +11,7 @@ export type ClientErrorCode =
   | "NOT_FOUND"
   | "NOT_LOGGED_IN"
   | "RESPONSE_TOO_LARGE"
+  | "ROOM_IS_ENCRYPTED"
   | "STOPPED"
   | "STORE_IN_USE"
   | "TIMEOUT"

@@ -43,6 +43,8 @@ export {
   type PolicyServer,
   requestPolicySignature,
 } from "./policy/policy-server.ts";
+export { authoriseOnReceipt, checkOnReceipt, type ReceiptPorts, type RoomPorts } from "./receipt/check-on-receipt.ts";
+export type { AcceptedPdu, DroppedPdu, ReceiptOutcome, ReceiptStep, RejectedPdu, SoftFailedPdu } from "./receipt/receipt-outcome.ts";
 export {
   type BuiltTransaction,
   buildTransaction,

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 import type { AnyEndpoint } from "@patrix/api";
-import { notify } from "./send-event-notification.ts";
+import { notify } from "./notify.ts";
 
 /** Every endpoint of the API, for routers and tools; importing it keeps all of them in a bundle. */
 export const endpoints: readonly AnyEndpoint[] = [notify];

@@ -3,4 +3,4 @@
  *
  * @packageDocumentation
  */
-export * from "./send-event-notification.ts";
+export * from "./notify.ts";

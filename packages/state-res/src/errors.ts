@@ -5,7 +5,9 @@ export type StateResErrorCode =
   /** Events are their own ancestors by `auth_events`; `eventIds` has some of them. */
   | "AUTH_EVENTS_CYCLE"
   /** A state map names an event that is not state, or sits at another key. */
-  | "STATE_KEY_MISMATCH";
+  | "STATE_KEY_MISMATCH"
+  /** A PDU lacks a member that authorization reads, or has it of another kind. */
+  | "MALFORMED_EVENT";
 
 /** Why authorization or state resolution could not be carried out; a rejected event is no error. */
 export class StateResError extends Error {

@@ -6,7 +6,7 @@ import { RoomVisibility } from "../directory/room-visibility.ts";
 import { PaginationChunk } from "./pagination-chunk.ts";
 
 /** What the old initial sync says of a room. */
-export interface RoomInitialSync {
+export interface RoomInitialSyncResponse {
   room_id: RoomId;
   membership?: OpenEnum<"invite" | "join" | "leave" | "ban"> | undefined;
   messages?: PaginationChunk | undefined;
@@ -16,9 +16,9 @@ export interface RoomInitialSync {
   account_data?: BasicEvent[] | undefined;
 }
 
-/** Checks a {@link RoomInitialSync}. */
-export const RoomInitialSync: Model<RoomInitialSync> = /* @__PURE__ */ model(() =>
-  obj<RoomInitialSync>({
+/** Checks a {@link RoomInitialSyncResponse}. */
+export const RoomInitialSyncResponse: Model<RoomInitialSyncResponse> = /* @__PURE__ */ model(() =>
+  obj<RoomInitialSyncResponse>({
     room_id: RoomId,
     membership: z.optional(openEnum(["invite", "join", "leave", "ban"])),
     messages: z.optional(PaginationChunk.schema),

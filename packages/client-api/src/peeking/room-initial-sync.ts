@@ -1,5 +1,5 @@
 import { type Endpoint, endpoint } from "@patrix/api";
-import { RoomInitialSync } from "./room-initial-sync-response.ts";
+import { RoomInitialSyncResponse } from "./room-initial-sync-response.ts";
 import { RoomPath } from "../room/room-path.ts";
 
 /** Request of {@link roomInitialSync}. */
@@ -14,7 +14,7 @@ export interface RoomInitialSyncRequest {
  *
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3roomsroomidinitialsync}
  */
-export const roomInitialSync: Endpoint<RoomInitialSyncRequest, RoomInitialSync> = /* @__PURE__ */ endpoint({
+export const roomInitialSync: Endpoint<RoomInitialSyncRequest, RoomInitialSyncResponse> = /* @__PURE__ */ endpoint({
   id: "roomInitialSync",
   method: "GET",
   auth: "accessToken",
@@ -27,5 +27,5 @@ export const roomInitialSync: Endpoint<RoomInitialSyncRequest, RoomInitialSync> 
   },
   errors: { 403: {} },
   path: RoomPath,
-  response: RoomInitialSync,
+  response: RoomInitialSyncResponse,
 });

@@ -15,7 +15,7 @@ import {
 } from "@patrix/api";
 import { EventId, RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { SendMessagePath } from "../message/send-message-event.ts";
+import { SendMessagePath } from "../message/send-message.ts";
 import { StateEventPath } from "../state/state-event-path.ts";
 
 /** Query parameters that delay an event. */

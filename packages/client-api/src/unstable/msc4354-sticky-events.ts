@@ -13,7 +13,7 @@ import {
 import { ClientEventWithoutRoomId } from "@patrix/events";
 import { RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { SendMessagePath } from "../message/send-message-event.ts";
+import { SendMessagePath } from "../message/send-message.ts";
 import { EventIdResponse } from "../room/event-id-response.ts";
 import { StateEventPath } from "../state/state-event-path.ts";
 

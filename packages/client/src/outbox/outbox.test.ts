@@ -50,7 +50,7 @@ class FaultyServer {
 }
 
 function createOutbox(server: Pick<FaultyServer, "fetch">, store: Store = memoryStore()): Outbox {
-  const parts = { fetch: server.fetch, clock: instant, retry: retryPolicy(), logger: silentLogger };
+  const parts = { fetch: server.fetch, clock: instant, retry: retryPolicy(), logger: silentLogger, admit: async () => {} };
   const credentials = { accessToken: async () => "token", rejected: async () => false };
   return new Outbox({ ...parts, store, http: new HttpClient({ ...parts, baseUrl: () => "https://example.org", credentials }) });
 }

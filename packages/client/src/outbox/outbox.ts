@@ -17,6 +17,8 @@ export interface OutboxParts {
   readonly clock: TimerClock;
   readonly retry: RetryPolicy;
   readonly logger: Logger;
+  /** Asked before anything of an event leaves. @throws {ClientError} If the event may not be sent into the room. */
+  readonly admit: (roomId: RoomId, type: string) => Promise<void>;
 }
 
 interface Entry {
@@ -145,7 +147,10 @@ export class Outbox {
   /** Makes the content and keeps it in the store. */
   async #prepare(entry: Entry): Promise<void> {
     const { request, sending, seq, abort } = entry;
-    if (request.uploads === true) sending.state.set("uploading");
+    if (request.uploads === true) {
+      sending.state.set("uploading");
+      await this.#parts.admit(request.roomId, request.type);
+    }
     const onProgress = (progress: { sent: number; total: number }): void => sending.progress.set(progress);
     const { content, redacts } = await request.prepare({ signal: abort.signal, onProgress });
     const item: OutboxItem = { txnId: sending.txnId, seq, roomId: request.roomId, type: request.type, content, redacts };
@@ -221,6 +226,7 @@ export class Outbox {
     signal.throwIfAborted();
     const { item, sending } = entry;
     if (!item) throw new ClientError("CANCELLED", "the send was not prepared");
+    await this.#parts.admit(item.roomId, item.type);
     entry.attempted = true;
     sending.state.set("sending");
     const eventId = await this.#request(item, stop);

@@ -21,12 +21,8 @@ export class Profiles {
   }
 
   /** Reads the profile of a user; `undefined` if this server has no such account. */
-  async read(userId: string): Promise<JsonObject | undefined> {
-    const nid = await this.#core.users.find(userId);
-    const account = nid === undefined ? undefined : await this.#core.store.get(accountOf, nid);
-    if (nid === undefined || !account || account.deactivated === 1) return undefined;
-    const rows = await this.#core.store.all(profileOfUser, nid);
-    return Object.fromEntries(rows.map(({ field, json }): [string, unknown] => [field, JSON.parse(json)]));
+  read(userId: string): Promise<JsonObject | undefined> {
+    return readProfile(this.#core, userId);
   }
 
   /**
@@ -53,6 +49,15 @@ export class Profiles {
     await this.#core.log.append({ positions: [], operations: [operation(deleteProfileFieldRow, userNid, field)] });
     if (isShownInRooms(field)) await this.#changed(userId);
   }
+}
+
+/** Reads the profile of a user; `undefined` if this server has no such account. */
+export async function readProfile({ users, store }: Core, userId: string): Promise<JsonObject | undefined> {
+  const nid = await users.find(userId);
+  const account = nid === undefined ? undefined : await store.get(accountOf, nid);
+  if (nid === undefined || !account || account.deactivated === 1) return undefined;
+  const rows = await store.all(profileOfUser, nid);
+  return Object.fromEntries(rows.map(({ field, json }): [string, unknown] => [field, JSON.parse(json)]));
 }
 
 function isShownInRooms(field: string): boolean {

@@ -8,6 +8,7 @@ export type RoomErrorCode =
   | "INVALID_EVENT"
   | "EVENT_TOO_LARGE"
   | "ALIAS_IN_USE"
+  | "MISSING_EVENTS"
   | "OVERLOADED";
 
 /** An error of the rooms: the rule that was broken, in words for the requester. */
@@ -17,9 +18,17 @@ export class RoomError extends Error {
   /** The number of the authorisation rule, as `v12:5.3.5`, where one decided. */
   readonly rule: string | undefined;
 
-  constructor(code: RoomErrorCode, message: string, options: { readonly rule?: string; readonly cause?: unknown } = {}) {
+  /** The IDs of events that are not known here, for `MISSING_EVENTS`. */
+  readonly missing: readonly string[];
+
+  constructor(
+    code: RoomErrorCode,
+    message: string,
+    options: { readonly rule?: string; readonly missing?: readonly string[]; readonly cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.rule = options.rule;
+    this.missing = options.missing ?? [];
   }
 }

@@ -6,6 +6,7 @@ import { Members } from "./membership/members.ts";
 import { RoomReader } from "./read/room-reader.ts";
 import { PlacedStates } from "./read/state-at.ts";
 import { Visibility } from "./read/visibility.ts";
+import { EventReceiver } from "./receive/event-receiver.ts";
 import { Rooms } from "./rooms.ts";
 import { Timelines } from "./timeline/timelines.ts";
 import { EventLog } from "./write/event-log.ts";
@@ -15,6 +16,7 @@ import { RoomEngine } from "./write/room-engine.ts";
 export interface RoomParts {
   readonly rooms: Rooms;
   readonly engine: RoomEngine;
+  readonly receiver: EventReceiver;
   readonly members: Members;
   readonly reader: RoomReader;
   readonly timelines: Timelines;
@@ -29,11 +31,13 @@ export interface RoomParts {
 export async function openRooms(core: Core, profileOf: ProfileOf): Promise<RoomParts> {
   const rooms = await Rooms.open(core);
   const timelines = new Timelines(core, rooms.events);
-  const engine = new RoomEngine(rooms, new EventLog(rooms, timelines));
+  const log = new EventLog(rooms, timelines);
+  const engine = new RoomEngine(rooms, log);
   const states = new PlacedStates(rooms.stateGroups, timelines);
   return {
     rooms,
     engine,
+    receiver: new EventReceiver(rooms, log, timelines),
     members: new Members(rooms, engine, profileOf),
     reader: new RoomReader(rooms, states),
     timelines,

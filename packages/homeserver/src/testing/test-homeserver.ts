@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "@patrix/concurrency";
 import { parseConfig } from "../config/load-config.ts";
-import { createHomeserver } from "../create-homeserver.ts";
+import { createHomeserver } from "../compose/create-homeserver.ts";
 import { type Logger, silentLogger } from "../http/logger.ts";
 
 /** How a test homeserver differs from the usual one. */

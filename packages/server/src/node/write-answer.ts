@@ -28,10 +28,6 @@ async function writeStream(response: ServerResponse, { head, open }: StreamedRep
     response.end();
     return;
   }
-  try {
-    await pipeline(open(), response);
-  } catch {
-    // The head is out: only the end of the connection can tell that something is missing.
-    response.destroy();
-  }
+  // A failure has destroyed the response: the head is out, and only the end of the connection can tell that something is missing.
+  await pipeline(open(), response).catch(() => {});
 }

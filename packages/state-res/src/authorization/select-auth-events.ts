@@ -25,6 +25,14 @@ export function selectAuthEvents(event: AuthEventsQuery, rules: RoomVersionRules
   return selected;
 }
 
+/**
+ * Adds `m.room.create` to the selected auth events of an event, where its room version leaves it out of them: together they are
+ * everything that {@link checkStateDependentAuth} reads of a state.
+ */
+export function selectDecidingState(authEvents: readonly StateKeyPair[], rules: RoomVersionRules): readonly StateKeyPair[] {
+  return rules.eventFormat.allowRoomCreateInAuthEvents ? authEvents : [createKey, ...authEvents];
+}
+
 function selectForMember({ sender, state_key: target, content }: AuthEventsQuery, rules: RoomVersionRules, selected: StateKeyPair[]): void {
   const membership = stringMember(content, "membership");
   if (target !== undefined && target !== sender) selected.push(["m.room.member", target]);

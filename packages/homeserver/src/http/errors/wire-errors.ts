@@ -24,6 +24,7 @@ const table: readonly ToWire[] = [
       INVALID_EVENT: "M_BAD_JSON",
       EVENT_TOO_LARGE: "M_TOO_LARGE",
       ALIAS_IN_USE: "M_ROOM_IN_USE",
+      MISSING_EVENTS: "M_NOT_FOUND",
       OVERLOADED: (_error, message) => matrixError("M_LIMIT_EXCEEDED", message, { retry_after_ms: 1_000 }),
     },
     ({ message, rule }) => (rule ? `${message} (rule ${rule})` : message),

@@ -2,7 +2,7 @@ import { LruCache } from "@patrix/concurrency";
 import { getRoomVersionRules } from "@patrix/room-versions";
 import type { Core } from "../../log/core.ts";
 import { keyList } from "../../store/statement.ts";
-import { eventById, type EventRow, eventsByNids } from "../../store/statements/events.ts";
+import { eventsByIds, type EventRow, eventsByNids } from "../../store/statements/events.ts";
 import { parseStateKey } from "../state/state-key.ts";
 import { placeOfColumn } from "./place.ts";
 import { StoredEvent } from "./stored-event.ts";
@@ -18,6 +18,9 @@ export class EventCache {
   readonly #core: Core;
   readonly #versionOf: RoomVersionOf;
   readonly #events = new LruCache<number, StoredEvent>(CACHE_BYTES);
+  /** Events that wait for their commit, by number and by ID: the store does not have them yet. */
+  readonly #pending = new Map<number, StoredEvent>();
+  readonly #pendingByIds = new Map<string, StoredEvent>();
   #evictions = 0;
 
   constructor(core: Core, versionOf: RoomVersionOf) {
@@ -27,7 +30,21 @@ export class EventCache {
 
   /** An event that is in memory. */
   peek(nid: number): StoredEvent | undefined {
-    return this.#events.get(nid);
+    return this.#events.get(nid) ?? this.#pending.get(nid);
+  }
+
+  /** Keeps a new event in memory until {@link EventCache.settle} says that it is stored, or never will be. */
+  hold(event: StoredEvent): void {
+    this.#pending.set(event.nid, event);
+    this.#pendingByIds.set(event.eventId, event);
+    this.add(event);
+  }
+
+  /** Ends a {@link EventCache.hold}. What could not be stored is dropped from memory. */
+  settle(event: StoredEvent, isStored: boolean): void {
+    this.#pending.delete(event.nid);
+    this.#pendingByIds.delete(event.eventId);
+    if (!isStored) this.evict(event.nid);
   }
 
   /** Keeps an event in memory. */
@@ -46,7 +63,7 @@ export class EventCache {
     const found = new Map<number, StoredEvent>();
     const missing: number[] = [];
     for (const nid of nids) {
-      const event = this.#events.get(nid);
+      const event = this.peek(nid);
       if (event) found.set(nid, event);
       else missing.push(nid);
     }
@@ -58,13 +75,19 @@ export class EventCache {
 
   /** Loads one event by number. */
   async get(nid: number): Promise<StoredEvent | undefined> {
-    return this.#events.get(nid) ?? (await this.load([nid])).get(nid);
+    return this.peek(nid) ?? (await this.load([nid])).get(nid);
   }
 
   /** Loads an event by its ID. */
   async byId(eventId: string): Promise<StoredEvent | undefined> {
-    const row = (): Promise<EventRow | undefined> => this.#core.store.get(eventById, eventId);
-    return (await this.read(async () => [await row()].filter((found) => found !== undefined)))[0];
+    return (await this.loadByIds([eventId])).get(eventId);
+  }
+
+  /** Loads events by their IDs; those that do not exist are left out. */
+  async loadByIds(eventIds: readonly string[]): Promise<Map<string, StoredEvent>> {
+    const pending = eventIds.flatMap((eventId) => this.#pendingByIds.get(eventId) ?? []);
+    const stored = await this.read(() => this.#core.store.all(eventsByIds, keyList(eventIds)));
+    return new Map([...pending, ...stored].map((event) => [event.eventId, event]));
   }
 
   /** Reads rows and turns them into events, in the same order. */

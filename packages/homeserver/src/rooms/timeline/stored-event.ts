@@ -1,7 +1,7 @@
 import type { JsonObject } from "@patrix/api";
 import type { RoomVersionRules } from "@patrix/room-versions";
-import { redact, referencedEventIds, toClientEvent } from "@patrix/signatures";
-import type { AuthEvent } from "@patrix/state-res";
+import { redact, toClientEvent } from "@patrix/signatures";
+import { type AuthEvent, toAuthEvent } from "@patrix/state-res";
 import type { Place } from "./place.ts";
 
 /** What became of an event on receipt. */
@@ -87,7 +87,7 @@ export class StoredEvent {
 
   /** The form that authorisation reads. */
   get authEvent(): AuthEvent {
-    return (this.#authEvent ??= toAuthEvent(this.fields.eventId, this.pdu, this.fields.status === eventStatus.rejected));
+    return (this.#authEvent ??= toAuthEvent(this, this.fields.status === eventStatus.rejected));
   }
 
   /**
@@ -104,24 +104,4 @@ export class StoredEvent {
     const { room_id: _room, unsigned: _unsigned, ...event } = toClientEvent(shown, eventId, this.rules);
     return JSON.stringify(event).slice(0, -1);
   }
-}
-
-/** Brings a PDU into the form that authorisation reads. */
-export function toAuthEvent(eventId: string, pdu: JsonObject, rejected = false): AuthEvent {
-  const event = {
-    event_id: eventId,
-    room_id: pdu["room_id"],
-    type: pdu["type"],
-    sender: pdu["sender"],
-    state_key: pdu["state_key"],
-    content: pdu["content"],
-    origin_server_ts: pdu["origin_server_ts"],
-    prev_events: referencedEventIds(pdu["prev_events"]),
-    auth_events: referencedEventIds(pdu["auth_events"]),
-    redacts: pdu["redacts"],
-    depth: pdu["depth"],
-    rejected,
-  };
-  // The PDU was built here or passed checkPduFormat, so its members have the types of AuthEvent.
-  return event as AuthEvent;
 }

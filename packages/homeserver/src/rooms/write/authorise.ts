@@ -1,12 +1,7 @@
 import type { RoomVersionRules } from "@patrix/room-versions";
-import { type AuthEvent, type AuthOutcome, checkStateDependentAuth, checkStateIndependentAuth, type StateKeyPair } from "@patrix/state-res";
+import { type AuthEvent, type AuthOutcome, checkStateDependentAuth, checkStateIndependentAuth } from "@patrix/state-res";
 import { RoomError } from "../errors.ts";
 import type { SelectedState } from "../state/selected-state.ts";
-
-/** What authorisation reads of the state besides the auth events: `m.room.create` always, whether or not it is one of them. */
-export function decidingKeys(authKeys: readonly StateKeyPair[], rules: RoomVersionRules): readonly StateKeyPair[] {
-  return rules.eventFormat.allowRoomCreateInAuthEvents ? authKeys : [["m.room.create", ""], ...authKeys];
-}
 
 /** Authorises an event that was built here. @throws {RoomError} `FORBIDDEN` with the number of the rule. */
 export function authorise(event: AuthEvent, rules: RoomVersionRules, selected: SelectedState): void {

@@ -116,14 +116,17 @@ export class EventLog {
       ],
       publish: () => {
         try {
-          for (const { publish } of appended) publish();
+          for (const { event, publish } of appended) {
+            this.#rooms.events.settle(event, true);
+            publish();
+          }
           more.published?.();
         } finally {
           this.#rooms.release(room);
         }
       },
       revert: () => {
-        for (const { event } of appended) this.#rooms.events.evict(event.nid);
+        for (const { event } of appended) this.#rooms.events.settle(event, false);
         this.#rooms.reload(room);
       },
     });
@@ -169,7 +172,7 @@ export class EventLog {
       room.rules,
       pdu,
     );
-    this.#rooms.events.add(event);
+    this.#rooms.events.hold(event);
     return event;
   }
 

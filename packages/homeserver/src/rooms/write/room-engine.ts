@@ -1,4 +1,5 @@
-import { toAuthEvent, type StoredEvent } from "../timeline/stored-event.ts";
+import { selectDecidingState, toAuthEvent } from "@patrix/state-res";
+import type { StoredEvent } from "../timeline/stored-event.ts";
 import type { WriteOperation } from "../../store/statement.ts";
 import { eventOfTransaction } from "../../store/statements/events.ts";
 import { RoomError } from "../errors.ts";
@@ -6,7 +7,7 @@ import type { LoadedRoom, RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import { type SelectedState, StateSelector } from "../state/selected-state.ts";
 import { internStateKey } from "../state/state-key.ts";
-import { authorise, decidingKeys } from "./authorise.ts";
+import { authorise } from "./authorise.ts";
 import { EventBuilder } from "./build-event.ts";
 import { type EventDraft, prepareDraft, type PreparedDraft } from "./event-draft.ts";
 import type { AppendedEvent, EventLog, EventOrigin } from "./event-log.ts";
@@ -83,7 +84,7 @@ export class RoomEngine {
       ready.push({ draft: prepared, numbers: await internNames(core, draft) });
     }
     const appended = ready.map(({ draft, numbers }) => {
-      const selected = this.#selector.peek(room.head.state, decidingKeys(draft.authKeys, room.rules));
+      const selected = this.#selector.peek(room.head.state, selectDecidingState(draft.authKeys, room.rules));
       if (!selected) throw new RangeError(`the names of a new room's ${draft.type} are not numbered`);
       return this.#append(room, { draft, numbers, selected, redaction: undefined, origin: undefined });
     });
@@ -117,7 +118,7 @@ export class RoomEngine {
   /** What decides about a draft, if all of it is in memory, as it is in rooms that are in use. */
   #peek(room: LoadedRoom, draft: PreparedDraft, origin: EventOrigin | undefined): ReadyDraft | undefined {
     if (draft.redacts !== undefined || room.rules.eventsReferenceFormat !== "id") return undefined;
-    const selected = this.#selector.peek(room.head.state, decidingKeys(draft.authKeys, room.rules));
+    const selected = this.#selector.peek(room.head.state, selectDecidingState(draft.authKeys, room.rules));
     const numbers = selected && peekNumbers(this.#rooms.core, draft);
     return numbers && { draft, selected, numbers, redaction: undefined, origin };
   }
@@ -127,13 +128,13 @@ export class RoomEngine {
     const { core } = this.#rooms;
     const { state } = room.head;
     const redaction = draft.redacts === undefined ? undefined : await applicableRedaction(this.#rooms, room, draft.sender, draft.redacts);
-    const selected = await this.#selector.load(state, decidingKeys(draft.authKeys, room.rules));
+    const selected = await this.#selector.load(state, selectDecidingState(draft.authKeys, room.rules));
     if (room.rules.eventsReferenceFormat !== "id") await this.#rooms.events.load(room.head.tips.map(({ nid }) => nid));
     const known = peekNumbers(core, draft);
     if (known) return { draft, selected, numbers: known, redaction, origin };
     // Names are numbered only for events that will be accepted: what is refused leaves nothing behind.
     const built = this.#builder.build(room, draft, selected);
-    authorise(toAuthEvent(built.eventId, built.pdu), room.rules, selected);
+    authorise(toAuthEvent(built), room.rules, selected);
     return { draft, selected, numbers: await internNames(core, draft), redaction, origin };
   }
 
@@ -146,7 +147,7 @@ export class RoomEngine {
   #append(room: LoadedRoom, { draft, selected, numbers, redaction, origin }: ReadyDraft): AppendedEvent {
     const built = this.#builder.build(room, draft, selected);
     if (room.id === "") room.id = built.roomId;
-    authorise(toAuthEvent(built.eventId, built.pdu), room.rules, selected);
+    authorise(toAuthEvent(built), room.rules, selected);
     const { type, stateKey, sender } = draft;
     const { stateNid, state } = room.head;
     const { eventId, pdu } = built;

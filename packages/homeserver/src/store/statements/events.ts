@@ -32,8 +32,8 @@ export interface EventRow {
 
 /** Reads events by number, in no order. */
 export const eventsByNids: Query<[nids: string], EventRow> = query("eventsByNids", `select * from events where event_nid in inList(?1)`);
-/** Reads an event by its ID. */
-export const eventById: Query<[eventId: string], EventRow> = query("eventById", `select * from events where event_id = ?1`);
+/** Reads events by their IDs, in no order. */
+export const eventsByIds: Query<[eventIds: string], EventRow> = query("eventsByIds", `select * from events where event_id in inList(?1)`);
 /** Reads a stretch of a room's timeline, newest first: at most `?4` events after the place `?2` and up to `?3`. */
 export const timelineBackward: Query<[roomNid: number, after: number, upTo: number, limit: number], EventRow> = query(
   "timelineBackward",

@@ -1,0 +1,69 @@
+import type { Config } from "../config/config.ts";
+import { sharedSecretHandlers } from "../http/admin/shared-secret-registration.ts";
+import { accountDataHandlers } from "../http/client-server/account-data.ts";
+import type { AccountServices } from "../http/client-server/account-services.ts";
+import { accountHandlers, proveIdentity } from "../http/client-server/account.ts";
+import { deviceHandlers } from "../http/client-server/device.ts";
+import { directoryHandlers } from "../http/client-server/directory.ts";
+import { discoveryHandlers } from "../http/client-server/discovery.ts";
+import { keyBackupHandlers } from "../http/client-server/key-backup.ts";
+import { keyHandlers } from "../http/client-server/keys.ts";
+import { mediaHandlers } from "../http/client-server/media.ts";
+import { membershipHandlers } from "../http/client-server/membership.ts";
+import { messageHandlers } from "../http/client-server/message.ts";
+import { peekingHandlers } from "../http/client-server/peeking.ts";
+import { profileHandlers } from "../http/client-server/profile.ts";
+import { pushHandlers } from "../http/client-server/push.ts";
+import { receiptHandlers } from "../http/client-server/receipt.ts";
+import { registrationHandlers } from "../http/client-server/register.ts";
+import { roomHandlers } from "../http/client-server/room.ts";
+import type { RoomServices } from "../http/client-server/room-services.ts";
+import { sessionHandlers } from "../http/client-server/session.ts";
+import { stateHandlers } from "../http/client-server/state.ts";
+import { syncHandlers } from "../http/client-server/sync.ts";
+import { toDeviceHandlers } from "../http/client-server/to-device.ts";
+import { pageHandlers } from "../http/pages/welcome.ts";
+import type { Registration } from "../http/registration.ts";
+import { leaveEverywhere } from "../rooms/membership/leave-everywhere.ts";
+import { VERSION } from "../version.ts";
+import type { HomeserverParts } from "./open-parts.ts";
+
+/** The handlers of everything that clients call. `baseUrl` is known once the server listens. */
+export function clientServerHandlers(parts: HomeserverParts, config: Config, baseUrl: () => string): Registration[] {
+  const { core, e2ee, media, pushRules, aliases, published } = parts;
+  const { rooms, members } = parts.rooms;
+  const { registration, default_room_version: defaultRoomVersion } = config;
+  const roomServices: RoomServices = {
+    ...parts.rooms,
+    sync: parts.sync,
+    defaultRoomVersion,
+    accountData: parts.accounts.accountData,
+  };
+  const accountServices: AccountServices = {
+    ...parts.accounts,
+    core,
+    registration,
+    roomNid: (roomId) => rooms.find(roomId)?.nid,
+    leaveRooms: (user) => leaveEverywhere(rooms, members, user),
+  };
+  const ofRooms = [roomHandlers, membershipHandlers, messageHandlers, stateHandlers, receiptHandlers, syncHandlers];
+  const ofAccounts = [registrationHandlers, sessionHandlers, accountHandlers, deviceHandlers, profileHandlers, accountDataHandlers];
+  return [
+    ...ofRooms.flatMap((handlers) => handlers(roomServices)),
+    ...ofAccounts.flatMap((handlers) => handlers(accountServices)),
+    ...keyHandlers({
+      rooms,
+      e2ee,
+      requireUia: async (user, auth) => void (await proveIdentity(accountServices, user, "uploadCrossSigningKeys", auth)),
+    }),
+    ...directoryHandlers({ ...parts.rooms, aliases, published }),
+    ...peekingHandlers({ ...roomServices, published }),
+    ...toDeviceHandlers(e2ee),
+    ...keyBackupHandlers(e2ee),
+    ...mediaHandlers({ ...media, serverName: core.serverName, legacyUnauthenticated: config.media.legacy_unauthenticated }),
+    ...pushHandlers(core, pushRules),
+    ...sharedSecretHandlers(accountServices, registration.shared_secret),
+    ...discoveryHandlers({ baseUrl, wellKnownClient: config.well_known.client, admins: config.admins, defaultRoomVersion }),
+    ...pageHandlers({ serverName: core.serverName, version: VERSION, baseUrl, registrationOpen: registration.enabled }),
+  ];
+}

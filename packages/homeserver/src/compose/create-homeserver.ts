@@ -1,0 +1,110 @@
+import "@patrix/api/compile";
+import { type Clock, systemClock } from "@patrix/concurrency";
+import { accessSync, constants } from "node:fs";
+import type { Config } from "../config/config.ts";
+import { configWarnings } from "../config/config-warnings.ts";
+import { ConfigError } from "../config/errors.ts";
+import { RateLimiter } from "../http/access/rate-limits.ts";
+import { createLogger, type Logger } from "../http/logger.ts";
+import { HttpServer } from "../http/transport/http-server.ts";
+import { openCore } from "../log/core.ts";
+import { makeFolder } from "../store/make-folder.ts";
+import type { Store } from "../store/store.ts";
+import { clientServerHandlers } from "./client-server.ts";
+import { startJobs } from "./jobs.ts";
+import { type HomeserverParts, openParts } from "./open-parts.ts";
+import { openStore } from "./open-store.ts";
+
+/** What a homeserver can be given besides its configuration. */
+export interface HomeserverOptions {
+  /** Default: JSON lines to stderr. */
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+}
+
+/** A homeserver that runs until it is stopped. */
+export interface Homeserver extends AsyncDisposable {
+  /** Base URL of the first listener. */
+  readonly url: string;
+  readonly serverName: string;
+  /** Ends what waits, stores what is queued, and closes everything; within about a second. */
+  stop(): Promise<void>;
+}
+
+/** A homeserver with its parts, for tests that look inside. */
+export interface ComposedHomeserver extends Homeserver {
+  readonly parts: HomeserverParts;
+}
+
+/** How a composed homeserver differs from the usual one. */
+export interface ComposeOptions extends HomeserverOptions {
+  /** Puts something around the store. */
+  readonly wrapStore?: (store: Store) => Store;
+}
+
+/**
+ * Starts a homeserver: opens its data, wires its parts, and listens.
+ *
+ * @throws {StoreError} `DATA_IN_USE` and others. @throws {ConfigError} `INVALID`.
+ */
+export async function createHomeserver(config: Config, options: HomeserverOptions = {}): Promise<Homeserver> {
+  return composeHomeserver(config, options);
+}
+
+/** As {@link createHomeserver}, with a way to its parts. */
+export async function composeHomeserver(config: Config, options: ComposeOptions = {}): Promise<ComposedHomeserver> {
+  const { logger = createLogger(), clock = systemClock, wrapStore = (store) => store } = options;
+  for (const warning of configWarnings(config)) logger.warn(warning);
+  requireCertificates(config);
+  makeFolder(config.data_dir);
+  const store = wrapStore(await openStore(config));
+  try {
+    const core = await openCore(config.server_name, store, { shards: config.cluster.shards, clock });
+    const parts = await openParts(core, config);
+    const { tokens } = parts.accounts;
+    let url = "";
+    const server = new HttpServer({
+      listeners: config.listeners,
+      registrations: clientServerHandlers(parts, config, () => config.public_base_url ?? url),
+      lookup: async (token, ip) => {
+        const owner = await tokens.lookup(token);
+        if (typeof owner === "object") tokens.noteSeen(owner.deviceNid, ip);
+        return owner;
+      },
+      limiter: config.rate_limits.enabled ? new RateLimiter(config.rate_limits, clock) : undefined,
+      logger,
+    });
+    url = (await server.listen())[0] ?? "";
+    logger.info("the homeserver is ready", { server_name: config.server_name, url });
+    const stopJobs = startJobs(core, tokens);
+    const stop = once(async () => {
+      stopJobs();
+      await server.close();
+      await tokens.flushSeen();
+      await core.log.flushed();
+      await store[Symbol.asyncDispose]();
+      logger.info("the homeserver has stopped", { server_name: config.server_name });
+    });
+    return { url, serverName: config.server_name, parts, stop, [Symbol.asyncDispose]: stop };
+  } catch (error) {
+    await store[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Says at once which file of a listener cannot be read. */
+function requireCertificates({ listeners }: Config): void {
+  for (const { tls } of listeners)
+    for (const path of tls ? [tls.cert_path, tls.key_path] : []) {
+      try {
+        accessSync(path, constants.R_OK);
+      } catch (error) {
+        throw new ConfigError("INVALID", `listeners.tls: ${path} cannot be read`, error);
+      }
+    }
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= run());
+}

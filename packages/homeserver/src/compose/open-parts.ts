@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import { type AccountParts, openAccounts } from "../accounts/open-accounts.ts";
+import { readProfile } from "../accounts/profiles.ts";
+import type { Config } from "../config/config.ts";
+import { Aliases } from "../directory/aliases.ts";
+import { PublishedRooms } from "../directory/published-rooms.ts";
+import { deviceSyncSources } from "../e2ee/device-sync-sources.ts";
+import { type E2ee, openE2ee } from "../e2ee/open-e2ee.ts";
+import type { Core } from "../log/core.ts";
+import { type MediaParts, openMedia } from "../media/open-media.ts";
+import { PushRules } from "../push/push-rules.ts";
+import { openRooms, type RoomParts } from "../rooms/open-rooms.ts";
+import { deviceExists } from "../store/statements/devices.ts";
+import type { SyncSources } from "../sync/cuts/sync-sources.ts";
+import { openSync } from "../sync/v3/open-sync.ts";
+import type { Sync } from "../sync/v3/sync.ts";
+
+/** Every part of a homeserver but HTTP, each built on those before it. */
+export interface HomeserverParts {
+  readonly core: Core;
+  readonly pushRules: PushRules;
+  readonly rooms: RoomParts;
+  readonly e2ee: E2ee;
+  readonly accounts: AccountParts;
+  readonly media: MediaParts;
+  readonly aliases: Aliases;
+  readonly published: PublishedRooms;
+  readonly sync: Sync;
+}
+
+/** Opens the parts over one core. */
+export async function openParts(core: Core, config: Config): Promise<HomeserverParts> {
+  const pushRules = new PushRules(core);
+  const rooms = await openRooms(core, async (userId) => (await readProfile(core, userId)) ?? {});
+  const e2ee = await openE2ee(rooms.rooms);
+  const accounts = await openAccounts(core, {
+    profileChanged: (userId) => rooms.members.updateProfile(userId),
+    initialData: async ({ userNid, userId }) => pushRules.store(userNid, await pushRules.read(userNid, userId)),
+    deviceListChanged: (userNid, operations, publish) => e2ee.deviceLists.note(userNid, operations, publish),
+    passwordCost: config.passwords.cost,
+  });
+  return {
+    core,
+    pushRules,
+    rooms,
+    e2ee,
+    accounts,
+    media: await openMedia(core, config.media.path ?? join(config.data_dir, "media"), config.media.max_upload_size),
+    aliases: new Aliases(rooms.rooms),
+    published: new PublishedRooms(rooms.rooms),
+    sync: openSync(rooms, syncSources(core, accounts, e2ee)),
+  };
+}
+
+function syncSources(core: Core, { accountData, filters }: AccountParts, e2ee: E2ee): SyncSources {
+  return {
+    ...deviceSyncSources(e2ee),
+    accountData: async (userNid, since) =>
+      (await accountData.since(userNid, since)).map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
+    isLoggedIn: async (deviceNid) => (await core.store.get(deviceExists, deviceNid)) !== undefined,
+    storedFilter: async (userNid, filterId) => {
+      const json = await filters.read(userNid, filterId);
+      return json === undefined ? undefined : JSON.parse(json);
+    },
+  };
+}

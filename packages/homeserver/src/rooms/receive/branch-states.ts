@@ -1,0 +1,64 @@
+import type { NamedPdu } from "@patrix/signatures";
+import type { WriteOperation } from "../../store/statement.ts";
+import { RoomError } from "../errors.ts";
+import type { GroupedState, LoadedRoom } from "../room.ts";
+import type { Rooms } from "../rooms.ts";
+import type { StateResolver } from "../state/resolve.ts";
+import type { StateChange } from "../state/room-state.ts";
+import { findStateKey } from "../state/state-key.ts";
+import { eventStatus, type StoredEvent } from "../timeline/stored-event.ts";
+
+/** A state on a branch of a room's graph, with what must be stored before anything refers to it. */
+export interface BranchState extends GroupedState {
+  readonly operations: readonly WriteOperation[];
+}
+
+/** Works out the state before an event from the events that it follows. */
+export class BranchStates {
+  readonly #rooms: Rooms;
+  readonly #resolver: StateResolver;
+
+  constructor(rooms: Rooms, resolver: StateResolver) {
+    this.#rooms = rooms;
+    this.#resolver = resolver;
+  }
+
+  /** The state before an event. @throws {RoomError} `MISSING_EVENTS` if an event before it is not stored with its state. */
+  async before(room: LoadedRoom, { prevEvents }: NamedPdu): Promise<BranchState> {
+    const stored = await this.#rooms.events.loadByIds(prevEvents);
+    const missing = prevEvents.filter((eventId) => (stored.get(eventId)?.fields.status ?? eventStatus.outlier) === eventStatus.outlier);
+    if (missing.length > 0) throw new RoomError("MISSING_EVENTS", `events before it are not known: ${missing.join(", ")}`, { missing });
+    const branches: BranchState[] = [];
+    for (const event of stored.values()) branches.push(await this.#after(room, event));
+    const [first] = branches;
+    if (!first) return { ...(await this.#group(0)), operations: [] };
+    if (branches.every(({ stateNid }) => stateNid === first.stateNid)) return first;
+    const resolved = await this.#resolver.resolve(
+      branches.map(({ state }) => state),
+      room.rules,
+    );
+    const operations = branches.flatMap((branch) => branch.operations);
+    const changes = resolved.changesSince(first.state);
+    return changes.length === 0 ? { ...first, operations } : this.#create(room, { ...first, operations }, changes);
+  }
+
+  /** The state after a stored event, on its own branch. */
+  async #after(room: LoadedRoom, event: StoredEvent): Promise<BranchState> {
+    const { nid, type, stateKey, stateNid, afterNid, isForked, status } = event.fields;
+    const tip = room.head.tips.find((known) => known.nid === nid);
+    if (tip) return { stateNid: tip.stateNid, state: tip.state, operations: [] };
+    if (stateKey === undefined || status === eventStatus.rejected) return { ...(await this.#group(stateNid)), operations: [] };
+    if (afterNid !== null && !isForked) return { ...(await this.#group(afterNid)), operations: [] };
+    const skey = await findStateKey(this.#rooms.core, type, stateKey);
+    return this.#create(room, { ...(await this.#group(stateNid)), operations: [] }, skey === undefined ? [] : [[skey, nid]]);
+  }
+
+  async #group(stateNid: number): Promise<GroupedState> {
+    return { stateNid, state: await this.#rooms.stateGroups.load(stateNid) };
+  }
+
+  #create(room: LoadedRoom, base: BranchState, changes: readonly StateChange[]): BranchState {
+    const { stateNid, state, operation } = this.#rooms.stateGroups.create(room.nid, base, changes);
+    return { stateNid, state, operations: [...base.operations, operation] };
+  }
+}

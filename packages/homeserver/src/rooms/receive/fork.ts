@@ -1,0 +1,79 @@
+import type { WriteOperation } from "../../store/statement.ts";
+import { eventsInOrder } from "../read/state-event.ts";
+import type { GroupedState, LoadedRoom, Tip } from "../room.ts";
+import type { Rooms } from "../rooms.ts";
+import { PENDING_NID, type StateResolver } from "../state/resolve.ts";
+import type { RoomState } from "../state/room-state.ts";
+import { toAuthEvent } from "@patrix/state-res";
+import { type CheckedEvent, type ForkedMove, membershipOf, type NewMembership } from "../write/event-log.ts";
+
+/** Where a received event takes its room: worked out before it has a number, and finished when it gets one. */
+export interface ForkPlan {
+  readonly checked: CheckedEvent;
+  /** The tips that stay. */
+  readonly tips: readonly Tip[];
+  /** The state after the event on its own branch, and that of the room; the event stands in them as pending. */
+  readonly own: RoomState;
+  readonly resolved: RoomState;
+  readonly memberships: readonly NewMembership[];
+}
+
+/** Whether an event follows all tips of its room, in the state that the room has: then it makes no fork. */
+export function followsStraight(room: LoadedRoom, { before }: CheckedEvent, prevEvents: readonly string[]): boolean {
+  return before.stateNid === room.head.stateNid && room.head.tips.every(({ eventId }) => prevEvents.includes(eventId));
+}
+
+/** Works out where an event takes its room: the tips that it does not follow stay, and the states of all are resolved. */
+export async function planFork(
+  rooms: Rooms,
+  resolver: StateResolver,
+  room: LoadedRoom,
+  { checked, prevEvents }: { readonly checked: CheckedEvent; readonly prevEvents: readonly string[] },
+): Promise<ForkPlan> {
+  const { before, numbers } = checked;
+  const tips = room.head.tips.filter(({ eventId }) => !prevEvents.includes(eventId));
+  const own = numbers.skeyNid === undefined ? before.state : before.state.with([[numbers.skeyNid, PENDING_NID]]);
+  const resolved = await resolver.resolve([own, ...tips.map(({ state }) => state)], room.rules, toAuthEvent(checked));
+  return { checked, tips, own, resolved, memberships: await changedMemberships(rooms, room, checked, resolved) };
+}
+
+/** Finishes a plan with the number that the event got. */
+export function moveByPlan(
+  rooms: Rooms,
+  room: LoadedRoom,
+  { checked, tips, own, resolved, memberships }: ForkPlan,
+  nid: number,
+): ForkedMove {
+  const operations: WriteOperation[] = [];
+  const group = (base: GroupedState, pending: RoomState): GroupedState => {
+    const changes = pending.changesSince(base.state).map(([skey, event]) => [skey, event === PENDING_NID ? nid : event] as const);
+    if (changes.length === 0) return { stateNid: base.stateNid, state: base.state };
+    const { stateNid, state, operation } = rooms.stateGroups.create(room.nid, base, changes);
+    operations.push(operation);
+    return { stateNid, state };
+  };
+  const tip: Tip = { nid, eventId: checked.eventId, ...group(checked.before, own) };
+  return {
+    ...group(room.head, resolved),
+    tips: [...tips, tip],
+    memberships: memberships.map((member) => (member.eventNid === PENDING_NID ? { ...member, eventNid: nid } : member)),
+    operations,
+  };
+}
+
+/** The memberships in which a resolved state differs from the one that the room has. */
+async function changedMemberships(rooms: Rooms, room: LoadedRoom, checked: CheckedEvent, resolved: RoomState): Promise<NewMembership[]> {
+  const changes = resolved.changesSince(room.head.state);
+  const gone = changes.filter(([, nid]) => nid === 0).flatMap(([skey]) => room.head.state.get(skey) ?? []);
+  const found: NewMembership[] = [];
+  const note = async (member: Pick<CheckedEvent, "type" | "stateKey">, membership: string | undefined, eventNid: number): Promise<void> => {
+    if (member.type !== "m.room.member" || !member.stateKey || membership === undefined) return;
+    found.push({ userNid: await rooms.core.users.intern(member.stateKey), membership, eventNid });
+  };
+  const present = changes.map(([, nid]) => nid).filter((nid) => nid !== 0 && nid !== PENDING_NID);
+  for (const event of await eventsInOrder(rooms, present)) await note(event.fields, membershipOf(event.pdu), event.nid);
+  // Where nothing is left that says so, nobody is in.
+  for (const event of await eventsInOrder(rooms, gone)) await note(event.fields, "leave", event.nid);
+  if (changes.some(([, nid]) => nid === PENDING_NID)) await note(checked, membershipOf(checked.pdu), PENDING_NID);
+  return found;
+}

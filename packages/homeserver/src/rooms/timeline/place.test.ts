@@ -1,0 +1,55 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  earlierPlace,
+  formatTimelineToken,
+  historyEnd,
+  parseTimelineToken,
+  placeAfter,
+  placeAtCut,
+  placeBefore,
+  placeInHistory,
+  timelineEnd,
+  timelineStart,
+} from "./place.ts";
+import { position } from "../../log/position.ts";
+
+const positions = fc.integer({ min: 1, max: 2 ** 40 }).map((counter) => position(counter, 3));
+
+describe("places", () => {
+  it("lie right before and right after an event, in the order of the events", () => {
+    fc.assert(
+      fc.property(positions, positions, (a, b) => {
+        expect(placeBefore(placeAfter(a)) < placeAfter(a)).toBe(true);
+        if (a < b) expect(placeAfter(a) <= placeBefore(placeAfter(b))).toBe(true);
+        expect(earlierPlace(placeAfter(a), placeAfter(b))).toBe(placeAfter(Math.min(a, b)));
+      }),
+    );
+  });
+
+  it("of history come before those of every event that was there, each before the last", () => {
+    let oldest = placeInHistory(placeAfter(position(1, 0)));
+    for (let i = 0; i < 100; i++) {
+      const older = placeInHistory(oldest);
+      expect(timelineStart < placeBefore(older) && older < oldest && oldest < historyEnd).toBe(true);
+      oldest = older;
+    }
+    expect(placeInHistory(undefined) < historyEnd).toBe(true);
+  });
+
+  it("of a cut follow the last event that it covers", () => {
+    expect(placeAtCut([5, 7], 1)).toBe(placeAfter(position(7, 1)));
+    expect(placeAtCut([5], 1) < placeAfter(position(1, 1))).toBe(true);
+  });
+
+  it("come back from their tokens, the ends of a timeline included", () => {
+    for (const place of [timelineStart, timelineEnd, historyEnd, placeBefore(historyEnd)])
+      expect(parseTimelineToken(formatTimelineToken(place))).toBe(place);
+    fc.assert(fc.property(positions, (pos) => parseTimelineToken(formatTimelineToken(placeAfter(pos))) === placeAfter(pos)));
+  });
+
+  it("are not read from any other text", () => {
+    for (const text of ["", "t", "t-", "T1", "t1 ", "t1.5", "s1", "tzzzzzzzzzzz", "t--1"]) expect(parseTimelineToken(text)).toBeUndefined();
+    fc.assert(fc.property(fc.string(), (text) => text.startsWith("t") || parseTimelineToken(text) === undefined));
+  });
+});

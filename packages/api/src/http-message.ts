@@ -14,6 +14,8 @@ export interface IncomingResponse {
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
   /** Parsed JSON for JSON endpoints and for errors; bytes for files and multipart; text for HTML. */
   readonly body?: unknown;
+  /** The request that it answers, for the messages of errors. */
+  readonly request?: Pick<HttpRequest, "method" | "url"> | undefined;
 }
 
 /** A request as a server received it, once its route is known. */

@@ -136,7 +136,7 @@ export class FederationClient {
     });
     const { status, headers } = response;
     const body = decodeBody(await readBody(response, maxResponseSizeBytes, signal), kind, status);
-    return { status, headers, body };
+    return { status, headers, body, request: http };
   }
 
   /** Finds out whether an error says that the destination is in trouble, or only that it did not like the request. */

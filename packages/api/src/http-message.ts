@@ -1,10 +1,17 @@
-/** A request ready for `fetch`. */
+/**
+ * A request ready for `fetch`.
+ *
+ * @example
+ * const { url, ...init } = getVersions.request({}, { baseUrl });
+ * const response = await fetch(url, init);
+ */
 export interface HttpRequest {
   readonly method: string;
   /** Absolute URL, or a path where no base URL was given. */
   readonly url: string;
   readonly headers: Record<string, string>;
-  readonly body?: string | Uint8Array<ArrayBuffer> | undefined;
+  /** Never `undefined` where it is there, which is what `RequestInit` asks for. */
+  readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
 /** A response as a client received it. */

@@ -1,5 +1,7 @@
 /** Why a text is not the identifier it should be: the stable `code` of an {@link IdentifierError}. */
 export type IdentifierErrorCode =
+  /** Not even a text, which programs without types may pass to any function that reads one. */
+  | "NOT_A_STRING"
   | "EMPTY"
   | "TOO_LONG"
   | "MISSING_SIGIL"
@@ -22,4 +24,9 @@ export class IdentifierError extends Error {
     super(`not a valid ${kind}: ${code.replaceAll("_", " ").toLowerCase()}`);
     this.code = code;
   }
+}
+
+/** Refuses what is no text. @internal @throws {@link IdentifierError} `NOT_A_STRING`. */
+export function requireText(value: unknown, kind: string): asserts value is string {
+  if (typeof value !== "string") throw new IdentifierError("NOT_A_STRING", kind);
 }

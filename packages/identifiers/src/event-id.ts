@@ -1,4 +1,4 @@
-import { IdentifierError, type IdentifierErrorCode } from "./errors.ts";
+import { IdentifierError, type IdentifierErrorCode, requireText } from "./errors.ts";
 import { identifierSchema, type Schema } from "./schema.ts";
 import { isServerName, type ServerName } from "./server-name.ts";
 import { sigilProblem } from "./sigil-grammar.ts";
@@ -46,14 +46,16 @@ function readEventId(text: string): EventIdParts | IdentifierErrorCode {
  * @see {@link https://spec.matrix.org/v1.19/appendices/#event-ids}
  */
 export function parseEventId(text: string): EventIdParts {
+  requireText(text, "event ID");
   const parts = readEventId(text);
   if (typeof parts === "string") throw new IdentifierError(parts, "event ID");
   return parts;
 }
 
 /** Whether a text is an event ID in the form of some room version, or of those with a certain format. */
-export function isEventId(text: string, format?: EventIdFormat): text is EventId {
-  const parts = readEventId(text);
+export function isEventId(value: unknown, format?: EventIdFormat): value is EventId {
+  if (typeof value !== "string") return false;
+  const parts = readEventId(value);
   if (typeof parts === "string" || parts.format === "unknown") return false;
   if (format === undefined || parts.format === format) return true;
   return format === "hash" && standardHash.test(parts.opaque);

@@ -2,7 +2,7 @@
 import type { Base64PublicKey } from "./base64-public-key.ts";
 import type { Base64PublicKeyOrDeviceId } from "./base64-public-key-or-device-id.ts";
 import type { DeviceId } from "./device-id.ts";
-import { IdentifierError } from "./errors.ts";
+import { IdentifierError, requireText } from "./errors.ts";
 import type { DeviceKeyAlgorithm, OneTimeKeyAlgorithm, SigningKeyAlgorithm } from "./key-algorithm.ts";
 import type { OneTimeKeyName } from "./one-time-key-name.ts";
 import { patternSchema, type Schema } from "./schema.ts";
@@ -64,6 +64,7 @@ export interface KeyIdParts {
  * @see {@link https://spec.matrix.org/v1.19/appendices/#signing-details}
  */
 export function parseKeyId(text: string): KeyIdParts {
+  requireText(text, "key ID");
   const colon = text.indexOf(":");
   if (colon < 0) throw new IdentifierError(text === "" ? "EMPTY" : "MISSING_COLON", "key ID");
   const parts = { algorithm: text.slice(0, colon), name: text.slice(colon + 1) };
@@ -80,6 +81,6 @@ export function formatKeyId<Algorithm extends string, Name extends string>(algor
 }
 
 /** Whether a text is a key ID. */
-export function isKeyId(text: string): text is KeyId {
-  return tolerant.test(text);
+export function isKeyId(value: unknown): value is KeyId {
+  return typeof value === "string" && tolerant.test(value);
 }

@@ -1,3 +1,4 @@
+import { requireText } from "./errors.ts";
 import type { ParsedMatrixLink } from "./link-target.ts";
 import { parseMatrixToUri } from "./matrix-to-uri.ts";
 import { parseMatrixUri } from "./matrix-uri.ts";
@@ -10,5 +11,6 @@ import { parseMatrixUri } from "./matrix-uri.ts";
  * parseMatrixLink("https://matrix.to/#/@alice:example.org").id; // "@alice:example.org"
  */
 export function parseMatrixLink(text: string): ParsedMatrixLink {
+  requireText(text, "Matrix link");
   return /^matrix:/i.test(text) ? parseMatrixUri(text) : parseMatrixToUri(text);
 }

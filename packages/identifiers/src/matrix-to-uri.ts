@@ -1,4 +1,4 @@
-import { IdentifierError } from "./errors.ts";
+import { IdentifierError, requireText } from "./errors.ts";
 import {
   decodePart,
   encodePart,
@@ -19,6 +19,7 @@ const prefix = /^https:\/\/matrix\.to\/#\//i;
  * @see {@link https://spec.matrix.org/v1.19/appendices/#matrixto-navigation}
  */
 export function parseMatrixToUri(text: string): ParsedMatrixLink {
+  requireText(text, "matrix.to URI");
   const match = prefix.exec(text);
   if (match === null) throw new IdentifierError("INVALID_URI", "matrix.to URI");
   const rest = text.slice(match[0].length);

@@ -1,4 +1,4 @@
-import { IdentifierError } from "./errors.ts";
+import { IdentifierError, requireText } from "./errors.ts";
 import { decodePart, encodePart, formatQuery, type MatrixLink, type ParsedMatrixLink, requireLink, toMatrixLink } from "./link-target.ts";
 
 const grammar = /^matrix:(?:\/\/[^/?#]*\/)?([^?#]*)(?:\?([^#]*))?(?:#.*)?$/is;
@@ -24,6 +24,7 @@ const typeOfSigil: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([
  * @see {@link https://spec.matrix.org/v1.19/appendices/#matrix-uri-scheme}
  */
 export function parseMatrixUri(text: string): ParsedMatrixLink {
+  requireText(text, "matrix: URI");
   const match = grammar.exec(text);
   if (match === null) throw new IdentifierError("INVALID_URI", "matrix: URI");
   const [type, id, eventType, ...event] = (match[1] ?? "").split("/");

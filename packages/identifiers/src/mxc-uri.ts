@@ -1,4 +1,4 @@
-import { IdentifierError, type IdentifierErrorCode } from "./errors.ts";
+import { IdentifierError, type IdentifierErrorCode, requireText } from "./errors.ts";
 import { patternSchema, type Schema } from "./schema.ts";
 import { isServerName, type ServerName } from "./server-name.ts";
 
@@ -36,6 +36,7 @@ function readMxcUri(text: string): MxcUriParts | IdentifierErrorCode {
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#matrix-content-mxc-uris}
  */
 export function parseMxcUri(text: string): MxcUriParts {
+  requireText(text, "content URI");
   const parts = readMxcUri(text);
   if (typeof parts === "string") throw new IdentifierError(parts, "content URI");
   return parts;
@@ -49,6 +50,6 @@ export function formatMxcUri(parts: MxcUriParts): MxcUri {
 }
 
 /** Whether a text is a content URI. */
-export function isMxcUri(text: string): text is MxcUri {
-  return typeof readMxcUri(text) === "object";
+export function isMxcUri(value: unknown): value is MxcUri {
+  return typeof value === "string" && typeof readMxcUri(value) === "object";
 }

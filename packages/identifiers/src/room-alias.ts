@@ -1,4 +1,4 @@
-import { IdentifierError } from "./errors.ts";
+import { IdentifierError, requireText } from "./errors.ts";
 import { identifierSchema, type Schema } from "./schema.ts";
 import { type LocalpartAndServer, readLocalpartAndServer } from "./sigil-grammar.ts";
 
@@ -15,12 +15,13 @@ export const RoomAlias: Schema<RoomAlias> = /* @__PURE__ */ identifierSchema<Roo
  * @see {@link https://spec.matrix.org/v1.19/appendices/#room-aliases}
  */
 export function parseRoomAlias(text: string): LocalpartAndServer {
+  requireText(text, "room alias");
   const parts = readLocalpartAndServer(text, "#");
   if (typeof parts === "string") throw new IdentifierError(parts, "room alias");
   return parts;
 }
 
 /** Whether a text is a room alias. */
-export function isRoomAlias(text: string): text is RoomAlias {
-  return typeof readLocalpartAndServer(text, "#") === "object";
+export function isRoomAlias(value: unknown): value is RoomAlias {
+  return typeof value === "string" && typeof readLocalpartAndServer(value, "#") === "object";
 }

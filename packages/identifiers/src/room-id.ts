@@ -1,4 +1,4 @@
-import { IdentifierError, type IdentifierErrorCode } from "./errors.ts";
+import { IdentifierError, type IdentifierErrorCode, requireText } from "./errors.ts";
 import { identifierSchema, type Schema } from "./schema.ts";
 import { isServerName, type ServerName } from "./server-name.ts";
 import { sigilProblem } from "./sigil-grammar.ts";
@@ -40,13 +40,15 @@ function readRoomId(text: string): RoomIdParts | IdentifierErrorCode {
  * @see {@link https://spec.matrix.org/v1.19/appendices/#room-ids}
  */
 export function parseRoomId(text: string): RoomIdParts {
+  requireText(text, "room ID");
   const parts = readRoomId(text);
   if (typeof parts === "string") throw new IdentifierError(parts, "room ID");
   return parts;
 }
 
 /** Whether a text is a room ID in the form of some room version. */
-export function isRoomId(text: string): text is RoomId {
-  const parts = readRoomId(text);
+export function isRoomId(value: unknown): value is RoomId {
+  if (typeof value !== "string") return false;
+  const parts = readRoomId(value);
   return typeof parts === "object" && parts.format !== "unknown";
 }

@@ -1,4 +1,4 @@
-import { IdentifierError } from "./errors.ts";
+import { IdentifierError, requireText } from "./errors.ts";
 import { identifierSchema, type Schema } from "./schema.ts";
 
 /** A server name: host and optional port, such as `example.org:8448`. Compared with regard to case. */
@@ -39,12 +39,13 @@ function readServerName(text: string): ServerNameParts | undefined {
  * @see {@link https://spec.matrix.org/v1.19/appendices/#server-name}
  */
 export function parseServerName(text: string): ServerNameParts {
+  requireText(text, "server name");
   const parts = readServerName(text);
   if (parts === undefined) throw new IdentifierError("INVALID_SERVER_NAME", "server name");
   return parts;
 }
 
 /** Whether a text follows the grammar of server names. */
-export function isServerName(text: string): text is ServerName {
-  return readServerName(text) !== undefined;
+export function isServerName(value: unknown): value is ServerName {
+  return typeof value === "string" && readServerName(value) !== undefined;
 }

@@ -19,6 +19,6 @@ export function parseSessionId(text: string): SessionId {
 }
 
 /** Whether a text is a session ID: 1 to 255 of `0-9A-Za-z-._~`. */
-export function isSessionId(text: string): text is SessionId {
-  return isOpaqueIdentifier(text);
+export function isSessionId(value: unknown): value is SessionId {
+  return isOpaqueIdentifier(value);
 }

@@ -1,4 +1,4 @@
-import { IdentifierError } from "./errors.ts";
+import { IdentifierError, requireText } from "./errors.ts";
 
 const STANDARD = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const URL_SAFE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -34,6 +34,7 @@ function digitCount(text: string): number {
 }
 
 function decode(text: string, digits: Uint8Array): Uint8Array {
+  requireText(text, "base64 text");
   const length = digitCount(text);
   if (length % 4 === 1) throw new IdentifierError("INVALID_BASE64", "base64 text");
   const bytes = new Uint8Array(Math.floor((length * 3) / 4));
@@ -82,6 +83,6 @@ export function decodeUrlSafeUnpaddedBase64(text: string): Uint8Array {
 }
 
 /** Whether a text decodes as standard base64. */
-export function isUnpaddedBase64(text: string): boolean {
-  return /^[A-Za-z0-9+/]*={0,2}$/.test(text) && digitCount(text) % 4 !== 1;
+export function isUnpaddedBase64(value: unknown): boolean {
+  return typeof value === "string" && /^[A-Za-z0-9+/]*={0,2}$/.test(value) && digitCount(value) % 4 !== 1;
 }

@@ -1,4 +1,4 @@
-import { IdentifierError, type IdentifierErrorCode } from "./errors.ts";
+import { IdentifierError, type IdentifierErrorCode, requireText } from "./errors.ts";
 import { identifierSchema, type Schema } from "./schema.ts";
 import type { ServerName } from "./server-name.ts";
 import { readLocalpartAndServer } from "./sigil-grammar.ts";
@@ -39,6 +39,7 @@ function readUserId(text: string): UserIdParts | IdentifierErrorCode {
  * parseUserId("@alice:example.org").localpart; // "alice"
  */
 export function parseUserId(text: string): UserIdParts {
+  requireText(text, "user ID");
   const parts = readUserId(text);
   if (typeof parts === "string") throw new IdentifierError(parts, "user ID");
   return parts;
@@ -49,7 +50,8 @@ export function parseUserId(text: string): UserIdParts {
  *
  * @param options.historical - accepts historical localparts, as clients and servers must; default `true`. `false` suits new registrations.
  */
-export function isUserId(text: string, options?: { readonly historical?: boolean | undefined }): text is UserId {
-  const parts = readUserId(text);
+export function isUserId(value: unknown, options?: { readonly historical?: boolean | undefined }): value is UserId {
+  if (typeof value !== "string") return false;
+  const parts = readUserId(value);
   return typeof parts === "object" && ((options?.historical ?? true) || !parts.historical);
 }

@@ -19,6 +19,6 @@ export function parseVoipId(text: string): VoipId {
 }
 
 /** Whether a text is a VoIP ID: 1 to 255 of `0-9A-Za-z-._~`. */
-export function isVoipId(text: string): text is VoipId {
-  return isOpaqueIdentifier(text);
+export function isVoipId(value: unknown): value is VoipId {
+  return isOpaqueIdentifier(value);
 }

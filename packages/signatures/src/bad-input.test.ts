@@ -4,6 +4,8 @@ import { hashAndSignEvent } from "./event/hash-and-sign-event.ts";
 import { redact } from "./event/redact.ts";
 import { requiredKeys, verifyEvent, verifyMany } from "./event/verify-event.ts";
 import type { JsonObject } from "./json/json-object.ts";
+import { signJson } from "./json/sign-json.ts";
+import { verifyJson, verifyJsonAsync } from "./json/verify-json.ts";
 import { signingKeyFromSeed } from "./keys/signing-key.ts";
 import { capValidUntilTs, createVerifyKey } from "./keys/verify-key.ts";
 import { buildPdu } from "./pdu/build-pdu.ts";
@@ -13,6 +15,23 @@ const key = signingKeyFromSeed(new Uint8Array(32).fill(9), "ed25519:1");
 const other = signingKeyFromSeed(new Uint8Array(32).fill(8), "ed25519:1");
 const TEN_MEGABYTES = 10 * 1024 * 1024;
 const sentTs = 1_700_000_000_000;
+
+describe("what is no JSON object", () => {
+  const noObjects = [undefined, null, 5, "x", true, [], [{}]] as readonly unknown[] as readonly object[];
+
+  it("is signed by nobody, and no error to ask about", async () => {
+    const [, rules] = [...roomVersions][0]!;
+    const lookUp = () => undefined;
+    for (const value of noObjects) {
+      expect(verifyJson(value, "a.org", [])).toMatchObject({ outcome: "invalid", code: "NOT_AN_OBJECT" });
+      await expect(verifyJsonAsync(value, "a.org", [])).resolves.toMatchObject({ code: "NOT_AN_OBJECT" });
+      expect(verifyEvent(value, rules, lookUp)).toMatchObject({ outcome: "invalid", code: "NOT_AN_OBJECT" });
+      expect(requiredKeys(value, rules)).toEqual([]);
+      expect(() => signJson(value, "a.org", key)).toThrow(expect.objectContaining({ code: "NOT_AN_OBJECT" }));
+    }
+    await expect(verifyMany(noObjects, rules, lookUp)).resolves.toHaveLength(noObjects.length);
+  });
+});
 
 describe.each([...roomVersions])("hostile events of room version %s", (id, rules) => {
   const withId = rules.eventFormat.requireEventId ? { event_id: "$1:a.org" } : {};

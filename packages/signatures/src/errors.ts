@@ -1,5 +1,6 @@
 /** What a call refused: the stable `code` of a {@link SignaturesError}. */
 export type SignaturesErrorCode =
+  | "NOT_AN_OBJECT"
   | "INVALID_KEY"
   | "INVALID_KEY_ID"
   | "INVALID_KEY_FILE"

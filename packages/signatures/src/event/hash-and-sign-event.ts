@@ -5,11 +5,11 @@ import type { SigningKey } from "../keys/signing-key.ts";
 import { contentHash, essentialText } from "./hashes.ts";
 import { redact } from "./redact.ts";
 
-/** The members that hashing and signing add to an event. */
-export interface HashedAndSigned {
+/** The members that hashing and signing add to an event. A type and no interface, so that an event that has them is still a JSON object. */
+export type HashedAndSigned = {
   readonly hashes: { readonly sha256: string };
   readonly signatures: Signatures;
-}
+};
 
 const encoder: TextEncoder = /* @__PURE__ */ new TextEncoder();
 

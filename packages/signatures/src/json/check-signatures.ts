@@ -6,6 +6,8 @@ import { isJsonObject, own } from "./json-object.ts";
 
 /** Why a signature check failed. */
 export type SignatureFailureCode =
+  /** What is to be verified is no JSON object. */
+  | "NOT_AN_OBJECT"
   /** `signatures` is missing or not of the required shape. */
   | "MALFORMED_SIGNATURES"
   /** The entity has not signed. */

@@ -24,6 +24,11 @@ export const STEPS: readonly Step[] = [
   { name: "dead-code", proves: "no unused file, export or dependency", commands: [KNIP] },
   { name: "lint", proves: "oxlint with types, and the size budgets", commands: [["oxlint", "--type-aware"]] },
   { name: "sources", proves: "docstrings, pure marks, no casts, class sizes", commands: [["node", "scripts/architecture/sources.ts"]] },
+  {
+    name: "surface",
+    proves: "indexes, endpoint tables and operation IDs follow from what files export; files are named as their exports",
+    commands: [["node", "scripts/architecture/surface.ts"]],
+  },
   { name: "layers", proves: "imports go down the layers, without cycles", commands: [["node", "scripts/architecture/layers.ts"]] },
   { name: "format", proves: "oxfmt would change nothing", commands: [["oxfmt", "--check"]] },
   {

@@ -3,16 +3,17 @@
  *
  * @packageDocumentation
  */
+// Written by `pnpm run surface`.
 import type { AnyEndpoint } from "@patrix/api";
 import { sendTransaction } from "./event/send-transaction.ts";
 import { ping } from "./ping/ping.ts";
 import { queryRoomByAlias } from "./query/query-room-by-alias.ts";
 import { queryUserById } from "./query/query-user-by-id.ts";
-import { queryLocationByProtocol } from "./thirdparty/query-location-by-protocol.ts";
-import { queryLocationByAlias } from "./thirdparty/query-location-by-alias.ts";
 import { getProtocolMetadata } from "./thirdparty/get-protocol-metadata.ts";
-import { queryUserByProtocol } from "./thirdparty/query-user-by-protocol.ts";
+import { queryLocationByAlias } from "./thirdparty/query-location-by-alias.ts";
+import { queryLocationByProtocol } from "./thirdparty/query-location-by-protocol.ts";
 import { queryThirdPartyUserById } from "./thirdparty/query-third-party-user-by-id.ts";
+import { queryUserByProtocol } from "./thirdparty/query-user-by-protocol.ts";
 
 /** Every endpoint of the API, for routers and tools; importing it keeps all of them in a bundle. */
 export const endpoints: readonly AnyEndpoint[] = [
@@ -20,9 +21,9 @@ export const endpoints: readonly AnyEndpoint[] = [
   ping,
   queryRoomByAlias,
   queryUserById,
-  queryLocationByProtocol,
-  queryLocationByAlias,
   getProtocolMetadata,
-  queryUserByProtocol,
+  queryLocationByAlias,
+  queryLocationByProtocol,
   queryThirdPartyUserById,
+  queryUserByProtocol,
 ];

@@ -3,16 +3,18 @@
  *
  * @packageDocumentation
  */
+// Written by `pnpm run surface`.
 export * from "./errors.ts";
 export * from "./event/send-transaction.ts";
+export * from "./operation-id.ts";
 export * from "./ping/ping.ts";
 export * from "./query/query-room-by-alias.ts";
 export * from "./query/query-user-by-id.ts";
 export * from "./registration/match-namespace.ts";
 export * from "./registration/registration.ts";
-export * from "./thirdparty/query-location-by-protocol.ts";
-export * from "./thirdparty/query-location-by-alias.ts";
 export * from "./thirdparty/get-protocol-metadata.ts";
-export * from "./thirdparty/query-user-by-protocol.ts";
-export * from "./thirdparty/query-third-party-user-by-id.ts";
 export * from "./thirdparty/protocol-path.ts";
+export * from "./thirdparty/query-location-by-alias.ts";
+export * from "./thirdparty/query-location-by-protocol.ts";
+export * from "./thirdparty/query-third-party-user-by-id.ts";
+export * from "./thirdparty/query-user-by-protocol.ts";

@@ -6,6 +6,7 @@ export type CliErrorCode =
   | "INVALID_INPUT"
   | "UNWRITABLE_OUTPUT"
   | "CANNOT_START"
+  | "CANNOT_GO_ON"
   | "KEYS_NOT_FETCHED";
 
 /** Base class of the errors of this package; match `code`, not the message. The message says what to do. */

@@ -3,26 +3,27 @@
  *
  * @packageDocumentation
  */
+// Written by `pnpm run surface`.
 import type { AnyEndpoint } from "@patrix/api";
 import { add3PID } from "./account/add-3pid.ts";
 import { bind3PID } from "./account/bind-3pid.ts";
 import { changePassword } from "./account/change-password.ts";
-import { registrationTokenValidity } from "./account/registration-token-validity.ts";
 import { checkUsernameAvailability } from "./account/check-username-availability.ts";
 import { deactivateAccount } from "./account/deactivate-account.ts";
 import { delete3pidFromAccount } from "./account/delete-3pid-from-account.ts";
 import { getAccount3PIDs } from "./account/get-account-3pids.ts";
+import { getTokenOwner } from "./account/get-token-owner.ts";
 import { post3PIDs } from "./account/post-3pids.ts";
 import { register } from "./account/register.ts";
+import { registrationTokenValidity } from "./account/registration-token-validity.ts";
+import { requestOpenIdToken } from "./account/request-openid-token.ts";
 import { requestTokenTo3PIDEmail } from "./account/request-token-to-3pid-email.ts";
 import { requestTokenTo3PIDMSISDN } from "./account/request-token-to-3pid-msisdn.ts";
-import { requestOpenIdToken } from "./account/request-openid-token.ts";
-import { requestTokenToResetPasswordEmail } from "./account/request-token-to-reset-password-email.ts";
-import { requestTokenToResetPasswordMSISDN } from "./account/request-token-to-reset-password-msisdn.ts";
 import { requestTokenToRegisterEmail } from "./account/request-token-to-register-email.ts";
 import { requestTokenToRegisterMSISDN } from "./account/request-token-to-register-msisdn.ts";
+import { requestTokenToResetPasswordEmail } from "./account/request-token-to-reset-password-email.ts";
+import { requestTokenToResetPasswordMSISDN } from "./account/request-token-to-reset-password-msisdn.ts";
 import { unbind3pidFromAccount } from "./account/unbind-3pid-from-account.ts";
-import { getTokenOwner } from "./account/get-token-owner.ts";
 import { getAdminLockUser } from "./admin/get-admin-lock-user.ts";
 import { getAdminSuspendUser } from "./admin/get-admin-suspend-user.ts";
 import { getWhoIs } from "./admin/get-who-is.ts";
@@ -33,29 +34,29 @@ import { getRoomIdByAlias } from "./alias/get-room-id-by-alias.ts";
 import { setRoomAlias } from "./alias/set-room-alias.ts";
 import { pingAppservice } from "./appservice/ping-appservice.ts";
 import { updateAppserviceRoomDirectoryVisibility } from "./appservice/update-appservice-room-directory-visibility.ts";
+import { getConfigAuthed } from "./authenticated-media/get-config-authed.ts";
+import { getContentAuthed } from "./authenticated-media/get-content-authed.ts";
 import { getContentOverrideNameAuthed } from "./authenticated-media/get-content-override-name-authed.ts";
 import { getContentThumbnailAuthed } from "./authenticated-media/get-content-thumbnail-authed.ts";
-import { getContentAuthed } from "./authenticated-media/get-content-authed.ts";
-import { getConfigAuthed } from "./authenticated-media/get-config-authed.ts";
 import { getUrlPreviewAuthed } from "./authenticated-media/get-url-preview-authed.ts";
-import { putRoomKeyBySessionId } from "./backup/put-room-key-by-session-id.ts";
-import { putRoomKeysByRoomId } from "./backup/put-room-keys-by-room-id.ts";
-import { putRoomKeys } from "./backup/put-room-keys.ts";
-import { postRoomKeysVersion } from "./backup/post-room-keys-version.ts";
 import { deleteRoomKeyBySessionId } from "./backup/delete-room-key-by-session-id.ts";
 import { deleteRoomKeysByRoomId } from "./backup/delete-room-keys-by-room-id.ts";
-import { deleteRoomKeys } from "./backup/delete-room-keys.ts";
 import { deleteRoomKeysVersion } from "./backup/delete-room-keys-version.ts";
+import { deleteRoomKeys } from "./backup/delete-room-keys.ts";
 import { getRoomKeyBySessionId } from "./backup/get-room-key-by-session-id.ts";
 import { getRoomKeysByRoomId } from "./backup/get-room-keys-by-room-id.ts";
-import { getRoomKeys } from "./backup/get-room-keys.ts";
-import { getRoomKeysVersion } from "./backup/get-room-keys-version.ts";
 import { getRoomKeysVersionCurrent } from "./backup/get-room-keys-version-current.ts";
+import { getRoomKeysVersion } from "./backup/get-room-keys-version.ts";
+import { getRoomKeys } from "./backup/get-room-keys.ts";
+import { postRoomKeysVersion } from "./backup/post-room-keys-version.ts";
+import { putRoomKeyBySessionId } from "./backup/put-room-key-by-session-id.ts";
+import { putRoomKeysByRoomId } from "./backup/put-room-keys-by-room-id.ts";
 import { putRoomKeysVersion } from "./backup/put-room-keys-version.ts";
-import { getAccountData } from "./config/get-account-data.ts";
+import { putRoomKeys } from "./backup/put-room-keys.ts";
 import { getAccountDataPerRoom } from "./config/get-account-data-per-room.ts";
-import { setAccountData } from "./config/set-account-data.ts";
+import { getAccountData } from "./config/get-account-data.ts";
 import { setAccountDataPerRoom } from "./config/set-account-data-per-room.ts";
+import { setAccountData } from "./config/set-account-data.ts";
 import { getEventContext } from "./context/get-event-context.ts";
 import { deleteDevice } from "./device/delete-device.ts";
 import { deleteDevices } from "./device/delete-devices.ts";
@@ -69,9 +70,9 @@ import { setRoomVisibilityOnDirectory } from "./directory/set-room-visibility-on
 import { getAuthMetadata } from "./discovery/get-auth-metadata.ts";
 import { getCapabilities } from "./discovery/get-capabilities.ts";
 import { getVersions } from "./discovery/get-versions.ts";
-import { getWellknown } from "./discovery/get-wellknown.ts";
-import { getWellknownPolicy } from "./discovery/get-wellknown-policy.ts";
 import { getWellknownSupport } from "./discovery/get-well-known-support.ts";
+import { getWellknownPolicy } from "./discovery/get-wellknown-policy.ts";
+import { getWellknown } from "./discovery/get-wellknown.ts";
 import { defineFilter } from "./filter/define-filter.ts";
 import { getFilter } from "./filter/get-filter.ts";
 import { claimKeys } from "./keys/claim-keys.ts";
@@ -81,10 +82,10 @@ import { uploadCrossSigningKeys } from "./keys/upload-cross-signing-keys.ts";
 import { uploadCrossSigningSignatures } from "./keys/upload-cross-signing-signatures.ts";
 import { uploadKeys } from "./keys/upload-keys.ts";
 import { createContent } from "./media/create-content.ts";
+import { getConfig } from "./media/get-config.ts";
 import { getContentOverrideName } from "./media/get-content-override-name.ts";
 import { getContentThumbnail } from "./media/get-content-thumbnail.ts";
 import { getContent } from "./media/get-content.ts";
-import { getConfig } from "./media/get-config.ts";
 import { getUrlPreview } from "./media/get-url-preview.ts";
 import { uploadContentToMXC } from "./media/upload-content-to-mxc.ts";
 import { uploadContent } from "./media/upload-content.ts";
@@ -96,8 +97,8 @@ import { getMembersByRoom } from "./membership/get-members-by-room.ts";
 import { getMutualRooms } from "./membership/get-mutual-rooms.ts";
 import { inviteBy3PID } from "./membership/invite-by-3pid.ts";
 import { inviteUser } from "./membership/invite-user.ts";
-import { joinRoom } from "./membership/join-room.ts";
 import { joinRoomById } from "./membership/join-room-by-id.ts";
+import { joinRoom } from "./membership/join-room.ts";
 import { kick } from "./membership/kick.ts";
 import { knockRoom } from "./membership/knock-room.ts";
 import { leaveRoom } from "./membership/leave-room.ts";
@@ -123,10 +124,10 @@ import { getPushRulesGlobal } from "./push/get-push-rules-global.ts";
 import { getPushRules } from "./push/get-push-rules.ts";
 import { getPushers } from "./push/get-pushers.ts";
 import { isPushRuleEnabled } from "./push/is-push-rule-enabled.ts";
+import { postPusher } from "./push/post-pusher.ts";
 import { setPushRuleActions } from "./push/set-push-rule-actions.ts";
 import { setPushRuleEnabled } from "./push/set-push-rule-enabled.ts";
 import { setPushRule } from "./push/set-push-rule.ts";
-import { postPusher } from "./push/post-pusher.ts";
 import { setReadMarker } from "./read-marker/set-read-marker.ts";
 import { postReceipt } from "./receipt/post-receipt.ts";
 import { redactEvent } from "./redact/redact-event.ts";
@@ -152,19 +153,19 @@ import { redirectToIdP } from "./session/redirect-to-idp.ts";
 import { redirectToSSO } from "./session/redirect-to-sso.ts";
 import { refreshToken } from "./session/refresh-token.ts";
 import { getSpaceHierarchy } from "./space/get-space-hierarchy.ts";
-import { getRoomState } from "./state/get-room-state.ts";
 import { getRoomStateWithKey } from "./state/get-room-state-with-key.ts";
+import { getRoomState } from "./state/get-room-state.ts";
 import { setRoomStateWithKey } from "./state/set-room-state-with-key.ts";
 import { sync } from "./sync/sync.ts";
 import { deleteRoomTag } from "./tag/delete-room-tag.ts";
 import { getRoomTags } from "./tag/get-room-tags.ts";
 import { setRoomTag } from "./tag/set-room-tag.ts";
-import { queryLocationByProtocol } from "./thirdparty/query-location-by-protocol.ts";
-import { queryLocationByAlias } from "./thirdparty/query-location-by-alias.ts";
 import { getProtocolMetadata } from "./thirdparty/get-protocol-metadata.ts";
 import { getProtocols } from "./thirdparty/get-protocols.ts";
-import { queryUserByProtocol } from "./thirdparty/query-user-by-protocol.ts";
+import { queryLocationByAlias } from "./thirdparty/query-location-by-alias.ts";
+import { queryLocationByProtocol } from "./thirdparty/query-location-by-protocol.ts";
 import { queryUserByID } from "./thirdparty/query-user-by-id.ts";
+import { queryUserByProtocol } from "./thirdparty/query-user-by-protocol.ts";
 import { getThreadRoots } from "./threads/get-thread-roots.ts";
 import { sendToDevice } from "./to-device/send-to-device.ts";
 import { setTyping } from "./typing/set-typing.ts";
@@ -176,22 +177,22 @@ export const endpoints: readonly AnyEndpoint[] = [
   add3PID,
   bind3PID,
   changePassword,
-  registrationTokenValidity,
   checkUsernameAvailability,
   deactivateAccount,
   delete3pidFromAccount,
   getAccount3PIDs,
+  getTokenOwner,
   post3PIDs,
   register,
+  registrationTokenValidity,
+  requestOpenIdToken,
   requestTokenTo3PIDEmail,
   requestTokenTo3PIDMSISDN,
-  requestOpenIdToken,
-  requestTokenToResetPasswordEmail,
-  requestTokenToResetPasswordMSISDN,
   requestTokenToRegisterEmail,
   requestTokenToRegisterMSISDN,
+  requestTokenToResetPasswordEmail,
+  requestTokenToResetPasswordMSISDN,
   unbind3pidFromAccount,
-  getTokenOwner,
   getAdminLockUser,
   getAdminSuspendUser,
   getWhoIs,
@@ -202,29 +203,29 @@ export const endpoints: readonly AnyEndpoint[] = [
   setRoomAlias,
   pingAppservice,
   updateAppserviceRoomDirectoryVisibility,
+  getConfigAuthed,
+  getContentAuthed,
   getContentOverrideNameAuthed,
   getContentThumbnailAuthed,
-  getContentAuthed,
-  getConfigAuthed,
   getUrlPreviewAuthed,
-  putRoomKeyBySessionId,
-  putRoomKeysByRoomId,
-  putRoomKeys,
-  postRoomKeysVersion,
   deleteRoomKeyBySessionId,
   deleteRoomKeysByRoomId,
-  deleteRoomKeys,
   deleteRoomKeysVersion,
+  deleteRoomKeys,
   getRoomKeyBySessionId,
   getRoomKeysByRoomId,
-  getRoomKeys,
-  getRoomKeysVersion,
   getRoomKeysVersionCurrent,
+  getRoomKeysVersion,
+  getRoomKeys,
+  postRoomKeysVersion,
+  putRoomKeyBySessionId,
+  putRoomKeysByRoomId,
   putRoomKeysVersion,
-  getAccountData,
+  putRoomKeys,
   getAccountDataPerRoom,
-  setAccountData,
+  getAccountData,
   setAccountDataPerRoom,
+  setAccountData,
   getEventContext,
   deleteDevice,
   deleteDevices,
@@ -238,9 +239,9 @@ export const endpoints: readonly AnyEndpoint[] = [
   getAuthMetadata,
   getCapabilities,
   getVersions,
-  getWellknown,
-  getWellknownPolicy,
   getWellknownSupport,
+  getWellknownPolicy,
+  getWellknown,
   defineFilter,
   getFilter,
   claimKeys,
@@ -250,10 +251,10 @@ export const endpoints: readonly AnyEndpoint[] = [
   uploadCrossSigningSignatures,
   uploadKeys,
   createContent,
+  getConfig,
   getContentOverrideName,
   getContentThumbnail,
   getContent,
-  getConfig,
   getUrlPreview,
   uploadContentToMXC,
   uploadContent,
@@ -265,8 +266,8 @@ export const endpoints: readonly AnyEndpoint[] = [
   getMutualRooms,
   inviteBy3PID,
   inviteUser,
-  joinRoom,
   joinRoomById,
+  joinRoom,
   kick,
   knockRoom,
   leaveRoom,
@@ -292,10 +293,10 @@ export const endpoints: readonly AnyEndpoint[] = [
   getPushRules,
   getPushers,
   isPushRuleEnabled,
+  postPusher,
   setPushRuleActions,
   setPushRuleEnabled,
   setPushRule,
-  postPusher,
   setReadMarker,
   postReceipt,
   redactEvent,
@@ -321,19 +322,19 @@ export const endpoints: readonly AnyEndpoint[] = [
   redirectToSSO,
   refreshToken,
   getSpaceHierarchy,
-  getRoomState,
   getRoomStateWithKey,
+  getRoomState,
   setRoomStateWithKey,
   sync,
   deleteRoomTag,
   getRoomTags,
   setRoomTag,
-  queryLocationByProtocol,
-  queryLocationByAlias,
   getProtocolMetadata,
   getProtocols,
-  queryUserByProtocol,
+  queryLocationByAlias,
+  queryLocationByProtocol,
   queryUserByID,
+  queryUserByProtocol,
   getThreadRoots,
   sendToDevice,
   setTyping,

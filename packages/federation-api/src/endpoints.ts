@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+// Written by `pnpm run surface`.
 import type { AnyEndpoint } from "@patrix/api";
 import { getEventAuth } from "./authorization/get-event-auth.ts";
 import { backfillRoom } from "./backfill/backfill-room.ts";
@@ -10,10 +11,10 @@ import { getUserDevices } from "./device/get-user-devices.ts";
 import { getPublicRooms } from "./directory/get-public-rooms.ts";
 import { queryPublicRooms } from "./directory/query-public-rooms.ts";
 import { bulkPerspectivesKeyQuery } from "./discovery/bulk-perspectives-key-query.ts";
-import { perspectivesKeyQuery } from "./discovery/perspectives-key-query.ts";
 import { getServerKey } from "./discovery/get-server-key.ts";
 import { getVersion } from "./discovery/get-version.ts";
 import { getWellKnown } from "./discovery/get-well-known.ts";
+import { perspectivesKeyQuery } from "./discovery/perspectives-key-query.ts";
 import { getEventByTimestamp } from "./event/get-event-by-timestamp.ts";
 import { getEvent } from "./event/get-event.ts";
 import { getMissingPreviousEvents } from "./event/get-missing-previous-events.ts";
@@ -49,10 +50,10 @@ export const endpoints: readonly AnyEndpoint[] = [
   getPublicRooms,
   queryPublicRooms,
   bulkPerspectivesKeyQuery,
-  perspectivesKeyQuery,
   getServerKey,
   getVersion,
   getWellKnown,
+  perspectivesKeyQuery,
   getEventByTimestamp,
   getEvent,
   getMissingPreviousEvents,

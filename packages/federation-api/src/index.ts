@@ -3,17 +3,18 @@
  *
  * @packageDocumentation
  */
+// Written by `pnpm run surface`.
 export * from "./authorization/get-event-auth.ts";
 export * from "./backfill/backfill-room.ts";
 export * from "./device/get-user-devices.ts";
 export * from "./directory/get-public-rooms.ts";
 export * from "./directory/query-public-rooms.ts";
 export * from "./discovery/bulk-perspectives-key-query.ts";
-export * from "./discovery/perspectives-key-query.ts";
 export * from "./discovery/get-server-key.ts";
 export * from "./discovery/get-version.ts";
 export * from "./discovery/get-well-known.ts";
 export * from "./discovery/notary-server-keys-response.ts";
+export * from "./discovery/perspectives-key-query.ts";
 export * from "./discovery/server-keys.ts";
 export * from "./errors.ts";
 export * from "./event/get-event-by-timestamp.ts";
@@ -40,6 +41,7 @@ export * from "./membership/send-join-v2.ts";
 export * from "./membership/send-knock.ts";
 export * from "./membership/send-leave-v2.ts";
 export * from "./openid/exchange-openid-token.ts";
+export * from "./operation-id.ts";
 export * from "./pdu-json.ts";
 export * from "./policy/ask-policy-server-to-sign.ts";
 export * from "./query/query-info.ts";

@@ -38,6 +38,18 @@ describe("the HTTP server", () => {
     expect((await server.request("POST", `${client}/login`, login)).status).toBe(403);
   });
 
+  it("lets guests use what the specification lists and what ends their session, and nothing else", async () => {
+    await using server = await testHomeserver();
+    const { access_token: token } = (await server.request("POST", `${client}/register?kind=guest`, {})).body;
+    const code = async (method: string, path: string): Promise<string | undefined> =>
+      (await server.request(method, client + path, {}, token)).body.errcode;
+    expect(await code("PUT", "/rooms/!unknown:localhost/state/m.room.topic/")).toBe("M_FORBIDDEN");
+    for (const path of ["/createRoom", "/pushers/set", "/account/password"])
+      expect(await code("POST", path)).toBe("M_GUEST_ACCESS_FORBIDDEN");
+    expect(await code("POST", "/logout/all")).toBeUndefined();
+    expect(await code("POST", "/logout/all")).toBe("M_UNKNOWN_TOKEN");
+  });
+
   it("ends waiting requests when it stops", async () => {
     await using server = await testHomeserver();
     const alice = await server.register("alice");

@@ -22,6 +22,7 @@ class UnreliableStore {
       get: (statement, ...params) => inner.get(statement, ...params),
       all: (statement, ...params) => inner.all(statement, ...params),
       commit: (batch) => this.#commit(batch),
+      onFailure: (listener) => inner.onFailure(listener),
       [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
     };
   };
@@ -145,10 +146,10 @@ describe("the rooms in memory", () => {
     const room = await newRoom(fixture);
     const before = room.view.state.size;
     const { StateGroups } = await import("../src/rooms/state/state-groups.ts");
-    Object.assign(fixture.rooms, { stateGroups: await StateGroups.open(fixture.core.store) });
+    Object.assign(fixture.rooms, { stateGroups: await StateGroups.open(fixture.core) });
     await fixture.engine.send(room, topic("new"));
     expect(room.view.state.size).toBe(before + 1);
-    Object.assign(fixture.rooms, { stateGroups: await StateGroups.open(fixture.core.store) });
+    Object.assign(fixture.rooms, { stateGroups: await StateGroups.open(fixture.core) });
     const stored = await fixture.rooms.stateGroups.load(room.view.stateNid);
     expect([...stored.entries()]).toEqual([...room.view.state.entries()]);
   });

@@ -84,6 +84,7 @@ function slow(inner: Store): Store {
       return rows;
     },
     commit: (batch) => inner.commit(batch),
+    onFailure: (listener) => inner.onFailure(listener),
     [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
   };
 }

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+// Written by `pnpm run surface`.
 import type { AnyEndpoint } from "@patrix/api";
 import { notify } from "./notify.ts";
 

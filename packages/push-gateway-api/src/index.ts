@@ -3,4 +3,6 @@
  *
  * @packageDocumentation
  */
+// Written by `pnpm run surface`.
 export * from "./notify.ts";
+export * from "./operation-id.ts";

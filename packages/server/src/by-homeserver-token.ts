@@ -1,13 +1,16 @@
 import { matrixError } from "@patrix/api";
 import type { Authenticate } from "./authenticate.ts";
+import { MountError } from "./errors.ts";
 
 /**
  * Authenticates the homeserver that an application service belongs to, by the `hs_token` of the registration. Another token is answered
  * with 403 `M_FORBIDDEN`.
  *
+ * @throws {MountError} `NO_AUTHENTICATION` for an empty token, which everybody would have.
  * @see {@link https://spec.matrix.org/v1.19/application-service-api/#authorization}
  */
 export function byHomeserverToken(hsToken: string): Authenticate<"homeserver"> {
+  if (hsToken === "") throw new MountError("NO_AUTHENTICATION", "the hs_token is empty");
   return ({ token }) => {
     if (token === undefined) return undefined;
     if (isSameText(token, hsToken)) return "homeserver";

@@ -1,7 +1,8 @@
 /**
- * Additions of open proposals to the application service API. They may change in any release.
+ * What open proposals add to the application service API. It may change in any release.
  *
  * @packageDocumentation
  */
+// Written by `pnpm run surface`.
 export * from "./msc3983-claim-keys.ts";
 export * from "./msc4203-transaction.ts";

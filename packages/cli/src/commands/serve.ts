@@ -50,7 +50,11 @@ async function run({ options, terminal }: Invocation): Promise<number> {
     throw startFailure(error, config);
   }
   greet(terminal, homeserver, config);
-  await untilSignal();
+  try {
+    await Promise.race([untilSignal(), homeserver.ended]);
+  } catch (error) {
+    throw new CliError("CANNOT_GO_ON", `the server has ended: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
   await homeserver.stop();
   return 0;
 }

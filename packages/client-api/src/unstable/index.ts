@@ -1,8 +1,9 @@
 /**
- * Endpoints of open proposals of the client-server API. They may change in any release.
+ * What open proposals add to the client-server API. It may change in any release.
  *
  * @packageDocumentation
  */
+// Written by `pnpm run surface`.
 export * from "./msc2666-mutual-rooms.ts";
 export * from "./msc3814-dehydrated-device.ts";
 export * from "./msc3983-claim-multiple-keys.ts";

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from "@patrix/api";
 import type { Edu } from "@patrix/events";
+import type { OperationId } from "@patrix/federation-api";
 
 /** Whether the server that sent something may take part in a room, by the room's ACL. */
 export type IsAllowedInRoom = (roomId: string) => boolean;
@@ -10,7 +11,7 @@ export type IsAllowedInRoom = (roomId: string) => boolean;
  *
  * @see {@link https://spec.matrix.org/v1.19/server-server-api/#server-access-control-lists-acls}
  */
-export const aclProtectedEndpointIds: ReadonlySet<string> = /* @__PURE__ */ new Set([
+export const aclProtectedEndpointIds: ReadonlySet<string> = /* @__PURE__ */ new Set<OperationId>([
   "makeJoin",
   "makeLeave",
   "makeKnock",

@@ -1,7 +1,8 @@
 import { matrixError } from "@patrix/api";
 import { KeyedQueue } from "@patrix/concurrency";
 import { createDeviceId } from "@patrix/identifiers";
-import type { Core } from "../log/core.ts";
+import { type Core, openNumbers, shardOfUser } from "../log/core.ts";
+import type { Numbers } from "../log/numbers.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import {
   deleteAccessTokens,
@@ -53,18 +54,19 @@ export class Sessions {
   readonly #tokens: AccessTokens;
   readonly #deviceListChanged: DeviceListChanged;
   readonly #serial = new KeyedQueue<number>();
-  #newestDevice: number;
+  readonly #numbers: Numbers;
 
-  private constructor(core: Core, tokens: AccessTokens, deviceListChanged: DeviceListChanged, newest: number) {
+  private constructor(core: Core, tokens: AccessTokens, deviceListChanged: DeviceListChanged, numbers: Numbers) {
     this.#core = core;
     this.#tokens = tokens;
     this.#deviceListChanged = deviceListChanged;
-    this.#newestDevice = newest;
+    this.#numbers = numbers;
   }
 
   /** Opens the sessions of a core. */
   static async open(core: Core, tokens: AccessTokens, deviceListChanged: DeviceListChanged): Promise<Sessions> {
-    return new Sessions(core, tokens, deviceListChanged, (await core.store.get(newestDevice))?.nid ?? 0);
+    const newest = (await core.store.get(newestDevice))?.nid ?? 0;
+    return new Sessions(core, tokens, deviceListChanged, await openNumbers(core, "device", newest));
   }
 
   /**
@@ -82,7 +84,7 @@ export class Sessions {
       await this.requireUnchanged(account);
       const known = wanted === undefined ? undefined : await this.#core.store.get(deviceOfUser, userNid, wanted);
       const deviceId = wanted ?? createDeviceId();
-      const deviceNid = known?.device_nid ?? ++this.#newestDevice;
+      const deviceNid = known?.device_nid ?? this.#numbers.next(shardOfUser(this.#core, userNid));
       const { tokens, operations } = this.#issue(userNid, deviceNid, refresh);
       if (known) await this.#replaceTokens(deviceNid, operations);
       else {

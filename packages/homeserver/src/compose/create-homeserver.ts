@@ -9,6 +9,7 @@ import { createLogger, type Logger } from "../http/logger.ts";
 import { HttpServer } from "../http/transport/http-server.ts";
 import { openCore } from "../log/core.ts";
 import { makeFolder } from "../store/make-folder.ts";
+import type { StoreError } from "../store/errors.ts";
 import type { Store } from "../store/store.ts";
 import { clientServerHandlers } from "./client-server.ts";
 import { startJobs } from "./jobs.ts";
@@ -29,6 +30,11 @@ export interface Homeserver extends AsyncDisposable {
   readonly serverName: string;
   /** Ends what waits, stores what is queued, and closes everything; within about a second. */
   stop(): Promise<void>;
+  /**
+   * Settles when the server has ended: resolves after {@link Homeserver.stop}, and rejects with a `StoreError` where it ended
+   * by itself, since nothing could be written any more. A supervisor should start it again.
+   */
+  readonly ended: Promise<void>;
 }
 
 /** A homeserver with its parts, for tests that look inside. */
@@ -77,15 +83,19 @@ export async function composeHomeserver(config: Config, options: ComposeOptions 
     url = (await server.listen())[0] ?? "";
     logger.info("the homeserver is ready", { server_name: config.server_name, url });
     const stopJobs = startJobs(core, tokens);
-    const stop = once(async () => {
+    const end = new Ending(async (failure) => {
       stopJobs();
       await server.close();
-      await tokens.flushSeen();
-      await core.log.flushed();
+      if (!failure) await tokens.flushSeen().then(() => core.log.flushed());
       await store[Symbol.asyncDispose]();
-      logger.info("the homeserver has stopped", { server_name: config.server_name });
+      if (!failure) logger.info("the homeserver has stopped", { server_name: config.server_name });
     });
-    return { url, serverName: config.server_name, parts, stop, [Symbol.asyncDispose]: stop };
+    store.onFailure((error) => {
+      logger.error(`the database can no longer be written, so the server ends: ${error.message}`, { code: error.code });
+      void end.run(error);
+    });
+    const stop = (): Promise<void> => end.run();
+    return { url, serverName: config.server_name, parts, stop, ended: end.ended, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await store[Symbol.asyncDispose]();
     throw error;
@@ -104,7 +114,26 @@ function requireCertificates({ listeners }: Config): void {
     }
 }
 
-function once(run: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  return () => (running ??= run());
+/** The end of a server, which comes once: because it is asked to stop, or because it cannot go on. */
+class Ending {
+  readonly ended: Promise<void>;
+  readonly #close: (failure: StoreError | undefined) => Promise<void>;
+  #settle: (outcome: Promise<void>) => void = () => {};
+  #closing: Promise<void> | undefined;
+
+  constructor(close: (failure: StoreError | undefined) => Promise<void>) {
+    this.#close = close;
+    this.ended = new Promise((resolve) => (this.#settle = resolve));
+    // Whoever does not ask is told by the log.
+    this.ended.catch(() => {});
+  }
+
+  /** Ends the server. @returns When it is closed, however that came about. */
+  run(failure?: StoreError): Promise<void> {
+    if (!this.#closing) {
+      this.#closing = this.#close(failure);
+      this.#settle(this.#closing.then(() => (failure ? Promise.reject(failure) : undefined)));
+    }
+    return this.#closing;
+  }
 }

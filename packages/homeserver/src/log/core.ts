@@ -5,6 +5,7 @@ import { metaValue, upsertMeta } from "../store/statements/shards.ts";
 import type { Store } from "../store/store.ts";
 import { eventTypes, stateKeys, users } from "../store/statements/names.ts";
 import { Log } from "./log.ts";
+import { Numbers } from "./numbers.ts";
 import { Names } from "./names.ts";
 import { WakeUps } from "./wake-ups.ts";
 
@@ -56,6 +57,11 @@ export async function openCore(
     wakeUps,
     clock: options.clock ?? systemClock,
   };
+}
+
+/** Opens the numbers of a kind of things; `used` is the largest in use. */
+export function openNumbers({ store, log }: Core, kind: string, used: number): Promise<Numbers> {
+  return Numbers.open({ store, carry: log.carry.bind(log), shards: log.shards }, kind, used);
 }
 
 /** The shard that a user's own facts (account data, to-device messages, device lists) go to. */

@@ -40,7 +40,7 @@ export class Log {
   #committing = false;
   #scheduled = false;
   #idle: (() => void)[] = [];
-  readonly #listeners: ((committed: PositionVector) => void)[] = [];
+  readonly #listeners = new Set<(committed: PositionVector) => void>();
 
   private constructor(store: Store, committed: number[], epochs: readonly number[]) {
     this.#store = store;
@@ -102,9 +102,10 @@ export class Log {
     this.#carried.push(carried);
   }
 
-  /** Calls back after each batch is visible. */
-  onCommit(listener: (committed: PositionVector) => void): void {
-    this.#listeners.push(listener);
+  /** Calls back after each batch is visible. @returns A function that ends that. */
+  onCommit(listener: (committed: PositionVector) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** Resolves when nothing waits to be written, carried operations included. */

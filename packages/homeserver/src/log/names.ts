@@ -18,19 +18,26 @@ export class Names {
   readonly #carry: Carry;
   readonly #nids = new Map<string, number>();
   readonly #texts = new Map<number, string>();
+  readonly #limit: number;
   #newest: number;
 
-  private constructor(store: Store, table: NameTable, carry: Carry, newest: number) {
+  private constructor(
+    store: Store,
+    table: NameTable,
+    carry: Carry,
+    { newest, limit }: { readonly newest: number; readonly limit: number },
+  ) {
+    this.#limit = limit;
     this.#store = store;
     this.#table = table;
     this.#carry = carry;
     this.#newest = newest;
   }
 
-  /** Opens the numbering of a table. */
-  static async open(store: Store, table: NameTable, carry: Carry): Promise<Names> {
+  /** Opens the numbering of a table. `limit` is the most texts that are kept in memory. */
+  static async open(store: Store, table: NameTable, carry: Carry, limit: number = CACHE_LIMIT): Promise<Names> {
     const row = await store.get(table.newest);
-    return new Names(store, table, carry, row?.nid ?? 0);
+    return new Names(store, table, carry, { newest: row?.nid ?? 0, limit });
   }
 
   /** The number of a text, if it is in memory. */
@@ -74,20 +81,29 @@ export class Names {
 
   /** Brings the texts of numbers into memory. */
   async load(nids: Iterable<number>): Promise<void> {
-    const missing = [...new Set(nids)].filter((nid) => !this.#texts.has(nid));
+    const wanted = [...new Set(nids)];
+    const missing = wanted.filter((nid) => !this.#texts.has(nid));
     if (missing.length === 0) return;
+    // Making room takes the oldest: what is wanted now must not be among them.
+    if (this.#texts.size + missing.length >= this.#limit) for (const nid of wanted) this.#renew(nid);
     for (const row of await this.#store.all(this.#table.byNids, keyList(missing))) this.#remember(row);
   }
 
+  #renew(nid: number): void {
+    const text = this.#texts.get(nid);
+    if (text === undefined || !this.#texts.delete(nid)) return;
+    this.#texts.set(nid, text);
+  }
+
   #remember({ nid, text }: NameRow): void {
-    if (this.#texts.size >= CACHE_LIMIT) this.#forgetOldest();
+    if (this.#texts.size >= this.#limit) this.#forgetOldest();
     this.#texts.set(nid, text);
     this.#nids.set(text, nid);
   }
 
   /** Makes room: the oldest tenth goes. What is not stored yet is among the newest. */
   #forgetOldest(): void {
-    let count = CACHE_LIMIT / 10;
+    let count = this.#limit / 10;
     for (const [nid, text] of this.#texts) {
       if (count-- <= 0) break;
       this.#texts.delete(nid);

@@ -1,6 +1,7 @@
 import { Claims, LruCache } from "@patrix/concurrency";
 import { getRoomVersionRules } from "@patrix/room-versions";
-import type { Core } from "../log/core.ts";
+import { type Core, openNumbers } from "../log/core.ts";
+import type { Numbers } from "../log/numbers.ts";
 import { keyList } from "../store/statement.ts";
 import { eventsByNids } from "../store/statements/events.ts";
 import { allRooms, type MembershipRow, membershipsOfRoom, membershipsOfUser, roomByNid, type RoomRow } from "../store/statements/rooms.ts";
@@ -54,24 +55,29 @@ export class Rooms {
   readonly #loaded = new LruCache<number, Loading>(LOADED_ROOMS);
   readonly #held = new Map<number, { readonly room: LoadedRoom; readonly holders: number }>();
   readonly #users = new LruCache<number, RoomsOfUser>(10_000);
-  #newestNid = 0;
+  readonly #numbers: Numbers;
+  #newestShard = 0;
 
-  private constructor(core: Core, stateGroups: StateGroups) {
+  private constructor(core: Core, stateGroups: StateGroups, numbers: Numbers) {
     this.core = core;
     this.stateGroups = stateGroups;
+    this.#numbers = numbers;
     this.events = new EventCache(core, (nid) => this.#byNid.get(nid)?.version);
   }
 
   /** Opens the rooms of a store. */
   static async open(core: Core): Promise<Rooms> {
-    const rooms = new Rooms(core, await StateGroups.open(core.store));
-    for (const row of await core.store.all(allRooms)) rooms.#addRow(row);
+    const rows = await core.store.all(allRooms);
+    const newest = rows.reduce((nid, row) => Math.max(nid, row.room_nid), 0);
+    const rooms = new Rooms(core, await StateGroups.open(core), await openNumbers(core, "room", newest));
+    for (const row of rows) rooms.#addRow(row);
     return rooms;
   }
 
-  /** A number for a new room. */
-  nextNid(): number {
-    return ++this.#newestNid;
+  /** A number for a new room, and the shard that it belongs to. New rooms go round the shards. */
+  number(): Pick<Room, "nid" | "shard"> {
+    const shard = this.#newestShard++ % this.core.log.shards;
+    return { nid: this.#numbers.next(shard), shard };
   }
 
   /** The room of an ID. */
@@ -230,7 +236,6 @@ export class Rooms {
     };
     this.#byNid.set(room.nid, room);
     this.#byId.set(room.id, room);
-    this.#newestNid = Math.max(this.#newestNid, room.nid);
   }
 }
 

@@ -10,6 +10,9 @@ export class StoreError extends Error {
     | "NOT_WRITABLE"
     | "COMMIT_FAILED"
     | "CORRUPT"
+    | "FENCED"
+    | "DISK_FAILED"
+    | "WRITER_DIED"
     | "CLOSED";
 
   constructor(code: StoreError["code"], message: string, cause?: unknown) {

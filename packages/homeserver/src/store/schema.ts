@@ -80,6 +80,8 @@ export const migrations: readonly Migration[] = [
       // Rows of version 1 follow straight from one another, so the state after each is the state before the next.
       `alter table events add column after_nid integer`,
       `alter table events add column forked integer not null default 0`,
+      `create table counters (kind text not null, shard integer not null, value integer not null, primary key (kind, shard)) without rowid`,
+      `create table cursors (name text not null, shard integer not null, pos integer not null, primary key (name, shard)) without rowid`,
       `drop index events_by_relation`,
       `alter table events drop column relates_nid`,
       `alter table events drop column rel_type`,

@@ -13,6 +13,8 @@ export interface Query<Params extends readonly SqlValue[], Row> {
 export interface Write<Params extends readonly SqlValue[]> {
   readonly name: string;
   readonly sql: string;
+  /** Whether it must change a row: where it does not, another process has taken over, and nothing of the batch is kept. */
+  readonly isFence?: boolean;
   /** Only a type: the parameters. */
   readonly types?: (params: Params) => void;
 }
@@ -34,6 +36,11 @@ export function query<Params extends readonly SqlValue[], Row>(name: string, sql
 /** Declares a writing statement of the catalogue. */
 export function write<Params extends readonly SqlValue[]>(name: string, sql: string): Write<Params> {
   return { name, sql };
+}
+
+/** Declares a writing statement that must change a row, or the whole batch fails with `FENCED`. */
+export function fence<Params extends readonly SqlValue[]>(name: string, sql: string): Write<Params> {
+  return { name, sql, isFence: true };
 }
 
 /** Binds parameters to a writing statement. */

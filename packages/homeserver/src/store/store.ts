@@ -1,3 +1,4 @@
+import type { StoreError } from "./errors.ts";
 import type { Query, SqlValue, WriteOperation } from "./statement.ts";
 
 /** Durable storage: reads by catalogue statement, and one way to write. */
@@ -9,6 +10,13 @@ export interface Store extends AsyncDisposable {
   /**
    * Runs every operation in one transaction and resolves once it is durable; on an error nothing of it is kept.
    * Batches are committed in the order of the calls.
+   *
+   * @throws {StoreError} `COMMIT_FAILED` for what may pass, such as a full disk; the codes of {@link Store.onFailure} for what will not.
    */
   commit(batch: readonly WriteOperation[]): Promise<void>;
+  /**
+   * Calls back when nothing can be written any more by this process: its disk fails (`DISK_FAILED`), its writer is gone
+   * (`WRITER_DIED`), or another process has taken over (`FENCED`). Only a restart helps.
+   */
+  onFailure(listener: (error: StoreError) => void): void;
 }

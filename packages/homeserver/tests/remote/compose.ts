@@ -6,7 +6,9 @@ import { parseConfig } from "../../src/config/load-config.ts";
 import { silentLogger } from "../../src/http/logger.ts";
 
 /** Boots a homeserver with a way to its parts; its data goes with it. */
-export async function composed(options: ComposeOptions & { readonly shards?: number } = {}): Promise<ComposedHomeserver> {
+export async function composed(
+  options: ComposeOptions & { readonly shards?: number } = {},
+): Promise<ComposedHomeserver & { readonly dataDir: string }> {
   const dataDir = await mkdtemp(join(tmpdir(), "patrix-composed-"));
   const config = parseConfig({
     server_name: "localhost",
@@ -21,6 +23,7 @@ export async function composed(options: ComposeOptions & { readonly shards?: num
   const server = await composeHomeserver(config, { logger: silentLogger, ...options });
   return {
     ...server,
+    dataDir,
     async [Symbol.asyncDispose]() {
       await server.stop();
       await rm(dataDir, { recursive: true, force: true });

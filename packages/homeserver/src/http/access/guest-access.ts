@@ -1,64 +1,74 @@
-/**
- * The operations that guest accounts may use.
- *
- * @see {@link https://spec.matrix.org/v1.19/client-server-api/#client-behaviour-12}
- */
-export const guestOperations: ReadonlySet<string> = new Set([
+import type { OperationId } from "@patrix/client-api";
+
+/** What the specification lets guests do. */
+const specified: readonly OperationId[] = [
   "getRoomState",
   "getEventContext",
   "getOneRoomEvent",
   "getRoomStateWithKey",
   "getRoomEvents",
   "getMembersByRoom",
-  "getJoinedMembersByRoom",
   "roomInitialSync",
-  "getRoomTags",
-  "joinRoom",
-  "joinRoomById",
-  "leaveRoom",
-  "sendMessage",
   "sync",
   "getEvents",
   "peekEvents",
-  "initialSync",
-  "getUserProfile",
-  "getProfileField",
+  "getContentAuthed",
+  "getContentOverrideNameAuthed",
+  "getContentThumbnailAuthed",
+  "joinRoomById",
+  "leaveRoom",
+  "sendMessage",
+  "setRoomStateWithKey",
+  "sendToDevice",
   "setProfileField",
-  "defineFilter",
-  "getFilter",
-  "getTokenOwner",
   "getDevices",
   "getDevice",
   "updateDevice",
-  "logout",
-  "logoutAll",
+  "getTokenOwner",
+  "uploadKeys",
   "queryKeys",
   "claimKeys",
-  "uploadKeys",
-  "getKeysChanges",
-  "sendToDevice",
-  "setTyping",
-  "postReceipt",
-  "setReadMarker",
+];
+
+/** What their clients ask for besides: how a session begins and ends, what they have seen, and how they find a room. */
+const alsoAllowed: readonly OperationId[] = [
+  "initialSync",
+  "logout",
+  "logout_all",
   "getCapabilities",
+  "getTurnServer",
+  "getConfigAuthed",
+  "defineFilter",
+  "getFilter",
   "getPushRules",
   "getPushRulesGlobal",
   "getAccountData",
   "setAccountData",
   "getAccountDataPerRoom",
   "setAccountDataPerRoom",
-  "getTurnServer",
+  "getRoomTags",
+  "getKeysChanges",
+  "getUserProfile",
+  "getProfileField",
   "getJoinedRooms",
+  "getJoinedMembersByRoom",
+  "joinRoom",
   "getRoomIdByAlias",
   "getPublicRooms",
   "queryPublicRooms",
-  "getContentAuthed",
-  "getContentOverrideNameAuthed",
-  "getContentThumbnailAuthed",
-  "getConfigAuthed",
+  "getRoomSummary",
+  "setTyping",
+  "postReceipt",
+  "setReadMarker",
   "getRelatingEvents",
   "getRelatingEventsWithRelType",
   "getRelatingEventsWithRelTypeAndEventType",
   "getThreadRoots",
-  "getRoomSummary",
-]);
+];
+
+/**
+ * The operations that guest accounts may use.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#client-behaviour-12}
+ */
+export const guestOperations: ReadonlySet<string> = new Set([...specified, ...alsoAllowed]);

@@ -1,4 +1,5 @@
 import { matrixError } from "@patrix/api";
+import type { OperationId } from "@patrix/client-api";
 import { type Clock, LruCache } from "@patrix/concurrency";
 
 /** How often something may be done: tokens per second, and how many may be saved up. */
@@ -25,7 +26,7 @@ export const defaultRateLimits: RateLimits = {
   other: { per_second: 50, burst: 500 },
 };
 
-const actions: Readonly<Record<string, RateLimitAction>> = {
+const actions: ReadonlyMap<string, RateLimitAction> = byOperation({
   login: "login",
   changePassword: "login",
   deactivateAccount: "login",
@@ -43,11 +44,15 @@ const actions: Readonly<Record<string, RateLimitAction>> = {
   uploadContent: "media",
   uploadContentToMXC: "media",
   createContent: "media",
-};
+});
 
 /** The action that an operation counts as; `undefined` if it is not limited. */
 export function rateLimitAction(operationId: string, rateLimited: boolean): RateLimitAction | undefined {
-  return actions[operationId] ?? (rateLimited ? "other" : undefined);
+  return actions.get(operationId) ?? (rateLimited ? "other" : undefined);
+}
+
+function byOperation(table: Partial<Record<OperationId, RateLimitAction>>): Map<string, RateLimitAction> {
+  return new Map(Object.entries(table));
 }
 
 /** The most callers whose allowance is remembered; the one seen longest ago is forgotten first. */

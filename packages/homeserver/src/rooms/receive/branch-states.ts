@@ -58,7 +58,7 @@ export class BranchStates {
   }
 
   #create(room: LoadedRoom, base: BranchState, changes: readonly StateChange[]): BranchState {
-    const { stateNid, state, operation } = this.#rooms.stateGroups.create(room.nid, base, changes);
+    const { stateNid, state, operation } = this.#rooms.stateGroups.create(room, base, changes);
     return { stateNid, state, operations: [...base.operations, operation] };
   }
 }

@@ -48,7 +48,7 @@ export function moveByPlan(
   const group = (base: GroupedState, pending: RoomState): GroupedState => {
     const changes = pending.changesSince(base.state).map(([skey, event]) => [skey, event === PENDING_NID ? nid : event] as const);
     if (changes.length === 0) return { stateNid: base.stateNid, state: base.state };
-    const { stateNid, state, operation } = rooms.stateGroups.create(room.nid, base, changes);
+    const { stateNid, state, operation } = rooms.stateGroups.create(room, base, changes);
     operations.push(operation);
     return { stateNid, state };
   };

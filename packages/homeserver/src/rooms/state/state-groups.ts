@@ -2,7 +2,9 @@ import { LruCache } from "@patrix/concurrency";
 import { operation, type WriteOperation } from "../../store/statement.ts";
 import { insertStateGroup, newestStateGroup, stateGroup } from "../../store/statements/rooms.ts";
 import type { Store } from "../../store/store.ts";
-import type { GroupedState } from "../room.ts";
+import { type Core, openNumbers } from "../../log/core.ts";
+import type { Numbers } from "../../log/numbers.ts";
+import type { GroupedState, Room } from "../room.ts";
 import { decodeChanges, encodeChanges, RoomState, type StateChange } from "./room-state.ts";
 
 /** The bytes of decoded states, and of layers, that are kept in memory. */
@@ -30,16 +32,17 @@ export class StateGroups {
   readonly #store: Store;
   readonly #states = new LruCache<number, RoomState>(STATE_BYTES);
   readonly #layers = new LruCache<number, Layer>(LAYER_BYTES);
-  #newest: number;
+  readonly #numbers: Numbers;
 
-  private constructor(store: Store, newest: number) {
+  private constructor(store: Store, numbers: Numbers) {
     this.#store = store;
-    this.#newest = newest;
+    this.#numbers = numbers;
   }
 
   /** Opens the state groups of a store. */
-  static async open(store: Store): Promise<StateGroups> {
-    return new StateGroups(store, (await store.get(newestStateGroup))?.nid ?? 0);
+  static async open(core: Core): Promise<StateGroups> {
+    const newest = (await core.store.get(newestStateGroup))?.nid ?? 0;
+    return new StateGroups(core.store, await openNumbers(core, "state_group", newest));
   }
 
   /** The state of a group; group 0 is the empty state. @throws {RangeError} If there is no such group. */
@@ -60,14 +63,14 @@ export class StateGroups {
   }
 
   /** Makes the group that follows another one by some changes. */
-  create(roomNid: number, before: GroupedState, changes: readonly StateChange[]): NewStateGroup {
-    const nid = ++this.#newest;
+  create(room: Pick<Room, "nid" | "shard">, before: GroupedState, changes: readonly StateChange[]): NewStateGroup {
+    const nid = this.#numbers.next(room.shard);
     const state = before.state.with(changes);
     const layer = this.#merge(before.stateNid, changes);
     this.#rememberLayer(nid, layer);
     this.#rememberState(nid, state);
     const base = layer.baseNid === 0 ? null : layer.baseNid;
-    return { stateNid: nid, state, operation: operation(insertStateGroup, nid, roomNid, base, layer.hops, encodeChanges(layer.changes)) };
+    return { stateNid: nid, state, operation: operation(insertStateGroup, nid, room.nid, base, layer.hops, encodeChanges(layer.changes)) };
   }
 
   #merge(beforeNid: number, changes: readonly StateChange[]): Layer {

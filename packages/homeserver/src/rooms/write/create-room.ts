@@ -70,7 +70,7 @@ export async function createRoom(rooms: Rooms, engine: RoomEngine, profileOf: Pr
 }
 
 function emptyRoom(rooms: Rooms, version: string, rules: RoomVersionRules, creatorNid: number): LoadedRoom {
-  const nid = rooms.nextNid();
+  const { nid, shard } = rooms.number();
   const noMembers = { joinedCount: 0, invitedCount: 0, recentChanges: [], hasForgottenChanges: false };
   const nothing = { stateNid: 0, state: RoomState.empty };
   return {
@@ -78,7 +78,7 @@ function emptyRoom(rooms: Rooms, version: string, rules: RoomVersionRules, creat
     id: rules.roomIdFormat === "opaque" ? createRoomId(rooms.core.serverName) : "",
     version,
     rules,
-    shard: nid % rooms.core.log.shards,
+    shard,
     creatorNid,
     head: { tips: [], depth: 0, end: historyEnd, ...nothing },
     settling: undefined,

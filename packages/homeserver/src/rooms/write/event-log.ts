@@ -136,7 +136,7 @@ export class EventLog {
   #straightMove(room: LoadedRoom, { eventId, pdu, numbers, before }: CheckedEvent, nid: number): ForkedMove {
     const { skeyNid, memberNid } = numbers;
     if (skeyNid === undefined) return { ...before, tips: [{ nid, eventId, ...before }], memberships: [], operations: [] };
-    const group = this.#rooms.stateGroups.create(room.nid, before, [[skeyNid, nid]]);
+    const group = this.#rooms.stateGroups.create(room, before, [[skeyNid, nid]]);
     const { stateNid, state } = group;
     const membership = memberNid === undefined ? undefined : membershipOf(pdu);
     const memberships = memberNid === undefined || membership === undefined ? [] : [{ userNid: memberNid, membership, eventNid: nid }];

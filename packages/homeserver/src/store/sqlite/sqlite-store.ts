@@ -4,6 +4,7 @@ import { StoreError } from "../errors.ts";
 import type { Query, SqlValue, WriteOperation } from "../statement.ts";
 import type { Store } from "../store.ts";
 import { makeFolder } from "../make-folder.ts";
+import { isDiskFailure } from "./disk-failure.ts";
 import { lockDataFile } from "./lock-data-file.ts";
 import { migrate, openDatabase } from "./open-database.ts";
 import { Writer } from "./writer.ts";
@@ -41,15 +42,19 @@ export class SqliteStore implements Store {
 
   async get<Params extends readonly SqlValue[], Row>(statement: Query<Params, Row>, ...params: Params): Promise<Row | undefined> {
     // The catalogue declares what each statement's rows hold.
-    return this.#prepare(statement).get(...params) as Row | undefined;
+    return this.#read(() => this.#prepare(statement).get(...params)) as Row | undefined;
   }
 
   async all<Params extends readonly SqlValue[], Row>(statement: Query<Params, Row>, ...params: Params): Promise<Row[]> {
-    return this.#prepare(statement).all(...params) as Row[];
+    return this.#read(() => this.#prepare(statement).all(...params)) as Row[];
   }
 
   commit(batch: readonly WriteOperation[]): Promise<void> {
     return this.#writer.commit(batch);
+  }
+
+  onFailure(listener: (error: StoreError) => void): void {
+    this.#writer.onFailure(listener);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -58,6 +63,17 @@ export class SqliteStore implements Store {
     this.#reader.close();
     await this.#writer[Symbol.asyncDispose]();
     this.#unlock();
+  }
+
+  #read<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (!isDiskFailure(error)) throw error;
+      const failure = new StoreError("DISK_FAILED", `the database cannot be read: ${error instanceof Error ? error.message : ""}`, error);
+      this.#writer.fail(failure);
+      throw failure;
+    }
   }
 
   #prepare({ sql }: Query<never, unknown>): StatementSync {

@@ -5,18 +5,27 @@
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { parentPort, workerData } from "node:worker_threads";
+import { isDiskFailure } from "./disk-failure.ts";
 import { openDatabase } from "./open-database.ts";
-import type { CommitRequest, WriterReply, WriterRequest } from "./writer-protocol.ts";
+import type { CommitRequest, WriteFailure, WriterReply, WriterRequest } from "./writer-protocol.ts";
+
+interface Prepared {
+  readonly statement: StatementSync;
+  readonly isFence: boolean;
+}
+
+class FencedError extends Error {}
 
 /** Runs one batch in one transaction. */
-function commit(database: DatabaseSync, prepared: StatementSync[], request: CommitRequest): void {
-  for (const [index, sql] of request.statements) prepared[index] = database.prepare(sql);
+function commit(database: DatabaseSync, prepared: Prepared[], request: CommitRequest): void {
+  for (const { index, sql, isFence } of request.statements) prepared[index] = { statement: database.prepare(sql), isFence };
   database.exec("begin immediate");
   try {
     for (let i = 0; i < request.indices.length; i++) {
-      const statement = prepared[request.indices[i] ?? -1];
-      if (!statement) throw new Error(`statement ${request.indices[i]} was never sent`);
-      statement.run(...(request.params[i] ?? []));
+      const known = prepared[request.indices[i] ?? -1];
+      if (!known) throw new Error(`statement ${request.indices[i]} was never sent`);
+      const { changes } = known.statement.run(...(request.params[i] ?? []));
+      if (known.isFence && changes === 0) throw new FencedError("another process writes to the database");
     }
     database.exec("commit");
   } catch (error) {
@@ -26,8 +35,13 @@ function commit(database: DatabaseSync, prepared: StatementSync[], request: Comm
   }
 }
 
+function failureOf(error: unknown): WriteFailure {
+  if (error instanceof FencedError) return "FENCED";
+  return isDiskFailure(error) ? "DISK_FAILED" : "COMMIT_FAILED";
+}
+
 const database = openDatabase((workerData as { path: string }).path);
-const prepared: StatementSync[] = [];
+const prepared: Prepared[] = [];
 const port = parentPort;
 
 port?.on("message", (request: WriterRequest) => {
@@ -36,7 +50,7 @@ port?.on("message", (request: WriterRequest) => {
     if (request.kind === "commit") commit(database, prepared, request);
     else database.close();
   } catch (error) {
-    reply = { ok: false, message: error instanceof Error ? error.message : String(error) };
+    reply = { ok: false, code: failureOf(error), message: error instanceof Error ? error.message : String(error) };
   }
   port.postMessage(reply);
   if (request.kind === "close") port.close();

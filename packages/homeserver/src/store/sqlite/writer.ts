@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { StoreError } from "../errors.ts";
 import type { SqlValue, WriteOperation } from "../statement.ts";
-import type { WriterReply, WriterRequest } from "./writer-protocol.ts";
+import type { NewStatement, WriterReply, WriterRequest } from "./writer-protocol.ts";
 
 interface Waiting {
   readonly resolve: () => void;
@@ -14,13 +14,18 @@ export class Writer implements AsyncDisposable {
   readonly #worker: Worker;
   readonly #indices = new Map<string, number>();
   readonly #waiting: Waiting[] = [];
+  readonly #listeners: ((error: StoreError) => void)[] = [];
   #failure: StoreError | undefined;
+  #isClosing = false;
 
   private constructor(worker: Worker) {
     this.#worker = worker;
     worker.on("message", (reply: WriterReply) => this.#settle(reply));
-    worker.on("error", (error) => this.#fail(new StoreError("COMMIT_FAILED", "the writer thread stopped", error)));
-    worker.on("exit", () => this.#fail(new StoreError("CLOSED", "the store is closed")));
+    worker.on("error", (error) => this.fail(new StoreError("WRITER_DIED", "the thread that writes to the database has failed", error)));
+    worker.on("exit", () => {
+      if (this.#isClosing) this.fail(new StoreError("CLOSED", "the store is closed"));
+      else this.fail(new StoreError("WRITER_DIED", "the thread that writes to the database has ended"));
+    });
   }
 
   /** Starts the thread and waits until its connection is open. */
@@ -38,9 +43,14 @@ export class Writer implements AsyncDisposable {
     return new Writer(worker);
   }
 
+  /** Calls back when nothing can be written any more. */
+  onFailure(listener: (error: StoreError) => void): void {
+    this.#listeners.push(listener);
+  }
+
   /** Commits a batch; resolves when it is durable. */
   commit(batch: readonly WriteOperation[]): Promise<void> {
-    const statements: [number, string][] = [];
+    const statements: NewStatement[] = [];
     const indices: number[] = [];
     const params: (readonly SqlValue[])[] = [];
     for (const { write, params: values } of batch) {
@@ -48,7 +58,7 @@ export class Writer implements AsyncDisposable {
       if (index === undefined) {
         index = this.#indices.size;
         this.#indices.set(write.sql, index);
-        statements.push([index, write.sql]);
+        statements.push({ index, sql: write.sql, isFence: write.isFence ?? false });
       }
       indices.push(index);
       params.push(values);
@@ -57,7 +67,8 @@ export class Writer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#failure) return;
+    this.#isClosing = true;
+    if (this.#failure) return void (await this.#worker.terminate());
     await this.#request({ kind: "close" });
     await this.#worker.terminate();
   }
@@ -77,11 +88,18 @@ export class Writer implements AsyncDisposable {
     const waiting = this.#waiting.shift();
     if (this.#waiting.length === 0) this.#worker.unref();
     if (reply.ok) waiting?.resolve();
-    else waiting?.reject(new StoreError("COMMIT_FAILED", `nothing of the batch was stored: ${reply.message}`));
+    else {
+      const error = new StoreError(reply.code, `nothing of the batch was stored: ${reply.message}`);
+      waiting?.reject(error);
+      if (reply.code !== "COMMIT_FAILED") this.fail(error);
+    }
   }
 
-  #fail(error: StoreError): void {
+  /** Refuses everything from now on, and says why to whoever listens. */
+  fail(error: StoreError): void {
+    const isFirst = this.#failure === undefined;
     this.#failure ??= error;
     for (const waiting of this.#waiting.splice(0)) waiting.reject(this.#failure);
+    if (isFirst && error.code !== "CLOSED") for (const listener of this.#listeners) listener(error);
   }
 }

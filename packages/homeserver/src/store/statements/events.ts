@@ -44,6 +44,12 @@ export const timelineForward: Query<[roomNid: number, after: number, upTo: numbe
   "timelineForward",
   `select * from events where room_nid = ?1 and timeline_pos > ?2 and timeline_pos <= ?3 order by timeline_pos limit ?4`,
 );
+/** Reads what came into the timelines of a shard's rooms after a position and up to another, in order; history is not among it. */
+export const timelineFacts: Query<[after: number, upTo: number, shard: number, limit: number], EventRow> = query(
+  "timelineFacts",
+  `select * from events where event_nid > ?1 and event_nid <= ?2 and event_nid % 64 = ?3 and timeline_pos = event_nid
+   order by event_nid limit ?4`,
+);
 /** Reads the place of the oldest event of a timeline. */
 export const oldestOfTimeline: Query<[roomNid: number], { readonly timeline_pos: number | null }> = query(
   "oldestOfTimeline",

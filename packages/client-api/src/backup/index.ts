@@ -1,0 +1,47 @@
+/**
+ * The part `backup` of the client-server API.
+ *
+ * @packageDocumentation
+ */
+// Written by `pnpm run surface`.
+export {
+  BackupAlgorithm,
+  BackupChangeResponse,
+  BackupVersion,
+  BackupVersionPath,
+  BackupVersionQuery,
+  type DeleteRoomKeyBySessionIdRequest,
+  type DeleteRoomKeysByRoomIdRequest,
+  type DeleteRoomKeysRequest,
+  type DeleteRoomKeysVersionRequest,
+  type GetRoomKeyBySessionIdRequest,
+  type GetRoomKeysByRoomIdRequest,
+  type GetRoomKeysRequest,
+  type GetRoomKeysVersionRequest,
+  KeyBackup,
+  KeyBackupData,
+  PostRoomKeysVersionBody,
+  type PostRoomKeysVersionRequest,
+  PostRoomKeysVersionResponse,
+  type PutRoomKeyBySessionIdRequest,
+  type PutRoomKeysByRoomIdRequest,
+  type PutRoomKeysRequest,
+  PutRoomKeysVersionBody,
+  type PutRoomKeysVersionRequest,
+  RoomKeyBackup,
+  RoomSessionPath,
+  deleteRoomKeyBySessionId,
+  deleteRoomKeys,
+  deleteRoomKeysByRoomId,
+  deleteRoomKeysVersion,
+  getRoomKeyBySessionId,
+  getRoomKeys,
+  getRoomKeysByRoomId,
+  getRoomKeysVersion,
+  getRoomKeysVersionCurrent,
+  postRoomKeysVersion,
+  putRoomKeyBySessionId,
+  putRoomKeys,
+  putRoomKeysByRoomId,
+  putRoomKeysVersion,
+} from "../index.ts";

@@ -1,0 +1,47 @@
+/**
+ * The part `membership` of the client-server API.
+ *
+ * @packageDocumentation
+ */
+// Written by `pnpm run surface`.
+export {
+  type BanRequest,
+  type ForgetRoomRequest,
+  type GetJoinedMembersByRoomRequest,
+  GetJoinedMembersByRoomResponse,
+  GetJoinedRoomsResponse,
+  GetMembersByRoomQuery,
+  type GetMembersByRoomRequest,
+  GetMembersByRoomResponse,
+  GetMutualRoomsQuery,
+  type GetMutualRoomsRequest,
+  GetMutualRoomsResponse,
+  Invite3pid,
+  type InviteBy3PIDRequest,
+  type InviteUserRequest,
+  JoinRoomBody,
+  type JoinRoomByIdRequest,
+  type JoinRoomRequest,
+  type JoinedMember,
+  type KickRequest,
+  type KnockRoomRequest,
+  type LeaveRoomRequest,
+  Membership,
+  ThirdPartySigned,
+  type UnbanRequest,
+  UserReasonBody,
+  ban,
+  forgetRoom,
+  getJoinedMembersByRoom,
+  getJoinedRooms,
+  getMembersByRoom,
+  getMutualRooms,
+  inviteBy3PID,
+  inviteUser,
+  joinRoom,
+  joinRoomById,
+  kick,
+  knockRoom,
+  leaveRoom,
+  unban,
+} from "../index.ts";

@@ -1,0 +1,47 @@
+/**
+ * The part `push` of the client-server API.
+ *
+ * @packageDocumentation
+ */
+// Written by `pnpm run surface`.
+export {
+  type DeletePushRuleRequest,
+  GetNotificationsQuery,
+  type GetNotificationsRequest,
+  GetNotificationsResponse,
+  type GetPushRuleActionsRequest,
+  type GetPushRuleRequest,
+  GetPushRulesResponse,
+  GetPushersResponse,
+  type IsPushRuleEnabledRequest,
+  type Notification,
+  PostPusherBody,
+  type PostPusherRequest,
+  PushCondition,
+  PushRule,
+  PushRuleActionsBody,
+  PushRuleEnabledBody,
+  PushRuleKind,
+  PushRulePath,
+  PushRuleset,
+  type Pusher,
+  type PusherData,
+  type SetPushRuleActionsRequest,
+  SetPushRuleBody,
+  type SetPushRuleEnabledRequest,
+  SetPushRuleQuery,
+  type SetPushRuleRequest,
+  type SetPusherData,
+  deletePushRule,
+  getNotifications,
+  getPushRule,
+  getPushRuleActions,
+  getPushRules,
+  getPushRulesGlobal,
+  getPushers,
+  isPushRuleEnabled,
+  postPusher,
+  setPushRule,
+  setPushRuleActions,
+  setPushRuleEnabled,
+} from "../index.ts";

@@ -1,0 +1,159 @@
+import { setTimeout } from "node:timers/promises";
+import { operation, type WriteOperation } from "../store/statement.ts";
+import { cursorsOf, upsertCursor } from "../store/statements/shards.ts";
+import type { Store } from "../store/store.ts";
+import type { Log } from "./log.ts";
+import { counterOf, lastCovered, type Position, position, type PositionVector } from "./position.ts";
+
+/** How far a cursor may run ahead of what is stored of it, in counters of the log. */
+const UNSTORED_LIMIT = 10_000;
+/** The most facts of one batch. */
+const BATCH_LIMIT = 100;
+/** How long a reader waits after a failure, doubled with each that follows, in milliseconds. */
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 60_000;
+
+/** A stretch of one shard of the log: what comes after one position, up to another. */
+export interface ShardStretch {
+  readonly shard: number;
+  readonly after: Position;
+  readonly upTo: Position;
+  readonly limit: number;
+}
+
+/** A fact of the log, with its position. */
+export interface PlacedFact<Fact> {
+  readonly pos: Position;
+  readonly fact: Fact;
+}
+
+/** Reads the facts of one kind in a stretch, in the order of their positions, at most as many as the limit says. */
+export type ReadFacts<Fact> = (stretch: ShardStretch) => Promise<readonly PlacedFact<Fact>[]>;
+
+/** What a reader does, and with which facts. */
+export interface LogReaderOptions<Fact> {
+  /** The name of its cursor: it goes on where the reader of that name was. */
+  readonly name: string;
+  /** Where a reader begins whose name is new: with everything there is, or with what comes. */
+  readonly start: "beginning" | "now";
+  readonly read: ReadFacts<Fact>;
+  /**
+   * Handles a batch. The writes that it returns are committed together with the cursor, so each takes effect once. What
+   * it does outside of the store is done at least once: after a crash the batch comes again. If it throws, the same batch
+   * comes again after a while, and nothing is skipped.
+   */
+  readonly handle: (facts: readonly Fact[]) => Promise<readonly WriteOperation[]>;
+  /** Told of each failure, and how long the reader waits. */
+  readonly failed?: (error: unknown, retryMs: number) => void;
+  /** How it waits; by the machine's timers if left out. */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+/**
+ * Follows the log with a durable cursor: hands over every fact of a kind, in order within its shard, as it is committed.
+ * Everything that acts on what happened reads the log in this way: push, search, application services, federation.
+ */
+export class LogReader<Fact> implements AsyncDisposable {
+  readonly #log: Log;
+  readonly #options: LogReaderOptions<Fact>;
+  /** Handled up to here, by shard. */
+  readonly #done: Position[];
+  /** So much of that is stored: where nothing of the kind comes, the cursor is not moved each time. */
+  readonly #stored: Position[];
+  readonly #stopListening: () => void;
+  readonly #stopped = new AbortController();
+  #wake: (() => void) | undefined;
+  #running: Promise<void>;
+
+  private constructor(log: Log, options: LogReaderOptions<Fact>, done: Position[]) {
+    this.#log = log;
+    this.#options = options;
+    this.#done = done;
+    this.#stored = [...done];
+    this.#stopListening = log.onCommit(() => this.#wake?.());
+    this.#running = this.#run();
+  }
+
+  /** Opens the cursor and begins to follow. */
+  static async open<Fact>(store: Store, log: Log, options: LogReaderOptions<Fact>): Promise<LogReader<Fact>> {
+    const stored = new Map((await store.all(cursorsOf, options.name)).map(({ shard, pos }) => [shard, pos]));
+    const { committed } = log;
+    const begin = (shard: number): Position => (options.start === "now" && stored.size === 0 ? lastCovered(committed, shard) : 0);
+    const done = Array.from(committed, (_, shard) => stored.get(shard) ?? begin(shard));
+    if (stored.size === 0)
+      await log.append({ positions: [], operations: done.map((pos, shard) => operation(upsertCursor, options.name, shard, pos)) });
+    return new LogReader(log, options, done);
+  }
+
+  /** How far it has got. */
+  get cut(): PositionVector {
+    return this.#done.map((pos) => counterOf(pos));
+  }
+
+  /** Stops after the batch that is under way. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped.abort();
+    this.#stopListening();
+    this.#wake?.();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { failed, pause = pauseFor } = this.#options;
+    let retryMs = FIRST_RETRY_MS;
+    while (!this.#stopped.signal.aborted) {
+      try {
+        const hasMore = await this.#step();
+        retryMs = FIRST_RETRY_MS;
+        if (!hasMore) await this.#news();
+      } catch (error) {
+        if (this.#stopped.signal.aborted) return;
+        failed?.(error, retryMs);
+        await pause(retryMs, this.#stopped.signal);
+        retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+      }
+    }
+  }
+
+  /** Handles the next batch of each shard. @returns Whether there may be more. */
+  async #step(): Promise<boolean> {
+    const { committed } = this.#log;
+    let hasMore = false;
+    for (const [shard, after] of this.#done.entries()) {
+      const end = lastCovered(committed, shard);
+      if (after >= end || this.#stopped.signal.aborted) continue;
+      const facts = await this.#options.read({ shard, after, upTo: end, limit: BATCH_LIMIT });
+      const isFull = facts.length === BATCH_LIMIT;
+      const upTo = isFull ? (facts.at(-1)?.pos ?? end) : end;
+      if (facts.length > 0) await this.#handle(facts, shard, upTo);
+      else if (upTo - (this.#stored[shard] ?? 0) > position(UNSTORED_LIMIT, 0)) this.#carry(shard, upTo);
+      this.#done[shard] = upTo;
+      hasMore ||= isFull;
+    }
+    return hasMore;
+  }
+
+  async #handle(facts: readonly PlacedFact<Fact>[], shard: number, upTo: Position): Promise<void> {
+    const { name, handle } = this.#options;
+    const operations = await handle(facts.map(({ fact }) => fact));
+    await this.#log.append({ positions: [], operations: [...operations, operation(upsertCursor, name, shard, upTo)] });
+    this.#stored[shard] = upTo;
+  }
+
+  /** Lets the next batch of the log take the cursor along. */
+  #carry(shard: number, upTo: Position): void {
+    this.#log.carry(operation(upsertCursor, this.#options.name, shard, upTo));
+    this.#stored[shard] = upTo;
+  }
+
+  /** Resolves at the next commit, or when the reader is stopped. */
+  #news(): Promise<void> {
+    const isBehind = this.#done.some((pos, shard) => pos < lastCovered(this.#log.committed, shard));
+    if (isBehind || this.#stopped.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => (this.#wake = resolve));
+  }
+}
+
+async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(ms, undefined, { signal, ref: false }).catch(() => {});
+}

@@ -1,0 +1,26 @@
+// Written by `pnpm run surface`.
+/** The ID of an operation of the identity service API, for lists that name operations. */
+export type OperationId =
+  | "agreeToTerms"
+  | "bindV2"
+  | "blindlySignStuffV2"
+  | "emailRequestTokenV2"
+  | "emailSubmitTokenGetV2"
+  | "emailSubmitTokenPostV2"
+  | "getAccount"
+  | "getHashDetails"
+  | "getPubKeyV2"
+  | "getTerms"
+  | "getValidated3pidV2"
+  | "getVersions"
+  | "isEphemeralPubKeyValidV2"
+  | "isPubKeyValidV2"
+  | "logout"
+  | "lookupUsersV2"
+  | "msisdnRequestTokenV2"
+  | "msisdnSubmitTokenGetV2"
+  | "msisdnSubmitTokenPostV2"
+  | "pingV2"
+  | "registerAccount"
+  | "storeInviteV2"
+  | "unbindV2";

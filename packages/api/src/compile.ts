@@ -5,6 +5,6 @@
  * @packageDocumentation
  */
 import { compile } from "zod/mini";
-import { setCompiler } from "./model.ts";
+import { setCompiler } from "./model/model.ts";
 
 setCompiler((schema) => compile(schema));

@@ -81,6 +81,7 @@ export * from "./policy/rule-user.ts";
 export * from "./registry/check-result.ts";
 export * from "./registry/define.ts";
 export * from "./registry/event-registry.ts";
+export * from "./registry/guess-payload.ts";
 export * from "./registry/known-events.ts";
 export * from "./registry/tagged-union.ts";
 export * from "./registry/typed-events.ts";

@@ -10,7 +10,7 @@ import { bundleForBrowser, chromiumPath } from "./bundle.ts";
 const ROOT = join(import.meta.dirname, "..", "..");
 // What a page downloads for one typed call. Some 17 KB of it are zod and 2 KB lenient parsing, which every model offers;
 // compressed, all of it is about 10.5 KB.
-const ENDPOINT_BYTES = 30_000;
+const ENDPOINT_BYTES = 31_000;
 const ENDPOINT_GZIP_BYTES = 15_000;
 
 const browser = chromiumPath();
@@ -32,7 +32,7 @@ describe("portable packages", () => {
     await expect(bundleForBrowser('import { readFileSync } from "node:fs"; readFileSync("x");')).rejects.toThrow(/node:fs/);
   });
 
-  it.skipIf(!hasCreateRoom)("keeps a bundle of one endpoint below 15 KB compressed and 30 KB minified", async () => {
+  it.skipIf(!hasCreateRoom)("keeps a bundle of one endpoint below 15 KB compressed and 31 KB minified", async () => {
     const { code, sizeBytes } = await bundleForBrowser(
       'import { createRoom } from "@patrix/client-api"; globalThis.endpoint = createRoom;',
     );

@@ -1,4 +1,4 @@
-// Writes what follows from the files of an API package: indexes, the table of endpoints, the operation IDs, and the entry points of
+// Writes what follows from the files of an API package, or of events: indexes, the table of endpoints, the operation IDs, and the entry points of
 // areas. pnpm run surface; without --write it says what differs, and which file is not named as what it exports.
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -7,13 +7,14 @@ import { checkNames } from "./surface/check-names.ts";
 import { readModule } from "./surface/read-module.ts";
 import { type Surface, surfaceOf } from "./surface/written-files.ts";
 
-/** Every package whose surface is written. */
+/** Every package whose surface is written. Files of events are named as event types, not as exports. */
 export const SURFACES: readonly Surface[] = [
   { folder: "client-api", subject: "the client-server API", hasEndpoints: true, hasAreas: true },
   { folder: "federation-api", subject: "the server-server API", hasEndpoints: true, hasAreas: false },
   { folder: "appservice-api", subject: "the application service API", hasEndpoints: true, hasAreas: false },
   { folder: "identity-api", subject: "the identity service API", hasEndpoints: true, hasAreas: false },
   { folder: "push-gateway-api", subject: "the push gateway API", hasEndpoints: true, hasAreas: false },
+  { folder: "events", subject: "the typed Matrix events", hasEndpoints: false, hasAreas: true },
 ];
 
 /** The first sentence of a package's doc comment. */
@@ -58,7 +59,7 @@ export function checkSurface(root: string, surface: Surface): { written: Map<str
   const areas = [...texts.keys()].filter((path) => path.includes("/") && !path.startsWith("unstable/")).map((path) => dirname(path));
   const manifest = readFileSync(join(folder, "package.json"), "utf8");
   if (surface.hasAreas) written.set(`packages/${surface.folder}/package.json`, withAreas(manifest, areas));
-  return { written, findings: checkNames(surface.folder, modules) };
+  return { written, findings: surface.hasEndpoints ? checkNames(surface.folder, modules) : [] };
 }
 
 function main(root: string, isWriting: boolean): void {

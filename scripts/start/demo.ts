@@ -2,7 +2,7 @@
 // The demo of `npm start`: two accounts talk through our own client and bot, and what they said is validated.
 import { createBot } from "@patrix/bot";
 import { checkPayload } from "@patrix/cli";
-import { createClient, MatrixApiError, type Room } from "@patrix/client";
+import { createClient, MatrixError, type Room } from "@patrix/client";
 
 /** What the demo accounts are called, and how one logs in as them. They exist on this machine only. */
 export const ACCOUNTS = { person: "alice", bot: "echo", password: "patrix-demo" } as const;
@@ -51,7 +51,7 @@ async function registerIfAbsent(url: string, username: string): Promise<void> {
     await client.register({ username, password: ACCOUNTS.password });
     await client.logout();
   } catch (error) {
-    if (!MatrixApiError.is(error, "M_USER_IN_USE")) throw error;
+    if (!MatrixError.is(error, "M_USER_IN_USE")) throw error;
   }
 }
 

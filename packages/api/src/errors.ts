@@ -1,4 +1,4 @@
-/** Base class of the errors that this package throws for its callers' mistakes; match on `code`. */
+/** Base class of the errors that this package throws; match on `code`. */
 export abstract class ApiError extends Error {
   abstract readonly code: string;
 }

@@ -56,7 +56,7 @@ export interface Bot extends AsyncDisposable {
    * Runs until the signal aborts, or the process is asked to end by SIGINT or SIGTERM; then resolves when what is being
    * handled is done.
    *
-   * @throws {MatrixApiError} When it can no longer log in.
+   * @throws {MatrixError} When it can no longer log in.
    */
   start(options?: Abortable): Promise<void>;
 }

@@ -3,7 +3,7 @@ import {
   type ClientOptions,
   createClient,
   type Logger,
-  MatrixApiError,
+  MatrixError,
   type MessageEvent,
   type Room,
   type Session,
@@ -44,7 +44,7 @@ export type BotOptions = ClientOptions &
 /**
  * Creates a bot: takes up the session that the store holds, or logs in.
  *
- * @throws {MatrixApiError} `M_FORBIDDEN` if the password is wrong; {@link BotError} `MISSING_PASSWORD`;
+ * @throws {MatrixError} `M_FORBIDDEN` if the password is wrong; {@link BotError} `MISSING_PASSWORD`;
  * `ClientError` `INVALID_OPTIONS` for an option that does not exist.
  * @example
  * const bot = await createBot("example.org", { user: "echo", password });
@@ -88,7 +88,7 @@ async function runClient(client: Client, options: BotCredentials, signal: AbortS
       return;
     } catch (error) {
       if (signal.aborted) return;
-      const isOver = MatrixApiError.is(error, "M_UNKNOWN_TOKEN") && client.session.value === undefined;
+      const isOver = MatrixError.is(error, "M_UNKNOWN_TOKEN") && client.session.value === undefined;
       if (!isOver || "accessToken" in options || fresh) throw error;
       await logIn(client, options);
       // A session that is over before anything came is not worth another try.

@@ -36,8 +36,8 @@ const MAX_CACHED_KEY_LENGTH = 64;
  *
  * Properties whose value is `undefined` are left out; `-0` is written `0`. The UTF-8 encoding of the result is what gets hashed and signed.
  *
- * @throws {@link CanonicalJsonError} with the pointer of the offending value: `float`, `integer_out_of_range`, `number_not_finite`,
- * `lone_surrogate`, `unsupported_type` (functions, symbols, class instances, `undefined` outside an object) or `too_deep` (cycles too).
+ * @throws {@link CanonicalJsonError} with the pointer of the offending value: `FLOAT`, `INTEGER_OUT_OF_RANGE`, `NUMBER_NOT_FINITE`,
+ * `LONE_SURROGATE`, `UNSUPPORTED_TYPE` (functions, symbols, class instances, `undefined` outside an object) or `TOO_DEEP` (cycles too).
  * @see {@link https://spec.matrix.org/v1.19/appendices/#canonical-json}
  * @example
  * encodeCanonicalJson({ b: 2, a: [true, null] }); // {"a":[true,null],"b":2}
@@ -70,13 +70,13 @@ function writeValue(value: unknown, writer: Writer, depth: number): string {
       return value ? "true" : "false";
     case "object":
       if (value === null) return "null";
-      if (depth >= writer.maxDepth) throw failure("too_deep", writer, depth, `nesting exceeds ${writer.maxDepth} levels, or is cyclic`);
+      if (depth >= writer.maxDepth) throw failure("TOO_DEEP", writer, depth, `nesting exceeds ${writer.maxDepth} levels, or is cyclic`);
       return Array.isArray(value) ? writeArray(value, writer, depth) : writeObject(value, writer, depth);
     case "bigint":
       if (!writer.strict) return `${value}`;
       break;
   }
-  throw failure("unsupported_type", writer, depth, `expected a JSON value, got ${typeof value}`);
+  throw failure("UNSUPPORTED_TYPE", writer, depth, `expected a JSON value, got ${typeof value}`);
 }
 
 function writeArray(items: readonly unknown[], writer: Writer, depth: number): string {
@@ -90,7 +90,7 @@ function writeArray(items: readonly unknown[], writer: Writer, depth: number): s
 }
 
 function writeObject(value: object, writer: Writer, depth: number): string {
-  if (!isPlain(value)) throw failure("unsupported_type", writer, depth, "expected a plain object, got an instance of a class");
+  if (!isPlain(value)) throw failure("UNSUPPORTED_TYPE", writer, depth, "expected a plain object, got an instance of a class");
   let keys = Object.keys(value);
   if (!isSorted(keys)) keys.sort();
   let resorted = false;
@@ -127,15 +127,15 @@ function quoteKey(key: string, writer: Writer, depth: number): string {
 }
 
 function writeCarefully(text: string, writer: Writer, depth: number): string {
-  if (hasLoneSurrogate(text)) throw failure("lone_surrogate", writer, depth, "a string with a lone surrogate has no UTF-8 encoding");
+  if (hasLoneSurrogate(text)) throw failure("LONE_SURROGATE", writer, depth, "a string with a lone surrogate has no UTF-8 encoding");
   return JSON.stringify(text);
 }
 
 function writeOtherNumber(value: number, writer: Writer, depth: number): string {
-  if (!Number.isFinite(value)) throw failure("number_not_finite", writer, depth, `expected an integer, got ${value}`);
+  if (!Number.isFinite(value)) throw failure("NUMBER_NOT_FINITE", writer, depth, `expected an integer, got ${value}`);
   if (!writer.strict) return `${value}`;
-  if (Number.isInteger(value)) throw failure("integer_out_of_range", writer, depth, "an integer lies outside ±(2^53 − 1)");
-  throw failure("float", writer, depth, "expected an integer, got a float");
+  if (Number.isInteger(value)) throw failure("INTEGER_OUT_OF_RANGE", writer, depth, "an integer lies outside ±(2^53 − 1)");
+  throw failure("FLOAT", writer, depth, "expected an integer, got a float");
 }
 
 function failure(code: CanonicalJsonErrorCode, writer: Writer, depth: number, message: string): CanonicalJsonError {

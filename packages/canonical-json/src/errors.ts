@@ -1,19 +1,19 @@
 /** What a value or a text breaks: the stable `code` of a {@link CanonicalJsonError}. */
 export type CanonicalJsonErrorCode =
-  | "unsupported_type"
-  | "float"
-  | "exponent"
-  | "negative_zero"
-  | "integer_out_of_range"
-  | "number_not_finite"
-  | "lone_surrogate"
-  | "too_deep"
-  | "duplicate_key"
-  | "invalid_utf8"
-  | "syntax"
-  | "trailing_data"
-  | "field_too_large"
-  | "event_too_large";
+  | "UNSUPPORTED_TYPE"
+  | "FLOAT"
+  | "EXPONENT"
+  | "NEGATIVE_ZERO"
+  | "INTEGER_OUT_OF_RANGE"
+  | "NUMBER_NOT_FINITE"
+  | "LONE_SURROGATE"
+  | "TOO_DEEP"
+  | "DUPLICATE_KEY"
+  | "INVALID_UTF8"
+  | "SYNTAX"
+  | "TRAILING_DATA"
+  | "FIELD_TOO_LARGE"
+  | "EVENT_TOO_LARGE";
 
 /** Base class of every error of this package; match `code`, not the message. */
 export class CanonicalJsonError extends Error {

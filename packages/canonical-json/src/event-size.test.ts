@@ -19,13 +19,13 @@ describe("event size", () => {
   it("accepts an event of exactly the limit and refuses one byte more", () => {
     const fill = MAX_EVENT_SIZE_BYTES - canonicalJsonSizeBytes({ content: "" });
     expect(checkEventSize({ content: "x".repeat(fill) })).toBe(MAX_EVENT_SIZE_BYTES);
-    expect(() => checkEventSize({ content: "x".repeat(fill + 1) })).toThrow(expect.objectContaining({ code: "event_too_large" }));
+    expect(() => checkEventSize({ content: "x".repeat(fill + 1) })).toThrow(expect.objectContaining({ code: "EVENT_TOO_LARGE" }));
   });
 
   it.each(LIMITED_EVENT_FIELDS)("limits %s to 255 bytes, not characters", (field) => {
     expect(checkEventSize({ [field]: "x".repeat(255) })).toBeGreaterThan(255);
     expect(() => checkEventSize({ [field]: "é".repeat(128) })).toThrow(
-      expect.objectContaining({ code: "field_too_large", pointer: `/${field}` }),
+      expect.objectContaining({ code: "FIELD_TOO_LARGE", pointer: `/${field}` }),
     );
   });
 

@@ -24,19 +24,19 @@ export function canonicalJsonSizeBytes(value: unknown, options?: EncodeOptions):
  * Checks an event in federation format, signatures included, against the size limits.
  *
  * @returns its size in bytes.
- * @throws {@link CanonicalJsonError} `field_too_large` or `event_too_large`; or as {@link encodeCanonicalJson} does.
+ * @throws {@link CanonicalJsonError} `FIELD_TOO_LARGE` or `EVENT_TOO_LARGE`; or as {@link encodeCanonicalJson} does.
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#size-limits}
  */
 export function checkEventSize(event: object, options?: EncodeOptions): number {
   for (const field of LIMITED_EVENT_FIELDS) {
     const value: unknown = Reflect.get(event, field);
     if (typeof value === "string" && utf8SizeBytes(value) > MAX_EVENT_FIELD_SIZE_BYTES) {
-      throw new CanonicalJsonError("field_too_large", `/${field}`, `${field} exceeds ${MAX_EVENT_FIELD_SIZE_BYTES} bytes`);
+      throw new CanonicalJsonError("FIELD_TOO_LARGE", `/${field}`, `${field} exceeds ${MAX_EVENT_FIELD_SIZE_BYTES} bytes`);
     }
   }
   const sizeBytes = canonicalJsonSizeBytes(event, options);
   if (sizeBytes > MAX_EVENT_SIZE_BYTES) {
-    throw new CanonicalJsonError("event_too_large", "", `the event has ${sizeBytes} bytes, more than ${MAX_EVENT_SIZE_BYTES}`);
+    throw new CanonicalJsonError("EVENT_TOO_LARGE", "", `the event has ${sizeBytes} bytes, more than ${MAX_EVENT_SIZE_BYTES}`);
   }
   return sizeBytes;
 }

@@ -69,7 +69,7 @@ export class JsonScanner {
     this.#skipWhiteSpace();
     const value = this.#readValue();
     this.#skipWhiteSpace();
-    if (this.#index < this.#text.length) this.#report("trailing_data", this.#index, "data follows the JSON value");
+    if (this.#index < this.#text.length) this.#report("TRAILING_DATA", this.#index, "data follows the JSON value");
     return value;
   }
 
@@ -98,13 +98,13 @@ export class JsonScanner {
     const object: Record<string, unknown> = {};
     for (let first = true; !this.#takeEnd("}", first); first = false) {
       const keyIndex = this.#index;
-      if (this.#text[keyIndex] !== '"') this.#stop("syntax", "expected a property name in quotes");
+      if (this.#text[keyIndex] !== '"') this.#stop("SYNTAX", "expected a property name in quotes");
       this.#path.length = depth;
       const key = this.#readString();
       this.#path[depth] = key;
-      if (Object.hasOwn(object, key)) this.#report("duplicate_key", keyIndex, "a property name appears twice in one object");
+      if (Object.hasOwn(object, key)) this.#report("DUPLICATE_KEY", keyIndex, "a property name appears twice in one object");
       this.#skipWhiteSpace();
-      if (this.#text[this.#index] !== ":") this.#stop("syntax", "expected a colon after a property name");
+      if (this.#text[this.#index] !== ":") this.#stop("SYNTAX", "expected a colon after a property name");
       this.#index += 1;
       this.#skipWhiteSpace();
       setOwn(object, key, this.#readValue());
@@ -129,7 +129,7 @@ export class JsonScanner {
   /** Steps into a container. @returns its depth, which is where its keys stand in the path. */
   #enter(): number {
     const depth = this.#path.length;
-    if (depth >= this.#limits.maxDepth) this.#stop("too_deep", `nesting exceeds ${this.#limits.maxDepth} levels`);
+    if (depth >= this.#limits.maxDepth) this.#stop("TOO_DEEP", `nesting exceeds ${this.#limits.maxDepth} levels`);
     this.#index += 1;
     this.#skipWhiteSpace();
     return depth;
@@ -143,7 +143,7 @@ export class JsonScanner {
       return true;
     }
     if (first) return false;
-    if (character !== ",") this.#stop("syntax", `expected a comma or ${end}`);
+    if (character !== ",") this.#stop("SYNTAX", `expected a comma or ${end}`);
     this.#index += 1;
     this.#skipWhiteSpace();
     return false;
@@ -161,11 +161,11 @@ export class JsonScanner {
       value += this.#text.slice(from, this.#index);
       const character = this.#text[this.#index];
       if (character === '"') break;
-      if (character !== "\\") this.#stop("syntax", character === undefined ? "a string has no end" : "a control character in a string");
+      if (character !== "\\") this.#stop("SYNTAX", character === undefined ? "a string has no end" : "a control character in a string");
       value += this.#readEscape();
     }
     this.#index += 1;
-    if (surrogate.test(value) && hasLoneSurrogate(value)) this.#report("lone_surrogate", start, "a string has a lone surrogate");
+    if (surrogate.test(value) && hasLoneSurrogate(value)) this.#report("LONE_SURROGATE", start, "a string has a lone surrogate");
     return value;
   }
 
@@ -177,13 +177,13 @@ export class JsonScanner {
       return plain;
     }
     const digits = this.#text.slice(this.#index + 2, this.#index + 6);
-    if (letter !== "u" || !fourHexDigits.test(digits)) this.#stop("syntax", "an unknown escape in a string");
+    if (letter !== "u" || !fourHexDigits.test(digits)) this.#stop("SYNTAX", "an unknown escape in a string");
     this.#index += 6;
     return String.fromCharCode(Number.parseInt(digits, 16));
   }
 
   #readWord<T>(word: string, value: T): T {
-    if (!this.#text.startsWith(word, this.#index)) this.#stop("syntax", "expected a JSON value");
+    if (!this.#text.startsWith(word, this.#index)) this.#stop("SYNTAX", "expected a JSON value");
     this.#index += word.length;
     return value;
   }
@@ -192,15 +192,15 @@ export class JsonScanner {
     const start = this.#index;
     numberToken.lastIndex = start;
     const match = numberToken.exec(this.#text);
-    if (match === null) return this.#stop("syntax", start < this.#text.length ? "expected a JSON value" : "the text ends too early");
+    if (match === null) return this.#stop("SYNTAX", start < this.#text.length ? "expected a JSON value" : "the text ends too early");
     const [token, fraction, exponent] = match;
     this.#index = start + token.length;
     const value = Number(token);
-    if (fraction !== undefined) this.#report("float", start, "a number has a fraction");
-    else if (exponent !== undefined) this.#report("exponent", start, "a number has an exponent");
-    else if (token === "-0") this.#report("negative_zero", start, "negative zero");
+    if (fraction !== undefined) this.#report("FLOAT", start, "a number has a fraction");
+    else if (exponent !== undefined) this.#report("EXPONENT", start, "a number has an exponent");
+    else if (token === "-0") this.#report("NEGATIVE_ZERO", start, "negative zero");
     else if (!Number.isSafeInteger(value)) {
-      this.#report("integer_out_of_range", start, "an integer lies outside ±(2^53 − 1)");
+      this.#report("INTEGER_OUT_OF_RANGE", start, "an integer lies outside ±(2^53 − 1)");
       if (this.#limits.bigIntegers && token.length <= MAX_BIGINT_LENGTH) return BigInt(token);
     }
     return value;

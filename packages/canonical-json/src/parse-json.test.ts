@@ -13,16 +13,16 @@ function issuesOf(text: string | Uint8Array): [string, string, number][] {
 
 describe("scanJson", () => {
   it.each<[string, [string, string, number][]]>([
-    ['{"a": 1.0}', [["float", "/a", 6]]],
-    ["[1e3]", [["exponent", "/0", 1]]],
-    ["[1, -0]", [["negative_zero", "/1", 4]]],
-    ["9007199254740992", [["integer_out_of_range", "", 0]]],
-    ["-9007199254740992", [["integer_out_of_range", "", 0]]],
-    ['{"é":1,"é":2}', [["duplicate_key", "/é", 8]]],
-    ['{"a":1,"\\u0061":2}', [["duplicate_key", "/a", 7]]],
-    ['["\\ud800"]', [["lone_surrogate", "/0", 1]]],
-    ["1 2", [["trailing_data", "", 2]]],
-    ['{"a/b":[1.5,{"~":-0}]}', [["float", "/a~1b/0", 8], ["negative_zero", "/a~1b/1/~0", 17]]], // prettier-ignore
+    ['{"a": 1.0}', [["FLOAT", "/a", 6]]],
+    ["[1e3]", [["EXPONENT", "/0", 1]]],
+    ["[1, -0]", [["NEGATIVE_ZERO", "/1", 4]]],
+    ["9007199254740992", [["INTEGER_OUT_OF_RANGE", "", 0]]],
+    ["-9007199254740992", [["INTEGER_OUT_OF_RANGE", "", 0]]],
+    ['{"é":1,"é":2}', [["DUPLICATE_KEY", "/é", 8]]],
+    ['{"a":1,"\\u0061":2}', [["DUPLICATE_KEY", "/a", 7]]],
+    ['["\\ud800"]', [["LONE_SURROGATE", "/0", 1]]],
+    ["1 2", [["TRAILING_DATA", "", 2]]],
+    ['{"a/b":[1.5,{"~":-0}]}', [["FLOAT", "/a~1b/0", 8], ["NEGATIVE_ZERO", "/a~1b/1/~0", 17]]], // prettier-ignore
   ])("reports %s", (text, issues) => {
     expect(issuesOf(text)).toEqual(issues);
     expect(scanJson(text).value).not.toBeUndefined();
@@ -62,7 +62,7 @@ describe("scanJson", () => {
 
   it("locates invalid UTF-8", () => {
     for (const bytes of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe2, 0x82], [0xf8]]) {
-      expect(issuesOf(Uint8Array.from([0x22, 0xc3, 0xa9, ...bytes, 0x22]))).toEqual([["invalid_utf8", "", 3]]);
+      expect(issuesOf(Uint8Array.from([0x22, 0xc3, 0xa9, ...bytes, 0x22]))).toEqual([["INVALID_UTF8", "", 3]]);
     }
   });
 
@@ -73,8 +73,8 @@ describe("scanJson", () => {
   });
 
   it("stops at the depth limit instead of overflowing the stack", () => {
-    expect(issuesOf("[".repeat(100_000))[0]?.[0]).toBe("too_deep");
-    expect(scanJson('{"a":'.repeat(100_000), { maxDepth: 1e9 }).issues[0]?.code).toBe("too_deep");
+    expect(issuesOf("[".repeat(100_000))[0]?.[0]).toBe("TOO_DEEP");
+    expect(scanJson('{"a":'.repeat(100_000), { maxDepth: 1e9 }).issues[0]?.code).toBe("TOO_DEEP");
     expect(scanJson("[[1]]", { maxDepth: 2 }).issues).toEqual([]);
     expect(scanJson("[[[]]]", { maxDepth: 2 }).issues[0]?.pointer).toBe("/0/0");
   });
@@ -83,7 +83,7 @@ describe("scanJson", () => {
     const value = parseStrictJson('{"__proto__":{"polluted":true}}');
     expect(Object.keys(value ?? {})).toEqual(["__proto__"]);
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
-    expect(issuesOf('{"__proto__":1,"__proto__":2}')).toEqual([["duplicate_key", "/__proto__", 15]]);
+    expect(issuesOf('{"__proto__":1,"__proto__":2}')).toEqual([["DUPLICATE_KEY", "/__proto__", 15]]);
     expect(issuesOf('{"constructor":1,"toString":2}')).toEqual([]);
   });
 
@@ -139,7 +139,7 @@ describe("parseStrictJson", () => {
       failure = error;
     }
     expect(failure).toBeInstanceOf(JsonParseError);
-    expect(failure).toMatchObject({ name: "JsonParseError", code: "float", pointer: "/a/b/0", offsetBytes: 11 });
+    expect(failure).toMatchObject({ name: "JsonParseError", code: "FLOAT", pointer: "/a/b/0", offsetBytes: 11 });
   });
 
   it("can allow what room versions before 6 do, without losing digits", () => {

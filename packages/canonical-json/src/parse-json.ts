@@ -29,7 +29,7 @@ export interface ScanResult {
 }
 
 /** The rules on numbers, which room versions before 6 do not enforce. */
-export const LENIENT_NUMBERS: readonly CanonicalJsonErrorCode[] = ["float", "exponent", "negative_zero", "integer_out_of_range"];
+export const LENIENT_NUMBERS: readonly CanonicalJsonErrorCode[] = ["FLOAT", "EXPONENT", "NEGATIVE_ZERO", "INTEGER_OUT_OF_RANGE"];
 
 /**
  * Parses a JSON text, strictly: refuses floats, exponents, `-0`, integers outside ±(2^53 − 1), duplicate keys, lone surrogates,
@@ -42,7 +42,7 @@ export function parseStrictJson(text: string | Uint8Array, options?: ParseOption
   const { value, issues } = scan(text, { ...limitsOf(options), maxIssues: 1, stopAtFirst: true });
   const issue = issues[0];
   if (value === undefined || issue !== undefined) {
-    throw new JsonParseError(issue?.code ?? "syntax", issue?.pointer ?? "", issue?.offsetBytes ?? 0, issue?.message ?? "no value");
+    throw new JsonParseError(issue?.code ?? "SYNTAX", issue?.pointer ?? "", issue?.offsetBytes ?? 0, issue?.message ?? "no value");
   }
   return value;
 }
@@ -51,7 +51,7 @@ export function parseStrictJson(text: string | Uint8Array, options?: ParseOption
  * Reads a JSON text and collects everything in it that Canonical JSON forbids. Never throws.
  *
  * @example
- * scanJson('{"a":1.0,"a":2}').issues.map((issue) => issue.code); // ["float", "duplicate_key"]
+ * scanJson('{"a":1.0,"a":2}').issues.map((issue) => issue.code); // ["FLOAT", "DUPLICATE_KEY"]
  */
 export function scanJson(text: string | Uint8Array, options?: ScanOptions): ScanResult {
   return scan(text, { ...limitsOf(options), maxIssues: options?.maxIssues ?? 100, stopAtFirst: false });
@@ -76,7 +76,7 @@ function scan(input: string | Uint8Array, limits: ScannerLimits): ScanResult {
   if (text !== undefined) return scanText(text, limits);
   return {
     value: undefined,
-    issues: [{ code: "invalid_utf8", pointer: "", offsetBytes: findInvalidUtf8(input), message: "the text is not UTF-8" }],
+    issues: [{ code: "INVALID_UTF8", pointer: "", offsetBytes: findInvalidUtf8(input), message: "the text is not UTF-8" }],
   };
 }
 

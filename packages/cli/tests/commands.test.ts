@@ -181,7 +181,7 @@ describe("patrix canonicalize", () => {
     const { code, err } = await run(["canonicalize"], '{"é":1.0,"a":2,"a":3}');
     expect(code).toBe(1);
     expect(err).toBe(
-      "standard input: byte 6, /é: a number has a fraction [float]\nstandard input: byte 16, /a: a property name appears twice in one object [duplicate_key]\n",
+      "standard input: byte 6, /é: a number has a fraction [FLOAT]\nstandard input: byte 16, /a: a property name appears twice in one object [DUPLICATE_KEY]\n",
     );
   });
 
@@ -226,7 +226,7 @@ describe("signing", () => {
     expect(await run(["verify", "-s", "example.org", "--keys", keys], signed.out)).toMatchObject({ code: 0 });
     expect(await run(["verify", "-s", "example.com", "--keys", keys], signed.out)).toMatchObject({
       code: 1,
-      out: expect.stringContaining("no_signature"),
+      out: expect.stringContaining("NO_SIGNATURE"),
     });
   });
 

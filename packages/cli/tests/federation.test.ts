@@ -68,19 +68,19 @@ describe("patrix verify --fetch-keys", () => {
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ outcome: "valid", servers: [{ server: a.name }, { server: b.name, outcome: "fetched" }] });
     expect([a.asked.length, b.asked.length]).toEqual([1, 1]);
-    expect(await verify(join)).toMatchObject({ code: 1, out: expect.stringContaining(`(${b.name}) [no_signature]`) });
+    expect(await verify(join)).toMatchObject({ code: 1, out: expect.stringContaining(`(${b.name}) [NO_SIGNATURE]`) });
   });
 
   it("tells forged signatures, changed contents, events beyond the validity and retired keys apart", async () => {
     const pdu = signedByA();
-    expect(await verify({ ...pdu, depth: 7 })).toMatchObject({ code: 1, out: expect.stringContaining("[bad_signature]") });
+    expect(await verify({ ...pdu, depth: 7 })).toMatchObject({ code: 1, out: expect.stringContaining("[BAD_SIGNATURE]") });
     expect(await verify({ ...pdu, content: { body: "Bye" } })).toMatchObject({ code: 1, out: expect.stringMatching(/^redacted/) });
     const later = signedByA({ origin_server_ts: Date.now() + 30 * 86_400_000 });
-    expect(await verify(later)).toMatchObject({ code: 1, out: expect.stringContaining("[key_not_valid]") });
+    expect(await verify(later)).toMatchObject({ code: 1, out: expect.stringContaining("[KEY_NOT_VALID]") });
     const old = { [keyA.keyId]: { key: keyA.publicKey, expired_ts: 1000 } };
     a.answer = () => ({ body: publish(a.name, keyB, { old_verify_keys: old }) });
     const { code, out } = await verify(pdu);
-    expect([code, out.includes("[key_not_valid]"), out.includes("retired 1970-01-01")]).toEqual([1, true, true]);
+    expect([code, out.includes("[KEY_NOT_VALID]"), out.includes("retired 1970-01-01")]).toEqual([1, true, true]);
     expect(await verify(signedByA({ origin_server_ts: 999 }))).toMatchObject({ code: 0 });
   });
 
@@ -88,17 +88,17 @@ describe("patrix verify --fetch-keys", () => {
     a.answer = () => ({ body: publish(a.name, keyB) });
     const { code, out } = await verify(signedByA());
     expect(code).toBe(1);
-    expect(out).toContain("absent it publishes ed25519:k2, and not ed25519:k1 [unknown_key]");
+    expect(out).toContain("absent it publishes ed25519:k2, and not ed25519:k1 [UNKNOWN_KEY]");
   });
 
   it("says why keys cannot be fetched and what to do, with exit code 2 and nothing on standard output", async () => {
     const cases = [
       [() => ({ status: 404, body: { errcode: "M_NOT_FOUND", error: "x" } }), "M_NOT_FOUND"],
       [() => ({ status: 500, body: { errcode: "\u001B[31m", error: "x" } }), "M_UNKNOWN"],
-      [() => ({ body: {} }), "malformed_keys"],
-      [() => ({ body: publish(b.name, keyA) }), "wrong_server_name"],
-      [() => ({ body: { ...publish(a.name, keyA), valid_until_ts: 1 } }), "unsigned_keys"],
-      [() => ({ body: "x".repeat(200_000) }), "response_too_large"],
+      [() => ({ body: {} }), "MALFORMED_KEYS"],
+      [() => ({ body: publish(b.name, keyA) }), "WRONG_SERVER_NAME"],
+      [() => ({ body: { ...publish(a.name, keyA), valid_until_ts: 1 } }), "UNSIGNED_KEYS"],
+      [() => ({ body: "x".repeat(200_000) }), "RESPONSE_TOO_LARGE"],
     ] as const;
     for (const [answer, code] of cases) {
       a.answer = answer;
@@ -109,23 +109,23 @@ describe("patrix verify --fetch-keys", () => {
       expect(outcome.err).not.toContain("\u001B");
     }
     const { code, out } = await verify(signedByA(), "--json");
-    expect([code, JSON.parse(out)]).toMatchObject([2, { outcome: "unknown", code: "no_known_key", servers: [{ outcome: "failed" }] }]);
+    expect([code, JSON.parse(out)]).toMatchObject([2, { outcome: "unknown", code: "NO_KNOWN_KEY", servers: [{ outcome: "failed" }] }]);
   });
 
   it("neither connects to private addresses nor trusts any certificate unless told to", async () => {
     const pdu = JSON.stringify(signedByA());
     const plain = ["verify", "-r", "11", "--fetch-keys"];
-    expect(await run(plain, pdu)).toMatchObject({ code: 2, err: expect.stringMatching(/\[address_not_allowed\].*--allow-private/) });
+    expect(await run(plain, pdu)).toMatchObject({ code: 2, err: expect.stringMatching(/\[ADDRESS_NOT_ALLOWED\].*--allow-private/) });
     expect(await run([...plain, "--allow-private"], pdu)).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/\[certificate_not_valid\].*--ca/),
+      err: expect.stringMatching(/\[CERTIFICATE_NOT_VALID\].*--ca/),
     });
     expect(a.asked).toEqual([]);
     const bad = join(folder, "bad.pem");
     writeFileSync(bad, "no");
     expect(await run([...plain, "--ca", bad], pdu)).toMatchObject({ code: 1, err: expect.stringContaining("certificate in PEM") });
     const nowhere = hashAndSignEvent(draftBy("127.0.0.1:9"), "127.0.0.1:9", keyA, rules);
-    expect(await verify(nowhere)).toMatchObject({ code: 2, err: expect.stringContaining("[connection_failed]") });
+    expect(await verify(nowhere)).toMatchObject({ code: 2, err: expect.stringContaining("[CONNECTION_FAILED]") });
   });
 
   it("asks a notary for what the server does not give, and nobody for keys that are given", async () => {
@@ -176,14 +176,14 @@ describe("patrix server-name", () => {
   it("prints the steps as far as they went, and says what to do", async () => {
     a.answer = () => ({ body: publish(b.name, keyA) });
     const wrong = await run(["server-name", a.name, ...network]);
-    expect(wrong).toMatchObject({ code: 1, out: expect.stringContaining("connect"), err: expect.stringContaining("[wrong_server_name]") });
+    expect(wrong).toMatchObject({ code: 1, out: expect.stringContaining("connect"), err: expect.stringContaining("[WRONG_SERVER_NAME]") });
     expect(await run(["server-name", "127.0.0.1:8448"])).toMatchObject({
       code: 1,
       out: "",
       err: expect.stringContaining("--allow-private"),
     });
     const unknown = await run(["server-name", "--json", "name.invalid:8448"]);
-    expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining("[server_not_found]") });
-    expect(JSON.parse(unknown.out)).toMatchObject({ steps: [], problem: { code: "server_not_found" } });
+    expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining("[SERVER_NOT_FOUND]") });
+    expect(JSON.parse(unknown.out)).toMatchObject({ steps: [], problem: { code: "SERVER_NOT_FOUND" } });
   });
 });

@@ -1,5 +1,5 @@
 // The types that users of the client see, as they would write them.
-import { createClient, defineEvent, MatrixApiError, type Room, type UserId } from "@patrix/client";
+import { createClient, defineEvent, MatrixError, type Room, type UserId } from "@patrix/client";
 import { describe, expectTypeOf, it } from "vitest";
 
 const Ping = defineEvent("com.acme.ping", { parse: (value) => value as { n: number } });
@@ -29,7 +29,7 @@ export async function sample(): Promise<void> {
   try {
     await c.logout();
   } catch (error) {
-    if (MatrixApiError.is(error, "M_LIMIT_EXCEEDED")) error.retryAfterMs?.toFixed();
+    if (MatrixError.is(error, "M_LIMIT_EXCEEDED")) error.retryAfterMs?.toFixed();
   }
   for await (const n of c.notifications()) expectTypeOf(n.highlight).toEqualTypeOf<boolean>();
   for await (const e of c.events("m.room.member")) expectTypeOf(e.sender.id).toEqualTypeOf<UserId>();

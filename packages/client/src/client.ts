@@ -23,7 +23,7 @@ export interface Client extends AsyncDisposable {
   /** @throws {ClientError} `NOT_LOGGED_IN`. */
   readonly userId: UserId;
   readonly login: Login;
-  /** Makes an account and logs in as it. @throws {MatrixApiError} `M_USER_IN_USE` and others; {@link ClientError} `UIA_FAILED`. */
+  /** Makes an account and logs in as it. @throws {MatrixError} `M_USER_IN_USE` and others; {@link ClientError} `UIA_FAILED`. */
   register(registration: Registration): Promise<Session>;
   /** Ends the session on the server and forgets it here. */
   logout(): Promise<void>;
@@ -46,7 +46,7 @@ export interface Client extends AsyncDisposable {
   notifications(options?: Abortable): AsyncIterable<Notification>;
   /** Begins to sync; resolves when the rooms are known, from the store or from the first sync. */
   start(options?: Abortable): Promise<void>;
-  /** Syncs until the client is stopped. @throws {MatrixApiError} `M_UNKNOWN_TOKEN` when the session is over. */
+  /** Syncs until the client is stopped. @throws {MatrixError} `M_UNKNOWN_TOKEN` when the session is over. */
   run(options?: Abortable): Promise<void>;
   /** Stops; waits up to ten seconds for callbacks. */
   stop(): Promise<void>;

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { MatrixError } from "@patrix/api";
 export type { DeviceId, EventId, MxcUri, RoomAlias, RoomId, ServerName, UserId } from "@patrix/identifiers";
 export type { Abortable } from "./abortable.ts";
 export type { Login, LoginOptions, Registration } from "./auth/login.ts";
@@ -14,7 +15,7 @@ export type { RoomMembership } from "./base/room-data.ts";
 export type { Client } from "./client.ts";
 export type { ClientOptions } from "./client-options.ts";
 export { createClient } from "./create-client.ts";
-export { ClientError, type ClientErrorCode, MatrixApiError } from "./errors.ts";
+export { ClientError, type ClientErrorCode, type RequestFailure } from "./errors.ts";
 export { defineEvent, type EventDef } from "./events/event-def.ts";
 export type { EventContents, EventType, MemberEventContent, MessageLikeEvents, StateEvents } from "./events/event-types.ts";
 export type { RequestOptions, RequestSender } from "./http/http-client.ts";

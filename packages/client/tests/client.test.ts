@@ -44,7 +44,7 @@ describe("sessions", () => {
   it("refuse a wrong password with the server's error", async () => {
     await using server = await localHomeserver(["ann"]);
     const client = await createClient("example.org", { fetch: server.fetch });
-    await expect(client.login.password("ann", "x")).rejects.toMatchObject({ name: "MatrixApiError", errcode: "M_FORBIDDEN", status: 403 });
+    await expect(client.login.password("ann", "x")).rejects.toMatchObject({ name: "MatrixError", errcode: "M_FORBIDDEN", status: 403 });
     expect(() => client.userId).toThrow("log in first");
     await expect(client.start()).rejects.toMatchObject({ code: "NOT_LOGGED_IN" });
   });

@@ -1,55 +1,55 @@
 /** Why something was refused or failed: the stable `code` of a {@link FederationError}. */
 export type FederationErrorCode =
   /** A server name does not follow the grammar, or names an address that is none. */
-  | "invalid_server_name"
+  | "INVALID_SERVER_NAME"
   /** No address was found for a server name. */
-  | "server_not_found"
+  | "SERVER_NOT_FOUND"
   /** All addresses of a server are ones that must not be connected to. */
-  | "address_not_allowed"
+  | "ADDRESS_NOT_ALLOWED"
   /** No connection could be made; nothing was sent. */
-  | "connection_failed"
+  | "CONNECTION_FAILED"
   /** The certificate is not valid for the server. Nothing was sent. */
-  | "certificate_not_valid"
+  | "CERTIFICATE_NOT_VALID"
   /** The connection broke after the request was sent. */
-  | "connection_lost"
+  | "CONNECTION_LOST"
   /** Something took longer than it may. */
-  | "timed_out"
+  | "TIMED_OUT"
   /** A response has more bytes than allowed. */
-  | "response_too_large"
+  | "RESPONSE_TOO_LARGE"
   /** A response is not what it should be. */
-  | "malformed_response"
+  | "MALFORMED_RESPONSE"
   /** More redirects than allowed, or in a circle. */
-  | "too_many_redirects"
+  | "TOO_MANY_REDIRECTS"
   /** A redirect to something that is not https. */
-  | "redirect_not_allowed"
+  | "REDIRECT_NOT_ALLOWED"
   /** The destination failed before and is left alone for a while; see `retryAtTs`. */
-  | "backing_off"
+  | "BACKING_OFF"
   /** A request to the own server. */
-  | "own_server"
+  | "OWN_SERVER"
   /** A request has no `X-Matrix` header. */
-  | "missing_authorization"
+  | "MISSING_AUTHORIZATION"
   /** The `X-Matrix` headers of a request are malformed, too many, or contradict one another. */
-  | "malformed_authorization"
+  | "MALFORMED_AUTHORIZATION"
   /** A request was signed for another destination. */
-  | "wrong_destination"
+  | "WRONG_DESTINATION"
   /** A request is not signed by any key that is known. */
-  | "unknown_key"
+  | "UNKNOWN_KEY"
   /** The keys that signed have expired, or are not valid for long enough. */
-  | "key_not_valid"
+  | "KEY_NOT_VALID"
   /** A signature does not verify. */
-  | "bad_signature"
+  | "BAD_SIGNATURE"
   /** What is to be signed or verified has no Canonical JSON. */
-  | "not_canonical"
+  | "NOT_CANONICAL"
   /** A key response does not have the form it should have. */
-  | "malformed_keys"
+  | "MALFORMED_KEYS"
   /** A key response names another server than was asked. */
-  | "wrong_server_name"
+  | "WRONG_SERVER_NAME"
   /** A key response lacks the signature of the server that it is about. */
-  | "unsigned_keys"
+  | "UNSIGNED_KEYS"
   /** A key response of a notary lacks the signature of that notary. */
-  | "notary_not_signed"
+  | "NOTARY_NOT_SIGNED"
   /** The policy server gave no valid signature. */
-  | "policy_signature_not_valid";
+  | "POLICY_SIGNATURE_NOT_VALID";
 
 /** Extras of a {@link FederationError}. */
 export interface FederationErrorOptions extends ErrorOptions {
@@ -61,7 +61,7 @@ export interface FederationErrorOptions extends ErrorOptions {
 export class FederationError extends Error {
   override readonly name: string = "FederationError";
   readonly code: FederationErrorCode;
-  /** With `backing_off`: when the next try is allowed, in milliseconds since the epoch. */
+  /** With `BACKING_OFF`: when the next try is allowed, in milliseconds since the epoch. */
   readonly retryAtTs: number | undefined;
 
   constructor(code: FederationErrorCode, message: string, options?: FederationErrorOptions) {

@@ -83,7 +83,7 @@ describe("NodeHttpsConnector", () => {
   it("checks the certificate against addresses, for which it sends no name", async () => {
     await read(await send({ certificateName: "127.0.0.1" }));
     expect(serverNames).toEqual([false]);
-    await expect(send({ certificateName: "127.0.0.2" })).rejects.toMatchObject({ code: "certificate_not_valid" });
+    await expect(send({ certificateName: "127.0.0.2" })).rejects.toMatchObject({ code: "CERTIFICATE_NOT_VALID" });
   });
 
   it("refuses a certificate of another name, and one of an unknown authority, before anything is sent", async () => {
@@ -92,9 +92,9 @@ describe("NodeHttpsConnector", () => {
       requests++;
       response.end();
     };
-    await expect(send({ certificateName: "other.test" })).rejects.toMatchObject({ code: "certificate_not_valid" });
+    await expect(send({ certificateName: "other.test" })).rejects.toMatchObject({ code: "CERTIFICATE_NOT_VALID" });
     const untrusting = new NodeHttpsConnector();
-    await expect(send({}, untrusting)).rejects.toMatchObject({ code: "certificate_not_valid" });
+    await expect(send({}, untrusting)).rejects.toMatchObject({ code: "CERTIFICATE_NOT_VALID" });
     await untrusting[Symbol.asyncDispose]();
     expect(requests).toBe(0);
   });
@@ -104,7 +104,7 @@ describe("NodeHttpsConnector", () => {
       response.writeHead(200, { "x-bomb": "x".repeat(20_000) });
       response.end();
     };
-    await expect(send()).rejects.toMatchObject({ code: "response_too_large" });
+    await expect(send()).rejects.toMatchObject({ code: "RESPONSE_TOO_LARGE" });
   });
 
   it("follows no redirect", async () => {
@@ -119,7 +119,7 @@ describe("NodeHttpsConnector", () => {
         response.write("x".repeat(100_000));
       };
     });
-    await expect(readBody(await send(), 1000, new AbortController().signal)).rejects.toMatchObject({ code: "response_too_large" });
+    await expect(readBody(await send(), 1000, new AbortController().signal)).rejects.toMatchObject({ code: "RESPONSE_TOO_LARGE" });
     await closed;
     const closedUnread = new Promise<void>((resolve) => {
       answer = (request, response) => {
@@ -145,20 +145,20 @@ describe("NodeHttpsConnector", () => {
 
   it("tells what failed before anything was sent from what broke after", async () => {
     answer = (request) => request.socket.destroy();
-    await expect(send()).rejects.toMatchObject({ code: "connection_lost" });
+    await expect(send()).rejects.toMatchObject({ code: "CONNECTION_LOST" });
     const closed = createTcpServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
     await once(closed, "listening");
-    await expect(send({ port: (closed.address() as AddressInfo).port })).rejects.toMatchObject({ code: "connection_failed" });
+    await expect(send({ port: (closed.address() as AddressInfo).port })).rejects.toMatchObject({ code: "CONNECTION_FAILED" });
     const { port: freed } = closed.address() as AddressInfo;
     await new Promise((resolve) => closed.close(resolve));
-    await expect(send({ port: freed })).rejects.toMatchObject({ code: "connection_failed" });
+    await expect(send({ port: freed })).rejects.toMatchObject({ code: "CONNECTION_FAILED" });
   });
 
   it("waits only so long for a connection", async () => {
     const silent = createTcpServer((socket) => sockets.add(socket)).listen(0, "127.0.0.1");
     await once(silent, "listening");
     const hasty = new NodeHttpsConnector({ connectTimeoutMs: 50 });
-    await expect(send({ port: (silent.address() as AddressInfo).port }, hasty)).rejects.toMatchObject({ code: "connection_failed" });
+    await expect(send({ port: (silent.address() as AddressInfo).port }, hasty)).rejects.toMatchObject({ code: "CONNECTION_FAILED" });
     silent.close();
     await hasty[Symbol.asyncDispose]();
   });
@@ -226,5 +226,5 @@ it("all together, a client talks to a server on this machine", async () => {
       signingKey: signingKeyFromSeed(new Uint8Array(32), "ed25519:a"),
       ports: { ...ports, mayConnect: createAddressPolicy() },
     }).request(`127.0.0.1:${port}`, getVersion, {}),
-  ).rejects.toMatchObject({ code: "address_not_allowed" });
+  ).rejects.toMatchObject({ code: "ADDRESS_NOT_ALLOWED" });
 });

@@ -8,6 +8,6 @@ export type Base64PublicKeyOrDeviceId = string;
 export const Base64PublicKeyOrDeviceId: Schema<Base64PublicKeyOrDeviceId> = /* @__PURE__ */ stringSchema();
 
 /** Whether a text can be a public key or a device ID: it is not empty. */
-export function isBase64PublicKeyOrDeviceId(text: string): text is Base64PublicKeyOrDeviceId {
-  return isDeviceId(text);
+export function isBase64PublicKeyOrDeviceId(value: unknown): value is Base64PublicKeyOrDeviceId {
+  return isDeviceId(value);
 }

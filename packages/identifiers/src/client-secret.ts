@@ -1,4 +1,4 @@
-import { IdentifierError } from "./errors.ts";
+import { IdentifierError, requireText } from "./errors.ts";
 import { type Schema, stringSchema } from "./schema.ts";
 
 /** Secret by which a client proves that it began a validation session. */
@@ -12,15 +12,16 @@ const grammar = /^[0-9a-zA-Z.=_-]{1,255}$/;
 /**
  * Checks a client secret and returns it.
  *
- * @throws {@link IdentifierError} `empty` or `invalid_character` (also when it is too long).
+ * @throws {@link IdentifierError} `EMPTY` or `INVALID_CHARACTER` (also when it is too long).
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3registeremailrequesttoken}
  */
 export function parseClientSecret(text: string): ClientSecret {
-  if (!grammar.test(text)) throw new IdentifierError(text === "" ? "empty" : "invalid_character", "client secret");
+  requireText(text, "client secret");
+  if (!grammar.test(text)) throw new IdentifierError(text === "" ? "EMPTY" : "INVALID_CHARACTER", "client secret");
   return text;
 }
 
 /** Whether a text is a client secret: 1 to 255 of `0-9a-zA-Z.=_-`. */
-export function isClientSecret(text: string): text is ClientSecret {
-  return grammar.test(text);
+export function isClientSecret(value: unknown): value is ClientSecret {
+  return typeof value === "string" && grammar.test(value);
 }

@@ -18,7 +18,7 @@ describe("limits", () => {
     const server = ":example.org";
     expect(isUserId(`@${"a".repeat(255 - 1 - server.length)}${server}`)).toBe(true);
     expect(isUserId(`@${"a".repeat(255 - server.length)}${server}`)).toBe(false);
-    expect(() => parseUserId(`@${"é".repeat(125)}${server}`)).toThrow(expect.objectContaining({ code: "too_long" }));
+    expect(() => parseUserId(`@${"é".repeat(125)}${server}`)).toThrow(expect.objectContaining({ code: "TOO_LONG" }));
     expect(UserId.safeParse(`@${"é".repeat(125)}${server}`).success).toBe(false);
   });
 
@@ -79,7 +79,7 @@ describe("links", () => {
 
 describe("base64", () => {
   it.each(["A", "A===", "AA=A", "A A", "é", "AA-_", "AAAAA"])("refuses %j", (text) => {
-    expect(() => decodeUnpaddedBase64(text)).toThrow(expect.objectContaining({ code: "invalid_base64" }));
+    expect(() => decodeUnpaddedBase64(text)).toThrow(expect.objectContaining({ code: "INVALID_BASE64" }));
   });
 });
 

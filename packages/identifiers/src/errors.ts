@@ -1,16 +1,18 @@
 /** Why a text is not the identifier it should be: the stable `code` of an {@link IdentifierError}. */
 export type IdentifierErrorCode =
-  | "empty"
-  | "too_long"
-  | "missing_sigil"
-  | "missing_colon"
-  | "invalid_character"
-  | "invalid_localpart"
-  | "invalid_server_name"
-  | "invalid_media_id"
-  | "invalid_base64"
-  | "invalid_uri"
-  | "unknown_uri_type";
+  /** Not even a text, which programs without types may pass to any function that reads one. */
+  | "NOT_A_STRING"
+  | "EMPTY"
+  | "TOO_LONG"
+  | "MISSING_SIGIL"
+  | "MISSING_COLON"
+  | "INVALID_CHARACTER"
+  | "INVALID_LOCALPART"
+  | "INVALID_SERVER_NAME"
+  | "INVALID_MEDIA_ID"
+  | "INVALID_BASE64"
+  | "INVALID_URI"
+  | "UNKNOWN_URI_TYPE";
 
 /** The one error of this package; match `code`, not the message, which never quotes the text. */
 export class IdentifierError extends Error {
@@ -19,7 +21,12 @@ export class IdentifierError extends Error {
   readonly code: IdentifierErrorCode;
 
   constructor(code: IdentifierErrorCode, kind: string) {
-    super(`not a valid ${kind}: ${code.replaceAll("_", " ")}`);
+    super(`not a valid ${kind}: ${code.replaceAll("_", " ").toLowerCase()}`);
     this.code = code;
   }
+}
+
+/** Refuses what is no text. @internal @throws {@link IdentifierError} `NOT_A_STRING`. */
+export function requireText(value: unknown, kind: string): asserts value is string {
+  if (typeof value !== "string") throw new IdentifierError("NOT_A_STRING", kind);
 }

@@ -1,4 +1,4 @@
-import { IdentifierError, type IdentifierErrorCode } from "./errors.ts";
+import { IdentifierError, type IdentifierErrorCode, requireText } from "./errors.ts";
 import { identifierSchema, type Schema } from "./schema.ts";
 import { isServerName, type ServerName } from "./server-name.ts";
 import { sigilProblem } from "./sigil-grammar.ts";
@@ -31,10 +31,10 @@ function readEventId(text: string): EventIdParts | IdentifierErrorCode {
   const colon = text.indexOf(":");
   if (colon >= 0) {
     const serverName = text.slice(colon + 1);
-    return isServerName(serverName) ? { opaque: text.slice(1, colon), serverName, format: "domain" } : "invalid_server_name";
+    return isServerName(serverName) ? { opaque: text.slice(1, colon), serverName, format: "domain" } : "INVALID_SERVER_NAME";
   }
   const opaque = text.slice(1);
-  if (opaque === "") return "empty";
+  if (opaque === "") return "EMPTY";
   if (urlSafeHash.test(opaque)) return { opaque, serverName: undefined, format: "url-safe-hash" };
   return { opaque, serverName: undefined, format: standardHash.test(opaque) ? "hash" : "unknown" };
 }
@@ -42,18 +42,20 @@ function readEventId(text: string): EventIdParts | IdentifierErrorCode {
 /**
  * Splits an event ID of any room version.
  *
- * @throws {@link IdentifierError} `empty`, `missing_sigil`, `too_long`, `invalid_character` or `invalid_server_name`.
+ * @throws {@link IdentifierError} `EMPTY`, `MISSING_SIGIL`, `TOO_LONG`, `INVALID_CHARACTER` or `INVALID_SERVER_NAME`.
  * @see {@link https://spec.matrix.org/v1.19/appendices/#event-ids}
  */
 export function parseEventId(text: string): EventIdParts {
+  requireText(text, "event ID");
   const parts = readEventId(text);
   if (typeof parts === "string") throw new IdentifierError(parts, "event ID");
   return parts;
 }
 
 /** Whether a text is an event ID in the form of some room version, or of those with a certain format. */
-export function isEventId(text: string, format?: EventIdFormat): text is EventId {
-  const parts = readEventId(text);
+export function isEventId(value: unknown, format?: EventIdFormat): value is EventId {
+  if (typeof value !== "string") return false;
+  const parts = readEventId(value);
   if (typeof parts === "string" || parts.format === "unknown") return false;
   if (format === undefined || parts.format === format) return true;
   return format === "hash" && standardHash.test(parts.opaque);

@@ -2,7 +2,7 @@
 import type { Base64PublicKey } from "./base64-public-key.ts";
 import type { Base64PublicKeyOrDeviceId } from "./base64-public-key-or-device-id.ts";
 import type { DeviceId } from "./device-id.ts";
-import { IdentifierError } from "./errors.ts";
+import { IdentifierError, requireText } from "./errors.ts";
 import type { DeviceKeyAlgorithm, OneTimeKeyAlgorithm, SigningKeyAlgorithm } from "./key-algorithm.ts";
 import type { OneTimeKeyName } from "./one-time-key-name.ts";
 import { patternSchema, type Schema } from "./schema.ts";
@@ -60,26 +60,27 @@ export interface KeyIdParts {
 /**
  * Splits a key ID at the first colon.
  *
- * @throws {@link IdentifierError} `missing_colon` or `empty` (one of the parts).
+ * @throws {@link IdentifierError} `MISSING_COLON` or `EMPTY` (one of the parts).
  * @see {@link https://spec.matrix.org/v1.19/appendices/#signing-details}
  */
 export function parseKeyId(text: string): KeyIdParts {
+  requireText(text, "key ID");
   const colon = text.indexOf(":");
-  if (colon < 0) throw new IdentifierError(text === "" ? "empty" : "missing_colon", "key ID");
+  if (colon < 0) throw new IdentifierError(text === "" ? "EMPTY" : "MISSING_COLON", "key ID");
   const parts = { algorithm: text.slice(0, colon), name: text.slice(colon + 1) };
-  if (parts.algorithm === "" || parts.name === "") throw new IdentifierError("empty", "key ID");
+  if (parts.algorithm === "" || parts.name === "") throw new IdentifierError("EMPTY", "key ID");
   return parts;
 }
 
-/** Formats a key ID. @throws {@link IdentifierError} `invalid_character` (a colon in the algorithm) or `empty`. */
+/** Formats a key ID. @throws {@link IdentifierError} `INVALID_CHARACTER` (a colon in the algorithm) or `EMPTY`. */
 export function formatKeyId<Algorithm extends string, Name extends string>(algorithm: Algorithm, name: Name): KeyId<Algorithm, Name> {
-  if (algorithm.includes(":")) throw new IdentifierError("invalid_character", "key ID");
+  if (algorithm.includes(":")) throw new IdentifierError("INVALID_CHARACTER", "key ID");
   const keyId: KeyId<Algorithm, Name> = `${algorithm}:${name}`;
   parseKeyId(keyId);
   return keyId;
 }
 
 /** Whether a text is a key ID. */
-export function isKeyId(text: string): text is KeyId {
-  return tolerant.test(text);
+export function isKeyId(value: unknown): value is KeyId {
+  return typeof value === "string" && tolerant.test(value);
 }

@@ -39,10 +39,10 @@ export function isLinkTarget(text: string): text is MatrixLink["id"] {
   return isUserId(text) || isRoomAlias(text) || isRoomIdLike(text);
 }
 
-/** Puts a link together. @throws {@link IdentifierError} `invalid_uri` when its parts are not identifiers or do not fit. */
+/** Puts a link together. @throws {@link IdentifierError} `INVALID_URI` when its parts are not identifiers or do not fit. */
 export function toMatrixLink(id: string, eventId: string | undefined, query: string): ParsedMatrixLink {
-  if (!isLinkTarget(id)) throw new IdentifierError("invalid_uri", "Matrix link");
-  if (eventId !== undefined && (id.startsWith("@") || !isEventIdLike(eventId))) throw new IdentifierError("invalid_uri", "Matrix link");
+  if (!isLinkTarget(id)) throw new IdentifierError("INVALID_URI", "Matrix link");
+  if (eventId !== undefined && (id.startsWith("@") || !isEventIdLike(eventId))) throw new IdentifierError("INVALID_URI", "Matrix link");
   const via: ServerName[] = [];
   let action: string | undefined;
   for (const item of query.split("&")) {
@@ -63,16 +63,16 @@ function readParameter(item: string): readonly [string, string] {
   }
 }
 
-/** Undoes percent-encoding. @throws {@link IdentifierError} `invalid_uri`. */
+/** Undoes percent-encoding. @throws {@link IdentifierError} `INVALID_URI`. */
 export function decodePart(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new IdentifierError("invalid_uri", "Matrix link");
+    throw new IdentifierError("INVALID_URI", "Matrix link");
   }
 }
 
-/** Percent-encodes an identifier, but for the sigils and colons that a path may contain. @throws {@link IdentifierError} `invalid_uri`. */
+/** Percent-encodes an identifier, but for the sigils and colons that a path may contain. @throws {@link IdentifierError} `INVALID_URI`. */
 export function encodePart(text: string): string {
   try {
     return encodeURIComponent(text)
@@ -81,7 +81,7 @@ export function encodePart(text: string): string {
       .replaceAll("%24", "$")
       .replace(/['()*]/g, escapeAscii);
   } catch {
-    throw new IdentifierError("invalid_uri", "Matrix link"); // a lone surrogate
+    throw new IdentifierError("INVALID_URI", "Matrix link"); // a lone surrogate
   }
 }
 
@@ -95,8 +95,8 @@ export function formatQuery(parameters: readonly (readonly [string, string | und
   return items.length === 0 ? "" : `?${items.join("&")}`;
 }
 
-/** Checks a link before it is formatted. @throws {@link IdentifierError} `invalid_uri` or `invalid_server_name`. */
+/** Checks a link before it is formatted. @throws {@link IdentifierError} `INVALID_URI` or `INVALID_SERVER_NAME`. */
 export function requireLink(link: MatrixLink): void {
   toMatrixLink(link.id, link.eventId, "");
-  for (const server of link.via ?? []) if (!isServerName(server)) throw new IdentifierError("invalid_server_name", "Matrix link");
+  for (const server of link.via ?? []) if (!isServerName(server)) throw new IdentifierError("INVALID_SERVER_NAME", "Matrix link");
 }

@@ -1,4 +1,4 @@
-import { IdentifierError } from "./errors.ts";
+import { IdentifierError, requireText } from "./errors.ts";
 import {
   decodePart,
   encodePart,
@@ -15,17 +15,18 @@ const prefix = /^https:\/\/matrix\.to\/#\//i;
 /**
  * Reads a matrix.to URI, also one whose identifiers are not percent-encoded or that ends in slashes.
  *
- * @throws {@link IdentifierError} `invalid_uri`, or `unknown_uri_type` for the groups of old.
+ * @throws {@link IdentifierError} `INVALID_URI`, or `UNKNOWN_URI_TYPE` for the groups of old.
  * @see {@link https://spec.matrix.org/v1.19/appendices/#matrixto-navigation}
  */
 export function parseMatrixToUri(text: string): ParsedMatrixLink {
+  requireText(text, "matrix.to URI");
   const match = prefix.exec(text);
-  if (match === null) throw new IdentifierError("invalid_uri", "matrix.to URI");
+  if (match === null) throw new IdentifierError("INVALID_URI", "matrix.to URI");
   const rest = text.slice(match[0].length);
   const question = rest.indexOf("?");
   const path = withoutTrailingSlashes(question < 0 ? rest : rest.slice(0, question));
   const query = question < 0 ? "" : rest.slice(question + 1);
-  if (/^(?:\+|%2B)/i.test(path)) throw new IdentifierError("unknown_uri_type", "matrix.to URI");
+  if (/^(?:\+|%2B)/i.test(path)) throw new IdentifierError("UNKNOWN_URI_TYPE", "matrix.to URI");
   const whole = decodePart(path);
   const event = /\/(?=\$|%24)/i.exec(path);
   if (event === null || (whole.startsWith("@") && isLinkTarget(whole))) return toMatrixLink(whole, undefined, query);
@@ -41,7 +42,7 @@ function withoutTrailingSlashes(path: string): string {
 /**
  * Formats a matrix.to URI; an action is left out, because the form has none.
  *
- * @throws {@link IdentifierError} `invalid_uri` or `invalid_server_name` when the parts are not identifiers.
+ * @throws {@link IdentifierError} `INVALID_URI` or `INVALID_SERVER_NAME` when the parts are not identifiers.
  * @example
  * formatMatrixToUri({ id: "#somewhere:example.org" }); // https://matrix.to/#/%23somewhere:example.org
  */

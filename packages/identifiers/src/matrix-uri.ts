@@ -1,4 +1,4 @@
-import { IdentifierError } from "./errors.ts";
+import { IdentifierError, requireText } from "./errors.ts";
 import { decodePart, encodePart, formatQuery, type MatrixLink, type ParsedMatrixLink, requireLink, toMatrixLink } from "./link-target.ts";
 
 const grammar = /^matrix:(?:\/\/[^/?#]*\/)?([^?#]*)(?:\?([^#]*))?(?:#.*)?$/is;
@@ -20,17 +20,18 @@ const typeOfSigil: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([
 /**
  * Reads a `matrix:` URI. An authority and a fragment are ignored, and so is an action that does not go with the target.
  *
- * @throws {@link IdentifierError} `invalid_uri` or `unknown_uri_type`.
+ * @throws {@link IdentifierError} `INVALID_URI` or `UNKNOWN_URI_TYPE`.
  * @see {@link https://spec.matrix.org/v1.19/appendices/#matrix-uri-scheme}
  */
 export function parseMatrixUri(text: string): ParsedMatrixLink {
+  requireText(text, "matrix: URI");
   const match = grammar.exec(text);
-  if (match === null) throw new IdentifierError("invalid_uri", "matrix: URI");
+  if (match === null) throw new IdentifierError("INVALID_URI", "matrix: URI");
   const [type, id, eventType, ...event] = (match[1] ?? "").split("/");
   const sigil = sigilOfType.get(type ?? "");
-  if (sigil === undefined) throw new IdentifierError("unknown_uri_type", "matrix: URI");
-  if (id === undefined || id === "") throw new IdentifierError("invalid_uri", "matrix: URI");
-  if (eventType !== undefined && eventType !== "e" && eventType !== "event") throw new IdentifierError("unknown_uri_type", "matrix: URI");
+  if (sigil === undefined) throw new IdentifierError("UNKNOWN_URI_TYPE", "matrix: URI");
+  if (id === undefined || id === "") throw new IdentifierError("INVALID_URI", "matrix: URI");
+  if (eventType !== undefined && eventType !== "e" && eventType !== "event") throw new IdentifierError("UNKNOWN_URI_TYPE", "matrix: URI");
   // Event IDs of room version 3 may have slashes, which some writers leave as they are.
   const eventId = eventType === undefined ? undefined : `$${decodePart(event.join("/"))}`;
   return toMatrixLink(sigil + decodePart(id), eventId, match[2] ?? "");
@@ -39,7 +40,7 @@ export function parseMatrixUri(text: string): ParsedMatrixLink {
 /**
  * Formats a `matrix:` URI.
  *
- * @throws {@link IdentifierError} `invalid_uri` or `invalid_server_name` when the parts are not identifiers.
+ * @throws {@link IdentifierError} `INVALID_URI` or `INVALID_SERVER_NAME` when the parts are not identifiers.
  * @example
  * formatMatrixUri({ id: "@alice:example.org", action: "chat" }); // matrix:u/alice:example.org?action=chat
  */

@@ -5,11 +5,11 @@ const grammar = /^[a-z][a-z0-9._-]{0,254}$/;
  *
  * @see {@link https://spec.matrix.org/v1.19/appendices/#common-namespaced-identifier-grammar}
  */
-export function isNamespacedIdentifier(text: string): boolean {
-  return grammar.test(text);
+export function isNamespacedIdentifier(value: unknown): boolean {
+  return typeof value === "string" && grammar.test(value);
 }
 
 /** Whether a namespaced identifier is reserved for the specification (`m.`). */
-export function isReservedIdentifier(text: string): boolean {
-  return text.startsWith("m.");
+export function isReservedIdentifier(value: unknown): boolean {
+  return typeof value === "string" && value.startsWith("m.");
 }

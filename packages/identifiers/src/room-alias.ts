@@ -1,4 +1,4 @@
-import { IdentifierError } from "./errors.ts";
+import { IdentifierError, requireText } from "./errors.ts";
 import { identifierSchema, type Schema } from "./schema.ts";
 import { type LocalpartAndServer, readLocalpartAndServer } from "./sigil-grammar.ts";
 
@@ -11,16 +11,17 @@ export const RoomAlias: Schema<RoomAlias> = /* @__PURE__ */ identifierSchema<Roo
 /**
  * Splits a room alias. The localpart may be any Unicode but NUL and `:`.
  *
- * @throws {@link IdentifierError} `empty`, `missing_sigil`, `missing_colon`, `too_long`, `invalid_character` or `invalid_server_name`.
+ * @throws {@link IdentifierError} `EMPTY`, `MISSING_SIGIL`, `MISSING_COLON`, `TOO_LONG`, `INVALID_CHARACTER` or `INVALID_SERVER_NAME`.
  * @see {@link https://spec.matrix.org/v1.19/appendices/#room-aliases}
  */
 export function parseRoomAlias(text: string): LocalpartAndServer {
+  requireText(text, "room alias");
   const parts = readLocalpartAndServer(text, "#");
   if (typeof parts === "string") throw new IdentifierError(parts, "room alias");
   return parts;
 }
 
 /** Whether a text is a room alias. */
-export function isRoomAlias(text: string): text is RoomAlias {
-  return typeof readLocalpartAndServer(text, "#") === "object";
+export function isRoomAlias(value: unknown): value is RoomAlias {
+  return typeof value === "string" && typeof readLocalpartAndServer(value, "#") === "object";
 }

@@ -1,4 +1,4 @@
-import { IdentifierError } from "./errors.ts";
+import { IdentifierError, requireText } from "./errors.ts";
 import { isRoomAlias, parseRoomAlias, type RoomAlias } from "./room-alias.ts";
 import { isRoomId, parseRoomId, type RoomId } from "./room-id.ts";
 import { identifierSchema, type Schema } from "./schema.ts";
@@ -23,12 +23,13 @@ export interface RoomIdOrAliasParts {
  * @throws {@link IdentifierError} as {@link parseRoomId} and {@link parseRoomAlias} do.
  */
 export function parseRoomIdOrAlias(text: string): RoomIdOrAliasParts {
+  requireText(text, "room ID or alias");
   if (text.startsWith("#")) return { kind: "roomAlias", serverName: parseRoomAlias(text).serverName };
   if (text.startsWith("!")) return { kind: "roomId", serverName: parseRoomId(text).serverName };
-  throw new IdentifierError(text === "" ? "empty" : "missing_sigil", "room ID or alias");
+  throw new IdentifierError(text === "" ? "EMPTY" : "MISSING_SIGIL", "room ID or alias");
 }
 
 /** Whether a text is a room ID or a room alias. */
-export function isRoomIdOrAlias(text: string): text is RoomIdOrAlias {
-  return isRoomId(text) || isRoomAlias(text);
+export function isRoomIdOrAlias(value: unknown): value is RoomIdOrAlias {
+  return isRoomId(value) || isRoomAlias(value);
 }

@@ -1,4 +1,4 @@
-import { IdentifierError, type IdentifierErrorCode } from "./errors.ts";
+import { IdentifierError, type IdentifierErrorCode, requireText } from "./errors.ts";
 import { identifierSchema, type Schema } from "./schema.ts";
 import { isServerName, type ServerName } from "./server-name.ts";
 import { sigilProblem } from "./sigil-grammar.ts";
@@ -27,26 +27,28 @@ function readRoomId(text: string): RoomIdParts | IdentifierErrorCode {
   const colon = text.indexOf(":");
   if (colon < 0) {
     const opaque = text.slice(1);
-    return opaque === "" ? "empty" : { opaque, serverName: undefined, format: hash.test(opaque) ? "hash" : "unknown" };
+    return opaque === "" ? "EMPTY" : { opaque, serverName: undefined, format: hash.test(opaque) ? "hash" : "unknown" };
   }
   const serverName = text.slice(colon + 1);
-  return isServerName(serverName) ? { opaque: text.slice(1, colon), serverName, format: "domain" } : "invalid_server_name";
+  return isServerName(serverName) ? { opaque: text.slice(1, colon), serverName, format: "domain" } : "INVALID_SERVER_NAME";
 }
 
 /**
  * Splits a room ID of any room version.
  *
- * @throws {@link IdentifierError} `empty`, `missing_sigil`, `too_long`, `invalid_character` or `invalid_server_name`.
+ * @throws {@link IdentifierError} `EMPTY`, `MISSING_SIGIL`, `TOO_LONG`, `INVALID_CHARACTER` or `INVALID_SERVER_NAME`.
  * @see {@link https://spec.matrix.org/v1.19/appendices/#room-ids}
  */
 export function parseRoomId(text: string): RoomIdParts {
+  requireText(text, "room ID");
   const parts = readRoomId(text);
   if (typeof parts === "string") throw new IdentifierError(parts, "room ID");
   return parts;
 }
 
 /** Whether a text is a room ID in the form of some room version. */
-export function isRoomId(text: string): text is RoomId {
-  const parts = readRoomId(text);
+export function isRoomId(value: unknown): value is RoomId {
+  if (typeof value !== "string") return false;
+  const parts = readRoomId(value);
   return typeof parts === "object" && parts.format !== "unknown";
 }

@@ -1,4 +1,4 @@
-import { IdentifierError } from "./errors.ts";
+import { IdentifierError, requireText } from "./errors.ts";
 import { type Schema, stringSchema } from "./schema.ts";
 
 /** ID of a room version, such as `12`. */
@@ -12,20 +12,21 @@ const grammar = /^[a-z0-9.-]{1,32}$/;
 /**
  * Checks a room version and returns it.
  *
- * @throws {@link IdentifierError} `empty` or `invalid_character` (also when it is too long).
+ * @throws {@link IdentifierError} `EMPTY` or `INVALID_CHARACTER` (also when it is too long).
  * @see {@link https://spec.matrix.org/v1.19/rooms/#room-version-grammar}
  */
 export function parseRoomVersionId(text: string): RoomVersionId {
-  if (!grammar.test(text)) throw new IdentifierError(text === "" ? "empty" : "invalid_character", "room version");
+  requireText(text, "room version");
+  if (!grammar.test(text)) throw new IdentifierError(text === "" ? "EMPTY" : "INVALID_CHARACTER", "room version");
   return text;
 }
 
 /** Whether a text is a room version: 1 to 32 of `a-z0-9.-`. */
-export function isRoomVersionId(text: string): text is RoomVersionId {
-  return grammar.test(text);
+export function isRoomVersionId(value: unknown): value is RoomVersionId {
+  return typeof value === "string" && grammar.test(value);
 }
 
 /** Whether a room version is reserved for the specification: only digits and dots. */
-export function isReservedRoomVersionId(text: string): boolean {
-  return /^[0-9.]+$/.test(text);
+export function isReservedRoomVersionId(value: unknown): boolean {
+  return typeof value === "string" && /^[0-9.]+$/.test(value);
 }

@@ -1,4 +1,4 @@
-import { IdentifierError } from "./errors.ts";
+import { IdentifierError, requireText } from "./errors.ts";
 import { identifierSchema, type Schema } from "./schema.ts";
 
 /** A server name: host and optional port, such as `example.org:8448`. Compared with regard to case. */
@@ -35,16 +35,17 @@ function readServerName(text: string): ServerNameParts | undefined {
 /**
  * Splits a server name into host and port. Digits of addresses are not range-checked, as in the grammar; ports over 65,535 are refused.
  *
- * @throws {@link IdentifierError} `invalid_server_name`.
+ * @throws {@link IdentifierError} `INVALID_SERVER_NAME`.
  * @see {@link https://spec.matrix.org/v1.19/appendices/#server-name}
  */
 export function parseServerName(text: string): ServerNameParts {
+  requireText(text, "server name");
   const parts = readServerName(text);
-  if (parts === undefined) throw new IdentifierError("invalid_server_name", "server name");
+  if (parts === undefined) throw new IdentifierError("INVALID_SERVER_NAME", "server name");
   return parts;
 }
 
 /** Whether a text follows the grammar of server names. */
-export function isServerName(text: string): text is ServerName {
-  return readServerName(text) !== undefined;
+export function isServerName(value: unknown): value is ServerName {
+  return typeof value === "string" && readServerName(value) !== undefined;
 }

@@ -10,7 +10,7 @@ export const SessionId: Schema<SessionId> = /* @__PURE__ */ stringSchema();
 /**
  * Checks a session ID and returns it.
  *
- * @throws {@link IdentifierError} `empty`, `too_long` or `invalid_character`.
+ * @throws {@link IdentifierError} `EMPTY`, `TOO_LONG` or `INVALID_CHARACTER`.
  * @see {@link https://spec.matrix.org/v1.19/appendices/#opaque-identifiers}
  */
 export function parseSessionId(text: string): SessionId {
@@ -19,6 +19,6 @@ export function parseSessionId(text: string): SessionId {
 }
 
 /** Whether a text is a session ID: 1 to 255 of `0-9A-Za-z-._~`. */
-export function isSessionId(text: string): text is SessionId {
-  return isOpaqueIdentifier(text);
+export function isSessionId(value: unknown): value is SessionId {
+  return isOpaqueIdentifier(value);
 }

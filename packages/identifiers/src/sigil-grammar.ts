@@ -14,9 +14,9 @@ const forbidden = /[\u0000\ud800-\udfff]/u;
 
 /** Checks what all identifiers with a sigil share: the sigil, at most 255 bytes, neither NUL nor lone surrogates. */
 export function sigilProblem(text: string, sigil: string): IdentifierErrorCode | undefined {
-  if (!text.startsWith(sigil)) return text === "" ? "empty" : "missing_sigil";
-  if (!fitsIdentifier(text)) return "too_long";
-  return forbidden.test(text) ? "invalid_character" : undefined;
+  if (!text.startsWith(sigil)) return text === "" ? "EMPTY" : "MISSING_SIGIL";
+  if (!fitsIdentifier(text)) return "TOO_LONG";
+  return forbidden.test(text) ? "INVALID_CHARACTER" : undefined;
 }
 
 /** Splits `<sigil>localpart:server` at the first colon. @returns the broken rule instead, if one is. */
@@ -24,7 +24,7 @@ export function readLocalpartAndServer(text: string, sigil: string): LocalpartAn
   const problem = sigilProblem(text, sigil);
   if (problem !== undefined) return problem;
   const colon = text.indexOf(":");
-  if (colon < 0) return "missing_colon";
+  if (colon < 0) return "MISSING_COLON";
   const serverName = text.slice(colon + 1);
-  return isServerName(serverName) ? { localpart: text.slice(1, colon), serverName } : "invalid_server_name";
+  return isServerName(serverName) ? { localpart: text.slice(1, colon), serverName } : "INVALID_SERVER_NAME";
 }

@@ -1,4 +1,4 @@
-import { IdentifierError } from "./errors.ts";
+import { IdentifierError, requireText } from "./errors.ts";
 import { type Schema, stringSchema } from "./schema.ts";
 
 /** Sort key of a room within a space; sorts by code point. */
@@ -12,15 +12,16 @@ const grammar = /^[\x20-\x7e]{1,50}$/;
 /**
  * Checks a space child order and returns it.
  *
- * @throws {@link IdentifierError} `empty` or `invalid_character` (also when it is too long).
+ * @throws {@link IdentifierError} `EMPTY` or `INVALID_CHARACTER` (also when it is too long).
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#ordering-of-children-within-a-space}
  */
 export function parseSpaceChildOrder(text: string): SpaceChildOrder {
-  if (!grammar.test(text)) throw new IdentifierError(text === "" ? "empty" : "invalid_character", "space child order");
+  requireText(text, "space child order");
+  if (!grammar.test(text)) throw new IdentifierError(text === "" ? "EMPTY" : "INVALID_CHARACTER", "space child order");
   return text;
 }
 
 /** Whether a text is a space child order: 1 to 50 characters from U+0020 to U+007E. */
-export function isSpaceChildOrder(text: string): text is SpaceChildOrder {
-  return grammar.test(text);
+export function isSpaceChildOrder(value: unknown): value is SpaceChildOrder {
+  return typeof value === "string" && grammar.test(value);
 }

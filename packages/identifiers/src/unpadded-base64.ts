@@ -1,4 +1,4 @@
-import { IdentifierError } from "./errors.ts";
+import { IdentifierError, requireText } from "./errors.ts";
 
 const STANDARD = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const URL_SAFE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -34,15 +34,16 @@ function digitCount(text: string): number {
 }
 
 function decode(text: string, digits: Uint8Array): Uint8Array {
+  requireText(text, "base64 text");
   const length = digitCount(text);
-  if (length % 4 === 1) throw new IdentifierError("invalid_base64", "base64 text");
+  if (length % 4 === 1) throw new IdentifierError("INVALID_BASE64", "base64 text");
   const bytes = new Uint8Array(Math.floor((length * 3) / 4));
   let group = 0;
   let bits = 0;
   let written = 0;
   for (let index = 0; index < length; index += 1) {
     const digit = digits[text.charCodeAt(index)] ?? NOT_A_DIGIT;
-    if (digit === NOT_A_DIGIT) throw new IdentifierError("invalid_base64", "base64 text");
+    if (digit === NOT_A_DIGIT) throw new IdentifierError("INVALID_BASE64", "base64 text");
     group = ((group << 6) | digit) & 0x3fff;
     bits += 6;
     if (bits < 8) continue;
@@ -65,7 +66,7 @@ export function encodeUnpaddedBase64(bytes: Uint8Array): string {
 /**
  * Decodes standard base64, with or without padding. Bits beyond the last byte are ignored.
  *
- * @throws {@link IdentifierError} `invalid_base64`.
+ * @throws {@link IdentifierError} `INVALID_BASE64`.
  */
 export function decodeUnpaddedBase64(text: string): Uint8Array {
   return decode(text, standardDigits);
@@ -76,12 +77,12 @@ export function encodeUrlSafeUnpaddedBase64(bytes: Uint8Array): string {
   return encode(bytes, URL_SAFE);
 }
 
-/** Decodes URL-safe base64, with or without padding. @throws {@link IdentifierError} `invalid_base64`. */
+/** Decodes URL-safe base64, with or without padding. @throws {@link IdentifierError} `INVALID_BASE64`. */
 export function decodeUrlSafeUnpaddedBase64(text: string): Uint8Array {
   return decode(text, urlSafeDigits);
 }
 
 /** Whether a text decodes as standard base64. */
-export function isUnpaddedBase64(text: string): boolean {
-  return /^[A-Za-z0-9+/]*={0,2}$/.test(text) && digitCount(text) % 4 !== 1;
+export function isUnpaddedBase64(value: unknown): boolean {
+  return typeof value === "string" && /^[A-Za-z0-9+/]*={0,2}$/.test(value) && digitCount(value) % 4 !== 1;
 }

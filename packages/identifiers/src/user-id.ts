@@ -1,4 +1,4 @@
-import { IdentifierError, type IdentifierErrorCode } from "./errors.ts";
+import { IdentifierError, type IdentifierErrorCode, requireText } from "./errors.ts";
 import { identifierSchema, type Schema } from "./schema.ts";
 import type { ServerName } from "./server-name.ts";
 import { readLocalpartAndServer } from "./sigil-grammar.ts";
@@ -33,12 +33,13 @@ function readUserId(text: string): UserIdParts | IdentifierErrorCode {
 /**
  * Splits a user ID. Accepts historical IDs, whose localpart may be any Unicode but NUL and `:`, and says so.
  *
- * @throws {@link IdentifierError} `empty`, `missing_sigil`, `missing_colon`, `too_long`, `invalid_character` or `invalid_server_name`.
+ * @throws {@link IdentifierError} `EMPTY`, `MISSING_SIGIL`, `MISSING_COLON`, `TOO_LONG`, `INVALID_CHARACTER` or `INVALID_SERVER_NAME`.
  * @see {@link https://spec.matrix.org/v1.19/appendices/#user-identifiers}
  * @example
  * parseUserId("@alice:example.org").localpart; // "alice"
  */
 export function parseUserId(text: string): UserIdParts {
+  requireText(text, "user ID");
   const parts = readUserId(text);
   if (typeof parts === "string") throw new IdentifierError(parts, "user ID");
   return parts;
@@ -49,7 +50,8 @@ export function parseUserId(text: string): UserIdParts {
  *
  * @param options.historical - accepts historical localparts, as clients and servers must; default `true`. `false` suits new registrations.
  */
-export function isUserId(text: string, options?: { readonly historical?: boolean | undefined }): text is UserId {
-  const parts = readUserId(text);
+export function isUserId(value: unknown, options?: { readonly historical?: boolean | undefined }): value is UserId {
+  if (typeof value !== "string") return false;
+  const parts = readUserId(value);
   return typeof parts === "object" && ((options?.historical ?? true) || !parts.historical);
 }

@@ -126,7 +126,7 @@ describe.skipIf(missing)("URI vectors of the specification (skipped without ../s
     }
     expect(formatMatrixToUri({ id: "#somewhere:example.org" })).toBe(uris!.matrixTo.cases[0]?.uri);
     for (const { uri } of uris!.matrixTo.historical) {
-      expect(() => parseMatrixToUri(uri)).toThrow(expect.objectContaining({ code: "unknown_uri_type" }));
+      expect(() => parseMatrixToUri(uri)).toThrow(expect.objectContaining({ code: "UNKNOWN_URI_TYPE" }));
     }
   });
 });

@@ -10,7 +10,7 @@ export const VoipId: Schema<VoipId> = /* @__PURE__ */ stringSchema();
 /**
  * Checks a VoIP ID and returns it.
  *
- * @throws {@link IdentifierError} `empty`, `too_long` or `invalid_character`.
+ * @throws {@link IdentifierError} `EMPTY`, `TOO_LONG` or `INVALID_CHARACTER`.
  * @see {@link https://spec.matrix.org/v1.19/appendices/#opaque-identifiers}
  */
 export function parseVoipId(text: string): VoipId {
@@ -19,6 +19,6 @@ export function parseVoipId(text: string): VoipId {
 }
 
 /** Whether a text is a VoIP ID: 1 to 255 of `0-9A-Za-z-._~`. */
-export function isVoipId(text: string): text is VoipId {
-  return isOpaqueIdentifier(text);
+export function isVoipId(value: unknown): value is VoipId {
+  return isOpaqueIdentifier(value);
 }

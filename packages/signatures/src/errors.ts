@@ -1,12 +1,13 @@
 /** What a call refused: the stable `code` of a {@link SignaturesError}. */
 export type SignaturesErrorCode =
-  | "invalid_key"
-  | "invalid_key_id"
-  | "invalid_key_file"
-  | "malformed_event"
-  | "malformed_signatures"
-  | "event_id_required"
-  | "event_too_large";
+  | "NOT_AN_OBJECT"
+  | "INVALID_KEY"
+  | "INVALID_KEY_ID"
+  | "INVALID_KEY_FILE"
+  | "MALFORMED_EVENT"
+  | "MALFORMED_SIGNATURES"
+  | "EVENT_ID_REQUIRED"
+  | "EVENT_TOO_LARGE";
 
 /** Base class of the errors of this package; match `code`, not the message. Keys never appear in messages. */
 export class SignaturesError extends Error {

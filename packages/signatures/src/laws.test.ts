@@ -52,24 +52,24 @@ describe("signed JSON", () => {
         const signed = signJson(input, "constructor", key);
         expect(verifyJson(signed, "constructor", verifyKeys).outcome).toBe("valid");
         expect(verifyJson({ ...signed, unsigned: { age: 1 } }, "constructor", verifyKeys).outcome).toBe("valid");
-        expect(verifyJson({ ...signed, tampered: 1 }, "constructor", verifyKeys)).toMatchObject({ code: "bad_signature" });
+        expect(verifyJson({ ...signed, tampered: 1 }, "constructor", verifyKeys)).toMatchObject({ code: "BAD_SIGNATURE" });
         expect(object).toEqual(before);
       }),
     );
   });
 
   it.each([
-    [undefined, "malformed_signatures"],
-    [[], "malformed_signatures"],
-    ["x", "malformed_signatures"],
-    [{}, "no_signature"],
-    [{ "a.org": [] }, "malformed_signatures"],
-    [{ "a.org": {} }, "no_supported_signature"],
-    [{ "a.org": { "rsa:1": "x" } }, "no_supported_signature"],
-    [{ "a.org": { "ed25519:unknown": "x" } }, "no_known_key"],
-    [{ "a.org": { "ed25519:a": 1 } }, "malformed_base64"],
-    [{ "a.org": { "ed25519:a": "!" } }, "malformed_base64"],
-    [{ "a.org": { "ed25519:a": "AAAA" } }, "bad_signature"],
+    [undefined, "MALFORMED_SIGNATURES"],
+    [[], "MALFORMED_SIGNATURES"],
+    ["x", "MALFORMED_SIGNATURES"],
+    [{}, "NO_SIGNATURE"],
+    [{ "a.org": [] }, "MALFORMED_SIGNATURES"],
+    [{ "a.org": {} }, "NO_SUPPORTED_SIGNATURE"],
+    [{ "a.org": { "rsa:1": "x" } }, "NO_SUPPORTED_SIGNATURE"],
+    [{ "a.org": { "ed25519:unknown": "x" } }, "NO_KNOWN_KEY"],
+    [{ "a.org": { "ed25519:a": 1 } }, "MALFORMED_BASE64"],
+    [{ "a.org": { "ed25519:a": "!" } }, "MALFORMED_BASE64"],
+    [{ "a.org": { "ed25519:a": "AAAA" } }, "BAD_SIGNATURE"],
   ])("answers signatures %j with %s", (signatures, code) => {
     const verifyKeys = [createVerifyKey(key.publicKey, key.keyId)];
     expect(verifyJson({ signatures }, "a.org", verifyKeys)).toMatchObject({ outcome: "invalid", code });
@@ -77,10 +77,10 @@ describe("signed JSON", () => {
   });
 
   it("answers 10,000 levels with a documented error", () => {
-    expect(() => signJson({ deep: deep() }, "a.org", key)).toThrow(expect.objectContaining({ code: "too_deep" }));
+    expect(() => signJson({ deep: deep() }, "a.org", key)).toThrow(expect.objectContaining({ code: "TOO_DEEP" }));
     const signed = { ...signJson({}, "a.org", key), deep: deep() };
-    expect(verifyJson(signed, "a.org", [createVerifyKey(key.publicKey, key.keyId)])).toMatchObject({ code: "not_canonical" });
-    expect(checkPduFormat({ ...build(), content: { deep: deep() } }, v11)).toMatchObject([{ rule: "not_canonical" }]);
+    expect(verifyJson(signed, "a.org", [createVerifyKey(key.publicKey, key.keyId)])).toMatchObject({ code: "NOT_CANONICAL" });
+    expect(checkPduFormat({ ...build(), content: { deep: deep() } }, v11)).toMatchObject([{ rule: "NOT_CANONICAL" }]);
   });
 });
 
@@ -102,7 +102,7 @@ describe("events", () => {
     const pdu = build();
     const tampered = { ...pdu, content: { body: "c" } };
     expect(verifyEvent(tampered, v11, keys)).toEqual({ outcome: "redacted", event: redact(tampered, v11) });
-    expect(verifyEvent({ ...pdu, depth: 3 }, v11, keys)).toMatchObject({ code: "bad_signature", entity: "a.org" });
+    expect(verifyEvent({ ...pdu, depth: 3 }, v11, keys)).toMatchObject({ code: "BAD_SIGNATURE", entity: "a.org" });
     const results = await verifyMany([pdu, tampered, { ...pdu, depth: 3 }, {}], v11, keys);
     expect(results.map((result) => result.outcome)).toEqual(["valid", "redacted", "invalid", "invalid"]);
   });
@@ -114,7 +114,7 @@ describe("events", () => {
     expect(isKeyValidAt({}, 6, true)).toBe(false);
     expect(isKeyValidAt({ expiredTs: 5 }, 6, false)).toBe(false);
     const expired = createVerifyKey(key.publicKey, key.keyId, { expiredTs: 0 });
-    expect(verifyEvent(build(), v11, () => expired)).toMatchObject({ code: "key_not_valid" });
+    expect(verifyEvent(build(), v11, () => expired)).toMatchObject({ code: "KEY_NOT_VALID" });
   });
 
   it.each([...roomVersions.values()])("of version $id are built, well-formed and named alike by the receiver", (rules) => {
@@ -140,29 +140,29 @@ describe("events", () => {
   });
 
   it("are refused over 65,536 bytes", () => {
-    expect(() => build({ content: { body: "é".repeat(33_000) } })).toThrow(expect.objectContaining({ code: "event_too_large" }));
+    expect(() => build({ content: { body: "é".repeat(33_000) } })).toThrow(expect.objectContaining({ code: "EVENT_TOO_LARGE" }));
     expect(checkPduFormat(build({ content: { body: "e".repeat(64_000) } }), v11)).toEqual([]);
   });
 });
 
 describe("the PDU format", () => {
   it.each([
-    ["sender", "u", "grammar"],
-    ["sender", `@${"u".repeat(255)}:a.org`, "too_long"],
-    ["type", 1, "wrong_type"],
-    ["type", "é".repeat(128), "too_long"],
-    ["state_key", "é".repeat(128), "too_long"],
-    ["state_key", null, "wrong_type"],
-    ["content", [], "wrong_type"],
-    ["room_id", "r", "grammar"],
-    ["origin_server_ts", "1", "wrong_type"],
-    ["depth", -1, "out_of_range"],
-    ["depth", undefined, "missing"],
-    ["hashes", {}, "wrong_type"],
-    ["signatures", { "a.org": [] }, "wrong_type"],
-    ["prev_events", Array.from({ length: 21 }, () => id), "too_many"],
-    ["auth_events", Array.from({ length: 11 }, () => id), "too_many"],
-    ["prev_events", [[id, { sha256: "x" }]], "reference"],
+    ["sender", "u", "GRAMMAR"],
+    ["sender", `@${"u".repeat(255)}:a.org`, "TOO_LONG"],
+    ["type", 1, "WRONG_TYPE"],
+    ["type", "é".repeat(128), "TOO_LONG"],
+    ["state_key", "é".repeat(128), "TOO_LONG"],
+    ["state_key", null, "WRONG_TYPE"],
+    ["content", [], "WRONG_TYPE"],
+    ["room_id", "r", "GRAMMAR"],
+    ["origin_server_ts", "1", "WRONG_TYPE"],
+    ["depth", -1, "OUT_OF_RANGE"],
+    ["depth", undefined, "MISSING"],
+    ["hashes", {}, "WRONG_TYPE"],
+    ["signatures", { "a.org": [] }, "WRONG_TYPE"],
+    ["prev_events", Array.from({ length: 21 }, () => id), "TOO_MANY"],
+    ["auth_events", Array.from({ length: 11 }, () => id), "TOO_MANY"],
+    ["prev_events", [[id, { sha256: "x" }]], "REFERENCE"],
   ])("rejects %s that is %j as %s", (member, value, rule) => {
     const issues = checkPduFormat({ ...build(), [member]: value }, v11);
     expect(issues.map((issue) => [issue.pointer.split("/")[1], issue.rule])).toEqual([[member, rule]]);
@@ -202,9 +202,9 @@ describe("signing keys", () => {
     const text = formatSigningKeyFile([made, key]);
     expect(parseSigningKeyFile(text).map((read) => read.publicKey)).toEqual([made.publicKey, key.publicKey]);
     expect(signingKeyFromPkcs8(signingKeyToPkcs8(made), made.keyId).publicKey).toBe(made.publicKey);
-    expect(() => parseSigningKeyFile("ed25519 a secret")).toThrow(expect.objectContaining({ code: "invalid_key_file" }));
-    expect(() => signingKeyFromSeed("AAAA", "ed25519:a")).toThrow(expect.objectContaining({ code: "invalid_key" }));
-    expect(() => signingKeyFromSeed(new Uint8Array(32), "rsa:a")).toThrow(expect.objectContaining({ code: "invalid_key_id" }));
+    expect(() => parseSigningKeyFile("ed25519 a secret")).toThrow(expect.objectContaining({ code: "INVALID_KEY_FILE" }));
+    expect(() => signingKeyFromSeed("AAAA", "ed25519:a")).toThrow(expect.objectContaining({ code: "INVALID_KEY" }));
+    expect(() => signingKeyFromSeed(new Uint8Array(32), "rsa:a")).toThrow(expect.objectContaining({ code: "INVALID_KEY_ID" }));
     expect(JSON.stringify(made)).not.toContain(text.split(/\s/)[2]);
   });
 });

@@ -100,7 +100,7 @@ describe.skipIf(missing)("the specification's limits", () => {
       return { ...pdu, content: { body: "x".repeat(maxBytes - empty + more) } };
     };
     expect(problems((pdu) => fill(pdu, 0))).toEqual([]);
-    expect(problems((pdu) => fill(pdu, 1))).toEqual(["too_large"]);
+    expect(problems((pdu) => fill(pdu, 1))).toEqual(["TOO_LARGE"]);
     const makers: Record<string, (length: number) => string> = {
       sender: (length) => `@${"u".repeat(length - 7)}:a.org`,
       room_id: (length) => `!${"r".repeat(length - 7)}:a.org`,
@@ -109,7 +109,7 @@ describe.skipIf(missing)("the specification's limits", () => {
     for (const [field, most] of Object.entries(fields)) {
       const text = makers[field] ?? ((length: number) => "x".repeat(length));
       expect([field, problems((pdu) => ({ ...pdu, [field]: text(most) }), "1")]).toEqual([field, []]);
-      expect([field, problems((pdu) => ({ ...pdu, [field]: text(most + 1) }), "1")]).toEqual([field, ["too_long"]]);
+      expect([field, problems((pdu) => ({ ...pdu, [field]: text(most + 1) }), "1")]).toEqual([field, ["TOO_LONG"]]);
     }
   });
 

@@ -15,4 +15,13 @@ export { StateResError, type StateResErrorCode } from "./errors.ts";
 export { toDot, toMermaid } from "./explain/draw.ts";
 export type { CheckPhase, ExplainedCheck, ExplainedEvent, Explanation, OrderCriterion, OrderedEvent } from "./explain/explanation.ts";
 export { type EventStore, type Resolution, type ResolveOptions, resolveState, resolveStateSync } from "./resolution/resolve-state.ts";
-export { type StateEventKey, type StateMap, toStateMap } from "./resolution/state-map.ts";
+export {
+  addStateEvent,
+  type MutableStateMap,
+  type StateEventKey,
+  stateEntries,
+  type StateMap,
+  type StateMapEntry,
+  toStateMap,
+  withStateEvent,
+} from "./resolution/state-map.ts";

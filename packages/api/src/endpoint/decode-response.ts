@@ -6,9 +6,9 @@ import type { Model, ParseOptions } from "../model/model.ts";
 
 /** Decodes an HTTP response. @throws {MatrixError} For an error status. @throws {ValidationError} If the body does not match. */
 export function decodeResponse(model: Model<unknown>, response: IncomingResponse, options?: ParseOptions): unknown {
-  const { status, headers = {}, body } = response;
-  if (status >= 400) throw parseMatrixError(status, body, headers["retry-after"]);
-  if (model.kind === "json" && status >= 300) throw parseMatrixError(status, body);
+  const { status, headers = {}, body, request } = response;
+  if (status >= 400) throw parseMatrixError(status, body, { retryAfter: headers["retry-after"], request });
+  if (model.kind === "json" && status >= 300) throw parseMatrixError(status, body, { request });
   if (model.kind === "redirect" || model.kind === "file") return readFile(response);
   return model.wire?.decode(headers["content-type"] ?? "", body) ?? model.parse(body, options);
 }

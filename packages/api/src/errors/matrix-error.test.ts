@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { encodeError } from "../endpoint/encode-response.ts";
 import { errcodeStatus } from "./errcodes.ts";
+import { ApiError } from "../errors.ts";
 import { isUnrecognized, matrixError, MatrixError, parseMatrixError, parseRetryAfter } from "./matrix-error.ts";
 
 describe("parseMatrixError", () => {
@@ -18,9 +19,33 @@ describe("parseMatrixError", () => {
   it("waits as long as the Retry-After header says, else as the body says", () => {
     const body = { errcode: "M_LIMIT_EXCEEDED", retry_after_ms: 500 };
     expect(parseMatrixError(429, body).retryAfterMs).toBe(500);
-    expect(parseMatrixError(429, body, "2").retryAfterMs).toBe(2000);
-    expect(parseMatrixError(429, body, "nonsense").retryAfterMs).toBe(500);
+    expect(parseMatrixError(429, body, { retryAfter: "2" }).retryAfterMs).toBe(2000);
+    expect(parseMatrixError(429, body, { retryAfter: "nonsense" }).retryAfterMs).toBe(500);
     expect(parseMatrixError(429, { ...body, retry_after_ms: -1 }).retryAfterMs).toBeUndefined();
+  });
+});
+
+describe("a MatrixError", () => {
+  it("is an ApiError that says what the server said, and to which request", () => {
+    const error = parseMatrixError(
+      403,
+      { errcode: "M_FORBIDDEN", error: "no" },
+      { request: { method: "GET", url: "https://x/_matrix/client/v3/sync?access_token=hush" } },
+    );
+    expect(error).toBeInstanceOf(ApiError);
+    expect([error.code, error.error, error.request]).toEqual([
+      "MATRIX_ERROR",
+      "no",
+      { method: "GET", url: "https://x/_matrix/client/v3/sync" },
+    ]);
+    expect(String(error)).toBe("MatrixError: M_FORBIDDEN: no (403 for GET https://x/_matrix/client/v3/sync)");
+    expect(String(matrixError("M_FORBIDDEN", "no"))).toBe("MatrixError: M_FORBIDDEN: no");
+  });
+
+  it("is told by its code among whatever is thrown", () => {
+    expect(MatrixError.is(matrixError("M_FORBIDDEN", "no"), "M_FORBIDDEN")).toBe(true);
+    expect(MatrixError.is(matrixError("M_FORBIDDEN", "no"), "M_NOT_FOUND")).toBe(false);
+    expect(MatrixError.is({ errcode: "M_FORBIDDEN" }, "M_FORBIDDEN")).toBe(false);
   });
 });
 
@@ -39,7 +64,7 @@ describe("encodeError", () => {
   it("sends what parseMatrixError reads, for every code", () => {
     for (const errcode of Object.keys(errcodeStatus) as (keyof typeof errcodeStatus)[]) {
       const { status, headers, body } = encodeError(matrixError(errcode, "why", { more: 1 }));
-      const read = parseMatrixError(status, JSON.parse(body as string), headers["retry-after"]);
+      const read = parseMatrixError(status, JSON.parse(body as string), { retryAfter: headers["retry-after"] });
       expect(read).toMatchObject({ status: errcodeStatus[errcode], errcode, error: "why", body: { more: 1 } });
       expect(read.is(errcode)).toBe(true);
     }

@@ -1,26 +1,60 @@
 import type { Errcode, ErrorFields } from "./errcodes.ts";
 import { errcodeStatus } from "./errcodes.ts";
+import { ApiError } from "../errors.ts";
 import { isJsonObject, type JsonObject } from "../model/json.ts";
+import type { HttpRequest } from "../wire/http-message.ts";
 
-/** An error answer of a Matrix server, as it is sent and as it is received. */
-export class MatrixError extends Error {
+/** What is known of an error answer beside its status and body. */
+export interface ErrorContext {
+  /** The `Retry-After` header: seconds, or an HTTP date. */
+  readonly retryAfter?: string | undefined;
+  /** The time that a date is measured against, in milliseconds since the epoch. */
+  readonly nowMs?: number | undefined;
+  /** The request that was answered so. */
+  readonly request?: Pick<HttpRequest, "method" | "url"> | undefined;
+}
+
+/** What only a received {@link MatrixError} has. */
+interface Received {
+  readonly body: JsonObject;
+  readonly request?: Pick<HttpRequest, "method" | "url"> | undefined;
+}
+
+/**
+ * An error answer of a Matrix server, as it is sent and as it is received.
+ *
+ * @example
+ * if (MatrixError.is(error, "M_LIMIT_EXCEEDED")) console.log(error.retryAfterMs);
+ */
+export class MatrixError extends ApiError {
   override readonly name = "MatrixError";
+  readonly code = "MATRIX_ERROR";
   /** HTTP status, 400–599. */
   readonly status: number;
   readonly errcode: Errcode;
+  /** The text for people, as the server sends it. */
+  readonly error: string;
   /** The whole JSON body, unknown members included; a received one has just the members that were sent. */
   readonly body: JsonObject;
+  /** Method and URL of the request that was answered so, where they are known. The URL has no query, which may hold secrets. */
+  readonly request: Pick<HttpRequest, "method" | "url"> | undefined;
 
-  constructor(status: number, errcode: Errcode, message: string, fields: JsonObject = {}, received?: JsonObject) {
-    super(message);
+  constructor(status: number, errcode: Errcode, error: string, fields: JsonObject = {}, received?: Received) {
+    const request = received?.request && { method: received.request.method, url: received.request.url.split("?", 1)[0] ?? "" };
+    super(`${errcode}: ${error}${request ? ` (${status} for ${request.method} ${request.url})` : ""}`);
     this.status = status;
     this.errcode = errcode;
-    this.body = received ?? { ...fields, errcode, error: message };
+    this.error = error;
+    this.body = received?.body ?? { ...fields, errcode, error };
+    this.request = request;
   }
 
-  /** The text for people, as the server sent it. */
-  get error(): string {
-    return this.message;
+  /** Whether anything thrown is an error answer with a code of the specification, to narrow it to the members that come with the code. */
+  static is<K extends keyof ErrorFields>(
+    thrown: unknown,
+    errcode: K,
+  ): thrown is MatrixError & { readonly errcode: K; readonly body: ErrorFields[K] } {
+    return thrown instanceof MatrixError && thrown.errcode === errcode;
   }
 
   /** How long to wait before the next try, in milliseconds, if the server said so. */
@@ -42,15 +76,15 @@ export function matrixError(errcode: keyof ErrorFields, message: string, fields:
 
 /**
  * Reads an error answer; never throws. A body without `errcode` becomes `M_UNKNOWN` and stays as it is.
- * A `Retry-After` header (seconds, or an HTTP date measured against `nowMs`) wins over `retry_after_ms`.
+ * A `Retry-After` header wins over `retry_after_ms`.
  */
-export function parseMatrixError(status: number, body: unknown, retryAfter?: string, nowMs?: number): MatrixError {
+export function parseMatrixError(status: number, body: unknown, { retryAfter, nowMs, request }: ErrorContext = {}): MatrixError {
   const fields: JsonObject = isJsonObject(body) ? { ...body } : {};
   const errcode = typeof fields["errcode"] === "string" ? fields["errcode"] : "M_UNKNOWN";
   const text = typeof fields["error"] === "string" ? fields["error"] : `the server answered with status ${status}`;
   const waitMs = retryAfter === undefined ? undefined : parseRetryAfter(retryAfter, nowMs);
   if (waitMs !== undefined) fields["retry_after_ms"] = waitMs;
-  return new MatrixError(status, errcode, text, {}, fields);
+  return new MatrixError(status, errcode, text, {}, { body: fields, request });
 }
 
 /** Reads a `Retry-After` header as milliseconds; a date needs `nowMs`. */

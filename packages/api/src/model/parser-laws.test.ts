@@ -128,7 +128,7 @@ describe("whatever comes in", () => {
   it("the readers of errors, headers and versions throw nothing", () => {
     fc.assert(
       fc.property(fc.integer(), anything, text, text, (status, body, header, other) => {
-        const error = parseMatrixError(status, body, header, 0);
+        const error = parseMatrixError(status, body, { retryAfter: header, nowMs: 0 });
         expect(error).toBeInstanceOf(MatrixError);
         readUiaResponse(error);
         readUiaResponse(body);

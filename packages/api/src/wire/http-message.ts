@@ -1,9 +1,16 @@
-/** A request ready for `fetch`. */
+/**
+ * A request ready for `fetch`.
+ *
+ * @example
+ * const { url, ...init } = getVersions.request({}, { baseUrl });
+ * const response = await fetch(url, init);
+ */
 export interface HttpRequest {
   readonly method: string;
   /** Absolute URL, or a path where no base URL was given. */
   readonly url: string;
   readonly headers: Record<string, string>;
+  /** Never `undefined` where it is there, which is what `RequestInit` asks for. */
   readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
@@ -14,6 +21,8 @@ export interface IncomingResponse {
   readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
   /** Parsed JSON for JSON endpoints and for errors; bytes for files and multipart; text for HTML. */
   readonly body?: unknown;
+  /** The request that it answers, for the messages of errors. */
+  readonly request?: Pick<HttpRequest, "method" | "url"> | undefined;
 }
 
 /** A request as a server received it, once its route is known. */

@@ -55,7 +55,7 @@ async function run({ options, operands, terminal }: Invocation): Promise<number>
   const { keyLookup } = await import("@patrix/signatures");
   const result = await check(subject, fetched?.lookup ?? keyLookup(given));
   const unreached = fetched?.servers.find(({ outcome }) => outcome === "failed");
-  const isUnknown = unreached !== undefined && "code" in result && result.code === "no_known_key";
+  const isUnknown = unreached !== undefined && "code" in result && result.code === "NO_KNOWN_KEY";
   if (options.flag("json")) {
     const report = { ...result, ...(isUnknown && { outcome: "unknown" }), ...(fetched && { servers: fetched.servers }) };
     terminal.out(`${JSON.stringify(report, undefined, 2)}\n`);

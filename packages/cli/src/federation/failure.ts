@@ -12,13 +12,13 @@ export interface Failure {
 const NOT_REACHED = "Check the name, whether the server is up, and your own connection.";
 const NOT_OURS = "Only the administrator of that server can mend this.";
 const ADVICE: Readonly<Partial<Record<FederationErrorCode, string>>> = {
-  invalid_server_name: "Check the name for typing errors.",
-  server_not_found: NOT_REACHED,
-  connection_failed: NOT_REACHED,
-  connection_lost: "Try again.",
-  timed_out: NOT_REACHED,
-  address_not_allowed: "If you trust that network, add --allow-private.",
-  certificate_not_valid: "The certificate must be valid for that name; --ca FILE adds an authority of your own.",
+  INVALID_SERVER_NAME: "Check the name for typing errors.",
+  SERVER_NOT_FOUND: NOT_REACHED,
+  CONNECTION_FAILED: NOT_REACHED,
+  CONNECTION_LOST: "Try again.",
+  TIMED_OUT: NOT_REACHED,
+  ADDRESS_NOT_ALLOWED: "If you trust that network, add --allow-private.",
+  CERTIFICATE_NOT_VALID: "The certificate must be valid for that name; --ca FILE adds an authority of your own.",
 };
 
 /** Puts an error of a request to another server into words. */
@@ -29,6 +29,6 @@ export function describeFailure(error: unknown): Failure {
     const code = /^\w{1,64}$/.test(error.errcode) ? error.errcode : "M_UNKNOWN";
     return { code, message: `it answered with status ${error.status}`, advice: NOT_OURS };
   }
-  if (error instanceof ValidationError) return { code: "malformed_keys", message: "its answer is no key response", advice: NOT_OURS };
+  if (error instanceof ValidationError) return { code: "MALFORMED_KEYS", message: "its answer is no key response", advice: NOT_OURS };
   return { code: "unexpected", message: error instanceof Error ? error.message : String(error), advice: "Please report this." };
 }

@@ -87,11 +87,11 @@ class Watched implements KeySource {
   }
 
   problemOf(server: string, missing: readonly string[]): Pick<ServerReport, "outcome" | "problem"> {
-    const seen = this.#seen.get(server) ?? { code: "invalid_server_name", message: "it has no name to ask at", advice: "Check the event." };
+    const seen = this.#seen.get(server) ?? { code: "INVALID_SERVER_NAME", message: "it has no name to ask at", advice: "Check the event." };
     if ("code" in seen) return { outcome: "failed", problem: seen };
     const published = Object.keys(seen.keys).join(", ") || "none";
     const message = `it publishes ${published}, and not ${missing.join(", ")}`;
-    return { outcome: "absent", problem: { code: "unknown_key", message, advice: "A notary may remember the key: --notary NAME." } };
+    return { outcome: "absent", problem: { code: "UNKNOWN_KEY", message, advice: "A notary may remember the key: --notary NAME." } };
   }
 }
 

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "@patrix/api";
 import { getRoomVersionRules, type RoomVersionRules } from "@patrix/room-versions";
 import { fromFederation, referencedEventIds } from "@patrix/signatures";
-import type { AuthEvent } from "@patrix/state-res";
+import { type AuthEvent, StateResError, toAuthEvent } from "@patrix/state-res";
 import { CliError } from "../errors.ts";
 import { refusedAsInput } from "../input/refused-as-input.ts";
 
@@ -27,9 +27,7 @@ export function readRoom(value: unknown, given: RoomVersionRules | undefined): R
   const rules = given ?? rulesOf(file["roomVersion"] ?? versionInCreate(list));
   const events = new Map<string, AuthEvent>();
   for (const [index, pdu] of list.entries()) {
-    const event = toAuthEvent(pdu, rules);
-    if (event === undefined)
-      throw new CliError("INVALID_INPUT", `/pdus/${index} is no PDU; patrix validate --as pdu tells what is wrong with one`);
+    const event = readEvent(pdu, rules, index);
     events.set(event.event_id, event);
   }
   const stateMaps = file["stateMaps"];
@@ -48,23 +46,16 @@ function versionInCreate(pdus: readonly unknown[]): unknown {
   return isJsonObject(content) ? (content["room_version"] ?? "1") : undefined;
 }
 
-function toAuthEvent(pdu: unknown, rules: RoomVersionRules): AuthEvent | undefined {
-  if (!isJsonObject(pdu)) return undefined;
-  const { type, sender, content, state_key: stateKey, redacts, depth, room_id: roomId } = pdu;
-  if (typeof type !== "string" || typeof sender !== "string" || !isJsonObject(content)) return undefined;
-  return {
-    event_id: idOf(pdu, rules),
-    type,
-    sender,
-    content,
-    room_id: typeof roomId === "string" ? roomId : undefined,
-    state_key: typeof stateKey === "string" ? stateKey : undefined,
-    origin_server_ts: Number(pdu["origin_server_ts"] ?? 0),
-    prev_events: referencedEventIds(pdu["prev_events"]),
-    auth_events: referencedEventIds(pdu["auth_events"]),
-    redacts: typeof redacts === "string" ? redacts : undefined,
-    depth: typeof depth === "number" ? depth : undefined,
-  };
+function readEvent(pdu: unknown, rules: RoomVersionRules, index: number): AuthEvent {
+  const refuse = (cause?: unknown): CliError =>
+    new CliError("INVALID_INPUT", `/pdus/${index} is no PDU; patrix validate --as pdu tells what is wrong with one`, { cause });
+  if (!isJsonObject(pdu)) throw refuse();
+  try {
+    // Rooms that people write down often leave the time out.
+    return toAuthEvent({ eventId: idOf(pdu, rules), pdu: { origin_server_ts: 0, ...pdu } });
+  } catch (error) {
+    throw error instanceof StateResError ? refuse(error) : error;
+  }
 }
 
 function idOf(pdu: JsonObject, rules: RoomVersionRules): string {

@@ -1,5 +1,6 @@
 import type { RoomVersionRules } from "@patrix/room-versions";
 import {
+  addStateEvent,
   type AuthEvent,
   type AuthOutcome,
   checkStateDependentAuth,
@@ -12,7 +13,7 @@ import {
 } from "@patrix/state-res";
 import { CliError } from "../errors.ts";
 import type { RoomFile } from "./read-room.ts";
-import { type RunningState, StatesAfter } from "./states-after.ts";
+import { StatesAfter } from "./states-after.ts";
 
 /** A room after all of its events. */
 export interface ReplayedRoom {
@@ -35,17 +36,11 @@ export function replayRoom(room: RoomFile, explain: boolean): ReplayedRoom {
     const outcome = refusedAsRoom(() => check(event, state, { rules, events }));
     outcomes.push({ event, outcome });
     if (outcome.outcome === "rejected") events.set(event.event_id, { ...event, rejected: true });
-    else if (event.state_key !== undefined) put(state, event.type, event.state_key, event.event_id);
+    else addStateEvent(state, event);
     after.set(event.event_id, state);
   }
   const states = room.stateMaps?.map((ids) => toStateMap(known(ids, events))) ?? after.atEnds();
   return { outcomes, ...refusedAsRoom(() => resolveStateSync(states, { rules, events, explain })) };
-}
-
-function put(state: RunningState, type: string, stateKey: string, eventId: string): void {
-  const ofType = state.get(type);
-  if (ofType === undefined) state.set(type, new Map([[stateKey, eventId]]));
-  else ofType.set(stateKey, eventId);
 }
 
 /** Resolves given states without checking the events one by one. */

@@ -1,14 +1,11 @@
-import type { AuthEvent, StateMap } from "@patrix/state-res";
-
-/** The state of a room that changes as events are taken up. */
-export type RunningState = Map<string, Map<string, string>>;
+import type { AuthEvent, MutableStateMap, StateMap } from "@patrix/state-res";
 
 /**
  * The states after events, each kept only until the last event that follows has used it and then handed over instead of copied: a room
  * without forks has one state, however many events it has.
  */
 export class StatesAfter {
-  readonly #states = new Map<string, RunningState>();
+  readonly #states = new Map<string, MutableStateMap>();
   readonly #followers = new Map<string, number>();
 
   /** @param events in the order in which they are going to be taken up. */
@@ -19,7 +16,7 @@ export class StatesAfter {
   }
 
   /** The state before an event, the caller's to change; `resolve` is asked where several events come before it. */
-  takeBefore(event: AuthEvent, resolve: (states: readonly StateMap[]) => StateMap): RunningState {
+  takeBefore(event: AuthEvent, resolve: (states: readonly StateMap[]) => StateMap): MutableStateMap {
     const taken = [...new Set(event.prev_events)].flatMap((id) => this.#take(id) ?? []);
     const [only] = taken;
     if (taken.length > 1) return copy(resolve(taken.map(({ state }) => state)));
@@ -28,7 +25,7 @@ export class StatesAfter {
   }
 
   /** Keeps the state after an event. */
-  set(eventId: string, state: RunningState): void {
+  set(eventId: string, state: MutableStateMap): void {
     this.#states.set(eventId, state);
   }
 
@@ -37,7 +34,7 @@ export class StatesAfter {
     return [...this.#states].filter(([id]) => !this.#followers.has(id)).map(([, state]) => state);
   }
 
-  #take(id: string): { readonly state: RunningState; readonly isLast: boolean } | undefined {
+  #take(id: string): { readonly state: MutableStateMap; readonly isLast: boolean } | undefined {
     const state = this.#states.get(id);
     const left = (this.#followers.get(id) ?? 0) - 1;
     this.#followers.set(id, left);
@@ -46,6 +43,6 @@ export class StatesAfter {
   }
 }
 
-function copy(state: StateMap): RunningState {
+function copy(state: StateMap): MutableStateMap {
   return new Map(Array.from(state, ([type, inner]) => [type, new Map(inner)]));
 }

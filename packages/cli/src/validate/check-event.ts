@@ -1,9 +1,15 @@
 import { type JsonObject, isJsonObject, type Model } from "@patrix/api";
-import { BasicEvent, ClientEventWithoutRoomId, Edu, type EventKind, knownEvents, StrippedStateEvent, ToDeviceEvent } from "@patrix/events";
+import {
+  BasicEvent,
+  ClientEventWithoutRoomId,
+  Edu,
+  type EventForm,
+  type EventKind,
+  knownEvents,
+  StrippedStateEvent,
+  ToDeviceEvent,
+} from "@patrix/events";
 import type { ReportBuilder } from "./report.ts";
-
-/** The form in which an event travels. */
-export type EventForm = "room" | "stripped" | "to-device" | "ephemeral" | "global-account-data" | "room-account-data" | "edu";
 
 const envelopes: Readonly<Record<EventForm, Model<{ readonly content: JsonObject }>>> = {
   room: ClientEventWithoutRoomId,
@@ -62,15 +68,4 @@ function kindOf(form: EventForm, event: unknown): EventKind {
   if (form === "stripped") return "state";
   if (form !== "room") return form;
   return isJsonObject(event) && event["state_key"] === undefined ? "message" : "state";
-}
-
-/** Tells the form of a single event by its members; `undefined` if it looks like none. */
-export function guessForm(value: JsonObject): EventForm | undefined {
-  if (typeof value["edu_type"] === "string") return "edu";
-  const { type } = value;
-  if (typeof type !== "string") return undefined;
-  if (value["event_id"] !== undefined || value["origin_server_ts"] !== undefined) return "room";
-  if (value["sender"] !== undefined) return value["state_key"] === undefined ? "to-device" : "stripped";
-  const forms = ["global-account-data", "room-account-data", "ephemeral"] as const;
-  return forms.find((form) => knownEvents().find(form, type)) ?? "global-account-data";
 }

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, toPointer } from "@patrix/api";
-import { checkEvent, type EventForm } from "./check-event.ts";
+import type { EventForm } from "@patrix/events";
+import { checkEvent } from "./check-event.ts";
 import type { ReportBuilder } from "./report.ts";
 
 /** Where a `/sync` response has events besides room events, which tell themselves by their `event_id`. */

@@ -1,11 +1,11 @@
 import { isJsonObject } from "@patrix/api";
-import { knownEvents } from "@patrix/events";
+import { guessEventForm, guessPayload, knownEvents } from "@patrix/events";
 import type { RoomVersionRules } from "@patrix/room-versions";
 import { suggestName } from "../command-line/suggest-name.ts";
 import { CliError } from "../errors.ts";
 import { apis, findEndpoints } from "./all-endpoints.ts";
 import { checkEndpointPart, checkErrorBody, type EndpointPart } from "./check-endpoint.ts";
-import { checkEvent, guessForm } from "./check-event.ts";
+import { checkEvent } from "./check-event.ts";
 import { checkPdu, guessRules } from "./check-pdu.ts";
 import { type Report, ReportBuilder } from "./report.ts";
 
@@ -35,22 +35,13 @@ export function checkPayload(value: unknown, { as, rules }: CheckOptions = {}): 
 
 function checkGuessed(value: unknown, rules: RoomVersionRules | undefined): Report {
   if (Array.isArray(value)) return checkList(value, rules);
-  if (isJsonObject(value)) {
-    if (typeof value["errcode"] === "string") return checkErrorBody(value);
-    if ("auth_events" in value && "prev_events" in value) return checkPdu(value, rules ?? guessRules(value));
-    const [operation, part] = guessOperation(value);
-    const [found] = findEndpoints(operation);
-    if (found !== undefined) return checkEndpointPart(found, part, value);
-    if (guessForm(value) !== undefined) return checkOneEvent(value);
-  }
+  const guess = guessPayload(value);
+  if (guess?.kind === "error") return checkErrorBody(value);
+  if (guess?.kind === "pdu") return checkPdu(value, rules ?? guessRules(value));
+  if (guess?.kind === "event") return checkOneEvent(value);
+  const [found] = guess ? findEndpoints(`${guess.api}/${guess.operationId}`) : [];
+  if (guess && found) return checkEndpointPart(found, guess.part, value);
   throw new CliError("USAGE", "cannot tell what this is; say it with --as, for instance --as m.room.member or --as createRoom.request");
-}
-
-function guessOperation(value: Readonly<Record<string, unknown>>): [operation: string, part: EndpointPart] {
-  if ("next_batch" in value && !("chunk" in value)) return ["client-server/sync", "response"];
-  if (Array.isArray(value["pdus"]) && "origin" in value) return ["server-server/sendTransaction", "request"];
-  if (Array.isArray(value["chunk"]) && "start" in value) return ["client-server/getRoomEvents", "response"];
-  return ["", "response"];
 }
 
 function checkList(values: readonly unknown[], rules: RoomVersionRules | undefined): Report {
@@ -67,7 +58,7 @@ function checkList(values: readonly unknown[], rules: RoomVersionRules | undefin
 
 function checkOneEvent(value: unknown): Report {
   const report = new ReportBuilder();
-  const form = isJsonObject(value) ? guessForm(value) : undefined;
+  const form = isJsonObject(value) ? guessEventForm(value) : undefined;
   if (form === undefined) report.add("", [{ pointer: "", message: "expected an event: an object with a type" }]);
   else checkEvent(value, form, "", report);
   const type = isJsonObject(value) ? (value["type"] ?? value["edu_type"]) : undefined;

@@ -36,7 +36,7 @@ export interface Registration extends LoginOptions {
 export interface Login {
   /** The kinds of login that the server offers, as `m.login.password`. */
   flows(): Promise<readonly string[]>;
-  /** Logs in by localpart or user ID. @throws {MatrixApiError} `M_FORBIDDEN` if either is wrong. */
+  /** Logs in by localpart or user ID. @throws {MatrixError} `M_FORBIDDEN` if either is wrong. */
   password(user: string, password: string, options?: LoginOptions): Promise<Session>;
   /** Logs in with the short-lived token of `m.login.token`. */
   token(token: string, options?: LoginOptions): Promise<Session>;

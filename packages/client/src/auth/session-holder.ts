@@ -1,7 +1,7 @@
-import type { SupportedVersions } from "@patrix/api";
+import type { MatrixError, SupportedVersions } from "@patrix/api";
 import { refreshToken } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
-import { ClientError, MatrixApiError } from "../errors.ts";
+import { isRequestFailure } from "../errors.ts";
 import type { Credentials, RequestSender } from "../http/http-client.ts";
 import { LiveValue } from "../live/live.ts";
 import { clearTables, type Store } from "../stores/store.ts";
@@ -71,7 +71,7 @@ export class SessionHolder implements Credentials {
     return this.session.value?.accessToken;
   }
 
-  async rejected(accessToken: string, error: MatrixApiError): Promise<boolean> {
+  async rejected(accessToken: string, error: MatrixError): Promise<boolean> {
     const session = this.session.value;
     if (!session) return false;
     // Another request has refreshed it meanwhile.
@@ -111,8 +111,7 @@ export class SessionHolder implements Credentials {
       this.session.set(next);
       return true;
     } catch (error) {
-      if (error instanceof MatrixApiError) return false;
-      if (error instanceof ClientError) return false;
+      if (isRequestFailure(error)) return false;
       throw error;
     }
   }

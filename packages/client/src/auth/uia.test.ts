@@ -1,6 +1,5 @@
 import { MatrixError } from "@patrix/api";
 import { describe, expect, it } from "vitest";
-import { MatrixApiError } from "../errors.ts";
 import { authenticate, type UiaStage } from "./uia.ts";
 
 const flows = [{ stages: ["m.login.recaptcha", "m.login.terms", "com.acme.quiz"] }, { stages: ["m.login.email.identity", "a", "b", "c"] }];
@@ -16,7 +15,7 @@ function guarded(wanted: { stages: string[] }[], params: object = {}) {
       attempts.push(auth);
       if (auth?.type !== undefined) completed.push(auth.type);
       if (wanted.some(({ stages }) => stages.every((stage) => completed.includes(stage)))) return "done";
-      throw new MatrixApiError(new MatrixError(401, "M_UNKNOWN", "", { flows: wanted, completed: [...completed], params, session: "s/1" }));
+      throw new MatrixError(401, "M_UNKNOWN", "", { flows: wanted, completed: [...completed], params, session: "s/1" });
     },
   };
 }
@@ -54,7 +53,7 @@ describe("User-Interactive Authentication", () => {
   });
 
   it("passes other errors on", async () => {
-    const error = new MatrixApiError(new MatrixError(400, "M_USER_IN_USE", "taken"));
+    const error = new MatrixError(400, "M_USER_IN_USE", "taken");
     await expect(authenticate(() => Promise.reject(error), context)).rejects.toBe(error);
   });
 });

@@ -1,6 +1,6 @@
 import { type AuthenticationData, type JsonObject, MatrixError, readUiaResponse, type UiaResponse } from "@patrix/api";
 import type { UserId } from "@patrix/identifiers";
-import { ClientError, MatrixApiError } from "../errors.ts";
+import { ClientError } from "../errors.ts";
 
 /** A stage of User-Interactive Authentication that the application is asked about. */
 export type UiaStage =
@@ -27,7 +27,7 @@ const maxRounds = 20;
  * can be passed is taken.
  *
  * @throws {ClientError} `UIA_FAILED` if no flow can be passed or a stage is refused again and again.
- * @throws {MatrixApiError} Any other answer.
+ * @throws {MatrixError} Any other answer.
  */
 export async function authenticate<T>(
   attempt: (auth: AuthenticationData | undefined) => Promise<T>,
@@ -40,7 +40,7 @@ export async function authenticate<T>(
     try {
       return await attempt(auth);
     } catch (error) {
-      const asked = error instanceof MatrixApiError && error.cause instanceof MatrixError ? readUiaResponse(error.cause) : undefined;
+      const asked = error instanceof MatrixError ? readUiaResponse(error) : undefined;
       if (!asked) throw error;
       lastError = error;
       wanted = asked;

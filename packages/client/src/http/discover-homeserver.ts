@@ -1,7 +1,8 @@
+import { MatrixError } from "@patrix/api";
 import { getVersions, getWellknown } from "@patrix/client-api";
 import { isServerName } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
-import { ClientError, MatrixApiError } from "../errors.ts";
+import { ClientError } from "../errors.ts";
 import { HttpClient, type HttpClientParts } from "./http-client.ts";
 
 /**
@@ -26,8 +27,7 @@ export async function discoverHomeserver(
     baseUrl = checkBaseUrl(found["m.homeserver"].base_url);
   } catch (error) {
     signal?.throwIfAborted();
-    if (!(error instanceof MatrixApiError) || error.status !== 404)
-      throw failed(homeserver, "its .well-known document cannot be used", error);
+    if (!(error instanceof MatrixError) || error.status !== 404) throw failed(homeserver, "its .well-known document cannot be used", error);
     return own;
   }
   try {

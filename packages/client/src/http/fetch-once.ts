@@ -23,14 +23,8 @@ export async function fetchOnce(
   const timeout = AbortSignal.timeout(timeoutMs);
   const both = signal ? AbortSignal.any([signal, timeout]) : timeout;
   try {
-    const init: RequestInit = {
-      method: request.method,
-      headers: request.headers,
-      signal: both,
-      redirect: kind === "json" ? "follow" : "manual",
-    };
-    if (request.body !== undefined) init.body = request.body;
-    const response = await fetch(request.url, init);
+    const { url, ...init } = request;
+    const response = await fetch(url, { ...init, signal: both, redirect: kind === "json" ? "follow" : "manual" });
     const bytes = await readBytes(response, maxResponseBytes);
     const headers = Object.fromEntries(response.headers);
     return { status: response.status, headers, body: decode(bytes, kind, response.status) };

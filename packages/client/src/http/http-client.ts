@@ -1,7 +1,7 @@
 import { type Endpoint, type IncomingResponse, MatrixError, parseMatrixError, type SupportedVersions, ValidationError } from "@patrix/api";
 import type { TimerClock } from "@patrix/concurrency";
 import type { Abortable } from "../abortable.ts";
-import { ClientError, isUnknownToken, MatrixApiError } from "../errors.ts";
+import { ClientError, isUnknownToken } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { fetchOnce } from "./fetch-once.ts";
 import { backoffMs, type RetryPolicy } from "./retry-policy.ts";
@@ -23,7 +23,7 @@ export interface RequestSender {
   /**
    * Sends the request of an endpoint and gives its typed answer; failures that may pass are tried again.
    *
-   * @throws {MatrixApiError} What the server answered.
+   * @throws {MatrixError} What the server answered.
    * @throws {ClientError} `NETWORK_ERROR`, `TIMEOUT`, `RESPONSE_TOO_LARGE` or `UNEXPECTED_RESPONSE`.
    */
   send<Req, Res>(endpoint: Endpoint<Req, Res>, request: Req, options?: RequestOptions): Promise<Res>;
@@ -34,7 +34,7 @@ export interface Credentials {
   /** The access token to send; may refresh it first. */
   accessToken(): Promise<string | undefined>;
   /** Tells that the server did not know a token; answers whether there is another one to try. */
-  rejected(accessToken: string, error: MatrixApiError): Promise<boolean>;
+  rejected(accessToken: string, error: MatrixError): Promise<boolean>;
 }
 
 /** What an {@link HttpClient} is made of. */
@@ -63,12 +63,11 @@ export class HttpClient implements RequestSender {
     return this.parse(endpoint, await this.exchange(endpoint, request, options));
   }
 
-  /** Reads a response. @throws {MatrixApiError} {@link ClientError} */
+  /** Reads a response. @throws {MatrixError} {@link ClientError} */
   parse<Req, Res>(endpoint: Endpoint<Req, Res>, response: IncomingResponse): Res {
     try {
       return endpoint.parseResponse(response);
     } catch (error) {
-      if (error instanceof MatrixError) throw new MatrixApiError(error);
       if (error instanceof ValidationError)
         throw new ClientError("UNEXPECTED_RESPONSE", `${endpoint.id}: the answer is malformed: ${error.message}`, error);
       throw error;
@@ -102,7 +101,7 @@ export class HttpClient implements RequestSender {
     try {
       return await this.#once(endpoint, request, options, accessToken);
     } catch (error) {
-      if (!(error instanceof MatrixApiError) || accessToken === undefined || !isUnknownToken(error)) throw error;
+      if (!(error instanceof MatrixError) || accessToken === undefined || !isUnknownToken(error)) throw error;
       if ((await credentials?.rejected(accessToken, error)) !== true) throw error;
       return this.#once(endpoint, request, options, await credentials?.accessToken());
     }
@@ -121,7 +120,8 @@ export class HttpClient implements RequestSender {
     const limits = { timeoutMs, maxResponseBytes, signal };
     const response = await fetchOnce(fetch, http, endpoint.models.response.kind, limits);
     if (response.status < 400) return response;
-    throw new MatrixApiError(parseMatrixError(response.status, response.body, response.headers?.["retry-after"], clock.now()));
+    const retryAfter = response.headers?.["retry-after"];
+    throw parseMatrixError(response.status, response.body, { retryAfter, nowMs: clock.now(), request: http });
   }
 }
 
@@ -131,7 +131,7 @@ function retryDelayMs(
   { attempt, idempotent, maxDelayMs }: { attempt: number; idempotent: boolean; maxDelayMs: number },
 ): number | undefined {
   const backoff = backoffMs(attempt, maxDelayMs);
-  if (error instanceof MatrixApiError) {
+  if (error instanceof MatrixError) {
     if (error.status === 429 || error.errcode === "M_LIMIT_EXCEEDED") {
       const wait = error.retryAfterMs ?? backoff;
       return wait > maxDelayMs ? undefined : wait;
@@ -143,6 +143,6 @@ function retryDelayMs(
 
 /** Whether a failure has nothing to do with the request itself, so that the same request may succeed later. */
 export function isTransient(error: unknown): boolean {
-  if (error instanceof MatrixApiError) return error.status === 429 || error.errcode === "M_LIMIT_EXCEEDED" || error.status >= 500;
+  if (error instanceof MatrixError) return error.status === 429 || error.errcode === "M_LIMIT_EXCEEDED" || error.status >= 500;
   return error instanceof ClientError && ["NETWORK_ERROR", "TIMEOUT", "UNEXPECTED_RESPONSE"].includes(error.code);
 }

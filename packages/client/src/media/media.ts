@@ -1,8 +1,8 @@
 import { getContent, getContentAuthed, getContentThumbnail, getContentThumbnailAuthed, uploadContent } from "@patrix/client-api";
 import { type MxcUri, parseMxcUri } from "@patrix/identifiers";
-import type { FileResponse } from "@patrix/api";
+import { type FileResponse, MatrixError } from "@patrix/api";
 import type { Abortable } from "../abortable.ts";
-import { ClientError, MatrixApiError } from "../errors.ts";
+import { ClientError } from "../errors.ts";
 import { readBytes } from "../http/read-body.ts";
 import type { RequestSender } from "../http/http-client.ts";
 import type { Progress } from "../outbox/sending.ts";
@@ -21,9 +21,9 @@ export interface DownloadOptions extends Abortable {
 
 /** The content repository of the homeserver. */
 export interface Media {
-  /** Uploads a file and gives its address. @throws {MatrixApiError} `M_TOO_LARGE`. */
+  /** Uploads a file and gives its address. @throws {MatrixError} `M_TOO_LARGE`. */
   upload(file: FileLike | Blob | string, options?: UploadOptions): Promise<MxcUri>;
-  /** Downloads a file, at most 512 MiB. @throws {MatrixApiError} `M_NOT_FOUND`. */
+  /** Downloads a file, at most 512 MiB. @throws {MatrixError} `M_NOT_FOUND`. */
   download(uri: MxcUri, options?: DownloadOptions): Promise<Blob>;
 }
 
@@ -69,7 +69,7 @@ export function createMedia(http: RequestSender, fetch: typeof globalThis.fetch)
 
 /** Whether the server is older than version 1.11 of the specification. */
 function lacksAuthenticatedMedia(error: unknown): boolean {
-  if (error instanceof MatrixApiError) return error.errcode === "M_UNRECOGNIZED";
+  if (error instanceof MatrixError) return error.errcode === "M_UNRECOGNIZED";
   return error instanceof Error && "code" in error && error.code === "UNSUPPORTED_ENDPOINT";
 }
 

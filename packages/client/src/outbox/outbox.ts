@@ -1,7 +1,8 @@
+import { MatrixError } from "@patrix/api";
 import { redactEvent, sendMessage } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
 import { createTransactionId, type EventId, type RoomId } from "@patrix/identifiers";
-import { ClientError, isUnknownToken, MatrixApiError } from "../errors.ts";
+import { ClientError, isRequestFailure, isUnknownToken } from "../errors.ts";
 import { isTransient, type RequestSender } from "../http/http-client.ts";
 import { backoffMs, type RetryPolicy } from "../http/retry-policy.ts";
 import { type LiveList, LiveListValue } from "../live/live-list.ts";
@@ -89,7 +90,7 @@ export class Outbox {
       entry.attempted = true;
       if (item.failure === undefined) this.#queue(entry);
       else {
-        entry.sending.fail("failed", new ClientError("MATRIX_ERROR", item.failure));
+        entry.sending.fail("failed", new ClientError("SEND_FAILED", item.failure));
         this.#failed.push(entry);
       }
     }
@@ -250,15 +251,14 @@ export class Outbox {
 
   async #backOff(error: unknown, attempt: number, stop: AbortSignal): Promise<void> {
     const { clock, retry, logger } = this.#parts;
-    const asked = error instanceof MatrixApiError ? error.retryAfterMs : undefined;
+    const asked = error instanceof MatrixError ? error.retryAfterMs : undefined;
     const delayMs = asked ?? backoffMs(attempt, retry.maxDelayMs);
     logger.debug(`outbox: try ${attempt} failed (${String(error)}); again in ${delayMs} ms`);
     await clock.sleep(delayMs, stop).catch(() => {});
   }
 
   async #fail(room: RoomQueue, entry: Entry, cause: unknown): Promise<void> {
-    const error =
-      cause instanceof ClientError ? cause : new ClientError("BAD_FILE", `the event could not be made: ${String(cause)}`, cause);
+    const error = isRequestFailure(cause) ? cause : new ClientError("BAD_FILE", `the event could not be made: ${String(cause)}`, cause);
     this.#parts.logger.warn(`outbox: an event could not be sent: ${error.message}`);
     this.#failed.push(entry);
     const forgotten = this.#failed.splice(0, Math.max(0, this.#failed.length - maxFailed));

@@ -1,5 +1,5 @@
 import type { EventId } from "@patrix/identifiers";
-import type { ClientError } from "../errors.ts";
+import type { RequestFailure } from "../errors.ts";
 import { type Live, LiveValue } from "../live/live.ts";
 
 /** Where a send stands. */
@@ -25,7 +25,7 @@ export interface Sending extends Promise<EventId> {
   /** Queues a failed send again. */
   retry(): void;
   /** Why it failed. */
-  readonly error: ClientError | undefined;
+  readonly error: RequestFailure | undefined;
 }
 
 /** What a {@link SendingHandle} asks its outbox to do. */
@@ -42,14 +42,14 @@ export class SendingHandle implements Sending {
   readonly progress: LiveValue<Progress | undefined> = new LiveValue<Progress | undefined>(undefined);
   readonly #owner: SendingOwner;
   #outcome: PromiseWithResolvers<EventId> = quietPromise();
-  #error: ClientError | undefined;
+  #error: RequestFailure | undefined;
 
   constructor(txnId: string, owner: SendingOwner) {
     this.txnId = txnId;
     this.#owner = owner;
   }
 
-  get error(): ClientError | undefined {
+  get error(): RequestFailure | undefined {
     return this.#error;
   }
 
@@ -60,7 +60,7 @@ export class SendingHandle implements Sending {
   }
 
   /** The event will not be sent. */
-  fail(state: "failed" | "cancelled", error: ClientError): void {
+  fail(state: "failed" | "cancelled", error: RequestFailure): void {
     this.#error = error;
     this.state.set(state);
     this.#outcome.reject(error);

@@ -1,11 +1,11 @@
-import type { JsonObject } from "@patrix/api";
+import { type JsonObject, MatrixError } from "@patrix/api";
 import { getRelatingEventsWithRelTypeAndEventType, postReceipt, setRoomStateWithKey, getRoomStateWithKey } from "@patrix/client-api";
 import { type ClientEventWithoutRoomId, getInReplyTo, makeEdit, makeReaction, makeReply, removePlainReplyFallback } from "@patrix/events";
 import type { EventId, MxcUri } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import type { Member } from "../base/members.ts";
 import { textOf } from "../base/room-data.ts";
-import { ClientError, MatrixApiError } from "../errors.ts";
+import { ClientError } from "../errors.ts";
 import type { EventContents, EventType } from "../events/event-types.ts";
 import type { Sending } from "../outbox/sending.ts";
 import { createSender } from "./create-sender.ts";
@@ -90,7 +90,7 @@ export class EventHandle implements MatrixEvent {
   async pin(): Promise<void> {
     const path = { roomId: this.room.id, eventType: "m.room.pinned_events", stateKey: "" };
     const current = await this.#context.http.send(getRoomStateWithKey, { path }).catch((error: unknown) => {
-      if (MatrixApiError.is(error, "M_NOT_FOUND")) return {};
+      if (MatrixError.is(error, "M_NOT_FOUND")) return {};
       throw error;
     });
     const before: unknown = Reflect.get(current, "pinned");

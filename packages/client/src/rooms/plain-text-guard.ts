@@ -1,7 +1,8 @@
+import { MatrixError } from "@patrix/api";
 import { getRoomStateWithKey } from "@patrix/client-api";
 import type { RoomId } from "@patrix/identifiers";
 import type { BaseState } from "../base/room-data.ts";
-import { ClientError, MatrixApiError } from "../errors.ts";
+import { ClientError } from "../errors.ts";
 import type { RequestSender } from "../http/http-client.ts";
 
 /** Events that are sent in the clear in encrypted rooms too, by every client; or that somebody has encrypted already. */
@@ -34,7 +35,7 @@ export function createPlainTextGuard(
       return true;
     } catch (error) {
       // Where the state may not be read, nothing may be sent either.
-      if (MatrixApiError.is(error, "M_NOT_FOUND") || MatrixApiError.is(error, "M_FORBIDDEN")) return false;
+      if (MatrixError.is(error, "M_NOT_FOUND") || MatrixError.is(error, "M_FORBIDDEN")) return false;
       throw error;
     }
   };

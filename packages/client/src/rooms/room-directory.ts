@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "@patrix/api";
+import { isJsonObject, type JsonObject, MatrixError } from "@patrix/api";
 import {
   createRoom,
   type CreateRoomBody,
@@ -10,7 +10,6 @@ import {
 } from "@patrix/client-api";
 import { directRoomsOf, withDirectRoom } from "@patrix/events";
 import { isRoomId, type RoomAlias, type RoomId, type ServerName, type UserId } from "@patrix/identifiers";
-import { MatrixApiError } from "../errors.ts";
 import type { LiveList } from "../live/live-list.ts";
 import type { RequestSender } from "../http/http-client.ts";
 import type { Room } from "./room.ts";
@@ -101,7 +100,7 @@ async function previewRoom(
   try {
     return toPreview(await http.send(getRoomSummary, { path: { roomIdOrAlias: idOrAlias }, query }));
   } catch (error) {
-    if (!MatrixApiError.is(error, "M_UNRECOGNIZED") || isRoomId(idOrAlias)) throw error;
+    if (!MatrixError.is(error, "M_UNRECOGNIZED") || isRoomId(idOrAlias)) throw error;
     // A server that gives no summaries can at least tell whose alias it is.
     const { room_id } = await http.send(getRoomIdByAlias, { path: { roomAlias: idOrAlias } });
     if (room_id === undefined) throw error;

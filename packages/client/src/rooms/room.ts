@@ -113,7 +113,7 @@ export interface Room {
   readonly send: Sender;
   readonly members: RoomMembers;
   readonly state: RoomStateAccess;
-  /** Fetches one event. @throws {MatrixApiError} `M_NOT_FOUND`. */
+  /** Fetches one event. @throws {MatrixError} `M_NOT_FOUND`. */
   event(id: EventId, options?: Abortable): Promise<MatrixEvent>;
   thread(rootId: EventId): Thread;
   /** Whether a user, by default the client's own, has the power to do something, or to send events of a type. */

@@ -1,11 +1,11 @@
 import { sync, type SyncResponse } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
 import type { RoomId } from "@patrix/identifiers";
-import { isJsonObject } from "@patrix/api";
+import { isJsonObject, MatrixError } from "@patrix/api";
 import { pruneDeep } from "../base/prune-deep.ts";
 import { pruneInvalid } from "../base/prune-invalid.ts";
 import type { SyncContext } from "../base/reduce-sync.ts";
-import { ClientError, isUnknownToken } from "../errors.ts";
+import { ClientError, isRequestFailure, isUnknownToken } from "../errors.ts";
 import type { HttpClient } from "../http/http-client.ts";
 import { backoffMs, type RetryPolicy } from "../http/retry-policy.ts";
 import type { Live } from "../live/live.ts";
@@ -56,7 +56,7 @@ export class SyncLoop {
    * Syncs until the signal aborts, and then waits until what came is handled and stored. `onFirst` is called after the
    * first response was taken in.
    *
-   * @throws {MatrixApiError} `M_UNKNOWN_TOKEN` when the session is over, {@link ClientError} `NOT_LOGGED_IN`, and what the store throws.
+   * @throws {MatrixError} `M_UNKNOWN_TOKEN` when the session is over, {@link ClientError} `NOT_LOGGED_IN`, and what the store throws.
    */
   async run(signal: AbortSignal, onFirst: () => void): Promise<void> {
     const commits = new CommitQueue(this.#parts.store);
@@ -94,10 +94,9 @@ export class SyncLoop {
     const isOver = isUnknownToken(error) || (error instanceof ClientError && error.code === "NOT_LOGGED_IN");
     const isNetwork = error instanceof ClientError && (error.code === "NETWORK_ERROR" || error.code === "TIMEOUT");
     this.#online.set(isNetwork ? "offline" : "error");
-    if (isOver || !(error instanceof ClientError)) throw error;
-    const delayMs =
-      ("retryAfterMs" in error && typeof error.retryAfterMs === "number" ? error.retryAfterMs : undefined) ??
-      backoffMs(failures, retry.maxDelayMs);
+    if (isOver || !isRequestFailure(error)) throw error;
+    const asked = error instanceof MatrixError ? error.retryAfterMs : undefined;
+    const delayMs = asked ?? backoffMs(failures, retry.maxDelayMs);
     logger.warn(`sync failed (${error.message}); again in ${delayMs} ms`);
     await clock.sleep(delayMs, signal).catch(() => {});
   }

@@ -1,6 +1,6 @@
 import { type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.accepted_terms`: terms of service that the user has agreed to.
@@ -16,7 +16,7 @@ export const AcceptedTermsContent: Model<AcceptedTermsContent> = /* @__PURE__ */
   obj<AcceptedTermsContent>({ accepted: z.optional(z.array(z.string())) }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface GlobalAccountDataEventMap {
     "m.accepted_terms": AcceptedTermsContent;
   }

@@ -1,9 +1,9 @@
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 import { EncryptedSecretContent } from "./encrypted-secret.ts";
 
 type Content = EncryptedSecretContent;
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface GlobalAccountDataEventMap {
     "m.cross_signing.master": Content;
     "m.cross_signing.self_signing": Content;

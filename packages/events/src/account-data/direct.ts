@@ -1,7 +1,7 @@
 import { type Model, model } from "@patrix/api";
 import { RoomId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.direct`: by user, the rooms that are direct chats with them. Keys that are no user IDs occur and are kept.
@@ -12,7 +12,7 @@ export type DirectContent = Record<UserId, RoomId[]>;
 /** Checks the content of `m.direct`. */
 export const DirectContent: Model<DirectContent> = /* @__PURE__ */ model(() => z.looseRecord(UserId, z.array(RoomId)));
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface GlobalAccountDataEventMap {
     "m.direct": DirectContent;
   }

@@ -1,6 +1,6 @@
 import { type Model, model, obj } from "@patrix/api";
 import { EventId } from "@patrix/identifiers";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.fully_read`: how far the user has read the room.
@@ -13,7 +13,7 @@ export interface FullyReadContent {
 /** Checks the content of `m.fully_read`. */
 export const FullyReadContent: Model<FullyReadContent> = /* @__PURE__ */ model(() => obj<FullyReadContent>({ event_id: EventId }));
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface RoomAccountDataEventMap {
     "m.fully_read": FullyReadContent;
   }

@@ -1,6 +1,6 @@
 import { type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.identity_server`: the identity server that the user wants.
@@ -16,7 +16,7 @@ export const IdentityServerContent: Model<IdentityServerContent> = /* @__PURE__ 
   obj<IdentityServerContent>({ base_url: z.optional(z.nullable(z.string())) }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface GlobalAccountDataEventMap {
     "m.identity_server": IdentityServerContent;
   }

@@ -1,7 +1,7 @@
 import { type JsonObject, jsonObject, model, type Model, obj } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.ignored_user_list`: whose events and invites the user does not want.
@@ -17,7 +17,7 @@ export const IgnoredUserListContent: Model<IgnoredUserListContent> = /* @__PURE_
   obj<IgnoredUserListContent>({ ignored_users: z.looseRecord(UserId, jsonObject()) }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface GlobalAccountDataEventMap {
     "m.ignored_user_list": IgnoredUserListContent;
   }

@@ -1,7 +1,7 @@
 import { type JsonObject, jsonObject, model, type Model, obj, record } from "@patrix/api";
 import type { RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.image_pack.rooms`: image packs that the user wants in every room.
@@ -17,7 +17,7 @@ export const ImagePackRoomsContent: Model<ImagePackRoomsContent> = /* @__PURE__ 
   obj<ImagePackRoomsContent>({ rooms: record(z.string(), record(z.string(), jsonObject())) }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface GlobalAccountDataEventMap {
     "m.image_pack.rooms": ImagePackRoomsContent;
   }

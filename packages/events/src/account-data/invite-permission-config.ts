@@ -1,6 +1,6 @@
 import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.invite_permission_config`: whether the user can be invited.
@@ -16,7 +16,7 @@ export const InvitePermissionConfigContent: Model<InvitePermissionConfigContent>
   obj<InvitePermissionConfigContent>({ default_action: z.optional(openEnum(["block"])) }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface GlobalAccountDataEventMap {
     "m.invite_permission_config": InvitePermissionConfigContent;
   }

@@ -1,6 +1,6 @@
 import { type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.key_backup`: whether the user wants a backup of room keys.
@@ -13,7 +13,7 @@ export interface KeyBackupContent {
 /** Checks the content of `m.key_backup`. */
 export const KeyBackupContent: Model<KeyBackupContent> = /* @__PURE__ */ model(() => obj<KeyBackupContent>({ enabled: z.boolean() }));
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface GlobalAccountDataEventMap {
     "m.key_backup": KeyBackupContent;
   }

@@ -1,6 +1,6 @@
 import { type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.marked_unread`: the user wants to come back to the room.
@@ -15,7 +15,7 @@ export const MarkedUnreadContent: Model<MarkedUnreadContent> = /* @__PURE__ */ m
   obj<MarkedUnreadContent>({ unread: z.boolean() }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface RoomAccountDataEventMap {
     "m.marked_unread": MarkedUnreadContent;
   }

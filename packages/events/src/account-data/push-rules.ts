@@ -1,7 +1,7 @@
 import { type Model, model, obj } from "@patrix/api";
 import { Ruleset } from "@patrix/push-rules";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.push_rules`: which events notify the user.
@@ -16,7 +16,7 @@ export const PushRulesContent: Model<PushRulesContent> = /* @__PURE__ */ model((
   obj<PushRulesContent>({ global: z.optional(Ruleset.schema) }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface GlobalAccountDataEventMap {
     "m.push_rules": PushRulesContent;
   }

@@ -1,6 +1,6 @@
 import { type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /** An emoji and how often it was used. */
 export interface RecentEmoji {
@@ -23,7 +23,7 @@ export const RecentEmojiContent: Model<RecentEmojiContent> = /* @__PURE__ */ mod
   obj<RecentEmojiContent>({ recent_emoji: z.array(RecentEmoji.schema) }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface GlobalAccountDataEventMap {
     "m.recent_emoji": RecentEmojiContent;
   }

@@ -1,6 +1,6 @@
 import { type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.secret_storage.default_key`: the key that encrypts the user's secrets unless told otherwise.
@@ -16,7 +16,7 @@ export const SecretStorageDefaultKeyContent: Model<SecretStorageDefaultKeyConten
   obj<SecretStorageDefaultKeyContent>({ key: z.string() }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface GlobalAccountDataEventMap {
     "m.secret_storage.default_key": SecretStorageDefaultKeyContent;
   }

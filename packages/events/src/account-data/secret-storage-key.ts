@@ -1,6 +1,6 @@
 import { type Model, model, obj, type OpenEnum, openEnum } from "@patrix/api";
 import * as z from "zod/mini";
-import type { EventDefinition } from "../define.ts";
+import type { EventDefinition } from "../registry/define.ts";
 
 /**
  * How a secret storage key is derived from a passphrase.

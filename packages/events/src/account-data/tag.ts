@@ -1,6 +1,6 @@
 import { lenient, type Model, model, obj, record, type Repair } from "@patrix/api";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /** A label on a room. */
 export interface Tag {
@@ -30,7 +30,7 @@ export const TagContent: Model<TagContent> = /* @__PURE__ */ model(() =>
   obj<TagContent>({ tags: z.optional(record(z.string(), Tag.schema)) }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface RoomAccountDataEventMap {
     "m.tag": TagContent;
   }

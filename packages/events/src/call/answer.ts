@@ -1,6 +1,6 @@
 import { type Model, model, obj, record } from "@patrix/api";
 import * as z from "zod/mini";
-import { type EventDefinition, messageEvent } from "../define.ts";
+import { type EventDefinition, messageEvent } from "../registry/define.ts";
 import { type CallContent, callContentShape } from "./call-content.ts";
 import { SessionDescription, StreamMetadata } from "./stream-metadata.ts";
 
@@ -23,7 +23,7 @@ export const CallAnswerContent: Model<CallAnswerContent> = /* @__PURE__ */ model
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "m.call.answer": CallAnswerContent;
   }

@@ -1,6 +1,6 @@
 import { type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
-import { type EventDefinition, messageEvent } from "../define.ts";
+import { type EventDefinition, messageEvent } from "../registry/define.ts";
 import { type CallContent, callContentShape } from "./call-content.ts";
 
 /**
@@ -32,7 +32,7 @@ export const CallCandidatesContent: Model<CallCandidatesContent> = /* @__PURE__ 
   obj<CallCandidatesContent>({ ...callContentShape(), candidates: z.array(IceCandidate.schema) }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "m.call.candidates": CallCandidatesContent;
   }

@@ -1,5 +1,5 @@
 import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
-import { type EventDefinition, messageEvent } from "../define.ts";
+import { type EventDefinition, messageEvent } from "../registry/define.ts";
 import { type CallContent, callContentShape } from "./call-content.ts";
 
 /**
@@ -18,7 +18,7 @@ export const CallHangupContent: Model<CallHangupContent> = /* @__PURE__ */ model
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "m.call.hangup": CallHangupContent;
   }

@@ -1,7 +1,7 @@
 import { type Model, model, obj, record } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { type EventDefinition, messageEvent } from "../define.ts";
+import { type EventDefinition, messageEvent } from "../registry/define.ts";
 import { type CallContent, callContentShape } from "./call-content.ts";
 import { SessionDescription, StreamMetadata } from "./stream-metadata.ts";
 
@@ -30,7 +30,7 @@ export const CallInviteContent: Model<CallInviteContent> = /* @__PURE__ */ model
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "m.call.invite": CallInviteContent;
   }

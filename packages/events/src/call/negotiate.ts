@@ -1,6 +1,6 @@
 import { type Model, model, obj, record } from "@patrix/api";
 import * as z from "zod/mini";
-import { type EventDefinition, messageEvent } from "../define.ts";
+import { type EventDefinition, messageEvent } from "../registry/define.ts";
 import { type CallContent, callContentShape } from "./call-content.ts";
 import { SessionDescription, StreamMetadata } from "./stream-metadata.ts";
 
@@ -26,7 +26,7 @@ export const CallNegotiateContent: Model<CallNegotiateContent> = /* @__PURE__ */
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "m.call.negotiate": CallNegotiateContent;
   }

@@ -1,5 +1,5 @@
 import { type Model, model, obj } from "@patrix/api";
-import { type EventDefinition, messageEvent } from "../define.ts";
+import { type EventDefinition, messageEvent } from "../registry/define.ts";
 import { type CallContent, callContentShape } from "./call-content.ts";
 
 /**
@@ -11,7 +11,7 @@ export interface CallRejectContent extends CallContent {}
 /** Checks the content of `m.call.reject`. */
 export const CallRejectContent: Model<CallRejectContent> = /* @__PURE__ */ model(() => obj<CallRejectContent>({ ...callContentShape() }));
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "m.call.reject": CallRejectContent;
   }

@@ -1,6 +1,6 @@
 import { type Model, model, obj, record } from "@patrix/api";
 import * as z from "zod/mini";
-import { type EventDefinition, messageEvent } from "../define.ts";
+import { type EventDefinition, messageEvent } from "../registry/define.ts";
 import { type CallContent, callContentShape } from "./call-content.ts";
 import { StreamMetadata } from "./stream-metadata.ts";
 
@@ -18,7 +18,7 @@ export const CallSdpStreamMetadataChangedContent: Model<CallSdpStreamMetadataCha
   obj<CallSdpStreamMetadataChangedContent>({ ...callContentShape(), sdp_stream_metadata: record(z.string(), StreamMetadata.schema) }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "m.call.sdp_stream_metadata_changed": CallSdpStreamMetadataChangedContent;
   }

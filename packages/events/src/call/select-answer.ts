@@ -1,6 +1,6 @@
 import { type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
-import { type EventDefinition, messageEvent } from "../define.ts";
+import { type EventDefinition, messageEvent } from "../registry/define.ts";
 import { type CallContent, callContentShape } from "./call-content.ts";
 
 /**
@@ -17,7 +17,7 @@ export const CallSelectAnswerContent: Model<CallSelectAnswerContent> = /* @__PUR
   obj<CallSelectAnswerContent>({ ...callContentShape(), selected_party_id: z.string() }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "m.call.select_answer": CallSelectAnswerContent;
   }

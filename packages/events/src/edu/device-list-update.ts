@@ -1,8 +1,8 @@
 import { type Model, model, obj } from "@patrix/api";
 import { DeviceId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
-import { DeviceKeys } from "../key/device-keys.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
+import { DeviceKeys } from "../identity-keys/device-keys.ts";
 
 /**
  * Content of `m.device_list_update`: a device is new, changed or gone.
@@ -33,7 +33,7 @@ export const DeviceListUpdateContent: Model<DeviceListUpdateContent> = /* @__PUR
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface EduMap {
     "m.device_list_update": DeviceListUpdateContent;
   }

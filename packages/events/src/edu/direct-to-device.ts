@@ -1,7 +1,7 @@
 import { type JsonObject, jsonObject, model, type Model, obj, record } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.direct_to_device`: events for devices.
@@ -26,7 +26,7 @@ export const DirectToDeviceContent: Model<DirectToDeviceContent> = /* @__PURE__ 
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface EduMap {
     "m.direct_to_device": DirectToDeviceContent;
   }

@@ -1,7 +1,7 @@
 import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /** The presence of one user. */
 export interface UserPresenceUpdate {
@@ -36,7 +36,7 @@ export const PresenceEduContent: Model<PresenceEduContent> = /* @__PURE__ */ mod
   obj<PresenceEduContent>({ push: z.array(UserPresenceUpdate.schema) }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface EduMap {
     "m.presence": PresenceEduContent;
   }

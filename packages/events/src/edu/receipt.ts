@@ -1,7 +1,7 @@
 import { type Model, model, obj } from "@patrix/api";
 import { EventId, RoomId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /** When a receipt was made, and for which thread. */
 export interface ReadReceiptMetadata {
@@ -44,7 +44,7 @@ export type ReceiptEduContent = Record<RoomId, RoomReceipts>;
 /** Checks the content of `m.receipt` between servers. */
 export const ReceiptEduContent: Model<ReceiptEduContent> = /* @__PURE__ */ model(() => z.looseRecord(RoomId, RoomReceipts.schema));
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface EduMap {
     "m.receipt": ReceiptEduContent;
   }

@@ -1,8 +1,8 @@
 import { type Model, model, obj } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
-import { CrossSigningKey } from "../key/cross-signing-key.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
+import { CrossSigningKey } from "../identity-keys/cross-signing-key.ts";
 
 /**
  * Content of `m.signing_key_update`: the cross-signing keys of a user have changed.
@@ -23,7 +23,7 @@ export const SigningKeyUpdateContent: Model<SigningKeyUpdateContent> = /* @__PUR
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface EduMap {
     "m.signing_key_update": SigningKeyUpdateContent;
   }

@@ -1,7 +1,7 @@
 import { type Model, model, obj } from "@patrix/api";
 import { RoomId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.typing` between servers: a user begins or stops typing.
@@ -18,7 +18,7 @@ export const TypingEduContent: Model<TypingEduContent> = /* @__PURE__ */ model((
   obj<TypingEduContent>({ room_id: RoomId, user_id: UserId, typing: z.boolean() }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface EduMap {
     "m.typing": TypingEduContent;
   }

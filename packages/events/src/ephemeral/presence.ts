@@ -1,7 +1,7 @@
 import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.presence`: whether a user is there.
@@ -42,7 +42,7 @@ export const PresenceEvent: Model<PresenceEvent> = /* @__PURE__ */ model(() =>
   obj<PresenceEvent>({ type: z.literal("m.presence"), sender: UserId, content: PresenceContent.schema }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface EphemeralEventMap {
     "m.presence": PresenceContent;
   }

@@ -1,7 +1,7 @@
 import { type Model, model, obj } from "@patrix/api";
 import { EventId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /** How far somebody has read. */
 export interface Receipt {
@@ -38,7 +38,7 @@ export type ReceiptContent = Record<EventId, EventReceipts>;
 /** Checks the content of `m.receipt`. */
 export const ReceiptContent: Model<ReceiptContent> = /* @__PURE__ */ model(() => z.looseRecord(EventId, EventReceipts.schema));
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface EphemeralEventMap {
     "m.receipt": ReceiptContent;
   }

@@ -1,7 +1,7 @@
 import { type Model, model, obj } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.typing`: who is typing in the room now.
@@ -14,7 +14,7 @@ export interface TypingContent {
 /** Checks the content of `m.typing`. */
 export const TypingContent: Model<TypingContent> = /* @__PURE__ */ model(() => obj<TypingContent>({ user_ids: z.array(UserId) }));
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface EphemeralEventMap {
     "m.typing": TypingContent;
   }

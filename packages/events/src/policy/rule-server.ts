@@ -1,7 +1,7 @@
-import { type EventDefinition, stateEvent } from "../define.ts";
+import { type EventDefinition, stateEvent } from "../registry/define.ts";
 import { PolicyRuleContent } from "./policy-rule.ts";
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "m.policy.rule.server": PolicyRuleContent;
   }

@@ -3,11 +3,11 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { getInReplyTo, getRelation } from "../relations/relation.ts";
 import { getBundledRelations } from "../relations/bundled-relations.ts";
-import { applyEdit } from "../messages/edit.ts";
-import { getMentions } from "../messages/with-mentions.ts";
-import { getReceipts } from "../rooms/read-receipts.ts";
-import { directUsersOf, withoutDirectRoom } from "../rooms/direct-rooms.ts";
-import { isServerAllowed } from "../rooms/server-acl-evaluation.ts";
+import { applyEdit } from "../messaging/edit.ts";
+import { getMentions } from "../messaging/with-mentions.ts";
+import { getReceipts } from "../ephemeral/read-receipts.ts";
+import { directUsersOf, withoutDirectRoom } from "../account-data/direct-rooms.ts";
+import { isServerAllowed } from "../room/server-acl-evaluation.ts";
 import { unstableEvents } from "../unstable/unstable-events.ts";
 import { knownEvents } from "./known-events.ts";
 

@@ -1,7 +1,7 @@
 import { model, obj } from "@patrix/api";
 import { describe, expect, it } from "vitest";
 import * as z from "zod/mini";
-import { messageEvent } from "../define.ts";
+import { messageEvent } from "./define.ts";
 import type { ClientEventWithoutRoomId } from "../envelopes/client-event.ts";
 import { EventRegistry } from "./event-registry.ts";
 import { knownEvents } from "./known-events.ts";
@@ -11,7 +11,7 @@ interface PingContent {
 }
 const PingContent = model(() => obj<PingContent>({ nonce: z.string() }));
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "com.example.ping": PingContent;
   }

@@ -1,6 +1,6 @@
 import { isJsonObject, type Issue, type JsonObject, type ParseOptions, type ParseResult } from "@patrix/api";
 import * as z from "zod/mini";
-import type { ContentOf, EventDefinition, EventKind, EventTypeOf } from "../define.ts";
+import type { ContentOf, EventDefinition, EventKind, EventTypeOf } from "./define.ts";
 import type { BasicEvent } from "../envelopes/basic-event.ts";
 import type { ClientEventWithoutRoomId } from "../envelopes/client-event.ts";
 import type { Edu } from "../envelopes/edu.ts";

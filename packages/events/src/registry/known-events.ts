@@ -1,4 +1,4 @@
-import type { EventDefinition } from "../define.ts";
+import type { EventDefinition } from "./define.ts";
 import { acceptedTerms } from "../account-data/accepted-terms.ts";
 import {
   crossSigningMaster,
@@ -36,14 +36,14 @@ import { typingEdu } from "../edu/typing.ts";
 import { presence } from "../ephemeral/presence.ts";
 import { receipt } from "../ephemeral/receipt.ts";
 import { typing } from "../ephemeral/typing.ts";
-import { keyVerificationAccept, toDeviceKeyVerificationAccept } from "../key/verification-accept.ts";
-import { keyVerificationCancel, toDeviceKeyVerificationCancel } from "../key/verification-cancel.ts";
-import { keyVerificationDone, toDeviceKeyVerificationDone } from "../key/verification-done.ts";
-import { keyVerificationKey, toDeviceKeyVerificationKey } from "../key/verification-key.ts";
-import { keyVerificationMac, toDeviceKeyVerificationMac } from "../key/verification-mac.ts";
-import { keyVerificationReady, toDeviceKeyVerificationReady } from "../key/verification-ready.ts";
-import { toDeviceKeyVerificationRequest } from "../key/verification-request.ts";
-import { keyVerificationStart, toDeviceKeyVerificationStart } from "../key/verification-start.ts";
+import { keyVerificationAccept, toDeviceKeyVerificationAccept } from "../key-verification/accept.ts";
+import { keyVerificationCancel, toDeviceKeyVerificationCancel } from "../key-verification/cancel.ts";
+import { keyVerificationDone, toDeviceKeyVerificationDone } from "../key-verification/done.ts";
+import { keyVerificationKey, toDeviceKeyVerificationKey } from "../key-verification/key.ts";
+import { keyVerificationMac, toDeviceKeyVerificationMac } from "../key-verification/mac.ts";
+import { keyVerificationReady, toDeviceKeyVerificationReady } from "../key-verification/ready.ts";
+import { toDeviceKeyVerificationRequest } from "../key-verification/request.ts";
+import { keyVerificationStart, toDeviceKeyVerificationStart } from "../key-verification/start.ts";
 import { policyRuleRoom } from "../policy/rule-room.ts";
 import { policyRuleServer } from "../policy/rule-server.ts";
 import { policyRuleUser } from "../policy/rule-user.ts";

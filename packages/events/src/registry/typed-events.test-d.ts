@@ -1,10 +1,10 @@
 import type { MxcUri, UserId } from "@patrix/identifiers";
-import { defineEvent, messageEvent, stateEvent } from "../define.ts";
+import { defineEvent, messageEvent, stateEvent } from "./define.ts";
 import { RoomMemberContent } from "../room/member.ts";
 import { TextMessage } from "../room/message/text.ts";
 import { TypingContent } from "../ephemeral/typing.ts";
 import type { RoomMessageContent } from "../room/message.ts";
-import { emptyStateKey } from "../define.ts";
+import { emptyStateKey } from "./define.ts";
 import type { knownEvents } from "./known-events.ts";
 import type { AnyBasicEvent, AnyEdu, AnyToDeviceEvent, MessageLikeEvent, RoomEvent, StateEvent } from "./typed-events.ts";
 

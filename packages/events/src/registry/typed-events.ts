@@ -1,6 +1,6 @@
 import type { JsonObject } from "@patrix/api";
 import type { EventId, RoomId, UserId } from "@patrix/identifiers";
-import type { ContentOf, CustomType, EventTypeOf, StateKeyOf } from "../define.ts";
+import type { ContentOf, CustomType, EventTypeOf, StateKeyOf } from "./define.ts";
 import type { UnsignedData } from "../envelopes/unsigned-data.ts";
 
 /** What every room event has beside type, state key and content. */

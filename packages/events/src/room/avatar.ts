@@ -1,8 +1,8 @@
 import { lenient, type Model, model, obj, whenEmpty } from "@patrix/api";
 import { MxcUri } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
-import { ThumbnailInfo } from "../media/thumbnail-info.ts";
+import { emptyStateKey, type EventDefinition, stateEvent } from "../registry/define.ts";
+import { ThumbnailInfo } from "../media-info/thumbnail-info.ts";
 
 /** What is known about the avatar of a room. */
 export interface AvatarInfo {
@@ -46,7 +46,7 @@ export const RoomAvatarContent: Model<RoomAvatarContent> = /* @__PURE__ */ model
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "m.room.avatar": RoomAvatarContent;
   }

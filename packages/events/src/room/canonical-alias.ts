@@ -1,7 +1,7 @@
 import { type Model, model, obj } from "@patrix/api";
 import { RoomAlias } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
+import { emptyStateKey, type EventDefinition, stateEvent } from "../registry/define.ts";
 
 /**
  * Content of `m.room.canonical_alias`: the aliases that the room advertises.
@@ -22,7 +22,7 @@ export const RoomCanonicalAliasContent: Model<RoomCanonicalAliasContent> = /* @_
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "m.room.canonical_alias": RoomCanonicalAliasContent;
   }

@@ -1,7 +1,7 @@
 import { lenient, type Model, model, obj } from "@patrix/api";
 import { EventId, RoomId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
+import { emptyStateKey, type EventDefinition, stateEvent } from "../registry/define.ts";
 
 /**
  * The room that an upgraded room replaces.
@@ -48,7 +48,7 @@ export const RoomCreateContent: Model<RoomCreateContent> = /* @__PURE__ */ model
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "m.room.create": RoomCreateContent;
   }

@@ -1,7 +1,7 @@
 import { model, type Model, obj, type OpenEnum, openEnum, record } from "@patrix/api";
 import { DeviceId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition, messageEvent } from "../define.ts";
+import { defineEvent, type EventDefinition, messageEvent } from "../registry/define.ts";
 import { type RelatingContent, relatingContentShape } from "../relations/relating-content.ts";
 
 /**
@@ -48,7 +48,7 @@ export const RoomEncryptedContent: Model<RoomEncryptedContent> = /* @__PURE__ */
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "m.room.encrypted": RoomEncryptedContent;
   }

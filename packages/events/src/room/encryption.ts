@@ -1,6 +1,6 @@
 import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
 import * as z from "zod/mini";
-import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
+import { emptyStateKey, type EventDefinition, stateEvent } from "../registry/define.ts";
 
 /**
  * Content of `m.room.encryption`: how the events of the room are encrypted.
@@ -23,7 +23,7 @@ export const RoomEncryptionContent: Model<RoomEncryptionContent> = /* @__PURE__ 
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "m.room.encryption": RoomEncryptionContent;
   }

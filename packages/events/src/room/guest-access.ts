@@ -1,5 +1,5 @@
 import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
-import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
+import { emptyStateKey, type EventDefinition, stateEvent } from "../registry/define.ts";
 
 /**
  * Content of `m.room.guest_access`: whether guests may join.
@@ -15,7 +15,7 @@ export const RoomGuestAccessContent: Model<RoomGuestAccessContent> = /* @__PURE_
   obj<RoomGuestAccessContent>({ guest_access: openEnum(["can_join", "forbidden"]) }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "m.room.guest_access": RoomGuestAccessContent;
   }

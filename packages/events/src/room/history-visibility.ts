@@ -1,5 +1,5 @@
 import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
-import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
+import { emptyStateKey, type EventDefinition, stateEvent } from "../registry/define.ts";
 
 /**
  * Content of `m.room.history_visibility`: who sees the events of the room, and from when on.
@@ -15,7 +15,7 @@ export const RoomHistoryVisibilityContent: Model<RoomHistoryVisibilityContent> =
   obj<RoomHistoryVisibilityContent>({ history_visibility: openEnum(["invited", "joined", "shared", "world_readable"]) }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "m.room.history_visibility": RoomHistoryVisibilityContent;
   }

@@ -1,8 +1,8 @@
 import { model, type Model, obj, type OpenEnum, openEnum, record } from "@patrix/api";
 import { MxcUri } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { type EventDefinition, stateEvent } from "../define.ts";
-import { ImageInfo } from "../media/image-info.ts";
+import { type EventDefinition, stateEvent } from "../registry/define.ts";
+import { ImageInfo } from "../media-info/image-info.ts";
 
 /**
  * An emoticon or sticker of an image pack.
@@ -59,7 +59,7 @@ export const RoomImagePackContent: Model<RoomImagePackContent> = /* @__PURE__ */
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "m.room.image_pack": RoomImagePackContent;
   }

@@ -1,7 +1,7 @@
 import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
 import { RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
+import { emptyStateKey, type EventDefinition, stateEvent } from "../registry/define.ts";
 
 /**
  * One of the conditions of which a joining user must meet at least one.
@@ -36,7 +36,7 @@ export const RoomJoinRulesContent: Model<RoomJoinRulesContent> = /* @__PURE__ */
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "m.room.join_rules": RoomJoinRulesContent;
   }

@@ -1,7 +1,7 @@
 import { model, type Model, obj, type OpenEnum, openEnum, record } from "@patrix/api";
 import { type ServerName, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { type EventDefinition, stateEvent } from "../define.ts";
+import { type EventDefinition, stateEvent } from "../registry/define.ts";
 
 /** The identity server's word that an invited third-party identifier belongs to a user. */
 export interface SignedThirdPartyInvite {
@@ -59,7 +59,7 @@ export const RoomMemberContent: Model<RoomMemberContent> = /* @__PURE__ */ model
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "m.room.member": RoomMemberContent;
   }

@@ -1,6 +1,6 @@
 import { type Model, model } from "@patrix/api";
-import { type EventDefinition, messageEvent } from "../define.ts";
-import { taggedUnion } from "../tagged-union.ts";
+import { type EventDefinition, messageEvent } from "../registry/define.ts";
+import { taggedUnion } from "../registry/tagged-union.ts";
 import { AudioMessage } from "./message/audio.ts";
 import { CustomMessage } from "./message/custom.ts";
 import { EmoteMessage } from "./message/emote.ts";
@@ -58,7 +58,7 @@ export const RoomMessageContent: Model<RoomMessageContent> = /* @__PURE__ */ mod
   ),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "m.room.message": RoomMessageContent;
   }

@@ -1,6 +1,6 @@
 import { lenient, type Model, model, obj, whenMissing } from "@patrix/api";
 import * as z from "zod/mini";
-import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
+import { emptyStateKey, type EventDefinition, stateEvent } from "../registry/define.ts";
 
 /**
  * Content of `m.room.name`: what people call the room.
@@ -16,7 +16,7 @@ export const RoomNameContent: Model<RoomNameContent> = /* @__PURE__ */ model(() 
   obj<RoomNameContent>({ name: lenient(z.string(), "optional", whenMissing({ replacement: "" })) }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "m.room.name": RoomNameContent;
   }

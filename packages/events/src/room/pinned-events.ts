@@ -1,7 +1,7 @@
 import { type Model, model, obj } from "@patrix/api";
 import { EventId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
+import { emptyStateKey, type EventDefinition, stateEvent } from "../registry/define.ts";
 
 /**
  * Content of `m.room.pinned_events`: events to keep at hand, in order.
@@ -16,7 +16,7 @@ export const RoomPinnedEventsContent: Model<RoomPinnedEventsContent> = /* @__PUR
   obj<RoomPinnedEventsContent>({ pinned: z.array(EventId) }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "m.room.pinned_events": RoomPinnedEventsContent;
   }

@@ -1,7 +1,7 @@
 import { type Model, model, obj } from "@patrix/api";
 import { ServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
+import { emptyStateKey, type EventDefinition, stateEvent } from "../registry/define.ts";
 
 /** Public keys of a policy server in unpadded base64, by algorithm. */
 export interface PolicyServerKeys {
@@ -28,7 +28,7 @@ export const RoomPolicyContent: Model<RoomPolicyContent> = /* @__PURE__ */ model
   obj<RoomPolicyContent>({ via: ServerName, public_keys: PolicyServerKeys.schema }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "m.room.policy": RoomPolicyContent;
   }

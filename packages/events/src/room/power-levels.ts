@@ -1,7 +1,7 @@
 import { type Model, model, obj, record } from "@patrix/api";
 import { type Schema, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
+import { emptyStateKey, type EventDefinition, stateEvent } from "../registry/define.ts";
 
 /**
  * A power level: an integer; in room versions 1 to 9 also a text that holds one, and in 1 to 5 a number whose fraction does not count.
@@ -60,7 +60,7 @@ export const RoomPowerLevelsContent: Model<RoomPowerLevelsContent> = /* @__PURE_
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "m.room.power_levels": RoomPowerLevelsContent;
   }

@@ -1,7 +1,7 @@
 import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
 import { EventId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { type EventDefinition, messageEvent } from "../define.ts";
+import { type EventDefinition, messageEvent } from "../registry/define.ts";
 
 /**
  * The relation of an annotation: to which event, and what.
@@ -32,7 +32,7 @@ export const ReactionContent: Model<ReactionContent> = /* @__PURE__ */ model(() 
   obj<ReactionContent>({ "m.relates_to": z.optional(AnnotationRelation.schema) }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "m.reaction": ReactionContent;
   }

@@ -1,7 +1,7 @@
 import { type Model, model, obj } from "@patrix/api";
 import { EventId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { type EventDefinition, messageEvent } from "../define.ts";
+import { type EventDefinition, messageEvent } from "../registry/define.ts";
 
 /**
  * Content of `m.room.redaction`: an event is emptied.
@@ -18,7 +18,7 @@ export const RoomRedactionContent: Model<RoomRedactionContent> = /* @__PURE__ */
   obj<RoomRedactionContent>({ redacts: z.optional(EventId), reason: z.optional(z.string()) }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "m.room.redaction": RoomRedactionContent;
   }

@@ -1,6 +1,6 @@
 import { type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
-import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
+import { emptyStateKey, type EventDefinition, stateEvent } from "../registry/define.ts";
 
 /**
  * Content of `m.room.server_acl`: which servers may take part. {@link isServerAllowed} reads it.
@@ -24,7 +24,7 @@ export const RoomServerAclContent: Model<RoomServerAclContent> = /* @__PURE__ */
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "m.room.server_acl": RoomServerAclContent;
   }

@@ -1,9 +1,9 @@
 import { isJsonObject, lenient, type Model, model, obj, type Repair } from "@patrix/api";
 import { MxcUri } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { type EventDefinition, messageEvent } from "../define.ts";
-import { EncryptedFile } from "../media/encrypted-file.ts";
-import { ImageInfo } from "../media/image-info.ts";
+import { type EventDefinition, messageEvent } from "../registry/define.ts";
+import { EncryptedFile } from "../media-info/encrypted-file.ts";
+import { ImageInfo } from "../media-info/image-info.ts";
 import { type RelatingContent, relatingContentShape } from "../relations/relating-content.ts";
 
 /**
@@ -31,7 +31,7 @@ export const StickerContent: Model<StickerContent> = /* @__PURE__ */ model(() =>
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "m.sticker": StickerContent;
   }

@@ -1,6 +1,6 @@
 import { type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
-import { type EventDefinition, stateEvent } from "../define.ts";
+import { type EventDefinition, stateEvent } from "../registry/define.ts";
 
 /** A key that may sign the claim of an invitation. */
 export interface ThirdPartyInviteKey {
@@ -39,7 +39,7 @@ export const RoomThirdPartyInviteContent: Model<RoomThirdPartyInviteContent> = /
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "m.room.third_party_invite": RoomThirdPartyInviteContent;
   }

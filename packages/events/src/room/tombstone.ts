@@ -1,7 +1,7 @@
 import { type Model, model, obj } from "@patrix/api";
 import { RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
+import { emptyStateKey, type EventDefinition, stateEvent } from "../registry/define.ts";
 
 /**
  * Content of `m.room.tombstone`: the room has moved.
@@ -18,7 +18,7 @@ export const RoomTombstoneContent: Model<RoomTombstoneContent> = /* @__PURE__ */
   obj<RoomTombstoneContent>({ body: z.string(), replacement_room: RoomId }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "m.room.tombstone": RoomTombstoneContent;
   }

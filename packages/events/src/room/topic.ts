@@ -1,6 +1,6 @@
 import { lenient, type Model, model, obj, whenMissing } from "@patrix/api";
 import * as z from "zod/mini";
-import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
+import { emptyStateKey, type EventDefinition, stateEvent } from "../registry/define.ts";
 
 /**
  * A text in one format.
@@ -44,7 +44,7 @@ export const RoomTopicContent: Model<RoomTopicContent> = /* @__PURE__ */ model((
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "m.room.topic": RoomTopicContent;
   }

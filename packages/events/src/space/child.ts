@@ -1,7 +1,7 @@
 import { type Model, model, obj } from "@patrix/api";
 import { RoomId, ServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import type { EventDefinition } from "../define.ts";
+import type { EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.space.child`: the room that the state key names belongs to the space.
@@ -25,7 +25,7 @@ export const SpaceChildContent: Model<SpaceChildContent> = /* @__PURE__ */ model
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "m.space.child": SpaceChildContent;
   }

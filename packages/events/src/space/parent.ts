@@ -1,7 +1,7 @@
 import { type Model, model, obj } from "@patrix/api";
 import { RoomId, ServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { type EventDefinition, stateEvent } from "../define.ts";
+import { type EventDefinition, stateEvent } from "../registry/define.ts";
 
 /**
  * Content of `m.space.parent`: the room belongs to the space that the state key names.
@@ -19,7 +19,7 @@ export const SpaceParentContent: Model<SpaceParentContent> = /* @__PURE__ */ mod
   obj<SpaceParentContent>({ via: z.array(ServerName), canonical: z.optional(z.boolean()) }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "m.space.parent": SpaceParentContent;
   }

@@ -1,5 +1,5 @@
 import { type Model, model, obj } from "@patrix/api";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.dummy`: nothing; the message makes a new Olm session known.
@@ -10,7 +10,7 @@ export interface DummyContent {}
 /** Checks the content of `m.dummy`. */
 export const DummyContent: Model<DummyContent> = /* @__PURE__ */ model(() => obj<DummyContent>({}));
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface ToDeviceEventMap {
     "m.dummy": DummyContent;
   }

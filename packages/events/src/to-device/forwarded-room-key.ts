@@ -1,7 +1,7 @@
 import { type JsonObject, jsonObject, model, type Model, obj } from "@patrix/api";
 import { RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.forwarded_room_key`: a Megolm session at second hand.
@@ -37,7 +37,7 @@ export const ForwardedRoomKeyContent: Model<ForwardedRoomKeyContent> = /* @__PUR
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface ToDeviceEventMap {
     "m.forwarded_room_key": ForwardedRoomKeyContent;
   }

@@ -1,7 +1,7 @@
 import { type JsonObject, jsonObject, model, type Model, obj } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { DeviceKeys } from "../key/device-keys.ts";
+import { DeviceKeys } from "../identity-keys/device-keys.ts";
 
 /** The Ed25519 key of a party to an Olm message. */
 export interface SigningKeys {

@@ -1,8 +1,8 @@
 import { type Model, model, obj, record } from "@patrix/api";
 import { RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
-import { EncryptedFile } from "../media/encrypted-file.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
+import { EncryptedFile } from "../media-info/encrypted-file.ts";
 import { RoomKeyWithheldContent } from "./room-key-withheld.ts";
 
 /**
@@ -61,7 +61,7 @@ export const RoomKeyBundle: Model<RoomKeyBundle> = /* @__PURE__ */ model(() =>
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface ToDeviceEventMap {
     "m.room_key_bundle": RoomKeyBundleContent;
   }

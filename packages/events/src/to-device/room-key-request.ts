@@ -1,7 +1,7 @@
 import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
 import { DeviceId, RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * The Megolm session that is asked for.
@@ -42,7 +42,7 @@ export const RoomKeyRequestContent: Model<RoomKeyRequestContent> = /* @__PURE__ 
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface ToDeviceEventMap {
     "m.room_key_request": RoomKeyRequestContent;
   }

@@ -1,7 +1,7 @@
 import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
 import { RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.room_key.withheld`: a Megolm session that the receiver does not get.
@@ -32,7 +32,7 @@ export const RoomKeyWithheldContent: Model<RoomKeyWithheldContent> = /* @__PURE_
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface ToDeviceEventMap {
     "m.room_key.withheld": RoomKeyWithheldContent;
   }

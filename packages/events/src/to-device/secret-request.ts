@@ -1,7 +1,7 @@
 import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
 import { DeviceId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.secret.request`: a device asks the user's others for a secret, or no longer does.
@@ -25,7 +25,7 @@ export const SecretRequestContent: Model<SecretRequestContent> = /* @__PURE__ */
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface ToDeviceEventMap {
     "m.secret.request": SecretRequestContent;
   }

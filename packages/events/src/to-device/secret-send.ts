@@ -1,6 +1,6 @@
 import { type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.secret.send`: a secret that was asked for. Only ever sent encrypted.
@@ -16,7 +16,7 @@ export const SecretSendContent: Model<SecretSendContent> = /* @__PURE__ */ model
   obj<SecretSendContent>({ request_id: z.string(), secret: z.string() }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface ToDeviceEventMap {
     "m.secret.send": SecretSendContent;
   }

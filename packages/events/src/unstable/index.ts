@@ -1,8 +1,9 @@
 /**
- * Events of proposals that are not specified: names and forms may change at any time.
+ * What open proposals add to the typed Matrix events. It may change in any release.
  *
  * @packageDocumentation
  */
+// Written by `pnpm run surface`.
 export * from "./msc2448-blurhash.ts";
 export * from "./msc2867-marked-unread.ts";
 export * from "./msc3230-space-order.ts";

@@ -1,7 +1,7 @@
 import { MarkedUnreadContent } from "../account-data/marked-unread.ts";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface RoomAccountDataEventMap {
     "com.famedly.marked_unread": MarkedUnreadContent;
   }

@@ -1,6 +1,6 @@
 import { type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `org.matrix.msc3230.space_order`: the place of a space among the user's top-level spaces
@@ -13,7 +13,7 @@ export interface SpaceOrderContent {
 /** Checks the content of `org.matrix.msc3230.space_order`. */
 export const SpaceOrderContent: Model<SpaceOrderContent> = /* @__PURE__ */ model(() => obj<SpaceOrderContent>({ order: z.string() }));
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface RoomAccountDataEventMap {
     "org.matrix.msc3230.space_order": SpaceOrderContent;
   }

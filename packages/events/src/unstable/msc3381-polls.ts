@@ -1,6 +1,6 @@
 import { type JsonObject, jsonObject, type Model, model, obj, openEnum, type OpenEnum } from "@patrix/api";
 import * as z from "zod/mini";
-import { type EventDefinition, messageEvent } from "../define.ts";
+import { type EventDefinition, messageEvent } from "../registry/define.ts";
 import { type RelatingContent, relatingContentShape } from "../relations/relating-content.ts";
 
 /** A text of a poll. */
@@ -86,7 +86,7 @@ export const PollEndContent: Model<PollEndContent> = /* @__PURE__ */ model(() =>
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "org.matrix.msc3381.poll.start": PollStartContent;
     "org.matrix.msc3381.poll.response": PollResponseContent;

@@ -1,7 +1,7 @@
 import { type Model, model, obj, openEnum, type OpenEnum } from "@patrix/api";
 import { DeviceId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { type EventDefinition, stateEvent } from "../define.ts";
+import { type EventDefinition, stateEvent } from "../registry/define.ts";
 
 /** A media server of a call, or how one is chosen. */
 export interface RtcFocus {
@@ -79,7 +79,7 @@ export const CallMemberContent: Model<CallMemberContent> = /* @__PURE__ */ model
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "org.matrix.msc3401.call.member": CallMemberContent;
   }

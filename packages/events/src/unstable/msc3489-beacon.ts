@@ -1,7 +1,7 @@
 import { type Model, model, obj } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { type EventDefinition, messageEvent, stateEvent } from "../define.ts";
+import { type EventDefinition, messageEvent, stateEvent } from "../registry/define.ts";
 import { type RelatingContent, relatingContentShape } from "../relations/relating-content.ts";
 import { AssetBlock, LocationBlock } from "./msc3488-location.ts";
 
@@ -41,7 +41,7 @@ export const BeaconContent: Model<BeaconContent> = /* @__PURE__ */ model(() =>
   obj<BeaconContent>({ ...relatingContentShape(), "org.matrix.msc3488.location": LocationBlock.schema, "org.matrix.msc3488.ts": z.int() }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "org.matrix.msc3672.beacon_info": BeaconInfoContent;
   }

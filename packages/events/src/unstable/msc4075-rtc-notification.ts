@@ -1,6 +1,6 @@
 import { type Model, model, obj, openEnum, type OpenEnum } from "@patrix/api";
 import * as z from "zod/mini";
-import { type EventDefinition, messageEvent } from "../define.ts";
+import { type EventDefinition, messageEvent } from "../registry/define.ts";
 import { type RelatingContent, relatingContentShape } from "../relations/relating-content.ts";
 
 /**
@@ -27,7 +27,7 @@ export const RtcNotificationContent: Model<RtcNotificationContent> = /* @__PURE_
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "org.matrix.msc4075.rtc.notification": RtcNotificationContent;
   }

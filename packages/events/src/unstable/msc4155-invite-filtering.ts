@@ -2,7 +2,7 @@ import { type Model, model, obj } from "@patrix/api";
 import type { UserId } from "@patrix/identifiers";
 import { compileGlob } from "@patrix/push-rules";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `org.matrix.msc4155.invite_permission_config`: who may invite the user
@@ -31,7 +31,7 @@ export const InviteFilterContent: Model<InviteFilterContent> = /* @__PURE__ */ m
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface GlobalAccountDataEventMap {
     "org.matrix.msc4155.invite_permission_config": InviteFilterContent;
   }

@@ -1,7 +1,7 @@
 import { type Model, model, obj } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { emptyStateKey, type EventDefinition, stateEvent } from "../define.ts";
+import { emptyStateKey, type EventDefinition, stateEvent } from "../registry/define.ts";
 
 /**
  * Content of `io.element.functional_members`: members who are no people, and do not count towards the room's name
@@ -15,7 +15,7 @@ export const FunctionalMembersContent: Model<FunctionalMembersContent> = /* @__P
   obj<FunctionalMembersContent>({ service_members: z.array(UserId) }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface StateEventMap {
     "io.element.functional_members": FunctionalMembersContent;
   }

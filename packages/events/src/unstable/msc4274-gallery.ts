@@ -1,7 +1,7 @@
 import { type JsonObject, jsonObject, type Model, model, obj, openEnum, type OpenEnum } from "@patrix/api";
 import { MxcUri } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { EncryptedFile } from "../media/encrypted-file.ts";
+import { EncryptedFile } from "../media-info/encrypted-file.ts";
 import { type RelatingContent, relatingContentShape } from "../relations/relating-content.ts";
 import { type FormattedText, formattedTextShape } from "../room/message/formatted-text.ts";
 

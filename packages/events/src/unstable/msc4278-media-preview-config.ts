@@ -1,6 +1,6 @@
 import { type Model, model, obj, openEnum, type OpenEnum } from "@patrix/api";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `io.element.msc4278.media_preview_config`: which media are shown unasked
@@ -19,7 +19,7 @@ export const MediaPreviewConfigContent: Model<MediaPreviewConfigContent> = /* @_
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface GlobalAccountDataEventMap {
     "io.element.msc4278.media_preview_config": MediaPreviewConfigContent;
   }

@@ -1,6 +1,6 @@
 import { type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
-import { type EventDefinition, messageEvent } from "../define.ts";
+import { type EventDefinition, messageEvent } from "../registry/define.ts";
 import { type RelatingContent, relatingContentShape } from "../relations/relating-content.ts";
 
 /**
@@ -16,7 +16,7 @@ export const RtcDeclineContent: Model<RtcDeclineContent> = /* @__PURE__ */ model
   obj<RtcDeclineContent>({ ...relatingContentShape(), reason: z.optional(z.string()) }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "org.matrix.msc4310.rtc.decline": RtcDeclineContent;
   }

@@ -1,4 +1,4 @@
-import type { EventDefinition } from "../define.ts";
+import type { EventDefinition } from "../registry/define.ts";
 import { unstableMarkedUnread } from "./msc2867-marked-unread.ts";
 import { spaceOrder } from "./msc3230-space-order.ts";
 import { pollStart, pollResponse, pollEnd } from "./msc3381-polls.ts";

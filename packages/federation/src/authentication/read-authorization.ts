@@ -17,12 +17,12 @@ export interface RequestAuthorization {
 /**
  * Reads the `Authorization` headers of a request. Several are allowed, one a key, if they agree on origin and destination.
  *
- * @throws {@link FederationError} `missing_authorization` or `malformed_authorization`.
+ * @throws {@link FederationError} `MISSING_AUTHORIZATION` or `MALFORMED_AUTHORIZATION`.
  * @see {@link https://spec.matrix.org/v1.19/server-server-api/#request-authentication}
  */
 export function readAuthorization(headers: string | readonly string[] | undefined): RequestAuthorization {
   const list = typeof headers === "string" ? [headers] : (headers ?? []);
-  if (list.length === 0) throw new FederationError("missing_authorization", "the request has no Authorization header");
+  if (list.length === 0) throw new FederationError("MISSING_AUTHORIZATION", "the request has no Authorization header");
   if (list.length > MAX_AUTHORIZATION_HEADERS) throw malformed(`more than ${MAX_AUTHORIZATION_HEADERS} Authorization headers`);
   const [first, ...others] = list.map(read);
   if (first === undefined) throw malformed("no Authorization header");
@@ -40,12 +40,12 @@ function read(header: string): XMatrix {
   try {
     parsed = parseXMatrix(header);
   } catch (cause) {
-    throw new FederationError("malformed_authorization", "the Authorization header is not of the form X-Matrix", { cause });
+    throw new FederationError("MALFORMED_AUTHORIZATION", "the Authorization header is not of the form X-Matrix", { cause });
   }
   if (!isServerName(parsed.origin)) throw malformed("the origin is not a server name");
   return parsed;
 }
 
 function malformed(message: string): FederationError {
-  return new FederationError("malformed_authorization", message);
+  return new FederationError("MALFORMED_AUTHORIZATION", message);
 }

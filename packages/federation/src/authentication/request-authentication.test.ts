@@ -50,7 +50,7 @@ describe("verifyRequest", () => {
   it("accepts requests without a body, and only those, where none was signed", async () => {
     const { content: _, ...bare } = request;
     expect(await verify({ authorization: signRequest(bare, key), content: undefined })).toMatchObject({ origin: "a.org" });
-    await expect(verify({ authorization: signRequest(bare, key), content: {} })).rejects.toMatchObject({ code: "bad_signature" });
+    await expect(verify({ authorization: signRequest(bare, key), content: {} })).rejects.toMatchObject({ code: "BAD_SIGNATURE" });
   });
 
   it("takes the members of the body in any order", async () => {
@@ -72,11 +72,11 @@ describe("verifyRequest", () => {
     ["body", { content: { x: [1, "e"] } }],
     ["presence of the body", { content: undefined }],
   ])("refuses another %s", async (_, changes) => {
-    await expect(verify(changes)).rejects.toMatchObject({ code: "bad_signature" });
+    await expect(verify(changes)).rejects.toMatchObject({ code: "BAD_SIGNATURE" });
   });
 
   it("refuses a request for another server", async () => {
-    await expect(verify({}, keysOf(valid, key), "c.org")).rejects.toMatchObject({ code: "wrong_destination" });
+    await expect(verify({}, keysOf(valid, key), "c.org")).rejects.toMatchObject({ code: "WRONG_DESTINATION" });
   });
 
   it("binds a request without destination in the header to the own name", async () => {
@@ -85,7 +85,7 @@ describe("verifyRequest", () => {
       return formatXMatrix({ origin: "a.org", key: key.keyId, sig });
     };
     expect(await verify({ authorization: withoutDestination("b.org") })).toMatchObject({ origin: "a.org" });
-    await expect(verify({ authorization: withoutDestination("c.org") })).rejects.toMatchObject({ code: "bad_signature" });
+    await expect(verify({ authorization: withoutDestination("c.org") })).rejects.toMatchObject({ code: "BAD_SIGNATURE" });
   });
 
   it("accepts several headers, each with its key, if all of known keys verify", async () => {
@@ -93,25 +93,25 @@ describe("verifyRequest", () => {
     expect((await verify({ authorization }, keysOf(valid, key, second))).keyIds).toEqual(["ed25519:a", "ed25519:b"]);
     expect((await verify({ authorization }, keysOf(valid, second))).keyIds).toEqual(["ed25519:b"]);
     const forged = [signRequest(request, key), signRequest({ ...request, method: "GET" }, second)];
-    await expect(verify({ authorization: forged }, keysOf(valid, key, second))).rejects.toMatchObject({ code: "bad_signature" });
+    await expect(verify({ authorization: forged }, keysOf(valid, key, second))).rejects.toMatchObject({ code: "BAD_SIGNATURE" });
   });
 
   it.each([
-    ["no header", undefined, "missing_authorization"],
-    ["an empty list", [], "missing_authorization"],
-    ["another scheme", "Bearer abc", "malformed_authorization"],
-    ["rubbish", "X-Matrix ,,,", "malformed_authorization"],
-    ["an empty header", "", "malformed_authorization"],
-    ["a header bomb", `X-Matrix ${'a="b",'.repeat(100_000)}`, "malformed_authorization"],
-    ["too many headers", Array.from({ length: 9 }, (_, i) => `X-Matrix origin=a.org,key="ed25519:${i}",sig=x`), "malformed_authorization"],
-    ["the same key twice", [signRequest(request, key), signRequest(request, key)], "malformed_authorization"],
-    ["different origins", [signRequest(request, key), signRequest({ ...request, origin: "c.org" }, second)], "malformed_authorization"],
-    ["an origin that is no server name", 'X-Matrix origin="a b",key="ed25519:a",sig="x"', "malformed_authorization"],
-    ["the own name as origin", 'X-Matrix origin="b.org",key="ed25519:a",sig="x"', "malformed_authorization"],
-    ["a signature that is no base64", 'X-Matrix origin="a.org",destination="b.org",key="ed25519:a",sig="?"', "bad_signature"],
-    ["a signature that is too short", 'X-Matrix origin="a.org",destination="b.org",key="ed25519:a",sig="AAAA"', "bad_signature"],
-    ["an unknown algorithm", 'X-Matrix origin="a.org",destination="b.org",key="rsa:a",sig="AAAA"', "unknown_key"],
-    ["an inherited key name", 'X-Matrix origin="a.org",destination="b.org",key="constructor",sig="AAAA"', "unknown_key"],
+    ["no header", undefined, "MISSING_AUTHORIZATION"],
+    ["an empty list", [], "MISSING_AUTHORIZATION"],
+    ["another scheme", "Bearer abc", "MALFORMED_AUTHORIZATION"],
+    ["rubbish", "X-Matrix ,,,", "MALFORMED_AUTHORIZATION"],
+    ["an empty header", "", "MALFORMED_AUTHORIZATION"],
+    ["a header bomb", `X-Matrix ${'a="b",'.repeat(100_000)}`, "MALFORMED_AUTHORIZATION"],
+    ["too many headers", Array.from({ length: 9 }, (_, i) => `X-Matrix origin=a.org,key="ed25519:${i}",sig=x`), "MALFORMED_AUTHORIZATION"],
+    ["the same key twice", [signRequest(request, key), signRequest(request, key)], "MALFORMED_AUTHORIZATION"],
+    ["different origins", [signRequest(request, key), signRequest({ ...request, origin: "c.org" }, second)], "MALFORMED_AUTHORIZATION"],
+    ["an origin that is no server name", 'X-Matrix origin="a b",key="ed25519:a",sig="x"', "MALFORMED_AUTHORIZATION"],
+    ["the own name as origin", 'X-Matrix origin="b.org",key="ed25519:a",sig="x"', "MALFORMED_AUTHORIZATION"],
+    ["a signature that is no base64", 'X-Matrix origin="a.org",destination="b.org",key="ed25519:a",sig="?"', "BAD_SIGNATURE"],
+    ["a signature that is too short", 'X-Matrix origin="a.org",destination="b.org",key="ed25519:a",sig="AAAA"', "BAD_SIGNATURE"],
+    ["an unknown algorithm", 'X-Matrix origin="a.org",destination="b.org",key="rsa:a",sig="AAAA"', "UNKNOWN_KEY"],
+    ["an inherited key name", 'X-Matrix origin="a.org",destination="b.org",key="constructor",sig="AAAA"', "UNKNOWN_KEY"],
   ])("refuses %s", async (_, authorization, code) => {
     await expect(verify({ authorization })).rejects.toMatchObject({ code });
   });
@@ -121,14 +121,14 @@ describe("verifyRequest", () => {
     ["no longer valid", { validUntilTs: nowTs - 1 }],
     ["without a validity", {}],
   ])("refuses a key that is %s", async (_, validity) => {
-    await expect(verify({}, keysOf(validity, key))).rejects.toMatchObject({ code: "key_not_valid" });
+    await expect(verify({}, keysOf(validity, key))).rejects.toMatchObject({ code: "KEY_NOT_VALID" });
   });
 
   it("refuses unknown keys, and bodies without Canonical JSON", async () => {
-    await expect(verify({}, keysOf(valid, second))).rejects.toMatchObject({ code: "unknown_key" });
-    await expect(verify({ content: "\ud800" })).rejects.toMatchObject({ code: "not_canonical" });
+    await expect(verify({}, keysOf(valid, second))).rejects.toMatchObject({ code: "UNKNOWN_KEY" });
+    await expect(verify({ content: "\ud800" })).rejects.toMatchObject({ code: "NOT_CANONICAL" });
     const deep: unknown = JSON.parse("[".repeat(5000) + "]".repeat(5000));
-    await expect(verify({ content: deep })).rejects.toMatchObject({ code: "not_canonical" });
+    await expect(verify({ content: deep })).rejects.toMatchObject({ code: "NOT_CANONICAL" });
   });
 
   it("throws nothing but the documented errors, for any header", async () => {

@@ -6,7 +6,7 @@ import { type SignedRequest, signedRequestBytes } from "./signed-request.ts";
 /**
  * Signs a request and returns its `Authorization` header.
  *
- * @throws {@link FederationError} `not_canonical`; XMatrixError for names that no header can hold.
+ * @throws {@link FederationError} `NOT_CANONICAL`; XMatrixError for names that no header can hold.
  * @see {@link https://spec.matrix.org/v1.19/server-server-api/#request-authentication}
  * @example
  * headers.authorization = signRequest({ method: "GET", uri: "/_matrix/federation/v1/version", origin: "a.org", destination: "b.org" }, key);

@@ -19,13 +19,13 @@ const encoder: TextEncoder = /* @__PURE__ */ new TextEncoder();
 /**
  * The bytes that are signed. Numbers that Canonical JSON forbids are let through, since transactions carry events of old room versions.
  *
- * @throws {@link FederationError} `not_canonical` for lone surrogates and bodies nested too deep.
+ * @throws {@link FederationError} `NOT_CANONICAL` for lone surrogates and bodies nested too deep.
  */
 export function signedRequestBytes({ method, uri, origin, destination, content }: SignedRequest): Uint8Array {
   const covered = { method, uri, origin, destination, ...(content === undefined ? {} : { content }) };
   try {
     return encoder.encode(encodeCanonicalJson(covered, { strict: false }));
   } catch (cause) {
-    throw new FederationError("not_canonical", "the body of the request has no Canonical JSON", { cause });
+    throw new FederationError("NOT_CANONICAL", "the body of the request has no Canonical JSON", { cause });
   }
 }

@@ -44,15 +44,15 @@ export interface VerifiedRequest {
  *
  * Without `destination` in the header the signature must still cover the own name as destination.
  *
- * @throws {@link FederationError} `missing_authorization`, `malformed_authorization`, `wrong_destination`, `not_canonical`, `unknown_key`,
- * `key_not_valid` or `bad_signature`; all of them mean status 401.
+ * @throws {@link FederationError} `MISSING_AUTHORIZATION`, `MALFORMED_AUTHORIZATION`, `WRONG_DESTINATION`, `NOT_CANONICAL`, `UNKNOWN_KEY`,
+ * `KEY_NOT_VALID` or `BAD_SIGNATURE`; all of them mean status 401.
  * @see {@link https://spec.matrix.org/v1.19/server-server-api/#request-authentication}
  */
 export async function verifyRequest(request: ReceivedRequest, { serverName, keys, nowTs }: VerifyRequestOptions): Promise<VerifiedRequest> {
   const authorization = readAuthorization(request.authorization);
   const { origin, destination = serverName, signatures } = authorization;
-  if (destination !== serverName) throw new FederationError("wrong_destination", "the request is meant for another server");
-  if (origin === serverName) throw new FederationError("malformed_authorization", "the request says it comes from this server");
+  if (destination !== serverName) throw new FederationError("WRONG_DESTINATION", "the request is meant for another server");
+  if (origin === serverName) throw new FederationError("MALFORMED_AUTHORIZATION", "the request says it comes from this server");
   const { method, uri, content } = request;
   const bytes = signedRequestBytes({ method, uri, origin, destination, content });
   const wanted = [...signatures.keys()].filter(isEd25519KeyId).map((keyId) => ({ server: origin, keyId, minimumValidUntilTs: nowTs }));
@@ -83,8 +83,8 @@ function usable({ origin, signatures }: RequestAuthorization, lookup: KeyLookup,
   }
   if (checks.length > 0) return checks;
   throw isAnyKnown
-    ? new FederationError("key_not_valid", `the keys of ${origin} that signed the request are not valid now`)
-    : new FederationError("unknown_key", `the request is signed by no known key of ${origin}`);
+    ? new FederationError("KEY_NOT_VALID", `the keys of ${origin} that signed the request are not valid now`)
+    : new FederationError("UNKNOWN_KEY", `the request is signed by no known key of ${origin}`);
 }
 
 function decode(sig: string, keyId: string): Uint8Array {
@@ -96,5 +96,5 @@ function decode(sig: string, keyId: string): Uint8Array {
 }
 
 function badSignature(keyId: string): FederationError {
-  return new FederationError("bad_signature", `the signature of the request by ${keyId} does not verify`);
+  return new FederationError("BAD_SIGNATURE", `the signature of the request by ${keyId} does not verify`);
 }

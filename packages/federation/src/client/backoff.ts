@@ -27,11 +27,11 @@ export class Backoff {
     this.#random = random;
   }
 
-  /** @throws {@link FederationError} `backing_off` with `retryAtTs`, if it is too early for another try. */
+  /** @throws {@link FederationError} `BACKING_OFF` with `retryAtTs`, if it is too early for another try. */
   async check(destination: string): Promise<void> {
     const state = await this.#store.load(destination);
     if (state === undefined || state.retryAtTs <= this.#clock.now()) return;
-    throw new FederationError("backing_off", `${destination} failed ${state.failures} times and is left alone for now`, {
+    throw new FederationError("BACKING_OFF", `${destination} failed ${state.failures} times and is left alone for now`, {
       retryAtTs: state.retryAtTs,
     });
   }

@@ -70,7 +70,7 @@ export class FederationClient {
    * Sends a request to a server and gives the typed answer.
    *
    * @throws MatrixError for an error answer; ValidationError for an answer that does not match the endpoint.
-   * @throws {@link FederationError} `own_server`, `backing_off`, `timed_out`, `response_too_large`, `malformed_response`, those of
+   * @throws {@link FederationError} `OWN_SERVER`, `BACKING_OFF`, `TIMED_OUT`, `RESPONSE_TOO_LARGE`, `MALFORMED_RESPONSE`, those of
    * {@link resolveServerName} and those of the connector.
    */
   async request<Req, Res>(
@@ -80,7 +80,7 @@ export class FederationClient {
     options: FederationRequestOptions = {},
   ): Promise<Res> {
     const { serverName, ports } = this.#options;
-    if (destination === serverName) throw new FederationError("own_server", "a server sends no requests to itself");
+    if (destination === serverName) throw new FederationError("OWN_SERVER", "a server sends no requests to itself");
     const http = endpoint.request(request, { baseUrl: "" });
     if (endpoint.auth === "signedRequest") http.headers["authorization"] = this.#sign(http, destination);
     return this.#inTurn(destination, async () => {
@@ -136,13 +136,13 @@ export class FederationClient {
     });
     const { status, headers } = response;
     const body = decodeBody(await readBody(response, maxResponseSizeBytes, signal), kind, status);
-    return { status, headers, body };
+    return { status, headers, body, request: http };
   }
 
   /** Finds out whether an error says that the destination is in trouble, or only that it did not like the request. */
   async #judge(destination: string, error: unknown, startedTs: number, signal: AbortSignal | undefined): Promise<void> {
-    if (signal?.aborted === true || isFederationError(error, "invalid_server_name")) return;
-    const isAnswer = error instanceof ValidationError || isFederationError(error, "response_too_large");
+    if (signal?.aborted === true || isFederationError(error, "INVALID_SERVER_NAME")) return;
+    const isAnswer = error instanceof ValidationError || isFederationError(error, "RESPONSE_TOO_LARGE");
     if (isAnswer || (error instanceof MatrixError && error.status < 500)) return this.#backoff.succeeded(destination);
     this.#resolver.forget(destination);
     await this.#backoff.failed(destination, startedTs);

@@ -37,12 +37,12 @@ describe("fetchWellKnown", () => {
     ["an inherited name", '{"__proto__":{"m.server":"evil.org"}}'],
   ])("refuses %s", async (_, body) => {
     net.servers.set("example.org", () => ({ body }));
-    await expect(fetch()).rejects.toMatchObject({ code: "malformed_response" });
+    await expect(fetch()).rejects.toMatchObject({ code: "MALFORMED_RESPONSE" });
   });
 
   it.each([204, 300, 404, 500])("refuses status %i", async (status) => {
     net.servers.set("example.org", () => ({ status, body: { "m.server": "a.org" } }));
-    await expect(fetch()).rejects.toMatchObject({ code: "malformed_response" });
+    await expect(fetch()).rejects.toMatchObject({ code: "MALFORMED_RESPONSE" });
   });
 
   it("follows redirects, relative ones too, and checks every host", async () => {
@@ -63,14 +63,14 @@ describe("fetchWellKnown", () => {
     ["to itself with another fragment", "/.well-known/matrix/server#1"],
   ])("stops at a redirect %s", async (_, location) => {
     net.servers.set("example.org", () => ({ status: 301, headers: { location } }));
-    await expect(fetch()).rejects.toMatchObject({ code: "too_many_redirects" });
+    await expect(fetch()).rejects.toMatchObject({ code: "TOO_MANY_REDIRECTS" });
     expect(net.requests).toHaveLength(1);
   });
 
   it("stops after five redirects to ever new places", async () => {
     let n = 0;
     net.servers.set("example.org", () => ({ status: 301, headers: { location: `/${n++}` } }));
-    await expect(fetch()).rejects.toMatchObject({ code: "too_many_redirects" });
+    await expect(fetch()).rejects.toMatchObject({ code: "TOO_MANY_REDIRECTS" });
     expect(net.requests).toHaveLength(6);
   });
 
@@ -78,13 +78,13 @@ describe("fetchWellKnown", () => {
     "refuses a redirect to %s",
     async (location) => {
       net.servers.set("example.org", () => ({ status: 302, headers: { location } }));
-      await expect(fetch()).rejects.toMatchObject({ code: "redirect_not_allowed" });
+      await expect(fetch()).rejects.toMatchObject({ code: "REDIRECT_NOT_ALLOWED" });
     },
   );
 
   it("refuses a redirect to a very long address", async () => {
     net.servers.set("example.org", () => ({ status: 302, headers: { location: `/${"x".repeat(3000)}` } }));
-    await expect(fetch()).rejects.toMatchObject({ code: "redirect_not_allowed" });
+    await expect(fetch()).rejects.toMatchObject({ code: "REDIRECT_NOT_ALLOWED" });
   });
 
   it.each(["https://127.0.0.1/", "https://[::1]/", "https://0x7f.1/", "https://2130706433/", "https://inside.example.org/"])(
@@ -92,7 +92,7 @@ describe("fetchWellKnown", () => {
     async (location) => {
       net.add("inside.example.org", "192.168.1.1");
       net.servers.set("example.org", () => ({ status: 302, headers: { location } }));
-      await expect(fetch()).rejects.toMatchObject({ code: "address_not_allowed" });
+      await expect(fetch()).rejects.toMatchObject({ code: "ADDRESS_NOT_ALLOWED" });
       expect(net.requests).toHaveLength(1);
     },
   );
@@ -106,7 +106,7 @@ describe("fetchWellKnown", () => {
       }
     }
     net.servers.set("example.org", () => ({ body: endless() }));
-    await expect(fetch()).rejects.toMatchObject({ code: "response_too_large" });
+    await expect(fetch()).rejects.toMatchObject({ code: "RESPONSE_TOO_LARGE" });
     expect(sentBytes).toBeLessThanOrEqual(MAX_WELL_KNOWN_SIZE_BYTES + 1024);
     expect(net.abandonedBodies).toBe(1);
   });
@@ -116,7 +116,7 @@ describe("fetchWellKnown", () => {
     net.servers.set("example.org", () => ({ body: body.padEnd(MAX_WELL_KNOWN_SIZE_BYTES) }));
     expect((await fetch()).server).toBe("a.org");
     net.servers.set("example.org", () => ({ body: body.padEnd(MAX_WELL_KNOWN_SIZE_BYTES + 1) }));
-    await expect(fetch()).rejects.toMatchObject({ code: "response_too_large" });
+    await expect(fetch()).rejects.toMatchObject({ code: "RESPONSE_TOO_LARGE" });
   });
 
   it("stops at a body that drips and at a server that never answers", async () => {
@@ -128,10 +128,10 @@ describe("fetchWellKnown", () => {
     }
     const startedTs = net.clock.now();
     net.servers.set("example.org", () => ({ body: drip() }));
-    await expect(fetch()).rejects.toMatchObject({ code: "timed_out" });
+    await expect(fetch()).rejects.toMatchObject({ code: "TIMED_OUT" });
     expect(net.clock.now() - startedTs).toBe(20_000);
     net.servers.set("example.org", () => new Promise(() => undefined));
-    await expect(fetch()).rejects.toMatchObject({ code: "timed_out" });
+    await expect(fetch()).rejects.toMatchObject({ code: "TIMED_OUT" });
   });
 });
 

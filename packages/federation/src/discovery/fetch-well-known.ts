@@ -52,11 +52,11 @@ async function follow(start: URL, ports: DiscoveryPorts, signal: AbortSignal): P
     const { location } = response.headers;
     await discard(response);
     if (response.status < 300 || response.status > 399 || location === undefined) {
-      throw new FederationError("malformed_response", `the .well-known request was answered with status ${response.status}`);
+      throw new FederationError("MALFORMED_RESPONSE", `the .well-known request was answered with status ${response.status}`);
     }
     url = redirectTarget(location, url);
   }
-  throw new FederationError("too_many_redirects", `the .well-known request was redirected in a circle or more than ${MAX_REDIRECTS} times`);
+  throw new FederationError("TOO_MANY_REDIRECTS", `the .well-known request was redirected in a circle or more than ${MAX_REDIRECTS} times`);
 }
 
 async function get(url: URL, ports: DiscoveryPorts, signal: AbortSignal): Promise<HttpsResponse> {
@@ -80,7 +80,7 @@ async function discard({ body }: HttpsResponse): Promise<void> {
 function redirectTarget(location: string, from: URL): URL {
   const url = location.length <= 2048 && URL.canParse(location, from) ? new URL(location, from) : undefined;
   if (url === undefined || url.protocol !== "https:" || url.username !== "" || url.password !== "") {
-    throw new FederationError("redirect_not_allowed", "the .well-known request was redirected to what is not a plain https address");
+    throw new FederationError("REDIRECT_NOT_ALLOWED", "the .well-known request was redirected to what is not a plain https address");
   }
   url.hash = "";
   return url;
@@ -91,11 +91,11 @@ function readDelegation(body: Uint8Array): string {
   try {
     json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch (cause) {
-    throw new FederationError("malformed_response", "the .well-known response is not JSON", { cause });
+    throw new FederationError("MALFORMED_RESPONSE", "the .well-known response is not JSON", { cause });
   }
   const server = typeof json === "object" && json !== null && "m.server" in json ? json["m.server"] : undefined;
   if (typeof server !== "string" || !isReachableName(server)) {
-    throw new FederationError("malformed_response", "m.server of the .well-known response is not a server name");
+    throw new FederationError("MALFORMED_RESPONSE", "m.server of the .well-known response is not a server name");
   }
   return server;
 }

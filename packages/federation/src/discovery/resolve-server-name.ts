@@ -58,11 +58,11 @@ type Found = Pick<ResolvedServer, "targets" | "hostHeader" | "certificateName" |
  * Finds out how a server is reached, by all steps of server discovery. Every address in the result has passed the address policy;
  * whoever connects must connect to one of them, without another lookup.
  *
- * @throws {@link FederationError} `invalid_server_name`, `server_not_found`, `address_not_allowed` or `timed_out`.
+ * @throws {@link FederationError} `INVALID_SERVER_NAME`, `SERVER_NOT_FOUND`, `ADDRESS_NOT_ALLOWED` or `TIMED_OUT`.
  * @see {@link https://spec.matrix.org/v1.19/server-server-api/#resolving-server-names}
  */
 export async function resolveServerName(serverName: string, ports: DiscoveryPorts, options: ResolveOptions = {}): Promise<ResolvedServer> {
-  if (!isReachableName(serverName)) throw new FederationError("invalid_server_name", "the server name does not follow the grammar");
+  if (!isReachableName(serverName)) throw new FederationError("INVALID_SERVER_NAME", "the server name does not follow the grammar");
   const parts = parseServerName(serverName);
   const trace = new Trace(options.onStep);
   let expiresAtTs = ports.clock.now() + ADDRESS_LIFETIME_MS;
@@ -122,7 +122,7 @@ class Search {
       return undefined;
     }
     const offered = orderSrvRecords(records, this.#ports.random).filter(({ target, port }) => target !== "." && target !== "" && port > 0);
-    if (offered.length === 0) throw new FederationError("server_not_found", `${name} says that there is no such service`);
+    if (offered.length === 0) throw new FederationError("SERVER_NOT_FOUND", `${name} says that there is no such service`);
     const targets = await this.#targets(offered.slice(0, MAX_SRV_TARGETS));
     this.#trace.add(step, `${name}: ${targets.map(({ host, port }) => `${host}, port ${port}`).join("; ")}`);
     return { step, targets };
@@ -137,7 +137,7 @@ class Search {
       try {
         targets.push({ host, port, addresses: await lookUpHost(host, this.#ports, this.#signal) });
       } catch (error) {
-        if (!isFederationError(error, "server_not_found", "address_not_allowed")) throw error;
+        if (!isFederationError(error, "SERVER_NOT_FOUND", "ADDRESS_NOT_ALLOWED")) throw error;
         failure = error;
       }
     }

@@ -21,7 +21,7 @@ export async function sendToFirst(
     try {
       return await https.send({ ...request, ...place });
     } catch (error) {
-      if (!isFederationError(error, "connection_failed")) throw error;
+      if (!isFederationError(error, "CONNECTION_FAILED")) throw error;
       failure = error;
     }
     request.signal.throwIfAborted();

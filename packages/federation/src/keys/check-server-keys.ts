@@ -28,24 +28,24 @@ export interface Notary {
  * notary passed it on, that the notary signed it. Validity is capped at seven days from now. Keys of unknown algorithms are left out.
  *
  * @param server the server that was asked for; `undefined` to accept the one that the response names.
- * @throws {@link FederationError} `malformed_keys`, `wrong_server_name`, `unsigned_keys` or `notary_not_signed`.
+ * @throws {@link FederationError} `MALFORMED_KEYS`, `WRONG_SERVER_NAME`, `UNSIGNED_KEYS` or `NOTARY_NOT_SIGNED`.
  * @see {@link https://spec.matrix.org/v1.19/server-server-api/#publishing-keys}
  */
 export function checkServerKeys(response: unknown, server: string | undefined, nowTs: number, notary?: Notary): CheckedServerKeys {
   const parsed = ServerKeys.safeParse(response);
-  if (!parsed.ok || !isJsonObject(response)) throw new FederationError("malformed_keys", "the key response is malformed");
+  if (!parsed.ok || !isJsonObject(response)) throw new FederationError("MALFORMED_KEYS", "the key response is malformed");
   const { server_name: named, verify_keys: current, old_verify_keys: old = {}, valid_until_ts: validUntilTs } = parsed.value;
-  if (server !== undefined && named !== server) throw new FederationError("wrong_server_name", "the key response is of another server");
+  if (server !== undefined && named !== server) throw new FederationError("WRONG_SERVER_NAME", "the key response is of another server");
   if (Object.keys(current).length + Object.keys(old).length > MAX_KEYS_OF_SERVER) {
-    throw new FederationError("malformed_keys", `the key response has more than ${MAX_KEYS_OF_SERVER} keys`);
+    throw new FederationError("MALFORMED_KEYS", `the key response has more than ${MAX_KEYS_OF_SERVER} keys`);
   }
   const signers = Object.entries(current).flatMap(([keyId, { key }]) => prepare(key, keyId));
   const own = verifyJson(response, named, signers);
-  if (own.outcome === "invalid") throw new FederationError("unsigned_keys", `the key response is not signed by the server: ${own.message}`);
+  if (own.outcome === "invalid") throw new FederationError("UNSIGNED_KEYS", `the key response is not signed by the server: ${own.message}`);
   if (notary) {
     const byNotary = verifyJson(response, notary.server, notary.keys);
     if (byNotary.outcome === "invalid") {
-      throw new FederationError("notary_not_signed", `the key response is not signed by the notary: ${byNotary.message}`);
+      throw new FederationError("NOTARY_NOT_SIGNED", `the key response is not signed by the notary: ${byNotary.message}`);
     }
   }
   const until = capValidUntilTs(validUntilTs, nowTs);

@@ -70,21 +70,21 @@ describe("checkServerKeys", () => {
   });
 
   it.each([
-    ["no object", () => "keys", "malformed_keys"],
-    ["null", () => null, "malformed_keys"],
-    ["no keys", () => ({ server_name: "a.org" }), "malformed_keys"],
-    ["another server", () => published("b.org"), "wrong_server_name"],
-    ["no signature", () => ({ ...published(), signatures: {} }), "unsigned_keys"],
-    ["a signature of another server only", () => ({ ...published(), signatures: { "b.org": published().signatures } }), "malformed_keys"],
-    ["a changed validity", () => ({ ...published(), valid_until_ts: clock.now() + 2 * day }), "unsigned_keys"],
-    ["a signature by a key that it does not list", () => signJson({ ...published(), signatures: {} }, "a.org", other), "unsigned_keys"],
+    ["no object", () => "keys", "MALFORMED_KEYS"],
+    ["null", () => null, "MALFORMED_KEYS"],
+    ["no keys", () => ({ server_name: "a.org" }), "MALFORMED_KEYS"],
+    ["another server", () => published("b.org"), "WRONG_SERVER_NAME"],
+    ["no signature", () => ({ ...published(), signatures: {} }), "UNSIGNED_KEYS"],
+    ["a signature of another server only", () => ({ ...published(), signatures: { "b.org": published().signatures } }), "MALFORMED_KEYS"],
+    ["a changed validity", () => ({ ...published(), valid_until_ts: clock.now() + 2 * day }), "UNSIGNED_KEYS"],
+    ["a signature by a key that it does not list", () => signJson({ ...published(), signatures: {} }, "a.org", other), "UNSIGNED_KEYS"],
     [
       "a signature by a retired key only",
       () => {
         const old = { "ed25519:2": { key: other.publicKey, expired_ts: 1 } };
         return signJson({ ...published(), old_verify_keys: old, signatures: {} }, "a.org", other);
       },
-      "unsigned_keys",
+      "UNSIGNED_KEYS",
     ],
     [
       "too many keys",
@@ -92,7 +92,7 @@ describe("checkServerKeys", () => {
         const many = Array.from({ length: 200 }, (_, i) => [`ed25519:${i}`, { key: key.publicKey }]);
         return resigned({ verify_keys: Object.fromEntries(many) });
       },
-      "malformed_keys",
+      "MALFORMED_KEYS",
     ],
   ])("refuses a response with %s", (_, response, code) => {
     expect(() => check(response())).toThrow(expect.objectContaining({ code }));
@@ -102,10 +102,10 @@ describe("checkServerKeys", () => {
     const notary = { server: "n.org", keys: [createVerifyKey(notaryKey.publicKey, "ed25519:n")] };
     const by = (response: JsonObject) => checkServerKeys(response, "a.org", clock.now(), notary);
     expect(by(signAsNotary(published(), "n.org", notaryKey)).server).toBe("a.org");
-    expect(() => by(published())).toThrow(expect.objectContaining({ code: "notary_not_signed" }));
-    expect(() => by(signAsNotary(published(), "n.org", other))).toThrow(expect.objectContaining({ code: "notary_not_signed" }));
+    expect(() => by(published())).toThrow(expect.objectContaining({ code: "NOTARY_NOT_SIGNED" }));
+    expect(() => by(signAsNotary(published(), "n.org", other))).toThrow(expect.objectContaining({ code: "NOTARY_NOT_SIGNED" }));
     const forged = signAsNotary({ ...published(), valid_until_ts: 1 }, "n.org", notaryKey);
-    expect(() => by(forged)).toThrow(expect.objectContaining({ code: "unsigned_keys" }));
+    expect(() => by(forged)).toThrow(expect.objectContaining({ code: "UNSIGNED_KEYS" }));
   });
 });
 
@@ -263,11 +263,11 @@ describe("verifyEvents", () => {
     expect(outcomes.map((result) => ("code" in result ? result.code : result.outcome))).toEqual([
       "valid",
       "redacted",
-      "bad_signature",
-      "no_signature",
-      "no_signature",
+      "BAD_SIGNATURE",
+      "NO_SIGNATURE",
+      "NO_SIGNATURE",
       "valid",
-      "key_not_valid",
+      "KEY_NOT_VALID",
     ]);
   });
 
@@ -275,6 +275,6 @@ describe("verifyEvents", () => {
     const retired = [{ keyId: "ed25519:1", publicKey: key.publicKey, expiredTs: clock.now() - day }];
     direct.set("a.org", { ...buildServerKeys({ serverName: "a.org", current: [other], retired, validUntilTs: clock.now() + day }) });
     const outcomes = await ring().verifyEvents([event(clock.now() - 2 * day), event(clock.now())], rules);
-    expect(outcomes.map((result) => ("code" in result ? result.code : result.outcome))).toEqual(["valid", "key_not_valid"]);
+    expect(outcomes.map((result) => ("code" in result ? result.code : result.outcome))).toEqual(["valid", "KEY_NOT_VALID"]);
   });
 });

@@ -42,7 +42,7 @@ export function buildServerKeys({ serverName, current, retired = [], validUntilT
 /**
  * Vouches for the keys of another server: the response of that server as it came, with the notary's signature added.
  *
- * @throws SignaturesError `malformed_signatures` for a response that was never checked.
+ * @throws SignaturesError `MALFORMED_SIGNATURES` for a response that was never checked.
  * @see {@link https://spec.matrix.org/v1.19/server-server-api/#querying-keys-through-another-server}
  */
 export function signAsNotary(response: JsonObject, notaryName: string, key: SigningKey): Signed<JsonObject> {

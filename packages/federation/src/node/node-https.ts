@@ -52,7 +52,7 @@ export class NodeHttpsConnector implements HttpsConnector, AsyncDisposable {
         signal,
       });
       const timer = setTimeout(
-        () => outgoing.destroy(new FederationError("connection_failed", `no connection after ${this.#connectTimeoutMs} ms`)),
+        () => outgoing.destroy(new FederationError("CONNECTION_FAILED", `no connection after ${this.#connectTimeoutMs} ms`)),
         this.#connectTimeoutMs,
       );
       const onConnect = (): void => {
@@ -119,7 +119,7 @@ async function* readChunks(incoming: IncomingMessage, signal: AbortSignal): Asyn
     for await (const chunk of incoming as AsyncIterable<Uint8Array>) yield chunk;
   } catch (cause) {
     signal.throwIfAborted();
-    throw new FederationError("connection_lost", "the connection broke before the end of the response", { cause });
+    throw new FederationError("CONNECTION_LOST", "the connection broke before the end of the response", { cause });
   } finally {
     // A connection whose response was read to its end is used again.
     if (!incoming.readableEnded) incoming.destroy();
@@ -133,11 +133,11 @@ function toFederationError(error: Error, isConnected: boolean): FederationError 
   if (error instanceof FederationError) return error;
   const code = "code" in error ? String(error.code) : "";
   if (CERTIFICATE_ERROR.test(code))
-    return new FederationError("certificate_not_valid", `the certificate is refused: ${code}`, { cause: error });
+    return new FederationError("CERTIFICATE_NOT_VALID", `the certificate is refused: ${code}`, { cause: error });
   if (code === "HPE_HEADER_OVERFLOW")
-    return new FederationError("response_too_large", "the response headers are too large", { cause: error });
-  if (code.startsWith("HPE_")) return new FederationError("malformed_response", "the response is not HTTP", { cause: error });
+    return new FederationError("RESPONSE_TOO_LARGE", "the response headers are too large", { cause: error });
+  if (code.startsWith("HPE_")) return new FederationError("MALFORMED_RESPONSE", "the response is not HTTP", { cause: error });
   return isConnected
-    ? new FederationError("connection_lost", "the connection broke before the response", { cause: error })
-    : new FederationError("connection_failed", `no connection could be made${code === "" ? "" : `: ${code}`}`, { cause: error });
+    ? new FederationError("CONNECTION_LOST", "the connection broke before the response", { cause: error })
+    : new FederationError("CONNECTION_FAILED", `no connection could be made${code === "" ? "" : `: ${code}`}`, { cause: error });
 }

@@ -81,7 +81,7 @@ describe("requestPolicySignature", () => {
       { "b.org": { "ed25519:policy_server": "x" } },
     ]) {
       answer(() => body);
-      await expect(ask(event())).rejects.toMatchObject({ code: "policy_signature_not_valid" });
+      await expect(ask(event())).rejects.toMatchObject({ code: "POLICY_SIGNATURE_NOT_VALID" });
     }
   });
 

@@ -68,7 +68,7 @@ export interface PolicyRequest {
  * Asks the policy server to sign an event, and returns a copy that carries the signature. An event that needs none is returned as it is.
  *
  * @throws MatrixError of the policy server, to be passed on to the client as it is; {@link FederationError}
- * `policy_signature_not_valid` where the answer lacks a valid signature, and those of {@link FederationClient.request}.
+ * `POLICY_SIGNATURE_NOT_VALID` where the answer lacks a valid signature, and those of {@link FederationClient.request}.
  * @see {@link https://spec.matrix.org/v1.19/server-server-api/#asking-for-a-policy-server-signature-on-an-event}
  */
 export async function requestPolicySignature(
@@ -82,7 +82,7 @@ export async function requestPolicySignature(
   const signature = Object.hasOwn(answer, server) ? answer[server]?.[POLICY_SERVER_KEY_ID] : undefined;
   const signed = signature === undefined ? undefined : withSignature(event, server, signature);
   if (signed && hasPolicySignature(signed, policyServer, rules)) return signed;
-  throw new FederationError("policy_signature_not_valid", `the policy server ${server} gave no valid signature`);
+  throw new FederationError("POLICY_SIGNATURE_NOT_VALID", `the policy server ${server} gave no valid signature`);
 }
 
 function withSignature(event: JsonObject, server: string, signature: string): JsonObject {

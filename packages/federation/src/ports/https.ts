@@ -30,6 +30,6 @@ export interface HttpsResponse {
  * Makes HTTPS requests, as a port. It follows no redirects and bounds the size of response headers.
  */
 export interface HttpsConnector {
-  /** @throws {@link FederationError} `connection_failed`, `certificate_not_valid` or `connection_lost`; the signal's reason if it aborts. */
+  /** @throws {@link FederationError} `CONNECTION_FAILED`, `CERTIFICATE_NOT_VALID` or `CONNECTION_LOST`; the signal's reason if it aborts. */
   send(request: HttpsRequest): Promise<HttpsResponse>;
 }

@@ -4,10 +4,10 @@ import type { HttpsResponse } from "./https.ts";
 /**
  * Reads a body, and stops at once where it is larger than allowed or says that it is.
  *
- * @throws {@link FederationError} `response_too_large`; the signal's reason if it aborts between two pieces.
+ * @throws {@link FederationError} `RESPONSE_TOO_LARGE`; the signal's reason if it aborts between two pieces.
  */
 export async function readBody({ headers, body }: HttpsResponse, maxSizeBytes: number, signal: AbortSignal): Promise<Uint8Array> {
-  const tooLarge = (): FederationError => new FederationError("response_too_large", `the response has more than ${maxSizeBytes} bytes`);
+  const tooLarge = (): FederationError => new FederationError("RESPONSE_TOO_LARGE", `the response has more than ${maxSizeBytes} bytes`);
   const chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   for await (const chunk of body) {

@@ -4,7 +4,7 @@ import { FederationError } from "../errors.ts";
 /**
  * Runs something with a signal that aborts after `ms`, or when `outer` does, and does not wait for what ignores it.
  *
- * @throws {@link FederationError} `timed_out`; the reason of `outer` if that aborts first.
+ * @throws {@link FederationError} `TIMED_OUT`; the reason of `outer` if that aborts first.
  */
 export async function withTimeout<T>(
   clock: TimerClock,
@@ -23,7 +23,7 @@ export async function withTimeout<T>(
   const onOuterAbort = (): void => work.abort(outer?.reason);
   outer?.addEventListener("abort", onOuterAbort, { once: true });
   clock.sleep(ms, timer.signal).then(
-    () => work.abort(new FederationError("timed_out", `no end after ${ms} ms`)),
+    () => work.abort(new FederationError("TIMED_OUT", `no end after ${ms} ms`)),
     () => undefined,
   );
   try {

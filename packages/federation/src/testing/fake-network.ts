@@ -41,9 +41,9 @@ export class FakeNetwork {
   readonly https: HttpsConnector = {
     send: async (request) => {
       this.requests.push(request);
-      if (this.down.has(request.address)) throw new FederationError("connection_failed", "refused");
+      if (this.down.has(request.address)) throw new FederationError("CONNECTION_FAILED", "refused");
       const server = this.servers.get(request.certificateName);
-      if (!server) throw new FederationError("connection_failed", "nobody listens");
+      if (!server) throw new FederationError("CONNECTION_FAILED", "nobody listens");
       return this.#respond(await server(request));
     },
   };

@@ -49,7 +49,7 @@ export class UserInteractiveAuth {
         completed: [...session.completed],
         params: {},
         session: session.id,
-        ...(error && { errcode: error.errcode, error: error.message }),
+        ...(error && { errcode: error.errcode, error: error.error }),
       });
     if (auth?.type !== undefined) {
       const check = flows.flat().includes(auth.type) ? stages[auth.type] : undefined;

@@ -18,10 +18,10 @@ export function toSpki(publicKey: Bytes): Bytes {
 /**
  * The seed in a PKCS#8 document of version 1, in DER, as Node and OpenSSL write it.
  *
- * @throws {@link SignaturesError} `invalid_key` for anything else.
+ * @throws {@link SignaturesError} `INVALID_KEY` for anything else.
  */
 export function fromPkcs8(der: Bytes): Bytes {
   const matches = der.length === pkcs8Prefix.length + ED25519_KEY_SIZE_BYTES && pkcs8Prefix.every((byte, index) => der[index] === byte);
-  if (!matches) throw new SignaturesError("invalid_key", `expected an ed25519 key as PKCS#8 version 1, got ${der.length} other bytes`);
+  if (!matches) throw new SignaturesError("INVALID_KEY", `expected an ed25519 key as PKCS#8 version 1, got ${der.length} other bytes`);
   return der.slice(pkcs8Prefix.length);
 }

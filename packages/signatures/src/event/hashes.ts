@@ -35,7 +35,7 @@ export function contentHash(event: JsonObject, rules: RoomVersionRules): string 
  * The reference hash of an event, which covers what redaction leaves: unpadded base64 of SHA-256, in the URL-safe alphabet where the room
  * version's event IDs use it.
  *
- * @throws {@link SignaturesError} `malformed_event`, as {@link redact}; CanonicalJsonError where the event has no Canonical JSON.
+ * @throws {@link SignaturesError} `MALFORMED_EVENT`, as {@link redact}; CanonicalJsonError where the event has no Canonical JSON.
  * @see {@link https://spec.matrix.org/v1.19/server-server-api/#calculating-the-reference-hash-for-an-event}
  */
 export function referenceHash(event: JsonObject, rules: RoomVersionRules): string {
@@ -52,12 +52,12 @@ export function hashEssentialText(text: string, rules: RoomVersionRules): string
  * The ID of an event in federation format: its `event_id` in room versions 1 and 2, its reference hash from 3.
  * An `event_id` in an event of version 3 or later is hashed like any member that redaction keeps; {@link toFederation} takes it off.
  *
- * @throws {@link SignaturesError} `malformed_event` if the ID is missing or the event malformed; CanonicalJsonError as {@link referenceHash}.
+ * @throws {@link SignaturesError} `MALFORMED_EVENT` if the ID is missing or the event malformed; CanonicalJsonError as {@link referenceHash}.
  * @see {@link https://spec.matrix.org/v1.19/rooms/v4/#event-ids}
  */
 export function eventId(event: JsonObject, rules: RoomVersionRules): string {
   if (rules.eventIdFormat !== "opaque") return `$${referenceHash(event, rules)}`;
   const id = event["event_id"];
   if (typeof id === "string") return id;
-  throw new SignaturesError("malformed_event", "an event of this room version carries event_id, a string");
+  throw new SignaturesError("MALFORMED_EVENT", "an event of this room version carries event_id, a string");
 }

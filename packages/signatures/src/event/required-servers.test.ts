@@ -39,9 +39,9 @@ describe.each([...roomVersions])("servers that must sign an event of room versio
     expect(required(member("join"))).toEqual(["a.org"]);
     expect(required({ ...member("join"), event_id: "$1:e.org" })).toEqual(checkEventIdServer ? ["a.org", "e.org"] : ["a.org"]);
     const foreign = { ...member("join"), event_id: "$1:e.org" };
-    expect(outcome(sign(foreign, "a.org"))).toBe(checkEventIdServer ? "no_signature e.org" : "valid");
+    expect(outcome(sign(foreign, "a.org"))).toBe(checkEventIdServer ? "NO_SIGNATURE e.org" : "valid");
     expect(outcome(sign(foreign, "a.org", "e.org"))).toBe("valid");
-    expect(outcome(sign(member("join"), "b.org"))).toBe("no_signature a.org");
+    expect(outcome(sign(member("join"), "b.org"))).toBe("NO_SIGNATURE a.org");
   });
 
   it("are not the sender's for an invite by third party, because the inviting server may be gone", () => {
@@ -59,7 +59,7 @@ describe.each([...roomVersions])("servers that must sign an event of room versio
     expect(required(member("invite", authorised))).toEqual(["a.org"]);
     expect(required({ ...member("join", authorised), type: "m.room.topic" })).toEqual(["a.org"]);
     const join = sign(member("join", authorised), "a.org");
-    expect(outcome(join)).toBe(checkJoinAuthorisedViaUsersServer ? "no_signature b.org" : "valid");
+    expect(outcome(join)).toBe(checkJoinAuthorisedViaUsersServer ? "NO_SIGNATURE b.org" : "valid");
     expect(outcome(signEvent(join, "b.org", key, rules))).toBe("valid");
     expect(requiredKeys(signEvent(join, "b.org", key, rules), rules).map(({ server }) => server)).toEqual(both);
   });
@@ -70,7 +70,7 @@ describe.each([...roomVersions])("servers that must sign an event of room versio
       const event = member("join", { join_authorised_via_users_server: via });
       expect(required(event)).toEqual(checkJoinAuthorisedViaUsersServer ? ["malformed"] : ["a.org"]);
     }
-    expect(verifyEvent(sign({ ...member("join"), sender: "alice" }), rules, keys)).toMatchObject({ code: "malformed_event" });
+    expect(verifyEvent(sign({ ...member("join"), sender: "alice" }), rules, keys)).toMatchObject({ code: "MALFORMED_EVENT" });
     expect(requiredKeys({ ...member("join"), sender: "alice", signatures: { "a.org": { "ed25519:1": "x" } } }, rules)).toEqual([]);
   });
 });

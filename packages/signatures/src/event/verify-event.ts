@@ -36,17 +36,17 @@ const encoder: TextEncoder = /* @__PURE__ */ new TextEncoder();
  * Checks signatures and content hash of an event in federation format. Every required server must have signed with a known key that was
  * valid when the event was sent; unknown keys are skipped.
  *
- * It never throws on account of what the event holds, and leaves it as it is.
+ * It never throws on account of what the event is or holds, and leaves it as it is.
  *
  * @see {@link https://spec.matrix.org/v1.19/server-server-api/#validating-hashes-and-signatures-on-received-events}
  */
-export function verifyEvent(event: JsonObject, rules: RoomVersionRules, keys: KeyLookup): VerifyEventResult {
+export function verifyEvent(event: object, rules: RoomVersionRules, keys: KeyLookup): VerifyEventResult {
   const plan = planEvent(event, rules, keys);
   return isFailure(plan) ? plan : (runChecks(plan) ?? plan.result);
 }
 
 /** As {@link verifyEvent}, with the arithmetic off the calling thread where the platform can. */
-export async function verifyEventAsync(event: JsonObject, rules: RoomVersionRules, keys: KeyLookup): Promise<VerifyEventResult> {
+export async function verifyEventAsync(event: object, rules: RoomVersionRules, keys: KeyLookup): Promise<VerifyEventResult> {
   const plan = planEvent(event, rules, keys);
   return isFailure(plan) ? plan : ((await runChecksAsync(plan)) ?? plan.result);
 }
@@ -57,7 +57,7 @@ const MAX_IN_FLIGHT = 64;
  * Checks many events at once, on several cores where the platform can. The results are in the order of the events.
  * At most 64 events are under way at a time.
  */
-export async function verifyMany(events: readonly JsonObject[], rules: RoomVersionRules, keys: KeyLookup): Promise<VerifyEventResult[]> {
+export async function verifyMany(events: readonly object[], rules: RoomVersionRules, keys: KeyLookup): Promise<VerifyEventResult[]> {
   const results: VerifyEventResult[] = [];
   const queue = events.entries();
   const work = async (): Promise<void> => {
@@ -74,7 +74,8 @@ export interface RequiredKey {
 }
 
 /** The keys with which the required servers say they signed an event: those to fetch before {@link verifyEvent}. */
-export function requiredKeys(event: JsonObject, rules: RoomVersionRules): RequiredKey[] {
+export function requiredKeys(event: object, rules: RoomVersionRules): RequiredKey[] {
+  if (!isJsonObject(event)) return [];
   const signatures = event["signatures"];
   if (!isJsonObject(signatures)) return [];
   return [...(requiredServers(event, rules) ?? [])].flatMap((server) => {
@@ -87,14 +88,15 @@ export function requiredKeys(event: JsonObject, rules: RoomVersionRules): Requir
   });
 }
 
-function planEvent(event: JsonObject, rules: RoomVersionRules, keys: KeyLookup): EventPlan | SignatureFailure {
+function planEvent(event: object, rules: RoomVersionRules, keys: KeyLookup): EventPlan | SignatureFailure {
+  if (!isJsonObject(event)) return failure("NOT_AN_OBJECT", "an event is a JSON object");
   const { hashes, signatures, origin_server_ts: originServerTs, type, content } = event;
   const expected = isJsonObject(hashes) ? own(hashes, "sha256") : undefined;
   if (typeof originServerTs !== "number" || typeof type !== "string" || !isJsonObject(content) || typeof expected !== "string") {
-    return failure("malformed_event", "an event has type, content, origin_server_ts and hashes.sha256");
+    return failure("MALFORMED_EVENT", "an event has type, content, origin_server_ts and hashes.sha256");
   }
   const servers = requiredServers(event, rules);
-  if (servers === undefined) return failure("malformed_event", "a server that must have signed cannot be read from the event");
+  if (servers === undefined) return failure("MALFORMED_EVENT", "a server that must have signed cannot be read from the event");
   const checks: SignatureCheck[] = [];
   for (const server of servers) {
     const find = (keyId: string): ReturnType<KeyLookup> => keys(server, keyId);
@@ -110,7 +112,7 @@ function planEvent(event: JsonObject, rules: RoomVersionRules, keys: KeyLookup):
       : { outcome: "redacted", event: redacted };
     return { bytes, checks, result };
   } catch (error) {
-    return failure("not_canonical", error instanceof Error ? error.message : "the event has no Canonical JSON");
+    return failure("NOT_CANONICAL", error instanceof Error ? error.message : "the event has no Canonical JSON");
   }
 }
 

@@ -6,24 +6,26 @@ import { isJsonObject, own } from "./json-object.ts";
 
 /** Why a signature check failed. */
 export type SignatureFailureCode =
+  /** What is to be verified is no JSON object. */
+  | "NOT_AN_OBJECT"
   /** `signatures` is missing or not of the required shape. */
-  | "malformed_signatures"
+  | "MALFORMED_SIGNATURES"
   /** The entity has not signed. */
-  | "no_signature"
+  | "NO_SIGNATURE"
   /** The entity has signed, but with no algorithm that is known. */
-  | "no_supported_signature"
+  | "NO_SUPPORTED_SIGNATURE"
   /** The entity has signed, but with no key that is known. */
-  | "no_known_key"
+  | "NO_KNOWN_KEY"
   /** The entity has signed, but the known keys were not valid at the time. */
-  | "key_not_valid"
+  | "KEY_NOT_VALID"
   /** A signature is not base64. */
-  | "malformed_base64"
+  | "MALFORMED_BASE64"
   /** A signature does not belong to the key and the bytes. */
-  | "bad_signature"
+  | "BAD_SIGNATURE"
   /** The object has no Canonical JSON. */
-  | "not_canonical"
+  | "NOT_CANONICAL"
   /** The event lacks what must be known of it before its signatures can be checked. */
-  | "malformed_event";
+  | "MALFORMED_EVENT";
 
 /** A failed signature check. */
 export interface SignatureFailure {
@@ -57,25 +59,25 @@ export function planChecks(
   find: (keyId: string) => VerifyKey | undefined,
   isValid: (key: VerifyKey) => boolean,
 ): readonly SignatureCheck[] | SignatureFailure {
-  if (!isJsonObject(signatures)) return failure("malformed_signatures", "signatures is not an object");
+  if (!isJsonObject(signatures)) return failure("MALFORMED_SIGNATURES", "signatures is not an object");
   const byKeyId = own(signatures, entity);
-  if (byKeyId === undefined) return failure("no_signature", `${entity} has not signed`, entity);
-  if (!isJsonObject(byKeyId)) return failure("malformed_signatures", "the signatures of an entity are not an object", entity);
+  if (byKeyId === undefined) return failure("NO_SIGNATURE", `${entity} has not signed`, entity);
+  if (!isJsonObject(byKeyId)) return failure("MALFORMED_SIGNATURES", "the signatures of an entity are not an object", entity);
   const checks: SignatureCheck[] = [];
-  let reason = failure("no_supported_signature", "no signature is of a known algorithm", entity);
+  let reason = failure("NO_SUPPORTED_SIGNATURE", "no signature is of a known algorithm", entity);
   for (const [keyId, encoded] of Object.entries(byKeyId)) {
     if (!isEd25519KeyId(keyId)) continue;
     const key = find(keyId);
     if (key === undefined) {
-      if (reason.code !== "key_not_valid") reason = failure("no_known_key", "no signature is of a known key", entity);
+      if (reason.code !== "KEY_NOT_VALID") reason = failure("NO_KNOWN_KEY", "no signature is of a known key", entity);
       continue;
     }
     if (!isValid(key)) {
-      reason = failure("key_not_valid", `${keyId} was not valid at the time`, entity);
+      reason = failure("KEY_NOT_VALID", `${keyId} was not valid at the time`, entity);
       continue;
     }
     const signature = typeof encoded === "string" ? decodeBase64(encoded) : undefined;
-    if (signature === undefined) return failure("malformed_base64", `the signature by ${keyId} is not base64`, entity);
+    if (signature === undefined) return failure("MALFORMED_BASE64", `the signature by ${keyId} is not base64`, entity);
     checks.push({ entity, key, signature });
   }
   return checks.length > 0 ? checks : reason;
@@ -88,7 +90,7 @@ export function isFailure(plan: object): plan is SignatureFailure {
 
 /** @internal The failure of a signature that does not verify. */
 export function badSignature(check: SignatureCheck): SignatureFailure {
-  return failure("bad_signature", `the signature by ${check.key.keyId} does not verify`, check.entity);
+  return failure("BAD_SIGNATURE", `the signature by ${check.key.keyId} does not verify`, check.entity);
 }
 
 /** @internal The signatures of one object that are to be verified, unless something has failed already. */
@@ -115,6 +117,6 @@ export function tryEncode(encode: () => Bytes): Bytes | SignatureFailure {
   try {
     return encode();
   } catch (error) {
-    return failure("not_canonical", error instanceof Error ? error.message : "the object has no Canonical JSON");
+    return failure("NOT_CANONICAL", error instanceof Error ? error.message : "the object has no Canonical JSON");
   }
 }

@@ -27,21 +27,23 @@ export function signedBytes(object: JsonObject): Uint8Array {
  * Signs an object in the name of `entity` (a server name or user ID) and returns a copy with the signature added to those it had.
  * `object` and its `unsigned` stay as they are.
  *
- * @throws {@link SignaturesError} `malformed_signatures` if `signatures` is present and is no object of objects of strings.
+ * @throws {@link SignaturesError} `NOT_AN_OBJECT` for a list; `MALFORMED_SIGNATURES` if `signatures` is present and is no object of objects
+ * of strings.
  * @throws CanonicalJsonError where the object has no Canonical JSON.
  * @see {@link https://spec.matrix.org/v1.19/appendices/#signing-details}
  * @example
  * const key = signingKeyFromSeed("YJDBA9Xnr2sVqXD9Vj7XVUnmFZcZrlw8Md7kMW+3XA1", "ed25519:1");
  * signJson({}, "domain", key).signatures.domain["ed25519:1"]; // K8280/U9SSy9IVtj…
  */
-export function signJson<T extends JsonObject>(object: T, entity: string, key: SigningKey): Signed<T> {
+export function signJson<T extends object>(object: T, entity: string, key: SigningKey): Signed<T> {
+  if (!isJsonObject(object)) throw new SignaturesError("NOT_AN_OBJECT", "only a JSON object can be signed");
   return { ...object, signatures: addSignature(object["signatures"], entity, key, signedBytes(object)) };
 }
 
 /** @internal Signs bytes and returns `signatures` with the result added. */
 export function addSignature(signatures: unknown, entity: string, key: SigningKey, bytes: Uint8Array): Signatures {
   const present = signatures ?? {};
-  if (!isSignatures(present)) throw new SignaturesError("malformed_signatures", "signatures must be an object of objects of strings");
+  if (!isSignatures(present)) throw new SignaturesError("MALFORMED_SIGNATURES", "signatures must be an object of objects of strings");
   const signature = encodeUnpaddedBase64(key.sign(bytes));
   const ofEntity = Object.hasOwn(present, entity) ? present[entity] : undefined;
   return { ...present, [entity]: { ...ofEntity, [key.keyId]: signature } };

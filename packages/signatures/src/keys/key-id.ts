@@ -14,8 +14,8 @@ export function isEd25519KeyId(text: string): text is Ed25519KeyId {
   return text.length <= 255 && pattern.test(text);
 }
 
-/** @throws {@link SignaturesError} `invalid_key_id` unless {@link isEd25519KeyId}. */
+/** @throws {@link SignaturesError} `INVALID_KEY_ID` unless {@link isEd25519KeyId}. */
 export function parseEd25519KeyId(text: string): Ed25519KeyId {
   if (isEd25519KeyId(text)) return text;
-  throw new SignaturesError("invalid_key_id", "a signing key identifier is `ed25519:` and letters, digits or underscores");
+  throw new SignaturesError("INVALID_KEY_ID", "a signing key identifier is `ed25519:` and letters, digits or underscores");
 }

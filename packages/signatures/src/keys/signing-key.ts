@@ -19,7 +19,7 @@ export interface SigningKey {
 /**
  * Prepares a signing key from its seed: 32 bytes, or their base64.
  *
- * @throws {@link SignaturesError} `invalid_key` if the seed is not 32 bytes, `invalid_key_id` if `keyId` is not `ed25519:…`.
+ * @throws {@link SignaturesError} `INVALID_KEY` if the seed is not 32 bytes, `INVALID_KEY_ID` if `keyId` is not `ed25519:…`.
  * @example
  * const key = signingKeyFromSeed("YJDBA9Xnr2sVqXD9Vj7XVUnmFZcZrlw8Md7kMW+3XA1", "ed25519:1");
  * key.publicKey; // XGX0JRS2Af3be3knz2fBiRbApjm2Dh61gXDJA8kcJNI
@@ -43,7 +43,7 @@ export type RandomBytes = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBu
  * Makes a new signing key.
  *
  * @param random the source of randomness; default `crypto.getRandomValues`.
- * @throws {@link SignaturesError} `invalid_key_id` if `keyId` is not `ed25519:…`.
+ * @throws {@link SignaturesError} `INVALID_KEY_ID` if `keyId` is not `ed25519:…`.
  */
 export function generateSigningKey(
   keyId: string,
@@ -56,7 +56,7 @@ export function generateSigningKey(
 /**
  * Reads a signing key from PKCS#8 in DER.
  *
- * @throws {@link SignaturesError} `invalid_key` or `invalid_key_id`.
+ * @throws {@link SignaturesError} `INVALID_KEY` or `INVALID_KEY_ID`.
  */
 export function signingKeyFromPkcs8(der: Bytes, keyId: string, ed25519?: Ed25519): SigningKey {
   return signingKeyFromSeed(fromPkcs8(der), keyId, ed25519);
@@ -71,7 +71,7 @@ export function signingKeyToPkcs8(key: SigningKey): Bytes {
 export function decodeKey(key: Bytes | string, what: string): Bytes {
   const bytes = typeof key === "string" ? decodeBase64(key) : Uint8Array.from(key);
   if (bytes?.length === ED25519_KEY_SIZE_BYTES) return bytes;
-  throw new SignaturesError("invalid_key", `the ${what} of an ed25519 key has ${ED25519_KEY_SIZE_BYTES} bytes, in base64 or as bytes`);
+  throw new SignaturesError("INVALID_KEY", `the ${what} of an ed25519 key has ${ED25519_KEY_SIZE_BYTES} bytes, in base64 or as bytes`);
 }
 
 /** @internal Decodes base64, `undefined` for what is none. */

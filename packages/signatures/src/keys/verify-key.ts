@@ -25,7 +25,7 @@ export type KeyLookup = (server: string, keyId: string) => VerifyKey | undefined
 /**
  * Prepares a public key: 32 bytes, or their base64. The last few hundred keys stay prepared, so a repeated call is cheap.
  *
- * @throws {@link SignaturesError} `invalid_key` if it is not 32 bytes, `invalid_key_id` if `keyId` is not `ed25519:…`.
+ * @throws {@link SignaturesError} `INVALID_KEY` if it is not 32 bytes, `INVALID_KEY_ID` if `keyId` is not `ed25519:…`.
  */
 export function createVerifyKey(
   publicKey: Bytes | string,

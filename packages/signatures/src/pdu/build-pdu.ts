@@ -58,8 +58,8 @@ const encoder: TextEncoder = /* @__PURE__ */ new TextEncoder();
  * Without a signer the event gets no signature, which its ID does not cover: {@link signEvent} adds it when the event first leaves the server.
  * Room is then left for that signature in the size limit.
  *
- * @throws {@link SignaturesError} `event_too_large` beyond 65,536 bytes; `event_id_required` if `event_id` is missing in room versions 1
- * and 2 or given in later ones; `malformed_event` if `room_id` is missing. CanonicalJsonError where the event has no Canonical JSON.
+ * @throws {@link SignaturesError} `EVENT_TOO_LARGE` beyond 65,536 bytes; `EVENT_ID_REQUIRED` if `event_id` is missing in room versions 1
+ * and 2 or given in later ones; `MALFORMED_EVENT` if `room_id` is missing. CanonicalJsonError where the event has no Canonical JSON.
  * @see {@link https://spec.matrix.org/v1.19/server-server-api/#adding-hashes-and-signatures-to-outgoing-events}
  */
 export function buildPdu(draft: PduDraft, position: PduPosition, rules: RoomVersionRules, signer?: PduSigner): BuiltPdu {
@@ -78,7 +78,7 @@ export function buildPdu(draft: PduDraft, position: PduPosition, rules: RoomVers
 /** The event without hashes, signatures and unsigned. Members are in sorted order, which spares the encoder the sorting. */
 function placed(draft: PduDraft, position: PduPosition, rules: RoomVersionRules): JsonObject {
   if ((draft.event_id !== undefined) !== rules.eventFormat.requireEventId) {
-    throw new SignaturesError("event_id_required", "event_id is given exactly in those room versions where events carry it");
+    throw new SignaturesError("EVENT_ID_REQUIRED", "event_id is given exactly in those room versions where events carry it");
   }
   const pdu: Record<string, unknown> = { auth_events: position.authEvents, content: draft.content, depth: position.depth };
   if (draft.event_id !== undefined) pdu["event_id"] = draft.event_id;
@@ -101,6 +101,6 @@ function checkSize(text: string, added: JsonObject, reserveBytes: number): void 
   // One object in place of two: a pair of braces less, a comma more.
   const sizeBytes = utf8SizeBytes(text) + utf8SizeBytes(addedText) - 1 + reserveBytes;
   if (sizeBytes > MAX_EVENT_SIZE_BYTES) {
-    throw new SignaturesError("event_too_large", `the event has ${sizeBytes} bytes with its signature, more than ${MAX_EVENT_SIZE_BYTES}`);
+    throw new SignaturesError("EVENT_TOO_LARGE", `the event has ${sizeBytes} bytes with its signature, more than ${MAX_EVENT_SIZE_BYTES}`);
   }
 }

@@ -25,10 +25,10 @@ export const MAX_AUTH_EVENTS = 10;
  * @returns what is wrong; empty for a well-formed PDU.
  * @see {@link https://spec.matrix.org/v1.19/server-server-api/#checks-performed-on-receipt-of-a-pdu}
  * @example
- * checkPduFormat({ ...pdu, depth: -1 }, rules); // [{ pointer: "/depth", rule: "out_of_range", … }]
+ * checkPduFormat({ ...pdu, depth: -1 }, rules); // [{ pointer: "/depth", rule: "OUT_OF_RANGE", … }]
  */
 export function checkPduFormat(pdu: unknown, rules: RoomVersionRules): PduIssue[] {
-  if (!isJsonObject(pdu)) return [{ pointer: "", rule: "not_an_object", message: "a PDU is an object" }];
+  if (!isJsonObject(pdu)) return [{ pointer: "", rule: "NOT_AN_OBJECT", message: "a PDU is an object" }];
   const issues: PduIssue[] = [];
   const report: Report = (key, rule, message) => {
     issues.push({ pointer: `/${key}`, rule, message: `${key} ${message}` });
@@ -52,11 +52,11 @@ type Report = (key: string, rule: PduRule, message: string) => void;
 function checkText(pdu: JsonObject, key: string, required: boolean, report: Report): string | undefined {
   const value = pdu[key];
   if (value === undefined) {
-    if (required) report(key, "missing", "is required");
+    if (required) report(key, "MISSING", "is required");
   } else if (typeof value !== "string") {
-    report(key, "wrong_type", "is not a string");
+    report(key, "WRONG_TYPE", "is not a string");
   } else if (utf8SizeBytes(value) > MAX_EVENT_FIELD_SIZE_BYTES) {
-    report(key, "too_long", `exceeds ${MAX_EVENT_FIELD_SIZE_BYTES} bytes`);
+    report(key, "TOO_LONG", `exceeds ${MAX_EVENT_FIELD_SIZE_BYTES} bytes`);
   } else {
     return value;
   }
@@ -65,16 +65,16 @@ function checkText(pdu: JsonObject, key: string, required: boolean, report: Repo
 
 function checkIdentifiers(pdu: JsonObject, rules: RoomVersionRules, report: Report): void {
   const sender = checkText(pdu, "sender", true, report);
-  if (sender !== undefined && !isUserId(sender)) report("sender", "grammar", "is not a user ID");
+  if (sender !== undefined && !isUserId(sender)) report("sender", "GRAMMAR", "is not a user ID");
   const { requireEventId, requireRoomCreateRoomId } = rules.eventFormat;
   const isCreate = pdu["type"] === "m.room.create" && pdu["state_key"] === "";
   const roomId = checkText(pdu, "room_id", requireRoomCreateRoomId || !isCreate, report);
   if (roomId !== undefined && !roomIdPatterns[rules.roomIdFormat].test(roomId)) {
-    report("room_id", "grammar", "is not a room ID of this room version");
+    report("room_id", "GRAMMAR", "is not a room ID of this room version");
   }
   if (!requireEventId) return;
   const eventId = checkText(pdu, "event_id", true, report);
-  if (eventId !== undefined && !eventIdPattern.test(eventId)) report("event_id", "grammar", "is not an event ID of this room version");
+  if (eventId !== undefined && !eventIdPattern.test(eventId)) report("event_id", "GRAMMAR", "is not an event ID of this room version");
 }
 
 const roomIdPatterns: Readonly<Record<RoomVersionRules["roomIdFormat"], RegExp>> = {
@@ -87,9 +87,9 @@ function checkNumbers(pdu: JsonObject, rules: RoomVersionRules, report: Report):
   const isInteger = rules.authorization.strictCanonicalJson ? Number.isSafeInteger : Number.isInteger;
   const check = (key: string, inRange: (value: number) => boolean): void => {
     const value = pdu[key];
-    if (value === undefined) report(key, "missing", "is required");
-    else if (!isInteger(value) || typeof value !== "number") report(key, "wrong_type", "is not an integer");
-    else if (!inRange(value)) report(key, "out_of_range", "is out of range");
+    if (value === undefined) report(key, "MISSING", "is required");
+    else if (!isInteger(value) || typeof value !== "number") report(key, "WRONG_TYPE", "is not an integer");
+    else if (!inRange(value)) report(key, "OUT_OF_RANGE", "is out of range");
   };
   const { maxDepth } = rules.eventFormat;
   check("origin_server_ts", (value) => Math.abs(value) <= 2 ** 63);
@@ -101,25 +101,25 @@ function checkObjects(pdu: JsonObject, report: Report): void {
   if (!isJsonObject(content)) reportObject("content", content, report);
   if (unsigned !== undefined && !isJsonObject(unsigned)) reportObject("unsigned", unsigned, report);
   if (!isJsonObject(hashes)) reportObject("hashes", hashes, report);
-  else if (typeof hashes["sha256"] !== "string") report("hashes/sha256", "wrong_type", "is not a string");
+  else if (typeof hashes["sha256"] !== "string") report("hashes/sha256", "WRONG_TYPE", "is not a string");
   if (!isJsonObject(signatures)) reportObject("signatures", signatures, report);
-  else if (!isSignatures(signatures)) report("signatures", "wrong_type", "is not an object of objects of strings");
+  else if (!isSignatures(signatures)) report("signatures", "WRONG_TYPE", "is not an object of objects of strings");
 }
 
 function reportObject(key: string, value: unknown, report: Report): void {
-  if (value === undefined) report(key, "missing", "is required");
-  else report(key, "wrong_type", "is not an object");
+  if (value === undefined) report(key, "MISSING", "is required");
+  else report(key, "WRONG_TYPE", "is not an object");
 }
 
 function checkReferences(pdu: JsonObject, key: string, most: number, rules: RoomVersionRules, report: Report): void {
   const value = pdu[key];
-  if (value === undefined) return report(key, "missing", "is required");
-  if (!Array.isArray(value)) return report(key, "wrong_type", "is not an array");
+  if (value === undefined) return report(key, "MISSING", "is required");
+  if (!Array.isArray(value)) return report(key, "WRONG_TYPE", "is not an array");
   const references: readonly unknown[] = value;
-  if (references.length > most) return report(key, "too_many", `names more than ${most} events`);
+  if (references.length > most) return report(key, "TOO_MANY", `names more than ${most} events`);
   for (const [index, reference] of references.entries()) {
     const problem = referenceProblem(reference, rules);
-    if (problem !== undefined) report(`${key}/${index}`, "reference", problem);
+    if (problem !== undefined) report(`${key}/${index}`, "REFERENCE", problem);
   }
 }
 
@@ -127,9 +127,9 @@ function sizeIssue(pdu: JsonObject, rules: RoomVersionRules): PduIssue | undefin
   try {
     const sizeBytes = canonicalJsonSizeBytes(pdu, { strict: rules.authorization.strictCanonicalJson });
     if (sizeBytes <= MAX_EVENT_SIZE_BYTES) return undefined;
-    return { pointer: "", rule: "too_large", message: `the PDU has ${sizeBytes} bytes, more than ${MAX_EVENT_SIZE_BYTES}` };
+    return { pointer: "", rule: "TOO_LARGE", message: `the PDU has ${sizeBytes} bytes, more than ${MAX_EVENT_SIZE_BYTES}` };
   } catch (error) {
     if (!(error instanceof CanonicalJsonError)) throw error;
-    return { pointer: error.pointer, rule: "not_canonical", message: error.message };
+    return { pointer: error.pointer, rule: "NOT_CANONICAL", message: error.message };
   }
 }

@@ -25,13 +25,13 @@ export interface ClientEvent {
  * Brings a PDU, in federation format and well-formed, into the form that clients get. The target of a redaction is given both at the top
  * level and in the content, whichever the room version has. `pdu` stays as it is, and `unsigned` is passed on.
  *
- * @throws {@link SignaturesError} `malformed_event` if a required member is missing or of another type.
+ * @throws {@link SignaturesError} `MALFORMED_EVENT` if a required member is missing or of another type.
  * @see {@link https://spec.matrix.org/v1.19/rooms/v11/#moving-the-redacts-property-of-mroomredaction-events-to-a-content-property}
  */
 export function toClientEvent(pdu: JsonObject, eventId: string, rules: RoomVersionRules): ClientEvent {
   const { content, origin_server_ts: originServerTs, sender, state_key: stateKey, type, unsigned } = pdu;
   if (!isJsonObject(content) || typeof originServerTs !== "number" || typeof sender !== "string" || typeof type !== "string") {
-    throw new SignaturesError("malformed_event", "a PDU has type, sender, origin_server_ts and content");
+    throw new SignaturesError("MALFORMED_EVENT", "a PDU has type, sender, origin_server_ts and content");
   }
   const redacts = redactsOf(pdu, rules);
   return {

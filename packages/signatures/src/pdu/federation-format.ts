@@ -33,7 +33,7 @@ export function toFederation(event: JsonObject, rules: RoomVersionRules): JsonOb
 /**
  * Names a PDU that came in federation format. It should have passed {@link checkPduFormat}.
  *
- * @throws {@link SignaturesError} `malformed_event` if the event ID or room ID cannot be told; CanonicalJsonError where the PDU has no Canonical JSON.
+ * @throws {@link SignaturesError} `MALFORMED_EVENT` if the event ID or room ID cannot be told; CanonicalJsonError where the PDU has no Canonical JSON.
  * @see {@link https://spec.matrix.org/v1.19/rooms/v4/#event-ids}
  */
 export function fromFederation(pdu: JsonObject, rules: RoomVersionRules): NamedPdu {
@@ -50,14 +50,14 @@ export function fromFederation(pdu: JsonObject, rules: RoomVersionRules): NamedP
 /**
  * The room ID of a PDU. From room version 12, that of `m.room.create` is its event ID with the sigil `!`.
  *
- * @throws {@link SignaturesError} `malformed_event` if `room_id` is missing.
+ * @throws {@link SignaturesError} `MALFORMED_EVENT` if `room_id` is missing.
  * @see {@link https://spec.matrix.org/v1.19/appendices/#room-ids}
  */
 export function roomIdOf(pdu: JsonObject, eventId: string, rules: RoomVersionRules): string {
   if (rules.roomIdFormat === "create-event-hash" && isCreate(pdu)) return `!${eventId.slice(1)}`;
   const roomId = pdu["room_id"];
   if (typeof roomId === "string") return roomId;
-  throw new SignaturesError("malformed_event", "a PDU has a string as room_id");
+  throw new SignaturesError("MALFORMED_EVENT", "a PDU has a string as room_id");
 }
 
 /** Whether an event is the `m.room.create` of its room. */

@@ -1,15 +1,15 @@
 /** The rule of the PDU format that a member breaks. */
 export type PduRule =
-  | "not_an_object"
-  | "missing"
-  | "wrong_type"
-  | "too_long"
-  | "too_many"
-  | "out_of_range"
-  | "grammar"
-  | "reference"
-  | "not_canonical"
-  | "too_large";
+  | "NOT_AN_OBJECT"
+  | "MISSING"
+  | "WRONG_TYPE"
+  | "TOO_LONG"
+  | "TOO_MANY"
+  | "OUT_OF_RANGE"
+  | "GRAMMAR"
+  | "REFERENCE"
+  | "NOT_CANONICAL"
+  | "TOO_LARGE";
 
 /** One thing that is wrong with the format of a PDU. */
 export interface PduIssue {

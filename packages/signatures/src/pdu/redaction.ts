@@ -43,7 +43,7 @@ function sameRoom(redaction: JsonObject, target: JsonObject, targetEventId: stri
  * The event after a redaction: what survives, and the redaction in `unsigned.redacted_because`. Both arguments stay as they are.
  *
  * @param redaction the redaction in the form in which readers of the result want it, which is {@link toClientEvent} for clients.
- * @throws {@link SignaturesError} `malformed_event`, as {@link redact}.
+ * @throws {@link SignaturesError} `MALFORMED_EVENT`, as {@link redact}.
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#redactions}
  */
 export function applyRedaction(event: JsonObject, redaction: object, rules: RoomVersionRules): JsonObject {

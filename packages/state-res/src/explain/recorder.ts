@@ -5,7 +5,7 @@ import type { AuthGraph } from "../resolution/auth-graph.ts";
 import type { DepthOrdered, SortKey } from "../resolution/event-order.ts";
 import type { PowerOrdered } from "../resolution/power-order.ts";
 import type { ResolutionRecorder } from "../resolution/resolution-recorder.ts";
-import type { StateEntry, StateMap } from "../resolution/state-map.ts";
+import type { StateMapEntry, StateMap } from "../resolution/state-map.ts";
 import type { CheckPhase, ExplainedCheck, ExplainedEvent, Explanation, OrderedEvent } from "./explanation.ts";
 import { orderReason } from "./order-reason.ts";
 
@@ -21,7 +21,7 @@ export class Recorder implements ResolutionRecorder {
   readonly #checks: ExplainedCheck[] = [];
   readonly #events: ExplainedEvent[] = [];
 
-  divided(unconflicted: StateMap, conflicted: readonly StateEntry[]): void {
+  divided(unconflicted: StateMap, conflicted: readonly StateMapEntry[]): void {
     this.#unconflicted = unconflicted;
     this.#conflicted = [...new Set(conflicted.map(({ eventId }) => eventId))];
   }

@@ -1,10 +1,10 @@
-import { setAt, type StateEntry, type StateMap } from "./state-map.ts";
+import { setAt, type StateMapEntry, type StateMap } from "./state-map.ts";
 
 /** @internal What states agree on, and what each has besides. */
 export interface Partition {
   readonly unconflicted: StateMap;
   /** The entries of each state that are not in `unconflicted`. */
-  readonly conflicted: readonly (readonly StateEntry[])[];
+  readonly conflicted: readonly (readonly StateMapEntry[])[];
 }
 
 /** @internal Divides states into the unconflicted state map and the conflicted state set: a key is unconflicted if every state has the same event there. */
@@ -28,8 +28,8 @@ function agreedOf(inner: ReadonlyMap<string, string>, others: readonly (Readonly
   return agreed;
 }
 
-function entriesBeyond(state: StateMap, unconflicted: StateMap): StateEntry[] {
-  const entries: StateEntry[] = [];
+function entriesBeyond(state: StateMap, unconflicted: StateMap): StateMapEntry[] {
+  const entries: StateMapEntry[] = [];
   for (const [type, inner] of state) {
     const agreed = unconflicted.get(type);
     if (agreed === inner || (agreed !== undefined && agreed.size === inner.size)) continue;

@@ -3,11 +3,11 @@ import type { CheckPhase } from "../explain/explanation.ts";
 import type { AuthGraph } from "./auth-graph.ts";
 import type { DepthOrdered, SortKey } from "./event-order.ts";
 import type { PowerOrdered } from "./power-order.ts";
-import type { StateEntry, StateMap } from "./state-map.ts";
+import type { StateMapEntry, StateMap } from "./state-map.ts";
 
 /** @internal Is told of every step of a resolution. */
 export interface ResolutionRecorder {
-  divided(unconflicted: StateMap, conflicted: readonly StateEntry[]): void;
+  divided(unconflicted: StateMap, conflicted: readonly StateMapEntry[]): void;
   /** Flags by node; `subgraph` is empty where the algorithm has none. */
   collected(graph: AuthGraph, difference: Uint8Array, subgraph: Uint8Array): void;
   orderedByPower(graph: AuthGraph, sorted: readonly PowerOrdered[]): void;

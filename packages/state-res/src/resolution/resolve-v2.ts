@@ -11,7 +11,7 @@ import { sortByMainline } from "./mainline-order.ts";
 import { partition, type Partition } from "./partition.ts";
 import type { ResolutionInput } from "./resolution-input.ts";
 import { sortByPower } from "./power-order.ts";
-import { type StateEntry, stateEntries, type StateMap } from "./state-map.ts";
+import { type StateMapEntry, stateEntries, type StateMap } from "./state-map.ts";
 
 /**
  * @internal Resolves states by the algorithm of room versions 2 to 11, or 12 (`v2.1`): the latter begins the checks with an empty state and
@@ -33,7 +33,7 @@ export function* resolveV2(input: ResolutionInput): Resolving<StateMap> {
   return orderAndCheck(graph, full, divided, input);
 }
 
-function checkKeys(graph: AuthGraph, entries: readonly StateEntry[]): void {
+function checkKeys(graph: AuthGraph, entries: readonly StateMapEntry[]): void {
   for (const { type, stateKey, eventId } of entries) {
     const event = graph.eventOf(graph.intern(eventId));
     if (event.type === type && event.state_key === stateKey) continue;

@@ -1,6 +1,6 @@
 import { type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
-import { type CustomType, customType } from "../../define.ts";
+import { type CustomType, customType } from "../../registry/define.ts";
 import { type RelatingContent, relatingContentShape } from "../../relations/relating-content.ts";
 
 /** A message whose `msgtype` is not declared; shown by its `body`. */

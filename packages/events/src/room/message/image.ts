@@ -1,8 +1,8 @@
 import { type Model, model, obj } from "@patrix/api";
 import { MxcUri } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { EncryptedFile } from "../../media/encrypted-file.ts";
-import { ImageInfo } from "../../media/image-info.ts";
+import { EncryptedFile } from "../../media-info/encrypted-file.ts";
+import { ImageInfo } from "../../media-info/image-info.ts";
 import { type RelatingContent, relatingContentShape } from "../../relations/relating-content.ts";
 import { type FormattedText, formattedTextShape } from "./formatted-text.ts";
 

@@ -1,6 +1,6 @@
 import { type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
-import { LocationInfo } from "../../media/location-info.ts";
+import { LocationInfo } from "../../media-info/location-info.ts";
 import { type RelatingContent, relatingContentShape } from "../../relations/relating-content.ts";
 
 /**

@@ -56,7 +56,7 @@ export class EventBuilder {
     } catch (error) {
       if (error instanceof CanonicalJsonError)
         throw new RoomError("INVALID_EVENT", `${error.pointer || "/content"}: ${error.message}`, { cause: error });
-      if (error instanceof SignaturesError && error.code === "event_too_large")
+      if (error instanceof SignaturesError && error.code === "EVENT_TOO_LARGE")
         throw new RoomError("EVENT_TOO_LARGE", error.message, { cause: error });
       throw error;
     }

@@ -1,7 +1,7 @@
 import { type Model, model, obj } from "@patrix/api";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition, messageEvent } from "../define.ts";
-import { type VerificationContent, verificationContentShape } from "./verification-relation.ts";
+import { defineEvent, type EventDefinition, messageEvent } from "../registry/define.ts";
+import { type VerificationContent, verificationContentShape } from "./relation.ts";
 
 /**
  * Content of `m.key.verification.key`: the ephemeral key of the sender.
@@ -17,7 +17,7 @@ export const KeyVerificationKeyContent: Model<KeyVerificationKeyContent> = /* @_
   obj<KeyVerificationKeyContent>({ ...verificationContentShape(), key: z.string() }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "m.key.verification.key": KeyVerificationKeyContent;
   }

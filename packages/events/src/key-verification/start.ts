@@ -1,9 +1,9 @@
 import { type Model, model, obj, type OpenEnum, openEnum } from "@patrix/api";
 import { DeviceId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { type CustomType, customType, defineEvent, type EventDefinition, messageEvent } from "../define.ts";
-import { taggedUnion } from "../tagged-union.ts";
-import { type VerificationContent, verificationContentShape } from "./verification-relation.ts";
+import { type CustomType, customType, defineEvent, type EventDefinition, messageEvent } from "../registry/define.ts";
+import { taggedUnion } from "../registry/tagged-union.ts";
+import { type VerificationContent, verificationContentShape } from "./relation.ts";
 
 /** What {@link KeyVerificationStartContent} has in every method. */
 export interface VerificationStartBase extends VerificationContent {
@@ -89,7 +89,7 @@ export const KeyVerificationStartContent: Model<KeyVerificationStartContent> = /
   ),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "m.key.verification.start": KeyVerificationStartContent;
   }

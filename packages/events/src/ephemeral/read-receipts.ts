@@ -1,7 +1,7 @@
 import type { OpenEnum } from "@patrix/api";
 import { isJsonObject } from "@patrix/api";
 import type { EventId, UserId } from "@patrix/identifiers";
-import type { ReceiptContent } from "../ephemeral/receipt.ts";
+import type { ReceiptContent } from "./receipt.ts";
 
 /** A receipt with all that names it. */
 export interface ReadReceipt {

@@ -1,7 +1,7 @@
 import { type Model, model, obj, record } from "@patrix/api";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition, messageEvent } from "../define.ts";
-import { type VerificationContent, verificationContentShape } from "./verification-relation.ts";
+import { defineEvent, type EventDefinition, messageEvent } from "../registry/define.ts";
+import { type VerificationContent, verificationContentShape } from "./relation.ts";
 
 /**
  * Content of `m.key.verification.mac`: proof that the sender knows the keys to verify.
@@ -19,7 +19,7 @@ export const KeyVerificationMacContent: Model<KeyVerificationMacContent> = /* @_
   obj<KeyVerificationMacContent>({ ...verificationContentShape(), mac: record(z.string(), z.string()), keys: z.string() }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "m.key.verification.mac": KeyVerificationMacContent;
   }

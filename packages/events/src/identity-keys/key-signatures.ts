@@ -9,7 +9,7 @@ import * as z from "zod/mini";
  */
 export type KeySignatures = Record<UserId, Record<string, string>>;
 
-/** Describes {@link KeySignatures}. */
+/** Describes {@link KeySignatures}. @internal */
 /* @__NO_SIDE_EFFECTS__ */
 export function keySignatures(): Schema<KeySignatures> {
   return z.looseRecord(UserId, record(z.string(), z.string()));

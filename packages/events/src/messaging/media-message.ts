@@ -1,5 +1,5 @@
 import type { MxcUri } from "@patrix/identifiers";
-import type { EncryptedFile } from "../media/encrypted-file.ts";
+import type { EncryptedFile } from "../media-info/encrypted-file.ts";
 
 /** The fields of a message of type `m.audio`, `m.file`, `m.image` or `m.video` that tell its file. */
 export interface MediaFields {

@@ -1,6 +1,6 @@
 import { type Model, model, obj } from "@patrix/api";
-import { defineEvent, type EventDefinition, messageEvent } from "../define.ts";
-import { type VerificationContent, verificationContentShape } from "./verification-relation.ts";
+import { defineEvent, type EventDefinition, messageEvent } from "../registry/define.ts";
+import { type VerificationContent, verificationContentShape } from "./relation.ts";
 
 /**
  * Content of `m.key.verification.done`: the sender has finished.
@@ -13,7 +13,7 @@ export const KeyVerificationDoneContent: Model<KeyVerificationDoneContent> = /* 
   obj<KeyVerificationDoneContent>({ ...verificationContentShape() }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "m.key.verification.done": KeyVerificationDoneContent;
   }

@@ -1,8 +1,8 @@
 import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
 import { DeviceId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition, messageEvent } from "../define.ts";
-import { type VerificationContent, verificationContentShape } from "./verification-relation.ts";
+import { defineEvent, type EventDefinition, messageEvent } from "../registry/define.ts";
+import { type VerificationContent, verificationContentShape } from "./relation.ts";
 
 /**
  * Content of `m.key.verification.ready`: the request is accepted.
@@ -22,7 +22,7 @@ export const KeyVerificationReadyContent: Model<KeyVerificationReadyContent> = /
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "m.key.verification.ready": KeyVerificationReadyContent;
   }

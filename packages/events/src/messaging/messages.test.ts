@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { applyEdit, type EditableEvent, editFault, latestEdit, makeEdit } from "./edit.ts";
-import { captionOf, filenameOf, mediaSourceOf, mimetypeOf } from "./media.ts";
+import { captionOf, filenameOf, mediaSourceOf, mimetypeOf } from "./media-message.ts";
 import { removePlainReplyFallback } from "./plain-reply-fallback.ts";
 import { makeReply, makeThreadReply } from "./reply.ts";
 import { getMentions, withMentions } from "./with-mentions.ts";

@@ -1,7 +1,7 @@
 import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
 import { DeviceId } from "@patrix/identifiers";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition } from "../define.ts";
+import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
 /**
  * Content of `m.key.verification.request`: a device wants to verify another. In rooms it is a message; see {@link
@@ -27,7 +27,7 @@ export const KeyVerificationRequestContent: Model<KeyVerificationRequestContent>
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface ToDeviceEventMap {
     "m.key.verification.request": KeyVerificationRequestContent;
   }

@@ -1,7 +1,7 @@
 import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
 import * as z from "zod/mini";
-import { defineEvent, type EventDefinition, messageEvent } from "../define.ts";
-import { type VerificationContent, verificationContentShape } from "./verification-relation.ts";
+import { defineEvent, type EventDefinition, messageEvent } from "../registry/define.ts";
+import { type VerificationContent, verificationContentShape } from "./relation.ts";
 
 /**
  * Content of `m.key.verification.cancel`: the verification ends without success.
@@ -46,7 +46,7 @@ export const KeyVerificationCancelContent: Model<KeyVerificationCancelContent> =
   }),
 );
 
-declare module "../define.ts" {
+declare module "../registry/define.ts" {
   interface MessageLikeEventMap {
     "m.key.verification.cancel": KeyVerificationCancelContent;
   }

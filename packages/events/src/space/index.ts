@@ -1,0 +1,7 @@
+/**
+ * The part `space` of the typed Matrix events.
+ *
+ * @packageDocumentation
+ */
+// Written by `pnpm run surface`.
+export { SpaceChildContent, SpaceParentContent, spaceChild, spaceParent } from "../index.ts";

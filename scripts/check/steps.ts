@@ -21,6 +21,7 @@ export const STEPS: readonly Step[] = [
       ["tsc", "-p", "tsconfig.test.json"],
     ],
   },
+  { name: "snippets", proves: "every TypeScript snippet of READMEs and guides compiles", commands: [["node", "scripts/snippets.ts"]] },
   { name: "dead-code", proves: "no unused file, export or dependency", commands: [KNIP] },
   { name: "lint", proves: "oxlint with types, and the size budgets", commands: [["oxlint", "--type-aware"]] },
   { name: "sources", proves: "docstrings, pure marks, no casts, class sizes", commands: [["node", "scripts/architecture/sources.ts"]] },

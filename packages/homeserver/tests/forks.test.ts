@@ -251,6 +251,20 @@ describe.each(["2", "10", "11", "12"])("a room of version %s whose graph forks",
     await expectOneTruth(shared);
   });
 
+  it("does not tell a state event that lost as if it had won, though it came last", async () => {
+    await using shared = await sharedRoom(version, 1);
+    const { remote, room } = shared;
+    const [fork, state] = [await shared.tip(), room.head.state];
+    await shared.set("m.room.topic", { topic: "ours" });
+    const lost = { type: "m.room.topic", stateKey: "", sender: rita, content: { topic: "theirs" }, after: [fork], state, ts: 1 };
+    expect((await remote.send(room, lost)).outcome).toBe("accepted");
+    await shared.note();
+    expect(await topicOf(shared)).toBe("ours");
+    await expectOneTruth(shared);
+    await shared.say("after it");
+    await expectOneTruth(shared);
+  });
+
   it("joins branches by an event of the other server, too", async () => {
     await using shared = await sharedRoom(version, 1);
     const { remote, room } = shared;

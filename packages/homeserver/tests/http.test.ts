@@ -21,6 +21,8 @@ describe("the HTTP server", () => {
     const alice = await server.register("alice");
     const answer = await server.request("GET", `/_matrix/client/r0/account/whoami?access_token=${alice.accessToken}`);
     expect(answer.body.user_id).toBe(alice.userId);
+    const backup = await server.request("GET", "/_matrix/client/r0/room_keys/version", undefined, alice.accessToken);
+    expect(backup.body.errcode).toBe("M_NOT_FOUND");
   });
 
   it("limits rates per action and says how long to wait", async () => {

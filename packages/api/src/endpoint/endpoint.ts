@@ -6,7 +6,7 @@ import { encodeResponse } from "./encode-response.ts";
 import type { EndpointMetadata, EndpointModels } from "./endpoint-metadata.ts";
 import type { HttpRequest, HttpResponse, IncomingRequest, IncomingResponse } from "../wire/http-message.ts";
 import type { Model, ParseOptions } from "../model/model.ts";
-import { allPaths, type PathHistory } from "./path-history.ts";
+import { allPaths, type MountedPath, type PathHistory } from "./path-history.ts";
 
 type PartName = "path" | "query" | "headers" | "body";
 // Keyed by names, not by `keyof Req`: a homomorphic mapped type would make TypeScript infer Req from the literal.
@@ -18,11 +18,8 @@ type Parts<Req> = {
 export type EndpointDefinition<Req, Res> = EndpointMetadata & Parts<Req> & { readonly response: Model<Res> };
 
 /** One path that a server mounts. */
-export interface Route {
+export interface Route extends MountedPath {
   readonly method: EndpointMetadata["method"];
-  /** With `{name}` placeholders. */
-  readonly path: string;
-  readonly stability: "stable" | "unstable";
 }
 
 /** An endpoint as plain data with four pure codecs, for clients, servers and tools alike. */

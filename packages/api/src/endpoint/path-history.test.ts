@@ -80,8 +80,16 @@ describe("selectPath", () => {
 });
 
 describe("allPaths", () => {
-  it("lists each path once, the newest stable one first and unstable ones last", () => {
-    const twice: PathHistory = { ...history, unstable: [...(history.unstable ?? []), { path: "/v1", feature: "org.example.stable" }] };
-    expect(allPaths(twice).map(({ path }) => path)).toEqual(["/v1", "/v3", "/r0", "/bare", "/flagged"]);
+  it("lists each path once: stable ones, the newest first, unstable ones, and those of older clients", () => {
+    const flagged = { path: "/v1", feature: "org.example.stable" };
+    const whole: PathHistory = { ...history, unstable: [...(history.unstable ?? []), flagged], olderClients: ["/old", "/r0"] };
+    expect(allPaths(whole).map(({ path }) => path)).toEqual(["/v1", "/v3", "/r0", "/bare", "/flagged", "/old"]);
+    expect(allPaths(whole).at(-1)?.stability).toBe("older-clients");
+  });
+
+  it("tells no client of a path of older clients", () => {
+    const onlyOlder: PathHistory = { olderClients: ["/old"] };
+    for (const supported of [undefined, { versions: [] }, { versions: ["r0.6.1"] }])
+      expect(codeOf(() => selectPath(onlyOlder, supported))).toBe("UNSUPPORTED_ENDPOINT");
   });
 });

@@ -7,6 +7,8 @@ export interface PathHistory {
   readonly unstable?: readonly { readonly path: string; readonly feature?: string }[];
   /** Stable paths, oldest first. */
   readonly stable?: readonly { readonly since: SpecVersion; readonly path: string }[];
+  /** Paths that no version has, but that older clients ask: servers mount them, and no client is told of them. */
+  readonly olderClients?: readonly string[];
   /** The version that deprecated the endpoint. */
   readonly deprecated?: SpecVersion;
   /** The version that removed it. */
@@ -59,10 +61,20 @@ export function selectPath(history: PathHistory, supported?: SupportedVersions):
   throw new RequestError("UNSUPPORTED_ENDPOINT", "the server supports no version of this endpoint");
 }
 
-/** Lists every path that a server mounts for a history, newest stable one first, without repetition. */
-export function allPaths(history: PathHistory): readonly { readonly path: string; readonly stability: "stable" | "unstable" }[] {
-  const stable = (history.stable ?? []).map(({ path }) => ({ path, stability: "stable" as const })).toReversed();
-  const unstable = (history.unstable ?? []).map(({ path }) => ({ path, stability: "unstable" as const }));
+/** One path that a server mounts for a history. */
+export interface MountedPath {
+  /** With `{name}` placeholders. */
+  readonly path: string;
+  readonly stability: "stable" | "unstable" | "older-clients";
+}
+
+/** Lists every path that a server mounts for a history, the newest stable one first, without repetition. */
+export function allPaths({ stable = [], unstable = [], olderClients = [] }: PathHistory): readonly MountedPath[] {
+  const mounted: MountedPath[] = [
+    ...stable.map(({ path }) => ({ path, stability: "stable" as const })).toReversed(),
+    ...unstable.map(({ path }) => ({ path, stability: "unstable" as const })),
+    ...olderClients.map((path) => ({ path, stability: "older-clients" as const })),
+  ];
   const seen = new Set<string>();
-  return [...stable, ...unstable].filter(({ path }) => !seen.has(path) && seen.add(path));
+  return mounted.filter(({ path }) => !seen.has(path) && seen.add(path));
 }

@@ -22,6 +22,7 @@ export const deleteRoomKeys: Endpoint<DeleteRoomKeysRequest, BackupChangeRespons
   history: {
     unstable: [{ path: "/_matrix/client/unstable/room_keys/keys" }],
     stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/keys" }],
+    olderClients: ["/_matrix/client/r0/room_keys/keys"],
   },
   errors: { 404: {} },
   query: BackupVersionQuery,

@@ -16,6 +16,7 @@ export const getRoomKeysVersionCurrent: Endpoint<EmptyObject, BackupVersion> = /
   history: {
     unstable: [{ path: "/_matrix/client/unstable/room_keys/version" }],
     stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/version" }],
+    olderClients: ["/_matrix/client/r0/room_keys/version"],
   },
   errors: { 404: {} },
   response: BackupVersion,

@@ -44,6 +44,7 @@ export const postRoomKeysVersion: Endpoint<PostRoomKeysVersionRequest, PostRoomK
   history: {
     unstable: [{ path: "/_matrix/client/unstable/room_keys/version" }],
     stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/version" }],
+    olderClients: ["/_matrix/client/r0/room_keys/version"],
   },
   body: PostRoomKeysVersionBody,
   response: PostRoomKeysVersionResponse,

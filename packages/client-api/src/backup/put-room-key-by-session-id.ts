@@ -26,6 +26,7 @@ export const putRoomKeyBySessionId: Endpoint<PutRoomKeyBySessionIdRequest, Backu
   history: {
     unstable: [{ path: "/_matrix/client/unstable/room_keys/keys/{roomId}/{sessionId}" }],
     stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/keys/{roomId}/{sessionId}" }],
+    olderClients: ["/_matrix/client/r0/room_keys/keys/{roomId}/{sessionId}"],
   },
   errors: { 403: {} },
   path: RoomSessionPath,

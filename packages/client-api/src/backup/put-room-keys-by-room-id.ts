@@ -26,6 +26,7 @@ export const putRoomKeysByRoomId: Endpoint<PutRoomKeysByRoomIdRequest, BackupCha
   history: {
     unstable: [{ path: "/_matrix/client/unstable/room_keys/keys/{roomId}" }],
     stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/keys/{roomId}" }],
+    olderClients: ["/_matrix/client/r0/room_keys/keys/{roomId}"],
   },
   errors: { 403: {}, 404: {} },
   path: RoomPath,

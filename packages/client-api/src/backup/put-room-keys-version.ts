@@ -38,6 +38,7 @@ export const putRoomKeysVersion: Endpoint<PutRoomKeysVersionRequest, EmptyObject
   history: {
     unstable: [{ path: "/_matrix/client/unstable/room_keys/version/{version}" }],
     stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/version/{version}" }],
+    olderClients: ["/_matrix/client/r0/room_keys/version/{version}"],
   },
   errors: { 400: {}, 404: {} },
   path: BackupVersionPath,

@@ -24,6 +24,7 @@ export const putRoomKeys: Endpoint<PutRoomKeysRequest, BackupChangeResponse> = /
   history: {
     unstable: [{ path: "/_matrix/client/unstable/room_keys/keys" }],
     stable: [{ since: "v1.1", path: "/_matrix/client/v3/room_keys/keys" }],
+    olderClients: ["/_matrix/client/r0/room_keys/keys"],
   },
   errors: { 403: {}, 404: {} },
   query: BackupVersionQuery,

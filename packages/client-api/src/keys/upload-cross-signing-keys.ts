@@ -41,6 +41,7 @@ export const uploadCrossSigningKeys: Endpoint<UploadCrossSigningKeysRequest, Emp
   history: {
     unstable: [{ path: "/_matrix/client/unstable/keys/device_signing/upload" }],
     stable: [{ since: "v1.1", path: "/_matrix/client/v3/keys/device_signing/upload" }],
+    olderClients: ["/_matrix/client/r0/keys/device_signing/upload"],
   },
   uia: true,
   errors: { 400: { errcodes: ["M_INVALID_SIGNATURE", "M_MISSING_PARAM"] }, 403: {} },

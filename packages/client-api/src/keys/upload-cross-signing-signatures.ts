@@ -42,6 +42,7 @@ export const uploadCrossSigningSignatures: Endpoint<UploadCrossSigningSignatures
     history: {
       unstable: [{ path: "/_matrix/client/unstable/keys/signatures/upload" }],
       stable: [{ since: "v1.1", path: "/_matrix/client/v3/keys/signatures/upload" }],
+      olderClients: ["/_matrix/client/r0/keys/signatures/upload"],
     },
     body: UploadCrossSigningSignaturesBody,
     response: UploadCrossSigningSignaturesResponse,

@@ -26,6 +26,7 @@ export const uploadContentToMXC: Endpoint<UploadContentToMXCRequest, EmptyObject
   history: {
     unstable: [{ path: "/_matrix/media/unstable/fi.mau.msc2246/upload/{serverName}/{mediaId}" }],
     stable: [{ since: "v1.7", path: "/_matrix/media/v3/upload/{serverName}/{mediaId}" }],
+    olderClients: ["/_matrix/media/r0/upload/{serverName}/{mediaId}"],
   },
   errors: {
     403: { errcodes: ["M_FORBIDDEN"] },

@@ -26,6 +26,7 @@ export const knockRoom: Endpoint<KnockRoomRequest, RoomIdBody> = /* @__PURE__ */
   history: {
     unstable: [{ path: "/_matrix/client/unstable/xyz.amorgan.knock/knock/{roomIdOrAlias}" }],
     stable: [{ since: "v1.1", path: "/_matrix/client/v3/knock/{roomIdOrAlias}" }],
+    olderClients: ["/_matrix/client/r0/knock/{roomIdOrAlias}"],
   },
   errors: { 403: {}, 404: {} },
   path: RoomIdOrAliasPath,

@@ -24,6 +24,7 @@ export const deleteProfileField: Endpoint<DeleteProfileFieldRequest, EmptyObject
       { path: "/_matrix/client/v3/profile/{userId}/{keyName}", feature: "uk.tcpip.msc4133.stable" },
     ],
     stable: [{ since: "v1.16", path: "/_matrix/client/v3/profile/{userId}/{keyName}" }],
+    olderClients: ["/_matrix/client/r0/profile/{userId}/{keyName}"],
   },
   errors: { 400: {}, 403: {} },
   path: ProfileFieldPath,

@@ -31,6 +31,7 @@ export const redirectToIdP: Endpoint<RedirectToIdPRequest, Redirect> = /* @__PUR
   history: {
     unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc2858/login/sso/redirect/{idpId}" }],
     stable: [{ since: "v1.1", path: "/_matrix/client/v3/login/sso/redirect/{idpId}" }],
+    olderClients: ["/_matrix/client/r0/login/sso/redirect/{idpId}"],
   },
   statuses: [302],
   errors: { 404: {} },

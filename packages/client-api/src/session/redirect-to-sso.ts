@@ -18,7 +18,12 @@ export const redirectToSSO: Endpoint<RedirectToSSORequest, Redirect> = /* @__PUR
   method: "GET",
   auth: "none",
   rateLimited: false,
-  history: { stable: [{ since: "v1.1", path: "/_matrix/client/v3/login/sso/redirect" }] },
+  history: {
+    stable: [
+      { since: "r0.5.0", path: "/_matrix/client/r0/login/sso/redirect" },
+      { since: "v1.1", path: "/_matrix/client/v3/login/sso/redirect" },
+    ],
+  },
   statuses: [302],
   query: SsoRedirectQuery,
   response: redirectResponse,

@@ -44,6 +44,7 @@ export const refreshToken: Endpoint<RefreshTokenRequest, RefreshTokenResponse> =
   history: {
     unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc2918/refresh" }],
     stable: [{ since: "v1.3", path: "/_matrix/client/v3/refresh" }],
+    olderClients: ["/_matrix/client/r0/refresh"],
   },
   errors: { 401: {} },
   body: RefreshTokenBody,

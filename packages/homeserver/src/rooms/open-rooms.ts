@@ -6,7 +6,9 @@ import { Members } from "./membership/members.ts";
 import { RoomReader } from "./read/room-reader.ts";
 import { PlacedStates } from "./read/state-at.ts";
 import { Visibility } from "./read/visibility.ts";
+import { type AdoptedRoom, adoptRoom } from "./receive/adopt-room.ts";
 import { EventReceiver } from "./receive/event-receiver.ts";
+import type { LoadedRoom } from "./room.ts";
 import { Rooms } from "./rooms.ts";
 import { Timelines } from "./timeline/timelines.ts";
 import { EventLog } from "./write/event-log.ts";
@@ -17,6 +19,8 @@ export interface RoomParts {
   readonly rooms: Rooms;
   readonly engine: RoomEngine;
   readonly receiver: EventReceiver;
+  /** Takes over a room from another server. */
+  readonly adopt: (adopted: AdoptedRoom) => Promise<LoadedRoom>;
   readonly members: Members;
   readonly reader: RoomReader;
   readonly timelines: Timelines;
@@ -38,6 +42,7 @@ export async function openRooms(core: Core, profileOf: ProfileOf): Promise<RoomP
     rooms,
     engine,
     receiver: new EventReceiver(rooms, log, timelines),
+    adopt: (adopted) => adoptRoom(rooms, log, adopted),
     members: new Members(rooms, engine, profileOf),
     reader: new RoomReader(rooms, states),
     timelines,

@@ -1,7 +1,7 @@
 import type { RoomVersionRules } from "@patrix/room-versions";
 import type { Position } from "../log/position.ts";
-import type { RoomState } from "./state/room-state.ts";
-import type { Place } from "./timeline/place.ts";
+import { RoomState } from "./state/room-state.ts";
+import { historyEnd, type Place, timelineStart } from "./timeline/place.ts";
 
 /** A user's membership of a room, and the event that says so. */
 export interface Membership {
@@ -86,6 +86,23 @@ export interface LoadedRoom extends Omit<Room, "end" | "id"> {
   /** Pending while a received event is about to move the head; whoever sends waits for it. */
   settling: Promise<void> | undefined;
   readonly view: RoomView;
+}
+
+/** A room before its first event. */
+export function newRoom(
+  { nid, shard }: Pick<Room, "nid" | "shard">,
+  known: Pick<LoadedRoom, "id" | "version" | "rules" | "creatorNid">,
+): LoadedRoom {
+  const noMembers = { members: new Map(), joinedCount: 0, invitedCount: 0, recentChanges: [], hasForgottenChanges: false };
+  const noState = { stateNid: 0, state: RoomState.empty };
+  return {
+    nid,
+    shard,
+    ...known,
+    head: { tips: [], depth: 0, end: historyEnd, ...noState },
+    settling: undefined,
+    view: { end: historyEnd, straightSince: timelineStart, ...noState, ...noMembers },
+  };
 }
 
 /** What a membership becomes by a change. */

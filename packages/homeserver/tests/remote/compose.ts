@@ -7,11 +7,11 @@ import { silentLogger } from "../../src/http/logger.ts";
 
 /** Boots a homeserver with a way to its parts; its data goes with it. */
 export async function composed(
-  options: ComposeOptions & { readonly shards?: number } = {},
+  options: ComposeOptions & { readonly shards?: number; readonly serverName?: string } = {},
 ): Promise<ComposedHomeserver & { readonly dataDir: string }> {
   const dataDir = await mkdtemp(join(tmpdir(), "patrix-composed-"));
   const config = parseConfig({
-    server_name: "localhost",
+    server_name: options.serverName ?? "localhost",
     listeners: [{ host: "127.0.0.1", port: 0 }],
     registration: { enabled: true, shared_secret: "shared" },
     rate_limits: { enabled: false },

@@ -10,6 +10,7 @@ import {
   keyLookup,
   type NamedPdu,
   referenceHash,
+  signEvent,
   toEventReference,
   verifyEventAsync,
 } from "@patrix/signatures";
@@ -31,6 +32,8 @@ export interface RemoteDraft {
   readonly after: readonly Pick<StoredEvent, "eventId" | "pdu">[];
   /** The state that it sees there. */
   readonly state: RoomState;
+  /** When it was sent, if not now. */
+  readonly ts?: number;
 }
 
 /** Another server: makes signed events wherever in the graph of a room it is, and hands them over as it would. */
@@ -60,8 +63,13 @@ export class RemoteServer {
     return this.#parts.receiver.receive(room, fromFederation(verified.event, rules));
   }
 
+  /** Signs an event that has left a server without its signature. */
+  sign(room: LoadedRoom, pdu: JsonObject): NamedPdu {
+    return fromFederation(signEvent(pdu, this.name, this.#key, room.rules), room.rules);
+  }
+
   /** Builds and signs an event. */
-  async build(room: LoadedRoom, { type, stateKey, sender, content, after, state }: RemoteDraft): Promise<NamedPdu> {
+  async build(room: LoadedRoom, { type, stateKey, sender, content, after, state, ts }: RemoteDraft): Promise<NamedPdu> {
     const { rules } = room;
     const keys = selectAuthEvents({ type, sender, state_key: stateKey, content }, rules);
     const auth = await Promise.all(keys.map(([authType, authKey]) => eventIn(this.#parts.rooms, state, authType, authKey)));
@@ -72,7 +80,7 @@ export class RemoteServer {
         sender,
         content,
         room_id: room.id,
-        origin_server_ts: (this.#now += 1_000),
+        origin_server_ts: ts ?? (this.#now += 1_000),
         event_id: rules.eventFormat.requireEventId ? createEventId(this.name) : undefined,
       },
       {

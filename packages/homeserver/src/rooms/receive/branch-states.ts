@@ -5,7 +5,7 @@ import type { GroupedState, LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import type { StateResolver } from "../state/resolve.ts";
 import type { StateChange } from "../state/room-state.ts";
-import { findStateKey } from "../state/state-key.ts";
+import { findStateKey, internStateKey } from "../state/state-key.ts";
 import { eventStatus, type StoredEvent } from "../timeline/stored-event.ts";
 
 /** A state on a branch of a room's graph, with what must be stored before anything refers to it. */
@@ -40,6 +40,17 @@ export class BranchStates {
     const operations = branches.flatMap((branch) => branch.operations);
     const changes = resolved.changesSince(first.state);
     return changes.length === 0 ? { ...first, operations } : this.#create(room, { ...first, operations }, changes);
+  }
+
+  /** A state that consists of the given events. @throws {RoomError} `MISSING_EVENTS` if one of them is not stored. */
+  async fromEvents(room: LoadedRoom, eventIds: readonly string[]): Promise<BranchState> {
+    const stored = await this.#rooms.events.loadByIds(eventIds);
+    const missing = eventIds.filter((eventId) => !stored.has(eventId));
+    if (missing.length > 0) throw new RoomError("MISSING_EVENTS", `events of the state are not known: ${missing.join(", ")}`, { missing });
+    const changes: StateChange[] = [];
+    for (const { nid, fields } of stored.values())
+      if (fields.stateKey !== undefined) changes.push([await internStateKey(this.#rooms.core, fields.type, fields.stateKey), nid]);
+    return this.#create(room, { ...(await this.#group(0)), operations: [] }, changes);
   }
 
   /** The state after a stored event, on its own branch. */

@@ -1,9 +1,9 @@
 import { KeyedQueue } from "@patrix/concurrency";
 import { authoriseOnReceipt, type RoomPorts } from "@patrix/federation";
 import type { NamedPdu } from "@patrix/signatures";
-import { type AuthEvent, type FetchState, type StateKeyPair, toAuthEvent } from "@patrix/state-res";
+import type { AuthEvent, FetchState, StateKeyPair } from "@patrix/state-res";
 import { RoomError } from "../errors.ts";
-import type { GroupedState, LoadedRoom, RoomHandle } from "../room.ts";
+import type { LoadedRoom, RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import { StateResolver } from "../state/resolve.ts";
 import type { RoomState } from "../state/room-state.ts";
@@ -12,8 +12,8 @@ import { placeInHistory } from "../timeline/place.ts";
 import { eventStatus, type StoredEvent } from "../timeline/stored-event.ts";
 import type { Timelines } from "../timeline/timelines.ts";
 import type { CheckedEvent, EventLog } from "../write/event-log.ts";
-import { internNames } from "../write/event-numbers.ts";
 import { type BranchState, BranchStates } from "./branch-states.ts";
+import { checkedEvent, unknownState } from "./checked-event.ts";
 import { followsStraight, moveByPlan, planFork } from "./fork.ts";
 
 /** What became of a received event. */
@@ -24,10 +24,10 @@ export interface ReceivedEvent {
   readonly reason?: string;
 }
 
-/** An event that was sent before the timeline begins, with the state before it. */
+/** An event that was sent before the timeline begins, with the state before it as event IDs. */
 export interface HistoricEvent {
   readonly pdu: NamedPdu;
-  readonly before: GroupedState;
+  readonly stateBefore: readonly string[];
 }
 
 /** How often an event is received again since the room was reloaded meanwhile. */
@@ -79,26 +79,44 @@ export class EventReceiver {
    * Takes in events that were sent before the oldest one of the timeline, newest first. They get places before it and
    * change nothing of the present. What the rules reject, and what is known, is left out.
    *
-   * @returns Those that were taken in.
-   * @throws {RoomError} `MISSING_EVENTS`, if auth events are not stored.
+   * @returns The IDs of those that were taken in.
+   * @throws {RoomError} `MISSING_EVENTS`, if auth events or events of the state are not stored.
    */
-  receiveHistory(room: RoomHandle, events: readonly HistoricEvent[]): Promise<StoredEvent[]> {
+  receiveHistory(room: RoomHandle, events: readonly HistoricEvent[]): Promise<string[]> {
     return this.#queue.run(room.nid, async () => {
-      const loaded = await this.#rooms.load(room);
-      const taken: StoredEvent[] = [];
-      for (const { pdu, before } of events) {
-        if (await this.#rooms.events.byId(pdu.eventId)) continue;
-        const state = (keys: readonly StateKeyPair[]): Promise<FetchState> => this.#fetch(before.state, keys);
-        const { outcome } = await this.#authorise(loaded, pdu, { stateBefore: (_event, keys) => state(keys), currentState: state });
-        if (outcome !== "accepted") continue;
-        const place = placeInHistory(await this.#timelines.oldestPlace(loaded));
-        const at = { place, status: eventStatus.accepted, afterNid: null };
-        const shelved = this.#log.shelve(loaded, await this.#check(pdu, before), at);
-        await this.#log.commit(loaded, [shelved]);
-        taken.push(shelved.event);
-      }
+      const taken: string[] = [];
+      for (const event of events) if (await this.#receiveHistoric(await this.#rooms.load(room), event)) taken.push(event.pdu.eventId);
       return taken;
     });
+  }
+
+  /** Takes in events that others name, so that they are at hand: they are in no timeline, and decide nothing by themselves. */
+  receiveOutliers(room: RoomHandle, pdus: readonly NamedPdu[]): Promise<void> {
+    return this.#queue.run(room.nid, async () => {
+      const loaded = await this.#rooms.load(room);
+      const known = await this.#rooms.events.loadByIds(pdus.map(({ eventId }) => eventId));
+      const unknown = pdus.filter(({ eventId }) => !known.has(eventId));
+      const checked = await Promise.all(unknown.map((pdu) => checkedEvent(this.#rooms, pdu, unknownState)));
+      const shelved = checked.map((event) => this.#log.shelve(loaded, event, { place: null, status: eventStatus.outlier, afterNid: null }));
+      await this.#log.commit(loaded, shelved);
+    });
+  }
+
+  async #receiveHistoric(room: LoadedRoom, { pdu, stateBefore }: HistoricEvent): Promise<boolean> {
+    const known = await this.#rooms.events.byId(pdu.eventId);
+    if (known && known.fields.status !== eventStatus.outlier) return false;
+    const before = await this.#branches.fromEvents(room, stateBefore);
+    const fetch = (keys: readonly StateKeyPair[]): Promise<FetchState> => this.#fetch(before.state, keys);
+    const { outcome } = await this.#authorise(room, pdu, { stateBefore: (_event, keys) => fetch(keys), currentState: fetch });
+    if (outcome !== "accepted") return false;
+    const place = placeInHistory(await this.#timelines.oldestPlace(room));
+    if (known) await this.#log.place(room, known, { place, before, first: before.operations });
+    else {
+      const at = { place, status: eventStatus.accepted, afterNid: null };
+      const shelved = this.#log.shelve(room, await checkedEvent(this.#rooms, pdu, before), at);
+      await this.#log.commit(room, [shelved], { first: before.operations });
+    }
+    return true;
   }
 
   /** Takes in an event; `undefined` if the room was reloaded meanwhile. */
@@ -108,7 +126,7 @@ export class EventReceiver {
       stateBefore: (_event, keys) => this.#fetch(before.state, keys),
       currentState: (keys) => this.#fetch(room.head.state, keys),
     });
-    const checked = await this.#check(pdu, before);
+    const checked = await checkedEvent(this.#rooms, pdu, before);
     if (verdict.outcome === "accepted") {
       const event = await this.#append(room, checked, { before, prevEvents: pdu.prevEvents });
       return event && { outcome: "accepted", event };
@@ -139,7 +157,7 @@ export class EventReceiver {
     try {
       const plan = await planFork(this.#rooms, this.#resolver, room, { checked, prevEvents });
       if (!this.#rooms.isCurrent(room)) return undefined;
-      const appended = this.#log.append(room, checked, (nid) => moveByPlan(this.#rooms, room, plan, nid));
+      const appended = this.#log.append(room, checked, { fork: (nid) => moveByPlan(this.#rooms, room, plan, nid) });
       committed = this.#log.commit(room, [appended], { first }).then(() => appended.event);
     } finally {
       room.settling = undefined;
@@ -166,11 +184,5 @@ export class EventReceiver {
 
   async #fetch(state: RoomState, keys: readonly StateKeyPair[]): Promise<FetchState> {
     return (await this.#selector.load(state, keys)).fetch;
-  }
-
-  async #check(pdu: NamedPdu, before: GroupedState): Promise<CheckedEvent> {
-    const { type, state_key: stateKey, sender } = toAuthEvent(pdu);
-    const names = { type, stateKey, sender };
-    return { ...names, eventId: pdu.eventId, pdu: pdu.pdu, before, numbers: await internNames(this.#rooms.core, names) };
   }
 }

@@ -8,10 +8,8 @@ import { RoomError } from "../errors.ts";
 import { memberContent, type ProfileOf } from "../membership/member-content.ts";
 import type { EventDraft } from "./event-draft.ts";
 import type { RoomEngine } from "./room-engine.ts";
-import type { LoadedRoom } from "../room.ts";
-import { RoomState } from "../state/room-state.ts";
+import { type LoadedRoom, newRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
-import { historyEnd, timelineStart } from "../timeline/place.ts";
 
 /** A state event that the creator wants in the new room. */
 export interface InitialState {
@@ -55,7 +53,8 @@ export async function createRoom(rooms: Rooms, engine: RoomEngine, profileOf: Pr
   try {
     const drafts = await firstEvents(request, rules, version, profileOf);
     const creatorNid = await core.users.intern(request.creator);
-    const room = emptyRoom(rooms, version, rules, creatorNid);
+    const id = rules.roomIdFormat === "opaque" ? createRoomId(core.serverName) : "";
+    const room = newRoom(rooms.number(), { id, version, rules, creatorNid });
     await engine.found(room, drafts, () => [
       operation(insertRoom, room.nid, room.id, version, room.shard, "[]", 0, 0, 0, creatorNid),
       ...(alias === undefined ? [] : [operation(insertAlias, alias, room.nid, creatorNid)]),
@@ -67,23 +66,6 @@ export async function createRoom(rooms: Rooms, engine: RoomEngine, profileOf: Pr
       throw new RoomError("INVALID_ROOM_STATE", error.message, { cause: error });
     throw error;
   }
-}
-
-function emptyRoom(rooms: Rooms, version: string, rules: RoomVersionRules, creatorNid: number): LoadedRoom {
-  const { nid, shard } = rooms.number();
-  const noMembers = { joinedCount: 0, invitedCount: 0, recentChanges: [], hasForgottenChanges: false };
-  const nothing = { stateNid: 0, state: RoomState.empty };
-  return {
-    nid,
-    id: rules.roomIdFormat === "opaque" ? createRoomId(rooms.core.serverName) : "",
-    version,
-    rules,
-    shard,
-    creatorNid,
-    head: { tips: [], depth: 0, end: historyEnd, ...nothing },
-    settling: undefined,
-    view: { end: historyEnd, straightSince: timelineStart, ...nothing, members: new Map(), ...noMembers },
-  };
 }
 
 async function firstEvents(request: NewRoom, rules: RoomVersionRules, version: string, profileOf: ProfileOf): Promise<EventDraft[]> {

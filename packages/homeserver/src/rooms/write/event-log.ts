@@ -1,6 +1,6 @@
 import type { JsonObject } from "@patrix/api";
 import { operation, type WriteOperation } from "../../store/statement.ts";
-import { insertEvent, insertTransaction, redactEvent } from "../../store/statements/events.ts";
+import { insertEvent, insertTransaction, placeEvent, redactEvent } from "../../store/statements/events.ts";
 import { updateRoom, upsertMembership } from "../../store/statements/rooms.ts";
 import { type GroupedState, joinedUsers, type LoadedRoom, type RoomHead, type Tip } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
@@ -65,12 +65,22 @@ export class EventLog {
     this.#timelines = timelines;
   }
 
-  /** Appends an event to the end of a room's timeline; without `fork` it follows all tips of the room. */
-  append(room: LoadedRoom, checked: CheckedEvent, fork?: (nid: number) => ForkedMove): AppendedEvent {
+  /**
+   * Appends an event to the end of a room's timeline; without `fork` it follows all tips of the room.
+   *
+   * @param brought - Memberships that come with the event, from a state that was not known here before.
+   */
+  append(
+    room: LoadedRoom,
+    checked: CheckedEvent,
+    { fork, brought = [] }: { readonly fork?: (nid: number) => ForkedMove; readonly brought?: readonly NewMembership[] } = {},
+  ): AppendedEvent {
     const { log } = this.#rooms.core;
     const nid = log.next(room.shard);
     const place = placeAfter(nid);
-    const move = fork?.(nid) ?? this.#straightMove(room, checked, nid);
+    const straightOrForked = fork?.(nid) ?? this.#straightMove(room, checked, nid);
+    const move =
+      brought.length === 0 ? straightOrForked : { ...straightOrForked, memberships: [...brought, ...straightOrForked.memberships] };
     const event = this.#store(room, checked, { nid, place, afterNid: move.stateNid, isForked: fork !== undefined });
     const depth = Math.max(room.head.depth, event.fields.depth);
     const head: RoomHead = { tips: move.tips, depth, end: place, stateNid: move.stateNid, state: move.state };
@@ -95,6 +105,22 @@ export class EventLog {
       if (place !== null) this.#timelines.forget(room.nid);
     };
     return { event, operations: [insertOperation(event, checked.numbers)], publish };
+  }
+
+  /** Gives an event that was in no timeline its place in the history. */
+  async place(
+    room: LoadedRoom,
+    event: StoredEvent,
+    { place, before, first }: { readonly place: Place; readonly before: GroupedState; readonly first: readonly WriteOperation[] },
+  ): Promise<void> {
+    const placed = operation(placeEvent, event.nid, place, before.stateNid, eventStatus.accepted);
+    await this.commit(room, [], {
+      first: [...first, placed],
+      published: () => {
+        this.#rooms.events.evict(event.nid);
+        this.#timelines.forget(room.nid);
+      },
+    });
   }
 
   /** Commits appended events together with what else belongs to them; resolves when they are durable and visible. */

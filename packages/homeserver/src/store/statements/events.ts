@@ -82,6 +82,11 @@ export const insertEvent: Write<
      forked, replaces_nid, status, device_nid, txn, json)
    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)`,
 );
+/** Puts an event that was in no timeline into one. */
+export const placeEvent: Write<[eventNid: number, timelinePos: number, stateNid: number, status: number]> = write(
+  "placeEvent",
+  `update events set timeline_pos = ?2, state_nid = ?3, status = ?4 where event_nid = ?1`,
+);
 /** Marks an event as redacted by another. */
 export const redactEvent: Write<[eventNid: number, redactionNid: number]> = write(
   "redactEvent",

@@ -1,0 +1,21 @@
+import type { NamedPdu } from "@patrix/signatures";
+import { toAuthEvent } from "@patrix/state-res";
+import type { GroupedState } from "../room.ts";
+import type { Rooms } from "../rooms.ts";
+import { RoomState } from "../state/room-state.ts";
+import type { CheckedEvent } from "../write/event-log.ts";
+import { internNames } from "../write/event-numbers.ts";
+
+/** Stands for the state before an event of no timeline. */
+export const unknownState: GroupedState = { stateNid: 0, state: RoomState.empty };
+
+/** Brings a PDU that has passed its checks into the form in which it is stored. */
+export async function checkedEvent(
+  rooms: Rooms,
+  { eventId, pdu }: Pick<NamedPdu, "eventId" | "pdu">,
+  before: GroupedState,
+): Promise<CheckedEvent> {
+  const { type, state_key: stateKey, sender } = toAuthEvent({ eventId, pdu });
+  const names = { type, stateKey, sender };
+  return { ...names, eventId, pdu, before, numbers: await internNames(rooms.core, names) };
+}

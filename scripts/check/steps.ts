@@ -30,6 +30,11 @@ export const STEPS: readonly Step[] = [
     proves: "indexes, endpoint tables and operation IDs follow from what files export; files are named as their exports",
     commands: [["node", "scripts/architecture/surface.ts"]],
   },
+  {
+    name: "library",
+    proves: "programs repeat no name of the library; what none of them uses has a line that says for whom it is",
+    commands: [["node", "scripts/architecture/library.ts"]],
+  },
   { name: "layers", proves: "imports go down the layers, without cycles", commands: [["node", "scripts/architecture/layers.ts"]] },
   { name: "format", proves: "oxfmt would change nothing", commands: [["oxfmt", "--check"]] },
   {

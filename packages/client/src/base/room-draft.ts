@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject } from "@patrix/api";
-import type { ClientEventWithoutRoomId } from "@patrix/events";
-import type { EventId, UserId } from "@patrix/identifiers";
+import type { JsonObject } from "@patrix/api";
+import { type ClientEventWithoutRoomId, getReceipts } from "@patrix/events";
+import type { UserId } from "@patrix/identifiers";
 import { redactContent, redactsOf } from "@patrix/room-versions";
 import { maxReceipts, type ReadUpTo, type RoomData, type RoomMembership, type StateEntry, textOf } from "./room-data.ts";
 import { roomRules } from "./room-rules.ts";
@@ -71,16 +71,10 @@ export class RoomDraft {
   /** Applies the content of `m.receipt`. */
   addReceipts(content: JsonObject, ownUserId: UserId): void {
     const receipts = new Map(this.data.receipts);
-    for (const [eventId, byType] of Object.entries(content)) {
-      for (const type of ["m.read", "m.read.private"]) {
-        const byUser = isJsonObject(byType) ? byType[type] : undefined;
-        for (const [userId, receipt] of Object.entries(isJsonObject(byUser) ? byUser : {})) {
-          // Receipts inside threads say nothing of the room's own timeline.
-          if (!isJsonObject(receipt) || (receipt["thread_id"] !== undefined && receipt["thread_id"] !== "main")) continue;
-          const ts = typeof receipt["ts"] === "number" ? receipt["ts"] : 0;
-          this.#addReceipt(receipts, { userId: userId as UserId, upTo: { eventId: eventId as EventId, ts }, ownUserId });
-        }
-      }
+    for (const { type, userId, eventId, ts = 0, threadId = "main" } of getReceipts(content)) {
+      // Receipts inside threads say nothing of the room's own timeline.
+      if ((type !== "m.read" && type !== "m.read.private") || threadId !== "main") continue;
+      this.#addReceipt(receipts, { userId, upTo: { eventId, ts }, ownUserId });
     }
     for (const userId of receipts.keys()) {
       if (receipts.size <= maxReceipts) break;

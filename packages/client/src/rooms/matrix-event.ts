@@ -1,7 +1,16 @@
 import { type JsonObject, MatrixError } from "@patrix/api";
 import { getRelatingEventsWithRelTypeAndEventType, postReceipt, setRoomStateWithKey, getRoomStateWithKey } from "@patrix/client-api";
-import { type ClientEventWithoutRoomId, getInReplyTo, makeEdit, makeReaction, makeReply, removePlainReplyFallback } from "@patrix/events";
-import type { EventId, MxcUri } from "@patrix/identifiers";
+import {
+  type ClientEventWithoutRoomId,
+  getInReplyTo,
+  getRelation,
+  makeEdit,
+  makeReaction,
+  makeReply,
+  mediaSourceOf,
+  removePlainReplyFallback,
+} from "@patrix/events";
+import type { EventId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import type { Member } from "../base/members.ts";
 import { textOf } from "../base/room-data.ts";
@@ -52,7 +61,7 @@ export class EventHandle implements MatrixEvent {
   }
 
   get isEdit(): boolean {
-    return this.#relation("m.replace") !== undefined;
+    return getRelation(this.raw.content)?.kind === "replacement";
   }
 
   get reply(): Sender {
@@ -61,12 +70,15 @@ export class EventHandle implements MatrixEvent {
 
   get edit(): Pick<Sender, "text" | "html" | "markdown" | "event"> {
     // An edit of an edit would not count.
-    const target = { event_id: this.#relation("m.replace") ?? this.id, content: this.raw.content };
+    const relation = getRelation(this.raw.content);
+    const event_id = relation?.kind === "replacement" ? relation.eventId : this.id;
+    const target = { event_id, content: this.raw.content };
     return this.#sender((content) => makeEdit(content, target));
   }
 
   get thread(): Thread {
-    return createThread(this.#relation("m.thread") ?? this.id, this.room.id, this.#context);
+    const relation = getRelation(this.raw.content);
+    return createThread(relation?.kind === "thread" ? relation.rootId : this.id, this.room.id, this.#context);
   }
 
   react(key: string): Sending {
@@ -112,20 +124,15 @@ export class EventHandle implements MatrixEvent {
     return createSender({ roomId: this.room.id, http, enqueue }, relate);
   }
 
-  #relation(type: string): EventId | undefined {
-    const relation = this.raw.content["m.relates_to"];
-    // An ID that is none is refused by the server that is asked to relate to it.
-    return textOf(relation, "rel_type") === type ? (textOf(relation, "event_id") as EventId | undefined) : undefined;
-  }
-
   async #findReaction(key: string): Promise<EventId> {
     const path = { roomId: this.room.id, eventId: this.id, relType: "m.annotation", eventType: "m.reaction" };
     let from: string | undefined;
     do {
       const page = await this.#context.http.send(getRelatingEventsWithRelTypeAndEventType, { path, query: { from, limit: 100 } });
-      const own = page.chunk.find(
-        ({ sender, content }) => sender === this.#context.userId() && textOf(content["m.relates_to"], "key") === key,
-      );
+      const own = page.chunk.find(({ sender, content }) => {
+        const relation = getRelation(content);
+        return sender === this.#context.userId() && relation?.kind === "annotation" && relation.key === key;
+      });
       if (own) return own.event_id;
       from = page.next_batch;
     } while (from !== undefined);
@@ -159,9 +166,9 @@ export class MessageHandle extends EventHandle implements MessageEvent {
   }
 
   async download({ signal }: Abortable = {}): Promise<Blob> {
-    const url = textOf(this.raw.content, "url");
-    if (url === undefined) throw new ClientError("NOT_FOUND", "the message has no file, or an encrypted one");
-    // Checked where it is taken apart.
-    return this.#parts.context.media.download(url as MxcUri, { signal });
+    const { content } = this;
+    const source = "url" in content || "file" in content ? mediaSourceOf(content) : undefined;
+    if (source === undefined || source.encrypted) throw new ClientError("NOT_FOUND", "the message has no file, or an encrypted one");
+    return this.#parts.context.media.download(source.url, { signal });
   }
 }

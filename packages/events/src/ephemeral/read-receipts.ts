@@ -1,7 +1,6 @@
 import type { OpenEnum } from "@patrix/api";
 import { isJsonObject } from "@patrix/api";
 import type { EventId, UserId } from "@patrix/identifiers";
-import type { ReceiptContent } from "./receipt.ts";
 
 /** A receipt with all that names it. */
 export interface ReadReceipt {
@@ -20,7 +19,7 @@ export interface ReadReceipt {
  *
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#receipts}
  */
-export function getReceipts(content: ReceiptContent): ReadReceipt[] {
+export function getReceipts(content: object): ReadReceipt[] {
   return members(content).flatMap(([eventId, types]) =>
     members(types).flatMap(([type, users]) =>
       members(users).flatMap(([userId, data]): ReadReceipt[] => {
@@ -34,7 +33,7 @@ export function getReceipts(content: ReceiptContent): ReadReceipt[] {
 }
 
 /** Lists the receipts of one user. */
-export function getReceiptsOf(content: ReceiptContent, userId: UserId): ReadReceipt[] {
+export function getReceiptsOf(content: object, userId: UserId): ReadReceipt[] {
   return getReceipts(content).filter((receipt) => receipt.userId === userId);
 }
 

@@ -33,7 +33,7 @@ export function mimetypeOf(message: MediaFields): string {
 export type MediaSource = { readonly url: MxcUri; readonly encrypted: EncryptedFile | undefined };
 
 /** Tells where the file of a message is; the encrypted form wins. `undefined` where the message names none. */
-export function mediaSourceOf(message: MediaFields): MediaSource | undefined {
+export function mediaSourceOf(message: Partial<MediaFields>): MediaSource | undefined {
   if (message.file) return { url: message.file.url, encrypted: message.file };
   return message.url && { url: message.url, encrypted: undefined };
 }

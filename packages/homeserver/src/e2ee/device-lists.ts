@@ -55,7 +55,7 @@ export class DeviceLists {
     const rows = await this.#core.store.all(deviceListChangesAfter, after);
     const changed = new Set(rows.filter(({ pos }) => !isCovered(since, pos) && isCovered(now, pos)).map((row) => row.user_nid));
     const shared: number[] = [];
-    for (const other of changed) if (other === userNid || (await this.#shareRoom(userNid, other))) shared.push(other);
+    for (const other of changed) if (other === userNid || (await this.#rooms.shareRoom(userNid, other))) shared.push(other);
     return shared;
   }
 
@@ -67,12 +67,5 @@ export class DeviceLists {
       for (const nid of joinedUsers(room.view)) audience.add(nid);
     }
     return audience;
-  }
-
-  async #shareRoom(userNid: number, otherNid: number): Promise<boolean> {
-    const own = await this.#rooms.ofUser(userNid);
-    for (const [roomNid, { membership }] of await this.#rooms.ofUser(otherNid))
-      if (membership === "join" && own.get(roomNid)?.membership === "join") return true;
-    return false;
   }
 }

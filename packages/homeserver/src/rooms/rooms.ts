@@ -164,6 +164,14 @@ export class Rooms {
     return entry.promise;
   }
 
+  /** Whether two users are joined to a room at the same time. */
+  async shareRoom(a: number, b: number): Promise<boolean> {
+    const own = await this.ofUser(a);
+    for (const [roomNid, { membership }] of await this.ofUser(b))
+      if (membership === "join" && own.get(roomNid)?.membership === "join") return true;
+    return false;
+  }
+
   /** Makes a committed change of a membership visible. */
   applyMembership(room: LoadedRoom, userNid: number, change: MembershipChange): void {
     const before = room.view.members.get(userNid);

@@ -52,7 +52,7 @@ export function keyHandlers(services: KeyServices): Registration[] {
       const [from, to] = [readToken("from", query.from, rooms), readToken("to", query.to, rooms)];
       const changes = new DeviceListChanges(rooms, user.userNid);
       changes.addChanged(await e2ee.deviceLists.changed(user.userNid, from, to));
-      return rawJson((await changes.render()) ?? `{"changed":[],"left":[]}`);
+      return rawJson(JSON.stringify((await changes.read()) ?? { changed: [], left: [] }));
     }),
     handle(uploadCrossSigningKeys, async ({ body = {} }, { user }) => {
       const { auth, ...keys } = body;

@@ -1,13 +1,13 @@
 import type { JsonObject } from "@patrix/api";
-import { isJsonObject } from "@patrix/api";
+import { SingleFlight } from "@patrix/concurrency";
 import { operation } from "../../store/statement.ts";
 import { forgetRoom } from "../../store/statements/rooms.ts";
 import { RoomError } from "../errors.ts";
 import { memberContent, type ProfileOf } from "./member-content.ts";
-import { powerLevels, stateEvent } from "../read/state-event.ts";
 import type { RoomEngine } from "../write/room-engine.ts";
-import type { LoadedRoom, RoomHandle } from "../room.ts";
+import type { RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
+import { membershipOf, restrictedJoinAuthoriser } from "./restricted-join.ts";
 
 /** Who changes whose membership, and why. */
 export interface MembershipChange {
@@ -21,7 +21,7 @@ export class Members {
   readonly #rooms: Rooms;
   readonly #engine: RoomEngine;
   readonly #profileOf: ProfileOf;
-  readonly #joining = new Map<string, Promise<void>>();
+  readonly #joining = new SingleFlight<string, void>();
 
   constructor(rooms: Rooms, engine: RoomEngine, profileOf: ProfileOf) {
     this.#rooms = rooms;
@@ -32,18 +32,14 @@ export class Members {
   /** Joins a user; one who is joined already, or about to be, stays so, without another event. */
   join(room: RoomHandle, userId: string, reason?: string): Promise<void> {
     const key = `${room.nid} ${userId}`;
-    const underWay = this.#joining.get(key);
-    if (underWay) return underWay;
-    const joining = this.#join(room, userId, reason).finally(() => this.#joining.delete(key));
-    this.#joining.set(key, joining);
-    return joining;
+    return this.#joining.run(key, () => this.#join(room, userId, reason));
   }
 
   async #join(room: RoomHandle, userId: string, reason: string | undefined): Promise<void> {
     const loaded = await this.#rooms.load(room);
-    if ((await this.membership(loaded, userId)) === "join") return;
+    if ((await membershipOf(this.#rooms, loaded, userId)) === "join") return;
     const content = await memberContent(this.#profileOf, userId, "join", reason);
-    const authoriser = await this.#restrictedJoinAuthoriser(loaded, userId);
+    const authoriser = await restrictedJoinAuthoriser(this.#rooms, loaded, userId);
     if (authoriser !== undefined) content["join_authorised_via_users_server"] = authoriser;
     await this.#send(room, { sender: userId, target: userId }, content);
   }
@@ -51,7 +47,7 @@ export class Members {
   /** Invites a user. */
   async invite(room: RoomHandle, change: MembershipChange, more: JsonObject = {}): Promise<void> {
     const loaded = await this.#rooms.load(room);
-    if ((await this.membership(loaded, change.target)) === "ban")
+    if ((await membershipOf(this.#rooms, loaded, change.target)) === "ban")
       throw new RoomError("FORBIDDEN", `${change.target} is banned from the room`);
     await this.#change(room, change, "invite", more);
   }
@@ -64,7 +60,7 @@ export class Members {
   /** Leaves the room, rejects an invite, or takes back a knock. */
   async leave(room: RoomHandle, userId: string, reason?: string): Promise<void> {
     const loaded = await this.#rooms.load(room);
-    const membership = await this.membership(loaded, userId);
+    const membership = await membershipOf(this.#rooms, loaded, userId);
     if (membership === undefined) throw new RoomError("ROOM_NOT_FOUND", "you are not in the room");
     if (membership === "leave") return;
     await this.#change(room, { sender: userId, target: userId, reason }, "leave");
@@ -73,7 +69,7 @@ export class Members {
   /** Makes another user leave. */
   async kick(room: RoomHandle, change: MembershipChange): Promise<void> {
     const loaded = await this.#rooms.load(room);
-    const membership = await this.membership(loaded, change.target);
+    const membership = await membershipOf(this.#rooms, loaded, change.target);
     if (membership !== "join" && membership !== "invite" && membership !== "knock")
       throw new RoomError("FORBIDDEN", `${change.target} is not in the room`);
     await this.#change(room, change, "leave");
@@ -87,7 +83,8 @@ export class Members {
   /** Takes a ban back. */
   async unban(room: RoomHandle, change: MembershipChange): Promise<void> {
     const loaded = await this.#rooms.load(room);
-    if ((await this.membership(loaded, change.target)) !== "ban") throw new RoomError("FORBIDDEN", `${change.target} is not banned`);
+    if ((await membershipOf(this.#rooms, loaded, change.target)) !== "ban")
+      throw new RoomError("FORBIDDEN", `${change.target} is not banned`);
     await this.#change(room, change, "leave");
   }
 
@@ -97,12 +94,6 @@ export class Members {
     if (membership !== "leave" && membership !== "ban") throw new RoomError("INVALID_EVENT", "leave the room before you forget it");
     await this.#rooms.core.log.append({ positions: [], operations: [operation(forgetRoom, room.nid, userNid)] });
     await this.#rooms.applyForget(room.nid, userNid);
-  }
-
-  /** The present membership of a user, `undefined` where there never was one. */
-  async membership(room: LoadedRoom, userId: string): Promise<string | undefined> {
-    const userNid = await this.#rooms.core.users.find(userId);
-    return userNid === undefined ? undefined : room.view.members.get(userNid)?.membership;
   }
 
   /** Repeats the membership events of a user with the present profile, in every joined room. */
@@ -122,35 +113,5 @@ export class Members {
 
   async #send(room: RoomHandle, { sender, target }: MembershipChange, content: JsonObject): Promise<void> {
     await this.#engine.send(room, { type: "m.room.member", stateKey: target, sender, content });
-  }
-
-  /**
-   * For a restricted room that the user is not invited to: a joined local user who may invite, named if the joining user
-   * is in one of the allowed rooms.
-   *
-   * @see {@link https://spec.matrix.org/v1.19/server-server-api/#restricted-rooms}
-   */
-  async #restrictedJoinAuthoriser(room: LoadedRoom, userId: string): Promise<string | undefined> {
-    const rules = await stateEvent(this.#rooms, room, "m.room.join_rules");
-    const joinRule = rules?.content["join_rule"];
-    if (joinRule !== "restricted" && joinRule !== "knock_restricted") return undefined;
-    if ((await this.membership(room, userId)) === "invite" || !(await this.#isAllowed(rules?.content["allow"], userId))) return undefined;
-    const levels = await powerLevels(this.#rooms, room);
-    for (const [userNid, { membership }] of room.view.members) {
-      const candidate = await this.#rooms.core.users.text(userNid);
-      const isLocal = candidate.endsWith(`:${this.#rooms.core.serverName}`);
-      if (membership === "join" && isLocal && levels.userLevel(candidate) >= levels.level("invite")) return candidate;
-    }
-    return undefined;
-  }
-
-  async #isAllowed(allow: unknown, userId: string): Promise<boolean> {
-    if (!Array.isArray(allow)) return false;
-    for (const condition of allow as unknown[]) {
-      if (!isJsonObject(condition) || condition["type"] !== "m.room_membership" || typeof condition["room_id"] !== "string") continue;
-      const room = this.#rooms.find(condition["room_id"]);
-      if (room && (await this.membership(await this.#rooms.load(room), userId)) === "join") return true;
-    }
-    return false;
   }
 }

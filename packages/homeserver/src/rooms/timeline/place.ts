@@ -51,7 +51,7 @@ export function placeOfColumn(column: number): Place {
 
 /** Formats a place as the token that clients paginate with: `t` and a base-36 number. Clients must not look inside. */
 export function formatTimelineToken(after: Place): string {
-  return after < 0 ? `t-${(-after).toString(36)}` : `t${after.toString(36)}`;
+  return after < 0 ? `t-${Math.abs(after).toString(36)}` : `t${after.toString(36)}`;
 }
 
 /** Reads such a token; `undefined` for anything else. */

@@ -1,3 +1,4 @@
+import { SingleFlight } from "@patrix/concurrency";
 import { selectDecidingState, toAuthEvent } from "@patrix/state-res";
 import type { StoredEvent } from "../timeline/stored-event.ts";
 import type { WriteOperation } from "../../store/statement.ts";
@@ -42,7 +43,7 @@ export class RoomEngine {
   readonly #builder: EventBuilder;
   readonly #selector: StateSelector;
   /** The transactions that are under way; those that are done are in the store. */
-  readonly #transactions = new Map<string, Promise<StoredEvent>>();
+  readonly #transactions = new SingleFlight<string, StoredEvent>();
 
   constructor(rooms: Rooms, log: EventLog) {
     this.#rooms = rooms;
@@ -59,13 +60,8 @@ export class RoomEngine {
   send(room: RoomHandle, draft: EventDraft, origin?: SendOrigin): Promise<StoredEvent> {
     if (origin?.txn === undefined) return this.#send(room, draft, origin && { deviceNid: origin.deviceNid });
     const key = transactionKey(room, draft, origin);
-    const known = this.#transactions.get(key);
-    if (known) return known;
-    const sending = this.#sendOnce(room, draft, { deviceNid: origin.deviceNid, txn: { id: origin.txn, key } });
-    this.#transactions.set(key, sending);
-    const done = (): boolean => this.#transactions.delete(key);
-    sending.then(done, done);
-    return sending;
+    const txn = { id: origin.txn, key };
+    return this.#transactions.run(key, () => this.#sendOnce(room, draft, { deviceNid: origin.deviceNid, txn }));
   }
 
   /**

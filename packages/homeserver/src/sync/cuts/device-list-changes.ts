@@ -2,6 +2,12 @@ import { joinedUsers, type LoadedRoom } from "../../rooms/room.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
 
+/** Whose device lists a client must look at again, and whose it may forget. */
+export interface ChangedDeviceLists {
+  readonly changed: readonly string[];
+  readonly left: readonly string[];
+}
+
 /**
  * Collects whose device lists a client must look at again: those who changed, and those who came to share a room; and
  * whose it may forget, since no room is shared any more.
@@ -45,21 +51,14 @@ export class DeviceListChanges {
     }
   }
 
-  /** The JSON of `device_lists`; `undefined` if there is nothing in it. */
-  async render(): Promise<string | undefined> {
+  /** Whose device lists changed and whose may be forgotten, as user IDs; `undefined` if there is nothing to tell. */
+  async read(): Promise<ChangedDeviceLists | undefined> {
     const left: number[] = [];
-    for (const nid of this.#maybeLeft) if (nid !== this.#userNid && !(await this.#sharesRoom(nid))) left.push(nid);
+    for (const nid of this.#maybeLeft) if (nid !== this.#userNid && !(await this.#rooms.shareRoom(this.#userNid, nid))) left.push(nid);
     const changed = [...this.#changed].filter((nid) => !left.includes(nid));
     if (changed.length === 0 && left.length === 0) return undefined;
     const { users } = this.#rooms.core;
     await users.load([...changed, ...left]);
-    return JSON.stringify({ changed: changed.map((nid) => users.peekText(nid)), left: left.map((nid) => users.peekText(nid)) });
-  }
-
-  async #sharesRoom(otherNid: number): Promise<boolean> {
-    const own = await this.#rooms.ofUser(this.#userNid);
-    for (const [roomNid, { membership }] of await this.#rooms.ofUser(otherNid))
-      if (membership === "join" && own.get(roomNid)?.membership === "join") return true;
-    return false;
+    return { changed: changed.map((nid) => users.peekText(nid)), left: left.map((nid) => users.peekText(nid)) };
   }
 }

@@ -125,7 +125,7 @@ export class Sync {
     await this.#rooms({ filter, request, writing, sections, deviceLists }, accountData, memberships);
     const toDevice = await sources.toDevice(device, since?.positions, now.positions);
     if (since) deviceLists.addChanged(await sources.changedDeviceLists(userNid, since.positions, now.positions));
-    const lists = since ? await deviceLists.render() : undefined;
+    const lists = since ? await deviceLists.read() : undefined;
     const matchesType = typeMatcher(filter.account_data);
     const global = accountData.filter((item) => item.roomNid === 0 && (matchesType?.(item.type) ?? true)).map(writeAccountData);
     const roomsJson = (["join", "invite", "knock", "leave"] as const).filter((name) => sections[name].length > 0);
@@ -134,7 +134,7 @@ export class Sync {
     if (global.length > 0) members.push(`"account_data":{"events":[${global.join(",")}]}`);
     if (roomsJson.length > 0) members.push(`"rooms":{${roomsJson.map((name) => `"${name}":{${sections[name].join(",")}}`).join(",")}}`);
     if (toDevice.length > 0) members.push(`"to_device":{"events":[${toDevice.join(",")}]}`);
-    if (lists !== undefined) members.push(`"device_lists":${lists}`);
+    if (lists !== undefined) members.push(`"device_lists":${JSON.stringify(lists)}`);
     members.push(`"device_one_time_keys_count":${JSON.stringify(await sources.oneTimeKeyCounts(deviceNid))}`);
     members.push(`"device_unused_fallback_key_types":${JSON.stringify(await sources.unusedFallbackKeyTypes(deviceNid))}`);
     return { json: `{${members.join(",")}}`, isEmpty };

@@ -1,4 +1,4 @@
-import { type ErrorFields, type HttpResponse, type MatrixError, matrixError } from "@patrix/api";
+import { type ErrorFields, type HttpResponse, MatrixError, matrixError } from "@patrix/api";
 import { UiaChallenge } from "../../accounts/uia-challenge.ts";
 import { LimitError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
@@ -25,6 +25,10 @@ const table: readonly ToWire[] = [
       EVENT_TOO_LARGE: "M_TOO_LARGE",
       ALIAS_IN_USE: "M_ROOM_IN_USE",
       MISSING_EVENTS: "M_NOT_FOUND",
+      NOT_LEFT: (_error, message) => new MatrixError(400, "M_UNKNOWN", message),
+      INVITE_BLOCKED: "M_INVITE_BLOCKED",
+      BAD_ALIAS: "M_BAD_ALIAS",
+      INVALID_ALIAS: "M_INVALID_PARAM",
       OVERLOADED: (_error, message) => matrixError("M_LIMIT_EXCEEDED", message, { retry_after_ms: 1_000 }),
     },
     ({ message, rule }) => (rule ? `${message} (rule ${rule})` : message),

@@ -37,11 +37,20 @@ describe("parseXMatrix", () => {
     ["an open quote", 'X-Matrix origin="a.org'],
     ["a backslash at the end", 'X-Matrix origin="a.org\\'],
     ["a name without a value", "X-Matrix origin"],
-    ["a comma at the end", `${valid},`],
     ["two values without a comma", 'X-Matrix origin="a.org" key="ed25519:1",sig="ABC"'],
     ["too many characters", `${valid},extra="${"x".repeat(MAX_X_MATRIX_LENGTH)}"`],
   ])("refuses %s", (_, header) => {
     expect(() => parseXMatrix(header)).toThrow(XMatrixError);
+  });
+
+  it.each([
+    ["white space around the equals sign", 'X-Matrix origin = "a.org",destination\t=b.org,key= "ed25519:1",sig ="ABC"'],
+    ["empty elements at the end", `${valid},`],
+    ["several empty elements at the end", `${valid} , ,\t,`],
+    ["empty elements at the start", valid.replace(" ", " ,, ,")],
+    ["empty elements in between", valid.replaceAll(",", " ,, , ")],
+  ])("takes %s, as RFC 9110 has recipients do", (_, header) => {
+    expect(parseXMatrix(header)).toEqual({ origin: "a.org", destination: "b.org", key: "ed25519:1", sig: "ABC" });
   });
 
   it("throws nothing but its own error, whatever it is given", () => {

@@ -24,11 +24,15 @@ const SCHEME = /^x-matrix +/i;
 const NAMES = ["origin", "destination", "key", "sig"] as const;
 // RFC 9110 tokens, and colons: older servers send server names and key IDs without quotes.
 const TOKEN = /[\w!#$%&'*+.^`|~:-]+/y;
+// What RFC 9110 has recipients take: white space around the equals sign, and empty elements of lists.
+const EQUALS = /[ \t]*=[ \t]*/y;
+const EMPTY_ELEMENTS = /(?:[ \t]*,)*[ \t]*/y;
+const SEPARATOR = /[ \t]*(?:,[ \t]*)+/y;
 const END = /[ \t]*$/y;
-const SEPARATOR = /[ \t]*,[ \t]*/y;
 
 /**
- * Reads an `X-Matrix` header: parameters in any order, names in any case, values quoted or not; unknown ones are ignored.
+ * Reads an `X-Matrix` header: parameters in any order, names in any case, values quoted or not; unknown ones are ignored, and so are
+ * white space around `=` and empty elements.
  *
  * @throws {XMatrixError} `INVALID_X_MATRIX`, if the header is malformed, too long, lacks `origin`, `key` or `sig`, or
  * repeats a parameter.
@@ -41,11 +45,14 @@ export function parseXMatrix(header: string): XMatrix {
   if (!scheme) throw new XMatrixError("the scheme is not X-Matrix");
   const values = new Map<string, string>();
   let at = scheme[0].length;
+  at += matchAt(EMPTY_ELEMENTS, header, at)?.length ?? 0;
   for (;;) {
     const name = token(header, at, "a parameter name").toLowerCase();
     at += name.length;
-    if (header[at] !== "=") throw new XMatrixError(`parameter ${name} has no value`);
-    const value = header[at + 1] === '"' ? quoted(header, at + 1) : unquoted(header, at + 1);
+    const equals = matchAt(EQUALS, header, at);
+    if (equals === undefined) throw new XMatrixError(`parameter ${name} has no value`);
+    at += equals.length;
+    const value = header[at] === '"' ? quoted(header, at) : unquoted(header, at);
     if (values.has(name)) throw new XMatrixError(`parameter ${name} is repeated`);
     values.set(name, value.text);
     at = value.end;
@@ -53,6 +60,7 @@ export function parseXMatrix(header: string): XMatrix {
     const separator = matchAt(SEPARATOR, header, at);
     if (separator === undefined) throw new XMatrixError(`expected a comma after parameter ${name}`);
     at += separator.length;
+    if (at === header.length) break;
   }
   return fromValues(values);
 }

@@ -60,7 +60,7 @@ export class Members {
    */
   async setMembership(room: LoadedRoom, change: MembershipChange, content: JsonObject): Promise<StoredEvent> {
     const { membership } = content;
-    if (membership === "invite") await this.#requireInvitable(change.target);
+    if (membership === "invite") await this.requireInvitable(change.target);
     const isOwnJoin = membership === "join" && change.sender === change.target;
     return this.#send(room, change, isOwnJoin ? await this.#authorised(room, change.target, content) : content);
   }
@@ -73,7 +73,7 @@ export class Members {
   }
 
   /** Checks that a user takes invites. @throws {RoomError} `INVITE_BLOCKED`. */
-  async #requireInvitable(userId: string): Promise<void> {
+  async requireInvitable(userId: string): Promise<void> {
     if (await this.#ports.blocksInvites(userId)) throw new RoomError("INVITE_BLOCKED", `${userId} does not take invites`);
   }
 
@@ -82,7 +82,7 @@ export class Members {
     const loaded = await this.#rooms.load(room);
     if ((await membershipOf(this.#rooms, loaded, change.target)) === "ban")
       throw new RoomError("FORBIDDEN", `${change.target} is banned from the room`);
-    await this.#requireInvitable(change.target);
+    await this.requireInvitable(change.target);
     await this.#change(room, change, "invite", more);
   }
 

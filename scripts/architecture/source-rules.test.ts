@@ -43,6 +43,17 @@ describe("checkSource", () => {
     expect(rulesBrokenBy(comment("ignore"), "packages/x/src/a.test-d.ts")).toEqual(["no-ts-comment"]);
   });
 
+  it("keeps wire errors of the homeserver in its http folder", () => {
+    const feature = "packages/homeserver/src/media/media-repository.ts";
+    for (const names of ["matrixError", "MatrixError", "type MatrixError", "isJsonObject, matrixError as refuse"]) {
+      const text = `import { ${names} } from "@patrix/api";`;
+      expect(rulesBrokenBy(text, feature)).toEqual(["wire-error-in-feature"]);
+      expect(rulesBrokenBy(text, "packages/homeserver/src/http/client-server/media.ts")).toEqual([]);
+      expect(rulesBrokenBy(text, "packages/client/src/errors.ts")).toEqual([]);
+    }
+    expect(rulesBrokenBy('import { isJsonObject } from "@patrix/api";', feature)).toEqual([]);
+  });
+
   it("limits the length of a class", () => {
     const classOf = (lines: number): string => `class A {\n${"  // line\n".repeat(lines - 2)}}\n`;
     expect(rulesBrokenBy(classOf(CLASS_LINES))).toEqual([]);

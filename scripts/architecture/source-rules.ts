@@ -26,6 +26,16 @@ function checkImport(node: ts.ImportDeclaration): string | undefined {
   return 'write: import * as z from "zod/mini" (anything else pulls 400 KB of locales into a bundle)';
 }
 
+/** Features of the homeserver throw errors of their own; one table in `http/errors` knows how they look on the wire. */
+function checkWireErrors(node: ts.ImportDeclaration, path: string): string | undefined {
+  if (!/^packages\/homeserver\/src\/(?!http\/|testing\/)/.test(path)) return undefined;
+  const bindings = node.importClause?.namedBindings;
+  const names =
+    bindings && ts.isNamedImports(bindings) ? bindings.elements.map(({ name, propertyName }) => (propertyName ?? name).text) : [];
+  const wire = names.find((name) => /^(MatrixError|matrixError)$/.test(name));
+  return wire === undefined ? undefined : `only http/ knows ${wire}: throw the folder's own error, and name its code in http/errors`;
+}
+
 function checkTopLevel(statement: ts.Statement, file: ts.SourceFile): string[] {
   if (!ts.isVariableStatement(statement)) return [];
   return statement.declarationList.declarations.flatMap(({ initializer }) => {
@@ -60,6 +70,8 @@ export function checkSource(path: string, text: string): Finding[] {
     if (ts.isImportDeclaration(node)) {
       const message = checkImport(node);
       if (message !== undefined) add("zod-import", node.getStart(file), message);
+      const wire = isTest ? undefined : checkWireErrors(node, path);
+      if (wire !== undefined) add("wire-error-in-feature", node.getStart(file), wire);
     }
     if (!isTest && node.kind === ts.SyntaxKind.AnyKeyword) add("no-any", node.getStart(file), "name the type, or use unknown");
     if (!isTest && isUnknownCast(node)) add("no-double-cast", node.getStart(file), "parse instead of `as unknown as`");

@@ -1,6 +1,9 @@
 import { limits, type RefusingLimitName } from "./limits.ts";
 
-/** Base class of the errors that the homeserver's features throw; match on `code`. Only `http/` knows how they look on the wire. */
+/**
+ * Base class of the errors that this package throws for its callers; match on `code`. Each folder of features has a class of its
+ * own. How they look on the wire is the business of `http/errors` alone.
+ */
 export abstract class HomeserverError extends Error {
   abstract readonly code: string;
 }
@@ -15,6 +18,19 @@ export class LimitError extends HomeserverError {
   constructor(limit: RefusingLimitName, field: string) {
     super(`${field}: expected at most ${limits[limit].value} ${limits[limit].what}`);
     this.limit = limit;
+  }
+}
+
+/** Thrown where so much waits already that nothing more is taken. */
+export class OverloadedError extends HomeserverError {
+  override readonly name = "OverloadedError";
+  readonly code = "OVERLOADED";
+  /** When it is worth another try, in milliseconds. */
+  readonly retryAfterMs: number;
+
+  constructor(message: string, retryAfterMs: number) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

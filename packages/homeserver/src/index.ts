@@ -9,6 +9,7 @@ export { configWarnings } from "./config/config-warnings.ts";
 export { ConfigError } from "./config/errors.ts";
 export { type Environment, loadConfig, parseConfig } from "./config/load-config.ts";
 export { printConfig } from "./config/print-config.ts";
+export { HomeserverError } from "./errors.ts";
 export { createHomeserver, type Homeserver, type HomeserverOptions } from "./compose/create-homeserver.ts";
 export { createLogger, type LogFields, type LogFormat, type Logger, silentLogger } from "./http/logger.ts";
 export * from "./log/core.ts";

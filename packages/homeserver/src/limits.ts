@@ -5,6 +5,11 @@
  * the configuration.
  */
 export const limits = {
+  deviceIdLength: { what: "characters in a device ID", value: 255, errcode: "M_INVALID_PARAM" },
+  deviceDisplayNameLength: { what: "characters in the name of a device", value: 255, errcode: "M_INVALID_PARAM" },
+  passwordLength: { what: "characters in a password", value: 512, errcode: "M_INVALID_PARAM" },
+  profileFieldNameBytes: { what: "bytes in the name of a profile field", value: 255, errcode: "M_KEY_TOO_LARGE" },
+  profileBytes: { what: "bytes in a profile", value: 65_536, errcode: "M_PROFILE_TOO_LARGE" },
   receiptThreadBytes: { what: "bytes in a receipt's thread ID", value: 255, errcode: "M_INVALID_PARAM" },
   /** The oldest goes; receipts of the main timeline and of the whole room always stay. */
   receiptThreads: { what: "threads with a receipt of one type, by user and room", value: 100 },
@@ -17,6 +22,17 @@ export const limits = {
   accountDataRoomItems: { what: "pieces of account data of a user for one room", value: 200, errcode: "M_TOO_LARGE" },
   accountDataRoomBytes: { what: "bytes in all account data of a user for one room", value: 524_288, errcode: "M_TOO_LARGE" },
   pushRulesBytes: { what: "bytes in the push rules of a user", value: 262_144, errcode: "M_TOO_LARGE" },
+  deviceKeysBytes: { what: "bytes in the keys of a device", value: 65_536, errcode: "M_TOO_LARGE" },
+  oneTimeKeys: { what: "one-time keys of a device", value: 1_000, errcode: "M_TOO_LARGE" },
+  fallbackKeys: { what: "fallback keys of a device", value: 16, errcode: "M_TOO_LARGE" },
+  oneTimeKeyBytes: { what: "bytes in a key", value: 4_096, errcode: "M_TOO_LARGE" },
+  crossSigningKeyBytes: { what: "bytes in a cross-signing key", value: 65_536, errcode: "M_TOO_LARGE" },
+  signedKeys: { what: "signed keys in one request", value: 1_000, errcode: "M_TOO_LARGE" },
+  toDeviceNameLength: { what: "characters in a type or a transaction ID", value: 255, errcode: "M_INVALID_PARAM" },
+  /** A `*` counts as one. */
+  toDeviceTargets: { what: "devices in one request", value: 10_000, errcode: "M_TOO_LARGE" },
+  toDeviceContentBytes: { what: "bytes in a message to a device", value: 65_536, errcode: "M_TOO_LARGE" },
+  backupAlgorithmLength: { what: "characters in the name of an algorithm", value: 255, errcode: "M_INVALID_PARAM" },
   backupAuthDataBytes: { what: "bytes in the authentication data of a key backup", value: 65_536, errcode: "M_TOO_LARGE" },
   backupSessionIdLength: { what: "characters in a session ID", value: 255, errcode: "M_TOO_LARGE" },
   backupKeyBytes: { what: "bytes in a backed-up key", value: 65_536, errcode: "M_TOO_LARGE" },

@@ -135,7 +135,7 @@ describe("cross-signing", () => {
     await using server = await openFeatures({
       requireUia: async (_user, auth) => {
         asked++;
-        if (!auth) throw new UiaChallenge({ flows: [{ stages: ["m.login.password"] }], session: "s" });
+        if (!auth) throw new UiaChallenge({ flows: [["m.login.password"]], completed: [], session: "s" });
       },
     });
     await server.login(ALICE, "A1");

@@ -190,7 +190,7 @@ describe("DiskMediaStore", () => {
   it("keeps nothing of a stream that fails or is too large", async () => {
     const store = await DiskMediaStore.open(folder);
     await expect(store.put(failing(), 100)).rejects.toThrow("broken");
-    await expect(store.put(once(new Uint8Array(101)), 100)).rejects.toMatchObject({ errcode: "M_TOO_LARGE" });
+    await expect(store.put(once(new Uint8Array(101)), 100)).rejects.toMatchObject({ code: "TOO_LARGE" });
     expect(await files(folder)).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { RoomId, UserId } from "@patrix/identifiers";
 import { expectTypeOf, it } from "vitest";
 import * as z from "zod/mini";
@@ -7,6 +8,7 @@ import { bytes } from "../wire/media.ts";
 import { type Model, model, paramsModel } from "../model/model.ts";
 import { obj, type OpenEnum, openEnum } from "../model/object.ts";
 import { lenient, whenEmpty } from "../model/lenient.ts";
+import type { IncomingRequest } from "../wire/http-message.ts";
 
 interface InvitePath {
   roomId: RoomId;
@@ -98,4 +100,14 @@ it("tells success from failure before the value", () => {
   else expectTypeOf(result.issues[0]?.pointer).toEqualTypeOf<string | undefined>();
   // @ts-expect-error: there are two modes
   InviteBody.parse({}, { mode: "loose" });
+});
+
+it("fits what platforms send and receive, without a cast", () => {
+  const { url, ...init } = invite.request({ path: { roomId: "!r" }, body: { user_id: "@a:b" } }, options);
+  expectTypeOf(url).toExtend<Parameters<typeof fetch>[0]>();
+  expectTypeOf(init).toExtend<RequestInit>();
+  expectTypeOf<IncomingMessage["headers"]>().toExtend<NonNullable<IncomingRequest["headers"]>>();
+  const { body, ...answer } = invite.response({});
+  expectTypeOf(body).toExtend<BodyInit>();
+  expectTypeOf(answer).toExtend<ResponseInit>();
 });

@@ -1,5 +1,5 @@
-import { matrixError } from "@patrix/api";
 import { KeyedQueue } from "@patrix/concurrency";
+import { AccountError } from "./errors.ts";
 import type { Core } from "../log/core.ts";
 import { operation } from "../store/statement.ts";
 import {
@@ -50,14 +50,14 @@ export class Accounts {
     this.#initialData = initialData;
   }
 
-  /** Checks that a name can be registered. @throws {MatrixError} `M_INVALID_USERNAME` or `M_USER_IN_USE`. */
+  /** Checks that a name can be registered. @throws {AccountError} `INVALID_USERNAME` or `USERNAME_TAKEN`. */
   async checkAvailable(localpart: string): Promise<string> {
     const checked = checkLocalpart(localpart, this.#core.serverName);
-    if (await this.find(toUserId(checked, this.#core.serverName))) throw matrixError("M_USER_IN_USE", "username: it is taken");
+    if (await this.find(toUserId(checked, this.#core.serverName))) throw new AccountError("USERNAME_TAKEN", "username: it is taken");
     return checked;
   }
 
-  /** Creates an account. @throws {MatrixError} `M_INVALID_USERNAME`, `M_USER_IN_USE`, `M_WEAK_PASSWORD`. */
+  /** Creates an account. @throws {AccountError} `INVALID_USERNAME`, `USERNAME_TAKEN`, `WEAK_PASSWORD`. */
   async create({ localpart = randomLocalpart(), password, admin = false, guest = false }: NewAccount): Promise<ProvenAccount> {
     const name = await this.checkAvailable(localpart);
     const hash = password === undefined ? null : await this.#passwords.hash(password);
@@ -78,14 +78,14 @@ export class Accounts {
     return nid === undefined ? undefined : this.#core.store.get(accountOf, nid);
   }
 
-  /** Checks a login by password. @throws {MatrixError} `M_FORBIDDEN` or `M_USER_DEACTIVATED`. */
+  /** Checks a login by password. @throws {AccountError} `WRONG_CREDENTIALS` or `DEACTIVATED`. */
   async authenticate(user: string, password: string): Promise<ProvenAccount> {
     const userId = user.startsWith("@") ? user : toUserId(user, this.#core.serverName);
     const lowerCase = userId.toLowerCase();
     const account = (await this.find(userId)) ?? (await this.find(lowerCase));
-    if (account?.deactivated === 1) throw matrixError("M_USER_DEACTIVATED", "the account was deactivated");
+    if (account?.deactivated === 1) throw new AccountError("DEACTIVATED", "the account was deactivated");
     if (!(await this.#passwords.verify(password, account?.password_hash)) || !account)
-      throw matrixError("M_FORBIDDEN", "the user name or the password is wrong");
+      throw new AccountError("WRONG_CREDENTIALS", "the user name or the password is wrong");
     const { user_nid: userNid, password_hash: passwordHash } = account;
     return { userNid, userId: asUserId(await this.#core.users.text(userNid)), passwordHash };
   }
@@ -96,11 +96,11 @@ export class Accounts {
     const account = { ...user, passwordHash };
     if (passwordHash === null) return { flows: [["m.login.dummy"]], stages: { "m.login.dummy": () => {} }, account };
     const check: StageCheck = async (data) => {
-      if (typeof data["password"] !== "string") throw matrixError("M_BAD_JSON", "auth.password: expected string");
+      if (typeof data["password"] !== "string") throw new AccountError("INVALID_AUTHENTICATION", "auth.password: expected string");
       const named = identifiedUser(data);
       const owner = named.startsWith("@") ? named : toUserId(named, this.#core.serverName);
       if (owner.toLowerCase() !== user.userId.toLowerCase() || !(await this.#passwords.verify(data["password"], passwordHash)))
-        throw matrixError("M_FORBIDDEN", "the user name or the password is wrong");
+        throw new AccountError("WRONG_CREDENTIALS", "the user name or the password is wrong");
       await this.#sessions.requireUnchanged(account);
     };
     return { flows: [["m.login.password"]], stages: { "m.login.password": check }, account };
@@ -110,14 +110,14 @@ export class Accounts {
    * Sets a new password and ends sessions, in one commit.
    *
    * @param keep Says which devices stay logged in.
-   * @throws {MatrixError} `M_WEAK_PASSWORD`, or `M_FORBIDDEN` if the account has changed since it was proven.
+   * @throws {AccountError} `WEAK_PASSWORD`, or `ACCOUNT_CHANGED` if the account has changed since it was proven.
    */
   async setPassword(account: ProvenAccount, password: string, keep: (device: DeviceRow) => boolean): Promise<void> {
     const hash = await this.#passwords.hash(password);
     await this.#sessions.amendAccount(account, [operation(updatePassword, account.userNid, hash)], keep);
   }
 
-  /** Ends an account for good, in one commit: no session, no password, no profile; its name stays taken. @throws {MatrixError} `M_FORBIDDEN` */
+  /** Ends an account for good, in one commit: no session, no password, no profile; its name stays taken. @throws {AccountError} `ACCOUNT_CHANGED`. */
   async deactivate(account: ProvenAccount): Promise<void> {
     const { userNid } = account;
     const operations = [operation(deactivateAccountRow, userNid), operation(deleteProfile, userNid)];

@@ -38,7 +38,7 @@ describe("passwords", () => {
     const { derive, running, endOne } = derivations();
     const passwords = new Passwords("fast", derive);
     const waiting = Array.from({ length: 502 }, () => passwords.hash("a"));
-    await expect(passwords.hash("b")).rejects.toMatchObject({ errcode: "M_LIMIT_EXCEEDED" });
+    await expect(passwords.hash("b")).rejects.toMatchObject({ code: "OVERLOADED" });
     while (running.length > 0) {
       endOne();
       await settle(20);

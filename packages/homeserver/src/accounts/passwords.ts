@@ -1,7 +1,8 @@
 import { argon2, type Argon2Parameters, randomBytes, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
-import { matrixError } from "@patrix/api";
 import { Semaphore } from "@patrix/concurrency";
+import { OverloadedError, requireWithin } from "../errors.ts";
+import { AccountError } from "./errors.ts";
 
 interface Cost {
   readonly memory: number;
@@ -17,7 +18,6 @@ const costs: Readonly<Record<"standard" | "fast", Cost>> = {
 /** The most hashes at once: each takes a core and 19 MiB. */
 const MAX_AT_ONCE = 2;
 const MAX_WAITING = 500;
-const MAX_PASSWORD_LENGTH = 512;
 
 /** Derives a key from a password with Argon2id. */
 export type DeriveKey = (algorithm: "argon2id", parameters: Argon2Parameters) => Promise<Buffer>;
@@ -36,9 +36,9 @@ export class Passwords {
     this.#derive = derive;
   }
 
-  /** Hashes a password, as a PHC string. @throws {MatrixError} `M_WEAK_PASSWORD`, `M_INVALID_PARAM` for one over 512 characters. */
+  /** Hashes a password, as a PHC string. @throws {AccountError} `WEAK_PASSWORD`. @throws {LimitError} For one over 512 characters. @throws {OverloadedError} If too many wait. */
   async hash(password: string): Promise<string> {
-    if (password.length === 0) throw matrixError("M_WEAK_PASSWORD", "password: it is empty");
+    if (password.length === 0) throw new AccountError("WEAK_PASSWORD", "password: it is empty");
     checkLength(password);
     const salt = randomBytes(16);
     const { memory, passes } = this.#cost;
@@ -61,14 +61,13 @@ export class Passwords {
   }
 
   async #inTurn(message: string, nonce: Buffer, { memory, passes }: Cost): Promise<Buffer> {
-    if (this.#slots.isFull) throw matrixError("M_LIMIT_EXCEEDED", "too many passwords are being checked", { retry_after_ms: 5_000 });
+    if (this.#slots.isFull) throw new OverloadedError("too many passwords are being checked", 5_000);
     return this.#slots.run(() => this.#derive("argon2id", { message, nonce, memory, passes, parallelism: 1, tagLength: 32 }));
   }
 }
 
 function checkLength(password: string): void {
-  if (password.length > MAX_PASSWORD_LENGTH)
-    throw matrixError("M_INVALID_PARAM", `password: it is longer than ${MAX_PASSWORD_LENGTH} characters`);
+  requireWithin("passwordLength", password.length, "password");
 }
 
 function unpadded(bytes: Buffer): string {

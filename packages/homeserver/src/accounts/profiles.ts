@@ -1,11 +1,11 @@
-import { type JsonObject, matrixError } from "@patrix/api";
+import type { JsonObject } from "@patrix/api";
 import { isMxcUri } from "@patrix/identifiers";
+import { requireWithin } from "../errors.ts";
+import { AccountError } from "./errors.ts";
 import type { Core } from "../log/core.ts";
 import { operation } from "../store/statement.ts";
 import { accountOf, deleteProfileFieldRow, profileOfUser, upsertProfileField } from "../store/statements/accounts.ts";
 
-const MAX_FIELD_NAME_BYTES = 255;
-const MAX_PROFILE_BYTES = 65_536;
 const MAX_DISPLAYNAME_LENGTH = 256;
 const MAX_AVATAR_URL_LENGTH = 1_000;
 
@@ -28,18 +28,17 @@ export class Profiles {
   /**
    * Sets a field; `displayname` and `avatar_url` may be emptied with an empty text.
    *
-   * @throws {MatrixError} `M_KEY_TOO_LARGE`, `M_PROFILE_TOO_LARGE`, `M_MISSING_PARAM` or `M_BAD_JSON`.
+   * @throws {AccountError} `MISSING_PROFILE_FIELD` or `INVALID_PROFILE_FIELD`. @throws {LimitError} For a long name or a large profile.
    */
   async set(userNid: number, userId: string, field: string, body: JsonObject): Promise<void> {
-    if (Buffer.byteLength(field) > MAX_FIELD_NAME_BYTES)
-      throw matrixError("M_KEY_TOO_LARGE", `keyName: it is longer than ${MAX_FIELD_NAME_BYTES} bytes`);
-    if (!Object.hasOwn(body, field)) throw matrixError("M_MISSING_PARAM", `${field}: required, but missing`);
+    requireWithin("profileFieldNameBytes", Buffer.byteLength(field), "keyName");
+    if (!Object.hasOwn(body, field)) throw new AccountError("MISSING_PROFILE_FIELD", `${field}: required, but missing`);
     const value = body[field];
     checkField(field, value);
     const json = JSON.stringify(value);
     const others = (await this.#core.store.all(profileOfUser, userNid)).filter((row) => row.field !== field);
     const size = others.reduce((sum, row) => sum + sizeOf(row.field, row.json), 2 + sizeOf(field, json));
-    if (size > MAX_PROFILE_BYTES) throw matrixError("M_PROFILE_TOO_LARGE", `the profile would exceed ${MAX_PROFILE_BYTES} bytes`);
+    requireWithin("profileBytes", size, field);
     await this.#core.log.append({ positions: [], operations: [operation(upsertProfileField, userNid, field, json)] });
     if (isShownInRooms(field)) await this.#changed(userId);
   }
@@ -70,7 +69,7 @@ function sizeOf(field: string, json: string): number {
 
 function checkField(field: string, value: unknown): void {
   if (field === "displayname" && (typeof value !== "string" || value.length > MAX_DISPLAYNAME_LENGTH))
-    throw matrixError("M_BAD_JSON", `displayname: expected a string of at most ${MAX_DISPLAYNAME_LENGTH} characters`);
+    throw new AccountError("INVALID_PROFILE_FIELD", `displayname: expected a string of at most ${MAX_DISPLAYNAME_LENGTH} characters`);
   if (field === "avatar_url" && !(value === "" || (typeof value === "string" && value.length <= MAX_AVATAR_URL_LENGTH && isMxcUri(value))))
-    throw matrixError("M_BAD_JSON", "avatar_url: expected a content URI (mxc://…)");
+    throw new AccountError("INVALID_PROFILE_FIELD", "avatar_url: expected a content URI (mxc://…)");
 }

@@ -1,6 +1,7 @@
-import { matrixError } from "@patrix/api";
 import { KeyedQueue } from "@patrix/concurrency";
 import { createDeviceId } from "@patrix/identifiers";
+import { requireWithin } from "../errors.ts";
+import { AccountError } from "./errors.ts";
 import { type Core, openNumbers, shardOfUser } from "../log/core.ts";
 import type { Numbers } from "../log/numbers.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
@@ -42,8 +43,6 @@ export interface SessionTokens {
 
 /** How long an access token that can be refreshed is valid. */
 const ACCESS_TOKEN_LIFETIME_MS = 60 * 60_000;
-const MAX_DEVICE_ID_LENGTH = 255;
-const MAX_DISPLAY_NAME_LENGTH = 255;
 
 /**
  * The devices of accounts and their tokens. What changes one user's devices, password or account happens one after the other,
@@ -72,13 +71,14 @@ export class Sessions {
   /**
    * Logs in: on the device with the ID asked for, whose earlier tokens end, or on a new one.
    *
-   * @throws {MatrixError} `M_INVALID_PARAM`; `M_USER_DEACTIVATED` or `M_FORBIDDEN` if the account has changed since it was proven.
+   * @throws {AccountError} `INVALID_DEVICE_ID`; `DEACTIVATED` or `ACCOUNT_CHANGED` if the account has changed since it was proven.
+   * @throws {LimitError} For a long ID or name.
    */
   open(account: ProvenAccount, request: SessionRequest): Promise<SessionTokens & { readonly device_id: string }> {
     const { userNid } = account;
     const { device_id: wanted, initial_device_display_name: name = null, refresh_token: refresh = false } = request;
-    if (wanted !== undefined && (wanted.length === 0 || wanted.length > MAX_DEVICE_ID_LENGTH))
-      throw matrixError("M_INVALID_PARAM", `device_id: it must have 1 to ${MAX_DEVICE_ID_LENGTH} characters`);
+    if (wanted === "") throw new AccountError("INVALID_DEVICE_ID", "device_id: it is empty");
+    requireWithin("deviceIdLength", wanted?.length ?? 0, "device_id");
     checkDisplayName(name);
     return this.#serial.run(userNid, async () => {
       await this.requireUnchanged(account);
@@ -95,10 +95,10 @@ export class Sessions {
     });
   }
 
-  /** Exchanges a refresh token for new tokens. @throws {MatrixError} `M_UNKNOWN_TOKEN`. */
+  /** Exchanges a refresh token for new tokens. @throws {AccountError} `UNKNOWN_TOKEN`. */
   async refresh(refreshToken: string): Promise<SessionTokens> {
     const hash = hashToken(refreshToken);
-    const unknown = matrixError("M_UNKNOWN_TOKEN", "refresh_token: it is not known", { soft_logout: false });
+    const unknown = new AccountError("UNKNOWN_TOKEN", "refresh_token: it is not known");
     const owner = await this.#core.store.get(refreshTokenOwner, hash);
     if (!owner) throw unknown;
     return this.#serial.run(owner.user_nid, async () => {
@@ -115,14 +115,14 @@ export class Sessions {
     return rows.map((row) => this.#withLastSeen(row));
   }
 
-  /** One device of a user. @throws {MatrixError} `M_NOT_FOUND`. */
+  /** One device of a user. @throws {AccountError} `DEVICE_NOT_FOUND`. */
   async device(userNid: number, deviceId: string): Promise<DeviceRow> {
     const row = await this.#core.store.get(deviceOfUser, userNid, deviceId);
-    if (!row) throw matrixError("M_NOT_FOUND", "deviceId: the user has no such device");
+    if (!row) throw new AccountError("DEVICE_NOT_FOUND", "deviceId: the user has no such device");
     return this.#withLastSeen(row);
   }
 
-  /** Names a device. @throws {MatrixError} `M_NOT_FOUND`, `M_INVALID_PARAM` for a long name. */
+  /** Names a device. @throws {AccountError} `DEVICE_NOT_FOUND`. @throws {LimitError} For a long name. */
   async rename(userNid: number, deviceId: string, name: string): Promise<void> {
     checkDisplayName(name);
     const { device_nid: nid } = await this.device(userNid, deviceId);
@@ -137,7 +137,7 @@ export class Sessions {
   /**
    * Changes an account and ends sessions of it, in one commit.
    *
-   * @throws {MatrixError} `M_USER_DEACTIVATED` or `M_FORBIDDEN` if the account has changed since it was proven.
+   * @throws {AccountError} `DEACTIVATED` or `ACCOUNT_CHANGED` if the account has changed since it was proven.
    */
   amendAccount(account: ProvenAccount, operations: readonly WriteOperation[], keep: (device: DeviceRow) => boolean): Promise<void> {
     return this.#serial.run(account.userNid, async () => {
@@ -146,11 +146,11 @@ export class Sessions {
     });
   }
 
-  /** Checks that what was proven still holds. @throws {MatrixError} `M_USER_DEACTIVATED`, `M_FORBIDDEN` after a change of the password. */
+  /** Checks that what was proven still holds. @throws {AccountError} `DEACTIVATED`, or `ACCOUNT_CHANGED` after a change of the password. */
   async requireUnchanged({ userNid, passwordHash }: ProvenAccount): Promise<void> {
     const account = await this.#core.store.get(accountOf, userNid);
-    if (account?.deactivated === 1) throw matrixError("M_USER_DEACTIVATED", "the account was deactivated");
-    if (account?.password_hash !== passwordHash) throw matrixError("M_FORBIDDEN", "the password was changed meanwhile");
+    if (account?.deactivated === 1) throw new AccountError("DEACTIVATED", "the account was deactivated");
+    if (account?.password_hash !== passwordHash) throw new AccountError("ACCOUNT_CHANGED", "the password was changed meanwhile");
   }
 
   async #remove(userNid: number, keep: (device: DeviceRow) => boolean, more: readonly WriteOperation[]): Promise<void> {
@@ -189,6 +189,5 @@ export class Sessions {
 }
 
 function checkDisplayName(name: string | null): void {
-  if (name !== null && name.length > MAX_DISPLAY_NAME_LENGTH)
-    throw matrixError("M_INVALID_PARAM", `display_name: it is longer than ${MAX_DISPLAY_NAME_LENGTH} characters`);
+  requireWithin("deviceDisplayNameLength", name?.length ?? 0, "display_name");
 }

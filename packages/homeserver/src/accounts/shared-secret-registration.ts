@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { matrixError } from "@patrix/api";
 import { type Clock, LruCache } from "@patrix/concurrency";
+import { AccountError } from "./errors.ts";
 
 const NONCE_LIFETIME_MS = 60_000;
 
@@ -33,15 +33,17 @@ export class SharedSecretRegistration {
     return nonce;
   }
 
-  /** Checks the code of a request and spends its nonce. @throws {MatrixError} `M_UNKNOWN` for a nonce, `M_FORBIDDEN` for a code. */
+  /** Checks the code of a request and spends its nonce. @throws {AccountError} `UNKNOWN_NONCE`, `INVALID_REGISTRATION`, or `WRONG_CREDENTIALS` for a wrong code. */
   check({ nonce, username, password, admin = false, user_type: userType, mac }: SharedSecretRequest): void {
     const expires = this.#nonces.get(nonce);
-    if (expires === undefined || expires < this.#clock.now()) throw matrixError("M_UNKNOWN", "nonce: it is not known");
+    if (expires === undefined || expires < this.#clock.now()) throw new AccountError("UNKNOWN_NONCE", "nonce: it is not known");
     this.#nonces.delete(nonce);
     const parts = [nonce, username, password, admin ? "admin" : "notadmin", ...(userType === undefined ? [] : [userType])];
-    if (parts.slice(1).some((part) => part.includes("\0"))) throw matrixError("M_INVALID_PARAM", "username, password: NUL is not allowed");
+    if (parts.slice(1).some((part) => part.includes("\0")))
+      throw new AccountError("INVALID_REGISTRATION", "username, password: NUL is not allowed");
     const expected = createHmac("sha1", this.#secret).update(parts.join("\0")).digest();
     const given = Buffer.from(mac, "hex");
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw matrixError("M_FORBIDDEN", "mac: it does not match");
+    if (given.length !== expected.length || !timingSafeEqual(given, expected))
+      throw new AccountError("WRONG_CREDENTIALS", "mac: it does not match");
   }
 }

@@ -1,12 +1,27 @@
-import type { UiaResponse } from "@patrix/api";
+import { HomeserverError } from "../errors.ts";
 
-/** Thrown where a request needs User-Interactive Authentication first; answered with status 401 and this body. */
-export class UiaChallenge extends Error {
+/** What is still to be authenticated. */
+export interface UiaProgress {
+  /** Each way to authenticate, as its stages. */
+  readonly flows: readonly (readonly string[])[];
+  readonly completed: readonly string[];
+  /** Names the session in the next try. */
+  readonly session: string;
+  /** Why the last try failed, if there was one. */
+  readonly failure?: HomeserverError | undefined;
+}
+
+/**
+ * Thrown where a request needs User-Interactive Authentication first.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#user-interactive-authentication-api}
+ */
+export class UiaChallenge extends HomeserverError {
   override readonly name = "UiaChallenge";
   readonly code = "UIA_REQUIRED";
-  readonly body: UiaResponse;
-  constructor(body: UiaResponse) {
-    super(body.error ?? "the request needs User-Interactive Authentication");
-    this.body = body;
+  readonly progress: UiaProgress;
+  constructor(progress: UiaProgress) {
+    super(progress.failure?.message ?? "the request needs User-Interactive Authentication");
+    this.progress = progress;
   }
 }

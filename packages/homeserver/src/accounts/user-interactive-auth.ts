@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { type AuthenticationData, MatrixError, type UiaStage } from "@patrix/api";
+import type { AuthenticationData, UiaStage } from "@patrix/api";
 import { type Clock, LruCache } from "@patrix/concurrency";
+import { AccountError } from "./errors.ts";
 import { UiaChallenge } from "./uia-challenge.ts";
 
 const SESSION_LIFETIME_MS = 15 * 60_000;
 const MAX_SESSIONS = 10_000;
 
-/** Checks what a client sends for a stage. @throws {MatrixError} If it does not pass. */
+/** Checks what a client sends for a stage. @throws {AccountError} If it does not pass. */
 export type StageCheck = (data: AuthenticationData & { readonly [member: string]: unknown }) => Promise<void> | void;
 
 /** What must be authenticated. */
@@ -43,21 +44,15 @@ export class UserInteractiveAuth {
   async require({ operation, auth, flows, stages }: UiaRequest): Promise<void> {
     const known = this.#find(auth?.session, operation);
     const session = known ?? this.#create(operation);
-    const challenge = (error?: MatrixError): UiaChallenge =>
-      new UiaChallenge({
-        flows: flows.map((flow) => ({ stages: [...flow] })),
-        completed: [...session.completed],
-        params: {},
-        session: session.id,
-        ...(error && { errcode: error.errcode, error: error.error }),
-      });
+    const challenge = (failure?: AccountError): UiaChallenge =>
+      new UiaChallenge({ flows, completed: [...session.completed], session: session.id, failure });
     if (auth?.type !== undefined) {
       const check = flows.flat().includes(auth.type) ? stages[auth.type] : undefined;
-      if (!check) throw challenge(new MatrixError(401, "M_UNRECOGNIZED", "auth.type: it is not a stage of any flow"));
+      if (!check) throw challenge(new AccountError("UNKNOWN_STAGE", "auth.type: it is not a stage of any flow"));
       try {
         await check({ ...auth });
       } catch (error) {
-        throw error instanceof MatrixError && error.status !== 429 ? challenge(error) : error;
+        throw error instanceof AccountError ? challenge(error) : error;
       }
       session.completed.add(auth.type);
     }

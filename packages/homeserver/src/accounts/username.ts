@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { matrixError } from "@patrix/api";
+import { AccountError } from "./errors.ts";
 
 const MAX_USER_ID_BYTES = 255;
 
@@ -11,16 +11,16 @@ export function toUserId(localpart: string, serverName: string): `@${string}:${s
 /**
  * Checks the localpart that a client wants to register, and folds its capitals.
  *
- * @throws {MatrixError} `M_INVALID_USERNAME`.
+ * @throws {AccountError} `INVALID_USERNAME`.
  * @see {@link https://spec.matrix.org/v1.19/appendices/#user-identifiers}
  */
 export function checkLocalpart(localpart: string, serverName: string): string {
   const folded = localpart.toLowerCase();
   if (!/^[a-z0-9._=\-/+]+$/.test(folded))
-    throw matrixError("M_INVALID_USERNAME", "username: only the characters a-z, 0-9, ., _, =, -, / and + are allowed");
-  if (folded.startsWith("_")) throw matrixError("M_INVALID_USERNAME", "username: it must not begin with _");
+    throw new AccountError("INVALID_USERNAME", "username: only the characters a-z, 0-9, ., _, =, -, / and + are allowed");
+  if (folded.startsWith("_")) throw new AccountError("INVALID_USERNAME", "username: it must not begin with _");
   if (toUserId(folded, serverName).length > MAX_USER_ID_BYTES)
-    throw matrixError("M_INVALID_USERNAME", `username: the user ID would exceed ${MAX_USER_ID_BYTES} bytes`);
+    throw new AccountError("INVALID_USERNAME", `username: the user ID would exceed ${MAX_USER_ID_BYTES} bytes`);
   return folded;
 }
 

@@ -1,4 +1,4 @@
-import { MatrixError, matrixError } from "@patrix/api";
+import { DirectoryError } from "./errors.ts";
 import { powerLevels } from "../rooms/read/state-event.ts";
 import type { LoadedRoom } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";
@@ -24,30 +24,30 @@ export class Aliases {
     return (await this.#rooms.core.store.all(aliasesOfRoom, roomNid)).map(({ alias }) => alias);
   }
 
-  /** Points an alias to a room. @throws {MatrixError} `M_INVALID_PARAM` for another server's, 409 if it is taken. */
+  /** Points an alias to a room. @throws {DirectoryError} `FOREIGN_ALIAS` or `ALIAS_TAKEN`. */
   async set(alias: string, roomNid: number, creatorNid: number): Promise<void> {
     const { serverName, store, log } = this.#rooms.core;
     if (alias.slice(alias.indexOf(":") + 1) !== serverName)
-      throw matrixError("M_INVALID_PARAM", `roomAlias: expected an alias of ${serverName}`);
+      throw new DirectoryError("FOREIGN_ALIAS", `roomAlias: expected an alias of ${serverName}`);
     using claim = this.#rooms.aliasClaims.claim(alias);
-    if (!claim.isFirst || (await store.get(aliasRoom, alias))) throw new MatrixError(409, "M_UNKNOWN", "roomAlias: it is taken");
+    if (!claim.isFirst || (await store.get(aliasRoom, alias))) throw new DirectoryError("ALIAS_TAKEN", "roomAlias: it is taken");
     await log.append({ positions: [], operations: [operation(insertAlias, alias, roomNid, creatorNid)] });
   }
 
-  /** Removes an alias; its creator may, and who may set the room's canonical alias. @throws {MatrixError} `M_NOT_FOUND`, `M_FORBIDDEN`. */
+  /** Removes an alias; its creator may, and who may set the room's canonical alias. @throws {DirectoryError} `ALIAS_NOT_FOUND` or `FORBIDDEN`. */
   async remove(alias: string, userNid: number, userId: string): Promise<void> {
     const row = await this.#rooms.core.store.get(aliasRoom, alias);
-    if (!row) throw matrixError("M_NOT_FOUND", "roomAlias: it does not exist");
+    if (!row) throw new DirectoryError("ALIAS_NOT_FOUND", "roomAlias: it does not exist");
     if (row.creator_nid !== userNid) await requireDirectoryPower(this.#rooms, await this.#rooms.load({ nid: row.room_nid }), userId);
     await this.#rooms.core.log.append({ positions: [], operations: [operation(deleteAlias, alias)] });
   }
 }
 
-/** Checks that a user may say under which names a room is found. @throws {MatrixError} `M_FORBIDDEN`. */
+/** Checks that a user may say under which names a room is found. @throws {DirectoryError} `FORBIDDEN`. */
 export async function requireDirectoryPower(rooms: Rooms, room: LoadedRoom, userId: string): Promise<void> {
   const userNid = await rooms.core.users.find(userId);
   const joined = userNid !== undefined && room.view.members.get(userNid)?.membership === "join";
   const levels = await powerLevels(rooms, room);
   if (!joined || levels.userLevel(userId) < levels.eventLevel("m.room.canonical_alias", true))
-    throw matrixError("M_FORBIDDEN", "you need the power level for m.room.canonical_alias in the room");
+    throw new DirectoryError("FORBIDDEN", "you need the power level for m.room.canonical_alias in the room");
 }

@@ -1,5 +1,7 @@
-import { type JsonObject, matrixError } from "@patrix/api";
+import type { JsonObject } from "@patrix/api";
 import { KeyedQueue } from "@patrix/concurrency";
+import { requireWithin } from "../errors.ts";
+import { E2eeError } from "./errors.ts";
 import type { Core } from "../log/core.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import { crossSigningKeysOfUser, deleteKeySignatures, deviceKeysOfUser, upsertCrossSigningKey } from "../store/statements/keys.ts";
@@ -14,7 +16,6 @@ export type CrossSigningUsage = "master" | "self_signing" | "user_signing";
 export type UploadedCrossSigningKeys = Readonly<Partial<Record<CrossSigningUsage, JsonObject | undefined>>>;
 
 const usages: readonly CrossSigningUsage[] = ["master", "self_signing", "user_signing"];
-const MAX_KEY_BYTES = 65_536;
 
 /**
  * The cross-signing keys of users.
@@ -35,7 +36,7 @@ export class CrossSigning {
    * Stores cross-signing keys. Replacing keys needs authentication; a first set, or the same keys again, do not.
    *
    * @param authenticate Rejects unless the user has authenticated.
-   * @throws {MatrixError} `M_INVALID_PARAM`, `M_MISSING_PARAM`, `M_INVALID_SIGNATURE`, `M_FORBIDDEN`, `M_TOO_LARGE`.
+   * @throws {E2eeError} `WRONG_OWNER`, `INVALID_KEY`, `NO_MASTER_KEY`, `INVALID_SIGNATURE` or `KEY_IS_DEVICE_ID`. @throws {LimitError} For a large key.
    */
   async upload(userNid: number, userId: string, uploaded: UploadedCrossSigningKeys, authenticate: () => Promise<void>): Promise<void> {
     const isNew = (stored: ReadonlyMap<string, string>): boolean =>
@@ -55,7 +56,7 @@ export class CrossSigning {
   async #replace(userNid: number, userId: string, uploaded: UploadedCrossSigningKeys, stored: ReadonlyMap<string, string>): Promise<void> {
     const storedMaster = stored.get("master");
     const masterKey = uploaded.master ?? (storedMaster === undefined ? undefined : (JSON.parse(storedMaster) as JsonObject));
-    if (!masterKey) throw matrixError("M_MISSING_PARAM", "/master_key: the user has no master key yet");
+    if (!masterKey) throw new E2eeError("NO_MASTER_KEY", "/master_key: the user has no master key yet");
     const deviceIds = new Set((await this.#core.store.all(deviceKeysOfUser, userNid)).map((row) => row.device_id));
     const master = readKey("master", masterKey, userId);
     const operations: WriteOperation[] = [];
@@ -63,11 +64,11 @@ export class CrossSigning {
       const key = uploaded[usage];
       if (!key) continue;
       const publicKey = readKey(usage, key, userId);
-      if (deviceIds.has(publicKey)) throw matrixError("M_FORBIDDEN", `/${usage}_key: its public key is the ID of a device`);
+      if (deviceIds.has(publicKey)) throw new E2eeError("KEY_IS_DEVICE_ID", `/${usage}_key: its public key is the ID of a device`);
       if (usage !== "master" && !isSignedWith(key, master, signatureBy(key, userId, `ed25519:${master}`)))
-        throw matrixError("M_INVALID_SIGNATURE", `/${usage}_key: not signed by the master key`);
+        throw new E2eeError("INVALID_SIGNATURE", `/${usage}_key: not signed by the master key`);
       const json = encode(key);
-      if (Buffer.byteLength(json) > MAX_KEY_BYTES) throw matrixError("M_TOO_LARGE", `/${usage}_key: larger than ${MAX_KEY_BYTES} bytes`);
+      requireWithin("crossSigningKeyBytes", Buffer.byteLength(json), `/${usage}_key`);
       const old = stored.get(usage);
       const oldName = old === undefined ? "" : publicKeyOf(JSON.parse(old) as JsonObject);
       if (oldName !== "" && oldName !== publicKeyOf(key)) operations.push(operation(deleteKeySignatures, userNid, oldName));
@@ -84,13 +85,12 @@ export class CrossSigning {
 
 /** Reads the one public key of a cross-signing key. */
 function readKey(usage: CrossSigningUsage, key: JsonObject, userId: string): string {
-  if (key["user_id"] !== userId) throw matrixError("M_INVALID_PARAM", `/${usage}_key/user_id: not the user of the access token`);
+  if (key["user_id"] !== userId) throw new E2eeError("WRONG_OWNER", `/${usage}_key/user_id: not the user of the access token`);
   const declared = key["usage"];
-  if (!Array.isArray(declared) || !declared.includes(usage)) throw matrixError("M_INVALID_PARAM", `/${usage}_key/usage: expected ${usage}`);
+  if (!Array.isArray(declared) || !declared.includes(usage)) throw new E2eeError("INVALID_KEY", `/${usage}_key/usage: expected ${usage}`);
   const [[keyId, publicKey] = [], ...others] = Object.entries(key["keys"] ?? {});
   if (keyId === undefined || typeof publicKey !== "string" || others.length > 0 || keyId !== `ed25519:${publicKey}`)
-    throw matrixError("M_INVALID_PARAM", `/${usage}_key/keys: expected one ed25519 key that is named by its public key`);
-  if (!isPublicKey(publicKey))
-    throw matrixError("M_INVALID_PARAM", `/${usage}_key/keys: the public key is not 32 bytes of unpadded base64`);
+    throw new E2eeError("INVALID_KEY", `/${usage}_key/keys: expected one ed25519 key that is named by its public key`);
+  if (!isPublicKey(publicKey)) throw new E2eeError("INVALID_KEY", `/${usage}_key/keys: the public key is not 32 bytes of unpadded base64`);
   return publicKey;
 }

@@ -1,5 +1,7 @@
-import { isJsonObject, type JsonObject, matrixError } from "@patrix/api";
+import { isJsonObject, type JsonObject } from "@patrix/api";
 import { encodeCanonicalJson } from "@patrix/canonical-json";
+import { requireWithin } from "../errors.ts";
+import { E2eeError } from "./errors.ts";
 import type { Core } from "../log/core.ts";
 import { operation } from "../store/statement.ts";
 import {
@@ -13,9 +15,6 @@ import {
 } from "../store/statements/keys.ts";
 import type { DeviceLists } from "./device-lists.ts";
 import type { KeyDevice } from "./key-device.ts";
-
-/** The largest device keys, encoded. */
-const MAX_DEVICE_KEYS_BYTES = 65_536;
 
 /** What a user's keys look like to a viewer. */
 export interface UserKeys {
@@ -38,16 +37,15 @@ export class DeviceKeyStore {
   /**
    * Stores the identity keys of a device and tells everyone who shares a room with its user.
    *
-   * @throws {MatrixError} `M_INVALID_PARAM` if they name another user or device, `M_TOO_LARGE`, `M_BAD_JSON`.
+   * @throws {E2eeError} `WRONG_OWNER` if they name another user or device, `MALFORMED_KEY`. @throws {LimitError} For large keys.
    */
   async upload(device: KeyDevice, keys: JsonObject): Promise<void> {
-    if (keys["user_id"] !== device.userId) throw matrixError("M_INVALID_PARAM", "/device_keys/user_id: not the user of the access token");
+    if (keys["user_id"] !== device.userId) throw new E2eeError("WRONG_OWNER", "/device_keys/user_id: not the user of the access token");
     if (keys["device_id"] !== device.deviceId)
-      throw matrixError("M_INVALID_PARAM", "/device_keys/device_id: not the device of the access token");
+      throw new E2eeError("WRONG_OWNER", "/device_keys/device_id: not the device of the access token");
     const { unsigned: _unsigned, ...kept } = keys;
     const json = encode(kept);
-    if (Buffer.byteLength(json) > MAX_DEVICE_KEYS_BYTES)
-      throw matrixError("M_TOO_LARGE", `/device_keys: larger than ${MAX_DEVICE_KEYS_BYTES} bytes`);
+    requireWithin("deviceKeysBytes", Buffer.byteLength(json), "/device_keys");
     const before = await this.#core.store.get(deviceKeysByNid, device.deviceNid);
     if (before?.json === json) return;
     await this.#deviceLists.note(device.userNid, [
@@ -91,12 +89,12 @@ export function publicKeyOf(key: JsonObject): string {
   return typeof keys[0] === "string" ? keys[0] : "";
 }
 
-/** Encodes what is stored and compared. @throws {MatrixError} `M_BAD_JSON` if it has no Canonical JSON. */
+/** Encodes what is stored and compared. @throws {E2eeError} `MALFORMED_KEY` if it has no Canonical JSON. */
 export function encode(value: JsonObject): string {
   try {
     return encodeCanonicalJson(value);
   } catch {
-    throw matrixError("M_BAD_JSON", "the keys hold a value that Canonical JSON does not allow");
+    throw new E2eeError("MALFORMED_KEY", "the keys hold a value that Canonical JSON does not allow");
   }
 }
 

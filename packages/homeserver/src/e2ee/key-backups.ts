@@ -1,5 +1,6 @@
-import { type JsonObject, matrixError } from "@patrix/api";
+import type { JsonObject } from "@patrix/api";
 import { KeyedQueue } from "@patrix/concurrency";
+import { E2eeError } from "./errors.ts";
 import { requireWithin } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { Core } from "../log/core.ts";
@@ -67,30 +68,30 @@ export class KeyBackups {
     });
   }
 
-  /** The current backup. @throws {MatrixError} `M_NOT_FOUND` if there is none. */
+  /** The current backup. @throws {E2eeError} `BACKUP_NOT_FOUND` if there is none. */
   async current(userNid: number): Promise<KeyBackupRow> {
     const row = await this.#core.store.get(currentKeyBackup, userNid);
-    if (!row) throw matrixError("M_NOT_FOUND", "the user has no key backup");
+    if (!row) throw new E2eeError("BACKUP_NOT_FOUND", "the user has no key backup");
     return row;
   }
 
-  /** A backup by version. @throws {MatrixError} `M_NOT_FOUND` if there is none. */
+  /** A backup by version. @throws {E2eeError} `BACKUP_NOT_FOUND` if there is none. */
   async get(userNid: number, version: string): Promise<KeyBackupRow> {
     const row = /^[1-9]\d{0,14}$/.test(version) ? await this.#core.store.get(keyBackup, userNid, Number(version)) : undefined;
-    if (!row) throw matrixError("M_NOT_FOUND", "version: the user has no such key backup");
+    if (!row) throw new E2eeError("BACKUP_NOT_FOUND", "version: the user has no such key backup");
     return row;
   }
 
-  /** Replaces the authentication data. @throws {MatrixError} `M_NOT_FOUND`, or `M_INVALID_PARAM` for another algorithm. */
+  /** Replaces the authentication data. @throws {E2eeError} `BACKUP_NOT_FOUND`, or `WRONG_ALGORITHM`. */
   update(userNid: number, version: string, algorithm: string, authData: JsonObject): Promise<void> {
     return this.#queue.run(userNid, async () => {
       const backup = await this.get(userNid, version);
-      if (backup.algorithm !== algorithm) throw matrixError("M_INVALID_PARAM", "/algorithm: not the algorithm of the key backup");
+      if (backup.algorithm !== algorithm) throw new E2eeError("WRONG_ALGORITHM", "/algorithm: not the algorithm of the key backup");
       await this.#write([operation(updateKeyBackup, userNid, backup.version, encodeAuthData(authData))]);
     });
   }
 
-  /** Deletes a backup and its keys. @throws {MatrixError} `M_NOT_FOUND`. */
+  /** Deletes a backup and its keys. @throws {E2eeError} `BACKUP_NOT_FOUND`. */
   delete(userNid: number, version: string): Promise<void> {
     return this.#queue.run(userNid, async () => {
       const backup = await this.get(userNid, version);
@@ -101,14 +102,14 @@ export class KeyBackups {
   /**
    * Stores keys in the current backup; a stored key stays unless the new one is better.
    *
-   * @throws {MatrixError} `M_NOT_FOUND` without a backup, `M_WRONG_ROOM_KEYS_VERSION` for another than the current one.
+   * @throws {E2eeError} `BACKUP_NOT_FOUND` without a backup, `WRONG_BACKUP_VERSION` for another than the current one.
    * @throws {LimitError} If there are too many keys or one is too large; none is stored then.
    */
   put(userNid: number, version: string, entries: readonly BackupEntry[]): Promise<BackupState> {
     return this.#queue.run(userNid, async () => {
       const current = await this.current(userNid);
       if (String(current.version) !== version)
-        throw matrixError("M_WRONG_ROOM_KEYS_VERSION", "version: not the current key backup", { current_version: String(current.version) });
+        throw new E2eeError("WRONG_BACKUP_VERSION", "version: not the current key backup", { currentVersion: String(current.version) });
       const operations: WriteOperation[] = [];
       let { count } = current;
       for (const { roomId, sessionId, key } of entries) {
@@ -128,20 +129,20 @@ export class KeyBackups {
   /**
    * Reads keys in the order of room and session, in pages: a backup can be larger than memory.
    *
-   * @throws {MatrixError} `M_NOT_FOUND` without such a backup, before the first page.
+   * @throws {E2eeError} `BACKUP_NOT_FOUND` without such a backup, before the first page.
    */
   async keys(userNid: number, version: string, scope: Omit<BackupScope, "sessionId">): Promise<AsyncIterable<readonly BackupSessionRow[]>> {
     const backup = await this.get(userNid, version);
     return this.#pages(userNid, backup.version, scope);
   }
 
-  /** Reads one key; `undefined` if there is none. @throws {MatrixError} `M_NOT_FOUND` without such a backup. */
+  /** Reads one key; `undefined` if there is none. @throws {E2eeError} `BACKUP_NOT_FOUND` without such a backup. */
   async key(userNid: number, version: string, { roomId, sessionId }: Required<BackupScope>): Promise<string | undefined> {
     const backup = await this.get(userNid, version);
     return (await this.#core.store.get(backupSession, userNid, backup.version, roomId ?? "", sessionId ?? ""))?.json;
   }
 
-  /** Deletes keys. @throws {MatrixError} `M_NOT_FOUND` without such a backup. */
+  /** Deletes keys. @throws {E2eeError} `BACKUP_NOT_FOUND` without such a backup. */
   deleteKeys(userNid: number, version: string, scope: BackupScope): Promise<BackupState> {
     return this.#queue.run(userNid, async () => {
       const backup = await this.get(userNid, version);
@@ -190,7 +191,7 @@ function deletion(userNid: number, version: number, { roomId, sessionId }: Backu
 }
 
 function checkAlgorithm(algorithm: string): string {
-  if (algorithm.length > 255) throw matrixError("M_INVALID_PARAM", "/algorithm: longer than 255");
+  requireWithin("backupAlgorithmLength", algorithm.length, "/algorithm");
   return algorithm;
 }
 

@@ -1,4 +1,6 @@
-import { isJsonObject, type JsonObject, matrixError, MatrixError } from "@patrix/api";
+import { isJsonObject, type JsonObject } from "@patrix/api";
+import { requireWithin } from "../errors.ts";
+import { E2eeError } from "./errors.ts";
 import type { Core } from "../log/core.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import { upsertKeySignature } from "../store/statements/keys.ts";
@@ -6,13 +8,10 @@ import { type DeviceKeyStore, encode, publicKeyOf, type UserKeys } from "./devic
 import type { DeviceLists } from "./device-lists.ts";
 import { isSignedWith } from "./verify-signature.ts";
 
-/** The most keys that one request can sign. */
-const MAX_SIGNED_KEYS = 1_000;
-
 /** Signed keys by user, and by device ID or public key. */
 export type SignedKeys = Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
-/** Error bodies by user, and by device ID or public key. */
-export type SignatureFailures = Record<string, Record<string, JsonObject>>;
+/** What is wrong with signatures, by user, and by device ID or public key. */
+export type SignatureFailures = Record<string, Record<string, E2eeError>>;
 
 interface Signer {
   readonly nid: number;
@@ -32,10 +31,10 @@ export class KeySignatures {
     this.#deviceLists = deviceLists;
   }
 
-  /** Stores every signature that is valid and says why the others are not. @throws {MatrixError} `M_TOO_LARGE`. */
+  /** Stores every signature that is valid and says why the others are not. @throws {LimitError} For too many keys. */
   async upload(userNid: number, userId: string, signed: SignedKeys): Promise<SignatureFailures> {
     const count = Object.values(signed).reduce((sum, keys) => sum + Object.keys(keys).length, 0);
-    if (count > MAX_SIGNED_KEYS) throw matrixError("M_TOO_LARGE", `the body: expected at most ${MAX_SIGNED_KEYS} keys`);
+    requireWithin("signedKeys", count, "the body");
     const signer: Signer = { nid: userNid, userId, keys: await this.#keys.ofUser(userNid, userNid) };
     const failures: SignatureFailures = {};
     for (const [targetId, keys] of Object.entries(signed)) {
@@ -45,11 +44,11 @@ export class KeySignatures {
       const operations: WriteOperation[] = [];
       for (const [name, key] of Object.entries(keys)) {
         try {
-          if (targetNid === undefined || !target) throw matrixError("M_NOT_FOUND", "the user is not known");
+          if (targetNid === undefined || !target) throw new E2eeError("KEY_NOT_FOUND", "the user is not known");
           operations.push(...signaturesOf(signer, targetId, targetNid, target, name, key));
         } catch (error) {
-          if (!(error instanceof MatrixError)) throw error;
-          (failures[targetId] ??= {})[name] = error.body;
+          if (!(error instanceof E2eeError)) throw error;
+          (failures[targetId] ??= {})[name] = error;
         }
       }
       // Others see only a user's signatures on the user's own keys; signatures on someone else's are the signer's affair.
@@ -72,17 +71,17 @@ function signaturesOf(
   const master = target.crossSigning.get("master");
   const isMaster = master !== undefined && publicKeyOf(master) === name;
   const stored = device ?? (isMaster ? master : undefined);
-  if (!stored) throw matrixError("M_NOT_FOUND", `the user has no key ${name} that can be signed`);
-  if (comparable(stored) !== comparable(signed)) throw matrixError("M_INVALID_SIGNATURE", "the signed key is not the stored one");
+  if (!stored) throw new E2eeError("KEY_NOT_FOUND", `the user has no key ${name} that can be signed`);
+  if (comparable(stored) !== comparable(signed)) throw new E2eeError("INVALID_SIGNATURE", "the signed key is not the stored one");
   const signatures = isJsonObject(signed["signatures"]) ? signed["signatures"][signer.userId] : undefined;
-  if (!isJsonObject(signatures)) throw matrixError("M_INVALID_SIGNATURE", `there is no signature of ${signer.userId}`);
+  if (!isJsonObject(signatures)) throw new E2eeError("INVALID_SIGNATURE", `there is no signature of ${signer.userId}`);
   const added: WriteOperation[] = [];
   for (const [keyId, signature] of Object.entries(signatures)) {
     const known = isJsonObject(stored["signatures"]) ? stored["signatures"][signer.userId] : undefined;
     if (isJsonObject(known) && known[keyId] === signature) continue;
     const publicKey = signingKey(signer, isOwn, device !== undefined, keyId);
     if (publicKey === undefined || typeof signature !== "string" || !isSignedWith(signed, publicKey, signature))
-      throw matrixError("M_INVALID_SIGNATURE", `the signature of ${keyId} on ${name} of ${targetId} does not verify`);
+      throw new E2eeError("INVALID_SIGNATURE", `the signature of ${keyId} on ${name} of ${targetId} does not verify`);
     added.push(operation(upsertKeySignature, targetNid, name, signer.nid, keyId, signature));
   }
   return added;

@@ -1,6 +1,7 @@
-import { matrixError } from "@patrix/api";
 import { encodeCanonicalJson } from "@patrix/canonical-json";
 import { KeyedQueue, LruCache } from "@patrix/concurrency";
+import { requireWithin } from "../errors.ts";
+import { E2eeError } from "./errors.ts";
 import type { Core } from "../log/core.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import {
@@ -30,12 +31,7 @@ interface ParsedKey {
   readonly json: string;
 }
 
-/** The most one-time keys that the server holds for a device. */
-const MAX_KEYS_PER_DEVICE = 1_000;
-/** The most fallback keys of a device: one by algorithm. */
-const MAX_FALLBACK_KEYS = 16;
 const MAX_KEY_ID_LENGTH = 255;
-const MAX_KEY_BYTES = 4_096;
 
 /**
  * One-time keys and fallback keys. Everything that changes those of a device runs one after another,
@@ -56,14 +52,14 @@ export class OneTimeKeys {
   /**
    * Stores keys of a device. A key that is there already, with the same content, is left as it is.
    *
-   * @throws {MatrixError} `M_BAD_JSON` for a malformed key ID, `M_INVALID_PARAM` for another key with the ID of a stored one,
-   * `M_TOO_LARGE` for too many or too large keys.
+   * @throws {E2eeError} `MALFORMED_KEY`, `INVALID_KEY`, or `KEY_EXISTS` for another key with the ID of a stored one.
+   * @throws {LimitError} For too many or too large keys.
    */
   async upload(deviceNid: number, oneTime: UploadedKeys, fallback: UploadedKeys): Promise<void> {
-    const keys = parseKeys("one_time_keys", oneTime, MAX_KEYS_PER_DEVICE);
-    const fallbackKeys = parseKeys("fallback_keys", fallback, MAX_FALLBACK_KEYS);
+    const keys = parseKeys("one_time_keys", oneTime, "oneTimeKeys");
+    const fallbackKeys = parseKeys("fallback_keys", fallback, "fallbackKeys");
     if (new Set(fallbackKeys.map((key) => key.algorithm)).size !== fallbackKeys.length)
-      throw matrixError("M_INVALID_PARAM", "/fallback_keys: expected at most one key of each algorithm");
+      throw new E2eeError("INVALID_KEY", "/fallback_keys: expected at most one key of each algorithm");
     if (keys.length === 0 && fallbackKeys.length === 0) return;
     await this.#queue.run(deviceNid, async () => {
       const operations = await this.#insertions(deviceNid, keys);
@@ -121,10 +117,9 @@ export class OneTimeKeys {
       const before = byId.get(`${algorithm}:${name}`);
       if (before === undefined) operations.push(operation(insertOneTimeKey, deviceNid, algorithm, name, json, ++seq));
       else if (before !== json)
-        throw matrixError("M_INVALID_PARAM", `/one_time_keys/${algorithm}:${name}: another key with this ID is stored already`);
+        throw new E2eeError("KEY_EXISTS", `/one_time_keys/${algorithm}:${name}: another key with this ID is stored already`);
     }
-    if (stored.length + operations.length > MAX_KEYS_PER_DEVICE)
-      throw matrixError("M_TOO_LARGE", `/one_time_keys: a device can have ${MAX_KEYS_PER_DEVICE} keys, ${stored.length} are stored`);
+    requireWithin("oneTimeKeys", stored.length + operations.length, "/one_time_keys");
     return operations;
   }
 
@@ -134,15 +129,18 @@ export class OneTimeKeys {
   }
 }
 
-function parseKeys(field: string, keys: UploadedKeys, limit: number): ParsedKey[] {
+function parseKeys(field: string, keys: UploadedKeys, limit: "oneTimeKeys" | "fallbackKeys"): ParsedKey[] {
   const entries = Object.entries(keys);
-  if (entries.length > limit) throw matrixError("M_TOO_LARGE", `/${field}: expected at most ${limit} keys`);
+  requireWithin(limit, entries.length, `/${field}`);
   return entries.map(([keyId, key]) => {
     const colon = keyId.indexOf(":");
     if (colon <= 0 || colon === keyId.length - 1 || keyId.length > MAX_KEY_ID_LENGTH)
-      throw matrixError("M_BAD_JSON", `/${field}: expected key IDs of the form algorithm:name, at most ${MAX_KEY_ID_LENGTH} characters`);
+      throw new E2eeError(
+        "MALFORMED_KEY",
+        `/${field}: expected key IDs of the form algorithm:name, at most ${MAX_KEY_ID_LENGTH} characters`,
+      );
     const json = canonical(key, `/${field}`);
-    if (json.length > MAX_KEY_BYTES) throw matrixError("M_TOO_LARGE", `/${field}: a key is larger than ${MAX_KEY_BYTES} characters`);
+    requireWithin("oneTimeKeyBytes", Buffer.byteLength(json), `/${field}`);
     return { algorithm: keyId.slice(0, colon), name: keyId.slice(colon + 1), json };
   });
 }
@@ -151,7 +149,7 @@ function canonical(value: unknown, field: string): string {
   try {
     return encodeCanonicalJson(value);
   } catch {
-    throw matrixError("M_BAD_JSON", `${field}: expected values that Canonical JSON allows`);
+    throw new E2eeError("MALFORMED_KEY", `${field}: expected values that Canonical JSON allows`);
   }
 }
 

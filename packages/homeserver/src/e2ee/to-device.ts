@@ -1,5 +1,6 @@
-import { type JsonObject, matrixError } from "@patrix/api";
+import type { JsonObject } from "@patrix/api";
 import { KeyedQueue, LruCache } from "@patrix/concurrency";
+import { requireWithin } from "../errors.ts";
 import { type Core, shardOfUser } from "../log/core.ts";
 import { lastCovered, type PositionVector } from "../log/position.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
@@ -35,10 +36,6 @@ export interface ReceivingDevice {
 
 /** The most messages in one sync response. */
 const PAGE_SIZE = 100;
-/** The most devices that one request names, a `*` counting as one. */
-const MAX_TARGETS = 10_000;
-const MAX_CONTENT_BYTES = 65_536;
-const MAX_NAME_LENGTH = 255;
 /** How long a transaction ID is remembered. */
 const TRANSACTION_LIFETIME_MS = 24 * 60 * 60 * 1_000;
 
@@ -61,11 +58,11 @@ export class ToDevice {
   /**
    * Sends messages once per transaction ID. Users and devices that are not known here are left out.
    *
-   * @throws {MatrixError} `M_INVALID_PARAM` for a long type or transaction ID, `M_TOO_LARGE` for a large content or many receivers.
+   * @throws {LimitError} For a long type or transaction ID, a large content or many receivers.
    */
   async send(sender: KeyDevice, type: string, txnId: string, messages: ToDeviceMessages): Promise<void> {
-    if (type.length > MAX_NAME_LENGTH) throw matrixError("M_INVALID_PARAM", `path variable eventType: longer than ${MAX_NAME_LENGTH}`);
-    if (txnId.length > MAX_NAME_LENGTH) throw matrixError("M_INVALID_PARAM", `path variable txnId: longer than ${MAX_NAME_LENGTH}`);
+    requireWithin("toDeviceNameLength", type.length, "path variable eventType");
+    requireWithin("toDeviceNameLength", txnId.length, "path variable txnId");
     const txn = `${txnId}\n${type}`;
     await this.#sending.run(sender.deviceNid, async () => {
       if (await this.#core.store.get(toDeviceTransaction, sender.deviceNid, txn)) return;
@@ -123,7 +120,7 @@ export class ToDevice {
   async #address(senderId: string, type: string, messages: ToDeviceMessages): Promise<Outgoing[]> {
     const { users, store } = this.#core;
     const targets = Object.values(messages).reduce((sum, byDevice) => sum + Object.keys(byDevice).length, 0);
-    if (targets > MAX_TARGETS) throw matrixError("M_TOO_LARGE", `/messages: expected at most ${MAX_TARGETS} devices`);
+    requireWithin("toDeviceTargets", targets, "/messages");
     const outgoing: Outgoing[] = [];
     for (const [userId, byDevice] of Object.entries(messages)) {
       const userNid = await users.find(userId);
@@ -156,7 +153,6 @@ export class ToDevice {
 
 function render(sender: string, type: string, content: JsonObject): string {
   const json = JSON.stringify({ type, sender, content });
-  if (Buffer.byteLength(json) > MAX_CONTENT_BYTES)
-    throw matrixError("M_TOO_LARGE", `/messages: expected contents of at most ${MAX_CONTENT_BYTES} bytes`);
+  requireWithin("toDeviceContentBytes", Buffer.byteLength(json), "/messages");
   return json;
 }

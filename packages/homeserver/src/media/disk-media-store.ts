@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { matrixError } from "@patrix/api";
+import { MediaError } from "./errors.ts";
 import { makeFolder } from "../store/make-folder.ts";
 import type { MediaStore, OpenedContent, StoredContent } from "./media-store.ts";
 
@@ -65,7 +65,7 @@ async function receive(path: string, source: AsyncIterable<Uint8Array>, maxBytes
   try {
     for await (const chunk of source) {
       sizeBytes += chunk.byteLength;
-      if (sizeBytes > maxBytes) throw matrixError("M_TOO_LARGE", `the file is larger than ${maxBytes} bytes`);
+      if (sizeBytes > maxBytes) throw new MediaError("TOO_LARGE", `the file is larger than ${maxBytes} bytes`);
       hash.update(chunk);
       await file.writeFile(chunk);
     }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { matrixError } from "@patrix/api";
+import { OverloadedError } from "../errors.ts";
+import { MediaError } from "./errors.ts";
 import type { Core } from "../log/core.ts";
 import { operation } from "../store/statement.ts";
 import { countPendingMedia, insertPendingMedia, mediaById, type MediaRow, setMediaContent } from "../store/statements/media.ts";
@@ -54,19 +55,19 @@ export class MediaRepository {
     this.maxUploadBytes = maxUploadBytes;
   }
 
-  /** Stores an upload under a new media ID, which is returned. @throws {MatrixError} `M_TOO_LARGE`. */
+  /** Stores an upload under a new media ID, which is returned. @throws {MediaError} `TOO_LARGE`. */
   async upload(userNid: number, upload: Upload): Promise<string> {
     const mediaId = createMediaId();
     await this.#receive(userNid, mediaId, upload);
     return mediaId;
   }
 
-  /** Makes a media ID whose content comes later. @throws {MatrixError} `M_LIMIT_EXCEEDED` if too many wait for their content. */
+  /** Makes a media ID whose content comes later. @throws {OverloadedError} If too many wait for their content. */
   async create(userNid: number): Promise<PendingMedia> {
     const now = this.#core.clock.now();
     const row = await this.#core.store.get(countPendingMedia, userNid, now - PENDING_LIFETIME_MS);
     if ((row?.count ?? 0) >= MAX_PENDING)
-      throw matrixError("M_LIMIT_EXCEEDED", `${MAX_PENDING} media IDs wait for their content: upload it first`, { retry_after_ms: 60_000 });
+      throw new OverloadedError(`${MAX_PENDING} media IDs wait for their content: upload it first`, 60_000);
     const mediaId = createMediaId();
     const { serverName, log } = this.#core;
     await log.append({ positions: [], operations: [operation(insertPendingMedia, serverName, mediaId, userNid, now)] });
@@ -76,13 +77,13 @@ export class MediaRepository {
   /**
    * Stores the content of a media ID that {@link MediaRepository.create} made.
    *
-   * @throws {MatrixError} `M_NOT_FOUND`, `M_FORBIDDEN` for another user's, `M_CANNOT_OVERWRITE_MEDIA`, `M_TOO_LARGE`.
+   * @throws {MediaError} `NOT_FOUND`, `NOT_OWNER`, `ALREADY_UPLOADED` or `TOO_LARGE`.
    */
   async uploadTo(userNid: number, origin: string, mediaId: string, upload: Upload): Promise<void> {
     const row = await this.#find(origin, mediaId);
-    if (row.user_nid !== userNid) throw matrixError("M_FORBIDDEN", "the media ID was made by another user");
+    if (row.user_nid !== userNid) throw new MediaError("NOT_OWNER", "the media ID was made by another user");
     if (row.sha256 !== null || this.#uploading.has(mediaId))
-      throw matrixError("M_CANNOT_OVERWRITE_MEDIA", "the media ID has its content already");
+      throw new MediaError("ALREADY_UPLOADED", "the media ID has its content already");
     this.#uploading.add(mediaId);
     try {
       await this.#receive(userNid, mediaId, upload);
@@ -94,7 +95,7 @@ export class MediaRepository {
   /**
    * Finds a file; waits for the content of a media ID that has none yet, 20 seconds unless told otherwise, at most a minute.
    *
-   * @throws {MatrixError} `M_NOT_FOUND`, or `M_NOT_YET_UPLOADED`.
+   * @throws {MediaError} `NOT_FOUND`, or `NOT_YET_UPLOADED`.
    */
   async open(origin: string, mediaId: string, signal: AbortSignal, timeoutMs: number = DEFAULT_WAIT_MS): Promise<MediaFile> {
     let row = await this.#find(origin, mediaId);
@@ -102,9 +103,9 @@ export class MediaRepository {
       await this.#waitFor(mediaId, Math.min(Math.max(timeoutMs, 0), MAX_WAIT_MS), signal);
       row = await this.#find(origin, mediaId);
     }
-    if (row.sha256 === null) throw matrixError("M_NOT_YET_UPLOADED", "the content of the media ID was not uploaded yet");
+    if (row.sha256 === null) throw new MediaError("NOT_YET_UPLOADED", "the content of the media ID was not uploaded yet");
     const content = await this.#store.open(row.sha256);
-    if (!content) throw matrixError("M_NOT_FOUND", "the content of the media is gone");
+    if (!content) throw new MediaError("NOT_FOUND", "the content of the media is gone");
     return {
       ...content,
       sha256: row.sha256,
@@ -118,12 +119,12 @@ export class MediaRepository {
     const isLocal = origin === serverName && /^[\w-]{1,255}$/.test(mediaId);
     const row = isLocal ? await store.get(mediaById, origin, mediaId) : undefined;
     if (!row || (row.sha256 === null && row.created_ts + PENDING_LIFETIME_MS <= clock.now()))
-      throw matrixError("M_NOT_FOUND", "there is no such media on this server");
+      throw new MediaError("NOT_FOUND", "there is no such media on this server");
     return row;
   }
 
   async #receive(userNid: number, mediaId: string, { source, announcedBytes = 0, contentType, fileName }: Upload): Promise<void> {
-    if (announcedBytes > this.maxUploadBytes) throw matrixError("M_TOO_LARGE", `the file is larger than ${this.maxUploadBytes} bytes`);
+    if (announcedBytes > this.maxUploadBytes) throw new MediaError("TOO_LARGE", `the file is larger than ${this.maxUploadBytes} bytes`);
     const { sha256, sizeBytes } = await this.#store.put(source, this.maxUploadBytes);
     const { serverName, clock, log } = this.#core;
     const [type, name] = [cleanContentType(contentType), cleanFileName(fileName) ?? null];

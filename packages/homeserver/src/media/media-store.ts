@@ -17,7 +17,7 @@ export interface MediaStore {
   /**
    * Stores a stream; nothing is kept of one that fails or is too large.
    *
-   * @throws {MatrixError} `M_TOO_LARGE` if there is more than `maxBytes`.
+   * @throws {MediaError} `TOO_LARGE` if there is more than `maxBytes`.
    */
   put(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredContent>;
   /** Finds stored content. */

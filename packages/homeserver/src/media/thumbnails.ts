@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { matrixError } from "@patrix/api";
 import { Semaphore, SingleFlight } from "@patrix/concurrency";
 import type { Sharp, SharpOptions } from "sharp";
+import { OverloadedError } from "../errors.ts";
+import { MediaError } from "./errors.ts";
 import type { MediaFile } from "./media-repository.ts";
 import { type ImageFormat, sniffImage } from "./sniff-image.ts";
 import { type ThumbnailRequest, thumbnailSize } from "./thumbnail-size.ts";
@@ -37,13 +38,13 @@ export class Thumbnails {
   /**
    * Finds or makes a thumbnail; the original where that is no larger than what is asked for.
    *
-   * @throws {MatrixError} `M_UNKNOWN` for what is not an image, `M_TOO_LARGE` for too many pixels, `M_LIMIT_EXCEEDED` if too many wait.
+   * @throws {MediaError} `INVALID_SIZE`, `NOT_AN_IMAGE`, or `TOO_LARGE` for too many pixels. @throws {OverloadedError} If too many wait.
    */
   async get(original: MediaFile, request: ThumbnailRequest): Promise<MediaFile> {
     const { width, height } = request;
-    if (!(width >= 1 && height >= 1)) throw matrixError("M_INVALID_PARAM", "width, height: expected at least 1");
+    if (!(width >= 1 && height >= 1)) throw new MediaError("INVALID_SIZE", "width, height: expected at least 1");
     const format = await sniffImage(original.path);
-    if (!format) throw matrixError("M_UNKNOWN", "the media is no image that this server can make thumbnails of");
+    if (!format) throw new MediaError("NOT_AN_IMAGE", "the media is no image that this server can make thumbnails of");
     const size = thumbnailSize(request);
     const library = this.#library;
     if (!size || !library) return original;
@@ -56,7 +57,7 @@ export class Thumbnails {
   }
 
   async #inTurn<T>(task: () => Promise<T>): Promise<T> {
-    if (this.#slots.isFull) throw matrixError("M_LIMIT_EXCEEDED", "too many thumbnails are being made", { retry_after_ms: 1_000 });
+    if (this.#slots.isFull) throw new OverloadedError("too many thumbnails are being made", 1_000);
     return this.#slots.run(task);
   }
 }
@@ -91,8 +92,8 @@ async function make(library: ImageLibrary, input: string, format: ImageFormat, p
   } catch (error) {
     await rm(partial, { force: true });
     if (error instanceof Error && /pixel limit/i.test(error.message))
-      throw matrixError("M_TOO_LARGE", `the image has more than ${MAX_PIXELS} pixels`);
-    throw matrixError("M_UNKNOWN", "the image cannot be decoded");
+      throw new MediaError("TOO_LARGE", `the image has more than ${MAX_PIXELS} pixels`);
+    throw new MediaError("NOT_AN_IMAGE", "the image cannot be decoded");
   }
 }
 

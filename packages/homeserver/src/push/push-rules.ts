@@ -1,6 +1,5 @@
-import { matrixError } from "@patrix/api";
 import { KeyedQueue } from "@patrix/concurrency";
-import { mergePredefinedRules, predefinedRules, PushRulesError, Ruleset } from "@patrix/push-rules";
+import { mergePredefinedRules, predefinedRules, Ruleset } from "@patrix/push-rules";
 import { requireWithin } from "../errors.ts";
 import { type Core, shardOfUser } from "../log/core.ts";
 import { operation } from "../store/statement.ts";
@@ -37,18 +36,8 @@ export class PushRules {
     });
   }
 
-  /** Changes the rules of a user; changes of one user happen one after the other. @throws {MatrixError} For a change that is not allowed. */
+  /** Changes the rules of a user; changes of one user happen one after the other. @throws {PushRulesError} For a change that is not allowed. */
   change(userNid: number, userId: string, change: (ruleset: Ruleset) => Ruleset): Promise<void> {
-    return this.#changes.run(userNid, async () => this.store(userNid, applied(change, await this.read(userNid, userId))));
-  }
-}
-
-function applied(change: (ruleset: Ruleset) => Ruleset, ruleset: Ruleset): Ruleset {
-  try {
-    return change(ruleset);
-  } catch (error) {
-    if (!(error instanceof PushRulesError)) throw error;
-    const missing = error.code === "RULE_NOT_FOUND" || error.code === "RELATIVE_RULE_NOT_FOUND";
-    throw matrixError(missing ? "M_NOT_FOUND" : error.code === "MISSING_PATTERN" ? "M_MISSING_PARAM" : "M_INVALID_PARAM", error.message);
+    return this.#changes.run(userNid, async () => this.store(userNid, change(await this.read(userNid, userId))));
   }
 }

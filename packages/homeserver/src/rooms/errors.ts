@@ -1,3 +1,5 @@
+import { HomeserverError } from "../errors.ts";
+
 /** What can go wrong with a request about a room; match on `code`. */
 export type RoomErrorCode =
   | "ROOM_NOT_FOUND"
@@ -12,7 +14,7 @@ export type RoomErrorCode =
   | "OVERLOADED";
 
 /** An error of the rooms: the rule that was broken, in words for the requester. */
-export class RoomError extends Error {
+export class RoomError extends HomeserverError {
   override readonly name = "RoomError";
   readonly code: RoomErrorCode;
   /** The number of the authorisation rule, as `v12:5.3.5`, where one decided. */

@@ -1,5 +1,7 @@
+import { HomeserverError } from "../errors.ts";
+
 /** An error of the storage layer; match on `code`. */
-export class StoreError extends Error {
+export class StoreError extends HomeserverError {
   override readonly name = "StoreError";
   readonly code:
     | "SCHEMA_TOO_NEW"

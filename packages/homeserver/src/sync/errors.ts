@@ -1,8 +1,10 @@
+import { HomeserverError } from "../errors.ts";
+
 /** What can be wrong with a sync; match on `code`. */
 export type SyncErrorCode = "INVALID_TOKEN" | "UNKNOWN_FILTER" | "LOGGED_OUT";
 
 /** Why a sync cannot be answered. */
-export class SyncError extends Error {
+export class SyncError extends HomeserverError {
   override readonly name = "SyncError";
   readonly code: SyncErrorCode;
   constructor(code: SyncErrorCode, message: string) {

@@ -1,4 +1,4 @@
-import { type AuthenticationData, type JsonObject, matrixError } from "@patrix/api";
+import { type AuthenticationData, type JsonObject, MatrixError, matrixError } from "@patrix/api";
 import {
   claimKeys,
   type ClaimKeysResponse,
@@ -12,10 +12,13 @@ import {
 import type { CrossSigningKey, DeviceKeys } from "@patrix/events";
 import type { DeviceId, UserId } from "@patrix/identifiers";
 import { handle, rawJson } from "@patrix/server";
+import type { E2eeError } from "../../e2ee/errors.ts";
+import type { SignatureFailures } from "../../e2ee/key-signatures.ts";
 import type { E2ee } from "../../e2ee/open-e2ee.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import { DeviceListChanges } from "../../sync/cuts/device-list-changes.ts";
 import { parseSyncToken } from "../../sync/sync-token.ts";
+import { toWireError } from "../errors/wire-errors.ts";
 import type { Registration } from "../registration.ts";
 import type { Requester } from "../access/requester.ts";
 
@@ -59,10 +62,23 @@ export function keyHandlers(services: KeyServices): Registration[] {
       return {};
     }),
     handle(uploadCrossSigningSignatures, async ({ body }, { user }) => {
-      const failures = await e2ee.keySignatures.upload(user.userNid, user.userId, body);
-      return { failures };
+      return { failures: toWireFailures(await e2ee.keySignatures.upload(user.userNid, user.userId, body)) };
     }),
   ];
+}
+
+/** Puts what is wrong with signatures into the bodies of wire errors. */
+function toWireFailures(failures: SignatureFailures): Record<string, Record<string, JsonObject>> {
+  const bodyOf = (error: E2eeError): JsonObject => {
+    const wire = toWireError(error);
+    return wire instanceof MatrixError ? wire.body : {};
+  };
+  return Object.fromEntries(
+    Object.entries(failures).map(([userId, byKey]) => [
+      userId,
+      Object.fromEntries(Object.entries(byKey).map(([name, error]) => [name, bodyOf(error)])),
+    ]),
+  );
 }
 
 async function readKeys({ rooms, e2ee }: KeyServices, user: Requester, wanted: Record<string, string[]>): Promise<QueryKeysResponse> {

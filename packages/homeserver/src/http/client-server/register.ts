@@ -2,6 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { matrixError } from "@patrix/api";
 import { checkUsernameAvailability, register, type RegisterBody, registrationTokenValidity } from "@patrix/client-api";
 import { handle } from "@patrix/server";
+import { AccountError } from "../../accounts/errors.ts";
 import type { ProvenAccount } from "../../accounts/local-user.ts";
 import { hashToken } from "../../accounts/random-token.ts";
 import type { StageCheck } from "../../accounts/user-interactive-auth.ts";
@@ -37,7 +38,7 @@ async function registerUser({ accounts, uia, registration }: AccountServices, bo
     "m.login.dummy": () => {},
     "m.login.registration_token": ({ token }) => {
       if (typeof token !== "string" || !isToken(registration.tokens, token))
-        throw matrixError("M_FORBIDDEN", "auth.token: it is not a registration token");
+        throw new AccountError("WRONG_CREDENTIALS", "auth.token: it is not a registration token");
     },
   };
   const flows = registration.flows ?? [[registration.tokens_required ? "m.login.registration_token" : "m.login.dummy"]];

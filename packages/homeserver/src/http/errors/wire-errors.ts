@@ -1,7 +1,12 @@
-import { type ErrorFields, type HttpResponse, type MatrixError, matrixError } from "@patrix/api";
+import { type ErrorFields, type HttpResponse, MatrixError, matrixError, type UiaResponse } from "@patrix/api";
+import { PushRulesError } from "@patrix/push-rules";
+import { AccountError } from "../../accounts/errors.ts";
 import { UiaChallenge } from "../../accounts/uia-challenge.ts";
-import { LimitError } from "../../errors.ts";
+import { DirectoryError } from "../../directory/errors.ts";
+import { E2eeError } from "../../e2ee/errors.ts";
+import { LimitError, OverloadedError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
+import { MediaError } from "../../media/errors.ts";
 import { RoomError } from "../../rooms/errors.ts";
 import { SyncError } from "../../sync/errors.ts";
 
@@ -34,7 +39,65 @@ const table: readonly ToWire[] = [
     UNKNOWN_FILTER: "M_NOT_FOUND",
     LOGGED_OUT: "M_UNKNOWN_TOKEN",
   }),
+  byCode(AccountError, {
+    ACCOUNT_CHANGED: "M_FORBIDDEN",
+    DEACTIVATED: "M_USER_DEACTIVATED",
+    DEVICE_NOT_FOUND: "M_NOT_FOUND",
+    INVALID_AUTHENTICATION: "M_BAD_JSON",
+    INVALID_DEVICE_ID: "M_INVALID_PARAM",
+    INVALID_PROFILE_FIELD: "M_BAD_JSON",
+    INVALID_REGISTRATION: "M_INVALID_PARAM",
+    INVALID_USERNAME: "M_INVALID_USERNAME",
+    MISSING_PROFILE_FIELD: "M_MISSING_PARAM",
+    UNKNOWN_NONCE: "M_UNKNOWN",
+    UNKNOWN_STAGE: "M_UNRECOGNIZED",
+    UNKNOWN_TOKEN: (_error, message) => matrixError("M_UNKNOWN_TOKEN", message, { soft_logout: false }),
+    USERNAME_TAKEN: "M_USER_IN_USE",
+    WEAK_PASSWORD: "M_WEAK_PASSWORD",
+    WRONG_CREDENTIALS: "M_FORBIDDEN",
+  }),
+  byCode(E2eeError, {
+    BACKUP_NOT_FOUND: "M_NOT_FOUND",
+    INVALID_KEY: "M_INVALID_PARAM",
+    INVALID_SIGNATURE: "M_INVALID_SIGNATURE",
+    KEY_EXISTS: "M_INVALID_PARAM",
+    KEY_IS_DEVICE_ID: "M_FORBIDDEN",
+    KEY_NOT_FOUND: "M_NOT_FOUND",
+    MALFORMED_KEY: "M_BAD_JSON",
+    NO_MASTER_KEY: "M_MISSING_PARAM",
+    WRONG_ALGORITHM: "M_INVALID_PARAM",
+    WRONG_BACKUP_VERSION: ({ currentVersion }, message) =>
+      matrixError("M_WRONG_ROOM_KEYS_VERSION", message, { current_version: currentVersion }),
+    WRONG_OWNER: "M_INVALID_PARAM",
+  }),
+  byCode(MediaError, {
+    ALREADY_UPLOADED: "M_CANNOT_OVERWRITE_MEDIA",
+    INVALID_SIZE: "M_INVALID_PARAM",
+    NOT_AN_IMAGE: "M_UNKNOWN",
+    NOT_FOUND: "M_NOT_FOUND",
+    NOT_OWNER: "M_FORBIDDEN",
+    NOT_YET_UPLOADED: "M_NOT_YET_UPLOADED",
+    TOO_LARGE: "M_TOO_LARGE",
+  }),
+  byCode(DirectoryError, {
+    ALIAS_NOT_FOUND: "M_NOT_FOUND",
+    // The specification asks for this status, and has no code for it.
+    ALIAS_TAKEN: (_error, message) => new MatrixError(409, "M_UNKNOWN", message),
+    FORBIDDEN: "M_FORBIDDEN",
+    FOREIGN_ALIAS: "M_INVALID_PARAM",
+  }),
+  byCode(PushRulesError, {
+    DEFAULT_RULE: "M_INVALID_PARAM",
+    INVALID_RULE_ID: "M_INVALID_PARAM",
+    MISSING_PATTERN: "M_MISSING_PARAM",
+    RELATIVE_RULE_NOT_FOUND: "M_NOT_FOUND",
+    RELATIVE_TO_DEFAULT_RULE: "M_INVALID_PARAM",
+    RULE_NOT_FOUND: "M_NOT_FOUND",
+  }),
   byCode(LimitError, { LIMIT_EXCEEDED: ({ limit }, message) => matrixError(limits[limit].errcode, message) }),
+  byCode(OverloadedError, {
+    OVERLOADED: ({ retryAfterMs }, message) => matrixError("M_LIMIT_EXCEEDED", message, { retry_after_ms: retryAfterMs }),
+  }),
   toChallenge,
 ];
 
@@ -63,5 +126,14 @@ function byCode<E extends Error & { readonly code: string }>(
 /** User-Interactive Authentication is asked for with a body of its own. */
 function toChallenge(error: unknown): HttpResponse | undefined {
   if (!(error instanceof UiaChallenge)) return undefined;
-  return { status: 401, headers: { "content-type": "application/json" }, body: JSON.stringify(error.body) };
+  const { flows, completed, session, failure } = error.progress;
+  const failed = failure && toWireError(failure);
+  const body: UiaResponse = {
+    flows: flows.map((stages) => ({ stages: [...stages] })),
+    completed: [...completed],
+    params: {},
+    session,
+    ...(failed instanceof MatrixError && { errcode: failed.errcode, error: failed.error }),
+  };
+  return { status: 401, headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }

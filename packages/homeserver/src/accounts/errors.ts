@@ -1,0 +1,29 @@
+import { HomeserverError } from "../errors.ts";
+
+/** What can go wrong with accounts and sessions; match on `code`. */
+export type AccountErrorCode =
+  | "ACCOUNT_CHANGED"
+  | "DEACTIVATED"
+  | "DEVICE_NOT_FOUND"
+  | "INVALID_AUTHENTICATION"
+  | "INVALID_DEVICE_ID"
+  | "INVALID_PROFILE_FIELD"
+  | "INVALID_REGISTRATION"
+  | "INVALID_USERNAME"
+  | "MISSING_PROFILE_FIELD"
+  | "UNKNOWN_NONCE"
+  | "UNKNOWN_STAGE"
+  | "UNKNOWN_TOKEN"
+  | "USERNAME_TAKEN"
+  | "WEAK_PASSWORD"
+  | "WRONG_CREDENTIALS";
+
+/** An error of accounts and sessions: the rule that was broken, in words for the requester. */
+export class AccountError extends HomeserverError {
+  override readonly name = "AccountError";
+  readonly code: AccountErrorCode;
+  constructor(code: AccountErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

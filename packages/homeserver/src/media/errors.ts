@@ -1,0 +1,21 @@
+import { HomeserverError } from "../errors.ts";
+
+/** What can go wrong with media; match on `code`. */
+export type MediaErrorCode =
+  | "ALREADY_UPLOADED"
+  | "INVALID_SIZE"
+  | "NOT_AN_IMAGE"
+  | "NOT_FOUND"
+  | "NOT_OWNER"
+  | "NOT_YET_UPLOADED"
+  | "TOO_LARGE";
+
+/** An error of media: the rule that was broken, in words for the requester. */
+export class MediaError extends HomeserverError {
+  override readonly name = "MediaError";
+  readonly code: MediaErrorCode;
+  constructor(code: MediaErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -333,3 +333,41 @@ describe("S9: a redaction", () => {
     expect((await ok<EventJson>(alice, "GET", `/rooms/${roomId}/state/${type}?format=event`)).content).toEqual(event.content);
   });
 });
+
+describe("H1: a guest", () => {
+  async function guest(): Promise<TestUser> {
+    const { body } = await server.request<{ user_id: string; access_token: string; device_id: string }>(
+      "POST",
+      `${client}/register?kind=guest`,
+      {},
+    );
+    return { userId: body.user_id, accessToken: body.access_token, deviceId: body.device_id };
+  }
+
+  it("joins only where guests may, and has to leave when that ends, by a redaction too", async () => {
+    const visitor = await guest();
+    const roomId = await newRoom();
+    for (const refused of [
+      await as(visitor, "POST", `/rooms/${roomId}/join`, {}),
+      await as(visitor, "PUT", `/rooms/${roomId}/state/m.room.member/${encodeURIComponent(visitor.userId)}`, { membership: "join" }),
+    ])
+      expect([refused.status, refused.body.errcode]).toEqual([403, "M_GUEST_ACCESS_FORBIDDEN"]);
+    const membership = async (): Promise<unknown> =>
+      (await ok<{ membership: string }>(alice, "GET", `/rooms/${roomId}/state/m.room.member/${encodeURIComponent(visitor.userId)}`))
+        .membership;
+    const setAccess = (guest_access: string): Promise<{ event_id: string }> =>
+      ok(alice, "PUT", `/rooms/${roomId}/state/m.room.guest_access`, { guest_access });
+    await setAccess("can_join");
+    await join(visitor, roomId);
+    await join(bob, roomId);
+    await setAccess("forbidden");
+    await expect.poll(membership).toBe("leave");
+    const { event_id: eventId } = await setAccess("can_join");
+    await join(visitor, roomId);
+    await ok(alice, "PUT", `/rooms/${roomId}/redact/${eventId}/${txn++}`, {});
+    await expect.poll(membership).toBe("leave");
+    expect((await ok<{ joined: Record<string, unknown> }>(alice, "GET", `/rooms/${roomId}/joined_members`)).joined).toHaveProperty([
+      bob.userId,
+    ]);
+  });
+});

@@ -54,7 +54,7 @@ export async function openFeatures(options: FeatureOptions = {}): Promise<Featur
   const folder = await mkdtemp(join(tmpdir(), "patrix-"));
   const store = await SqliteStore.open(join(folder, "patrix.db"));
   const core = await openCore("example.org", store);
-  const rooms = await openRooms(core, { profileOf: async () => ({}), blocksInvites: async () => false });
+  const rooms = await openRooms(core, { profileOf: async () => ({}), blocksInvites: async () => false, isGuest: async () => false });
   const e2ee = await openE2ee(rooms.rooms);
   const mediaFolder = join(folder, "media");
   const media = await openMedia(core, mediaFolder, options.maxUploadBytes ?? 1_000_000);

@@ -37,7 +37,7 @@ export async function openFixture(
   const path = options.path ?? join(await mkdtemp(join(tmpdir(), "patrix-")), "patrix.db");
   const store = await SqliteStore.open(path);
   const core = await openCore("example.org", options.wrap?.(store) ?? store, { shards: options.shards ?? 1 });
-  const parts = await openRooms(core, { profileOf: async () => ({}), blocksInvites: async () => false });
+  const parts = await openRooms(core, { profileOf: async () => ({}), blocksInvites: async () => false, isGuest: async () => false });
   return {
     ...parts,
     core,

@@ -82,10 +82,10 @@ export async function composeHomeserver(config: Config, options: ComposeOptions 
     });
     url = (await server.listen())[0] ?? "";
     logger.info("the homeserver is ready", { server_name: config.server_name, url });
-    const stopJobs = startJobs(core, tokens);
+    const jobs = await startJobs(parts, config, logger);
     const end = new Ending(async (failure) => {
-      stopJobs();
       await server.close();
+      await jobs[Symbol.asyncDispose]();
       if (!failure) await tokens.flushSeen().then(() => core.log.flushed());
       await store[Symbol.asyncDispose]();
       if (!failure) logger.info("the homeserver has stopped", { server_name: config.server_name });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isGuest } from "../accounts/is-guest.ts";
 import { AccountData } from "../accounts/account-data.ts";
 import { ContactSettingsReader } from "../accounts/contact-settings.ts";
 import type { Logger } from "../http/logger.ts";
@@ -42,6 +43,10 @@ export async function openParts(core: Core, config: Config, logger: Logger): Pro
     blocksInvites: async (userId) => {
       const userNid = await core.users.find(userId);
       return userNid !== undefined && (await contacts.of(userNid)).blocksInvites;
+    },
+    isGuest: async (userId) => {
+      const userNid = await core.users.find(userId);
+      return userNid !== undefined && (await isGuest(core, userNid));
     },
   });
   const e2ee = await openE2ee(rooms.rooms);

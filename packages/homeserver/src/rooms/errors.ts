@@ -11,6 +11,7 @@ export type RoomErrorCode =
   | "EVENT_TOO_LARGE"
   | "ALIAS_IN_USE"
   | "NOT_LEFT"
+  | "NO_GUESTS"
   | "INVITE_BLOCKED"
   | "BAD_ALIAS"
   | "INVALID_ALIAS"

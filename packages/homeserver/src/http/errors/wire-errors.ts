@@ -31,6 +31,7 @@ const table: readonly ToWire[] = [
       ALIAS_IN_USE: "M_ROOM_IN_USE",
       MISSING_EVENTS: "M_NOT_FOUND",
       NOT_LEFT: (_error, message) => new MatrixError(400, "M_UNKNOWN", message),
+      NO_GUESTS: "M_GUEST_ACCESS_FORBIDDEN",
       INVITE_BLOCKED: "M_INVITE_BLOCKED",
       BAD_ALIAS: "M_BAD_ALIAS",
       INVALID_ALIAS: "M_INVALID_PARAM",

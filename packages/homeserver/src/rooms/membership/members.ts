@@ -8,6 +8,7 @@ import type { RoomEngine } from "../write/room-engine.ts";
 import type { LoadedRoom, RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
+import { letsGuestsIn } from "./guest-access.ts";
 import { membershipOf, restrictedJoinAuthoriser } from "./restricted-join.ts";
 
 /** Who changes whose membership, and why. */
@@ -22,6 +23,7 @@ export interface UserPorts {
   readonly profileOf: ProfileOf;
   /** Whether a user takes no invites. */
   readonly blocksInvites: (userId: string) => Promise<boolean>;
+  readonly isGuest: (userId: string) => Promise<boolean>;
 }
 
 /** Changes of membership by local users. */
@@ -48,6 +50,7 @@ export class Members {
   async #join(room: RoomHandle, userId: string, reason: string | undefined): Promise<void> {
     const loaded = await this.#rooms.load(room);
     if ((await membershipOf(this.#rooms, loaded, userId)) === "join") return;
+    await this.#requireGuestAccess(loaded, userId);
     const content = await memberContent(this.#ports.profileOf, userId, "join", reason);
     await this.#send(room, { sender: userId, target: userId }, await this.#authorised(loaded, userId, content));
   }
@@ -62,6 +65,7 @@ export class Members {
     const { membership } = content;
     if (membership === "invite") await this.requireInvitable(change.target);
     const isOwnJoin = membership === "join" && change.sender === change.target;
+    if (isOwnJoin) await this.#requireGuestAccess(room, change.target);
     return this.#send(room, change, isOwnJoin ? await this.#authorised(room, change.target, content) : content);
   }
 
@@ -70,6 +74,12 @@ export class Members {
     const { join_authorised_via_users_server: _claimed, ...own } = content;
     const authoriser = await restrictedJoinAuthoriser(this.#rooms, room, userId);
     return authoriser === undefined ? own : { ...own, join_authorised_via_users_server: authoriser };
+  }
+
+  /** Checks that a guest may join. @throws {RoomError} `NO_GUESTS`. */
+  async #requireGuestAccess(room: LoadedRoom, userId: string): Promise<void> {
+    if ((await this.#ports.isGuest(userId)) && !(await letsGuestsIn(this.#rooms, room)))
+      throw new RoomError("NO_GUESTS", "the room does not let guests in");
   }
 
   /** Checks that a user takes invites. @throws {RoomError} `INVITE_BLOCKED`. */

@@ -81,14 +81,15 @@ export class Sync {
     const since = query.since === undefined ? undefined : this.#readToken(query.since);
     const filter = await this.#readFilter(device, query.filter);
     if (since) await this.#parts.sources.acknowledgeToDevice(device, since.positions);
-    const deadline = core.clock.now() + Math.min(Math.max(query.timeout ?? 0, 0), MAX_TIMEOUT_MS);
+    // A jump of the machine's clock neither ends nor lengthens the wait.
+    const deadline = performance.now() + Math.min(Math.max(query.timeout ?? 0, 0), MAX_TIMEOUT_MS);
     using waiter = core.wakeUps.register(device.userNid);
     for (;;) {
       const memberships = await this.#parts.rooms.ofUser(device.userNid);
       // The cut and the memberships are taken in one go: both move on while the answer is computed.
       const now: SyncToken = { positions: core.log.committed, typing: this.#parts.typing.serial };
       const { json, isEmpty } = await this.#compute(device, filter, query, since, now, [...memberships]);
-      const remaining = deadline - core.clock.now();
+      const remaining = deadline - performance.now();
       if (!isEmpty || !since || query.full_state || remaining <= 0 || signal.aborted) return json;
       const touched = await waiter.wait(remaining, signal);
       if (touched && !(await this.#parts.sources.isLoggedIn(device.deviceNid)))

@@ -54,18 +54,24 @@ export async function openFeatures(options: FeatureOptions = {}): Promise<Featur
   const folder = await mkdtemp(join(tmpdir(), "patrix-"));
   const store = await SqliteStore.open(join(folder, "patrix.db"));
   const core = await openCore("example.org", store);
-  const rooms = await openRooms(core, async () => ({}));
+  const rooms = await openRooms(core, { profileOf: async () => ({}), blocksInvites: async () => false });
   const e2ee = await openE2ee(rooms.rooms);
   const mediaFolder = join(folder, "media");
   const media = await openMedia(core, mediaFolder, options.maxUploadBytes ?? 1_000_000);
-  const none = { accountData: async () => [], isLoggedIn: async () => true, storedFilter: async () => undefined };
+  const none = {
+    accountData: async () => [],
+    isLoggedIn: async () => true,
+    ignoredUsers: async () => new Set<string>(),
+    blocksInvites: async () => false,
+    storedFilter: async () => undefined,
+  };
   const sync = openSync(rooms, { ...deviceSyncSources(e2ee), ...none });
   const tokens = new Map<string, Requester>();
   const requireUia: RequireUia = options.requireUia ?? (async () => {});
   const server = new HttpServer({
     listeners: [{ host: "127.0.0.1", port: 0 }],
     registrations: [
-      ...keyHandlers({ rooms: rooms.rooms, e2ee, requireUia }),
+      ...keyHandlers({ rooms: rooms.rooms, e2ee, sync, requireUia }),
       ...toDeviceHandlers(e2ee),
       ...keyBackupHandlers(e2ee),
       ...mediaHandlers({ ...media, serverName: core.serverName, legacyUnauthenticated: options.legacyUnauthenticated ?? false }),

@@ -25,6 +25,8 @@ const noSources: SyncSources = {
   oneTimeKeyCounts: async () => ({}),
   unusedFallbackKeyTypes: async () => [],
   isLoggedIn: async () => true,
+  ignoredUsers: async () => new Set(),
+  blocksInvites: async () => false,
   storedFilter: async () => undefined,
 };
 
@@ -35,7 +37,7 @@ export async function openFixture(
   const path = options.path ?? join(await mkdtemp(join(tmpdir(), "patrix-")), "patrix.db");
   const store = await SqliteStore.open(path);
   const core = await openCore("example.org", options.wrap?.(store) ?? store, { shards: options.shards ?? 1 });
-  const parts = await openRooms(core, async () => ({}));
+  const parts = await openRooms(core, { profileOf: async () => ({}), blocksInvites: async () => false });
   return {
     ...parts,
     core,

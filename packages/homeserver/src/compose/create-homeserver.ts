@@ -66,7 +66,7 @@ export async function composeHomeserver(config: Config, options: ComposeOptions 
   const store = wrapStore(await openStore(config));
   try {
     const core = await openCore(config.server_name, store, { shards: config.cluster.shards, clock });
-    const parts = await openParts(core, config);
+    const parts = await openParts(core, config, logger);
     const { tokens } = parts.accounts;
     let url = "";
     const server = new HttpServer({

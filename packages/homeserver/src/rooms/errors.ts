@@ -10,6 +10,10 @@ export type RoomErrorCode =
   | "INVALID_EVENT"
   | "EVENT_TOO_LARGE"
   | "ALIAS_IN_USE"
+  | "NOT_LEFT"
+  | "INVITE_BLOCKED"
+  | "BAD_ALIAS"
+  | "INVALID_ALIAS"
   | "MISSING_EVENTS"
   | "OVERLOADED";
 

@@ -65,11 +65,13 @@ describe("checkLayers", () => {
     expect(await broken).toEqual(["no-cycle"]);
   });
 
-  it("rejects node: in a portable package, and allows it in a test and in the client's Node part", async () => {
+  it("rejects node: in a portable package, and allows it in a test and in the Node parts of client and server", async () => {
     const text = 'import "node:fs";\nexport {};\n';
     expect(await rulesBrokenBy({ "packages/api/src/a.ts": text })).toEqual(["portable-package-imports-node"]);
     expect(await rulesBrokenBy({ "packages/client/src/a.ts": text })).toEqual(["portable-package-imports-node"]);
     expect(await rulesBrokenBy({ "packages/api/src/a.test.ts": text, "packages/client/src/node/a.ts": text })).toEqual([]);
+    expect(await rulesBrokenBy({ "packages/server/src/a.ts": text })).toEqual(["portable-package-imports-node"]);
+    expect(await rulesBrokenBy({ "packages/server/src/node/a.ts": text })).toEqual([]);
     expect(await rulesBrokenBy({ "packages/homeserver/src/main.ts": text })).toEqual([]);
   });
 

@@ -56,3 +56,10 @@ describe("guides", () => {
     },
   );
 });
+
+describe("examples of servers", () => {
+  it.each(["application-service", "identity-server", "push-gateway"])("%s has at most 40 lines, as READMEs say", (name) => {
+    const text = readFileSync(join(root, "examples", name, "src/main.ts"), "utf8");
+    expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(40);
+  });
+});

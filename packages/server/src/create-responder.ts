@@ -4,7 +4,7 @@ import { MountError } from "./errors.ts";
 import type { Answer, Exchange, Responder } from "./exchange.ts";
 import type { HandledEndpoint } from "./handle.ts";
 import { type HandlerResult, RawJson, Reply, StreamedReply } from "./reply.ts";
-import { type Leaf, type RouteMatch, Router } from "./router.ts";
+import { type RouteMatch, Router } from "./router.ts";
 import type { RequestLine, ServeOptions } from "./serve-options.ts";
 
 const NO_QUERY = new URLSearchParams();
@@ -24,14 +24,16 @@ export function createResponder<User>(handled: readonly HandledEndpoint<User>[],
   const router = new Router(handled);
   return async (exchange) => {
     try {
-      return await respond(router, options, exchange);
+      const routed = route(router, options, exchange);
+      return routed instanceof CurrentRequest ? await respond(routed, options) : routed;
     } catch (error) {
       return refuse(error, options, { method: exchange.method, path: exchange.uri.split("?", 1)[0] ?? "" });
     }
   };
 }
 
-async function respond<User>(router: Router<User>, options: ServeOptions<User>, exchange: Exchange): Promise<Answer> {
+/** Finds out where a request leads, or the answer if it leads to no handler. */
+function route<User>(router: Router<User>, options: ServeOptions<User>, exchange: Exchange): CurrentRequest<User> | HttpResponse {
   const { method, uri } = exchange;
   if (method === "OPTIONS" && options.cors !== false) return PREFLIGHT;
   const queryAt = uri.indexOf("?");
@@ -40,33 +42,32 @@ async function respond<User>(router: Router<User>, options: ServeOptions<User>, 
   const leaf = match.leaves.get(method === "HEAD" ? "GET" : method);
   if (!leaf) return refuseMethod(method, match);
   const params = decodeParams(leaf.names, match.values);
-  const query = queryAt < 0 ? NO_QUERY : new URLSearchParams(uri.slice(queryAt + 1));
-  const current = new CurrentRequest(exchange, leaf.handled[0], params, query);
-  const request = await decode(leaf, options, current);
-  return encode(current.endpoint, await current.handler(request, current));
+  return new CurrentRequest(exchange, leaf, params, queryAt < 0 ? NO_QUERY : new URLSearchParams(uri.slice(queryAt + 1)));
 }
 
-/** Decodes by the first endpoint that takes the request; there are several where operations share a path. */
-async function decode<User>({ handled }: Leaf<User>, options: ServeOptions<User>, current: CurrentRequest<User>): Promise<unknown> {
+/** Lets the first endpoint answer that takes the request; there are several where operations share a path. */
+async function respond<User>(current: CurrentRequest<User>, options: ServeOptions<User>): Promise<Answer> {
   let refusal: unknown;
-  for (const one of handled) {
-    current.enter(one);
-    current.requester = await authenticate(options, current);
-    // Most servers admit without waiting for anything.
+  for (const handled of current.leaf.handled) {
+    current.enter(handled);
+    current.requester = handled.endpoint.auth === "none" ? undefined : await authenticate(options, current);
+    // Most servers admit without waiting for anything, and most requests have no body.
     const admission = options.admit?.(current, current.requester);
     if (admission) await admission;
+    let request: unknown;
     try {
-      return await current.decode();
+      request = current.decode(current.hasBody ? await current.readBody() : undefined);
     } catch (error) {
       refusal ??= error;
+      continue;
     }
+    return encode(handled.endpoint, await handled.handler(request, current));
   }
   throw refusal;
 }
 
 async function authenticate<User>(options: ServeOptions<User>, current: CurrentRequest<User>): Promise<User | undefined> {
   const { auth } = current.endpoint;
-  if (auth === "none") return undefined;
   const user = await options.authenticate?.(current);
   if (user !== undefined) return user;
   if (auth === "signedRequest") throw matrixError("M_UNAUTHORIZED", "the request is not signed by a server");

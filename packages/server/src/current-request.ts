@@ -3,24 +3,28 @@ import type { Exchange } from "./exchange.ts";
 import type { HandledEndpoint } from "./handle.ts";
 import { parseJsonBody } from "./parse-json-body.ts";
 import type { RequestContext } from "./request-context.ts";
+import type { Leaf } from "./router.ts";
 import { DEFAULT_MAX_BODY_BYTES } from "./serve-options.ts";
 
-const NO_BYTES = new Uint8Array();
+const NO_BYTES = Promise.resolve(new Uint8Array());
 
 /** A request on its way from the router to its handler. */
 export class CurrentRequest<User> implements RequestContext<User> {
-  readonly query: URLSearchParams;
+  /** What the path leads to. */
+  readonly leaf: Leaf<User>;
   requester: User | undefined;
+  readonly #query: URLSearchParams;
   readonly #exchange: Exchange;
   readonly #params: Readonly<Record<string, string>>;
   #handled: HandledEndpoint<User>;
   #json: Promise<unknown> | undefined;
 
-  constructor(exchange: Exchange, handled: HandledEndpoint<User>, params: Readonly<Record<string, string>>, query: URLSearchParams) {
+  constructor(exchange: Exchange, leaf: Leaf<User>, params: Readonly<Record<string, string>>, query: URLSearchParams) {
     this.#exchange = exchange;
-    this.#handled = handled;
+    this.leaf = leaf;
+    this.#handled = leaf.handled[0];
     this.#params = params;
-    this.query = query;
+    this.#query = query;
   }
 
   get endpoint(): AnyEndpoint {
@@ -48,16 +52,12 @@ export class CurrentRequest<User> implements RequestContext<User> {
   }
 
   get token(): string | undefined {
-    return readAccessToken(this.headers["authorization"], this.query);
+    return readAccessToken(this.headers["authorization"], this.#query);
   }
 
   get user(): User {
     if (this.requester === undefined) throw matrixError("M_MISSING_TOKEN", "the request carries no access token");
     return this.requester;
-  }
-
-  get handler(): HandledEndpoint<User>["handler"] {
-    return this.#handled.handler;
   }
 
   /** Takes up an endpoint of the path. */
@@ -69,13 +69,21 @@ export class CurrentRequest<User> implements RequestContext<User> {
     return (this.#json ??= this.#readJson());
   }
 
-  /** The typed request of the endpoint. @throws {MatrixError} For what its models refuse, and for a body that cannot be read. */
-  async decode(): Promise<unknown> {
-    const { endpoint, parse, readsBody } = this.#handled;
-    const { body: model } = endpoint.models;
-    const whole = model?.kind === "bytes" && !readsBody;
-    const body = model && (model.kind === "bytes" ? (whole ? await this.#readBytes() : NO_BYTES) : await this.json());
-    const request = endpoint.parseRequest({ params: this.#params, query: this.query, headers: this.headers, body }, parse);
+  /** Whether the endpoint takes a body. */
+  get hasBody(): boolean {
+    return this.endpoint.models.body !== undefined;
+  }
+
+  /** Reads the body that the endpoint takes; nothing of one that its handler reads itself. @throws {MatrixError} If it cannot be read. */
+  readBody(): Promise<unknown> {
+    if (this.endpoint.models.body?.kind !== "bytes") return this.json();
+    return this.#handled.readsBody ? NO_BYTES : this.#readBytes();
+  }
+
+  /** The typed request of the endpoint. @throws {MatrixError} For what its models refuse. */
+  decode(body: unknown): unknown {
+    const { parse, readsBody } = this.#handled;
+    const request = this.endpoint.parseRequest({ params: this.#params, query: this.#query, headers: this.headers, body }, parse);
     return readsBody ? Object.assign({}, request, { body: this.#exchange.stream() }) : request;
   }
 

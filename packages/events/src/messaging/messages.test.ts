@@ -1,3 +1,4 @@
+import type { UserId } from "@patrix/identifiers";
 import { describe, expect, it } from "vitest";
 import { applyEdit, type EditableEvent, editFault, latestEdit, makeEdit } from "./edit.ts";
 import { captionOf, filenameOf, mediaSourceOf, mimetypeOf } from "./media-message.ts";
@@ -66,11 +67,10 @@ describe("edits", () => {
   });
 
   it("notify nobody again whom an earlier edit of the event has", () => {
-    const first = makeEdit(withMentions(text, { userIds: ["@b:x"] }), {
-      event_id: "$o",
-      content: withMentions(text, { userIds: ["@a:x"] }),
-    });
-    const second = makeEdit(withMentions(text, { userIds: ["@b:x", "@c:x"] }), { event_id: "$o", content: first });
+    const mentioning = (...userIds: UserId[]) => withMentions(text, { userIds });
+    const first = makeEdit(mentioning("@a:x", "@b:x"), { event_id: "$o", content: mentioning("@a:x") });
+    expect(getMentions(first)).toEqual({ user_ids: ["@b:x"] });
+    const second = makeEdit(mentioning("@a:x", "@b:x", "@c:x"), { event_id: "$o", content: first });
     expect(getMentions(second)).toEqual({ user_ids: ["@c:x"] });
   });
 

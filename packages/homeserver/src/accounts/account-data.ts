@@ -31,9 +31,15 @@ export interface AccountDataKey {
 export class AccountData {
   readonly #core: Core;
   readonly #changes = new KeyedQueue<number>();
+  readonly #listeners = new Set<(key: AccountDataKey) => void>();
 
   constructor(core: Core) {
     this.#core = core;
+  }
+
+  /** Calls back when a piece has changed. */
+  onChange(listener: (key: AccountDataKey) => void): void {
+    this.#listeners.add(listener);
   }
 
   /** Stores a piece. @throws {LimitError} If it, or all of the user's together, would be too large; nothing is stored. */
@@ -78,7 +84,10 @@ export class AccountData {
     await log.append({
       positions: [pos],
       operations: [operation(upsertAccountData, userNid, roomNid, type, json, pos)],
-      publish: () => wakeUps.touch([userNid]),
+      publish: () => {
+        for (const listener of this.#listeners) listener(key);
+        wakeUps.touch([userNid]);
+      },
     });
   }
 

@@ -1,6 +1,7 @@
 import type { Core } from "../log/core.ts";
-import { AccountData } from "./account-data.ts";
+import type { AccountData } from "./account-data.ts";
 import { AccessTokens } from "./access-tokens.ts";
+import type { ContactSettingsReader } from "./contact-settings.ts";
 import { Accounts } from "./accounts.ts";
 import type { LocalUser } from "./local-user.ts";
 import { Filters } from "./filters.ts";
@@ -16,6 +17,7 @@ export interface AccountParts {
   readonly tokens: AccessTokens;
   readonly profiles: Profiles;
   readonly accountData: AccountData;
+  readonly contacts: ContactSettingsReader;
   readonly filters: Filters;
   readonly uia: UserInteractiveAuth;
 }
@@ -28,6 +30,8 @@ export interface AccountHooks {
   readonly initialData: (user: LocalUser) => Promise<void>;
   readonly deviceListChanged: DeviceListChanged;
   readonly passwordCost: "standard" | "fast";
+  readonly accountData: AccountData;
+  readonly contacts: ContactSettingsReader;
 }
 
 /** Opens the accounts of a core. */
@@ -39,7 +43,8 @@ export async function openAccounts(core: Core, hooks: AccountHooks): Promise<Acc
     sessions,
     tokens,
     profiles: new Profiles(core, hooks.profileChanged),
-    accountData: new AccountData(core),
+    accountData: hooks.accountData,
+    contacts: hooks.contacts,
     filters: new Filters(core),
     uia: new UserInteractiveAuth(core.clock),
   };

@@ -54,6 +54,7 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     ...keyHandlers({
       rooms,
       e2ee,
+      sync: parts.sync,
       requireUia: async (user, auth) => void (await proveIdentity(accountServices, user, "uploadCrossSigningKeys", auth)),
     }),
     ...directoryHandlers({ ...parts.rooms, aliases, published }),

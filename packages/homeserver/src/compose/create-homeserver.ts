@@ -66,7 +66,7 @@ export async function composeHomeserver(config: Config, options: ComposeOptions 
   const store = wrapStore(await openStore(config));
   try {
     const core = await openCore(config.server_name, store, { shards: config.cluster.shards, clock });
-    const parts = await openParts(core, config);
+    const parts = await openParts(core, config, logger);
     const { tokens } = parts.accounts;
     let url = "";
     const server = new HttpServer({
@@ -82,10 +82,10 @@ export async function composeHomeserver(config: Config, options: ComposeOptions 
     });
     url = (await server.listen())[0] ?? "";
     logger.info("the homeserver is ready", { server_name: config.server_name, url });
-    const stopJobs = startJobs(core, tokens);
+    const jobs = await startJobs(parts, config, logger);
     const end = new Ending(async (failure) => {
-      stopJobs();
       await server.close();
+      await jobs[Symbol.asyncDispose]();
       if (!failure) await tokens.flushSeen().then(() => core.log.flushed());
       await store[Symbol.asyncDispose]();
       if (!failure) logger.info("the homeserver has stopped", { server_name: config.server_name });

@@ -1,4 +1,8 @@
 import { join } from "node:path";
+import { isGuest } from "../accounts/is-guest.ts";
+import { AccountData } from "../accounts/account-data.ts";
+import { ContactSettingsReader } from "../accounts/contact-settings.ts";
+import type { Logger } from "../http/logger.ts";
 import { type AccountParts, openAccounts } from "../accounts/open-accounts.ts";
 import { readProfile } from "../accounts/profiles.ts";
 import type { Config } from "../config/config.ts";
@@ -29,15 +33,31 @@ export interface HomeserverParts {
 }
 
 /** Opens the parts over one core. */
-export async function openParts(core: Core, config: Config): Promise<HomeserverParts> {
+export async function openParts(core: Core, config: Config, logger: Logger): Promise<HomeserverParts> {
+  const logFailure = (error: unknown): void => logger.error("a profile could not be shown in every room", { error });
   const pushRules = new PushRules(core);
-  const rooms = await openRooms(core, async (userId) => (await readProfile(core, userId)) ?? {});
+  const accountData = new AccountData(core);
+  const contacts = new ContactSettingsReader(accountData);
+  const rooms = await openRooms(core, {
+    profileOf: async (userId) => (await readProfile(core, userId)) ?? {},
+    blocksInvites: async (userId) => {
+      const userNid = await core.users.find(userId);
+      return userNid !== undefined && (await contacts.of(userNid)).blocksInvites;
+    },
+    isGuest: async (userId) => {
+      const userNid = await core.users.find(userId);
+      return userNid !== undefined && (await isGuest(core, userNid));
+    },
+  });
   const e2ee = await openE2ee(rooms.rooms);
   const accounts = await openAccounts(core, {
-    profileChanged: (userId) => rooms.members.updateProfile(userId),
+    // It can take a while in many rooms, and whoever changes the profile need not wait for it.
+    profileChanged: async (userId) => void rooms.members.updateProfile(userId).catch(logFailure),
     initialData: async ({ userNid, userId }) => pushRules.store(userNid, await pushRules.read(userNid, userId)),
     deviceListChanged: (userNid, operations, publish) => e2ee.deviceLists.note(userNid, operations, publish),
     passwordCost: config.passwords.cost,
+    accountData,
+    contacts,
   });
   return {
     core,
@@ -52,11 +72,13 @@ export async function openParts(core: Core, config: Config): Promise<HomeserverP
   };
 }
 
-function syncSources(core: Core, { accountData, filters }: AccountParts, e2ee: E2ee): SyncSources {
+function syncSources(core: Core, { accountData, contacts, filters }: AccountParts, e2ee: E2ee): SyncSources {
   return {
     ...deviceSyncSources(e2ee),
     accountData: async (userNid, since) =>
       (await accountData.since(userNid, since)).map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
+    ignoredUsers: async (userNid) => (await contacts.of(userNid)).ignored,
+    blocksInvites: async (userNid) => (await contacts.of(userNid)).blocksInvites,
     isLoggedIn: async (deviceNid) => (await core.store.get(deviceExists, deviceNid)) !== undefined,
     storedFilter: async (userNid, filterId) => {
       const json = await filters.read(userNid, filterId);

@@ -74,7 +74,9 @@ export class CrossSigning {
       if (oldName !== "" && oldName !== publicKeyOf(key)) operations.push(operation(deleteKeySignatures, userNid, oldName));
       operations.push(operation(upsertCrossSigningKey, userNid, usage, json));
     }
-    await this.#deviceLists.note(userNid, operations);
+    // Nobody else ever sees a user-signing key.
+    if (uploaded.master || uploaded.self_signing) await this.#deviceLists.note(userNid, operations);
+    else await this.#deviceLists.noteOwn(userNid, operations);
   }
 
   async #stored(userNid: number): Promise<Map<string, string>> {

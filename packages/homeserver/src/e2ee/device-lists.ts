@@ -3,7 +3,15 @@ import { isCovered, lastCovered, type PositionVector } from "../log/position.ts"
 import { joinedUsers } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
-import { deviceListChangesAfter, insertDeviceListChange, newestDeviceListChanges } from "../store/statements/keys.ts";
+import { deviceListChangesAfter, upsertDeviceListNews, newestDeviceListChanges } from "../store/statements/keys.ts";
+
+interface DeviceListNews {
+  /** What changes, stored in the same commit. */
+  readonly operations: readonly WriteOperation[];
+  readonly publish?: (() => void) | undefined;
+  readonly audience: ReadonlySet<number>;
+  readonly isOwnOnly: boolean;
+}
 
 /**
  * Which users' devices or keys changed, and where in the log.
@@ -34,12 +42,20 @@ export class DeviceLists {
    * @param publish Runs after the commit.
    */
   async note(userNid: number, operations: readonly WriteOperation[] = [], publish?: () => void): Promise<void> {
+    await this.#note(userNid, { operations, publish, audience: await this.#audience(userNid), isOwnOnly: false });
+  }
+
+  /** As {@link DeviceLists.note}, for what only the user's own devices see, and without telling anyone else. */
+  async noteOwn(userNid: number, operations: readonly WriteOperation[]): Promise<void> {
+    await this.#note(userNid, { operations, audience: new Set([userNid]), isOwnOnly: true });
+  }
+
+  async #note(userNid: number, { operations, publish, audience, isOwnOnly }: DeviceListNews): Promise<void> {
     const core = this.#core;
-    const audience = await this.#audience(userNid);
     const pos = core.log.next(shardOfUser(core, userNid));
     await core.log.append({
       positions: [pos],
-      operations: [...operations, operation(insertDeviceListChange, pos, userNid)],
+      operations: [...operations, operation(upsertDeviceListNews, userNid, Number(isOwnOnly), pos)],
       publish: () => {
         this.#newestPos = Math.max(this.#newestPos, pos);
         publish?.();
@@ -53,7 +69,8 @@ export class DeviceLists {
     const after = Math.min(...since.map((_, shard) => lastCovered(since, shard)));
     if (this.#newestPos <= after) return [];
     const rows = await this.#core.store.all(deviceListChangesAfter, after);
-    const changed = new Set(rows.filter(({ pos }) => !isCovered(since, pos) && isCovered(now, pos)).map((row) => row.user_nid));
+    const seen = rows.filter((row) => row.own_only === 0 || row.user_nid === userNid);
+    const changed = new Set(seen.filter(({ pos }) => !isCovered(since, pos) && isCovered(now, pos)).map((row) => row.user_nid));
     const shared: number[] = [];
     for (const other of changed) if (other === userNid || (await this.#rooms.shareRoom(userNid, other))) shared.push(other);
     return shared;

@@ -52,7 +52,9 @@ export class KeySignatures {
         }
       }
       // Others see only a user's signatures on the user's own keys; signatures on someone else's are the signer's affair.
-      if (operations.length > 0) await this.#deviceLists.note(userNid, operations);
+      if (operations.length === 0) continue;
+      if (targetNid === userNid) await this.#deviceLists.note(userNid, operations);
+      else await this.#deviceLists.noteOwn(userNid, operations);
     }
     return failures;
   }

@@ -7,11 +7,14 @@ import { SqliteStore } from "../store/sqlite/sqlite-store.ts";
 import { Log } from "./log.ts";
 import { LogReader, type LogReaderOptions, type ReadFacts } from "./log-reader.ts";
 
-const insertFact = write<[pos: number, userNid: number]>("insertFact", `insert into device_list_changes (pos, user_nid) values (?1, ?2)`);
+const insertFact = write<[pos: number, userNid: number]>(
+  "insertFact",
+  `insert into to_device (pos, device_nid, json) values (?1, ?2, '{}')`,
+);
 const factsBetween = query<
   [after: number, upTo: number, shard: number, limit: number],
   { readonly pos: number; readonly user_nid: number }
->("factsBetween", `select pos, user_nid from device_list_changes where pos > ?1 and pos <= ?2 and pos % 64 = ?3 order by pos limit ?4`);
+>("factsBetween", `select pos, device_nid as user_nid from to_device where pos > ?1 and pos <= ?2 and pos % 64 = ?3 order by pos limit ?4`);
 const countEffect = write<[key: string]>(
   "countEffect",
   `insert into meta (key, value) values (?1, '1') on conflict (key) do update set value = cast(value as integer) + 1`,

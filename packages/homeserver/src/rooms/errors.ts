@@ -10,6 +10,11 @@ export type RoomErrorCode =
   | "INVALID_EVENT"
   | "EVENT_TOO_LARGE"
   | "ALIAS_IN_USE"
+  | "NOT_LEFT"
+  | "NO_GUESTS"
+  | "INVITE_BLOCKED"
+  | "BAD_ALIAS"
+  | "INVALID_ALIAS"
   | "MISSING_EVENTS"
   | "OVERLOADED";
 

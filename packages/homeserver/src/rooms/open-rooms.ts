@@ -2,7 +2,7 @@ import type { Core } from "../log/core.ts";
 import { Receipts } from "./ephemeral/receipts.ts";
 import { Typing } from "./ephemeral/typing.ts";
 import type { ProfileOf } from "./membership/member-content.ts";
-import { Members } from "./membership/members.ts";
+import { Members, type UserPorts } from "./membership/members.ts";
 import { RoomReader } from "./read/room-reader.ts";
 import { PlacedStates } from "./read/state-at.ts";
 import { Visibility } from "./read/visibility.ts";
@@ -32,7 +32,7 @@ export interface RoomParts {
 }
 
 /** Opens the rooms of a core. */
-export async function openRooms(core: Core, profileOf: ProfileOf): Promise<RoomParts> {
+export async function openRooms(core: Core, ports: UserPorts): Promise<RoomParts> {
   const rooms = await Rooms.open(core);
   const timelines = new Timelines(core, rooms.events);
   const log = new EventLog(rooms, timelines);
@@ -43,13 +43,13 @@ export async function openRooms(core: Core, profileOf: ProfileOf): Promise<RoomP
     engine,
     receiver: new EventReceiver(rooms, log, timelines),
     adopt: (adopted) => adoptRoom(rooms, log, adopted),
-    members: new Members(rooms, engine, profileOf),
+    members: new Members(rooms, engine, ports),
     reader: new RoomReader(rooms, states),
     timelines,
     states,
     visibility: new Visibility(rooms),
     receipts: await Receipts.open(rooms),
-    typing: new Typing(core.wakeUps, core.clock.now()),
-    profileOf,
+    typing: new Typing(rooms),
+    profileOf: ports.profileOf,
   };
 }

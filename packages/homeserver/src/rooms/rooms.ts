@@ -27,6 +27,9 @@ export interface UserMembership extends Membership {
   readonly forgotten: boolean;
 }
 
+/** Hears of changed memberships, within the tick in which they become visible. */
+export type MembershipListener = (room: LoadedRoom, userNid: number, membership: Membership) => void;
+
 /** The most rooms that are loaded, besides those with events that wait for their commit. */
 const LOADED_ROOMS = 2_000;
 
@@ -53,6 +56,7 @@ export class Rooms {
   readonly #byNid = new Map<number, Room>();
   readonly #byId = new Map<string, Room>();
   readonly #loaded = new LruCache<number, Loading>(LOADED_ROOMS);
+  readonly #membershipListeners = new Set<MembershipListener>();
   readonly #held = new Map<number, { readonly room: LoadedRoom; readonly holders: number }>();
   readonly #users = new LruCache<number, RoomsOfUser>(10_000);
   readonly #numbers: Numbers;
@@ -172,12 +176,18 @@ export class Rooms {
     return false;
   }
 
+  /** Calls back when a change of a membership becomes visible. */
+  onMembership(listener: MembershipListener): void {
+    this.#membershipListeners.add(listener);
+  }
+
   /** Makes a committed change of a membership visible. */
   applyMembership(room: LoadedRoom, userNid: number, change: MembershipChange): void {
     const before = room.view.members.get(userNid);
     const membership = changedMembership(before, change);
     rememberChange(room.view, { pos: change.pos, userNid, before });
     applyMembership(room.view, userNid, membership);
+    for (const listener of this.#membershipListeners) listener(room, userNid, membership);
     const user = this.#users.get(userNid);
     if (user?.map) user.map.set(room.nid, { ...membership, forgotten: false });
     else user?.meanwhile.push([room.nid, { ...membership, forgotten: false }]);

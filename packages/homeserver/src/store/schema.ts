@@ -82,6 +82,12 @@ export const migrations: readonly Migration[] = [
       `alter table events add column forked integer not null default 0`,
       `create table counters (kind text not null, shard integer not null, value integer not null, primary key (kind, shard)) without rowid`,
       `create table cursors (name text not null, shard integer not null, pos integer not null, primary key (name, shard)) without rowid`,
+      // The newest change of a user is all that anyone looks for; what only the user sees is kept apart.
+      `create table device_list_news (user_nid integer not null, own_only integer not null, pos integer not null,
+        primary key (user_nid, own_only)) without rowid`,
+      `insert into device_list_news (user_nid, own_only, pos) select user_nid, 0, max(pos) from device_list_changes group by user_nid`,
+      `create index device_list_news_by_pos on device_list_news (pos)`,
+      `drop table device_list_changes`,
       `drop index events_by_relation`,
       `alter table events drop column relates_nid`,
       `alter table events drop column rel_type`,

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { defaultRoomVersionRules, getRoomVersionRules } from "../room-versions.ts";
 import { PowerLevels } from "./power-levels.ts";
 
-const [creator, admin, mod, user] = ["@creator:x", "@admin:x", "@mod:x", "@user:x"] as const;
+const [creator, admin, mod, otherMod, user] = ["@creator:x", "@admin:x", "@mod:x", "@other:x", "@user:x"] as const;
 const create = { sender: creator, content: { creator } };
 const content = {
-  users: { [admin]: 100, [mod]: 50 },
+  users: { [admin]: 100, [mod]: 50, [otherMod]: 50 },
   events: { "m.room.name": 30, "m.reaction": 10 },
   invite: 25,
   notifications: { room: 60 },
@@ -48,12 +48,13 @@ describe("what power levels permit", () => {
       [mod, user, 50],
       [mod, user, 51],
       [mod, admin, 0],
+      [mod, otherMod, 0],
       [mod, mod, 0],
       [admin, mod, undefined],
       [admin, creator, 0],
       [user, user, 0],
     ];
-    expect(changes.map((change) => can.changeUserLevel(...change))).toEqual([true, false, false, true, true, false, false]);
+    expect(changes.map((change) => can.changeUserLevel(...change))).toEqual([true, false, false, false, true, true, false, false]);
   });
 
   it("gives nothing for levels that cannot be read", () => {

@@ -18,6 +18,7 @@ export class NodeExchange implements Exchange {
   readonly #response: ServerResponse;
   readonly #settings: NodeExchangeSettings;
   #signal: AbortSignal | undefined;
+  #clientAddress: string | undefined;
 
   constructor(incoming: IncomingMessage, response: ServerResponse, settings: NodeExchangeSettings) {
     this.#incoming = incoming;
@@ -39,7 +40,7 @@ export class NodeExchange implements Exchange {
   }
 
   get clientAddress(): string {
-    return this.#settings.clientAddress(this.#incoming);
+    return (this.#clientAddress ??= this.#settings.clientAddress(this.#incoming));
   }
 
   get signal(): AbortSignal {

@@ -9,10 +9,11 @@ export type Admit = (request: RequestHead, requester: Requester | undefined) => 
 
 /** Admits by what guests may do and by the limits of rates; `limiter` is left out where rates are not limited. */
 export function admitBy(limiter: RateLimiter | undefined): Admit {
-  return ({ endpoint, clientAddress }, requester) => {
+  return (request, requester) => {
+    const { endpoint } = request;
     if (requester?.isGuest && !guestOperations.has(endpoint.id))
       throw matrixError("M_GUEST_ACCESS_FORBIDDEN", `guests may not use ${endpoint.id}`);
     const action = limiter && rateLimitAction(endpoint.id, endpoint.rateLimited);
-    if (action) limiter.take(action, requester?.userId ?? clientAddress);
+    if (action) limiter.take(action, requester?.userId ?? request.clientAddress);
   };
 }

@@ -16,8 +16,7 @@ import type { E2eeError } from "../../e2ee/errors.ts";
 import type { SignatureFailures } from "../../e2ee/key-signatures.ts";
 import type { E2ee } from "../../e2ee/open-e2ee.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
-import { DeviceListChanges } from "../../sync/cuts/device-list-changes.ts";
-import { parseSyncToken } from "../../sync/sync-token.ts";
+import type { Sync } from "../../sync/v3/sync.ts";
 import { toWireError } from "../errors/wire-errors.ts";
 import type { Registration } from "../registration.ts";
 import type { Requester } from "../access/requester.ts";
@@ -29,6 +28,7 @@ export type RequireUia = (user: Requester, auth: AuthenticationData | undefined,
 export interface KeyServices {
   readonly rooms: Rooms;
   readonly e2ee: E2ee;
+  readonly sync: Sync;
   readonly requireUia: RequireUia;
 }
 
@@ -39,7 +39,7 @@ const MAX_CLAIMS = 10_000;
 
 /** Handlers of device keys, one-time keys and cross-signing. */
 export function keyHandlers(services: KeyServices): Registration[] {
-  const { rooms, e2ee, requireUia } = services;
+  const { e2ee, sync, requireUia } = services;
   return [
     handle(uploadKeys, async ({ body = {} }, { user }) => {
       if (body.device_keys) await e2ee.deviceKeys.upload(user, body.device_keys as object as JsonObject);
@@ -49,10 +49,7 @@ export function keyHandlers(services: KeyServices): Registration[] {
     handle(queryKeys, async ({ body }, { user }) => readKeys(services, user, body.device_keys)),
     handle(claimKeys, async ({ body }) => claim(services, body.one_time_keys)),
     handle(getKeysChanges, async ({ query }, { user }) => {
-      const [from, to] = [readToken("from", query.from, rooms), readToken("to", query.to, rooms)];
-      const changes = new DeviceListChanges(rooms, user.userNid);
-      changes.addChanged(await e2ee.deviceLists.changed(user.userNid, from, to));
-      return rawJson(JSON.stringify((await changes.read()) ?? { changed: [], left: [] }));
+      return rawJson(JSON.stringify(await sync.deviceListsBetween(user, query.from, query.to)));
     }),
     handle(uploadCrossSigningKeys, async ({ body = {} }, { user }) => {
       const { auth, ...keys } = body;
@@ -127,13 +124,6 @@ async function claim({ rooms, e2ee }: KeyServices, wanted: Record<string, Record
   }
   // They were checked when they were uploaded.
   return { failures: {}, one_time_keys: claimed as object as ClaimKeysResponse["one_time_keys"] };
-}
-
-function readToken(name: string, text: string, rooms: Rooms): readonly number[] {
-  const token = parseSyncToken(text);
-  if (!token || token.positions.length !== rooms.core.log.shards)
-    throw matrixError("M_INVALID_PARAM", `query parameter ${name}: not a sync token of this server`);
-  return token.positions;
 }
 
 function asJson(keys: object | undefined): Record<string, unknown> {

@@ -34,11 +34,13 @@ export function messageHandlers(services: RoomServices): Registration[] {
       return { event_id: event.eventId as EventId };
     }),
     handle(getOneRoomEvent, async ({ path }, { user }) => {
-      const { room } = await reader.access(path.roomId, user.userNid);
-      const event = await rooms.events.byId(path.eventId);
-      if (!event || event.fields.roomNid !== room.nid || !(await visibility.canSee(room, user.userNid, event)))
+      // Whoever may not read the room learns nothing of it, not even whether it has the event.
+      const access = await reader.accessIfAllowed(path.roomId, user.userNid);
+      const event = access && (await rooms.events.byId(path.eventId));
+      if (!event || event.fields.roomNid !== access.room.nid || !(await visibility.canSee(access.room, user.userNid, event)))
         throw matrixError("M_NOT_FOUND", `the room has no event ${path.eventId} that you may see`);
-      const [text] = await renderEvents(rooms, [event], { viewer: user, roomId: path.roomId });
+      const membership = await visibility.memberships(access.room, user.userNid, [event]);
+      const [text] = await renderEvents(rooms, [event], { viewer: user, roomId: path.roomId, membership });
       return rawJson(text ?? "{}");
     }),
     handle(getRoomEvents, async ({ path, query }, { user }) => {
@@ -78,9 +80,11 @@ async function renderPage(
     : await timelines.forward(room, { after: from, upTo: to === undefined ? upTo : earlierPlace(to, upTo) }, limit);
   const visible = await visibility.filter(room, viewer.userNid, page);
   const events = filter.matches ? visible.filter(filter.matches) : visible;
-  const last = page.length === limit ? page.at(-1)?.fields.place : undefined;
+  // Whoever reads forwards can go on when more is said; backwards, a page that is not full has reached the beginning.
+  const last = backward && page.length < limit ? undefined : page.at(-1)?.fields.place;
   const end = last == null ? "" : `,"end":"${formatTimelineToken(backward ? placeBefore(last) : last)}"`;
-  const chunk = await renderEvents(rooms, events, { viewer, roomId: room.id });
+  const membership = await visibility.memberships(room, viewer.userNid, events);
+  const chunk = await renderEvents(rooms, events, { viewer, roomId: room.id, membership });
   const senders = new Set(events.map((event) => event.fields.sender));
   const state = filter.lazyLoadMembers
     ? await renderEvents(rooms, await memberEventsIn(rooms, access.state, senders), { roomId: room.id })

@@ -14,10 +14,12 @@ const MAX_INITIAL_STATE = 500;
 
 /** Handlers that make and list rooms. */
 export function roomHandlers(services: RoomServices): Registration[] {
-  const { rooms, engine, profileOf } = services;
+  const { rooms, engine, members, profileOf } = services;
   return [
     handle(createRoomEndpoint, async ({ body = {} }, { user }) => {
-      const room = await createRoom(rooms, engine, profileOf, readNewRoom(body, user.userId, services));
+      const request = readNewRoom(body, user.userId, services);
+      for (const userId of request.invite) await members.requireInvitable(userId);
+      const room = await createRoom(rooms, engine, profileOf, request);
       return { room_id: room.id as RoomId };
     }),
     handle(getJoinedRooms, async (_request, { user }) => {

@@ -4,11 +4,12 @@ import type { EventId } from "@patrix/identifiers";
 import { handle, rawJson } from "@patrix/server";
 import { renderEvents } from "../../rooms/read/render-event.ts";
 import { eventIn } from "../../rooms/read/state-event.ts";
+import { checkAliases } from "../../rooms/write/check-aliases.ts";
 import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";
 
 /** Handlers that read and set room state. */
-export function stateHandlers({ rooms, engine, reader }: RoomServices): Registration[] {
+export function stateHandlers({ rooms, engine, members, reader }: RoomServices): Registration[] {
   return [
     handle(getRoomState, async ({ path }, { user }) => {
       const { state } = await reader.access(path.roomId, user.userNid);
@@ -24,8 +25,16 @@ export function stateHandlers({ rooms, engine, reader }: RoomServices): Registra
       return rawJson(text ?? "{}");
     }),
     handle(setRoomStateWithKey, async ({ path, body }, { user }) => {
-      const room = await reader.joined(path.roomId, user.userNid);
-      const event = await engine.send(room, { type: path.eventType, stateKey: path.stateKey, sender: user.userId, content: body });
+      const { eventType: type, stateKey } = path;
+      if (type === "m.room.create") throw matrixError("M_BAD_JSON", "a room has one m.room.create, and it is sent when the room is made");
+      // Who is not in the room may still join it, reject an invite, or knock.
+      const isOwn = type === "m.room.member" && stateKey === user.userId;
+      const room = isOwn ? await rooms.load(rooms.get(path.roomId)) : await reader.joined(path.roomId, user.userNid);
+      if (type === "m.room.canonical_alias" && stateKey === "") await checkAliases(rooms, room, body);
+      const event =
+        type === "m.room.member"
+          ? await members.setMembership(room, { sender: user.userId, target: stateKey }, body)
+          : await engine.send(room, { type, stateKey, sender: user.userId, content: body });
       return { event_id: event.eventId as EventId };
     }),
   ];

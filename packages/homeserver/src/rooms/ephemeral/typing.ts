@@ -1,5 +1,6 @@
 import type { WakeUps } from "../../log/wake-ups.ts";
 import { joinedUsers, type LoadedRoom } from "../room.ts";
+import type { Rooms } from "../rooms.ts";
 
 interface TypingRoom {
   /** When each user stops, unless told otherwise. */
@@ -18,9 +19,12 @@ export class Typing implements Disposable {
   #newest: number;
   #serial = 0;
 
-  constructor(wakeUps: WakeUps, startedMs: number) {
-    this.#wakeUps = wakeUps;
-    this.#newest = startedMs;
+  constructor(rooms: Rooms) {
+    this.#wakeUps = rooms.core.wakeUps;
+    this.#newest = rooms.core.clock.now();
+    rooms.onMembership((room, userNid, { membership }) => {
+      if (membership !== "join" && this.#rooms.get(room.nid)?.users.has(userNid)) this.set(room, userNid, 0);
+    });
   }
 
   /** The number of the newest change. */

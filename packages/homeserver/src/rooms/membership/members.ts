@@ -5,8 +5,10 @@ import { forgetRoom } from "../../store/statements/rooms.ts";
 import { RoomError } from "../errors.ts";
 import { memberContent, type ProfileOf } from "./member-content.ts";
 import type { RoomEngine } from "../write/room-engine.ts";
-import type { RoomHandle } from "../room.ts";
+import type { LoadedRoom, RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
+import type { StoredEvent } from "../timeline/stored-event.ts";
+import { letsGuestsIn } from "./guest-access.ts";
 import { membershipOf, restrictedJoinAuthoriser } from "./restricted-join.ts";
 
 /** Who changes whose membership, and why. */
@@ -16,17 +18,27 @@ export interface MembershipChange {
   readonly reason?: string | undefined;
 }
 
+/** What rooms ask of their users' accounts. */
+export interface UserPorts {
+  readonly profileOf: ProfileOf;
+  /** Whether a user takes no invites. */
+  readonly blocksInvites: (userId: string) => Promise<boolean>;
+  readonly isGuest: (userId: string) => Promise<boolean>;
+}
+
 /** Changes of membership by local users. */
 export class Members {
   readonly #rooms: Rooms;
   readonly #engine: RoomEngine;
-  readonly #profileOf: ProfileOf;
+  readonly #ports: UserPorts;
+  /** Users whose profile is being shown, and whether it has changed again since. */
+  readonly #outdated = new Map<string, boolean>();
   readonly #joining = new SingleFlight<string, void>();
 
-  constructor(rooms: Rooms, engine: RoomEngine, profileOf: ProfileOf) {
+  constructor(rooms: Rooms, engine: RoomEngine, ports: UserPorts) {
     this.#rooms = rooms;
     this.#engine = engine;
-    this.#profileOf = profileOf;
+    this.#ports = ports;
   }
 
   /** Joins a user; one who is joined already, or about to be, stays so, without another event. */
@@ -38,10 +50,41 @@ export class Members {
   async #join(room: RoomHandle, userId: string, reason: string | undefined): Promise<void> {
     const loaded = await this.#rooms.load(room);
     if ((await membershipOf(this.#rooms, loaded, userId)) === "join") return;
-    const content = await memberContent(this.#profileOf, userId, "join", reason);
-    const authoriser = await restrictedJoinAuthoriser(this.#rooms, loaded, userId);
-    if (authoriser !== undefined) content["join_authorised_via_users_server"] = authoriser;
-    await this.#send(room, { sender: userId, target: userId }, content);
+    await this.#requireGuestAccess(loaded, userId);
+    const content = await memberContent(this.#ports.profileOf, userId, "join", reason);
+    await this.#send(room, { sender: userId, target: userId }, await this.#authorised(loaded, userId, content));
+  }
+
+  /**
+   * Sets a membership to a content of the user's own. Who lets a user into a restricted room is decided here, whatever the
+   * content says.
+   *
+   * @throws {RoomError} `INVITE_BLOCKED` or `FORBIDDEN`.
+   */
+  async setMembership(room: LoadedRoom, change: MembershipChange, content: JsonObject): Promise<StoredEvent> {
+    const { membership } = content;
+    if (membership === "invite") await this.requireInvitable(change.target);
+    const isOwnJoin = membership === "join" && change.sender === change.target;
+    if (isOwnJoin) await this.#requireGuestAccess(room, change.target);
+    return this.#send(room, change, isOwnJoin ? await this.#authorised(room, change.target, content) : content);
+  }
+
+  /** The content of a join, with who lets the user in where the room is restricted. */
+  async #authorised(room: LoadedRoom, userId: string, content: JsonObject): Promise<JsonObject> {
+    const { join_authorised_via_users_server: _claimed, ...own } = content;
+    const authoriser = await restrictedJoinAuthoriser(this.#rooms, room, userId);
+    return authoriser === undefined ? own : { ...own, join_authorised_via_users_server: authoriser };
+  }
+
+  /** Checks that a guest may join. @throws {RoomError} `NO_GUESTS`. */
+  async #requireGuestAccess(room: LoadedRoom, userId: string): Promise<void> {
+    if ((await this.#ports.isGuest(userId)) && !(await letsGuestsIn(this.#rooms, room)))
+      throw new RoomError("NO_GUESTS", "the room does not let guests in");
+  }
+
+  /** Checks that a user takes invites. @throws {RoomError} `INVITE_BLOCKED`. */
+  async requireInvitable(userId: string): Promise<void> {
+    if (await this.#ports.blocksInvites(userId)) throw new RoomError("INVITE_BLOCKED", `${userId} does not take invites`);
   }
 
   /** Invites a user. */
@@ -49,6 +92,7 @@ export class Members {
     const loaded = await this.#rooms.load(room);
     if ((await membershipOf(this.#rooms, loaded, change.target)) === "ban")
       throw new RoomError("FORBIDDEN", `${change.target} is banned from the room`);
+    await this.requireInvitable(change.target);
     await this.#change(room, change, "invite", more);
   }
 
@@ -91,27 +135,49 @@ export class Members {
   /** Takes a room that the user has left out of the user's sight. */
   async forget(room: RoomHandle, userNid: number): Promise<void> {
     const membership = (await this.#rooms.ofUser(userNid)).get(room.nid)?.membership;
-    if (membership !== "leave" && membership !== "ban") throw new RoomError("INVALID_EVENT", "leave the room before you forget it");
+    if (membership !== "leave" && membership !== "ban") throw new RoomError("NOT_LEFT", "leave the room before you forget it");
     await this.#rooms.core.log.append({ positions: [], operations: [operation(forgetRoom, room.nid, userNid)] });
     await this.#rooms.applyForget(room.nid, userNid);
   }
 
-  /** Repeats the membership events of a user with the present profile, in every joined room. */
+  /**
+   * Shows the present profile of a user in every joined room, one room after the other, and passes over rooms that refuse.
+   * Changes that come meanwhile are shown together.
+   */
   async updateProfile(userId: string): Promise<void> {
+    const isUnderWay = this.#outdated.has(userId);
+    this.#outdated.set(userId, true);
+    if (isUnderWay) return;
+    try {
+      while (this.#outdated.get(userId)) {
+        this.#outdated.set(userId, false);
+        await this.#showProfile(userId);
+      }
+    } finally {
+      this.#outdated.delete(userId);
+    }
+  }
+
+  async #showProfile(userId: string): Promise<void> {
     const userNid = await this.#rooms.core.users.find(userId);
     if (userNid === undefined) return;
-    for (const [roomNid, { membership }] of await this.#rooms.ofUser(userNid)) {
+    for (const [roomNid, { membership }] of [...(await this.#rooms.ofUser(userNid))]) {
       const room = this.#rooms.byNid(roomNid);
-      if (membership === "join" && room) await this.#change(room, { sender: userId, target: userId }, "join");
+      if (membership !== "join" || !room) continue;
+      try {
+        await this.#change(room, { sender: userId, target: userId }, "join");
+      } catch (error) {
+        if (!(error instanceof RoomError)) throw error;
+      }
     }
   }
 
   async #change(room: RoomHandle, change: MembershipChange, membership: string, more: JsonObject = {}): Promise<void> {
-    const content = await memberContent(this.#profileOf, change.target, membership, change.reason);
+    const content = await memberContent(this.#ports.profileOf, change.target, membership, change.reason);
     await this.#send(room, change, { ...content, ...more });
   }
 
-  async #send(room: RoomHandle, { sender, target }: MembershipChange, content: JsonObject): Promise<void> {
-    await this.#engine.send(room, { type: "m.room.member", stateKey: target, sender, content });
+  #send(room: RoomHandle, { sender, target }: MembershipChange, content: JsonObject): Promise<StoredEvent> {
+    return this.#engine.send(room, { type: "m.room.member", stateKey: target, sender, content });
   }
 }

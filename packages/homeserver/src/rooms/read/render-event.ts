@@ -1,3 +1,4 @@
+import type { FieldPicker } from "./field-picker.ts";
 import type { Rooms } from "../rooms.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
 
@@ -14,6 +15,10 @@ export interface RenderOptions {
   readonly roomId?: string | undefined;
   /** The viewer's membership at the event, where it is known. */
   readonly membership?: ((event: StoredEvent) => string | undefined) | undefined;
+  /** The form of events: as clients know them, or the PDU; `client` if left out. */
+  readonly format?: "client" | "federation" | undefined;
+  /** Keeps only these fields of the events, as `event_fields` of a filter names them. */
+  readonly fields?: FieldPicker | undefined;
 }
 
 /** Renders events as JSON texts for a client, in order; what belongs into `unsigned` is loaded in one go. */
@@ -21,7 +26,8 @@ export async function renderEvents(rooms: Rooms, events: readonly StoredEvent[],
   const related = events.flatMap(({ fields }) => [fields.replacesNid, fields.redactedBy]).filter((nid) => nid !== null);
   const loaded = related.length === 0 ? undefined : await rooms.events.load(related);
   const now = rooms.core.clock.now();
-  return events.map((event) => renderEvent(event, loaded, now, options));
+  const texts = events.map((event) => renderEvent(event, loaded, now, options));
+  return options.fields ? texts.map(options.fields) : texts;
 }
 
 function renderEvent(
@@ -32,7 +38,8 @@ function renderEvent(
 ): string {
   const { ts, txn, deviceNid, replacesNid, redactedBy } = event.fields;
   const { viewer, roomId, membership } = options;
-  let text = `${event.fragment},"unsigned":{"age":${Math.max(0, now - ts)}`;
+  const fragment = options.format === "federation" ? event.pduFragment : event.fragment;
+  let text = `${fragment},"unsigned":{"age":${Math.max(0, now - ts)}`;
   if (txn !== null && deviceNid !== null && deviceNid === viewer?.deviceNid) text += `,"transaction_id":${JSON.stringify(txn)}`;
   const at = membership?.(event);
   if (at !== undefined) text += `,"membership":${JSON.stringify(at)}`;

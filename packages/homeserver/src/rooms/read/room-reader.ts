@@ -48,6 +48,16 @@ export class RoomReader {
     return { room, upTo, state: await this.#states.stateAt(room, upTo) };
   }
 
+  /** As {@link RoomReader.access}, and `undefined` where the user may not read the room. */
+  async accessIfAllowed(roomId: string, userNid: number): Promise<RoomAccess | undefined> {
+    try {
+      return await this.access(roomId, userNid);
+    } catch (error) {
+      if (error instanceof RoomError && error.code === "FORBIDDEN") return undefined;
+      throw error;
+    }
+  }
+
   /** Opens a room for a member. @throws {RoomError} `FORBIDDEN` if the user is not joined. */
   async joined(roomId: string, userNid: number): Promise<LoadedRoom> {
     const { room } = await this.access(roomId, userNid);

@@ -38,6 +38,25 @@ export class Visibility {
     return this.#decide(room, userNid, event);
   }
 
+  /**
+   * The membership that the user had at each of some events, what the event itself changed included; `leave` where there was none.
+   * Of events that the user sees it is known without a look at the store for most.
+   */
+  async memberships(room: LoadedRoom, userNid: number, events: readonly StoredEvent[]): Promise<(event: StoredEvent) => string> {
+    const userId = await this.#rooms.core.users.text(userNid);
+    const known = new Map<StoredEvent, unknown>();
+    for (const event of events) {
+      const { type, stateKey, stateNid } = event.fields;
+      if (type === "m.room.member" && stateKey === userId) known.set(event, event.content["membership"]);
+      else if (!isJoinedSince(room, userNid, event)) known.set(event, (await this.#sight(room, userNid, userId, stateNid)).membership);
+    }
+    return (event) => {
+      if (!known.has(event)) return "join";
+      const membership = known.get(event);
+      return typeof membership === "string" ? membership : "leave";
+    };
+  }
+
   async #decide(room: LoadedRoom, userNid: number, event: StoredEvent): Promise<boolean> {
     const userId = await this.#rooms.core.users.text(userNid);
     const { type, stateKey, stateNid } = event.fields;

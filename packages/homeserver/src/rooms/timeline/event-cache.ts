@@ -40,6 +40,11 @@ export class EventCache {
     this.add(event);
   }
 
+  /** Whether an event waits for its commit. */
+  isPending({ nid }: StoredEvent): boolean {
+    return this.#pending.has(nid);
+  }
+
   /** Ends a {@link EventCache.hold}. What could not be stored is dropped from memory. */
   settle(event: StoredEvent, isStored: boolean): void {
     this.#pending.delete(event.nid);

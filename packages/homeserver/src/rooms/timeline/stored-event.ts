@@ -98,6 +98,13 @@ export class StoredEvent {
     return (this.#fragment ??= this.#serialise(this.pdu));
   }
 
+  /** As {@link StoredEvent.fragment}, for those who want the PDU. */
+  get pduFragment(): string {
+    const { pdu } = this;
+    const { unsigned: _unsigned, ...shown } = this.fields.redactedBy === null ? pdu : redact(pdu, this.rules);
+    return JSON.stringify(shown).slice(0, -1);
+  }
+
   #serialise(pdu: JsonObject): string {
     const { eventId, redactedBy } = this.fields;
     const shown = redactedBy === null ? pdu : redact(pdu, this.rules);

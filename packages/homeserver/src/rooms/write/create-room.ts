@@ -141,6 +141,7 @@ function presetState(preset: RoomPresetName): { readonly type: string; readonly 
   return [
     { type: "m.room.join_rules", content: { join_rule: joinRule } },
     { type: "m.room.history_visibility", content: { history_visibility: historyVisibility } },
-    { type: "m.room.guest_access", content: { guest_access: guestAccess } },
+    // Without the event guests are kept out.
+    ...(guestAccess === "forbidden" ? [] : [{ type: "m.room.guest_access", content: { guest_access: guestAccess } }]),
   ];
 }

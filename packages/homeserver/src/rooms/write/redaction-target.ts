@@ -8,6 +8,9 @@ export interface RedactionTarget {
   readonly nid: number;
 }
 
+/** State without whose content a room is no longer the same: which version it has, who may take part, that it is encrypted. */
+const lasting: ReadonlySet<string> = new Set(["m.room.create", "m.room.server_acl", "m.room.encryption"]);
+
 /**
  * Finds the event that a local user may redact: one's own, or any if the power level allows it.
  *
@@ -16,6 +19,8 @@ export interface RedactionTarget {
 export async function applicableRedaction(rooms: Rooms, room: LoadedRoom, sender: string, eventId: string): Promise<RedactionTarget> {
   const target = await rooms.events.byId(eventId);
   if (!target || target.fields.roomNid !== room.nid) throw new RoomError("EVENT_NOT_FOUND", `the room has no event ${eventId}`);
+  if (target.fields.stateKey === "" && lasting.has(target.fields.type))
+    throw new RoomError("FORBIDDEN", `an ${target.fields.type} cannot be redacted: the room would break`);
   const levels = await powerLevels(rooms, room);
   if (!levels.can.redact(sender, target.fields.sender))
     throw new RoomError("FORBIDDEN", "redacting events of others needs the power level redact");

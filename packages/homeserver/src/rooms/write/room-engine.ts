@@ -1,5 +1,7 @@
 import { SingleFlight } from "@patrix/concurrency";
-import { selectDecidingState, toAuthEvent } from "@patrix/state-res";
+import { encodeCanonicalJson } from "@patrix/canonical-json";
+import type { RoomVersionRules } from "@patrix/room-versions";
+import { selectDecidingState, type StateKeyPair, toAuthEvent } from "@patrix/state-res";
 import type { StoredEvent } from "../timeline/stored-event.ts";
 import type { WriteOperation } from "../../store/statement.ts";
 import { eventOfTransaction } from "../../store/statements/events.ts";
@@ -104,6 +106,8 @@ export class RoomEngine {
       const ready = this.#peek(loaded, prepared, origin) ?? (await this.#prepare(loaded, prepared, origin));
       // Whatever happened during a pause, everything is looked at again before the synchronous part.
       if (!this.#rooms.isCurrent(loaded) || loaded.settling || loaded.head.state !== head.state) continue;
+      const same = repeated(ready);
+      if (same) return this.#whenStored(same);
       const appended = this.#append(loaded, ready);
       await this.#log.commit(loaded, [appended]);
       return appended.event;
@@ -114,7 +118,7 @@ export class RoomEngine {
   /** What decides about a draft, if all of it is in memory, as it is in rooms that are in use. */
   #peek(room: LoadedRoom, draft: PreparedDraft, origin: EventOrigin | undefined): ReadyDraft | undefined {
     if (draft.redacts !== undefined || room.rules.eventsReferenceFormat !== "id") return undefined;
-    const selected = this.#selector.peek(room.head.state, selectDecidingState(draft.authKeys, room.rules));
+    const selected = this.#selector.peek(room.head.state, keysOf(draft, room.rules));
     const numbers = selected && peekNumbers(this.#rooms.core, draft);
     return numbers && { draft, selected, numbers, redaction: undefined, origin };
   }
@@ -124,7 +128,7 @@ export class RoomEngine {
     const { core } = this.#rooms;
     const { state } = room.head;
     const redaction = draft.redacts === undefined ? undefined : await applicableRedaction(this.#rooms, room, draft.sender, draft.redacts);
-    const selected = await this.#selector.load(state, selectDecidingState(draft.authKeys, room.rules));
+    const selected = await this.#selector.load(state, keysOf(draft, room.rules));
     if (room.rules.eventsReferenceFormat !== "id") await this.#rooms.events.load(room.head.tips.map(({ nid }) => nid));
     const known = peekNumbers(core, draft);
     if (known) return { draft, selected, numbers: known, redaction, origin };
@@ -132,6 +136,12 @@ export class RoomEngine {
     const built = this.#builder.build(room, draft, selected);
     authorise(toAuthEvent(built), room.rules, selected);
     return { draft, selected, numbers: await internNames(core, draft), redaction, origin };
+  }
+
+  /** Answers with an event that is in the room already, as soon as it is stored. */
+  async #whenStored(event: StoredEvent): Promise<StoredEvent> {
+    if (this.#rooms.events.isPending(event)) await this.#rooms.core.log.flushed();
+    return event;
   }
 
   /** Refuses what need not be looked at. */
@@ -149,6 +159,21 @@ export class RoomEngine {
     const { eventId, pdu } = built;
     return this.#log.append(room, { type, stateKey, sender, eventId, pdu, numbers, redaction, origin, before: { stateNid, state } });
   }
+}
+
+/** What is looked at of a state: what decides about a draft, and what it would replace. */
+function keysOf({ type, stateKey, authKeys }: PreparedDraft, rules: RoomVersionRules): readonly StateKeyPair[] {
+  const deciding = selectDecidingState(authKeys, rules);
+  return stateKey === undefined ? deciding : [...deciding, [type, stateKey]];
+}
+
+/** The event that a draft would repeat: the state is set already, by the same user and to the same content. */
+function repeated({ draft, selected }: ReadyDraft): StoredEvent | undefined {
+  if (draft.stateKey === undefined) return undefined;
+  const before = selected.get(draft.type, draft.stateKey);
+  if (!before || before.fields.sender !== draft.sender || before.fields.redactedBy !== null) return undefined;
+  const isSame = encodeCanonicalJson(before.content, { strict: false }) === encodeCanonicalJson(draft.content, { strict: false });
+  return isSame ? before : undefined;
 }
 
 function transactionKey(room: RoomHandle, draft: EventDraft, origin: SendOrigin): string {

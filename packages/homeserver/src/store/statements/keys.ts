@@ -115,19 +115,22 @@ export const deleteKeySignatures: Write<[targetNid: number, targetKey: string]> 
 export interface DeviceListChangeRow {
   readonly pos: number;
   readonly user_nid: number;
+  /** 1 if only the user sees what changed. */
+  readonly own_only: number;
 }
 /** Reads the changes after a position. */
 export const deviceListChangesAfter: Query<[after: number], DeviceListChangeRow> = query(
   "deviceListChangesAfter",
-  `select pos, user_nid from device_list_changes where pos > ?1`,
+  `select pos, user_nid, own_only from device_list_news where pos > ?1`,
 );
 /** Reads the newest position of a change, by shard. */
 export const newestDeviceListChanges: Query<[], { readonly pos: number | null }> = query(
   "newestDeviceListChanges",
-  `select max(pos) as pos from device_list_changes`,
+  `select max(pos) as pos from device_list_news`,
 );
-/** Stores a change. */
-export const insertDeviceListChange: Write<[pos: number, userNid: number]> = write(
-  "insertDeviceListChange",
-  `insert into device_list_changes values (?1, ?2)`,
+/** Stores the newest change of a user, of what everyone sees or of what only the user does. */
+export const upsertDeviceListNews: Write<[userNid: number, ownOnly: number, pos: number]> = write(
+  "upsertDeviceListNews",
+  `insert into device_list_news (user_nid, own_only, pos) values (?1, ?2, ?3)
+   on conflict (user_nid, own_only) do update set pos = excluded.pos`,
 );

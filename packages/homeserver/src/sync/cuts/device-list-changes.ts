@@ -41,14 +41,20 @@ export class DeviceListChanges {
   }
 
   /** Members who came to or went from a room that the user is in. */
-  addMembers(events: readonly StoredEvent[]): void {
+  async addMembers(events: readonly StoredEvent[]): Promise<void> {
     const { users } = this.#rooms.core;
     for (const event of events) {
       const nid = users.peek(event.fields.stateKey ?? "");
       if (nid === undefined || nid === this.#userNid) continue;
-      if (event.content["membership"] === "join") this.#changed.add(nid);
-      else this.#maybeLeft.add(nid);
+      if (event.content["membership"] !== "join") this.#maybeLeft.add(nid);
+      // Who was in before has only another name.
+      else if (!(await this.#wasJoined(event))) this.#changed.add(nid);
     }
+  }
+
+  async #wasJoined({ fields }: StoredEvent): Promise<boolean> {
+    const before = fields.replacesNid === null ? undefined : await this.#rooms.events.get(fields.replacesNid);
+    return before?.content["membership"] === "join";
   }
 
   /** Whose device lists changed and whose may be forgotten, as user IDs; `undefined` if there is nothing to tell. */

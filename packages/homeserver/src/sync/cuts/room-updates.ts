@@ -3,6 +3,7 @@ import type { EventFilter } from "../../rooms/read/event-filter.ts";
 import { type RoomSummary, summaryAt } from "../../rooms/read/room-summary.ts";
 import type { PlacedStates } from "../../rooms/read/state-at.ts";
 import { eventsInOrder, memberEventsIn, membershipIn } from "../../rooms/read/state-event.ts";
+import type { Visibility } from "../../rooms/read/visibility.ts";
 import type { LoadedRoom, Membership } from "../../rooms/room.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import type { RoomState, StateChange } from "../../rooms/state/room-state.ts";
@@ -22,6 +23,8 @@ export interface RoomRequest extends EphemeralSpan {
   readonly fullState: boolean;
   /** Whether the client wants the state at the end of the timeline instead of at its beginning. */
   readonly useStateAfter: boolean;
+  /** The users whose messages are not told. */
+  readonly ignored: ReadonlySet<string>;
 }
 
 /** What is new in a room for one of its members, or for one who was in until a place. */
@@ -36,6 +39,8 @@ export interface RoomUpdate {
   readonly ephemeral: EphemeralNews;
   /** Members who came, went or changed between what the client knows and the end, for device lists. */
   readonly changedMembers: readonly StoredEvent[];
+  /** The user's membership at each event of the timeline. */
+  readonly membership: (event: StoredEvent) => string;
 }
 
 /** The stretch of a room's timeline that a sync shows, with the state at both ends. */
@@ -50,6 +55,7 @@ export interface RoomUpdateParts {
   readonly rooms: Rooms;
   readonly states: PlacedStates;
   readonly sections: TimelineSections;
+  readonly visibility: Visibility;
   readonly ephemeral: RoomEphemeral;
   readonly sentMembers: SentMembers;
 }
@@ -70,17 +76,29 @@ export class RoomUpdates {
     return !since || room.end > placeAtCut(since, room.shard) || this.#parts.ephemeral.hasNews(room.nid, request);
   }
 
+  /** Which members of a joined room came, went or changed between two cuts; `isNew` if the user came in between. */
+  async memberChanges(
+    room: LoadedRoom,
+    membership: Membership,
+    request: Pick<RoomRequest, "since" | "now" | "device">,
+  ): Promise<Pick<RoomUpdate, "isNew" | "changedMembers">> {
+    const span = await this.#joinedSpan(room, membership, request);
+    return { isNew: span.known === undefined, changedMembers: await this.#changedMembers(span) };
+  }
+
   /** What is new in a room that the user is joined to. */
   async joined(room: LoadedRoom, membership: Membership, request: RoomRequest): Promise<RoomUpdate> {
     const { rooms, ephemeral } = this.#parts;
     const { userNid } = request.device;
     const span = await this.#joinedSpan(room, membership, request);
-    const { timeline, state, changedMembers, heroes } = await this.#read(room, span, request);
+    const { timeline, state, changedMembers, heroes, membership: at } = await this.#read(room, span, request);
     const isNew = span.known === undefined;
     const hasNewState = isNew || changedMembers.length > 0 || timeline.events.some((event) => event.fields.stateKey !== undefined);
     const summary = hasNewState ? (heroes ?? (await summaryAt(rooms, room, span.end, userNid))) : undefined;
     const news = await ephemeral.read(room, userNid, isNew ? { ...request, since: undefined } : request);
-    return { room, isNew, timeline, state, summary, ephemeral: news, changedMembers };
+    // A client that is told of a room anew has a gap before what it gets now, whatever it may know from earlier.
+    const limited = timeline.limited || (isNew && request.since !== undefined);
+    return { room, isNew, timeline: { ...timeline, limited }, state, summary, ephemeral: news, changedMembers, membership: at };
   }
 
   /**
@@ -94,15 +112,20 @@ export class RoomUpdates {
     const rest = { room, summary: undefined, ephemeral: nothingEphemeral };
     if (membership.leftPos !== membership.pos) {
       const timeline = await this.#readTimeline(room, { after: placeBefore(place), upTo: place }, request);
-      return { ...rest, isNew: true, timeline: { ...timeline, limited: false }, state: [], changedMembers: [] };
+      const shown = { timeline: { ...timeline, limited: false }, state: [], changedMembers: [], membership: () => membership.membership };
+      return { ...rest, isNew: true, ...shown };
     }
     const since = request.since && placeAtCut(request.since, room.shard);
     const known = since === undefined ? undefined : await this.#knownIfJoined(room, since, request.device);
-    const { timeline, state, changedMembers } = await this.#read(room, { known, end }, request);
-    return { ...rest, isNew: known === undefined, timeline, state, changedMembers };
+    const { heroes: _heroes, ...told } = await this.#read(room, { known, end }, request);
+    return { ...rest, isNew: known === undefined, ...told };
   }
 
-  async #joinedSpan(room: LoadedRoom, membership: Membership, { since, now, device }: RoomRequest): Promise<RoomSpan> {
+  async #joinedSpan(
+    room: LoadedRoom,
+    membership: Membership,
+    { since, now, device }: Pick<RoomRequest, "since" | "now" | "device">,
+  ): Promise<RoomSpan> {
     const { states } = this.#parts;
     const place = placeAtCut(now, room.shard);
     const end = { place, state: await states.stateAt(room, place) };
@@ -123,16 +146,16 @@ export class RoomUpdates {
     stretch: { readonly after: Place; readonly upTo: Place },
     request: RoomRequest,
   ): Promise<TimelineSection> {
-    const { timelineFilter: filter, useStateAfter } = request;
-    return this.#parts.sections.read(room, request.device.userNid, stretch, { filter, replayed: !useStateAfter });
+    const { timelineFilter: filter, useStateAfter, ignored, device } = request;
+    return this.#parts.sections.read(room, device.userNid, stretch, { filter, ignored, replayed: !useStateAfter });
   }
 
   async #read(
     room: LoadedRoom,
     { known, end }: RoomSpan,
     request: RoomRequest,
-  ): Promise<Pick<RoomUpdate, "timeline" | "state" | "changedMembers"> & { readonly heroes: RoomSummary | undefined }> {
-    const { rooms, states, sentMembers } = this.#parts;
+  ): Promise<Pick<RoomUpdate, "timeline" | "state" | "changedMembers" | "membership"> & { readonly heroes: RoomSummary | undefined }> {
+    const { rooms, states, sentMembers, visibility } = this.#parts;
     const { device, useStateAfter, stateFilter, timelineFilter } = request;
     const timeline = await this.#readTimeline(room, { after: known?.place ?? timelineStart, upTo: end.place }, request);
     const first = timeline.events[0];
@@ -146,9 +169,14 @@ export class RoomUpdates {
     const state = (await eventsInOrder(rooms, nids)).filter(
       (event) => (stateFilter.matches?.(event) ?? true) && stateFilter.includesRoom(room.id),
     );
+    const changedMembers = await this.#changedMembers({ known, end });
+    const membership = await visibility.memberships(room, device.userNid, timeline.events);
+    return { timeline, state, changedMembers, heroes, membership };
+  }
+
+  async #changedMembers({ known, end }: RoomSpan): Promise<StoredEvent[]> {
     const changed = known && known.state !== end.state ? present(end.state.changesSince(known.state)) : [];
-    const changedMembers = (await eventsInOrder(rooms, changed)).filter((event) => event.fields.type === "m.room.member");
-    return { timeline, state, changedMembers, heroes };
+    return (await eventsInOrder(this.#parts.rooms, changed)).filter((event) => event.fields.type === "m.room.member");
   }
 
   /**

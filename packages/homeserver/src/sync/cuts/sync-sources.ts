@@ -29,6 +29,10 @@ export interface SyncSources {
   oneTimeKeyCounts(deviceNid: number): Promise<Readonly<Record<string, number>>>;
   /** The algorithms with an unused fallback key. */
   unusedFallbackKeyTypes(deviceNid: number): Promise<readonly string[]>;
+  /** The users whom the user ignores. */
+  ignoredUsers(userNid: number): Promise<ReadonlySet<string>>;
+  /** Whether the user wants no invites. */
+  blocksInvites(userNid: number): Promise<boolean>;
   /** Whether the device is still there, or was logged out while it waited. */
   isLoggedIn(deviceNid: number): Promise<boolean>;
   /** The user's stored filter, as it was given. */

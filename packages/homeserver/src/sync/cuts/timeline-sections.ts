@@ -15,6 +15,15 @@ export interface TimelineSection extends TimelineSlice {
   readonly prevPlace: Place;
 }
 
+/** Which events are wanted of a stretch. */
+export interface SectionOptions {
+  readonly filter: EventFilter;
+  /** Users whose messages are left out; what they set of the state is told. */
+  readonly ignored: ReadonlySet<string>;
+  /** Whether the client works out the state by replaying the events. */
+  readonly replayed: boolean;
+}
+
 /** Reads the newest events of a stretch of a room's timeline, as far as the user may see them and the filter wants them. */
 export class TimelineSections {
   readonly #states: PlacedStates;
@@ -27,19 +36,16 @@ export class TimelineSections {
     this.#visibility = visibility;
   }
 
-  /** The newest events of a stretch. `replayed` if the client works out the state by replaying them. */
-  async read(
-    room: LoadedRoom,
-    userNid: number,
-    stretch: Stretch,
-    { filter, replayed }: { readonly filter: EventFilter; readonly replayed: boolean },
-  ): Promise<TimelineSection> {
+  /** The newest events of a stretch. */
+  async read(room: LoadedRoom, userNid: number, stretch: Stretch, { filter, ignored, replayed }: SectionOptions): Promise<TimelineSection> {
     const wanted = filter.matches ? SCAN_LIMIT : filter.limit;
     const slice = await this.#timelines.newest(room, stretch, wanted);
     const seen = await this.#visibility.filter(room, userNid, slice.events);
-    const visible = afterLastHidden(slice.events, seen);
+    const visible = afterLastHiddenState(slice.events, seen);
     const told = replayed ? await this.#afterLastTwist(room, visible) : visible;
-    const matching = filter.matches ? told.filter(filter.matches) : told;
+    const wantedEvents =
+      ignored.size === 0 ? told : told.filter(({ fields }) => fields.stateKey !== undefined || !ignored.has(fields.sender));
+    const matching = filter.matches ? wantedEvents.filter(filter.matches) : wantedEvents;
     const events = filter.includesRoom(room.id) ? matching.slice(Math.max(0, matching.length - filter.limit)) : [];
     const limited = slice.limited || told.length < slice.events.length || events.length < matching.length;
     const first = events[0]?.fields.place;
@@ -59,14 +65,10 @@ export class TimelineSections {
   }
 }
 
-/** The visible events after the last hidden one: what a hidden event did to the state is told as state, not passed over. */
-function afterLastHidden(events: readonly StoredEvent[], visible: readonly StoredEvent[]): readonly StoredEvent[] {
+/** The visible events after the last hidden state event: what that did is told as state, not passed over. */
+function afterLastHiddenState(events: readonly StoredEvent[], visible: readonly StoredEvent[]): readonly StoredEvent[] {
   if (visible.length === events.length) return visible;
-  let start = events.length;
-  let kept = visible.length;
-  while (start > 0 && kept > 0 && events[start - 1] === visible[kept - 1]) {
-    start--;
-    kept--;
-  }
-  return visible.slice(kept);
+  const shown = new Set(visible);
+  const lastHidden = events.findLastIndex((event) => event.fields.stateKey !== undefined && !shown.has(event));
+  return events.slice(lastHidden + 1).filter((event) => shown.has(event));
 }

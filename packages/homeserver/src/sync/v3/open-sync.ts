@@ -12,6 +12,7 @@ export function openSync({ rooms, timelines, states, visibility, receipts, typin
     rooms,
     states,
     sections: new TimelineSections(states, timelines, visibility),
+    visibility,
     ephemeral: new RoomEphemeral(rooms, receipts, typing),
     sentMembers: new SentMembers(),
   });

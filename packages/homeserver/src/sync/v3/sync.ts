@@ -3,10 +3,12 @@ import { FilterDefinition } from "@patrix/client-api";
 import { isCovered } from "../../log/position.ts";
 import { renderStrippedState } from "../../rooms/membership/stripped-state.ts";
 import { compileEventFilter, roomMatcher, typeMatcher } from "../../rooms/read/event-filter.ts";
+import { compileFieldPicker } from "../../rooms/read/field-picker.ts";
 import type { Typing } from "../../rooms/ephemeral/typing.ts";
 import type { Room } from "../../rooms/room.ts";
 import type { Rooms, UserMembership } from "../../rooms/rooms.ts";
-import { DeviceListChanges } from "../cuts/device-list-changes.ts";
+import { type ChangedDeviceLists, DeviceListChanges } from "../cuts/device-list-changes.ts";
+import { deviceListsBetween } from "../cuts/device-list-span.ts";
 import type { RoomRequest, RoomUpdates } from "../cuts/room-updates.ts";
 import type { AccountDataItem, SyncDevice, SyncSources } from "../cuts/sync-sources.ts";
 import { SyncError } from "../errors.ts";
@@ -79,19 +81,28 @@ export class Sync {
     const since = query.since === undefined ? undefined : this.#readToken(query.since);
     const filter = await this.#readFilter(device, query.filter);
     if (since) await this.#parts.sources.acknowledgeToDevice(device, since.positions);
-    const deadline = core.clock.now() + Math.min(Math.max(query.timeout ?? 0, 0), MAX_TIMEOUT_MS);
+    // A jump of the machine's clock neither ends nor lengthens the wait.
+    const deadline = performance.now() + Math.min(Math.max(query.timeout ?? 0, 0), MAX_TIMEOUT_MS);
     using waiter = core.wakeUps.register(device.userNid);
     for (;;) {
       const memberships = await this.#parts.rooms.ofUser(device.userNid);
       // The cut and the memberships are taken in one go: both move on while the answer is computed.
       const now: SyncToken = { positions: core.log.committed, typing: this.#parts.typing.serial };
       const { json, isEmpty } = await this.#compute(device, filter, query, since, now, [...memberships]);
-      const remaining = deadline - core.clock.now();
+      const remaining = deadline - performance.now();
       if (!isEmpty || !since || query.full_state || remaining <= 0 || signal.aborted) return json;
       const touched = await waiter.wait(remaining, signal);
       if (touched && !(await this.#parts.sources.isLoggedIn(device.deviceNid)))
         throw new SyncError("LOGGED_OUT", "the device was logged out");
     }
+  }
+
+  /** Whose device lists changed between two sync tokens. @throws {SyncError} `INVALID_TOKEN`. */
+  deviceListsBetween(device: SyncDevice, from: string, to: string): Promise<ChangedDeviceLists> {
+    const { core } = this.#parts.rooms;
+    const since = readSyncToken(core, "query parameter from", from).positions;
+    const now = readSyncToken(core, "query parameter to", to).positions;
+    return deviceListsBetween(this.#parts, device, { since, now });
   }
 
   #readToken(text: string): SyncToken {
@@ -117,10 +128,15 @@ export class Sync {
   ): Promise<{ json: string; isEmpty: boolean }> {
     const { rooms, sources } = this.#parts;
     const { userNid, deviceNid } = device;
-    const request = roomRequest(device, filter, query, since, now);
+    const request = { ...roomRequest(device, filter, query, since, now), ignored: await sources.ignoredUsers(userNid) };
     const sections: Sections = { join: [], invite: [], knock: [], leave: [] };
     const deviceLists = new DeviceListChanges(rooms, userNid);
-    const writing = { viewer: { userNid, deviceNid }, useStateAfter: request.useStateAfter };
+    const writing: RoomWriting = {
+      viewer: { userNid, deviceNid },
+      useStateAfter: request.useStateAfter,
+      format: filter.event_format === "federation" ? "federation" : "client",
+      fields: compileFieldPicker(filter.event_fields),
+    };
     const accountData = await sources.accountData(userNid, since?.positions);
     await this.#rooms({ filter, request, writing, sections, deviceLists }, accountData, memberships);
     const toDevice = await sources.toDevice(device, since?.positions, now.positions);
@@ -156,15 +172,26 @@ export class Sync {
         startedMs = performance.now();
       }
       const room = rooms.byNid(roomNid);
-      if (!room || !includes(room.id) || membership.forgotten) continue;
+      if (!room || !includes(room.id)) continue;
+      // That a room was left is told once, though it was forgotten meanwhile.
+      if (membership.forgotten && (!responding.request.since || isCovered(responding.request.since, membership.pos))) continue;
       await this.#room(room, membership, byRoom.get(roomNid) ?? [], responding);
     }
+  }
+
+  /** Whether an invite is not told: it comes from someone whom the user ignores, or the user wants none. */
+  async #isUnwanted(membership: UserMembership, { device, ignored }: RoomRequest): Promise<boolean> {
+    const { rooms, sources } = this.#parts;
+    if (await sources.blocksInvites(device.userNid)) return true;
+    const invite = ignored.size === 0 ? undefined : await rooms.events.get(membership.eventNid);
+    return invite !== undefined && ignored.has(invite.fields.sender);
   }
 
   async #room(room: Room, membership: UserMembership, accountData: readonly AccountDataItem[], responding: Responding): Promise<void> {
     const { rooms, updates } = this.#parts;
     const { request, writing, sections, deviceLists, filter } = responding;
     const isNew = !request.since || !isCovered(request.since, membership.pos);
+    if (membership.membership === "invite" && (await this.#isUnwanted(membership, request))) return;
     const key = JSON.stringify(room.id);
     if (membership.membership === "join") {
       if (!isNew && accountData.length === 0 && !request.fullState && !updates.hasNews(room, request)) return;
@@ -172,7 +199,7 @@ export class Sync {
       const update = await updates.joined(loaded, membership, request);
       if (update.isNew) deviceLists.addRoom(loaded);
       if (isEmptyUpdate(update, accountData)) return;
-      deviceLists.addMembers(update.changedMembers);
+      await deviceLists.addMembers(update.changedMembers);
       sections.join.push(`${key}:${await writeJoinedRoom(rooms, update, accountData, writing)}`);
       return;
     }
@@ -196,7 +223,7 @@ function roomRequest(
   query: SyncQuery,
   since: SyncToken | undefined,
   now: SyncToken,
-): RoomRequest {
+): Omit<RoomRequest, "ignored"> {
   return {
     device,
     since: since?.positions,

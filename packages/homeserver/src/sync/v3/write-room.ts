@@ -49,9 +49,13 @@ function writeRoomData(accountData: readonly AccountDataItem[]): string {
   return `"account_data":{"events":[${accountData.map(writeAccountData).join(",")}]}`;
 }
 
-async function writeTimeline(rooms: Rooms, { timeline, state }: RoomUpdate, { viewer, useStateAfter }: RoomWriting): Promise<string> {
-  const events = await renderEvents(rooms, timeline.events, { viewer });
-  const stateEvents = await renderEvents(rooms, state, {});
+async function writeTimeline(
+  rooms: Rooms,
+  { timeline, state, membership }: RoomUpdate,
+  { viewer, useStateAfter, format, fields }: RoomWriting,
+): Promise<string> {
+  const events = await renderEvents(rooms, timeline.events, { viewer, membership, format, fields });
+  const stateEvents = await renderEvents(rooms, state, { format, fields });
   const { limited, prevPlace } = timeline;
   return (
     `"timeline":{"events":[${events.join(",")}],"limited":${limited},"prev_batch":"${formatTimelineToken(prevPlace)}"},` +

@@ -125,12 +125,11 @@ describe("work of a match", () => {
 
 /** Tries every end of every star. */
 function naiveMatch(glob: string, value: string, scope: "whole" | "words"): boolean {
-  const points = [...foldCase(value)];
+  const points = Array.from(foldCase(value));
   const isWord = (index: number): boolean => /^[a-z0-9_]$/.test(points[index] ?? "");
-  let ends = new Set(points.keys().filter((at) => scope === "words" && (at === 0 || !isWord(at - 1))));
-  ends.add(0);
-  if (scope === "words" && !isWord(points.length - 1)) ends.add(points.length);
-  for (const part of foldCase(glob)) {
+  const places = Array.from({ length: points.length + 1 }, (_, at) => at);
+  let ends = new Set(places.filter((at) => at === 0 || (scope === "words" && !isWord(at - 1))));
+  for (const part of Array.from(foldCase(glob))) {
     const next = new Set<number>();
     for (const at of ends) {
       if (part === "*") for (let end = at; end <= points.length; end += 1) next.add(end);
@@ -142,8 +141,8 @@ function naiveMatch(glob: string, value: string, scope: "whole" | "words"): bool
 }
 
 function naiveWords(words: string, value: string): boolean {
-  const points = [...foldCase(value)];
-  const searched = [...foldCase(words)];
+  const points = Array.from(foldCase(value));
+  const searched = Array.from(foldCase(words));
   const isWord = (index: number): boolean => /^[a-z0-9_]$/.test(points[index] ?? "");
   for (let at = 0; at + searched.length <= points.length; at += 1) {
     const isFound = searched.every((point, index) => point === points[at + index]);

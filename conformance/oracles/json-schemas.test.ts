@@ -3,7 +3,7 @@ import type { Model } from "@patrix/api";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { toJsonSchema } from "../../packages/cli/src/schema/json-schema.ts";
+import { toJsonSchema } from "@patrix/api/json-schema";
 import { declarationOf } from "../spec/declarations.ts";
 import { examples, hasSpec, type JsonSchema, operations, readSpec } from "../spec/spec-data.ts";
 import { differences } from "./json-schema-differences.ts";

@@ -7,7 +7,7 @@ import { unstableEvents } from "@patrix/events/unstable";
 import * as federationApi from "@patrix/federation-api";
 import * as identityApi from "@patrix/identity-api";
 import * as pushGatewayApi from "@patrix/push-gateway-api";
-import { type JsonSchema, modelsOf, toJsonSchema } from "../../packages/cli/src/schema/json-schema.ts";
+import { type JsonSchema, modelsOf, toJsonSchema } from "@patrix/api/json-schema";
 import { declarations } from "./declarations.ts";
 
 /** A model, where it was found first, and the JSON Schema that `patrix schema` writes for it. */

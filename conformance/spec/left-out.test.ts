@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import type { AnyEndpoint, IncomingRequest } from "@patrix/api";
 import { describe, expect, it } from "vitest";
-import { type JsonSchema, toJsonSchema } from "../../packages/cli/src/schema/json-schema.ts";
+import { type JsonSchema, toJsonSchema } from "@patrix/api/json-schema";
 import { declarations } from "./declarations.ts";
 import { schemaValues } from "./schema-values.ts";
 

@@ -1,6 +1,6 @@
 // Values of JSON Schemas as our models are converted to: with unknown members, unknown values of open enums and the largest integers.
 import * as fc from "fast-check";
-import type { JsonSchema } from "../../packages/cli/src/schema/json-schema.ts";
+import type { JsonSchema } from "@patrix/api/json-schema";
 
 /** What a member that nobody declared may be; integers are those that JSON can hold everywhere. */
 const unknownValue: fc.Arbitrary<unknown> = fc.oneof(

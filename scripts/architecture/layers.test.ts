@@ -13,7 +13,7 @@ afterEach(() => {
 function workspace(files: Record<string, string>): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), "patrix-layers-")));
   folders.push(root);
-  const packages = new Set(Object.keys(files).map((path) => path.split("/")[1] ?? ""));
+  const packages = new Set(Object.keys(files).flatMap((path) => /^packages\/([^/]+)\//.exec(path)?.[1] ?? []));
   for (const name of packages) {
     files[`packages/${name}/src/index.ts`] ??= "export {};\n";
     files[`packages/${name}/package.json`] = JSON.stringify({
@@ -73,6 +73,21 @@ describe("checkLayers", () => {
     expect(await rulesBrokenBy({ "packages/server/src/a.ts": text })).toEqual(["portable-package-imports-node"]);
     expect(await rulesBrokenBy({ "packages/server/src/node/a.ts": text })).toEqual([]);
     expect(await rulesBrokenBy({ "packages/homeserver/src/main.ts": text })).toEqual([]);
+  });
+
+  it("rejects a test that reaches into another package, and what stands beside the packages and reaches into one", async () => {
+    const api = { "packages/api/src/a.ts": "export const a: number = 1;\n" };
+    const reach = (path: string, from: string): Promise<string[]> =>
+      rulesBrokenBy({ ...api, [path]: `import { a } from "${from}";\nexport const b: number = a;\n` });
+    expect(await reach("packages/events/tests/b.ts", "../../api/src/a.ts")).toEqual(["reaches-into-another-package"]);
+    expect(await reach("packages/api/tests/b.ts", "../src/a.ts")).toEqual([]);
+    for (const folder of ["conformance/spec", "examples/bot/tests", "benchmarks"]) {
+      const up = folder
+        .split("/")
+        .map(() => "..")
+        .join("/");
+      expect(await reach(`${folder}/b.ts`, `${up}/packages/api/src/a.ts`)).toEqual(["reaches-into-a-package-from-outside"]);
+    }
   });
 
   it("rejects an import of the package's own barrel, by file and by name", async () => {

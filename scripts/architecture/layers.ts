@@ -33,6 +33,9 @@ export const HOMESERVER_FOLDERS: readonly (readonly string[])[] = [
   ["store"],
 ];
 
+/** Folders beside the packages that use them. */
+const BESIDE: readonly string[] = ["benchmarks", "conformance", "examples"];
+
 const TEST = "\\.test(-d)?\\.ts$|/tests/";
 const oneOf = (names: readonly string[]): string => `(${names.join("|")})`;
 
@@ -128,6 +131,13 @@ export function rules(): IForbiddenRuleType[] {
       to: { path: "^packages/", pathNot: "^packages/$1/", dependencyTypes: ["local"] },
     },
     {
+      name: "reaches-into-a-package-from-outside",
+      comment: "What stands beside the packages uses them as everybody does: by name.",
+      severity: "error",
+      from: { path: `^${oneOf(BESIDE)}/` },
+      to: { path: "^packages/", dependencyTypes: ["local"] },
+    },
+    {
       name: "package-imports-workspace-tooling",
       severity: "error",
       from: { path: "^packages/[^/]+/src/", pathNot: TEST },
@@ -136,7 +146,7 @@ export function rules(): IForbiddenRuleType[] {
   ];
 }
 
-/** Cruises the packages below `baseDir` and returns each violation, with how many modules were read. */
+/** Cruises the packages below `baseDir`, their tests and what stands beside them, and returns each violation, with how many modules were read. */
 export async function checkLayers(baseDir: string): Promise<{ findings: Finding[]; modules: number }> {
   const options: ICruiseOptions = {
     baseDir,
@@ -154,7 +164,8 @@ export async function checkLayers(baseDir: string): Promise<{ findings: Finding[
   const roots = readdirSync(join(baseDir, "packages"))
     .filter((name) => existsSync(join(baseDir, "packages", name, "src")))
     .map((name) => `packages/${name}/src`);
-  const { output }: IReporterOutput = await cruise(roots, options);
+  const others = [...roots.map((root) => root.replace(/src$/, "tests")), ...BESIDE].filter((path) => existsSync(join(baseDir, path)));
+  const { output }: IReporterOutput = await cruise([...roots, ...others], options);
   const { summary } = output as ICruiseResult;
   const unlisted = roots.map((path) => path.split("/")[1] ?? "").filter((name) => !LAYERS.flat().includes(name));
   return {

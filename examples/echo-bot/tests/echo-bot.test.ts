@@ -1,7 +1,7 @@
 /* oxlint-disable typescript/await-thenable -- the linter does not load the library of disposables for tests */
 import { afterEach, expect, it, vi } from "vitest";
 import { createClient } from "@patrix/client";
-import { localHomeserver } from "../../../packages/client/tests/local-homeserver.ts";
+import { localHomeserver } from "@patrix/homeserver/testing";
 
 afterEach(() => {
   vi.unstubAllGlobals();

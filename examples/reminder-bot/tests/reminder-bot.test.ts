@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it, vi } from "vitest";
 import { createClient } from "@patrix/client";
-import { localHomeserver } from "../../../packages/client/tests/local-homeserver.ts";
+import { localHomeserver } from "@patrix/homeserver/testing";
 
 const folder = mkdtempSync(join(tmpdir(), "reminder-bot-"));
 afterEach(() => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { type Bot, type BotOptions, createBot } from "@patrix/bot";
 import { type Client, createClient, memoryStore, type Room } from "@patrix/client";
-import { type LocalHomeserver, localHomeserver } from "../../client/tests/local-homeserver.ts";
+import { type LocalHomeserver, localHomeserver } from "@patrix/homeserver/testing";
 
 // Short pauses pass at once; those that only guard against waiting for ever never end.
 const clock = {

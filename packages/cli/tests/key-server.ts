@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { type JsonObject, type SigningKey, signJson } from "@patrix/signatures";
-import { makeCertificate, type TestCertificate } from "../../federation/tests/certificate.ts";
+import { makeCertificate, type TestCertificate } from "@patrix/federation/testing";
 
 /** A server on this machine that publishes keys over TLS, as another homeserver would. */
 export interface KeyServer extends AsyncDisposable {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { type Client, createClient, defineEvent, type EventOf, memoryStore, type Room, type Session } from "@patrix/client";
 import { sendMessage } from "@patrix/client-api";
-import { type LocalHomeserver, localHomeserver } from "./local-homeserver.ts";
+import { type LocalHomeserver, localHomeserver } from "@patrix/homeserver/testing";
 
 const clock = { now: () => Date.now(), sleep: async (_: number, signal?: AbortSignal) => signal?.throwIfAborted() };
 

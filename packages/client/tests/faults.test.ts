@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { type Client, createClient } from "@patrix/client";
 import { type Fault, faultFetch } from "./fault-fetch.ts";
-import { localHomeserver } from "./local-homeserver.ts";
+import { localHomeserver } from "@patrix/homeserver/testing";
 
 const clock = { now: () => Date.now(), sleep: async (_: number, signal?: AbortSignal) => signal?.throwIfAborted() };
 const anyFaults = fc.array(fc.constantFrom<Fault>("none", "drop-request", "drop-response", "duplicate", "500", "429", "cut"), {

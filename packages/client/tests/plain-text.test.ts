@@ -2,7 +2,7 @@
 // This client cannot encrypt: nothing that people take for secret may leave it.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Client, ClientError, createClient, memoryStore, type Room } from "@patrix/client";
-import { type LocalHomeserver, localHomeserver } from "./local-homeserver.ts";
+import { type LocalHomeserver, localHomeserver } from "@patrix/homeserver/testing";
 
 const encryption = { algorithm: "m.megolm.v1.aes-sha2" };
 const encryptedState = { type: "m.room.encryption", state_key: "", content: encryption };

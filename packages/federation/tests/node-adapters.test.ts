@@ -13,7 +13,7 @@ import { NodeHttpsConnector } from "../src/node/node-https.ts";
 import { nodeClock } from "../src/node/node-clock.ts";
 import type { HttpsRequest, HttpsResponse } from "../src/ports/https.ts";
 import { readBody } from "../src/ports/read-body.ts";
-import { makeCertificate } from "./certificate.ts";
+import { makeCertificate } from "@patrix/federation/testing";
 import { startNameServer } from "./name-server.ts";
 
 const certificate = makeCertificate(["matrix.test", "127.0.0.1"]);

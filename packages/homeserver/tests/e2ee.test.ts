@@ -1,7 +1,6 @@
 import { generateSigningKey, type SigningKey, signJson } from "@patrix/signatures";
 import { describe, expect, it } from "vitest";
-import { UiaChallenge } from "../src/accounts/uia-challenge.ts";
-import { type FeatureFixture, openFeatures } from "./feature-fixture.ts";
+import { type ComposedDevices, openDevices } from "./composed-devices.ts";
 
 const ALICE = "@alice:example.org";
 const BOB = "@bob:example.org";
@@ -34,7 +33,7 @@ function oneTimeKeys(count: number, prefix = "A") {
   );
 }
 
-async function sync(server: FeatureFixture, token: string, since?: string) {
+async function sync(server: ComposedDevices, token: string, since?: string) {
   const { status, body } = await server.request("GET", `${v3}/sync${since === undefined ? "" : `?since=${since}`}`, undefined, token);
   expect(status).toBe(200);
   return body;
@@ -42,7 +41,7 @@ async function sync(server: FeatureFixture, token: string, since?: string) {
 
 describe("device keys", () => {
   it("are served to others with the display name, and tell those who share a room", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     await server.login(ALICE, "A1");
     await server.login(BOB, "B1");
     await server.login("@carol:example.org", "C1");
@@ -64,7 +63,7 @@ describe("device keys", () => {
   });
 
   it("must name the user and device of the token", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     await server.login(ALICE, "A1");
     for (const keys of [deviceKeys(BOB, "A1"), deviceKeys(ALICE, "A2")])
       expect(await server.request("POST", `${v3}/keys/upload`, { device_keys: keys }, "A1")).toMatchObject({
@@ -74,7 +73,7 @@ describe("device keys", () => {
   });
 
   it("can be asked for by device, and a changes range must be of sync tokens", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     await server.login(ALICE, "A1");
     await server.login(ALICE, "A2");
     for (const device of ["A1", "A2"])
@@ -87,7 +86,7 @@ describe("device keys", () => {
 
 describe("one-time keys", () => {
   it("are each handed out once, however many claim at the same time; then the fallback key", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     await server.login(ALICE, "A1");
     await server.login(BOB, "B1");
     const fallback = { "signed_curve25519:F": { key: "F", fallback: true, signatures: {} } };
@@ -108,7 +107,7 @@ describe("one-time keys", () => {
   });
 
   it("are handed out in the order of their upload", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     const alice = await server.login(ALICE, "A1");
     await server.e2ee.oneTimeKeys.upload(alice.deviceNid, oneTimeKeys(2, "Z"), {});
     await server.e2ee.oneTimeKeys.upload(alice.deviceNid, oneTimeKeys(2, "B"), {});
@@ -118,7 +117,7 @@ describe("one-time keys", () => {
   });
 
   it("can be uploaded again, but not under the ID of another key", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     await server.login(ALICE, "A1");
     const upload = (keys: object) => server.request("POST", `${v3}/keys/upload`, { one_time_keys: keys }, "A1");
     expect((await upload(oneTimeKeys(2))).status).toBe(200);
@@ -131,28 +130,24 @@ describe("one-time keys", () => {
 
 describe("cross-signing", () => {
   it("is uploaded once without authentication and replaced only with it", async () => {
-    let asked = 0;
-    await using server = await openFeatures({
-      requireUia: async (_user, auth) => {
-        asked++;
-        if (!auth) throw new UiaChallenge({ flows: [["m.login.password"]], completed: [], session: "s" });
-      },
-    });
+    await using server = await openDevices();
     await server.login(ALICE, "A1");
     const upload = (body: object) => server.request("POST", `${v3}/keys/device_signing/upload`, body, "A1");
     const first = { master_key: crossSigningKey("master", newKey()) };
     expect((await upload(first)).status).toBe(200);
     expect((await upload(first)).status).toBe(200);
-    expect(asked).toBe(0);
     const second = { master_key: crossSigningKey("master", newKey()) };
-    expect(await upload(second)).toMatchObject({ status: 401, body: { session: "s" } });
-    expect((await upload({ ...second, auth: { type: "m.login.password" } })).status).toBe(200);
+    const asked = await upload(second);
+    expect(asked).toMatchObject({ status: 401, body: { flows: [{ stages: ["m.login.password"] }] } });
+    const auth = { type: "m.login.password", session: asked.body.session, identifier: { type: "m.id.user", user: ALICE } };
+    expect((await upload({ ...second, auth: { ...auth, password: "wrong" } })).body.errcode).toBe("M_FORBIDDEN");
+    expect((await upload({ ...second, auth: { ...auth, password: "secret" } })).status).toBe(200);
     const { body } = await server.request("POST", `${v3}/keys/query`, { device_keys: { [ALICE]: [] } }, "A1");
     expect(body.master_keys[ALICE]).toEqual(second.master_key);
   });
 
   it("refuses keys that the master key did not sign, and keys without one", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     await server.login(ALICE, "A1");
     const upload = (body: object) => server.request("POST", `${v3}/keys/device_signing/upload`, body, "A1");
     const selfSigning = crossSigningKey("self_signing", newKey());
@@ -166,7 +161,7 @@ describe("cross-signing", () => {
 
 describe("cross-signing signatures", () => {
   it("are merged into keys, each seen by those who may see it, and fail one by one", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     await server.login(ALICE, "A1");
     await server.login(BOB, "B1");
     const [device, master, selfSigning] = [newKey(), newKey(), newKey()];
@@ -198,11 +193,11 @@ describe("cross-signing signatures", () => {
 });
 
 describe("to-device messages", () => {
-  const send = (server: FeatureFixture, txn: string, messages: object) =>
+  const send = (server: ComposedDevices, txn: string, messages: object) =>
     server.request("PUT", `${v3}/sendToDevice/m.test/${txn}`, { messages }, "A1");
 
   it("arrive once per transaction, at one device or all, until the next token says so", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     await server.login(ALICE, "A1");
     await server.login(BOB, "B1");
     await server.login(BOB, "B2");
@@ -218,7 +213,7 @@ describe("to-device messages", () => {
   });
 
   it("come a hundred at a time, and none is lost when a response is", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     const alice = await server.login(ALICE, "A1");
     await server.login(BOB, "B1");
     for (let i = 0; i < 250; i++) await server.e2ee.toDevice.send(alice, "m.test", String(i), { [BOB]: { B1: { i } } });
@@ -236,7 +231,7 @@ describe("to-device messages", () => {
   });
 
   it("that come after the cut of a sync come with the next one", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     const alice = await server.login(ALICE, "A1");
     const bob = await server.login(BOB, "B1");
     const before = server.core.log.committed;
@@ -246,7 +241,7 @@ describe("to-device messages", () => {
   });
 
   it("wake a sync that waits", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     const alice = await server.login(ALICE, "A1");
     await server.login(BOB, "B1");
     const { next_batch: since } = await sync(server, "B1");
@@ -256,7 +251,7 @@ describe("to-device messages", () => {
   });
 
   it("refuses large contents", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     await server.login(ALICE, "A1");
     await server.login(BOB, "B1");
     expect((await send(server, "big", { [BOB]: { B1: { text: "x".repeat(70_000) } } })).status).toBe(413);
@@ -274,7 +269,7 @@ describe("key backups", () => {
   const algorithm = "m.megolm_backup.v1.curve25519-aes-sha2";
 
   it("keep the better key, count, and change their etag when a key changes", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     await server.login(ALICE, "A1");
     const call = (method: string, path: string, body?: object) => server.request(method, `${v3}/room_keys${path}`, body, "A1");
     expect((await call("GET", "/version")).status).toBe(404);
@@ -303,7 +298,7 @@ describe("key backups", () => {
   });
 
   it("take keys for the current version only, and never reuse a version", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     await server.login(ALICE, "A1");
     await server.login(BOB, "B1");
     const call = (method: string, path: string, body?: object) => server.request(method, `${v3}/room_keys${path}`, body, "A1");
@@ -324,7 +319,7 @@ describe("key backups", () => {
   });
 
   it("count right when uploads come at the same time", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     await server.login(ALICE, "A1");
     await server.request("POST", `${v3}/room_keys/version`, { algorithm, auth_data: {} }, "A1");
     const put = (i: number) => server.request("PUT", `${v3}/room_keys/keys/${room}/s${i % 5}?version=1`, session(i), "A1");

@@ -358,6 +358,27 @@ describe("an event of another server", () => {
     expect(outcomes.map(({ outcome }) => outcome).toSorted()).toEqual(["accepted", "known", "known"]);
   });
 
+  it.each(["1", "10", "11", "12"])("redacts what it may redact, and stays without effect otherwise (version %s)", async (version) => {
+    await using shared = await sharedRoom(version, 1);
+    const { remote, room, alice } = shared;
+    const say = { type: "m.room.message", content: { body: "oops" } };
+    await shared.say("of alice");
+    const ours = await shared.tip();
+    const { event: theirs } = await remote.send(room, { ...say, sender: rita, after: [ours], state: room.head.state });
+    const redact = async (target: StoredEvent, outcome = "accepted"): Promise<Readonly<Record<string, unknown>>> => {
+      const field = { redacts: target.eventId };
+      const draft = { type: "m.room.redaction", sender: rita, after: [await shared.tip()], state: room.head.state };
+      const inContent = room.rules.redaction.contentFieldRedacts;
+      const sent = await remote.send(room, { ...draft, content: inContent ? field : {}, ...(!inContent && field) });
+      expect(sent.outcome).toBe(outcome);
+      return (await alice.call<EventJson>("GET", `/rooms/${room.id}/event/${target.eventId}`)).content;
+    };
+    expect(await redact(theirs)).toEqual({});
+    // The first versions reject such a redaction; later ones keep it, without effect.
+    const { specialCaseRoomRedaction } = room.rules.authorization;
+    expect(await redact(ours, specialCaseRoomRedaction ? "rejected" : "accepted")).toMatchObject({ body: "of alice" });
+  });
+
   it("names the events before it that are not known", async () => {
     await using shared = await sharedRoom("11", 1);
     const { remote, room } = shared;

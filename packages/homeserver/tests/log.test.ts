@@ -5,7 +5,7 @@ import type { LoadedRoom } from "../src/rooms/room.ts";
 import { operation, type WriteOperation } from "../src/store/statement.ts";
 import { metaValue, upsertMeta } from "../src/store/statements/shards.ts";
 import type { Store } from "../src/store/store.ts";
-import { openFixture, type RoomFixture } from "./room-fixture.ts";
+import { type ComposedRooms, openRooms } from "./composed-rooms.ts";
 
 const alice = "@alice:example.org";
 
@@ -45,7 +45,7 @@ class UnreliableStore {
   }
 }
 
-function newRoom(fixture: RoomFixture): Promise<LoadedRoom> {
+function newRoom(fixture: ComposedRooms): Promise<LoadedRoom> {
   return createRoom(fixture.rooms, fixture.engine, fixture.profileOf, {
     creator: alice,
     preset: "private_chat",
@@ -57,7 +57,7 @@ function newRoom(fixture: RoomFixture): Promise<LoadedRoom> {
 const message = (body: string) => ({ type: "m.room.message", sender: alice, content: { body } });
 const topic = (text: string) => ({ type: "m.room.topic", stateKey: "", sender: alice, content: { topic: text } });
 
-async function timelineBodies(fixture: RoomFixture, room: LoadedRoom): Promise<unknown[]> {
+async function timelineBodies(fixture: ComposedRooms, room: LoadedRoom): Promise<unknown[]> {
   const events = await fixture.timelines.forward(room, { after: timelineStart, upTo: timelineEnd }, 1_000);
   return events.flatMap((event) => event.content["body"] ?? []);
 }
@@ -65,7 +65,7 @@ async function timelineBodies(fixture: RoomFixture, room: LoadedRoom): Promise<u
 describe("a commit that fails", () => {
   it("fails what waited for it and what was built on it, and leaves the room as it was", async () => {
     const unreliable = new UnreliableStore();
-    await using fixture = await openFixture({ wrap: unreliable.wrap });
+    await using fixture = await openRooms({ wrapStore: unreliable.wrap });
     const room = await newRoom(fixture);
     const other = await newRoom(fixture);
     await fixture.engine.send(room, message("before"));
@@ -90,7 +90,7 @@ describe("a commit that fails", () => {
 
   it("creates a room at the second try where the first one could not be stored", async () => {
     const unreliable = new UnreliableStore();
-    await using fixture = await openFixture({ wrap: unreliable.wrap });
+    await using fixture = await openRooms({ wrapStore: unreliable.wrap });
     unreliable.failures = 1;
     await expect(newRoom(fixture)).rejects.toThrow("the disk is full");
     const room = await newRoom(fixture);
@@ -100,7 +100,7 @@ describe("a commit that fails", () => {
 
   it("sends under the same transaction ID when it is tried again", async () => {
     const unreliable = new UnreliableStore();
-    await using fixture = await openFixture({ wrap: unreliable.wrap });
+    await using fixture = await openRooms({ wrapStore: unreliable.wrap });
     const room = await newRoom(fixture);
     const origin = { deviceNid: 1, txn: "t" };
     unreliable.failures = 1;
@@ -113,7 +113,7 @@ describe("a commit that fails", () => {
 
 describe("the log", () => {
   it("goes on when making something visible throws", async () => {
-    await using fixture = await openFixture();
+    await using fixture = await openRooms();
     const { log } = fixture.core;
     const publish = (): void => {
       throw new Error("a mistake");
@@ -126,7 +126,7 @@ describe("the log", () => {
   });
 
   it("writes what it carries before it is closed, though nothing follows", async () => {
-    await using fixture = await openFixture();
+    await using fixture = await openRooms();
     const { log, store } = fixture.core;
     log.carry(operation(upsertMeta, "carried", "yes"));
     await log.flushed();
@@ -134,7 +134,7 @@ describe("the log", () => {
   });
 
   it("keeps its number of shards", async () => {
-    await using fixture = await openFixture({ shards: 2 });
+    await using fixture = await openRooms({ shards: 2 });
     const { Log } = await import("../src/log/log.ts");
     expect((await Log.open(fixture.core.store, 4)).shards).toBe(2);
   });
@@ -142,7 +142,7 @@ describe("the log", () => {
 
 describe("the rooms in memory", () => {
   it("keep the state of a room whose state groups have gone from memory", async () => {
-    await using fixture = await openFixture();
+    await using fixture = await openRooms();
     const room = await newRoom(fixture);
     const before = room.view.state.size;
     const { StateGroups } = await import("../src/rooms/state/state-groups.ts");
@@ -155,7 +155,7 @@ describe("the rooms in memory", () => {
   });
 
   it("get events in one line although the room goes from memory in between", async () => {
-    await using fixture = await openFixture();
+    await using fixture = await openRooms();
     const room = await newRoom(fixture);
     const sending = Array.from({ length: 20 }, (_, i) => {
       const sent = fixture.engine.send(room, topic(`${i}`));
@@ -169,7 +169,7 @@ describe("the rooms in memory", () => {
   });
 
   it("number no names for what is refused", async () => {
-    await using fixture = await openFixture();
+    await using fixture = await openRooms();
     const room = await newRoom(fixture);
     const stranger = "@stranger:example.org";
     await expect(fixture.engine.send(room, { type: "org.unknown", sender: stranger, content: {} })).rejects.toMatchObject({
@@ -183,7 +183,7 @@ describe("the rooms in memory", () => {
   });
 
   it("hold rooms that one user makes within the same millisecond", async () => {
-    await using fixture = await openFixture();
+    await using fixture = await openRooms();
     const rooms = await Promise.all(Array.from({ length: 20 }, () => newRoom(fixture)));
     expect(new Set(rooms.map(({ id }) => id)).size).toBe(20);
   });

@@ -8,7 +8,7 @@ import { DiskMediaStore } from "../src/media/disk-media-store.ts";
 import { cleanContentType, cleanFileName, downloadHeaders } from "../src/media/download-headers.ts";
 import { Thumbnails } from "../src/media/thumbnails.ts";
 import { thumbnailSize } from "../src/media/thumbnail-size.ts";
-import { type FeatureFixture, openFeatures } from "./feature-fixture.ts";
+import { type ComposedDevices, openDevices } from "./composed-devices.ts";
 
 const ALICE = "@alice:example.org";
 const BOB = "@bob:example.org";
@@ -18,19 +18,19 @@ async function files(folder: string): Promise<string[]> {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
-async function upload(server: FeatureFixture, content: Uint8Array, type: string, name?: string): Promise<string> {
+async function upload(server: ComposedDevices, content: Uint8Array, type: string, name?: string): Promise<string> {
   const query = name === undefined ? "" : `?filename=${encodeURIComponent(name)}`;
   const { status, body } = await server.request("POST", `/media/v3/upload${query}`, content, "A1", { "content-type": type });
   expect(status).toBe(200);
   return body.content_uri.slice("mxc://".length);
 }
 
-const get = (server: FeatureFixture, path: string, token: string | undefined = "A1") =>
+const get = (server: ComposedDevices, path: string, token: string | undefined = "A1") =>
   server.request("GET", `/client/v1/media/${path}`, undefined, token);
 
 describe("media", () => {
   it("come back as they were uploaded, with headers that keep browsers safe", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     await server.login(ALICE, "A1");
     const content = new TextEncoder().encode("hello");
     const image = await upload(server, content, "image/png", "cät.png");
@@ -48,20 +48,20 @@ describe("media", () => {
   });
 
   it("need a token, also on the old paths, unless the configuration allows otherwise", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     await server.login(ALICE, "A1");
     const file = await upload(server, new Uint8Array([1]), "image/png");
     expect((await server.request("GET", `/client/v1/media/download/${file}`)).status).toBe(401);
     for (const path of [`download/${file}`, `download/${file}/x.png`, `thumbnail/${file}?width=1&height=1`])
       expect(await server.request("GET", `/media/v3/${path}`)).toMatchObject({ status: 404, body: { errcode: "M_NOT_FOUND" } });
-    await using open = await openFeatures({ legacyUnauthenticated: true });
+    await using open = await openDevices({ media: { legacy_unauthenticated: true } });
     await open.login(ALICE, "A1");
     const other = await upload(open, new Uint8Array([1]), "image/png");
     expect((await open.request("GET", `/media/v3/download/${other}`)).status).toBe(200);
   });
 
   it("are not found under another server name, an unknown ID, or a path", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     await server.login(ALICE, "A1");
     const file = await upload(server, new Uint8Array([1]), "image/png");
     const mediaId = file.split("/")[1] ?? "";
@@ -72,7 +72,7 @@ describe("media", () => {
   });
 
   it("that are too large are refused and leave nothing behind, announced or not", async () => {
-    await using server = await openFeatures({ maxUploadBytes: 100_000 });
+    await using server = await openDevices({ media: { max_upload_size: 100_000 } });
     await server.login(ALICE, "A1");
     expect((await get(server, "config")).body).toEqual({ "m.upload.size": 100_000 });
     expect((await server.request("GET", "/media/v3/config", undefined, "A1")).body).toEqual({ "m.upload.size": 100_000 });
@@ -86,7 +86,7 @@ describe("media", () => {
 
 describe("media IDs that are made first", () => {
   it("take their content once, from their user, and wake those who wait for it", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     await server.login(ALICE, "A1");
     await server.login(BOB, "B1");
     const created = await server.request("POST", "/media/v1/create", {}, "A1");
@@ -103,7 +103,7 @@ describe("media IDs that are made first", () => {
   });
 
   it("are limited in number", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     await server.login(ALICE, "A1");
     const statuses: number[] = [];
     for (let i = 0; i < 101; i++) statuses.push((await server.request("POST", "/media/v1/create", {}, "A1")).status);
@@ -119,7 +119,7 @@ describe("thumbnails", () => {
       .toBuffer();
 
   it("are at least as large as asked for, never enlarged, and kept", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     await server.login(ALICE, "A1");
     const file = await upload(server, await picture(1_000, 500), "image/jpeg");
     const sizeOf = async (query: string) => {
@@ -137,7 +137,7 @@ describe("thumbnails", () => {
   });
 
   it("are not made of what is no image, nor of a broken one, nor in an impossible size", async () => {
-    await using server = await openFeatures();
+    await using server = await openDevices();
     await server.login(ALICE, "A1");
     const svg = await upload(server, new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg"/>'), "image/svg+xml");
     expect(await get(server, `thumbnail/${svg}?width=10&height=10`)).toMatchObject({ status: 400, body: { errcode: "M_UNKNOWN" } });
@@ -219,11 +219,11 @@ async function* failing(): AsyncGenerator<Uint8Array> {
 }
 
 /** Uploads without announcing the size. */
-function chunked(server: FeatureFixture, content: Uint8Array): Promise<number | undefined> {
+function chunked(server: ComposedDevices, content: Uint8Array): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(
       `${server.url}/_matrix/media/v3/upload`,
-      { method: "POST", headers: { authorization: "Bearer A1", "transfer-encoding": "chunked" } },
+      { method: "POST", headers: { authorization: `Bearer ${server.tokenOf("A1")}`, "transfer-encoding": "chunked" } },
       (response) => {
         response.resume();
         resolve(response.statusCode);

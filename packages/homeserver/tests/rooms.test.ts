@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createRoom } from "../src/rooms/write/create-room.ts";
 import type { LoadedRoom } from "../src/rooms/room.ts";
-import { openFixture, type RoomFixture } from "./room-fixture.ts";
+import { type ComposedRooms, openRooms } from "./composed-rooms.ts";
 
 const alice = "@alice:example.org";
 const bob = "@bob:example.org";
@@ -27,7 +27,7 @@ interface SyncAnswer {
 }
 
 async function newRoom(
-  fixture: RoomFixture,
+  fixture: ComposedRooms,
   options: { version?: string; invite?: string[]; preset?: "public_chat" } = {},
 ): Promise<LoadedRoom> {
   return createRoom(fixture.rooms, fixture.engine, fixture.profileOf, {
@@ -40,13 +40,13 @@ async function newRoom(
   });
 }
 
-async function sync(fixture: RoomFixture, userId: string, since?: string, timeout = 0): Promise<SyncAnswer> {
+async function sync(fixture: ComposedRooms, userId: string, since?: string, timeout = 0): Promise<SyncAnswer> {
   return JSON.parse(await fixture.sync.sync(await fixture.device(userId), { since, timeout }, never)) as SyncAnswer;
 }
 
 describe.each([1, 4])("rooms and sync over %i shards", (shards) => {
   it.each(["1", "2", "3", "6", "8", "10", "11", "12"])("creates a room of version %s, sends, and shows it in sync", async (version) => {
-    await using fixture = await openFixture({ shards });
+    await using fixture = await openRooms({ shards });
     const room = await newRoom(fixture, { version });
     const sent = await fixture.engine.send(room, { type: "m.room.message", sender: alice, content: { body: "hello", msgtype: "m.text" } });
     const answer = await sync(fixture, alice);
@@ -57,7 +57,7 @@ describe.each([1, 4])("rooms and sync over %i shards", (shards) => {
   });
 
   it("shows an invite, then the room from the join on, then that it was left", async () => {
-    await using fixture = await openFixture({ shards });
+    await using fixture = await openRooms({ shards });
     const room = await newRoom(fixture, { invite: [bob] });
     const invited = await sync(fixture, bob);
     expect(invited.rooms?.invite?.[room.id]?.invite_state.events.map((event) => event.type)).toContain("m.room.name");
@@ -71,7 +71,7 @@ describe.each([1, 4])("rooms and sync over %i shards", (shards) => {
   });
 
   it("sends the state that a gap in the timeline hides", async () => {
-    await using fixture = await openFixture({ shards });
+    await using fixture = await openRooms({ shards });
     const room = await newRoom(fixture);
     const before = await sync(fixture, alice);
     await fixture.engine.send(room, { type: "m.room.topic", stateKey: "", sender: alice, content: { topic: "hidden" } });
@@ -84,7 +84,7 @@ describe.each([1, 4])("rooms and sync over %i shards", (shards) => {
   });
 
   it("wakes a waiting sync when something is sent", async () => {
-    await using fixture = await openFixture({ shards });
+    await using fixture = await openRooms({ shards });
     const room = await newRoom(fixture, { preset: "public_chat" });
     await fixture.members.join(room, bob);
     const { next_batch: since } = await sync(fixture, bob);
@@ -96,7 +96,7 @@ describe.each([1, 4])("rooms and sync over %i shards", (shards) => {
 
 describe("the room engine", () => {
   it("rejects what the authorisation rules reject, and stores nothing", async () => {
-    await using fixture = await openFixture();
+    await using fixture = await openRooms();
     const room = await newRoom(fixture);
     await expect(fixture.engine.send(room, { type: "m.room.message", sender: bob, content: {} })).rejects.toMatchObject({
       code: "FORBIDDEN",
@@ -107,7 +107,7 @@ describe("the room engine", () => {
   });
 
   it("answers a repeated transaction with the same event, also at the same time", async () => {
-    await using fixture = await openFixture();
+    await using fixture = await openRooms();
     const room = await newRoom(fixture);
     const draft = { type: "m.room.message", sender: alice, content: { body: "once" } };
     const origin = { deviceNid: 1, txn: "t1" };
@@ -116,15 +116,15 @@ describe("the room engine", () => {
   });
 
   it("continues after a restart where it was", async () => {
-    const path = join(await mkdtemp(join(tmpdir(), "patrix-restart-")), "patrix.db");
-    const first = await openFixture({ path });
+    const dataDir = await mkdtemp(join(tmpdir(), "patrix-restart-"));
+    const first = await openRooms({ dataDir });
     const room = await newRoom(first);
     const origin = { deviceNid: 1, txn: "t1" };
     const draft = { type: "m.room.message", sender: alice, content: { body: "before" } };
     const sent = await first.engine.send(room, draft, origin);
     const { next_batch: since } = await sync(first, alice);
     await first[Symbol.asyncDispose]();
-    await using second = await openFixture({ path });
+    await using second = await openRooms({ dataDir });
     const again = second.rooms.get(room.id);
     expect((await second.engine.send(again, draft, origin)).eventId).toBe(sent.eventId);
     const after = await second.engine.send(again, { type: "m.room.message", sender: alice, content: { body: "after" } });
@@ -133,7 +133,7 @@ describe("the room engine", () => {
   });
 
   it("redacts an event, and shows why", async () => {
-    await using fixture = await openFixture();
+    await using fixture = await openRooms();
     const room = await newRoom(fixture);
     const sent = await fixture.engine.send(room, { type: "m.room.message", sender: alice, content: { body: "oops" } });
     await fixture.engine.send(room, { type: "m.room.redaction", sender: alice, content: { reason: "typo" }, redacts: sent.eventId });

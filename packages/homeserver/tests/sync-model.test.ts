@@ -6,7 +6,7 @@ import type { LoadedRoom } from "../src/rooms/room.ts";
 import { timelineForward } from "../src/store/statements/events.ts";
 import type { Store } from "../src/store/store.ts";
 import { parseTimelineToken, timelineEnd, timelineStart } from "../src/rooms/timeline/place.ts";
-import { openFixture, type RoomFixture } from "./room-fixture.ts";
+import { type ComposedRooms, openRooms } from "./composed-rooms.ts";
 
 const users = ["@alice:example.org", "@bob:example.org", "@carol:example.org"] as const;
 const [alice] = users;
@@ -33,11 +33,11 @@ interface Answer {
 class Client {
   since: string | undefined;
   readonly joined = new Map<string, { state: Map<string, string>; timeline: ClientEvent[]; prevBatch: string }>();
-  readonly #fixture: RoomFixture;
+  readonly #fixture: ComposedRooms;
   readonly #userId: string;
   readonly isLazy: boolean;
 
-  constructor(fixture: RoomFixture, userId: string, isLazy: boolean) {
+  constructor(fixture: ComposedRooms, userId: string, isLazy: boolean) {
     this.#fixture = fixture;
     this.#userId = userId;
     this.isLazy = isLazy;
@@ -103,7 +103,12 @@ const action = fc.oneof(
 );
 type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
 
-async function act(fixture: RoomFixture, rooms: readonly LoadedRoom[], clients: ReadonlyMap<string, Client>, step: Action): Promise<void> {
+async function act(
+  fixture: ComposedRooms,
+  rooms: readonly LoadedRoom[],
+  clients: ReadonlyMap<string, Client>,
+  step: Action,
+): Promise<void> {
   if (step.kind === "sync") return clients.get(step.user)?.sync(step.isLost, step.limit);
   const target = rooms[step.room];
   if (!target) return;
@@ -131,7 +136,7 @@ async function act(fixture: RoomFixture, rooms: readonly LoadedRoom[], clients: 
   await run().catch(() => {});
 }
 
-async function expectSameAsServer(fixture: RoomFixture, rooms: readonly LoadedRoom[], userId: string, { joined, isLazy }: Client) {
+async function expectSameAsServer(fixture: ComposedRooms, rooms: readonly LoadedRoom[], userId: string, { joined, isLazy }: Client) {
   const userNid = await fixture.core.users.intern(userId);
   for (const target of rooms) {
     const isJoined = target.view.members.get(userNid)?.membership === "join";
@@ -168,7 +173,7 @@ describe.each([1, 4])("sync over %i shards", (shards) => {
     "gives a client the state and the order of the server, whatever happens: $visibility, lazy: $isLazy, at once: $atOnce",
     async ({ visibility, isLazy, atOnce }) => {
       const holds = async (steps: readonly Action[]): Promise<void> => {
-        await using fixture = await openFixture({ shards, ...(atOnce ? { wrap: slow } : {}) });
+        await using fixture = await openRooms({ shards, ...(atOnce ? { wrapStore: slow } : {}) });
         const initialState = [{ type: "m.room.history_visibility", content: { history_visibility: visibility } }];
         const powerLevels = { events_default: 0, state_default: 0 };
         const request = { creator: alice, preset: "public_chat", invite: [], initialState, powerLevels } as const;

@@ -6,7 +6,7 @@ import * as federationApi from "@patrix/federation-api";
 import * as identityApi from "@patrix/identity-api";
 import * as pushGatewayApi from "@patrix/push-gateway-api";
 import { apis } from "../validate/all-endpoints.ts";
-import { type JsonSchema, modelsOf, toJsonSchema } from "./json-schema.ts";
+import { type JsonSchema, modelsOf, toJsonSchema } from "@patrix/api/json-schema";
 import { toOpenApi } from "./openapi.ts";
 
 const packages: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {

@@ -1,5 +1,5 @@
 import { type AnyEndpoint, ErrorBody, type Model } from "@patrix/api";
-import { type JsonSchema, type NamedModels, toJsonSchema, toJsonSchemas } from "./json-schema.ts";
+import { type JsonSchema, type NamedModels, toJsonSchema, toJsonSchemas } from "@patrix/api/json-schema";
 
 /** What an OpenAPI document is made from. */
 export interface ApiDescription {

@@ -2,7 +2,7 @@ import { isGuest } from "../accounts/is-guest.ts";
 import type { Config } from "../config/config.ts";
 import type { Logger } from "../http/logger.ts";
 import { LogReader } from "../log/log-reader.ts";
-import { guestRemover } from "../rooms/membership/guest-access.ts";
+import { guestRemover } from "../rooms/membership/remove-guests.ts";
 import { readTimelineFacts } from "../rooms/timeline/timeline-facts.ts";
 import { operation } from "../store/statement.ts";
 import { pruneTransactions } from "../store/statements/events.ts";

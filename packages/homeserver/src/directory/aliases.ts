@@ -1,4 +1,5 @@
 import { DirectoryError } from "./errors.ts";
+import { roomOfAlias } from "../rooms/read/room-of-alias.ts";
 import { powerLevels } from "../rooms/read/state-event.ts";
 import type { LoadedRoom } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";
@@ -15,8 +16,7 @@ export class Aliases {
 
   /** Finds the room of an alias; `undefined` if it points to none. */
   async roomId(alias: string): Promise<string | undefined> {
-    const row = await this.#rooms.core.store.get(aliasRoom, alias);
-    return row && this.#rooms.byNid(row.room_nid)?.id;
+    return (await roomOfAlias(this.#rooms, alias))?.id;
   }
 
   /** The aliases of a room. */
@@ -26,11 +26,11 @@ export class Aliases {
 
   /** Points an alias to a room. @throws {DirectoryError} `FOREIGN_ALIAS` or `ALIAS_TAKEN`. */
   async set(alias: string, roomNid: number, creatorNid: number): Promise<void> {
-    const { serverName, store, log } = this.#rooms.core;
+    const { serverName, log } = this.#rooms.core;
     if (alias.slice(alias.indexOf(":") + 1) !== serverName)
       throw new DirectoryError("FOREIGN_ALIAS", `roomAlias: expected an alias of ${serverName}`);
     using claim = this.#rooms.aliasClaims.claim(alias);
-    if (!claim.isFirst || (await store.get(aliasRoom, alias))) throw new DirectoryError("ALIAS_TAKEN", "roomAlias: it is taken");
+    if (!claim.isFirst || (await roomOfAlias(this.#rooms, alias))) throw new DirectoryError("ALIAS_TAKEN", "roomAlias: it is taken");
     await log.append({ positions: [], operations: [operation(insertAlias, alias, roomNid, creatorNid)] });
   }
 

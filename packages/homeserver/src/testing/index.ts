@@ -4,4 +4,5 @@
  *
  * @packageDocumentation
  */
+export * from "./local-homeserver.ts";
 export * from "./test-homeserver.ts";

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "@patrix/concurrency";
-import { parseConfig } from "../config/load-config.ts";
 import { createHomeserver } from "../compose/create-homeserver.ts";
 import { type Logger, silentLogger } from "../http/logger.ts";
+import { testingConfig } from "./testing-config.ts";
 
 /** How a test homeserver differs from the usual one. */
 export interface TestHomeserverOptions {
@@ -50,16 +50,7 @@ export interface TestHomeserver extends AsyncDisposable {
 /** Boots a homeserver with fast passwords, open registration and no rate limits. */
 export async function testHomeserver(options: TestHomeserverOptions = {}): Promise<TestHomeserver> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "patrix-homeserver-")));
-  const config = parseConfig({
-    server_name: options.serverName ?? "localhost",
-    listeners: [{ host: "127.0.0.1", port: 0 }],
-    registration: { enabled: true, guests: true, shared_secret: "shared" },
-    rate_limits: { enabled: false },
-    passwords: { cost: "fast" },
-    testing: true,
-    data_dir: dataDir,
-    ...options.config,
-  });
+  const config = testingConfig({ ...options, dataDir });
   const { logger = silentLogger, clock } = options;
   const server = await createHomeserver(config, clock ? { logger, clock } : { logger });
   const request: TestHomeserver["request"] = (method, path, body, token) => send(server.url + path, method, body, token);

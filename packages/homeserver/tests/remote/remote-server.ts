@@ -32,6 +32,8 @@ export interface RemoteDraft {
   readonly after: readonly Pick<StoredEvent, "eventId" | "pdu">[];
   /** The state that it sees there. */
   readonly state: RoomState;
+  /** What it redacts, in room versions whose redactions say so outside of their content. */
+  readonly redacts?: string;
   /** When it was sent, if not now. */
   readonly ts?: number;
 }
@@ -69,7 +71,7 @@ export class RemoteServer {
   }
 
   /** Builds and signs an event. */
-  async build(room: LoadedRoom, { type, stateKey, sender, content, after, state, ts }: RemoteDraft): Promise<NamedPdu> {
+  async build(room: LoadedRoom, { type, stateKey, sender, content, after, state, ts, redacts }: RemoteDraft): Promise<NamedPdu> {
     const { rules } = room;
     const keys = selectAuthEvents({ type, sender, state_key: stateKey, content }, rules);
     const auth = await Promise.all(keys.map(([authType, authKey]) => eventIn(this.#parts.rooms, state, authType, authKey)));
@@ -79,6 +81,7 @@ export class RemoteServer {
         state_key: stateKey,
         sender,
         content,
+        redacts,
         room_id: room.id,
         origin_server_ts: ts ?? (this.#now += 1_000),
         event_id: rules.eventFormat.requireEventId ? createEventId(this.name) : undefined,

@@ -15,7 +15,7 @@ import {
 } from "@patrix/client-api";
 import { isUserId, type RoomId, type UserId } from "@patrix/identifiers";
 import { handle, rawJson } from "@patrix/server";
-import { aliasRoom } from "../../store/statements/rooms.ts";
+import { roomOfAlias } from "../../rooms/read/room-of-alias.ts";
 import type { Room } from "../../rooms/room.ts";
 import { renderEvents } from "../../rooms/read/render-event.ts";
 import type { Registration } from "../registration.ts";
@@ -31,8 +31,7 @@ export function membershipHandlers(services: RoomServices): Registration[] {
 function ownMembership({ rooms, members }: RoomServices): Registration[] {
   const find = async (idOrAlias: string): Promise<Room> => {
     if (!idOrAlias.startsWith("#")) return rooms.get(idOrAlias);
-    const row = await rooms.core.store.get(aliasRoom, idOrAlias);
-    const room = row && rooms.byNid(row.room_nid);
+    const room = await roomOfAlias(rooms, idOrAlias);
     if (!room) throw matrixError("M_NOT_FOUND", `the alias ${idOrAlias} is not known here`);
     return room;
   };

@@ -8,7 +8,7 @@ import type { RoomEngine } from "../write/room-engine.ts";
 import type { LoadedRoom, RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
-import { letsGuestsIn } from "./guest-access.ts";
+import { letsGuestsIn } from "../read/guest-access.ts";
 import { membershipOf, restrictedJoinAuthoriser } from "./restricted-join.ts";
 
 /** Who changes whose membership, and why. */
@@ -161,7 +161,8 @@ export class Members {
   async #showProfile(userId: string): Promise<void> {
     const userNid = await this.#rooms.core.users.find(userId);
     if (userNid === undefined) return;
-    for (const [roomNid, { membership }] of [...(await this.#rooms.ofUser(userNid))]) {
+    const memberships = [...(await this.#rooms.ofUser(userNid))];
+    for (const [roomNid, { membership }] of memberships) {
       const room = this.#rooms.byNid(roomNid);
       if (membership !== "join" || !room) continue;
       try {

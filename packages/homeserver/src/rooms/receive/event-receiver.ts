@@ -14,6 +14,7 @@ import type { Timelines } from "../timeline/timelines.ts";
 import type { CheckedEvent, EventLog } from "../write/event-log.ts";
 import { type BranchState, BranchStates } from "./branch-states.ts";
 import { checkedEvent, unknownState } from "./checked-event.ts";
+import { receivedRedaction } from "./received-redaction.ts";
 import { followsStraight, moveByPlan, planFork } from "./fork.ts";
 
 /** What became of a received event. */
@@ -128,7 +129,8 @@ export class EventReceiver {
     });
     const checked = await checkedEvent(this.#rooms, pdu, before);
     if (verdict.outcome === "accepted") {
-      const event = await this.#append(room, checked, { before, prevEvents: pdu.prevEvents });
+      const redaction = await receivedRedaction(this.#rooms, room, pdu);
+      const event = await this.#append(room, { ...checked, redaction }, { before, prevEvents: pdu.prevEvents });
       return event && { outcome: "accepted", event };
     }
     if (!this.#rooms.isCurrent(room)) return undefined;

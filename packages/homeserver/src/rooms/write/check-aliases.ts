@@ -1,7 +1,7 @@
 import type { JsonObject } from "@patrix/api";
 import { isRoomAlias } from "@patrix/identifiers";
-import { aliasRoom } from "../../store/statements/rooms.ts";
 import { RoomError } from "../errors.ts";
+import { roomOfAlias } from "../read/room-of-alias.ts";
 import { stateEvent } from "../read/state-event.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
@@ -18,8 +18,8 @@ export async function checkAliases(rooms: Rooms, room: LoadedRoom, content: Json
   for (const [field, alias] of aliasesOf(content)) {
     if (known.has(alias)) continue;
     if (!isRoomAlias(alias)) throw new RoomError("INVALID_ALIAS", `${field}: expected a room alias`);
-    const row = await rooms.core.store.get(aliasRoom, alias);
-    if (row?.room_nid !== room.nid) throw new RoomError("BAD_ALIAS", `${field}: ${alias} does not lead to this room`);
+    if ((await roomOfAlias(rooms, alias))?.nid !== room.nid)
+      throw new RoomError("BAD_ALIAS", `${field}: ${alias} does not lead to this room`);
   }
 }
 

@@ -3,8 +3,9 @@ import { type RoomPresetName, roomPresets } from "@patrix/events";
 import { createRoomId } from "@patrix/identifiers";
 import { defaultRoomVersion, getRoomVersionRules, type RoomVersionRules } from "@patrix/room-versions";
 import { operation } from "../../store/statement.ts";
-import { aliasRoom, insertAlias, insertRoom, publishRoom } from "../../store/statements/rooms.ts";
+import { insertAlias, insertRoom, publishRoom } from "../../store/statements/rooms.ts";
 import { RoomError } from "../errors.ts";
+import { roomOfAlias } from "../read/room-of-alias.ts";
 import { memberContent, type ProfileOf } from "../membership/member-content.ts";
 import type { EventDraft } from "./event-draft.ts";
 import type { RoomEngine } from "./room-engine.ts";
@@ -48,7 +49,7 @@ export async function createRoom(rooms: Rooms, engine: RoomEngine, profileOf: Pr
   const { core } = rooms;
   const { alias } = request;
   using claim = alias === undefined ? undefined : rooms.aliasClaims.claim(alias);
-  if (alias !== undefined && (!claim?.isFirst || (await core.store.get(aliasRoom, alias))))
+  if (alias !== undefined && (!claim?.isFirst || (await roomOfAlias(rooms, alias))))
     throw new RoomError("ALIAS_IN_USE", `the alias ${alias} is taken`);
   try {
     const drafts = await firstEvents(request, rules, version, profileOf);

@@ -1,17 +1,8 @@
-import { stateEvent } from "../read/state-event.ts";
-import { joinedUsers, type LoadedRoom } from "../room.ts";
+import { letsGuestsIn } from "../read/guest-access.ts";
+import { joinedUsers } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
 import type { Members } from "./members.ts";
-
-/**
- * Whether guests may be in a room: only where its `m.room.guest_access` says so.
- *
- * @see {@link https://spec.matrix.org/v1.19/client-server-api/#guest-access}
- */
-export async function letsGuestsIn(rooms: Rooms, room: LoadedRoom): Promise<boolean> {
-  return (await stateEvent(rooms, room, "m.room.guest_access"))?.content["guest_access"] === "can_join";
-}
 
 /** Makes guests leave rooms whose events have just ended their access; for a reader of the log. */
 export function guestRemover(
@@ -25,8 +16,8 @@ export function guestRemover(
     for (const roomNid of new Set(touched.map(({ fields }) => fields.roomNid))) {
       const room = await rooms.load({ nid: roomNid });
       if (await letsGuestsIn(rooms, room)) continue;
-      for (const userNid of [...joinedUsers(room.view)])
-        if (await isGuest(userNid)) await members.leave(room, await rooms.core.users.text(userNid));
+      const joined = [...joinedUsers(room.view)];
+      for (const userNid of joined) if (await isGuest(userNid)) await members.leave(room, await rooms.core.users.text(userNid));
     }
     return [];
   };

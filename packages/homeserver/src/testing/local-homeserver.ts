@@ -1,10 +1,9 @@
-// The project's own homeserver for tests of the client: real HTTP, behind names that only the tests' fetch knows.
-import { testHomeserver } from "@patrix/homeserver/testing";
+import { testHomeserver } from "./test-homeserver.ts";
 
 /** Answers in the place of the server, when it answers. */
 export type Intercept = (path: string, init: RequestInit | undefined) => Response | undefined | Promise<Response | undefined>;
 
-/** A homeserver for `example.org`. */
+/** A homeserver for `example.org`: real HTTP, behind names that only its own `fetch` knows, and with faults where a test wants them. */
 export interface LocalHomeserver extends AsyncDisposable {
   /** Its URL, as its well-known document gives it. */
   readonly url: string;

@@ -1,5 +1,10 @@
-import type { Model } from "@patrix/api";
+/**
+ * JSON Schemas of models. An entry of its own, since the converter is larger than the models.
+ *
+ * @packageDocumentation
+ */
 import * as z from "zod/mini";
+import type { Model } from "./model/model.ts";
 
 /** A JSON Schema, draft 2020-12. */
 export interface JsonSchema {
@@ -44,7 +49,12 @@ const OPTIONS = {
   },
 } as const;
 
-/** Converts one model on its own. */
+/**
+ * Converts one model on its own.
+ *
+ * @example
+ * JSON.stringify(toJsonSchema(CreateRoomBody));
+ */
 export function toJsonSchema(model: Model<unknown>): JsonSchema {
   return { ...z.toJSONSchema(asZod(model), OPTIONS) };
 }

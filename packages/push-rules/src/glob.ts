@@ -1,3 +1,6 @@
+import { type GlobSegment, globSegment } from "./glob-segment.ts";
+import { anywhere, wordEnd, wordStart } from "./word-boundary.ts";
+
 /** Where in the value a glob has to match. */
 export type GlobScope =
   /** The whole value. */
@@ -11,8 +14,9 @@ export type FoldedMatcher = (folded: string) => boolean;
 /**
  * Compiles a glob, in which `*` is zero or more characters and `?` is one, to a case-insensitive matcher.
  *
- * It never goes back behind a `*` that has matched, so a match takes at most value length × pattern length steps.
- * Servers should bound the length of patterns that users set. Characters are code points. Two are the same when Unicode's simple case mapping makes them so.
+ * A match reads each character of the value at most twice, whatever the pattern; with `?`, each reading takes a step more for every 32 characters
+ * between two stars. More than 256 characters with a `?` among them match nothing where their place is not fixed by an end of the value.
+ * Characters are code points. Two are the same when Unicode's simple case mapping makes them so.
  *
  * @see {@link https://spec.matrix.org/v1.19/appendices/#glob-style-matching}
  */
@@ -26,13 +30,14 @@ export function compileFoldedGlob(pattern: string, scope: GlobScope): FoldedMatc
   const segments = foldCase(pattern).split(/\*+/);
   const [only] = segments;
   if (scope === "whole" && segments.length === 1 && only !== undefined && !only.includes("?")) return (folded) => folded === only;
-  return (folded) => matchSegments(segments, scope, folded);
+  const compiled = segments.map((text) => globSegment(text));
+  return scope === "whole" ? wholeMatcher(compiled) : wordsMatcher(compiled);
 }
 
 /** Finds plain words, without wildcards, in a folded value. @internal */
 export function compileWords(words: string): FoldedMatcher {
-  const folded = foldCase(words);
-  return (value) => find({ text: folded, literal: true }, value, 0, wordStart, wordEnd) !== -1;
+  const segment = globSegment(foldCase(words), "literal");
+  return (value) => segment.find(value, 0, wordStart, wordEnd) !== -1;
 }
 
 /** Maps the characters of a text that differ only in case to one of them, each code point on its own. @internal */
@@ -51,60 +56,30 @@ function foldCharacter(character: string): string {
   return folded;
 }
 
-type Boundary = (value: string, index: number) => boolean;
-const anywhere: Boundary = () => true;
-const valueStart: Boundary = (_, index) => index === 0;
-const valueEnd: Boundary = (value, index) => index === value.length;
-const wordStart: Boundary = (value, index) => index === 0 || !isWordCharacter(value.charCodeAt(index - 1));
-const wordEnd: Boundary = (value, index) => index === value.length || !isWordCharacter(value.charCodeAt(index));
-
-function isWordCharacter(unit: number): boolean {
-  return (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || (unit >= 48 && unit <= 57) || unit === 95;
-}
-
 /** The earliest match of each part between stars leaves the most for the parts after it, so no other needs to be tried. */
-function matchSegments(segments: readonly string[], scope: GlobScope, value: string): boolean {
-  const [start, end] = scope === "whole" ? [valueStart, valueEnd] : [wordStart, wordEnd];
+function wordsMatcher(segments: readonly GlobSegment[]): FoldedMatcher {
   const last = segments.length - 1;
-  let from = 0;
-  for (const [index, text] of segments.entries()) {
-    const segment = { text, literal: !text.includes("?") };
-    from = find(segment, value, from, index === 0 ? start : anywhere, index === last ? end : anywhere);
-    if (from === -1) return false;
-  }
-  return true;
-}
-
-/** The end of the first match at or after an index whose ends are boundaries, or -1. */
-function find(segment: { text: string; literal: boolean }, value: string, from: number, start: Boundary, end: Boundary): number {
-  const { text, literal } = segment;
-  for (let index = from; index <= value.length; index += 1) {
-    if (literal) index = value.indexOf(text, index);
-    if (index === -1) return -1;
-    if (isInsidePair(value, index) || !start(value, index)) {
-      if (start === valueStart) return -1;
-      continue;
+  return (value) => {
+    let from = 0;
+    for (const [index, segment] of segments.entries()) {
+      from = segment.find(value, from, index === 0 ? wordStart : anywhere, index === last ? wordEnd : anywhere);
+      if (from === -1) return false;
     }
-    const stop = literal ? index + text.length : endOfMatch(text, value, index);
-    if (stop !== -1 && end(value, stop)) return stop;
-  }
-  return -1;
+    return true;
+  };
 }
 
-/** Where text with `?` that is matched at an index ends, or -1. */
-function endOfMatch(text: string, value: string, index: number): number {
-  let at = index;
-  for (let position = 0; position < text.length; position += 1) {
-    if (at >= value.length) return -1;
-    if (text[position] === "?") at += isInsidePair(value, at + 1) ? 2 : 1;
-    else if (text[position] === value[at]) at += 1;
-    else return -1;
-  }
-  return at;
-}
-
-function isInsidePair(value: string, index: number): boolean {
-  const before = value.charCodeAt(index - 1);
-  const after = value.charCodeAt(index);
-  return before >= 0xd800 && before <= 0xdbff && after >= 0xdc00 && after <= 0xdfff;
+/** Like {@link wordsMatcher}, but the first part stands at the start and the last at the end. */
+function wholeMatcher(segments: readonly GlobSegment[]): FoldedMatcher {
+  const [first, ...others] = segments;
+  const last = others.pop();
+  return (value) => {
+    let from = first?.matchAt(value, 0) ?? 0;
+    if (last === undefined) return from === value.length;
+    for (const segment of others) {
+      if (from === -1) return false;
+      from = segment.find(value, from, anywhere, anywhere);
+    }
+    return from !== -1 && last.matchEnd(value) >= from;
+  };
 }

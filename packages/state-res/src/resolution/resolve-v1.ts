@@ -74,11 +74,12 @@ function lastOfChain(conflict: Conflict, settled: StateMap, input: ResolutionInp
   return last?.event_id;
 }
 
-/** Takes the highest event that the rules allow. */
+/** Takes the highest event that the rules allow; where they allow none, the lowest, as the servers do that made this room version. */
 function bestOf(conflict: Conflict, settled: StateMap, input: ResolutionInput): string | undefined {
   const ordered = orderByDepth(conflict, input.source).toReversed();
   input.recorder?.orderedByDepth(ordered);
-  return ordered.find(({ event }) => check(event, settled, undefined, input).outcome === "allowed")?.event.event_id;
+  const best = ordered.find(({ event }) => check(event, settled, undefined, input).outcome === "allowed") ?? ordered.at(-1);
+  return best?.event.event_id;
 }
 
 /** Checks an event against what is settled, and at its own key against the event before it. */

@@ -5,6 +5,7 @@
  */
 export { benchmarkSizes, type ForkedRoom, type ForkedRoomSize, makeForkedRoom } from "./forked-room.ts";
 export { flatten, naiveResolve } from "./naive-resolve.ts";
+export { naiveResolveV1 } from "./naive-resolve-v1.ts";
 export { type SeededRandom, seededRandom } from "./random.ts";
 export { type Branch, type EventDraft, type ServerKeys, TestRoom } from "./test-room.ts";
 export { type AuthScenario, type AuthWorld, type EventChanges, makeAuthWorld, people, usualLevels } from "./auth-world.ts";

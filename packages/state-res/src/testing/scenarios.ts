@@ -46,4 +46,12 @@ export const scenarios: readonly Scenario[] = [
     expected: { "m.room.topic|": "bob: topic second" },
     expectedBy: { v1: {} },
   },
+  {
+    title: "two topics of a moderator who gets banned, so that neither is allowed",
+    common: bobModerates,
+    forks: [[topic("bob", "older")], [joinRule("alice", "public"), topic("bob", "newer"), membership("alice", "bob", "ban")]],
+    expected: { "m.room.member|@bob:bob.example": "alice: ban bob", "m.room.topic|": "" },
+    // Version 1 goes back to the oldest.
+    expectedBy: { v1: { "m.room.member|@bob:bob.example": "alice: ban bob", "m.room.topic|": "bob: topic older" } },
+  },
 ];

@@ -266,8 +266,8 @@ async function newUser(server: TestHomeserver, actor: Actor, number: number): Pr
   return {
     ...user,
     filterId: filter["filter_id"] ?? "",
-    pendingMediaId: media["content_uri"]?.split("/").at(-1) ?? "",
-    backupVersion: backup["version"] ?? "",
+    pendingMediaId: media["content_uri"]?.split("/").at(-1) ?? "none",
+    backupVersion: backup["version"] ?? "0",
   };
 }
 

@@ -29,7 +29,7 @@ export class DiskMediaStore implements MediaStore {
     try {
       const stored = await receive(partial, source, maxBytes);
       const path = this.#pathOf(stored.sha256);
-      await mkdir(dirname(path), { recursive: true });
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       await rename(partial, path);
       return stored;
     } catch (error) {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Semaphore, SingleFlight } from "@patrix/concurrency";
 import type { Sharp, SharpOptions } from "sharp";
@@ -81,12 +81,13 @@ async function make(library: ImageLibrary, input: string, format: ImageFormat, p
     const image = library(input, { limitInputPixels: MAX_PIXELS, animated: size.animated, failOn: "error" });
     const { width, height, pageHeight = height, pages = 1, hasAlpha } = await image.metadata();
     if (width <= size.width && pageHeight <= size.height) return false;
-    await mkdir(dirname(path), { recursive: true });
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const { width: boxWidth, height: boxHeight } = size;
     const resized = image
       .autoOrient()
       .resize({ width: boxWidth, height: boxHeight, fit: size.crop ? "cover" : "inside", withoutEnlargement: true });
     await encode(resized, format, hasAlpha, pages > 1 && size.animated).toFile(partial);
+    await chmod(partial, 0o600);
     await rename(partial, path);
     return true;
   } catch (error) {

@@ -43,7 +43,7 @@ describe("errors on the wire", () => {
     const flows = [["m.login.password"]];
     const asked = toWireError(new UiaChallenge({ flows, completed: [], session: "s", failure }));
     expect(asked).toMatchObject({ status: 401, headers: { "content-type": "application/json" } });
-    expect(JSON.parse(String((asked as { body: string }).body))).toEqual({
+    expect(JSON.parse((asked as { body: string }).body)).toEqual({
       flows: [{ stages: ["m.login.password"] }],
       completed: [],
       params: {},

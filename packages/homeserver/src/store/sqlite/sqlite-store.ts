@@ -1,3 +1,4 @@
+import { chmodSync, closeSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { StoreError } from "../errors.ts";
@@ -87,9 +88,12 @@ export class SqliteStore implements Store {
   }
 }
 
-/** Brings the schema of a file up to date. */
+/** Makes the file if it is missing, readable by nobody else, and brings its schema up to date. */
 function prepareFile(path: string): void {
   try {
+    closeSync(openSync(path, "a", 0o600));
+    // The files beside it, which SQLite makes, get the same mode.
+    chmodSync(path, 0o600);
     const database = openDatabase(path);
     migrate(database);
     database.close();

@@ -27,6 +27,7 @@ import type { RoomContext } from "./rooms/room-context.ts";
 import { createPlainTextGuard } from "./rooms/plain-text-guard.ts";
 import { createRooms } from "./rooms/room-directory.ts";
 import { RoomHandles } from "./rooms/room-handles.ts";
+import type { Rooms } from "./rooms/rooms.ts";
 import { UnreadableRooms } from "./rooms/unreadable-rooms.ts";
 import { loadBaseState, syncStoreChanges } from "./stores/base-state.ts";
 import { memoryStore } from "./stores/memory-store.ts";
@@ -101,6 +102,53 @@ async function connect(homeserver: string | Session, given: ClientOptions): Prom
 
 function composeClient(connection: Connection): Client {
   const { sessions, http, parts, options } = connection;
+  const { context, handles, outbox, events, notifications, loop, rooms } = composeRooms(connection);
+  const { clock } = options;
+  const runner = new ClientRunner({ loop, clock, outbox, prepare: createPreparation(connection, { handles, outbox, loop }) });
+  sessions.session.subscribe((session) => session && outbox.resume());
+  const auth = createAuthentication({ http, httpParts: parts, sessions, clock });
+  return {
+    session: sessions.session,
+    get userId() {
+      return context.userId();
+    },
+    login: auth.login,
+    register: (registration) => auth.register(registration),
+    async logout() {
+      await runner.stop();
+      await auth.logout();
+      outbox.clear();
+      loop.forgetPosition();
+      handles.reset(emptyBaseState);
+    },
+    rooms,
+    accountData: handles.accountData,
+    media: context.media,
+    profile: createProfile(context),
+    outbox: outbox.list,
+    online: loop.online,
+    ...listening(events, notifications),
+    start: (abortable) => runner.start(abortable),
+    run: (abortable) => runner.run(abortable),
+    stop: () => runner.stop(),
+    api: http,
+    async [Symbol.asyncDispose]() {
+      await runner.stop();
+      await options.store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The parts of a client that know of rooms. */
+interface RoomParts extends PreparationTargets {
+  readonly context: RoomContext;
+  readonly events: EventDispatcher;
+  readonly notifications: NotificationSource;
+  readonly rooms: Rooms;
+}
+
+function composeRooms(connection: Connection): RoomParts {
+  const { http, options } = connection;
   const { store, clock, logger } = options;
   const knownRooms = { base: () => handles.base, isCurrent: () => loop.online.value === "syncing" };
   const outbox = new Outbox({ ...options, http, admit: createPlainTextGuard(http, knownRooms) });
@@ -108,7 +156,6 @@ function composeClient(connection: Connection): Client {
   const notifications = new NotificationSource();
   const handles: RoomHandles = new RoomHandles(events, () => context);
   const context = createContext(connection, handles, outbox);
-  const { media, userId } = context;
   const isHeard = (type: string): boolean => events.hasListeners(type) || notifications.isWanted;
   const edits = new EditCheck({ http, logger, isHeard });
   const targets = { context, handles, events, notifications, edits, unreadable: new UnreadableRooms(logger) };
@@ -123,43 +170,14 @@ function composeClient(connection: Connection): Client {
     },
     apply: (response, sync) => applySync(targets, response, sync),
   });
-  const runner = new ClientRunner({ loop, clock, outbox, prepare: createPreparation(connection, { handles, outbox, loop }) });
-  sessions.session.subscribe((session) => session && outbox.resume());
-  const auth = createAuthentication({ http, httpParts: parts, sessions, clock });
-  return {
-    session: sessions.session,
-    get userId() {
-      return userId();
-    },
-    login: auth.login,
-    register: (registration) => auth.register(registration),
-    async logout() {
-      await runner.stop();
-      await auth.logout();
-      outbox.clear();
-    },
-    rooms: createRooms({
-      context,
-      invites: handles.invites,
-      known: (id) => handles.known(id),
-      joined: (id) => awaitJoin(handles.get(id), loop, clock),
-      list: (list) => handles.list(list),
-    }),
-    accountData: handles.accountData,
-    media,
-    profile: createProfile(http, media, userId),
-    outbox: outbox.list,
-    online: loop.online,
-    ...listening(events, notifications),
-    start: (abortable) => runner.start(abortable),
-    run: (abortable) => runner.run(abortable),
-    stop: () => runner.stop(),
-    api: http,
-    async [Symbol.asyncDispose]() {
-      await runner.stop();
-      await store[Symbol.asyncDispose]();
-    },
-  };
+  const rooms = createRooms({
+    context,
+    invites: handles.invites,
+    known: (id) => handles.known(id),
+    joined: (id) => awaitJoin(handles.get(id), loop, clock),
+    list: (list) => handles.list(list),
+  });
+  return { context, handles, outbox, events, notifications, loop, rooms };
 }
 
 function listening(events: EventDispatcher, notifications: NotificationSource): Pick<Client, "on" | "events" | "notifications"> {

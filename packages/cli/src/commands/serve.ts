@@ -35,7 +35,7 @@ async function run({ options, terminal }: Invocation): Promise<number> {
   try {
     config = loadConfig(path, terminal.env);
   } catch (error) {
-    throw error instanceof ConfigError ? new CliError("INVALID_INPUT", error.message, { cause: error }) : error;
+    throw error instanceof ConfigError ? new CliError("CANNOT_START", error.message, { cause: error }) : error;
   }
   if (options.flag("print-config")) terminal.out(printConfig(config));
   if (options.flag("check")) {

@@ -1,4 +1,5 @@
-import type { Issue } from "@patrix/api";
+import type { Issue, Model, ParseOptions } from "@patrix/api";
+import { unknownValues } from "./unknown-values.ts";
 
 /** What became of a payload under check. */
 export interface Report {
@@ -15,12 +16,33 @@ export interface Report {
   readonly unknownEvents: number;
 }
 
+/** How strictly a payload is checked. */
+export interface CheckMode {
+  /** Refuses values that the specification does not list, also where it lets others pass. */
+  readonly strict?: boolean | undefined;
+  /** Lets pass what peers are known to get wrong, as lenient mode repairs it. */
+  readonly lenient?: boolean | undefined;
+}
+
 /** Collects what a check finds. */
 export class ReportBuilder {
+  /** How the parts are to be parsed. */
+  readonly parsing: ParseOptions;
+  readonly #strict: boolean;
   readonly issues: Issue[] = [];
   readonly ignored: Issue[] = [];
   events = 0;
   unknownEvents = 0;
+
+  constructor({ strict = false, lenient = false }: CheckMode = {}) {
+    this.#strict = strict;
+    this.parsing = lenient ? { mode: "lenient" } : {};
+  }
+
+  /** Adds values that a model does not list, if the check is strict. */
+  addUnknown(pointer: string, model: Model<unknown> | undefined, value: unknown): void {
+    if (this.#strict && model?.kind === "json") this.add(pointer, unknownValues(model, value));
+  }
 
   /** Adds problems of a part of the payload. */
   add(pointer: string, issues: readonly Issue[]): void {

@@ -13,7 +13,8 @@ import { membershipHandlers } from "../http/client-server/membership.ts";
 import { messageHandlers } from "../http/client-server/message.ts";
 import { peekingHandlers } from "../http/client-server/peeking.ts";
 import { profileHandlers } from "../http/client-server/profile.ts";
-import { pushHandlers } from "../http/client-server/push.ts";
+import { pushRuleHandlers } from "../http/client-server/push-rule.ts";
+import { pusherHandlers } from "../http/client-server/pusher.ts";
 import { receiptHandlers } from "../http/client-server/receipt.ts";
 import { registrationHandlers } from "../http/client-server/register.ts";
 import { roomHandlers } from "../http/client-server/room.ts";
@@ -62,7 +63,8 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     ...toDeviceHandlers(e2ee),
     ...keyBackupHandlers(e2ee),
     ...mediaHandlers({ ...media, serverName: core.serverName, legacyUnauthenticated: config.media.legacy_unauthenticated }),
-    ...pushHandlers(core, pushRules),
+    ...pushRuleHandlers(pushRules),
+    ...pusherHandlers(core, config.federation.allow_private_targets),
     ...sharedSecretHandlers(accountServices, registration.shared_secret),
     ...discoveryHandlers({ baseUrl, wellKnownClient: config.well_known.client, admins: config.admins, defaultRoomVersion }),
     ...pageHandlers({ serverName: core.serverName, version: VERSION, baseUrl, registrationOpen: registration.enabled }),

@@ -2,18 +2,24 @@
 import { AnyJsonObject, type AppliedRepair, type Model } from "@patrix/api";
 import {
   getAccount3PIDs,
+  getRoomTags,
   getUserProfile,
   PublicRoomsChunk,
   setProfileField,
+  ThirdPartyProtocol,
   UploadCrossSigningSignaturesResponse,
 } from "@patrix/client-api";
 import {
+  CallHangupContent,
   ClientEvent,
+  MemberThirdPartyInvite,
   RoomAvatarContent,
   RoomCanonicalAliasContent,
   RoomCreateContent,
   RoomMemberContent,
   RoomNameContent,
+  RoomThirdPartyInviteContent,
+  RoomTombstoneContent,
   RoomTopicContent,
   StickerContent,
   TagContent,
@@ -40,6 +46,9 @@ const file = {
   hashes: { sha256: "aGFzaA" },
   v: "v2",
 };
+const thirdParty = { display_name: "a", key_validity_url: "https://example.org", public_key: "a2V5" };
+const signed = { mxid: "@a:example.org", signatures: {}, token: "t" };
+const protocol = { user_fields: [], location_fields: [], icon: "", field_types: {}, instances: [] };
 const sticker = { body: "a duck", info: {}, file };
 
 function repaired(rule: string, model: Model<unknown>, payload: object, value: object, pointer: string, original?: unknown): Case {
@@ -62,9 +71,47 @@ const repairs: readonly Case[] = [
   repaired("null", RoomAvatarContent, { url: null, info: { w: 1 } }, { info: { w: 1 } }, "/url", null),
   repaired("null", RoomMemberContent, { membership: "join", avatar_url: null }, { membership: "join" }, "/avatar_url", null),
   repaired("null", PublicRoomsChunk, { ...chunk, name: null }, chunk, "/name", null),
-  repaired("optional", RoomNameContent, {}, { name: "" }, "/name"),
-  repaired("optional", RoomNameContent, { name: null }, { name: "" }, "/name", null),
-  repaired("optional", RoomTopicContent, {}, { topic: "" }, "/topic"),
+  repaired("optional", RoomTombstoneContent, { replacement_room: "!r" }, { body: "", replacement_room: "!r" }, "/body"),
+  repaired(
+    "optional",
+    RoomThirdPartyInviteContent,
+    { ...thirdParty, display_name: undefined },
+    { ...thirdParty, display_name: "" },
+    "/display_name",
+  ),
+  repaired(
+    "optional",
+    RoomThirdPartyInviteContent,
+    { ...thirdParty, key_validity_url: null },
+    { ...thirdParty, key_validity_url: "" },
+    "/key_validity_url",
+    null,
+  ),
+  repaired(
+    "optional",
+    RoomThirdPartyInviteContent,
+    { ...thirdParty, public_key: null },
+    { ...thirdParty, public_key: "" },
+    "/public_key",
+    null,
+  ),
+  repaired("optional", MemberThirdPartyInvite, { signed }, { display_name: "", signed }, "/display_name"),
+  repaired("optional", ThirdPartyProtocol, { ...protocol, icon: null }, { ...protocol, icon: "" }, "/icon", null),
+  repaired(
+    "tag-info",
+    getRoomTags.models.response,
+    { tags: { "u.a": { order: "1" } } },
+    { tags: { "u.a": { order: 1 } } },
+    "/tags/u.a/order",
+    "1",
+  ),
+  repaired(
+    "call-version-0",
+    CallHangupContent,
+    { call_id: "c", version: "0", reason: "user_hangup" },
+    { call_id: "c", version: "0", reason: "user_hangup", party_id: "" },
+    "/party_id",
+  ),
   repaired(
     "tag-info",
     TagContent,

@@ -252,7 +252,6 @@ export * from "./tag/delete-room-tag.ts";
 export * from "./tag/get-room-tags.ts";
 export * from "./tag/set-room-tag.ts";
 export * from "./tag/tag-path.ts";
-export * from "./tag/tag.ts";
 export * from "./thirdparty/get-protocol-metadata.ts";
 export * from "./thirdparty/get-protocols.ts";
 export * from "./thirdparty/protocol-path.ts";

@@ -1,3 +1,4 @@
+import type { AuthScheme } from "./auth-scheme.ts";
 import type { EndpointModels } from "./endpoint-metadata.ts";
 import { formatIssues } from "../errors.ts";
 import type { IncomingRequest } from "../wire/http-message.ts";
@@ -5,12 +6,24 @@ import type { JsonObject } from "../model/json.ts";
 import { MatrixError } from "../errors/matrix-error.ts";
 import type { Model, ParseOptions } from "../model/model.ts";
 
-const REQUEST: ParseOptions = { nulls: "left-out" };
+const OF_CLIENTS: ParseOptions = { nulls: "left-out" };
+const OF_SERVERS: ParseOptions = { nulls: "left-out", invalidItems: "left-out" };
 
-/** Decodes an HTTP request; `null` in an optional member counts as left out. @throws {MatrixError} `M_INVALID_PARAM`, `M_MISSING_PARAM` or `M_BAD_JSON`, naming the field. */
-export function decodeRequest(models: EndpointModels, request: IncomingRequest, options?: ParseOptions): JsonObject {
+interface DecodedEndpoint {
+  readonly auth: AuthScheme;
+  readonly models: EndpointModels;
+}
+
+/**
+ * Decodes an HTTP request; `null` in an optional member counts as left out. Malformed items of independent lists are left out of
+ * what servers send, since the batch will not come without them; clients are told.
+ *
+ * @throws {MatrixError} `M_INVALID_PARAM`, `M_MISSING_PARAM` or `M_BAD_JSON`, naming the field.
+ */
+export function decodeRequest({ auth, models }: DecodedEndpoint, request: IncomingRequest, options?: ParseOptions): JsonObject {
   const decoded: JsonObject = {};
-  const parsing = options ? { ...REQUEST, ...options } : REQUEST;
+  const usual = auth === "signedRequest" || auth === "homeserverToken" ? OF_SERVERS : OF_CLIENTS;
+  const parsing = options ? { ...usual, ...options } : usual;
   if (models.path) decoded["path"] = parameters("path variable", models.path, { ...request.params }, parsing);
   if (models.query) decoded["query"] = parameters("query parameter", models.query, readQuery(request.query), parsing);
   if (models.headers) decoded["headers"] = parameters("header", models.headers, { ...request.headers }, parsing);

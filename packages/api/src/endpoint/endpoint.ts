@@ -80,7 +80,7 @@ class DefinedEndpoint<Req, Res> implements Endpoint<Req, Res> {
   }
 
   parseRequest(request: IncomingRequest, options?: ParseOptions): Req {
-    return decodeRequest(this.models, request, options) as Req;
+    return decodeRequest(this, request, options) as Req;
   }
 
   response(res: Res, status?: number): HttpResponse {

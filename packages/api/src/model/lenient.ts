@@ -14,12 +14,15 @@ export type Repair = (value: unknown, parent: JsonObject) => Fix | undefined;
 export interface LenientRule {
   readonly rule: string;
   readonly repair: Repair;
+  /** Whether the rule holds in strict mode too. */
+  readonly always: boolean;
 }
 
 const declared: WeakMap<object, readonly LenientRule[]> = /* @__PURE__ */ new WeakMap();
 
 /**
- * Declares what lenient parsing does where a value does not match; strict parsing and JSON Schemas ignore it.
+ * Declares what lenient parsing does where a value does not match; strict parsing and JSON Schemas ignore it. What the specification itself
+ * demands of readers is {@link tolerated}.
  * A rule is looked for at the malformed value first, then at what contains it.
  *
  * @param schema - Stays as it is; the rule belongs to the returned copy.
@@ -29,8 +32,26 @@ const declared: WeakMap<object, readonly LenientRule[]> = /* @__PURE__ */ new We
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function lenient<S extends Schema<unknown>>(schema: S, rule: string, repair: Repair): S {
+  return withRule(schema, { rule, repair, always: false });
+}
+
+/**
+ * Declares what readers take a malformed value for because the specification says so in words, though its schema refuses the value: both modes
+ * do it. A payload that needs it is not what the type says, so {@link Model.is} does not take it.
+ *
+ * @param schema - Stays as it is; the rule belongs to the returned copy.
+ * @param rule - Name for logs, in kebab-case.
+ * @example
+ * obj<RoomName>({ name: tolerated(z.string(), "no-name", whenMissing({ replacement: "" })) });
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function tolerated<S extends Schema<unknown>>(schema: S, rule: string, repair: Repair): S {
+  return withRule(schema, { rule, repair, always: true });
+}
+
+function withRule<S extends Schema<unknown>>(schema: S, rule: LenientRule): S {
   const copy = schema.clone(schema._zod.def);
-  declared.set(copy, [...rulesOf(schema), { rule, repair }]);
+  declared.set(copy, [...rulesOf(schema), rule]);
   return copy;
 }
 
@@ -49,4 +70,10 @@ export function whenEmpty(fix: Fix): Repair {
 /* @__NO_SIDE_EFFECTS__ */
 export function whenMissing(fix: Fix): Repair {
   return (value) => (value === undefined || value === null ? fix : undefined);
+}
+
+/** A {@link Repair} of members that are not of a type: they are taken away. */
+/* @__NO_SIDE_EFFECTS__ */
+export function unlessType(type: "string" | "boolean" | "number"): Repair {
+  return (value) => (value === undefined || typeof value === type ? undefined : "remove");
 }

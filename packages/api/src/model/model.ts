@@ -2,7 +2,7 @@ import type { Schema } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { type Issue, ValidationError } from "../errors.ts";
 import { explainIssue } from "./explain-issue.ts";
-import { type AppliedRepair, leaveOutNulls, type RepairOutcome, repairPayload } from "./repair-payload.ts";
+import { type AppliedRepair, type RepairOutcome, repairPayload } from "./repair-payload.ts";
 
 /** What a payload is on the wire: JSON, or one of the bodies that are not. */
 export type ModelKind = "json" | "bytes" | "file" | "multipart" | "redirect" | "html";
@@ -19,8 +19,10 @@ export interface ParsedPayload<T> {
   readonly ok: true;
   /** The input itself; a copy of it where anything was repaired. */
   readonly value: T;
-  /** What lenient parsing put right or let pass; empty in strict mode. */
+  /** What was put right or let pass: by lenient mode, and where the specification says in words what to take a value for. */
   readonly repairs: readonly AppliedRepair[];
+  /** What was wrong with items that were left out, with pointers into the input; absent where none was. */
+  readonly leftOut?: readonly Issue[] | undefined;
 }
 
 /** A payload that does not match its model. */
@@ -44,7 +46,16 @@ export interface ParseOptions {
    * `left-out` takes it away, but never from an object that carries signatures. Default: `refused`; requests are parsed with `left-out`.
    */
   readonly nulls?: "refused" | "left-out" | undefined;
+  /**
+   * What becomes of malformed items of lists and maps whose items are independent of one another, such as the EDUs of a transaction.
+   * Default: `left-out` in lenient mode and where endpoints parse responses and requests of servers, else `refused`.
+   */
+  readonly invalidItems?: "refused" | "left-out" | undefined;
+  /** Called for each problem of an item that was left out of an accepted payload, for logs. */
+  readonly onLeftOut?: ((issue: Issue) => void) | undefined;
 }
+
+const STRICT: ParseOptions = {};
 
 /** The repairs of a payload that needed none. @internal */
 export const NO_REPAIRS: readonly AppliedRepair[] = [];
@@ -58,15 +69,15 @@ export interface Model<T> {
   /** The zod schema, for composition inside other models and for export. */
   readonly schema: Schema<T>;
   /**
-   * Checks a value and returns that same value, typed: nothing is copied, dropped or reordered, unless lenient mode
-   * finds something to repair. The input is never changed.
+   * Checks a value and returns that same value, typed: nothing is copied, dropped or reordered, unless there is something to repair, or an
+   * item to leave out. The input is never changed.
    *
    * @throws {ValidationError} If the value does not match; code `INVALID_PAYLOAD`.
    */
   parse(value: unknown, options?: ParseOptions): T;
   /** Like {@link Model.parse}, with the problems returned instead of thrown. */
   safeParse(value: unknown, options?: ParseOptions): ParseResult<T>;
-  /** Tells whether a value matches. */
+  /** Tells whether a value matches as it is, without any repair. */
   is(value: unknown): value is T;
 }
 
@@ -94,24 +105,25 @@ class LazyModel<T> implements Model<T> {
     return (this.#schema ??= this.#make());
   }
 
-  safeParse(value: unknown, options?: ParseOptions): ParseResult<T> {
+  safeParse(value: unknown, options: ParseOptions = STRICT): ParseResult<T> {
     this.#fast ??= compiler ? compiler(this.schema) : this.schema;
     const result = z.safeParse(this.#fast, value);
     // zod rebuilds objects: key order changes and an own `__proto__` is lost. Without transforms the input is the output.
     if (result.success) return { ok: true, value: this.#convert ? result.data : (value as T), repairs: NO_REPAIRS };
-    const { issues } = result.error;
-    if (options?.mode === "lenient") return this.#repaired(repairPayload(this.schema, value, issues), options);
-    if (options?.nulls === "left-out")
-      return this.#repaired({ ...leaveOutNulls(this.schema, value, issues), repairs: NO_REPAIRS }, options);
-    return { ok: false, issues: issues.flatMap((issue) => explainIssue(issue, value)) };
+    return this.#repaired(value, repairPayload(this.schema, value, result.error.issues, options), options);
   }
 
-  #repaired({ value: repaired, repairs, issues }: RepairOutcome, options: ParseOptions): ParseResult<T> {
+  #repaired(input: unknown, outcome: RepairOutcome, options: ParseOptions): ParseResult<T> {
+    const { value: repaired, repairs, leftOut, issues } = outcome;
     if (issues.length > 0) return { ok: false, issues: issues.flatMap((issue) => explainIssue(issue, repaired)) };
     for (const repair of repairs) options.onRepair?.(repair);
     // What is let pass fails in zod, which has the converted value all the same.
     const output = this.#convert ? this.schema._zod.run({ value: repaired, issues: [] }, { async: false }) : { value: repaired };
-    return { ok: true, value: (output as { value: unknown }).value as T, repairs };
+    const parsed = { ok: true, value: (output as { value: unknown }).value as T, repairs } as const;
+    if (leftOut.length === 0) return parsed;
+    const problems = leftOut.flatMap((issue) => explainIssue(issue, input));
+    for (const problem of problems) options.onLeftOut?.(problem);
+    return { ...parsed, leftOut: problems };
   }
 
   parse(value: unknown, options?: ParseOptions): T {
@@ -121,7 +133,8 @@ class LazyModel<T> implements Model<T> {
   }
 
   is(value: unknown): value is T {
-    return this.safeParse(value).ok;
+    this.#fast ??= compiler ? compiler(this.schema) : this.schema;
+    return z.safeParse(this.#fast, value).success;
   }
 }
 

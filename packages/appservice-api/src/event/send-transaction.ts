@@ -1,4 +1,4 @@
-import { EmptyObject, type Endpoint, endpoint, type Model, model, obj, paramsModel } from "@patrix/api";
+import { EmptyObject, endpoint, type Endpoint, independent, model, type Model, obj, paramsModel } from "@patrix/api";
 import { BasicEvent, ClientEvent } from "@patrix/events";
 import * as z from "zod/mini";
 
@@ -21,7 +21,10 @@ export interface SendTransactionBody {
 
 /** Checks a {@link SendTransactionBody}. */
 export const SendTransactionBody: Model<SendTransactionBody> = /* @__PURE__ */ model(() =>
-  obj<SendTransactionBody>({ events: z.array(ClientEvent.schema), ephemeral: z.optional(z.array(BasicEvent.schema)) }),
+  obj<SendTransactionBody>({
+    events: independent(z.array(ClientEvent.schema)),
+    ephemeral: z.optional(independent(z.array(BasicEvent.schema))),
+  }),
 );
 
 /** Request of {@link sendTransaction}. */

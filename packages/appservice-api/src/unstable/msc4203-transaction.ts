@@ -1,4 +1,4 @@
-import { type JsonObject, jsonObject, type Model, model, obj, record } from "@patrix/api";
+import { independent, type JsonObject, jsonObject, model, type Model, obj, record } from "@patrix/api";
 import { DeviceLists } from "@patrix/client-api";
 import { BasicEvent, ClientEvent } from "@patrix/events";
 import { DeviceId, UserId } from "@patrix/identifiers";
@@ -46,9 +46,9 @@ export interface EncryptedTransactionBody {
 /** Checks a {@link EncryptedTransactionBody}. */
 export const EncryptedTransactionBody: Model<EncryptedTransactionBody> = /* @__PURE__ */ model(() =>
   obj<EncryptedTransactionBody>({
-    events: z.array(ClientEvent.schema),
-    ephemeral: z.optional(z.array(BasicEvent.schema)),
-    "de.sorunome.msc2409.ephemeral": z.optional(z.array(BasicEvent.schema)),
+    events: independent(z.array(ClientEvent.schema)),
+    ephemeral: z.optional(independent(z.array(BasicEvent.schema))),
+    "de.sorunome.msc2409.ephemeral": z.optional(independent(z.array(BasicEvent.schema))),
     to_device: z.optional(z.array(AppserviceToDeviceEvent.schema)),
     "de.sorunome.msc2409.to_device": z.optional(z.array(AppserviceToDeviceEvent.schema)),
     "org.matrix.msc3202.device_lists": z.optional(DeviceLists.schema),

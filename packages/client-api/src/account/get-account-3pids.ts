@@ -1,4 +1,4 @@
-import { type EmptyObject, type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { type EmptyObject, endpoint, type Endpoint, independent, model, type Model, obj } from "@patrix/api";
 import * as z from "zod/mini";
 import { ThreepidMedium } from "./threepid-medium.ts";
 
@@ -21,7 +21,7 @@ export interface GetAccount3PIDsResponse {
 export const GetAccount3PIDsResponse: Model<GetAccount3PIDsResponse> = /* @__PURE__ */ model(() =>
   obj<GetAccount3PIDsResponse>({
     threepids: z.optional(
-      z.array(obj<AccountThreepid>({ medium: ThreepidMedium, address: z.string(), validated_at: z.int(), added_at: z.int() })),
+      independent(z.array(obj<AccountThreepid>({ medium: ThreepidMedium, address: z.string(), validated_at: z.int(), added_at: z.int() }))),
     ),
   }),
 );

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { endpoint, type Endpoint, independent, model, type Model, obj } from "@patrix/api";
 import { RoomId, ServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { RoomAliasPath } from "./room-alias-path.ts";
@@ -12,7 +12,7 @@ export interface GetRoomIdByAliasResponse {
 
 /** Checks a {@link GetRoomIdByAliasResponse}. */
 export const GetRoomIdByAliasResponse: Model<GetRoomIdByAliasResponse> = /* @__PURE__ */ model(() =>
-  obj<GetRoomIdByAliasResponse>({ room_id: z.optional(RoomId), servers: z.optional(z.array(ServerName)) }),
+  obj<GetRoomIdByAliasResponse>({ room_id: z.optional(RoomId), servers: z.optional(independent(z.array(ServerName))) }),
 );
 
 /** Request of {@link getRoomIdByAlias}. */

@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, tolerated, whenMissing } from "@patrix/api";
 import * as z from "zod/mini";
 
 /** Limits of the media repository. */
@@ -8,4 +8,6 @@ export interface MediaConfig {
 }
 
 /** Checks a {@link MediaConfig}. */
-export const MediaConfig: Model<MediaConfig> = /* @__PURE__ */ model(() => obj<MediaConfig>({ "m.upload.size": z.optional(z.int()) }));
+export const MediaConfig: Model<MediaConfig> = /* @__PURE__ */ model(() =>
+  obj<MediaConfig>({ "m.upload.size": tolerated(z.optional(z.int()), "null", whenMissing("remove")) }),
+);

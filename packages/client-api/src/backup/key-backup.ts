@@ -1,4 +1,4 @@
-import { type Model, model, obj, record } from "@patrix/api";
+import { independent, model, type Model, obj, record } from "@patrix/api";
 import { RoomId } from "@patrix/identifiers";
 import { RoomKeyBackup } from "./room-key-backup.ts";
 
@@ -9,4 +9,6 @@ export interface KeyBackup {
 }
 
 /** Checks a {@link KeyBackup}. */
-export const KeyBackup: Model<KeyBackup> = /* @__PURE__ */ model(() => obj<KeyBackup>({ rooms: record(RoomId, RoomKeyBackup.schema) }));
+export const KeyBackup: Model<KeyBackup> = /* @__PURE__ */ model(() =>
+  obj<KeyBackup>({ rooms: independent(record(RoomId, RoomKeyBackup.schema)) }),
+);

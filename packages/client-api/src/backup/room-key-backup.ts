@@ -1,4 +1,4 @@
-import { type Model, model, obj, record } from "@patrix/api";
+import { independent, model, type Model, obj, record } from "@patrix/api";
 import * as z from "zod/mini";
 import { KeyBackupData } from "./key-backup-data.ts";
 
@@ -10,5 +10,5 @@ export interface RoomKeyBackup {
 
 /** Checks a {@link RoomKeyBackup}. */
 export const RoomKeyBackup: Model<RoomKeyBackup> = /* @__PURE__ */ model(() =>
-  obj<RoomKeyBackup>({ sessions: record(z.string(), KeyBackupData.schema) }),
+  obj<RoomKeyBackup>({ sessions: independent(record(z.string(), KeyBackupData.schema)) }),
 );

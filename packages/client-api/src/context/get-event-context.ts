@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, intParam, jsonParam, type Model, model, obj, paramsModel } from "@patrix/api";
+import { endpoint, type Endpoint, independent, intParam, jsonParam, model, type Model, obj, paramsModel } from "@patrix/api";
 import { ClientEvent } from "@patrix/events";
 import * as z from "zod/mini";
 import { RoomEventFilter } from "../filter/room-event-filter.ts";
@@ -37,10 +37,10 @@ export const GetEventContextResponse: Model<GetEventContextResponse> = /* @__PUR
   obj<GetEventContextResponse>({
     start: z.optional(z.string()),
     end: z.optional(z.string()),
-    events_before: z.optional(z.array(ClientEvent.schema)),
+    events_before: z.optional(independent(z.array(ClientEvent.schema))),
     event: z.optional(ClientEvent.schema),
-    events_after: z.optional(z.array(ClientEvent.schema)),
-    state: z.optional(z.array(ClientEvent.schema)),
+    events_after: z.optional(independent(z.array(ClientEvent.schema))),
+    state: z.optional(independent(z.array(ClientEvent.schema))),
   }),
 );
 

@@ -1,4 +1,4 @@
-import { type EmptyObject, type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { type EmptyObject, endpoint, type Endpoint, independent, model, type Model, obj } from "@patrix/api";
 import * as z from "zod/mini";
 import { Device } from "./device.ts";
 
@@ -9,7 +9,7 @@ export interface GetDevicesResponse {
 
 /** Checks a {@link GetDevicesResponse}. */
 export const GetDevicesResponse: Model<GetDevicesResponse> = /* @__PURE__ */ model(() =>
-  obj<GetDevicesResponse>({ devices: z.optional(z.array(Device.schema)) }),
+  obj<GetDevicesResponse>({ devices: z.optional(independent(z.array(Device.schema))) }),
 );
 
 /**

@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { independent, model, type Model, obj } from "@patrix/api";
 import * as z from "zod/mini";
 import { PublicRoomsChunk } from "./public-rooms-chunk.ts";
 
@@ -16,7 +16,7 @@ export interface PublicRoomsResponse {
 /** Checks a {@link PublicRoomsResponse}. */
 export const PublicRoomsResponse: Model<PublicRoomsResponse> = /* @__PURE__ */ model(() =>
   obj<PublicRoomsResponse>({
-    chunk: z.array(PublicRoomsChunk.schema),
+    chunk: independent(z.array(PublicRoomsChunk.schema)),
     next_batch: z.optional(z.string()),
     prev_batch: z.optional(z.string()),
     total_room_count_estimate: z.optional(z.int()),

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type JsonObject, jsonObject, type Model, model, obj, record } from "@patrix/api";
+import { endpoint, type Endpoint, independent, type JsonObject, jsonObject, model, type Model, obj, record } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { SignedKey } from "./signed-key.ts";
@@ -27,8 +27,10 @@ export interface ClaimKeysResponse {
 /** Checks a {@link ClaimKeysResponse}. */
 export const ClaimKeysResponse: Model<ClaimKeysResponse> = /* @__PURE__ */ model(() =>
   obj<ClaimKeysResponse>({
-    failures: z.optional(record(z.string(), jsonObject())),
-    one_time_keys: record(UserId, record(z.string(), record(z.string(), z.union([z.string(), SignedKey.schema])))),
+    failures: z.optional(independent(record(z.string(), jsonObject()))),
+    one_time_keys: independent(
+      record(UserId, independent(record(z.string(), independent(record(z.string(), z.union([z.string(), SignedKey.schema])))))),
+    ),
   }),
 );
 

@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { independent, model, type Model, obj } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -11,5 +11,5 @@ export interface DeviceLists {
 }
 /** Checks a {@link DeviceLists}. */
 export const DeviceLists: Model<DeviceLists> = /* @__PURE__ */ model(() =>
-  obj<DeviceLists>({ changed: z.optional(z.array(UserId)), left: z.optional(z.array(UserId)) }),
+  obj<DeviceLists>({ changed: z.optional(independent(z.array(UserId))), left: z.optional(independent(z.array(UserId))) }),
 );

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type JsonObject, jsonObject, type Model, model, obj, record } from "@patrix/api";
+import { endpoint, type Endpoint, independent, type JsonObject, jsonObject, model, type Model, obj, record } from "@patrix/api";
 import { CrossSigningKey } from "@patrix/events";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -34,11 +34,11 @@ export interface QueryKeysResponse {
 /** Checks a {@link QueryKeysResponse}. */
 export const QueryKeysResponse: Model<QueryKeysResponse> = /* @__PURE__ */ model(() =>
   obj<QueryKeysResponse>({
-    failures: z.optional(record(z.string(), jsonObject())),
-    device_keys: z.optional(record(UserId, record(z.string(), QueriedDeviceKeys.schema))),
-    master_keys: z.optional(record(UserId, CrossSigningKey.schema)),
-    self_signing_keys: z.optional(record(UserId, CrossSigningKey.schema)),
-    user_signing_keys: z.optional(record(UserId, CrossSigningKey.schema)),
+    failures: z.optional(independent(record(z.string(), jsonObject()))),
+    device_keys: z.optional(independent(record(UserId, independent(record(z.string(), QueriedDeviceKeys.schema))))),
+    master_keys: z.optional(independent(record(UserId, CrossSigningKey.schema))),
+    self_signing_keys: z.optional(independent(record(UserId, CrossSigningKey.schema))),
+    user_signing_keys: z.optional(independent(record(UserId, CrossSigningKey.schema))),
   }),
 );
 

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj, record } from "@patrix/api";
+import { endpoint, type Endpoint, independent, model, type Model, obj, record } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { RoomPath } from "../room/room-path.ts";
@@ -21,9 +21,11 @@ export interface GetJoinedMembersByRoomResponse {
 export const GetJoinedMembersByRoomResponse: Model<GetJoinedMembersByRoomResponse> = /* @__PURE__ */ model(() =>
   obj<GetJoinedMembersByRoomResponse>({
     joined: z.optional(
-      record(
-        UserId,
-        obj<JoinedMember>({ display_name: z.optional(z.nullable(z.string())), avatar_url: z.optional(z.nullable(z.string())) }),
+      independent(
+        record(
+          UserId,
+          obj<JoinedMember>({ display_name: z.optional(z.nullable(z.string())), avatar_url: z.optional(z.nullable(z.string())) }),
+        ),
       ),
     ),
   }),

@@ -1,4 +1,4 @@
-import { type EmptyObject, type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { type EmptyObject, endpoint, type Endpoint, independent, model, type Model, obj } from "@patrix/api";
 import { RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -9,7 +9,7 @@ export interface GetJoinedRoomsResponse {
 
 /** Checks a {@link GetJoinedRoomsResponse}. */
 export const GetJoinedRoomsResponse: Model<GetJoinedRoomsResponse> = /* @__PURE__ */ model(() =>
-  obj<GetJoinedRoomsResponse>({ joined_rooms: z.array(RoomId) }),
+  obj<GetJoinedRoomsResponse>({ joined_rooms: independent(z.array(RoomId)) }),
 );
 
 /**

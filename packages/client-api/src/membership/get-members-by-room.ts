@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj, paramsModel } from "@patrix/api";
+import { endpoint, type Endpoint, independent, model, type Model, obj, paramsModel } from "@patrix/api";
 import { ClientEvent } from "@patrix/events";
 import * as z from "zod/mini";
 import { Membership } from "./membership.ts";
@@ -27,7 +27,7 @@ export interface GetMembersByRoomResponse {
 
 /** Checks a {@link GetMembersByRoomResponse}. */
 export const GetMembersByRoomResponse: Model<GetMembersByRoomResponse> = /* @__PURE__ */ model(() =>
-  obj<GetMembersByRoomResponse>({ chunk: z.optional(z.array(ClientEvent.schema)) }),
+  obj<GetMembersByRoomResponse>({ chunk: z.optional(independent(z.array(ClientEvent.schema))) }),
 );
 
 /** Request of {@link getMembersByRoom}. */

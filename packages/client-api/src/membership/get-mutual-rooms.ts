@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj, paramsModel } from "@patrix/api";
+import { endpoint, type Endpoint, independent, model, type Model, obj, paramsModel } from "@patrix/api";
 import { RoomId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -25,7 +25,7 @@ export interface GetMutualRoomsResponse {
 
 /** Checks a {@link GetMutualRoomsResponse}. */
 export const GetMutualRoomsResponse: Model<GetMutualRoomsResponse> = /* @__PURE__ */ model(() =>
-  obj<GetMutualRoomsResponse>({ joined: z.array(RoomId), count: z.int(), next_batch: z.optional(z.string()) }),
+  obj<GetMutualRoomsResponse>({ joined: independent(z.array(RoomId)), count: z.int(), next_batch: z.optional(z.string()) }),
 );
 
 /** Request of {@link getMutualRooms}. */

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, intParam, jsonParam, type Model, model, obj, paramsModel } from "@patrix/api";
+import { endpoint, type Endpoint, independent, intParam, jsonParam, model, type Model, obj, paramsModel } from "@patrix/api";
 import { ClientEvent } from "@patrix/events";
 import * as z from "zod/mini";
 import { RoomEventFilter } from "../filter/room-event-filter.ts";
@@ -47,8 +47,8 @@ export const GetRoomEventsResponse: Model<GetRoomEventsResponse> = /* @__PURE__ 
   obj<GetRoomEventsResponse>({
     start: z.string(),
     end: z.optional(z.string()),
-    chunk: z.array(ClientEvent.schema),
-    state: z.optional(z.array(ClientEvent.schema)),
+    chunk: independent(z.array(ClientEvent.schema)),
+    state: z.optional(independent(z.array(ClientEvent.schema))),
   }),
 );
 

@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { independent, model, type Model, obj } from "@patrix/api";
 import { ClientEvent } from "@patrix/events";
 import * as z from "zod/mini";
 
@@ -14,5 +14,9 @@ export interface EventsChunk {
 
 /** Checks a {@link EventsChunk}. */
 export const EventsChunk: Model<EventsChunk> = /* @__PURE__ */ model(() =>
-  obj<EventsChunk>({ start: z.optional(z.string()), end: z.optional(z.string()), chunk: z.optional(z.array(ClientEvent.schema)) }),
+  obj<EventsChunk>({
+    start: z.optional(z.string()),
+    end: z.optional(z.string()),
+    chunk: z.optional(independent(z.array(ClientEvent.schema))),
+  }),
 );

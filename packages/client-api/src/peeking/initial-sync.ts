@@ -1,4 +1,16 @@
-import { boolParam, type Endpoint, endpoint, intParam, type Model, model, obj, type OpenEnum, openEnum, paramsModel } from "@patrix/api";
+import {
+  boolParam,
+  endpoint,
+  type Endpoint,
+  independent,
+  intParam,
+  model,
+  type Model,
+  obj,
+  type OpenEnum,
+  openEnum,
+  paramsModel,
+} from "@patrix/api";
 import { BasicEvent, ClientEvent } from "@patrix/events";
 import { RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -44,19 +56,21 @@ export interface InitialSyncResponse {
 export const InitialSyncResponse: Model<InitialSyncResponse> = /* @__PURE__ */ model(() =>
   obj<InitialSyncResponse>({
     end: z.string(),
-    presence: z.array(BasicEvent.schema),
-    rooms: z.array(
-      obj<InitialSyncRoom>({
-        room_id: RoomId,
-        membership: openEnum(["invite", "join", "leave", "ban"]),
-        invite: z.optional(ClientEvent.schema),
-        messages: z.optional(PaginationChunk.schema),
-        state: z.optional(z.array(ClientEvent.schema)),
-        visibility: z.optional(RoomVisibility),
-        account_data: z.optional(z.array(BasicEvent.schema)),
-      }),
+    presence: independent(z.array(BasicEvent.schema)),
+    rooms: independent(
+      z.array(
+        obj<InitialSyncRoom>({
+          room_id: RoomId,
+          membership: openEnum(["invite", "join", "leave", "ban"]),
+          invite: z.optional(ClientEvent.schema),
+          messages: z.optional(PaginationChunk.schema),
+          state: z.optional(independent(z.array(ClientEvent.schema))),
+          visibility: z.optional(RoomVisibility),
+          account_data: z.optional(independent(z.array(BasicEvent.schema))),
+        }),
+      ),
     ),
-    account_data: z.optional(z.array(BasicEvent.schema)),
+    account_data: z.optional(independent(z.array(BasicEvent.schema))),
   }),
 );
 

@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { independent, model, type Model, obj } from "@patrix/api";
 import { ClientEvent } from "@patrix/events";
 import * as z from "zod/mini";
 
@@ -13,5 +13,5 @@ export interface PaginationChunk {
 
 /** Checks a {@link PaginationChunk}. */
 export const PaginationChunk: Model<PaginationChunk> = /* @__PURE__ */ model(() =>
-  obj<PaginationChunk>({ start: z.optional(z.string()), end: z.string(), chunk: z.array(ClientEvent.schema) }),
+  obj<PaginationChunk>({ start: z.optional(z.string()), end: z.string(), chunk: independent(z.array(ClientEvent.schema)) }),
 );

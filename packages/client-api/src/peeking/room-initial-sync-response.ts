@@ -1,4 +1,4 @@
-import { type Model, model, obj, type OpenEnum, openEnum } from "@patrix/api";
+import { independent, model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
 import { BasicEvent, ClientEvent } from "@patrix/events";
 import { RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -22,8 +22,8 @@ export const RoomInitialSyncResponse: Model<RoomInitialSyncResponse> = /* @__PUR
     room_id: RoomId,
     membership: z.optional(openEnum(["invite", "join", "leave", "ban"])),
     messages: z.optional(PaginationChunk.schema),
-    state: z.optional(z.array(ClientEvent.schema)),
+    state: z.optional(independent(z.array(ClientEvent.schema))),
     visibility: z.optional(RoomVisibility),
-    account_data: z.optional(z.array(BasicEvent.schema)),
+    account_data: z.optional(independent(z.array(BasicEvent.schema))),
   }),
 );

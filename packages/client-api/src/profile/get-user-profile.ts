@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, lenient, type Model, model, obj, whenEmpty } from "@patrix/api";
+import { type Endpoint, endpoint, lenient, type Model, model, obj, tolerated, unlessType, whenEmpty } from "@patrix/api";
 import { MxcUri } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { UserPath } from "../account/user-path.ts";
@@ -17,7 +17,7 @@ export const GetUserProfileResponse: Model<GetUserProfileResponse> = /* @__PURE_
   obj<GetUserProfileResponse>({
     avatar_url: lenient(z.optional(MxcUri), "empty-string-null", whenEmpty("remove")),
     displayname: z.optional(z.string()),
-    "m.tz": z.optional(z.string()),
+    "m.tz": tolerated(z.optional(z.string()), "no-text", unlessType("string")),
   }),
 );
 

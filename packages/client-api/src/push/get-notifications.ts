@@ -1,11 +1,12 @@
 import {
-  type Endpoint,
   endpoint,
+  type Endpoint,
+  independent,
   intParam,
   type JsonObject,
   jsonObject,
-  type Model,
   model,
+  type Model,
   obj,
   type OpenEnum,
   openEnum,
@@ -55,15 +56,17 @@ export interface GetNotificationsResponse {
 export const GetNotificationsResponse: Model<GetNotificationsResponse> = /* @__PURE__ */ model(() =>
   obj<GetNotificationsResponse>({
     next_token: z.optional(z.string()),
-    notifications: z.array(
-      obj<Notification>({
-        actions: z.array(z.union([jsonObject(), z.string()])),
-        event: ClientEventWithoutRoomId.schema,
-        profile_tag: z.optional(z.string()),
-        read: z.boolean(),
-        room_id: RoomId,
-        ts: z.int(),
-      }),
+    notifications: independent(
+      z.array(
+        obj<Notification>({
+          actions: z.array(z.union([jsonObject(), z.string()])),
+          event: ClientEventWithoutRoomId.schema,
+          profile_tag: z.optional(z.string()),
+          read: z.boolean(),
+          room_id: RoomId,
+          ts: z.int(),
+        }),
+      ),
     ),
   }),
 );

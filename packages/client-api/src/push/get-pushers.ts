@@ -1,4 +1,4 @@
-import { type EmptyObject, type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { type EmptyObject, endpoint, type Endpoint, independent, model, type Model, obj } from "@patrix/api";
 import * as z from "zod/mini";
 
 /** What the pusher needs besides; further members are for the push gateway. */
@@ -37,17 +37,19 @@ export interface GetPushersResponse {
 export const GetPushersResponse: Model<GetPushersResponse> = /* @__PURE__ */ model(() =>
   obj<GetPushersResponse>({
     pushers: z.optional(
-      z.array(
-        obj<Pusher>({
-          pushkey: z.string(),
-          kind: z.string(),
-          app_id: z.string(),
-          app_display_name: z.string(),
-          device_display_name: z.string(),
-          profile_tag: z.optional(z.string()),
-          lang: z.string(),
-          data: obj<PusherData>({ url: z.optional(z.string()), format: z.optional(z.string()) }),
-        }),
+      independent(
+        z.array(
+          obj<Pusher>({
+            pushkey: z.string(),
+            kind: z.string(),
+            app_id: z.string(),
+            app_display_name: z.string(),
+            device_display_name: z.string(),
+            profile_tag: z.optional(z.string()),
+            lang: z.string(),
+            data: obj<PusherData>({ url: z.optional(z.string()), format: z.optional(z.string()) }),
+          }),
+        ),
       ),
     ),
   }),

@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { independent, model, type Model, obj } from "@patrix/api";
 import * as z from "zod/mini";
 import { PushRule } from "./push-rule.ts";
 
@@ -19,10 +19,10 @@ export interface PushRuleset {
 /** Checks a {@link PushRuleset}. */
 export const PushRuleset: Model<PushRuleset> = /* @__PURE__ */ model(() =>
   obj<PushRuleset>({
-    content: z.optional(z.array(PushRule.schema)),
-    override: z.optional(z.array(PushRule.schema)),
-    room: z.optional(z.array(PushRule.schema)),
-    sender: z.optional(z.array(PushRule.schema)),
-    underride: z.optional(z.array(PushRule.schema)),
+    content: z.optional(independent(z.array(PushRule.schema))),
+    override: z.optional(independent(z.array(PushRule.schema))),
+    room: z.optional(independent(z.array(PushRule.schema))),
+    sender: z.optional(independent(z.array(PushRule.schema))),
+    underride: z.optional(independent(z.array(PushRule.schema))),
   }),
 );

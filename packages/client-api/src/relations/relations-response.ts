@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { independent, model, type Model, obj } from "@patrix/api";
 import { ClientEvent } from "@patrix/events";
 import * as z from "zod/mini";
 
@@ -20,6 +20,6 @@ export const RelationsResponse: Model<RelationsResponse> = /* @__PURE__ */ model
     next_batch: z.optional(z.string()),
     prev_batch: z.optional(z.string()),
     recursion_depth: z.optional(z.int()),
-    chunk: z.array(ClientEvent.schema),
+    chunk: independent(z.array(ClientEvent.schema)),
   }),
 );

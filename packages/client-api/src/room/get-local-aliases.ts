@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { endpoint, type Endpoint, independent, model, type Model, obj } from "@patrix/api";
 import { RoomAlias } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { RoomPath } from "./room-path.ts";
@@ -10,7 +10,7 @@ export interface GetLocalAliasesResponse {
 
 /** Checks a {@link GetLocalAliasesResponse}. */
 export const GetLocalAliasesResponse: Model<GetLocalAliasesResponse> = /* @__PURE__ */ model(() =>
-  obj<GetLocalAliasesResponse>({ aliases: z.array(RoomAlias) }),
+  obj<GetLocalAliasesResponse>({ aliases: independent(z.array(RoomAlias)) }),
 );
 
 /** Request of {@link getLocalAliases}. */

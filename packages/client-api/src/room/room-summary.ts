@@ -1,4 +1,4 @@
-import { type Model, model, obj, type OpenEnum, openEnum, type Shape } from "@patrix/api";
+import { independent, model, type Model, obj, type OpenEnum, openEnum, type Shape } from "@patrix/api";
 import { RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { type PublicRoomsChunk, publicRoomsChunkShape } from "../directory/public-rooms-chunk.ts";
@@ -17,7 +17,7 @@ export interface RoomSummary extends PublicRoomsChunk {
 export function roomSummaryShape(): Shape<RoomSummary> {
   return {
     ...publicRoomsChunkShape(),
-    allowed_room_ids: z.optional(z.array(RoomId)),
+    allowed_room_ids: z.optional(independent(z.array(RoomId))),
     encryption: z.optional(openEnum(["m.megolm.v1.aes-sha2"])),
     room_version: z.optional(z.string()),
   };

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj, type OpenEnum, openEnum, paramsModel, record } from "@patrix/api";
+import { endpoint, type Endpoint, independent, model, type Model, obj, type OpenEnum, openEnum, paramsModel, record } from "@patrix/api";
 import { ClientEvent } from "@patrix/events";
 import { RoomId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -165,23 +165,25 @@ export const SearchResponse: Model<SearchResponse> = /* @__PURE__ */ model(() =>
           count: z.optional(z.int()),
           highlights: z.optional(z.array(z.string())),
           results: z.optional(
-            z.array(
-              obj<SearchResult>({
-                rank: z.optional(z.number()),
-                result: z.optional(ClientEvent.schema),
-                context: z.optional(
-                  obj<SearchResultContext>({
-                    start: z.optional(z.string()),
-                    end: z.optional(z.string()),
-                    profile_info: z.optional(record(UserId, SearchProfile.schema)),
-                    events_before: z.optional(z.array(ClientEvent.schema)),
-                    events_after: z.optional(z.array(ClientEvent.schema)),
-                  }),
-                ),
-              }),
+            independent(
+              z.array(
+                obj<SearchResult>({
+                  rank: z.optional(z.number()),
+                  result: z.optional(ClientEvent.schema),
+                  context: z.optional(
+                    obj<SearchResultContext>({
+                      start: z.optional(z.string()),
+                      end: z.optional(z.string()),
+                      profile_info: z.optional(independent(record(UserId, SearchProfile.schema))),
+                      events_before: z.optional(independent(z.array(ClientEvent.schema))),
+                      events_after: z.optional(independent(z.array(ClientEvent.schema))),
+                    }),
+                  ),
+                }),
+              ),
             ),
           ),
-          state: z.optional(record(RoomId, z.array(ClientEvent.schema))),
+          state: z.optional(independent(record(RoomId, independent(z.array(ClientEvent.schema))))),
           groups: z.optional(
             record(
               z.string(),

@@ -1,4 +1,4 @@
-import { type EmptyObject, type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { type EmptyObject, endpoint, type Endpoint, independent, model, type Model, obj } from "@patrix/api";
 import * as z from "zod/mini";
 import { LoginType } from "./login-type.ts";
 
@@ -16,7 +16,9 @@ export interface GetLoginFlowsResponse {
 
 /** Checks a {@link GetLoginFlowsResponse}. */
 export const GetLoginFlowsResponse: Model<GetLoginFlowsResponse> = /* @__PURE__ */ model(() =>
-  obj<GetLoginFlowsResponse>({ flows: z.optional(z.array(obj<LoginFlow>({ type: LoginType, get_login_token: z.optional(z.boolean()) }))) }),
+  obj<GetLoginFlowsResponse>({
+    flows: z.optional(independent(z.array(obj<LoginFlow>({ type: LoginType, get_login_token: z.optional(z.boolean()) })))),
+  }),
 );
 
 /**

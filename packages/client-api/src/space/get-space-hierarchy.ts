@@ -1,4 +1,4 @@
-import { boolParam, type Endpoint, endpoint, intParam, type Model, model, obj, paramsModel } from "@patrix/api";
+import { boolParam, endpoint, type Endpoint, independent, intParam, model, type Model, obj, paramsModel } from "@patrix/api";
 import * as z from "zod/mini";
 import { RoomPath } from "../room/room-path.ts";
 import { SpaceHierarchyRoom } from "./space-hierarchy-room.ts";
@@ -34,7 +34,7 @@ export interface GetSpaceHierarchyResponse {
 
 /** Checks a {@link GetSpaceHierarchyResponse}. */
 export const GetSpaceHierarchyResponse: Model<GetSpaceHierarchyResponse> = /* @__PURE__ */ model(() =>
-  obj<GetSpaceHierarchyResponse>({ rooms: z.array(SpaceHierarchyRoom.schema), next_batch: z.optional(z.string()) }),
+  obj<GetSpaceHierarchyResponse>({ rooms: independent(z.array(SpaceHierarchyRoom.schema)), next_batch: z.optional(z.string()) }),
 );
 
 /** Request of {@link getSpaceHierarchy}. */

@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { independent, model, type Model, obj } from "@patrix/api";
 import * as z from "zod/mini";
 import { type RoomSummary, roomSummaryShape } from "../room/room-summary.ts";
 import { SpaceChildStateEvent } from "./space-child-state-event.ts";
@@ -11,5 +11,5 @@ export interface SpaceHierarchyRoom extends RoomSummary {
 
 /** Checks a {@link SpaceHierarchyRoom}. */
 export const SpaceHierarchyRoom: Model<SpaceHierarchyRoom> = /* @__PURE__ */ model(() =>
-  obj<SpaceHierarchyRoom>({ ...roomSummaryShape(), children_state: z.array(SpaceChildStateEvent.schema) }),
+  obj<SpaceHierarchyRoom>({ ...roomSummaryShape(), children_state: independent(z.array(SpaceChildStateEvent.schema)) }),
 );

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model } from "@patrix/api";
+import { endpoint, type Endpoint, independent, model, type Model } from "@patrix/api";
 import { ClientEvent } from "@patrix/events";
 import * as z from "zod/mini";
 import { RoomPath } from "../room/room-path.ts";
@@ -7,7 +7,7 @@ import { RoomPath } from "../room/room-path.ts";
 export type GetRoomStateResponse = ClientEvent[];
 
 /** Checks a {@link GetRoomStateResponse}. */
-export const GetRoomStateResponse: Model<GetRoomStateResponse> = /* @__PURE__ */ model(() => z.array(ClientEvent.schema));
+export const GetRoomStateResponse: Model<GetRoomStateResponse> = /* @__PURE__ */ model(() => independent(z.array(ClientEvent.schema)));
 
 /** Request of {@link getRoomState}. */
 export interface GetRoomStateRequest {

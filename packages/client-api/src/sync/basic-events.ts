@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { independent, model, type Model, obj } from "@patrix/api";
 import { BasicEvent } from "@patrix/events";
 import * as z from "zod/mini";
 
@@ -9,5 +9,5 @@ export interface BasicEvents {
 
 /** Checks a {@link BasicEvents}. */
 export const BasicEvents: Model<BasicEvents> = /* @__PURE__ */ model(() =>
-  obj<BasicEvents>({ events: z.optional(z.array(BasicEvent.schema)) }),
+  obj<BasicEvents>({ events: z.optional(independent(z.array(BasicEvent.schema))) }),
 );

@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { independent, model, type Model, obj } from "@patrix/api";
 import { StrippedStateEvent } from "@patrix/events";
 import * as z from "zod/mini";
 
@@ -9,5 +9,5 @@ export interface StrippedState {
 
 /** Checks a {@link StrippedState}. */
 export const StrippedState: Model<StrippedState> = /* @__PURE__ */ model(() =>
-  obj<StrippedState>({ events: z.optional(z.array(StrippedStateEvent.schema)) }),
+  obj<StrippedState>({ events: z.optional(independent(z.array(StrippedStateEvent.schema))) }),
 );

@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { independent, model, type Model, obj } from "@patrix/api";
 import { ClientEventWithoutRoomId } from "@patrix/events";
 import * as z from "zod/mini";
 
@@ -9,5 +9,5 @@ export interface SyncState {
 
 /** Checks a {@link SyncState}. */
 export const SyncState: Model<SyncState> = /* @__PURE__ */ model(() =>
-  obj<SyncState>({ events: z.optional(z.array(ClientEventWithoutRoomId.schema)) }),
+  obj<SyncState>({ events: z.optional(independent(z.array(ClientEventWithoutRoomId.schema))) }),
 );

@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { independent, model, type Model, obj } from "@patrix/api";
 import { ClientEventWithoutRoomId } from "@patrix/events";
 import * as z from "zod/mini";
 
@@ -17,6 +17,6 @@ export const SyncTimeline: Model<SyncTimeline> = /* @__PURE__ */ model(() =>
   obj<SyncTimeline>({
     limited: z.optional(z.boolean()),
     prev_batch: z.optional(z.string()),
-    events: z.array(ClientEventWithoutRoomId.schema),
+    events: independent(z.array(ClientEventWithoutRoomId.schema)),
   }),
 );

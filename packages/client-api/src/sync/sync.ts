@@ -1,4 +1,16 @@
-import { boolParam, type Endpoint, endpoint, intParam, jsonParam, type Model, model, obj, paramsModel, record } from "@patrix/api";
+import {
+  boolParam,
+  endpoint,
+  type Endpoint,
+  independent,
+  intParam,
+  jsonParam,
+  model,
+  type Model,
+  obj,
+  paramsModel,
+  record,
+} from "@patrix/api";
 import { ToDeviceEvent } from "@patrix/events";
 import { EventId, RoomId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -127,44 +139,48 @@ export const SyncResponse: Model<SyncResponse> = /* @__PURE__ */ model(() =>
     rooms: z.optional(
       obj<SyncRooms>({
         join: z.optional(
-          record(
-            RoomId,
-            obj<JoinedRoom>({
-              summary: z.optional(
-                obj<RoomSummaryUpdate>({
-                  "m.heroes": z.optional(z.array(UserId)),
-                  "m.joined_member_count": z.optional(z.int()),
-                  "m.invited_member_count": z.optional(z.int()),
-                }),
-              ),
-              state: z.optional(SyncState.schema),
-              state_after: z.optional(SyncState.schema),
-              timeline: z.optional(SyncTimeline.schema),
-              ephemeral: z.optional(BasicEvents.schema),
-              account_data: z.optional(BasicEvents.schema),
-              unread_notifications: z.optional(UnreadNotificationCounts.schema),
-              unread_thread_notifications: z.optional(record(EventId, UnreadNotificationCounts.schema)),
-            }),
+          independent(
+            record(
+              RoomId,
+              obj<JoinedRoom>({
+                summary: z.optional(
+                  obj<RoomSummaryUpdate>({
+                    "m.heroes": z.optional(independent(z.array(UserId))),
+                    "m.joined_member_count": z.optional(z.int()),
+                    "m.invited_member_count": z.optional(z.int()),
+                  }),
+                ),
+                state: z.optional(SyncState.schema),
+                state_after: z.optional(SyncState.schema),
+                timeline: z.optional(SyncTimeline.schema),
+                ephemeral: z.optional(BasicEvents.schema),
+                account_data: z.optional(BasicEvents.schema),
+                unread_notifications: z.optional(UnreadNotificationCounts.schema),
+                unread_thread_notifications: z.optional(independent(record(EventId, UnreadNotificationCounts.schema))),
+              }),
+            ),
           ),
         ),
-        invite: z.optional(record(RoomId, obj<InvitedRoom>({ invite_state: z.optional(StrippedState.schema) }))),
-        knock: z.optional(record(RoomId, obj<KnockedRoom>({ knock_state: z.optional(StrippedState.schema) }))),
+        invite: z.optional(independent(record(RoomId, obj<InvitedRoom>({ invite_state: z.optional(StrippedState.schema) })))),
+        knock: z.optional(independent(record(RoomId, obj<KnockedRoom>({ knock_state: z.optional(StrippedState.schema) })))),
         leave: z.optional(
-          record(
-            RoomId,
-            obj<LeftRoom>({
-              state: z.optional(SyncState.schema),
-              state_after: z.optional(SyncState.schema),
-              timeline: z.optional(SyncTimeline.schema),
-              account_data: z.optional(BasicEvents.schema),
-            }),
+          independent(
+            record(
+              RoomId,
+              obj<LeftRoom>({
+                state: z.optional(SyncState.schema),
+                state_after: z.optional(SyncState.schema),
+                timeline: z.optional(SyncTimeline.schema),
+                account_data: z.optional(BasicEvents.schema),
+              }),
+            ),
           ),
         ),
       }),
     ),
     presence: z.optional(BasicEvents.schema),
     account_data: z.optional(BasicEvents.schema),
-    to_device: z.optional(obj<SyncToDevice>({ events: z.optional(z.array(ToDeviceEvent.schema)) })),
+    to_device: z.optional(obj<SyncToDevice>({ events: z.optional(independent(z.array(ToDeviceEvent.schema))) })),
     device_lists: z.optional(DeviceLists.schema),
     device_one_time_keys_count: z.optional(record(z.string(), z.int())),
     device_unused_fallback_key_types: z.optional(z.array(z.string())),

@@ -1,7 +1,7 @@
-import { type Endpoint, endpoint, type Model, model, obj, record } from "@patrix/api";
+import { endpoint, type Endpoint, independent, model, type Model, obj, record } from "@patrix/api";
 import * as z from "zod/mini";
 import { RoomUserPath } from "../account/room-user-path.ts";
-import { Tag } from "./tag.ts";
+import { Tag } from "@patrix/events";
 
 /** Response of {@link getRoomTags}. */
 export interface GetRoomTagsResponse {
@@ -11,7 +11,7 @@ export interface GetRoomTagsResponse {
 
 /** Checks a {@link GetRoomTagsResponse}. */
 export const GetRoomTagsResponse: Model<GetRoomTagsResponse> = /* @__PURE__ */ model(() =>
-  obj<GetRoomTagsResponse>({ tags: z.optional(record(z.string(), Tag.schema)) }),
+  obj<GetRoomTagsResponse>({ tags: z.optional(independent(record(z.string(), Tag.schema))) }),
 );
 
 /** Request of {@link getRoomTags}. */

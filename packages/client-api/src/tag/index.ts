@@ -9,7 +9,6 @@ export {
   type GetRoomTagsRequest,
   GetRoomTagsResponse,
   type SetRoomTagRequest,
-  Tag,
   TagPath,
   deleteRoomTag,
   getRoomTags,

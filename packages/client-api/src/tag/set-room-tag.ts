@@ -1,5 +1,5 @@
 import { EmptyObject, type Endpoint, endpoint } from "@patrix/api";
-import { Tag } from "./tag.ts";
+import { Tag } from "@patrix/events";
 import { TagPath } from "./tag-path.ts";
 
 /** Request of {@link setRoomTag}. */

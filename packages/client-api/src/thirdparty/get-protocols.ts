@@ -1,4 +1,4 @@
-import { type EmptyObject, type Endpoint, endpoint, type Model, model, record } from "@patrix/api";
+import { type EmptyObject, endpoint, type Endpoint, independent, model, type Model, record } from "@patrix/api";
 import * as z from "zod/mini";
 import { ThirdPartyProtocol } from "./third-party-protocol.ts";
 
@@ -6,7 +6,9 @@ import { ThirdPartyProtocol } from "./third-party-protocol.ts";
 export type GetProtocolsResponse = Record<string, ThirdPartyProtocol>;
 
 /** Checks a {@link GetProtocolsResponse}. */
-export const GetProtocolsResponse: Model<GetProtocolsResponse> = /* @__PURE__ */ model(() => record(z.string(), ThirdPartyProtocol.schema));
+export const GetProtocolsResponse: Model<GetProtocolsResponse> = /* @__PURE__ */ model(() =>
+  independent(record(z.string(), ThirdPartyProtocol.schema)),
+);
 
 /**
  * Lists the third-party protocols that the homeserver bridges to.

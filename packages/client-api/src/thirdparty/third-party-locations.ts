@@ -1,8 +1,8 @@
-import { type Model, model } from "@patrix/api";
+import { independent, model, type Model } from "@patrix/api";
 import * as z from "zod/mini";
 import { ThirdPartyLocation } from "./third-party-location.ts";
 
 /** What was found. */
 export type ThirdPartyLocations = ThirdPartyLocation[];
 /** Checks {@link ThirdPartyLocations}. */
-export const ThirdPartyLocations: Model<ThirdPartyLocations> = /* @__PURE__ */ model(() => z.array(ThirdPartyLocation.schema));
+export const ThirdPartyLocations: Model<ThirdPartyLocations> = /* @__PURE__ */ model(() => independent(z.array(ThirdPartyLocation.schema)));

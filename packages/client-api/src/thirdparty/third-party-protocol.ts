@@ -1,4 +1,4 @@
-import { type JsonObject, jsonObject, type Model, model, obj, record } from "@patrix/api";
+import { independent, type JsonObject, jsonObject, lenient, model, type Model, obj, record, whenMissing } from "@patrix/api";
 import * as z from "zod/mini";
 
 /** The form of a field. */
@@ -58,8 +58,8 @@ export const ThirdPartyProtocol: Model<ThirdPartyProtocol> = /* @__PURE__ */ mod
   obj<ThirdPartyProtocol>({
     user_fields: z.array(z.string()),
     location_fields: z.array(z.string()),
-    icon: z.string(),
+    icon: lenient(z.string(), "optional", whenMissing({ replacement: "" })),
     field_types: record(z.string(), ThirdPartyFieldType.schema),
-    instances: z.array(ThirdPartyProtocolInstance.schema),
+    instances: independent(z.array(ThirdPartyProtocolInstance.schema)),
   }),
 );

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, intParam, type Model, model, obj, type OpenEnum, openEnum, paramsModel } from "@patrix/api";
+import { endpoint, type Endpoint, independent, intParam, model, type Model, obj, type OpenEnum, openEnum, paramsModel } from "@patrix/api";
 import { ClientEvent } from "@patrix/events";
 import * as z from "zod/mini";
 import { RoomPath } from "../room/room-path.ts";
@@ -31,7 +31,7 @@ export interface GetThreadRootsResponse {
 
 /** Checks a {@link GetThreadRootsResponse}. */
 export const GetThreadRootsResponse: Model<GetThreadRootsResponse> = /* @__PURE__ */ model(() =>
-  obj<GetThreadRootsResponse>({ chunk: z.array(ClientEvent.schema), next_batch: z.optional(z.string()) }),
+  obj<GetThreadRootsResponse>({ chunk: independent(z.array(ClientEvent.schema)), next_batch: z.optional(z.string()) }),
 );
 
 /** Request of {@link getThreadRoots}. */

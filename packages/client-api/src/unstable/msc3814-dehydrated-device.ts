@@ -1,4 +1,15 @@
-import { type EmptyObject, type Endpoint, endpoint, type JsonObject, jsonObject, type Model, model, obj, record } from "@patrix/api";
+import {
+  type EmptyObject,
+  endpoint,
+  type Endpoint,
+  independent,
+  type JsonObject,
+  jsonObject,
+  model,
+  type Model,
+  obj,
+  record,
+} from "@patrix/api";
 import { DeviceKeys, ToDeviceEvent } from "@patrix/events";
 import { DeviceId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -67,7 +78,7 @@ export interface GetDehydratedDeviceEventsResponse {
 }
 /** Checks a {@link GetDehydratedDeviceEventsResponse}. */
 export const GetDehydratedDeviceEventsResponse: Model<GetDehydratedDeviceEventsResponse> = /* @__PURE__ */ model(() =>
-  obj<GetDehydratedDeviceEventsResponse>({ events: z.array(ToDeviceEvent.schema), next_batch: z.optional(z.string()) }),
+  obj<GetDehydratedDeviceEventsResponse>({ events: independent(z.array(ToDeviceEvent.schema)), next_batch: z.optional(z.string()) }),
 );
 
 /**

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, intParam, type Model, model, obj, paramsModel, record } from "@patrix/api";
+import { endpoint, type Endpoint, independent, intParam, model, type Model, obj, paramsModel, record } from "@patrix/api";
 import { ClientEventWithoutRoomId, StrippedStateEvent } from "@patrix/events";
 import { RoomId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -150,9 +150,9 @@ export const SimplifiedMsc3575Room: Model<SimplifiedMsc3575Room> = /* @__PURE__ 
     is_dm: z.optional(z.nullable(z.boolean())),
     initial: z.optional(z.nullable(z.boolean())),
     unstable_expanded_timeline: z.optional(z.boolean()),
-    timeline: z.optional(z.array(ClientEventWithoutRoomId.schema)),
-    invite_state: z.optional(z.nullable(z.array(StrippedStateEvent.schema))),
-    knock_state: z.optional(z.nullable(z.array(StrippedStateEvent.schema))),
+    timeline: z.optional(independent(z.array(ClientEventWithoutRoomId.schema))),
+    invite_state: z.optional(z.nullable(independent(z.array(StrippedStateEvent.schema)))),
+    knock_state: z.optional(z.nullable(independent(z.array(StrippedStateEvent.schema)))),
     prev_batch: z.optional(z.nullable(z.string())),
   }),
 );

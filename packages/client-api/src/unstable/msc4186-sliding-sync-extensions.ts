@@ -1,4 +1,4 @@
-import { type Model, model, obj, record } from "@patrix/api";
+import { independent, model, type Model, obj, record } from "@patrix/api";
 import { BasicEvent, ToDeviceEvent } from "@patrix/events";
 import { EventId, RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -93,7 +93,7 @@ export interface SlidingSyncToDevice {
 }
 /** Checks a {@link SlidingSyncToDevice}. */
 export const SlidingSyncToDevice: Model<SlidingSyncToDevice> = /* @__PURE__ */ model(() =>
-  obj<SlidingSyncToDevice>({ next_batch: z.string(), events: z.optional(z.array(ToDeviceEvent.schema)) }),
+  obj<SlidingSyncToDevice>({ next_batch: z.string(), events: z.optional(independent(z.array(ToDeviceEvent.schema))) }),
 );
 
 /** What end-to-end encryption needs. */
@@ -122,8 +122,8 @@ export interface SlidingSyncAccountData {
 /** Checks a {@link SlidingSyncAccountData}. */
 export const SlidingSyncAccountData: Model<SlidingSyncAccountData> = /* @__PURE__ */ model(() =>
   obj<SlidingSyncAccountData>({
-    global: z.optional(z.array(BasicEvent.schema)),
-    rooms: z.optional(record(RoomId, z.array(BasicEvent.schema))),
+    global: z.optional(independent(z.array(BasicEvent.schema))),
+    rooms: z.optional(record(RoomId, independent(z.array(BasicEvent.schema)))),
   }),
 );
 

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj, type OpenEnum, openEnum, record, type Shape } from "@patrix/api";
+import { endpoint, type Endpoint, independent, model, type Model, obj, type OpenEnum, openEnum, record, type Shape } from "@patrix/api";
 import { ClientEventWithoutRoomId, StrippedStateEvent } from "@patrix/events";
 import { RoomId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -203,7 +203,7 @@ export function slidingSyncRoomShape(): Shape<SlidingSyncRoom> {
     initial: z.optional(z.boolean()),
     expanded_timeline: z.optional(z.boolean()),
     required_state: z.optional(z.array(z.union([ClientEventWithoutRoomId.schema, StateStub.schema]))),
-    timeline_events: z.optional(z.array(ClientEventWithoutRoomId.schema)),
+    timeline_events: z.optional(independent(z.array(ClientEventWithoutRoomId.schema))),
     prev_batch: z.optional(z.string()),
     limited: z.optional(z.boolean()),
     num_live: z.optional(z.int()),
@@ -211,7 +211,7 @@ export function slidingSyncRoomShape(): Shape<SlidingSyncRoom> {
     invited_count: z.optional(z.int()),
     notification_count: z.optional(z.int()),
     highlight_count: z.optional(z.int()),
-    stripped_state: z.optional(z.array(StrippedStateEvent.schema)),
+    stripped_state: z.optional(independent(z.array(StrippedStateEvent.schema))),
   };
 }
 /** Checks a {@link SlidingSyncRoom}. */

@@ -1,11 +1,12 @@
 import {
   AnyJsonObject,
-  type Endpoint,
   endpoint,
+  type Endpoint,
+  independent,
   intParam,
   type JsonObject,
-  type Model,
   model,
+  type Model,
   obj,
   paramsModel,
   record,
@@ -33,7 +34,7 @@ export interface StickyEvents {
 }
 /** Checks a {@link StickyEvents}. */
 export const StickyEvents: Model<StickyEvents> = /* @__PURE__ */ model(() =>
-  obj<StickyEvents>({ events: z.optional(z.array(ClientEventWithoutRoomId.schema)) }),
+  obj<StickyEvents>({ events: z.optional(independent(z.array(ClientEventWithoutRoomId.schema))) }),
 );
 
 /** What a joined room of a sync also has. */

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { endpoint, type Endpoint, independent, model, type Model, obj } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -34,8 +34,8 @@ export interface SearchUserDirectoryResponse {
 /** Checks a {@link SearchUserDirectoryResponse}. */
 export const SearchUserDirectoryResponse: Model<SearchUserDirectoryResponse> = /* @__PURE__ */ model(() =>
   obj<SearchUserDirectoryResponse>({
-    results: z.array(
-      obj<UserDirectoryEntry>({ user_id: UserId, display_name: z.optional(z.string()), avatar_url: z.optional(z.string()) }),
+    results: independent(
+      z.array(obj<UserDirectoryEntry>({ user_id: UserId, display_name: z.optional(z.string()), avatar_url: z.optional(z.string()) })),
     ),
     limited: z.boolean(),
   }),

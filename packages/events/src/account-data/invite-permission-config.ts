@@ -1,4 +1,4 @@
-import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
+import { type Model, model, obj, type OpenEnum, openEnum, tolerated, unlessType } from "@patrix/api";
 import * as z from "zod/mini";
 import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
@@ -13,7 +13,7 @@ export interface InvitePermissionConfigContent {
 }
 /** Checks the content of `m.invite_permission_config`. */
 export const InvitePermissionConfigContent: Model<InvitePermissionConfigContent> = /* @__PURE__ */ model(() =>
-  obj<InvitePermissionConfigContent>({ default_action: z.optional(openEnum(["block"])) }),
+  obj<InvitePermissionConfigContent>({ default_action: tolerated(z.optional(openEnum(["block"])), "no-text", unlessType("string")) }),
 );
 
 declare module "../registry/define.ts" {

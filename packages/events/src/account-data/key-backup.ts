@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, tolerated, unlessType } from "@patrix/api";
 import * as z from "zod/mini";
 import { defineEvent, type EventDefinition } from "../registry/define.ts";
 
@@ -8,10 +8,13 @@ import { defineEvent, type EventDefinition } from "../registry/define.ts";
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#mkey_backup}
  */
 export interface KeyBackupContent {
-  enabled: boolean;
+  /** Absent where the user has not said anything that can be understood. */
+  enabled?: boolean | undefined;
 }
 /** Checks the content of `m.key_backup`. */
-export const KeyBackupContent: Model<KeyBackupContent> = /* @__PURE__ */ model(() => obj<KeyBackupContent>({ enabled: z.boolean() }));
+export const KeyBackupContent: Model<KeyBackupContent> = /* @__PURE__ */ model(() =>
+  obj<KeyBackupContent>({ enabled: tolerated(z.optional(z.boolean()), "no-boolean", unlessType("boolean")) }),
+);
 
 declare module "../registry/define.ts" {
   interface GlobalAccountDataEventMap {

@@ -1,4 +1,4 @@
-import { type OpenEnum, openEnum, type Shape } from "@patrix/api";
+import { lenient, type OpenEnum, openEnum, type Repair, type Shape, tolerated } from "@patrix/api";
 import * as z from "zod/mini";
 
 /**
@@ -15,7 +15,18 @@ export interface CallContent {
   party_id: string;
 }
 
+/** The version was a number before 1.7; any but 0 stands for 1. */
+const readVersion: Repair = (version) => (typeof version === "number" ? { replacement: version === 0 ? "0" : "1" } : undefined);
+
+/** Calls of version 0 do not name the party. */
+const withoutParty: Repair = (party, { version }) =>
+  (party === undefined || party === null) && (version === 0 || version === "0") ? { replacement: "" } : undefined;
+
 /** The checks of {@link CallContent}, to spread into those of a content that extends it. */
 export function callContentShape(): Shape<CallContent> {
-  return { call_id: z.string(), version: openEnum(["0", "1"]), party_id: z.string() };
+  return {
+    call_id: z.string(),
+    version: tolerated(openEnum(["0", "1"]), "numeric-call-version", readVersion),
+    party_id: lenient(z.string(), "call-version-0", withoutParty),
+  };
 }

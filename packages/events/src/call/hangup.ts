@@ -1,4 +1,4 @@
-import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
+import { type Model, model, obj, type OpenEnum, openEnum, tolerated, whenMissing } from "@patrix/api";
 import { type EventDefinition, messageEvent } from "../registry/define.ts";
 import { type CallContent, callContentShape } from "./call-content.ts";
 
@@ -14,7 +14,11 @@ export interface CallHangupContent extends CallContent {
 export const CallHangupContent: Model<CallHangupContent> = /* @__PURE__ */ model(() =>
   obj<CallHangupContent>({
     ...callContentShape(),
-    reason: openEnum(["ice_timeout", "ice_failed", "invite_timeout", "user_hangup", "user_media_failed", "user_busy", "unknown_error"]),
+    reason: tolerated(
+      openEnum(["ice_timeout", "ice_failed", "invite_timeout", "user_hangup", "user_media_failed", "user_busy", "unknown_error"]),
+      "no-hangup-reason",
+      whenMissing({ replacement: "user_hangup" }),
+    ),
   }),
 );
 

@@ -47,14 +47,14 @@ export const ImagePackMeta: Model<ImagePackMeta> = /* @__PURE__ */ model(() =>
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#mroomimage_pack}
  */
 export interface RoomImagePackContent {
-  /** By shortcode: 1–100 letters, digits, `_` and `-`. */
+  /** By shortcode: 1–100 letters, digits, `_` and `-`. Others are shown too, so that people can put them right. */
   images: Record<string, ImagePackImage>;
   pack?: ImagePackMeta | undefined;
 }
 /** Checks the content of `m.room.image_pack`. */
 export const RoomImagePackContent: Model<RoomImagePackContent> = /* @__PURE__ */ model(() =>
   obj<RoomImagePackContent>({
-    images: record(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,100}$/)), ImagePackImage.schema),
+    images: record(z.string(), ImagePackImage.schema),
     pack: z.optional(ImagePackMeta.schema),
   }),
 );

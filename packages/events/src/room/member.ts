@@ -1,4 +1,4 @@
-import { model, type Model, obj, type OpenEnum, openEnum, record } from "@patrix/api";
+import { lenient, type Model, model, obj, type OpenEnum, openEnum, record, whenMissing } from "@patrix/api";
 import { type ServerName, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { type EventDefinition, stateEvent } from "../registry/define.ts";
@@ -25,7 +25,10 @@ export interface MemberThirdPartyInvite {
 }
 /** Checks {@link MemberThirdPartyInvite}. */
 export const MemberThirdPartyInvite: Model<MemberThirdPartyInvite> = /* @__PURE__ */ model(() =>
-  obj<MemberThirdPartyInvite>({ display_name: z.string(), signed: SignedThirdPartyInvite.schema }),
+  obj<MemberThirdPartyInvite>({
+    display_name: lenient(z.string(), "optional", whenMissing({ replacement: "" })),
+    signed: SignedThirdPartyInvite.schema,
+  }),
 );
 
 /**

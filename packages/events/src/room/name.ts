@@ -1,4 +1,4 @@
-import { lenient, type Model, model, obj, whenMissing } from "@patrix/api";
+import { tolerated, type Model, model, obj, whenMissing } from "@patrix/api";
 import * as z from "zod/mini";
 import { emptyStateKey, type EventDefinition, stateEvent } from "../registry/define.ts";
 
@@ -13,7 +13,7 @@ export interface RoomNameContent {
 }
 /** Checks the content of `m.room.name`. */
 export const RoomNameContent: Model<RoomNameContent> = /* @__PURE__ */ model(() =>
-  obj<RoomNameContent>({ name: lenient(z.string(), "optional", whenMissing({ replacement: "" })) }),
+  obj<RoomNameContent>({ name: tolerated(z.string(), "optional", whenMissing({ replacement: "" })) }),
 );
 
 declare module "../registry/define.ts" {

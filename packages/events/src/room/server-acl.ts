@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, tolerated, unlessType } from "@patrix/api";
 import * as z from "zod/mini";
 import { emptyStateKey, type EventDefinition, stateEvent } from "../registry/define.ts";
 
@@ -18,7 +18,7 @@ export interface RoomServerAclContent {
 /** Checks the content of `m.room.server_acl`. */
 export const RoomServerAclContent: Model<RoomServerAclContent> = /* @__PURE__ */ model(() =>
   obj<RoomServerAclContent>({
-    allow_ip_literals: z.optional(z.boolean()),
+    allow_ip_literals: tolerated(z.optional(z.boolean()), "no-boolean", unlessType("boolean")),
     allow: z.optional(z.array(z.string())),
     deny: z.optional(z.array(z.string())),
   }),

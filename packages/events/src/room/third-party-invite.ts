@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { lenient, type Model, model, obj, whenMissing } from "@patrix/api";
 import * as z from "zod/mini";
 import { type EventDefinition, stateEvent } from "../registry/define.ts";
 
@@ -32,9 +32,9 @@ export interface RoomThirdPartyInviteContent {
 /** Checks the content of `m.room.third_party_invite`. */
 export const RoomThirdPartyInviteContent: Model<RoomThirdPartyInviteContent> = /* @__PURE__ */ model(() =>
   obj<RoomThirdPartyInviteContent>({
-    display_name: z.string(),
-    key_validity_url: z.string(),
-    public_key: z.string(),
+    display_name: lenient(z.string(), "optional", whenMissing({ replacement: "" })),
+    key_validity_url: lenient(z.string(), "optional", whenMissing({ replacement: "" })),
+    public_key: lenient(z.string(), "optional", whenMissing({ replacement: "" })),
     public_keys: z.optional(z.array(ThirdPartyInviteKey.schema)),
   }),
 );

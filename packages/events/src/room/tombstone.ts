@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { lenient, type Model, model, obj, whenMissing } from "@patrix/api";
 import { RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { emptyStateKey, type EventDefinition, stateEvent } from "../registry/define.ts";
@@ -15,7 +15,7 @@ export interface RoomTombstoneContent {
 }
 /** Checks the content of `m.room.tombstone`. */
 export const RoomTombstoneContent: Model<RoomTombstoneContent> = /* @__PURE__ */ model(() =>
-  obj<RoomTombstoneContent>({ body: z.string(), replacement_room: RoomId }),
+  obj<RoomTombstoneContent>({ body: lenient(z.string(), "optional", whenMissing({ replacement: "" })), replacement_room: RoomId }),
 );
 
 declare module "../registry/define.ts" {

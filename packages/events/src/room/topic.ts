@@ -1,4 +1,4 @@
-import { lenient, type Model, model, obj, whenMissing } from "@patrix/api";
+import { lenient, type Model, model, obj, tolerated, whenMissing } from "@patrix/api";
 import * as z from "zod/mini";
 import { emptyStateKey, type EventDefinition, stateEvent } from "../registry/define.ts";
 
@@ -39,7 +39,7 @@ export interface RoomTopicContent {
 /** Checks the content of `m.room.topic`. */
 export const RoomTopicContent: Model<RoomTopicContent> = /* @__PURE__ */ model(() =>
   obj<RoomTopicContent>({
-    topic: lenient(z.string(), "optional", whenMissing({ replacement: "" })),
+    topic: tolerated(z.string(), "optional", whenMissing({ replacement: "" })),
     "m.topic": lenient(z.optional(TopicContentBlock.schema), "lax-room-topic-deser", () => "remove"),
   }),
 );

@@ -1,7 +1,8 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, tolerated } from "@patrix/api";
 import { RoomId, ServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import type { EventDefinition } from "../registry/define.ts";
+import { validServers } from "./valid-servers.ts";
 
 /**
  * Content of `m.space.child`: the room that the state key names belongs to the space.
@@ -19,8 +20,8 @@ export interface SpaceChildContent {
 /** Checks the content of `m.space.child`. */
 export const SpaceChildContent: Model<SpaceChildContent> = /* @__PURE__ */ model(() =>
   obj<SpaceChildContent>({
-    via: z.array(ServerName),
-    order: z.optional(z.string().check(z.maxLength(50), z.regex(/^[\x20-\x7E]+$/))),
+    via: tolerated(z.array(ServerName), "no-servers", validServers),
+    order: tolerated(z.optional(z.string().check(z.maxLength(50), z.regex(/^[\x20-\x7E]+$/))), "invalid-order", () => "remove"),
     suggested: z.optional(z.boolean()),
   }),
 );
@@ -34,7 +35,7 @@ declare module "../registry/define.ts" {
   }
 }
 
-/** Defines `m.space.child`; a malformed `order` is ignored. */
+/** Defines `m.space.child`. */
 export const spaceChild: EventDefinition<"state", "m.space.child", SpaceChildContent> = {
   kind: "state",
   type: "m.space.child",

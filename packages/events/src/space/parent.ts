@@ -1,7 +1,8 @@
-import { type Model, model, obj } from "@patrix/api";
+import { type Model, model, obj, tolerated } from "@patrix/api";
 import { RoomId, ServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { type EventDefinition, stateEvent } from "../registry/define.ts";
+import { validServers } from "./valid-servers.ts";
 
 /**
  * Content of `m.space.parent`: the room belongs to the space that the state key names.
@@ -16,7 +17,10 @@ export interface SpaceParentContent {
 }
 /** Checks the content of `m.space.parent`. */
 export const SpaceParentContent: Model<SpaceParentContent> = /* @__PURE__ */ model(() =>
-  obj<SpaceParentContent>({ via: z.array(ServerName), canonical: z.optional(z.boolean()) }),
+  obj<SpaceParentContent>({
+    via: tolerated(z.array(ServerName), "no-servers", validServers),
+    canonical: z.optional(z.boolean()),
+  }),
 );
 
 declare module "../registry/define.ts" {

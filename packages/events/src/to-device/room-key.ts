@@ -1,4 +1,4 @@
-import { model, type Model, obj, type OpenEnum, openEnum } from "@patrix/api";
+import { type Model, model, obj, type OpenEnum, openEnum, tolerated, unlessType } from "@patrix/api";
 import { RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { defineEvent, type EventDefinition } from "../registry/define.ts";
@@ -24,7 +24,7 @@ export const RoomKeyContent: Model<RoomKeyContent> = /* @__PURE__ */ model(() =>
     room_id: RoomId,
     session_id: z.string(),
     session_key: z.string(),
-    shared_history: z.optional(z.boolean()),
+    shared_history: tolerated(z.optional(z.boolean()), "no-boolean", unlessType("boolean")),
   }),
 );
 

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj, paramsModel } from "@patrix/api";
+import { endpoint, type Endpoint, independent, model, type Model, obj, paramsModel } from "@patrix/api";
 import { CrossSigningKey, DeviceKeys } from "@patrix/events";
 import { DeviceId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -35,7 +35,9 @@ export const GetUserDevicesResponse: Model<GetUserDevicesResponse> = /* @__PURE_
   obj<GetUserDevicesResponse>({
     user_id: UserId,
     stream_id: z.int(),
-    devices: z.array(obj<UserDevice>({ device_id: DeviceId, keys: DeviceKeys.schema, device_display_name: z.optional(z.string()) })),
+    devices: independent(
+      z.array(obj<UserDevice>({ device_id: DeviceId, keys: DeviceKeys.schema, device_display_name: z.optional(z.string()) })),
+    ),
     master_key: z.optional(CrossSigningKey.schema),
     self_signing_key: z.optional(CrossSigningKey.schema),
   }),

@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { independent, model, type Model, obj } from "@patrix/api";
 import * as z from "zod/mini";
 import { ServerKeys } from "./server-keys.ts";
 
@@ -10,5 +10,5 @@ export interface NotaryServerKeysResponse {
 
 /** Checks a {@link NotaryServerKeysResponse}. */
 export const NotaryServerKeysResponse: Model<NotaryServerKeysResponse> = /* @__PURE__ */ model(() =>
-  obj<NotaryServerKeysResponse>({ server_keys: z.optional(z.array(ServerKeys.schema)) }),
+  obj<NotaryServerKeysResponse>({ server_keys: z.optional(independent(z.array(ServerKeys.schema))) }),
 );

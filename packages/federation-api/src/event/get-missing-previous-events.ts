@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { endpoint, type Endpoint, independent, model, type Model, obj } from "@patrix/api";
 import { EventId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { RoomPath } from "./room-path.ts";
@@ -33,7 +33,7 @@ export interface GetMissingPreviousEventsResponse {
 
 /** Checks a {@link GetMissingPreviousEventsResponse}. */
 export const GetMissingPreviousEventsResponse: Model<GetMissingPreviousEventsResponse> = /* @__PURE__ */ model(() =>
-  obj<GetMissingPreviousEventsResponse>({ events: z.array(PduJson.schema) }),
+  obj<GetMissingPreviousEventsResponse>({ events: independent(z.array(PduJson.schema)) }),
 );
 
 /** Request of {@link getMissingPreviousEvents}. */

@@ -1,4 +1,4 @@
-import { type Model, model, obj } from "@patrix/api";
+import { independent, model, type Model, obj } from "@patrix/api";
 import { ServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { PduJson } from "../pdu-json.ts";
@@ -15,5 +15,5 @@ export interface PduTransaction {
 
 /** Checks a {@link PduTransaction}. */
 export const PduTransaction: Model<PduTransaction> = /* @__PURE__ */ model(() =>
-  obj<PduTransaction>({ origin: ServerName, origin_server_ts: z.int(), pdus: z.array(PduJson.schema) }),
+  obj<PduTransaction>({ origin: ServerName, origin_server_ts: z.int(), pdus: independent(z.array(PduJson.schema)) }),
 );

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj, record } from "@patrix/api";
+import { endpoint, type Endpoint, independent, model, type Model, obj, record } from "@patrix/api";
 import { SignedKey } from "@patrix/client-api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -23,7 +23,9 @@ export interface ClaimUserEncryptionKeysResponse {
 /** Checks a {@link ClaimUserEncryptionKeysResponse}. */
 export const ClaimUserEncryptionKeysResponse: Model<ClaimUserEncryptionKeysResponse> = /* @__PURE__ */ model(() =>
   obj<ClaimUserEncryptionKeysResponse>({
-    one_time_keys: record(UserId, record(z.string(), record(z.string(), z.union([z.string(), SignedKey.schema])))),
+    one_time_keys: independent(
+      record(UserId, independent(record(z.string(), independent(record(z.string(), z.union([z.string(), SignedKey.schema])))))),
+    ),
   }),
 );
 

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj, record } from "@patrix/api";
+import { endpoint, type Endpoint, independent, model, type Model, obj, record } from "@patrix/api";
 import { QueriedDeviceKeys } from "@patrix/client-api";
 import { CrossSigningKey } from "@patrix/events";
 import { UserId } from "@patrix/identifiers";
@@ -28,9 +28,9 @@ export interface QueryUserEncryptionKeysResponse {
 /** Checks a {@link QueryUserEncryptionKeysResponse}. */
 export const QueryUserEncryptionKeysResponse: Model<QueryUserEncryptionKeysResponse> = /* @__PURE__ */ model(() =>
   obj<QueryUserEncryptionKeysResponse>({
-    device_keys: record(UserId, record(z.string(), QueriedDeviceKeys.schema)),
-    master_keys: z.optional(record(UserId, CrossSigningKey.schema)),
-    self_signing_keys: z.optional(record(UserId, CrossSigningKey.schema)),
+    device_keys: independent(record(UserId, independent(record(z.string(), QueriedDeviceKeys.schema)))),
+    master_keys: z.optional(independent(record(UserId, CrossSigningKey.schema))),
+    self_signing_keys: z.optional(independent(record(UserId, CrossSigningKey.schema))),
   }),
 );
 

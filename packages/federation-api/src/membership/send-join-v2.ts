@@ -1,4 +1,4 @@
-import { boolParam, type Endpoint, endpoint, type Model, model, obj, paramsModel } from "@patrix/api";
+import { boolParam, endpoint, type Endpoint, independent, model, type Model, obj, paramsModel } from "@patrix/api";
 import { ServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { RoomEventPath } from "../event/room-event-path.ts";
@@ -36,7 +36,7 @@ export const SendJoinV2Response: Model<SendJoinV2Response> = /* @__PURE__ */ mod
     auth_chain: z.array(PduJson.schema),
     state: z.array(PduJson.schema),
     event: z.optional(PduJson.schema),
-    servers_in_room: z.optional(z.array(ServerName)),
+    servers_in_room: z.optional(independent(z.array(ServerName))),
   }),
 );
 

@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj, paramsModel } from "@patrix/api";
+import { type Endpoint, endpoint, type Model, model, obj, paramsModel, tolerated, unlessType } from "@patrix/api";
 import { UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -16,16 +16,21 @@ export const QueryProfileQuery: Model<QueryProfileQuery> = /* @__PURE__ */ param
 
 /** Response of {@link queryProfile}. */
 export interface QueryProfileResponse {
-  displayname?: string | undefined;
-  /** Content URI of the avatar. */
-  avatar_url?: string | undefined;
-  /** Time zone, by its IANA name. */
-  "m.tz"?: string | undefined;
+  /** `null` where the user has none. */
+  displayname?: string | null | undefined;
+  /** Content URI of the avatar; `null` where the user has none. */
+  avatar_url?: string | null | undefined;
+  /** Time zone, by its IANA name; `null` where the user has none. */
+  "m.tz"?: string | null | undefined;
 }
 
 /** Checks a {@link QueryProfileResponse}. */
 export const QueryProfileResponse: Model<QueryProfileResponse> = /* @__PURE__ */ model(() =>
-  obj<QueryProfileResponse>({ displayname: z.optional(z.string()), avatar_url: z.optional(z.string()), "m.tz": z.optional(z.string()) }),
+  obj<QueryProfileResponse>({
+    displayname: z.optional(z.nullable(z.string())),
+    avatar_url: z.optional(z.nullable(z.string())),
+    "m.tz": tolerated(z.optional(z.nullable(z.string())), "no-text", unlessType("string")),
+  }),
 );
 
 /** Request of {@link queryProfile}. */

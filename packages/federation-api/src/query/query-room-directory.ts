@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, type Model, model, obj, paramsModel } from "@patrix/api";
+import { endpoint, type Endpoint, independent, model, type Model, obj, paramsModel } from "@patrix/api";
 import { RoomAlias, RoomId, ServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
 
@@ -21,7 +21,7 @@ export interface QueryRoomDirectoryResponse {
 
 /** Checks a {@link QueryRoomDirectoryResponse}. */
 export const QueryRoomDirectoryResponse: Model<QueryRoomDirectoryResponse> = /* @__PURE__ */ model(() =>
-  obj<QueryRoomDirectoryResponse>({ room_id: RoomId, servers: z.array(ServerName) }),
+  obj<QueryRoomDirectoryResponse>({ room_id: RoomId, servers: independent(z.array(ServerName)) }),
 );
 
 /** Request of {@link queryRoomDirectory}. */

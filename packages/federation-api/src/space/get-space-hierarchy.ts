@@ -1,4 +1,4 @@
-import { boolParam, type Endpoint, endpoint, type Model, model, obj, paramsModel } from "@patrix/api";
+import { boolParam, endpoint, type Endpoint, independent, model, type Model, obj, paramsModel } from "@patrix/api";
 import { RoomSummary, SpaceHierarchyRoom } from "@patrix/client-api";
 import { RoomId } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -29,8 +29,8 @@ export interface GetSpaceHierarchyResponse {
 export const GetSpaceHierarchyResponse: Model<GetSpaceHierarchyResponse> = /* @__PURE__ */ model(() =>
   obj<GetSpaceHierarchyResponse>({
     room: SpaceHierarchyRoom.schema,
-    children: z.array(RoomSummary.schema),
-    inaccessible_children: z.array(RoomId),
+    children: independent(z.array(RoomSummary.schema)),
+    inaccessible_children: independent(z.array(RoomId)),
   }),
 );
 

@@ -1,4 +1,4 @@
-import { EmptyObject, type Endpoint, endpoint, type Model, model, obj } from "@patrix/api";
+import { EmptyObject, endpoint, type Endpoint, independent, model, type Model, obj } from "@patrix/api";
 import { RoomId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { SignedThirdPartyInvite } from "./signed-third-party-invite.ts";
@@ -28,15 +28,17 @@ export const OnBindThirdPartyIdentifierBody: Model<OnBindThirdPartyIdentifierBod
     medium: z.string(),
     address: z.string(),
     mxid: UserId,
-    invites: z.array(
-      obj<BoundThirdPartyInvite>({
-        medium: z.string(),
-        address: z.string(),
-        mxid: UserId,
-        room_id: RoomId,
-        sender: UserId,
-        signed: SignedThirdPartyInvite.schema,
-      }),
+    invites: independent(
+      z.array(
+        obj<BoundThirdPartyInvite>({
+          medium: z.string(),
+          address: z.string(),
+          mxid: UserId,
+          room_id: RoomId,
+          sender: UserId,
+          signed: SignedThirdPartyInvite.schema,
+        }),
+      ),
     ),
   }),
 );

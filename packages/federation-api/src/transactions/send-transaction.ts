@@ -1,4 +1,4 @@
-import { type Endpoint, endpoint, lenient, type Model, model, obj, paramsModel, record, whenMissing } from "@patrix/api";
+import { endpoint, type Endpoint, independent, lenient, model, type Model, obj, paramsModel, record, whenMissing } from "@patrix/api";
 import { Edu } from "@patrix/events";
 import { EventId, ServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
@@ -32,8 +32,8 @@ export const SendTransactionBody: Model<SendTransactionBody> = /* @__PURE__ */ m
   obj<SendTransactionBody>({
     origin: ServerName,
     origin_server_ts: z.int(),
-    pdus: lenient(z.array(PduJson.schema), "optional-txn-pdus", whenMissing({ replacement: [] })),
-    edus: z.optional(z.array(Edu.schema)),
+    pdus: lenient(independent(z.array(PduJson.schema)), "optional-txn-pdus", whenMissing({ replacement: [] })),
+    edus: z.optional(independent(z.array(Edu.schema))),
   }),
 );
 
@@ -51,7 +51,7 @@ export interface SendTransactionResponse {
 
 /** Checks a {@link SendTransactionResponse}. */
 export const SendTransactionResponse: Model<SendTransactionResponse> = /* @__PURE__ */ model(() =>
-  obj<SendTransactionResponse>({ pdus: record(EventId, obj<PduProcessingResult>({ error: z.optional(z.string()) })) }),
+  obj<SendTransactionResponse>({ pdus: independent(record(EventId, obj<PduProcessingResult>({ error: z.optional(z.string()) }))) }),
 );
 
 /** Request of {@link sendTransaction}. */

@@ -1,0 +1,79 @@
+import type { Schema } from "@patrix/identifiers";
+import * as z from "zod/mini";
+import { leavesOf, toPointer, type ZodIssue } from "./explain-issue.ts";
+import type { PayloadCopy } from "./payload-copy.ts";
+import { schemasAlong } from "./schema-path.ts";
+
+const declared: WeakSet<object> = /* @__PURE__ */ new WeakSet();
+
+/**
+ * Declares that the items of a list or map have nothing to do with one another, so that a malformed one is no reason to refuse the others:
+ * it can be left out, see `invalidItems` of the parse options.
+ *
+ * @param schema - Of an array or a record. It stays as it is; what is declared belongs to the returned copy.
+ * @example
+ * obj<Transaction>({ edus: z.optional(independent(z.array(Edu.schema))) });
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function independent<S extends Schema<unknown>>(schema: S): S {
+  const copy = schema.clone(schema._zod.def);
+  declared.add(copy);
+  return copy;
+}
+
+/** What is left of a payload whose malformed items are taken out, and what cannot be helped so. @internal */
+export interface ItemsOutcome {
+  /** What was wrong with the items, with paths into the payload as it came in. */
+  readonly leftOut: readonly ZodIssue[];
+  readonly issues: readonly ZodIssue[];
+}
+
+/** How often the payload is checked again: what is taken out of one list can uncover a problem of what contains it. */
+const MAX_ROUNDS = 4;
+
+interface DoomedItems {
+  readonly container: readonly PropertyKey[];
+  readonly keys: Set<PropertyKey>;
+}
+
+/**
+ * Takes malformed items out of the innermost independent list or map that each is in.
+ *
+ * @param problems - What was found, and what is let pass if it is found again.
+ * @internal
+ */
+export function leaveOutItems(
+  schema: Schema<unknown>,
+  copy: PayloadCopy,
+  problems: { found: readonly ZodIssue[]; passes: (issue: ZodIssue) => boolean },
+): ItemsOutcome {
+  const { found, passes } = problems;
+  const leftOut: ZodIssue[] = [];
+  let issues = found;
+  for (let round = 0; round < MAX_ROUNDS && issues.length > 0; round += 1) {
+    const leaves = issues.flatMap((issue) => leavesOf(issue));
+    const doomed = new Map<string, DoomedItems>();
+    for (const leaf of leaves) {
+      const depth = depthOfItem(schema, leaf.path);
+      const key = leaf.path[depth];
+      if (key === undefined) return { leftOut, issues };
+      const container = leaf.path.slice(0, depth);
+      const pointer = toPointer(container);
+      const items = doomed.get(pointer) ?? { container, keys: new Set() };
+      doomed.set(pointer, { container, keys: items.keys.add(key) });
+    }
+    for (const leaf of leaves) leftOut.push({ ...leaf, path: copy.originalPath(leaf.path) });
+    // Inner lists first: taking items out of an outer list changes the paths to those within it.
+    for (const { container, keys } of [...doomed.values()].toSorted((a, b) => b.container.length - a.container.length))
+      copy.removeItems(container, keys);
+    const result = z.safeParse(schema, copy.value);
+    issues = result.success ? [] : result.error.issues.filter((issue) => !passes(issue));
+  }
+  return { leftOut, issues };
+}
+
+/** How deep the innermost independent list or map around a path is; -1 if there is none. */
+function depthOfItem(schema: Schema<unknown>, path: readonly PropertyKey[]): number {
+  const levels = schemasAlong(schema, path.slice(0, -1));
+  return path.length === 0 ? -1 : levels.findLastIndex((schemas) => schemas.some((candidate) => declared.has(candidate)));
+}

@@ -8,7 +8,6 @@ import { Filters } from "./filters.ts";
 import { Passwords } from "./passwords.ts";
 import { Profiles } from "./profiles.ts";
 import { type DeviceListChanged, Sessions } from "./sessions.ts";
-import { UserInteractiveAuth } from "./user-interactive-auth.ts";
 
 /** Everything about accounts, built over one core. */
 export interface AccountParts {
@@ -19,7 +18,6 @@ export interface AccountParts {
   readonly accountData: AccountData;
   readonly contacts: ContactSettingsReader;
   readonly filters: Filters;
-  readonly uia: UserInteractiveAuth;
 }
 
 /** What accounts need of other parts. */
@@ -46,6 +44,5 @@ export async function openAccounts(core: Core, hooks: AccountHooks): Promise<Acc
     accountData: hooks.accountData,
     contacts: hooks.contacts,
     filters: new Filters(core),
-    uia: new UserInteractiveAuth(core.clock),
   };
 }

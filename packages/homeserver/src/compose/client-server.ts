@@ -2,7 +2,7 @@ import type { Config } from "../config/config.ts";
 import { sharedSecretHandlers } from "../http/admin/shared-secret-registration.ts";
 import { accountDataHandlers } from "../http/client-server/account-data.ts";
 import type { AccountServices } from "../http/client-server/account-services.ts";
-import { accountHandlers, proveIdentity } from "../http/client-server/account.ts";
+import { accountHandlers } from "../http/client-server/account.ts";
 import { deviceHandlers } from "../http/client-server/device.ts";
 import { directoryHandlers } from "../http/client-server/directory.ts";
 import { discoveryHandlers } from "../http/client-server/discovery.ts";
@@ -15,6 +15,7 @@ import { peekingHandlers } from "../http/client-server/peeking.ts";
 import { profileHandlers } from "../http/client-server/profile.ts";
 import { pushRuleHandlers } from "../http/client-server/push-rule.ts";
 import { pusherHandlers } from "../http/client-server/pusher.ts";
+import { provenOperation } from "../http/client-server/proven-operation.ts";
 import { receiptHandlers } from "../http/client-server/receipt.ts";
 import { registrationHandlers } from "../http/client-server/register.ts";
 import { roomHandlers } from "../http/client-server/room.ts";
@@ -56,7 +57,7 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
       rooms,
       e2ee,
       sync: parts.sync,
-      requireUia: async (user, auth) => void (await proveIdentity(accountServices, user, "uploadCrossSigningKeys", auth)),
+      replaceKeys: provenOperation(accountServices),
     }),
     ...directoryHandlers({ ...parts.rooms, aliases, published }),
     ...peekingHandlers({ ...roomServices, published }),

@@ -16,6 +16,7 @@ const stages: UiaRequest<Body>["stages"] = {
 };
 const flows = [["m.login.password", "m.login.dummy"]];
 const password = { type: "m.login.password", password: "right" };
+const wrong = { password: "wrong" };
 const dummy = { type: "m.login.dummy" };
 
 /** An operation that numbers its results, and whose clock is the test's. */
@@ -102,7 +103,7 @@ describe("User-Interactive Authentication", () => {
 
   it("says why a stage failed, and keeps the session", async () => {
     const { ask } = operate();
-    const failed = await ask({ auth: { ...password, ...{ password: "wrong" } } });
+    const failed = await ask({ auth: { type: "m.login.password", ...wrong } });
     expect(failed).toMatchObject({ failure: { code: "WRONG_CREDENTIALS" } });
     const { session = "" } = typeof failed === "string" ? {} : failed;
     expect(await ask({ auth: { type: "m.login.sso", session } })).toMatchObject({ failure: { code: "UNKNOWN_STAGE" } });

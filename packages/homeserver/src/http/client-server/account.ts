@@ -1,4 +1,4 @@
-import { type EmptyObject, matrixError } from "@patrix/api";
+import type { EmptyObject } from "@patrix/api";
 import {
   changePassword,
   type ChangePasswordBody,
@@ -8,24 +8,13 @@ import {
   getAccount3PIDs,
   getTokenOwner,
   requestOpenIdToken,
-  type UserPath,
 } from "@patrix/client-api";
 import { handle } from "@patrix/server";
 import { issueOpenIdToken, OPENID_TOKEN_LIFETIME_MS } from "../../accounts/openid-tokens.ts";
 import type { Registration } from "../registration.ts";
-import type { Requester } from "../access/requester.ts";
+import { localUserId, requireOwn } from "../access/requester.ts";
 import type { AccountServices } from "./account-services.ts";
 import { provenOperation } from "./proven-operation.ts";
-
-/** The requester's user ID; tokens belong to users of this server only. */
-export function localUserId({ userId }: Requester): `@${string}:${string}` {
-  return userId as `@${string}:${string}`;
-}
-
-/** Checks that a path is about the requester. @throws {MatrixError} `M_FORBIDDEN`. */
-export function requireOwn(user: Requester, path: Pick<UserPath, "userId">): void {
-  if (path.userId !== user.userId) throw matrixError("M_FORBIDDEN", "userId: this is another user's");
-}
 
 /** The handlers of a user's own account. */
 export function accountHandlers(services: AccountServices): Registration[] {

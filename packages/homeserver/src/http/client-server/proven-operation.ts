@@ -1,7 +1,6 @@
 import type { ProvenAccount } from "../../accounts/local-user.ts";
 import { type UiaBody, UiaOperation } from "../../accounts/uia-operation.ts";
-import type { Requester } from "../access/requester.ts";
-import { localUserId } from "./account.ts";
+import { localUserId, type Requester } from "../access/requester.ts";
 import type { AccountServices } from "./account-services.ts";
 
 /** A request whose sender must prove who they are. */

@@ -78,7 +78,10 @@ async function* guessed(name: string, pieces: AsyncIterable<Uint8Array>): AsyncG
       yield* payloads(name, all);
       return;
     }
-    if (bytes === undefined) return yield { name, error: tooLong(name, next.line) };
+    if (bytes === undefined) {
+      yield { name, error: tooLong(name, next.line) };
+      return;
+    }
     if (whole.length === 0 && isJson(bytes)) {
       first = next;
       continue;
@@ -89,7 +92,8 @@ async function* guessed(name: string, pieces: AsyncIterable<Uint8Array>): AsyncG
         "INPUT_TOO_LARGE",
         `${name} is one text of more than ${MAX_INPUT_SIZE_BYTES / 1024 / 1024} MiB; split it first`,
       );
-      return yield { name, error };
+      yield { name, error };
+      return;
     }
     whole.push(bytes, newline);
   }

@@ -4,20 +4,11 @@ import { leavesOf, toPointer, valueAt, type ZodIssue } from "./explain-issue.ts"
 import { isJsonObject, type JsonObject } from "./json.ts";
 import { leaveOutItems } from "./independent.ts";
 import { type Fix, rulesOf } from "./lenient.ts";
-import type { ParseOptions } from "./model.ts";
+import type { AppliedRepair } from "./applied-repair.ts";
+import type { ParseOptions } from "./parse-options.ts";
 import { readJson } from "./params.ts";
 import { PayloadCopy } from "./payload-copy.ts";
 import { definitionOf, schemasAlong } from "./schema-path.ts";
-
-/** One thing that lenient parsing put right, or let pass. */
-export interface AppliedRepair {
-  /** JSON pointer into the payload. */
-  readonly pointer: string;
-  /** Name of the rule, such as `empty-string-null`. */
-  readonly rule: string;
-  /** What the payload has there; `undefined` if nothing. */
-  readonly original: unknown;
-}
 
 /** What repairs made of a payload that strict parsing refused. @internal */
 export interface RepairOutcome {
@@ -118,14 +109,17 @@ function findNull(root: Schema<unknown>, value: unknown, path: Path): PlannedFix
   }
   if (path.length === 0 || valueAt(value, path) !== null || Array.isArray(valueAt(value, path.slice(0, -1)))) return undefined;
   const levels = schemasAlong(root, path);
-  if (levels.slice(0, -1).flat().some(isSigned)) return undefined;
+  if (isSignedAt(levels, path)) return undefined;
   const optional = levels.at(-1)?.some((schema) => definitionOf(schema).type === "optional") ?? false;
   return optional ? { path, fix: "remove" } : undefined;
 }
 
-/** Whether a schema describes an object that carries signatures. */
-function isSigned(schema: Schema<unknown>): boolean {
-  return Object.hasOwn(definitionOf(schema).shape ?? {}, "signatures");
+/** Whether what a path leads to is under a signature: in an object that carries `signatures`, but not in its `unsigned`. */
+function isSignedAt(levels: readonly (readonly Schema<unknown>[])[], path: Path): boolean {
+  return path.some((_, depth) => {
+    const carries = levels[depth]?.some((schema) => Object.hasOwn(definitionOf(schema).shape ?? {}, "signatures")) ?? false;
+    return carries && path[depth] !== "unsigned";
+  });
 }
 
 /** The first rule that helps: at the malformed value, or at what contains it. */
@@ -143,7 +137,7 @@ function findFix([root, value, path]: Parameters<FixFinder>, lenient: boolean): 
         const fix = lenient || always ? repair(current, parent as JsonObject) : undefined;
         if (fix && (fix === "remove" ? removable : fix.replacement !== current)) return { path: at, rule, fix };
       }
-      if (lenient && removable && current === null && definitionOf(schema).type === "optional")
+      if (lenient && removable && current === null && definitionOf(schema).type === "optional" && !isSignedAt(levels, at))
         return { path: at, rule: "null", fix: "remove" };
     }
   }

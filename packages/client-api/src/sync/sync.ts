@@ -134,57 +134,71 @@ export interface SyncResponse {
 
 /** Checks a {@link SyncResponse}. */
 export const SyncResponse: Model<SyncResponse> = /* @__PURE__ */ model(() =>
-  obj<SyncResponse>({
-    next_batch: z.string(),
-    rooms: z.optional(
-      obj<SyncRooms>({
-        join: z.optional(
-          independent(
-            record(
-              RoomId,
-              obj<JoinedRoom>({
-                summary: z.optional(
-                  obj<RoomSummaryUpdate>({
-                    "m.heroes": z.optional(independent(z.array(UserId))),
-                    "m.joined_member_count": z.optional(z.int()),
-                    "m.invited_member_count": z.optional(z.int()),
-                  }),
+  independent(
+    obj<SyncResponse>({
+      next_batch: z.string(),
+      rooms: z.optional(
+        independent(
+          obj<SyncRooms>({
+            join: z.optional(
+              independent(
+                record(
+                  RoomId,
+                  independent(
+                    obj<JoinedRoom>({
+                      summary: z.optional(
+                        independent(
+                          obj<RoomSummaryUpdate>({
+                            "m.heroes": z.optional(independent(z.array(UserId))),
+                            "m.joined_member_count": z.optional(z.int()),
+                            "m.invited_member_count": z.optional(z.int()),
+                          }),
+                        ),
+                      ),
+                      state: z.optional(SyncState.schema),
+                      state_after: z.optional(SyncState.schema),
+                      timeline: z.optional(SyncTimeline.schema),
+                      ephemeral: z.optional(BasicEvents.schema),
+                      account_data: z.optional(BasicEvents.schema),
+                      unread_notifications: z.optional(UnreadNotificationCounts.schema),
+                      unread_thread_notifications: z.optional(independent(record(EventId, UnreadNotificationCounts.schema))),
+                    }),
+                  ),
                 ),
-                state: z.optional(SyncState.schema),
-                state_after: z.optional(SyncState.schema),
-                timeline: z.optional(SyncTimeline.schema),
-                ephemeral: z.optional(BasicEvents.schema),
-                account_data: z.optional(BasicEvents.schema),
-                unread_notifications: z.optional(UnreadNotificationCounts.schema),
-                unread_thread_notifications: z.optional(independent(record(EventId, UnreadNotificationCounts.schema))),
-              }),
+              ),
             ),
-          ),
-        ),
-        invite: z.optional(independent(record(RoomId, obj<InvitedRoom>({ invite_state: z.optional(StrippedState.schema) })))),
-        knock: z.optional(independent(record(RoomId, obj<KnockedRoom>({ knock_state: z.optional(StrippedState.schema) })))),
-        leave: z.optional(
-          independent(
-            record(
-              RoomId,
-              obj<LeftRoom>({
-                state: z.optional(SyncState.schema),
-                state_after: z.optional(SyncState.schema),
-                timeline: z.optional(SyncTimeline.schema),
-                account_data: z.optional(BasicEvents.schema),
-              }),
+            invite: z.optional(
+              independent(record(RoomId, independent(obj<InvitedRoom>({ invite_state: z.optional(StrippedState.schema) })))),
             ),
-          ),
+            knock: z.optional(
+              independent(record(RoomId, independent(obj<KnockedRoom>({ knock_state: z.optional(StrippedState.schema) })))),
+            ),
+            leave: z.optional(
+              independent(
+                record(
+                  RoomId,
+                  independent(
+                    obj<LeftRoom>({
+                      state: z.optional(SyncState.schema),
+                      state_after: z.optional(SyncState.schema),
+                      timeline: z.optional(SyncTimeline.schema),
+                      account_data: z.optional(BasicEvents.schema),
+                    }),
+                  ),
+                ),
+              ),
+            ),
+          }),
         ),
-      }),
-    ),
-    presence: z.optional(BasicEvents.schema),
-    account_data: z.optional(BasicEvents.schema),
-    to_device: z.optional(obj<SyncToDevice>({ events: z.optional(independent(z.array(ToDeviceEvent.schema))) })),
-    device_lists: z.optional(DeviceLists.schema),
-    device_one_time_keys_count: z.optional(record(z.string(), z.int())),
-    device_unused_fallback_key_types: z.optional(z.array(z.string())),
-  }),
+      ),
+      presence: z.optional(BasicEvents.schema),
+      account_data: z.optional(BasicEvents.schema),
+      to_device: z.optional(independent(obj<SyncToDevice>({ events: z.optional(independent(z.array(ToDeviceEvent.schema))) }))),
+      device_lists: z.optional(DeviceLists.schema),
+      device_one_time_keys_count: z.optional(record(z.string(), z.int())),
+      device_unused_fallback_key_types: z.optional(z.array(z.string())),
+    }),
+  ),
 );
 
 /** Request of {@link sync}. */

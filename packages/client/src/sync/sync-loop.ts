@@ -3,7 +3,6 @@ import type { TimerClock } from "@patrix/concurrency";
 import type { RoomId } from "@patrix/identifiers";
 import { isJsonObject, MatrixError } from "@patrix/api";
 import { pruneDeep } from "../base/prune-deep.ts";
-import { pruneInvalid } from "../base/prune-invalid.ts";
 import type { SyncContext } from "../base/reduce-sync.ts";
 import { ClientError, isRequestFailure, isUnknownToken } from "../errors.ts";
 import type { HttpClient } from "../http/http-client.ts";
@@ -115,11 +114,6 @@ export class SyncLoop {
     const answer = await http.exchange(sync, { query }, options);
     const deep = isJsonObject(answer.body) ? pruneDeep(answer.body, maxDepth) : 0;
     if (deep > 0) logger.warn(`sync: ${deep} events that are nested too deeply are left out`);
-    for (let round = 1; ; round += 1) {
-      const checked = sync.models.response.safeParse(answer.body);
-      if (checked.ok || round > 4 || !isJsonObject(answer.body)) return http.parse(sync, answer);
-      const count = pruneInvalid(answer.body, checked.issues);
-      logger.warn(`sync: ${count} malformed parts of the response are left out`);
-    }
+    return http.parse(sync, answer);
   }
 }

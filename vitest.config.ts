@@ -15,11 +15,20 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["packages/*/tests/**/*.test.ts", "examples/**/*.test.ts"],
+          exclude: ["packages/homeserver/tests/access/**"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
-      { ...shared, test: { name: "conformance", include: ["conformance/{spec,vectors,portable}/**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        ...shared,
+        test: {
+          name: "conformance",
+          include: ["conformance/{spec,vectors,portable}/**/*.test.ts", "packages/homeserver/tests/access/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         ...shared,
         test: { name: "outside", include: ["conformance/{outside,oracles}/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },

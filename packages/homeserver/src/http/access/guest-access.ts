@@ -33,6 +33,7 @@ const specified: readonly OperationId[] = [
 /** What their clients ask for besides: how a session begins and ends, what they have seen, and how they find a room. */
 const alsoAllowed: readonly OperationId[] = [
   "initialSync",
+  "getVersions",
   "logout",
   "logout_all",
   "getCapabilities",

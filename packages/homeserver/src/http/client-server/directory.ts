@@ -44,7 +44,7 @@ function aliasHandlers({ rooms, reader, aliases }: DirectoryServices): Registrat
       return {};
     }),
     handle(getLocalAliases, async ({ path }, { user }) => {
-      const { room } = await reader.access(path.roomId, user.userNid);
+      const room = await reader.present(path.roomId, user.userNid);
       return rawJson(JSON.stringify({ aliases: await aliases.ofRoom(room.nid) }));
     }),
   ];

@@ -21,7 +21,9 @@ import { renderEvents } from "../../rooms/read/render-event.ts";
 import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";
 import { readPlace } from "../../sync/sync-token.ts";
-import { earlierPlace } from "../../rooms/timeline/place.ts";
+import { RoomError } from "../../rooms/errors.ts";
+import type { RoomAccess } from "../../rooms/read/room-reader.ts";
+import { earlierPlace, type Place } from "../../rooms/timeline/place.ts";
 
 /** Handlers that change and list memberships. */
 export function membershipHandlers(services: RoomServices): Registration[] {
@@ -90,11 +92,13 @@ function othersMembership({ members, reader }: RoomServices): Registration[] {
   ];
 }
 
-function memberLists({ rooms, reader, states }: RoomServices): Registration[] {
+function memberLists(services: RoomServices): Registration[] {
+  const { rooms, reader, states } = services;
   return [
     handle(getMembersByRoom, async ({ path, query = {} }, { user }) => {
       const access = await reader.access(path.roomId, user.userNid);
       const at = query.at === undefined ? undefined : readPlace(rooms.core, "query parameter at", query.at, access.room.shard);
+      if (at !== undefined) await requireSeen(services, access, user.userNid, earlierPlace(at, access.upTo));
       const state = at === undefined ? access.state : await states.stateAt(access.room, earlierPlace(at, access.upTo));
       const events = (await reader.stateEvents(state)).filter(({ fields, content }) => {
         const { membership } = content;
@@ -118,4 +122,16 @@ function memberLists({ rooms, reader, states }: RoomServices): Registration[] {
       return { joined };
     }),
   ];
+}
+
+/** Checks that the user sees the history at a place: what comes before it or what follows. @throws {RoomError} `FORBIDDEN`. */
+async function requireSeen(
+  { timelines, visibility }: RoomServices,
+  { room, upTo }: RoomAccess,
+  userNid: number,
+  place: Place,
+): Promise<void> {
+  const [next] = await timelines.forward(room, { after: place, upTo }, 1);
+  for (const event of [await timelines.lastUpTo(room, place), next]) if (event && (await visibility.canSee(room, userNid, event))) return;
+  throw new RoomError("FORBIDDEN", "query parameter at: you may not see the history there");
 }

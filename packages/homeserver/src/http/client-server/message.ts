@@ -39,8 +39,8 @@ export function messageHandlers(services: RoomServices): Registration[] {
       const event = access && (await rooms.events.byId(path.eventId));
       if (!event || event.fields.roomNid !== access.room.nid || !(await visibility.canSee(access.room, user.userNid, event)))
         throw matrixError("M_NOT_FOUND", `the room has no event ${path.eventId} that you may see`);
-      const membership = await visibility.memberships(access.room, user.userNid, [event]);
-      const [text] = await renderEvents(rooms, [event], { viewer: user, roomId: path.roomId, membership });
+      const outlook = await visibility.outlook(access.room, user.userNid, [event]);
+      const [text] = await renderEvents(rooms, [event], { viewer: user, roomId: path.roomId, outlook });
       return rawJson(text ?? "{}");
     }),
     handle(getRoomEvents, async ({ path, query }, { user }) => {
@@ -83,8 +83,8 @@ async function renderPage(
   // Whoever reads forwards can go on when more is said; backwards, a page that is not full has reached the beginning.
   const last = backward && page.length < limit ? undefined : page.at(-1)?.fields.place;
   const end = last == null ? "" : `,"end":"${formatTimelineToken(backward ? placeBefore(last) : last)}"`;
-  const membership = await visibility.memberships(room, viewer.userNid, events);
-  const chunk = await renderEvents(rooms, events, { viewer, roomId: room.id, membership });
+  const outlook = await visibility.outlook(room, viewer.userNid, events);
+  const chunk = await renderEvents(rooms, events, { viewer, roomId: room.id, outlook });
   const senders = new Set(events.map((event) => event.fields.sender));
   const state = filter.lazyLoadMembers
     ? await renderEvents(rooms, await memberEventsIn(rooms, access.state, senders), { roomId: room.id })

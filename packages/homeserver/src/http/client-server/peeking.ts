@@ -22,7 +22,8 @@ export function peekingHandlers({ rooms, reader, timelines, visibility, publishe
       const { room, upTo, state } = await reader.access(path.roomId, user.userNid);
       const page = await timelines.backward(room, { after: timelineStart, upTo }, MESSAGE_COUNT);
       const visible = (await visibility.filter(room, user.userNid, page)).toReversed();
-      const chunk = await renderEvents(rooms, visible, { viewer: user, roomId: room.id });
+      const outlook = await visibility.outlook(room, user.userNid, visible);
+      const chunk = await renderEvents(rooms, visible, { viewer: user, roomId: room.id, outlook });
       const stateEvents = await renderEvents(rooms, await reader.stateEvents(state), { roomId: room.id });
       const ownData = await accountData.ofRoom(user.userNid, room.nid);
       const oldest = page.at(-1)?.fields.place;

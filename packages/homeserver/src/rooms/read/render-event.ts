@@ -1,6 +1,7 @@
 import type { FieldPicker } from "./field-picker.ts";
 import type { Rooms } from "../rooms.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
+import type { Outlook } from "./visibility.ts";
 
 /** For whom an event is rendered. */
 export interface Viewer {
@@ -13,8 +14,8 @@ export interface RenderOptions {
   readonly viewer?: Viewer | undefined;
   /** Added as `room_id`, outside of sync. */
   readonly roomId?: string | undefined;
-  /** The viewer's membership at the event, where it is known. */
-  readonly membership?: ((event: StoredEvent) => string | undefined) | undefined;
+  /** What the viewer may be told along with the events; without it, neither memberships nor what was replaced. */
+  readonly outlook?: Outlook | undefined;
   /** The form of events: as clients know them, or the PDU; `client` if left out. */
   readonly format?: "client" | "federation" | undefined;
   /** Keeps only these fields of the events, as `event_fields` of a filter names them. */
@@ -37,14 +38,15 @@ function renderEvent(
   options: RenderOptions,
 ): string {
   const { ts, txn, deviceNid, replacesNid, redactedBy } = event.fields;
-  const { viewer, roomId, membership } = options;
+  const { viewer, roomId, outlook } = options;
   const fragment = options.format === "federation" ? event.pduFragment : event.fragment;
   let text = `${fragment},"unsigned":{"age":${Math.max(0, now - ts)}`;
   if (txn !== null && deviceNid !== null && deviceNid === viewer?.deviceNid) text += `,"transaction_id":${JSON.stringify(txn)}`;
-  const at = membership?.(event);
-  if (at !== undefined) text += `,"membership":${JSON.stringify(at)}`;
+  if (outlook) text += `,"membership":${JSON.stringify(outlook.membership(event))}`;
   const replaced = replacesNid === null ? undefined : loaded?.get(replacesNid);
-  if (replaced) text += `,"replaces_state":${JSON.stringify(replaced.eventId)},"prev_content":${JSON.stringify(replaced.content)}`;
+  if (replaced) text += `,"replaces_state":${JSON.stringify(replaced.eventId)}`;
+  // Only for clients that may see the previous content.
+  if (replaced && outlook?.seesReplaced(event)) text += `,"prev_content":${JSON.stringify(replaced.content)}`;
   const redaction = redactedBy === null ? undefined : loaded?.get(redactedBy);
   if (redaction) text += `,"redacted_because":${redaction.fragment}}`;
   text += "}";

@@ -58,6 +58,13 @@ export class RoomReader {
     }
   }
 
+  /** Opens the present of a room, for members and where history is world readable. @throws {RoomError} `FORBIDDEN` otherwise. */
+  async present(roomId: string, userNid: number): Promise<LoadedRoom> {
+    const { room, upTo } = await this.access(roomId, userNid);
+    if (upTo !== room.view.end) throw new RoomError("FORBIDDEN", "you are not in the room");
+    return room;
+  }
+
   /** Opens a room for a member. @throws {RoomError} `FORBIDDEN` if the user is not joined. */
   async joined(roomId: string, userNid: number): Promise<LoadedRoom> {
     const { room } = await this.access(roomId, userNid);

@@ -12,6 +12,14 @@ interface Sight {
   readonly membership: unknown;
 }
 
+/** What the viewer of events may be told along with them. */
+export interface Outlook {
+  /** The membership that the viewer had at an event, what the event itself changed included. */
+  readonly membership: (event: StoredEvent) => string;
+  /** Whether the viewer may see the event that a state event replaced. */
+  readonly seesReplaced: (event: StoredEvent) => boolean;
+}
+
 /** Decides which events of a room a local user may see. */
 export class Visibility {
   readonly #rooms: Rooms;
@@ -39,10 +47,23 @@ export class Visibility {
   }
 
   /**
-   * The membership that the user had at each of some events, what the event itself changed included; `leave` where there was none.
-   * Of events that the user sees it is known without a look at the store for most.
+   * What the user may be told along with events that the user sees; a membership is `leave` where there was none. It is known
+   * without a look at the store for most events.
    */
-  async memberships(room: LoadedRoom, userNid: number, events: readonly StoredEvent[]): Promise<(event: StoredEvent) => string> {
+  async outlook(room: LoadedRoom, userNid: number, events: readonly StoredEvent[]): Promise<Outlook> {
+    const [membership, seesReplaced] = [await this.#memberships(room, userNid, events), await this.#seenReplaced(room, userNid, events)];
+    return { membership, seesReplaced };
+  }
+
+  async #seenReplaced(room: LoadedRoom, userNid: number, events: readonly StoredEvent[]): Promise<Outlook["seesReplaced"]> {
+    const nids = events.flatMap(({ fields }) => fields.replacesNid ?? []);
+    if (nids.length === 0) return () => false;
+    const replaced = await this.#rooms.events.load(nids);
+    const seen = new Set((await this.filter(room, userNid, [...replaced.values()])).map(({ nid }) => nid));
+    return ({ fields: { replacesNid } }) => replacesNid !== null && seen.has(replacesNid);
+  }
+
+  async #memberships(room: LoadedRoom, userNid: number, events: readonly StoredEvent[]): Promise<Outlook["membership"]> {
     const userId = await this.#rooms.core.users.text(userNid);
     const known = new Map<StoredEvent, unknown>();
     for (const event of events) {

@@ -3,7 +3,7 @@ import type { EventFilter } from "../../rooms/read/event-filter.ts";
 import { type RoomSummary, summaryAt } from "../../rooms/read/room-summary.ts";
 import type { PlacedStates } from "../../rooms/read/state-at.ts";
 import { eventsInOrder, memberEventsIn, membershipIn } from "../../rooms/read/state-event.ts";
-import type { Visibility } from "../../rooms/read/visibility.ts";
+import type { Outlook, Visibility } from "../../rooms/read/visibility.ts";
 import type { LoadedRoom, Membership } from "../../rooms/room.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import type { RoomState, StateChange } from "../../rooms/state/room-state.ts";
@@ -39,8 +39,8 @@ export interface RoomUpdate {
   readonly ephemeral: EphemeralNews;
   /** Members who came, went or changed between what the client knows and the end, for device lists. */
   readonly changedMembers: readonly StoredEvent[];
-  /** The user's membership at each event of the timeline. */
-  readonly membership: (event: StoredEvent) => string;
+  /** What the user may be told along with the events of the timeline. */
+  readonly outlook: Outlook;
 }
 
 /** The stretch of a room's timeline that a sync shows, with the state at both ends. */
@@ -91,14 +91,14 @@ export class RoomUpdates {
     const { rooms, ephemeral } = this.#parts;
     const { userNid } = request.device;
     const span = await this.#joinedSpan(room, membership, request);
-    const { timeline, state, changedMembers, heroes, membership: at } = await this.#read(room, span, request);
+    const { timeline, state, changedMembers, heroes, outlook } = await this.#read(room, span, request);
     const isNew = span.known === undefined;
     const hasNewState = isNew || changedMembers.length > 0 || timeline.events.some((event) => event.fields.stateKey !== undefined);
     const summary = hasNewState ? (heroes ?? (await summaryAt(rooms, room, span.end, userNid))) : undefined;
     const news = await ephemeral.read(room, userNid, isNew ? { ...request, since: undefined } : request);
     // A client that is told of a room anew has a gap before what it gets now, whatever it may know from earlier.
     const limited = timeline.limited || (isNew && request.since !== undefined);
-    return { room, isNew, timeline: { ...timeline, limited }, state, summary, ephemeral: news, changedMembers, membership: at };
+    return { room, isNew, timeline: { ...timeline, limited }, state, summary, ephemeral: news, changedMembers, outlook };
   }
 
   /**
@@ -112,7 +112,8 @@ export class RoomUpdates {
     const rest = { room, summary: undefined, ephemeral: nothingEphemeral };
     if (membership.leftPos !== membership.pos) {
       const timeline = await this.#readTimeline(room, { after: placeBefore(place), upTo: place }, request);
-      const shown = { timeline: { ...timeline, limited: false }, state: [], changedMembers: [], membership: () => membership.membership };
+      const outlook: Outlook = { membership: () => membership.membership, seesReplaced: () => false };
+      const shown = { timeline: { ...timeline, limited: false }, state: [], changedMembers: [], outlook };
       return { ...rest, isNew: true, ...shown };
     }
     const since = request.since && placeAtCut(request.since, room.shard);
@@ -154,7 +155,7 @@ export class RoomUpdates {
     room: LoadedRoom,
     { known, end }: RoomSpan,
     request: RoomRequest,
-  ): Promise<Pick<RoomUpdate, "timeline" | "state" | "changedMembers" | "membership"> & { readonly heroes: RoomSummary | undefined }> {
+  ): Promise<Pick<RoomUpdate, "timeline" | "state" | "changedMembers" | "outlook"> & { readonly heroes: RoomSummary | undefined }> {
     const { rooms, states, sentMembers, visibility } = this.#parts;
     const { device, useStateAfter, stateFilter, timelineFilter } = request;
     const timeline = await this.#readTimeline(room, { after: known?.place ?? timelineStart, upTo: end.place }, request);
@@ -170,8 +171,8 @@ export class RoomUpdates {
       (event) => (stateFilter.matches?.(event) ?? true) && stateFilter.includesRoom(room.id),
     );
     const changedMembers = await this.#changedMembers({ known, end });
-    const membership = await visibility.memberships(room, device.userNid, timeline.events);
-    return { timeline, state, changedMembers, heroes, membership };
+    const outlook = await visibility.outlook(room, device.userNid, timeline.events);
+    return { timeline, state, changedMembers, heroes, outlook };
   }
 
   async #changedMembers({ known, end }: RoomSpan): Promise<StoredEvent[]> {

@@ -51,10 +51,10 @@ function writeRoomData(accountData: readonly AccountDataItem[]): string {
 
 async function writeTimeline(
   rooms: Rooms,
-  { timeline, state, membership }: RoomUpdate,
+  { timeline, state, outlook }: RoomUpdate,
   { viewer, useStateAfter, format, fields }: RoomWriting,
 ): Promise<string> {
-  const events = await renderEvents(rooms, timeline.events, { viewer, membership, format, fields });
+  const events = await renderEvents(rooms, timeline.events, { viewer, outlook, format, fields });
   const stateEvents = await renderEvents(rooms, state, { format, fields });
   const { limited, prevPlace } = timeline;
   return (

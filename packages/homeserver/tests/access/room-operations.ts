@@ -1,0 +1,432 @@
+import type { OperationId } from "@patrix/client-api";
+import type { AccessRoom, AccessUser, AccessWorld } from "./access-world.ts";
+import { eraBefore, eras, type Situation } from "./actors.ts";
+import { type Expected, type Markers, nothing, refused } from "./expectation.ts";
+
+/** A request: method, path and body. */
+export type RequestLine = readonly [method: string, path: string, body?: unknown];
+
+/** What a request of a cell is about. */
+export interface RoomCell {
+  readonly world: AccessWorld;
+  readonly room: AccessRoom;
+  readonly user: AccessUser;
+}
+
+/** One request of an operation, and what each actor must get for it. */
+export interface RoomProbe {
+  readonly request: (cell: RoomCell) => RequestLine;
+  readonly expected: (situation: Situation) => Expected;
+  /** What an answer with status 200 shows; without it nothing of what was planted. */
+  readonly shows?: (situation: Situation) => Markers;
+  /** What the answer must and must not say besides. */
+  readonly says?: (situation: Situation, cell: RoomCell) => { readonly present?: RegExp; readonly absent?: RegExp };
+}
+
+/** What is expected of an operation about a room. */
+export interface RoomRow {
+  readonly operation: OperationId;
+  readonly probes: readonly RoomProbe[];
+  /** Whether guests may use it. */
+  readonly guests: boolean;
+  /** Whether it takes no token. */
+  readonly open?: boolean;
+  /** Whether a success changes who may do what, so that it needs a room of its own. */
+  readonly changes?: boolean;
+}
+
+const client = "/_matrix/client/v3";
+const ok: Expected = "200";
+const when = (allowed: boolean): Expected => (allowed ? ok : refused.forbidden);
+const members = (situation: Situation): Expected => when(situation.isJoined);
+const readers = (situation: Situation): Expected => when(situation.mayRead);
+const withPower =
+  (level: number) =>
+  (situation: Situation): Expected =>
+    when(situation.isJoined && situation.powerLevel >= level);
+const path =
+  (rest: string) =>
+  ({ room }: RoomCell) =>
+    `${client}/rooms/${encodeURIComponent(room.roomId)}${rest}`;
+const get =
+  (rest: string) =>
+  (cell: RoomCell): RequestLine => ["GET", path(rest)(cell)];
+const post =
+  (rest: string, body: (cell: RoomCell) => unknown = () => ({})) =>
+  (cell: RoomCell): RequestLine => ["POST", path(rest)(cell), body(cell)];
+const own = ({ user, room }: RoomCell, rest: string): string =>
+  `${client}/user/${encodeURIComponent(user.userId)}/rooms/${encodeURIComponent(room.roomId)}${rest}`;
+const another = ({ world, room }: RoomCell, rest: string): string =>
+  `${client}/user/${encodeURIComponent(world.outsider.userId)}/rooms/${encodeURIComponent(room.roomId)}${rest}`;
+
+const history = (situation: Situation): Markers => ({
+  messages: situation.visibleEras(),
+  states: situation.visibleEras(),
+  latecomer: situation.newestEra === "after",
+});
+const state = (situation: Situation): Markers => ({
+  messages: [],
+  states: eras.filter((era) => era === situation.newestEra),
+  newestState: situation.newestEra,
+  latecomer: situation.newestEra === "after",
+});
+const memberList = (situation: Situation): Markers => ({ ...nothing, latecomer: situation.newestEra === "after" });
+
+const reading: readonly RoomRow[] = [
+  {
+    operation: "getRoomEvents",
+    guests: true,
+    probes: ["dir=b&limit=1000", "dir=f&limit=1000"].map((query) => ({
+      request: get(`/messages?${query}`),
+      expected: readers,
+      shows: history,
+    })),
+  },
+  {
+    operation: "roomInitialSync",
+    guests: true,
+    probes: [
+      {
+        request: get("/initialSync"),
+        expected: readers,
+        shows: (situation) => {
+          // It holds the last twenty events, and the state.
+          const { states, latecomer, messages } = history(situation);
+          return {
+            messages,
+            isExcerpt: true,
+            states: [...states, ...state(situation).states],
+            newestState: situation.newestEra,
+            latecomer,
+          };
+        },
+      },
+    ],
+  },
+  {
+    operation: "getOneRoomEvent",
+    guests: true,
+    probes: eras.map((era) => ({
+      request: ({ room }: RoomCell): RequestLine => ["GET", `${client}/rooms/${room.roomId}/event/${room.eventIds[era]}`],
+      expected: (situation: Situation) => (situation.visibleEras().includes(era) ? ok : refused.notFound),
+      shows: () => ({ ...nothing, messages: [era] }),
+    })),
+  },
+  { operation: "getRoomState", guests: true, probes: [{ request: get("/state"), expected: readers, shows: state }] },
+  {
+    operation: "getRoomStateWithKey",
+    guests: true,
+    probes: ["", "?format=event"].map((query) => ({
+      request: get(`/state/org.example.marker/${query}`),
+      expected: readers,
+      shows: (situation: Situation) => ({ ...state(situation), latecomer: false }),
+    })),
+  },
+  {
+    operation: "getMembersByRoom",
+    guests: true,
+    probes: [
+      { request: get("/members"), expected: readers, shows: memberList },
+      { request: get("/members?not_membership=leave"), expected: readers, shows: memberList },
+      {
+        request: ({ room }) => ["GET", `${client}/rooms/${room.roomId}/members?at=${room.tokens.after}`],
+        expected: readers,
+        shows: memberList,
+      },
+      {
+        // Who was in at a time that the history hides stays hidden too.
+        request: ({ room }) => ["GET", `${client}/rooms/${room.roomId}/members?not_membership=leave&at=${room.tokens.before}`],
+        expected: (situation) => when(situation.visibleEras().includes("before")),
+        says: () => ({ present: /earlycomer/ }),
+      },
+    ],
+  },
+  // "You aren't a member of the room": those who left and those who only peek see no profiles.
+  {
+    operation: "getJoinedMembersByRoom",
+    guests: true,
+    probes: [{ request: get("/joined_members"), expected: members, shows: memberList }],
+  },
+  {
+    operation: "getLocalAliases",
+    guests: false,
+    probes: [{ request: get("/aliases"), expected: ({ isJoined, isWorldReadable }) => when(isJoined || isWorldReadable) }],
+  },
+  {
+    operation: "getJoinedRooms",
+    guests: true,
+    probes: [
+      {
+        request: () => ["GET", `${client}/joined_rooms`],
+        expected: () => ok,
+        says: ({ isJoined }, { room }) => mentions(room.roomId, isJoined),
+      },
+    ],
+  },
+  { operation: "sync", guests: true, probes: ["", "&full_state=true", "&full_state=true&use_state_after=true"].map(syncProbe) },
+];
+
+function syncProbe(query: string): RoomProbe {
+  return {
+    request: ({ room }) => {
+      const filter = JSON.stringify({ room: { rooms: [room.roomId], include_leave: true, timeline: { limit: 1_000 } } });
+      return ["GET", `${client}/sync?filter=${encodeURIComponent(filter)}${query}`];
+    },
+    expected: () => ok,
+    shows: (situation) => {
+      // A sync tells of the rooms that the user is or was in; whoever left gets them up to there, whatever became of them.
+      const upTo = syncedUpTo(situation);
+      const messages = situation.visibleWithoutGap(upTo);
+      return { messages, states: [...eraBefore(messages[0]), ...messages], newestState: upTo, latecomer: upTo === "after" };
+    },
+    says: ({ membership, actor }, { room }) => {
+      const sections: Readonly<Record<string, string>> = { join: "join", invite: "invite", knock: "knock", leave: "leave", ban: "leave" };
+      const section = actor === "forgot" ? undefined : sections[membership];
+      if (section === undefined) return mentions(room.roomId, false);
+      return { present: new RegExp(`"rooms":\\{"${section}":\\{"${escaped(room.roomId)}"`) };
+    },
+  };
+}
+
+function syncedUpTo({ isJoined, isFormer }: Situation): "after" | "while" | "none" {
+  if (isJoined) return "after";
+  return isFormer ? "while" : "none";
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[$.*+?^(){}|[\]\\]/g, String.raw`\$&`);
+}
+
+function mentions(text: string, expected: boolean): { present?: RegExp; absent?: RegExp } {
+  const pattern = new RegExp(escaped(text));
+  return expected ? { present: pattern } : { absent: pattern };
+}
+
+const writing: readonly RoomRow[] = [
+  {
+    operation: "sendMessage",
+    guests: true,
+    probes: [
+      {
+        request: (cell) => ["PUT", path(`/send/org.example.sent/${cell.world.number()}`)(cell), {}],
+        expected: members,
+      },
+    ],
+  },
+  {
+    operation: "redactEvent",
+    guests: false,
+    probes: [
+      {
+        request: (cell) => ["PUT", path(`/redact/${cell.room.eventIds.while}/${cell.world.number()}`)(cell), {}],
+        expected: withPower(50),
+      },
+    ],
+    changes: true,
+  },
+  {
+    operation: "setRoomStateWithKey",
+    guests: true,
+    probes: [
+      { request: (cell) => ["PUT", path("/state/org.example.other/")(cell), {}], expected: withPower(50) },
+      {
+        request: (cell) => ["PUT", path("/state/m.room.power_levels/")(cell), { users: {} }],
+        expected: (situation) => when(situation.actor === "owner"),
+      },
+    ],
+    changes: true,
+  },
+  {
+    operation: "postReceipt",
+    guests: true,
+    probes: ["m.read", "m.read.private", "m.fully_read"].map((type) => ({
+      request: (cell: RoomCell): RequestLine => ["POST", path(`/receipt/${type}/${cell.room.eventIds.while}`)(cell), {}],
+      expected: members,
+    })),
+  },
+  {
+    operation: "setReadMarker",
+    guests: true,
+    probes: [{ request: post("/read_markers", ({ room }) => ({ "m.fully_read": room.eventIds.while })), expected: members }],
+  },
+  {
+    operation: "setTyping",
+    guests: true,
+    probes: [
+      { request: (cell) => ["PUT", path(`/typing/${cell.user.userId}`)(cell), { typing: false }], expected: members },
+      {
+        request: (cell) => ["PUT", path(`/typing/${cell.world.target.userId}`)(cell), { typing: true }],
+        expected: () => refused.forbidden,
+      },
+    ],
+  },
+];
+
+/** Joins by the rules of authorisation: who is invited, who is in already, and whom the join rule lets in. */
+function mayJoin({ membership, kind, actor }: Situation): boolean {
+  if (membership === "join" || membership === "invite") return true;
+  if (membership === "ban") return false;
+  return kind.joinRule === "public" || (kind.joinRule === "restricted" && actor === "in the space");
+}
+
+const joins = (situation: Situation): Expected => {
+  // The rooms let guests in, as the preset says.
+  return when(mayJoin(situation));
+};
+const onTarget = ({ world }: RoomCell): unknown => ({ user_id: world.target.userId });
+
+const memberships: readonly RoomRow[] = [
+  { operation: "joinRoomById", guests: true, changes: true, probes: [{ request: post("/join"), expected: joins }] },
+  {
+    operation: "joinRoom",
+    guests: true,
+    changes: true,
+    probes: [{ request: ({ room }) => ["POST", `${client}/join/${encodeURIComponent(room.alias)}`, {}], expected: joins }],
+  },
+  {
+    operation: "knockRoom",
+    guests: false,
+    changes: true,
+    probes: [
+      {
+        request: ({ room }) => ["POST", `${client}/knock/${encodeURIComponent(room.roomId)}`, {}],
+        expected: ({ kind, membership }) => when(kind.joinRule === "knock" && !["join", "invite", "ban"].includes(membership)),
+      },
+    ],
+  },
+  {
+    operation: "leaveRoom",
+    guests: true,
+    changes: true,
+    probes: [
+      {
+        request: post("/leave"),
+        expected: ({ membership }) => {
+          if (membership === "") return refused.notFound;
+          return when(membership !== "ban");
+        },
+      },
+    ],
+  },
+  {
+    operation: "forgetRoom",
+    guests: false,
+    changes: true,
+    // "The user has not left the room", which is also all that a stranger learns.
+    probes: [
+      { request: post("/forget"), expected: ({ membership }) => (membership === "leave" || membership === "ban" ? ok : "400 M_UNKNOWN") },
+    ],
+  },
+  {
+    operation: "inviteUser",
+    guests: false,
+    changes: true,
+    probes: [
+      {
+        request: post("/invite", ({ world }) => ({ user_id: world.outsider.userId })),
+        expected: (situation) => withPower(situation.kind.inviteLevel)(situation),
+      },
+    ],
+  },
+  { operation: "kick", guests: false, changes: true, probes: [{ request: post("/kick", onTarget), expected: withPower(50) }] },
+  { operation: "ban", guests: false, changes: true, probes: [{ request: post("/ban", onTarget), expected: withPower(50) }] },
+  {
+    operation: "unban",
+    guests: false,
+    changes: true,
+    probes: [{ request: post("/unban", ({ world }) => ({ user_id: world.outcast.userId })), expected: withPower(50) }],
+  },
+];
+
+const directory: readonly RoomRow[] = [
+  {
+    operation: "getRoomIdByAlias",
+    guests: true,
+    open: true,
+    probes: [{ request: ({ room }) => ["GET", `${client}/directory/room/${encodeURIComponent(room.alias)}`], expected: () => ok }],
+  },
+  {
+    operation: "setRoomAlias",
+    guests: false,
+    probes: [
+      {
+        request: ({ world, room }) => [
+          "PUT",
+          `${client}/directory/room/${encodeURIComponent(`#more${world.number()}:${world.server.serverName}`)}`,
+          { room_id: room.roomId },
+        ],
+        expected: members,
+      },
+    ],
+  },
+  {
+    operation: "deleteRoomAlias",
+    guests: false,
+    changes: true,
+    probes: [{ request: ({ room }) => ["DELETE", `${client}/directory/room/${encodeURIComponent(room.alias)}`], expected: withPower(50) }],
+  },
+  ...(["getPublicRooms", "queryPublicRooms"] as const).map((operation): RoomRow => {
+    const method = operation === "getPublicRooms" ? "GET" : "POST";
+    return {
+      operation,
+      guests: true,
+      open: operation === "getPublicRooms",
+      probes: [
+        {
+          request: () =>
+            method === "GET" ? [method, `${client}/publicRooms?limit=500`] : [method, `${client}/publicRooms`, { limit: 500 }],
+          expected: () => ok,
+          says: ({ kind }, { room }) => mentions(room.roomId, kind.published),
+        },
+      ],
+    };
+  }),
+  {
+    operation: "getRoomVisibilityOnDirectory",
+    guests: true,
+    open: true,
+    probes: [
+      {
+        request: ({ room }) => ["GET", `${client}/directory/list/room/${encodeURIComponent(room.roomId)}`],
+        expected: () => ok,
+        says: ({ kind }) => ({ present: kind.published ? /"public"/ : /"private"/ }),
+      },
+    ],
+  },
+  {
+    operation: "setRoomVisibilityOnDirectory",
+    guests: false,
+    probes: [
+      {
+        request: ({ room }) => ["PUT", `${client}/directory/list/room/${encodeURIComponent(room.roomId)}`, {}],
+        expected: withPower(50),
+      },
+    ],
+    changes: true,
+  },
+];
+
+/** What users keep of rooms for themselves; it says nothing of the room, and needs no membership. */
+function kept(operation: OperationId, guests: boolean, method: string, rest: string, body?: unknown): RoomRow {
+  return {
+    operation,
+    guests,
+    probes: [
+      { request: (cell) => [method, own(cell, rest), body], expected: () => ok },
+      { request: (cell) => [method, another(cell, rest), body], expected: () => refused.forbidden },
+    ],
+  };
+}
+
+/** Every operation that is about a room. */
+export const roomRows: readonly RoomRow[] = [
+  ...reading,
+  ...writing,
+  ...memberships,
+  ...directory,
+  kept("setAccountDataPerRoom", true, "PUT", "/account_data/org.example.note", {}),
+  kept("getAccountDataPerRoom", true, "GET", "/account_data/org.example.note"),
+  kept("setRoomTag", false, "PUT", "/tags/u.tag", {}),
+  kept("getRoomTags", true, "GET", "/tags"),
+  kept("deleteRoomTag", false, "DELETE", "/tags/u.tag"),
+];

@@ -12,6 +12,7 @@ import {
 } from "../store/statements/accounts.ts";
 import type { DeviceRow } from "../store/statements/devices.ts";
 import type { LocalUser, ProvenAccount } from "./local-user.ts";
+import type { PasswordGuesses } from "./password-guesses.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Sessions } from "./sessions.ts";
 import type { StageCheck } from "./user-interactive-auth.ts";
@@ -34,19 +35,30 @@ export interface IdentityProof {
   readonly account: ProvenAccount;
 }
 
+/** What {@link Accounts} is made of. */
+export interface AccountsParts {
+  readonly sessions: Sessions;
+  readonly passwords: Passwords;
+  /** Left out where rates are not limited. */
+  readonly guesses: PasswordGuesses | undefined;
+  /** Stores what every new account has from the start. */
+  readonly initialData: (user: LocalUser) => Promise<void>;
+}
+
 /** The accounts of this server. */
 export class Accounts {
   readonly #core: Core;
   readonly #sessions: Sessions;
   readonly #passwords: Passwords;
+  readonly #guesses: PasswordGuesses | undefined;
   readonly #serial = new KeyedQueue<string>();
   readonly #initialData: (user: LocalUser) => Promise<void>;
 
-  /** @param initialData Stores what every new account has from the start. */
-  constructor(core: Core, sessions: Sessions, passwords: Passwords, initialData: (user: LocalUser) => Promise<void>) {
+  constructor(core: Core, { sessions, passwords, guesses, initialData }: AccountsParts) {
     this.#core = core;
     this.#sessions = sessions;
     this.#passwords = passwords;
+    this.#guesses = guesses;
     this.#initialData = initialData;
   }
 
@@ -84,7 +96,7 @@ export class Accounts {
     const lowerCase = userId.toLowerCase();
     const account = (await this.find(userId)) ?? (await this.find(lowerCase));
     if (account?.deactivated === 1) throw new AccountError("DEACTIVATED", "the account was deactivated");
-    if (!(await this.#passwords.verify(password, account?.password_hash)) || !account)
+    if (!(await this.#isRight(lowerCase, password, account?.password_hash)) || !account)
       throw new AccountError("WRONG_CREDENTIALS", "the user name or the password is wrong");
     const { user_nid: userNid, password_hash: passwordHash } = account;
     return { userNid, userId: asUserId(await this.#core.users.text(userNid)), passwordHash };
@@ -99,11 +111,16 @@ export class Accounts {
       if (typeof data["password"] !== "string") throw new AccountError("INVALID_AUTHENTICATION", "auth.password: expected string");
       const named = identifiedUser(data);
       const owner = named.startsWith("@") ? named : toUserId(named, this.#core.serverName);
-      if (owner.toLowerCase() !== user.userId.toLowerCase() || !(await this.#passwords.verify(data["password"], passwordHash)))
+      if (owner.toLowerCase() !== user.userId.toLowerCase() || !(await this.#isRight(user.userId, data["password"], passwordHash)))
         throw new AccountError("WRONG_CREDENTIALS", "the user name or the password is wrong");
       await this.#sessions.requireUnchanged(account);
     };
     return { flows: [["m.login.password"]], stages: { "m.login.password": check }, account };
+  }
+
+  #isRight(userId: string, password: string, hash: string | null | undefined): Promise<boolean> {
+    const verify = (): Promise<boolean> => this.#passwords.verify(password, hash);
+    return this.#guesses ? this.#guesses.check(userId.toLowerCase(), verify) : verify();
   }
 
   /**

@@ -5,6 +5,7 @@ import type { ContactSettingsReader } from "./contact-settings.ts";
 import { Accounts } from "./accounts.ts";
 import type { LocalUser } from "./local-user.ts";
 import { Filters } from "./filters.ts";
+import { PasswordGuesses } from "./password-guesses.ts";
 import { Passwords } from "./passwords.ts";
 import { Profiles } from "./profiles.ts";
 import { type DeviceListChanged, Sessions } from "./sessions.ts";
@@ -30,6 +31,8 @@ export interface AccountHooks {
   readonly initialData: (user: LocalUser) => Promise<void>;
   readonly deviceListChanged: DeviceListChanged;
   readonly passwordCost: "standard" | "fast";
+  /** Whether wrong passwords are counted. */
+  readonly limitsGuesses: boolean;
   readonly accountData: AccountData;
   readonly contacts: ContactSettingsReader;
 }
@@ -39,7 +42,12 @@ export async function openAccounts(core: Core, hooks: AccountHooks): Promise<Acc
   const tokens = new AccessTokens(core);
   const sessions = await Sessions.open(core, tokens, hooks.deviceListChanged);
   return {
-    accounts: new Accounts(core, sessions, new Passwords(hooks.passwordCost), hooks.initialData),
+    accounts: new Accounts(core, {
+      sessions,
+      passwords: new Passwords(hooks.passwordCost),
+      guesses: hooks.limitsGuesses ? new PasswordGuesses(core.clock) : undefined,
+      initialData: hooks.initialData,
+    }),
     sessions,
     tokens,
     profiles: new Profiles(core, hooks.profileChanged),

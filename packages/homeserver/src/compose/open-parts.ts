@@ -56,6 +56,7 @@ export async function openParts(core: Core, config: Config, logger: Logger): Pro
     initialData: async ({ userNid, userId }) => pushRules.store(userNid, await pushRules.read(userNid, userId)),
     deviceListChanged: (userNid, operations, publish) => e2ee.deviceLists.note(userNid, operations, publish),
     passwordCost: config.passwords.cost,
+    limitsGuesses: config.rate_limits.enabled,
     accountData,
     contacts,
   });

@@ -17,6 +17,7 @@ let cells = 0;
 beforeAll(async () => {
   server = await testHomeserver();
   world = await AccessWorld.open(server);
+  await world.deactivate();
 });
 afterAll(async () => {
   console.log(`access matrix: ${cells} cells of ${roomRows.length + accountRows.length} operations hold`);
@@ -54,11 +55,6 @@ describe.each(Object.keys(roomKinds))("in a room that is %s", (name) => {
   const kind = roomKinds[name] as RoomKind;
   let shared: AccessRoom;
   beforeAll(async () => {
-    if (name === Object.keys(roomKinds)[0]) {
-      // Whoever is deactivated was in a room before, and leaves every room by that.
-      await world.room(kind, ["deactivated"]);
-      await world.deactivate();
-    }
     shared = await world.room(
       kind,
       actors.filter((actor) => actor !== "deactivated"),

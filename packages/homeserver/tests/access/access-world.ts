@@ -22,7 +22,7 @@ export interface AccessRoom {
 const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
 
 const client = "/_matrix/client/v3";
-const joiners: readonly Actor[] = ["moderator", "member", "left", "forgot", "banned", "guest", "deactivated"];
+const joiners: readonly Actor[] = ["moderator", "member", "left", "forgot", "banned", "guest"];
 const invitees: readonly Actor[] = ["invited", "rejected invite", ...joiners];
 
 /** Who came and went while others were not in. */
@@ -103,9 +103,10 @@ export class AccessWorld {
     return new RoomHistory(this, kind, new Set(only), { spaceId: this.#spaceId, visitors: this.#visitors }).make();
   }
 
-  /** Ends the account that is to be deactivated, once it has been in every room that all share. */
+  /** Ends the account that is to be deactivated, which has been in a room. */
   async deactivate(): Promise<void> {
     const { userId, accessToken } = this.users.deactivated;
+    await this.must("POST", `/join/${this.#spaceId}`, {}, accessToken);
     const auth = { type: "m.login.password", identifier: { type: "m.id.user", user: userId }, password: "secret" };
     await this.must("POST", "/account/deactivate", { auth }, accessToken);
   }

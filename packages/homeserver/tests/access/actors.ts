@@ -47,7 +47,7 @@ const memberships: Readonly<Record<Actor, Memberships>> = {
   "in the space": ["", "", "", "", ""],
   guest: ["", "invite", "join", "join", "join"],
   "guest outside": ["", "", "", "", ""],
-  deactivated: ["", "invite", "join", "leave", "leave"],
+  deactivated: ["", "", "", "", ""],
   "no token": ["", "", "", "", ""],
 };
 

@@ -1,5 +1,6 @@
 import { matrixError } from "@patrix/api";
 import type { RequestHead } from "@patrix/server";
+import { addressBlock } from "./address-block.ts";
 import { guestOperations } from "./guest-access.ts";
 import { rateLimitAction, type RateLimiter } from "./rate-limits.ts";
 import type { Requester } from "./requester.ts";
@@ -13,7 +14,11 @@ export function admitBy(limiter: RateLimiter | undefined): Admit {
     const { endpoint } = request;
     if (requester?.isGuest && !guestOperations.has(endpoint.id))
       throw matrixError("M_GUEST_ACCESS_FORBIDDEN", `guests may not use ${endpoint.id}`);
-    const action = limiter && rateLimitAction(endpoint.id, endpoint.rateLimited);
-    if (action) limiter.take(action, requester?.userId ?? request.clientAddress);
+    if (!limiter) return;
+    const action = rateLimitAction(endpoint.id);
+    const address = addressBlock(request.clientAddress);
+    limiter.take(action, requester?.userId ?? address);
+    // Whoever guesses passwords with a token is one with whoever does so without.
+    if (action === "login" && requester) limiter.take(action, address);
   };
 }

@@ -8,8 +8,19 @@ export interface RateLimit {
   readonly burst: number;
 }
 
-/** What is limited separately. */
-export type RateLimitAction = "login" | "registration" | "message" | "join" | "invite" | "room_creation" | "media" | "other";
+/** What is limited separately; `other` is everything that has no limit of its own. */
+export type RateLimitAction =
+  | "login"
+  | "registration"
+  | "message"
+  | "join"
+  | "invite"
+  | "room_creation"
+  | "media"
+  | "profile"
+  | "to_device"
+  | "public_rooms"
+  | "other";
 
 /** The limits of a server. */
 export type RateLimits = Readonly<Record<RateLimitAction, RateLimit>>;
@@ -23,13 +34,20 @@ export const defaultRateLimits: RateLimits = {
   invite: { per_second: 5, burst: 100 },
   room_creation: { per_second: 1, burst: 30 },
   media: { per_second: 10, burst: 100 },
+  profile: { per_second: 0.5, burst: 20 },
+  to_device: { per_second: 20, burst: 300 },
+  public_rooms: { per_second: 2, burst: 30 },
   other: { per_second: 50, burst: 500 },
 };
 
 const actions: ReadonlyMap<string, RateLimitAction> = byOperation({
   login: "login",
+  // These check the password of the one who asks.
   changePassword: "login",
   deactivateAccount: "login",
+  deleteDevice: "login",
+  deleteDevices: "login",
+  uploadCrossSigningKeys: "login",
   register: "registration",
   checkUsernameAvailability: "registration",
   registrationTokenValidity: "registration",
@@ -40,15 +58,25 @@ const actions: ReadonlyMap<string, RateLimitAction> = byOperation({
   joinRoomById: "join",
   knockRoom: "join",
   inviteUser: "invite",
+  kick: "invite",
+  ban: "invite",
+  unban: "invite",
   createRoom: "room_creation",
   uploadContent: "media",
   uploadContentToMXC: "media",
   createContent: "media",
+  // Each change is shown in every room of the user.
+  setProfileField: "profile",
+  deleteProfileField: "profile",
+  sendToDevice: "to_device",
+  claimKeys: "to_device",
+  getPublicRooms: "public_rooms",
+  queryPublicRooms: "public_rooms",
 });
 
-/** The action that an operation counts as; `undefined` if it is not limited. */
-export function rateLimitAction(operationId: string, rateLimited: boolean): RateLimitAction | undefined {
-  return actions.get(operationId) ?? (rateLimited ? "other" : undefined);
+/** The action that an operation counts as. */
+export function rateLimitAction(operationId: string): RateLimitAction {
+  return actions.get(operationId) ?? "other";
 }
 
 function byOperation(table: Partial<Record<OperationId, RateLimitAction>>): Map<string, RateLimitAction> {

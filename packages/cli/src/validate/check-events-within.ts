@@ -45,8 +45,9 @@ export function checkEventsWithin(payload: unknown, report: ReportBuilder, isSyn
 function checkOneWithin(value: unknown, form: EventForm, pointer: string, report: ReportBuilder): void {
   const one = new ReportBuilder(report.mode);
   checkEvent(value, form, pointer, one);
+  const found = one.finish("");
   const isStrict = report.mode === "strict";
-  report.addReport("", isStrict ? one : { ...one, issues: [], ignored: [...one.ignored, ...one.issues] });
+  report.addReport("", isStrict ? found : { ...found, issues: [], ignored: [...found.ignored, ...found.issues] });
 }
 
 function formOfList(pointer: string): EventForm | undefined {

@@ -45,7 +45,12 @@ const isFilterId = (text: string): boolean => !/^\s*\{/.test(text);
 /** Checks a {@link SyncQuery}. */
 export const SyncQuery: Model<SyncQuery> = /* @__PURE__ */ paramsModel(() =>
   obj<SyncQuery>({
-    filter: z.optional(z.union([jsonParam(FilterDefinition.schema), z.string().check(z.refine(isFilterId, { abort: true }))])),
+    filter: z.optional(
+      z.union([
+        jsonParam(FilterDefinition.schema),
+        z.string().check(z.refine(isFilterId, { abort: true, error: "expected the ID of a filter, or a filter as JSON" })),
+      ]),
+    ),
     since: z.optional(z.string()),
     full_state: z.optional(boolParam()),
     set_presence: z.optional(PresenceState),

@@ -20,6 +20,7 @@ import {
   renameDevice,
 } from "../store/statements/devices.ts";
 import { accountOf } from "../store/statements/accounts.ts";
+import { deletePushersOfDevice } from "../store/statements/push.ts";
 import type { AccessTokens } from "./access-tokens.ts";
 import type { ProvenAccount } from "./local-user.ts";
 import { createToken, hashToken } from "./random-token.ts";
@@ -86,7 +87,8 @@ export class Sessions {
       const deviceId = wanted ?? createDeviceId();
       const deviceNid = known?.device_nid ?? this.#numbers.next(shardOfUser(this.#core, userNid));
       const { tokens, operations } = this.#issue(userNid, deviceNid, refresh);
-      if (known) await this.#replaceTokens(deviceNid, operations);
+      // What the earlier session of the device set up ends with it.
+      if (known) await this.#replaceTokens(deviceNid, [operation(deletePushersOfDevice, deviceNid), ...operations]);
       else {
         const inserted = operation(insertDevice, deviceNid, userNid, deviceId, name, this.#core.clock.now());
         await this.#deviceListChanged(userNid, [inserted, ...operations]);

@@ -1,4 +1,4 @@
-import { type AuthenticationData, type JsonObject, MatrixError, matrixError } from "@patrix/api";
+import { type EmptyObject, type JsonObject, MatrixError, matrixError } from "@patrix/api";
 import {
   claimKeys,
   type ClaimKeysResponse,
@@ -6,13 +6,15 @@ import {
   queryKeys,
   type QueryKeysResponse,
   uploadCrossSigningKeys,
+  type UploadCrossSigningKeysBody,
   uploadCrossSigningSignatures,
   uploadKeys,
 } from "@patrix/client-api";
 import type { CrossSigningKey, DeviceKeys } from "@patrix/events";
 import type { DeviceId, UserId } from "@patrix/identifiers";
 import { handle, rawJson } from "@patrix/server";
-import type { E2eeError } from "../../e2ee/errors.ts";
+import type { UploadedCrossSigningKeys } from "../../e2ee/cross-signing.ts";
+import { E2eeError } from "../../e2ee/errors.ts";
 import type { SignatureFailures } from "../../e2ee/key-signatures.ts";
 import type { E2ee } from "../../e2ee/open-e2ee.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
@@ -20,16 +22,15 @@ import type { Sync } from "../../sync/v3/sync.ts";
 import { toWireError } from "../errors/wire-errors.ts";
 import type { Registration } from "../registration.ts";
 import type { Requester } from "../access/requester.ts";
-
-/** Asks for User-Interactive Authentication: resolves once the user passed it, rejects with a challenge until then. */
-export type RequireUia = (user: Requester, auth: AuthenticationData | undefined, request: JsonObject) => Promise<void>;
+import type { Perform } from "./proven-operation.ts";
 
 /** What the handlers of keys work with. */
 export interface KeyServices {
   readonly rooms: Rooms;
   readonly e2ee: E2ee;
   readonly sync: Sync;
-  readonly requireUia: RequireUia;
+  /** Replaces cross-signing keys for who has proven that they are theirs. */
+  readonly replaceKeys: Perform<UploadCrossSigningKeysBody, EmptyObject>;
 }
 
 /** The most users whose keys one request asks for. */
@@ -39,7 +40,7 @@ const MAX_CLAIMS = 10_000;
 
 /** Handlers of device keys, one-time keys and cross-signing. */
 export function keyHandlers(services: KeyServices): Registration[] {
-  const { e2ee, sync, requireUia } = services;
+  const { e2ee, sync } = services;
   return [
     handle(uploadKeys, async ({ body = {} }, { user }) => {
       if (body.device_keys) await e2ee.deviceKeys.upload(user, body.device_keys as object as JsonObject);
@@ -51,17 +52,42 @@ export function keyHandlers(services: KeyServices): Registration[] {
     handle(getKeysChanges, async ({ query }, { user }) => {
       return rawJson(JSON.stringify(await sync.deviceListsBetween(user, query.from, query.to)));
     }),
-    handle(uploadCrossSigningKeys, async ({ body = {} }, { user }) => {
-      const { auth, ...keys } = body;
-      const { master_key: master, self_signing_key: selfSigning, user_signing_key: userSigning } = keys;
-      const uploaded = { master, self_signing: selfSigning, user_signing: userSigning } as object as Record<string, JsonObject | undefined>;
-      await e2ee.crossSigning.upload(user.userNid, user.userId, uploaded, () => requireUia(user, auth, keys as object as JsonObject));
-      return {};
-    }),
+    handle(uploadCrossSigningKeys, ({ body = {} }, { user }) => uploadOwnKeys(services, user, body)),
     handle(uploadCrossSigningSignatures, async ({ body }, { user }) => {
       return { failures: toWireFailures(await e2ee.keySignatures.upload(user.userNid, user.userId, body)) };
     }),
   ];
+}
+
+/** Stores cross-signing keys, for who proves their identity if that is needed. */
+async function uploadOwnKeys(
+  { e2ee: { crossSigning }, replaceKeys }: KeyServices,
+  user: Requester,
+  body: UploadCrossSigningKeysBody,
+): Promise<EmptyObject> {
+  const replaced = (): Promise<EmptyObject> =>
+    replaceKeys({ user, body }, async (_, asked) => {
+      await crossSigning.upload(user.userNid, user.userId, keysOf(asked), { authenticated: true });
+      return {};
+    });
+  try {
+    // Where the session of an earlier request knows the keys, there is nothing to upload without it.
+    if (body.auth?.session !== undefined && Object.keys(keysOf(body)).length === 0) return await replaced();
+    await crossSigning.upload(user.userNid, user.userId, keysOf(body), { authenticated: false });
+    return {};
+  } catch (error) {
+    if (error instanceof E2eeError && error.code === "NOT_AUTHENTICATED") return replaced();
+    throw error;
+  }
+}
+
+function keysOf({
+  master_key: master,
+  self_signing_key: selfSigning,
+  user_signing_key: userSigning,
+}: UploadCrossSigningKeysBody): UploadedCrossSigningKeys {
+  const keys = { master, self_signing: selfSigning, user_signing: userSigning };
+  return Object.fromEntries(Object.entries(keys).flatMap(([usage, key]) => (key ? [[usage, { ...key }]] : [])));
 }
 
 /** Puts what is wrong with signatures into the bodies of wire errors. */

@@ -49,6 +49,7 @@ export const deleteDeviceRows: readonly Write<[deviceNid: number]>[] = [
   "to_device_pages",
   "to_device_txns",
   "txn_ids",
+  "pushers",
 ].map((table) => write(`deleteDevice.${table}`, `delete from ${table} where device_nid = ?1`));
 /** An access token with the device and user that it belongs to. */
 export interface TokenRow {

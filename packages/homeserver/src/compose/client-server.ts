@@ -32,7 +32,7 @@ import type { HomeserverParts } from "./open-parts.ts";
 
 /** The handlers of everything that clients call. `baseUrl` is known once the server listens. */
 export function clientServerHandlers(parts: HomeserverParts, config: Config, baseUrl: () => string): Registration[] {
-  const { core, e2ee, media, pushRules, aliases, published } = parts;
+  const { core, e2ee, media, pushRules, aliases, published, otherServers } = parts;
   const { rooms, members } = parts.rooms;
   const { registration, default_room_version: defaultRoomVersion } = config;
   const roomServices: RoomServices = {
@@ -56,12 +56,13 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     ...keyHandlers({
       rooms,
       e2ee,
+      otherServers,
       sync: parts.sync,
       replaceKeys: provenOperation(accountServices),
     }),
-    ...directoryHandlers({ ...parts.rooms, aliases, published }),
+    ...directoryHandlers({ ...parts.rooms, aliases, published, otherServers }),
     ...peekingHandlers({ ...roomServices, published }),
-    ...toDeviceHandlers(e2ee),
+    ...toDeviceHandlers(e2ee, otherServers),
     ...keyBackupHandlers(e2ee),
     ...mediaHandlers({ ...media, serverName: core.serverName, legacyUnauthenticated: config.media.legacy_unauthenticated }),
     ...pushRuleHandlers(pushRules),

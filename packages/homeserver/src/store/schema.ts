@@ -106,6 +106,10 @@ export const migrations: readonly Migration[] = [
       `create table pushers (user_nid integer not null, app_id text not null, pushkey text not null, device_nid integer not null, json text not null,
         primary key (user_nid, app_id, pushkey)) without rowid`,
       `create index pushers_by_device on pushers (device_nid)`,
+      // Tokens of a refresh replace the earlier ones when the first of them is used.
+      `alter table access_tokens add column unused integer not null default 0`,
+      `alter table refresh_tokens add column unused integer not null default 0`,
+      `alter table accounts add column erased integer not null default 0`,
     ],
   },
 ];

@@ -11,12 +11,14 @@ import {
   uploadKeys,
 } from "@patrix/client-api";
 import type { CrossSigningKey, DeviceKeys } from "@patrix/events";
-import type { DeviceId, UserId } from "@patrix/identifiers";
+import { type DeviceId, isServerName, type UserId } from "@patrix/identifiers";
 import { handle, rawJson } from "@patrix/server";
 import type { UploadedCrossSigningKeys } from "../../e2ee/cross-signing.ts";
 import { E2eeError } from "../../e2ee/errors.ts";
 import type { SignatureFailures } from "../../e2ee/key-signatures.ts";
 import type { E2ee } from "../../e2ee/open-e2ee.ts";
+import type { HomeserverError } from "../../errors.ts";
+import { type OtherServers, serverOf } from "../../other-servers.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import type { Sync } from "../../sync/v3/sync.ts";
 import { toWireError } from "../errors/wire-errors.ts";
@@ -28,6 +30,7 @@ import type { Perform } from "./proven-operation.ts";
 export interface KeyServices {
   readonly rooms: Rooms;
   readonly e2ee: E2ee;
+  readonly otherServers: OtherServers;
   readonly sync: Sync;
   /** Replaces cross-signing keys for who has proven that they are theirs. */
   readonly replaceKeys: Perform<UploadCrossSigningKeysBody, EmptyObject>;
@@ -92,10 +95,6 @@ function keysOf({
 
 /** Puts what is wrong with signatures into the bodies of wire errors. */
 function toWireFailures(failures: SignatureFailures): Record<string, Record<string, JsonObject>> {
-  const bodyOf = (error: E2eeError): JsonObject => {
-    const wire = toWireError(error);
-    return wire instanceof MatrixError ? wire.body : {};
-  };
   return Object.fromEntries(
     Object.entries(failures).map(([userId, byKey]) => [
       userId,
@@ -104,7 +103,11 @@ function toWireFailures(failures: SignatureFailures): Record<string, Record<stri
   );
 }
 
-async function readKeys({ rooms, e2ee }: KeyServices, user: Requester, wanted: Record<string, string[]>): Promise<QueryKeysResponse> {
+async function readKeys(
+  { rooms, e2ee, otherServers }: KeyServices,
+  user: Requester,
+  wanted: Record<string, string[]>,
+): Promise<QueryKeysResponse> {
   const asked = Object.entries(wanted);
   if (asked.length > MAX_USERS) throw matrixError("M_TOO_LARGE", `/device_keys: expected at most ${MAX_USERS} users`);
   const devices: Record<UserId, Record<string, DeviceKeys>> = {};
@@ -112,8 +115,8 @@ async function readKeys({ rooms, e2ee }: KeyServices, user: Requester, wanted: R
   for (const [userId, deviceIds] of asked) {
     const id = userId as UserId;
     const nid = await rooms.core.users.find(userId);
-    if (nid === undefined) {
-      if (userId.endsWith(`:${rooms.core.serverName}`)) devices[id] = {};
+    if (nid === undefined || otherServers.refusal(serverOf(userId))) {
+      if (serverOf(userId) === rooms.core.serverName) devices[id] = {};
       continue;
     }
     const keys = await e2ee.deviceKeys.ofUser(nid, user.userNid);
@@ -127,14 +130,17 @@ async function readKeys({ rooms, e2ee }: KeyServices, user: Requester, wanted: R
   const { master = {}, self_signing: selfSigning = {}, user_signing: userSigning = {} } = byUsage;
   return {
     device_keys: devices,
-    failures: {},
+    failures: failuresOf(otherServers, Object.keys(wanted)),
     master_keys: master,
     self_signing_keys: selfSigning,
     user_signing_keys: userSigning,
   };
 }
 
-async function claim({ rooms, e2ee }: KeyServices, wanted: Record<string, Record<string, string>>): Promise<ClaimKeysResponse> {
+async function claim(
+  { rooms, e2ee, otherServers }: KeyServices,
+  wanted: Record<string, Record<string, string>>,
+): Promise<ClaimKeysResponse> {
   const claims = Object.values(wanted).reduce((sum, devices) => sum + Object.keys(devices).length, 0);
   if (claims > MAX_CLAIMS) throw matrixError("M_TOO_LARGE", `/one_time_keys: expected at most ${MAX_CLAIMS} devices`);
   const claimed: Record<string, Record<string, Record<string, unknown>>> = {};
@@ -149,7 +155,26 @@ async function claim({ rooms, e2ee }: KeyServices, wanted: Record<string, Record
     }
   }
   // They were checked when they were uploaded.
-  return { failures: {}, one_time_keys: claimed as object as ClaimKeysResponse["one_time_keys"] };
+  return {
+    failures: failuresOf(otherServers, Object.keys(wanted)),
+    one_time_keys: claimed as object as ClaimKeysResponse["one_time_keys"],
+  };
+}
+
+/** The servers of users that cannot be asked, with the reason. */
+function failuresOf({ refusal }: OtherServers, userIds: readonly string[]): Record<string, JsonObject> {
+  const failures: Record<string, JsonObject> = {};
+  for (const server of new Set(userIds.map(serverOf))) {
+    const refused = isServerName(server) ? refusal(server) : undefined;
+    if (refused) failures[server] = bodyOf(refused);
+  }
+  return failures;
+}
+
+/** The body of the wire error that an error becomes. */
+function bodyOf(error: HomeserverError): JsonObject {
+  const wire = toWireError(error);
+  return wire instanceof MatrixError ? wire.body : {};
 }
 
 function asJson(keys: object | undefined): Record<string, unknown> {

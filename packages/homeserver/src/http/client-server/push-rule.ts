@@ -23,6 +23,7 @@ import {
 import { handle, rawJson } from "@patrix/server";
 import type { PushRules } from "../../push/push-rules.ts";
 import type { Registration } from "../registration.ts";
+import { getPushRulesOfKind } from "./push-rules-of-kind.ts";
 import type { Requester } from "../access/requester.ts";
 
 /** The handlers of push rules. */
@@ -44,6 +45,9 @@ function readingHandlers(pushRules: PushRules): Registration[] {
   return [
     handle(getPushRules, async (_, { user }) => rawJson(JSON.stringify({ global: await pushRules.read(user.userNid, user.userId) }))),
     handle(getPushRulesGlobal, async (_, { user }) => rawJson(JSON.stringify(await pushRules.read(user.userNid, user.userId)))),
+    handle(getPushRulesOfKind, async ({ path }, { user }) =>
+      rawJson(JSON.stringify((await pushRules.read(user.userNid, user.userId))[ruleKind(path.kind)] ?? [])),
+    ),
     handle(getPushRule, async ({ path }, { user }) => rawJson(JSON.stringify(await rule(user, path)))),
     handle(getPushRuleActions, async ({ path }, { user }) => ({ actions: (await rule(user, path)).actions })),
     handle(isPushRuleEnabled, async ({ path }, { user }) => ({ enabled: (await rule(user, path)).enabled })),
@@ -78,6 +82,6 @@ function changingHandlers(pushRules: PushRules): Registration[] {
 
 function ruleKind(kind: string): RuleKind {
   const known = ruleKinds.find((name) => name === kind);
-  if (!known) throw matrixError("M_INVALID_PARAM", `kind: expected one of ${ruleKinds.join(", ")}`);
+  if (!known) throw matrixError("M_NOT_FOUND", `kind: expected one of ${ruleKinds.join(", ")}`);
   return known;
 }

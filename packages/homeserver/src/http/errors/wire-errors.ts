@@ -4,7 +4,7 @@ import { AccountError } from "../../accounts/errors.ts";
 import { UiaChallenge } from "../../accounts/uia-challenge.ts";
 import { DirectoryError } from "../../directory/errors.ts";
 import { E2eeError } from "../../e2ee/errors.ts";
-import { LimitError, OverloadedError } from "../../errors.ts";
+import { LimitError, OverloadedError, UnreachableError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import { MediaError } from "../../media/errors.ts";
 import { RoomError } from "../../rooms/errors.ts";
@@ -107,6 +107,7 @@ const table: readonly ToWire[] = [
   byCode(OverloadedError, {
     OVERLOADED: ({ retryAfterMs }, message) => matrixError("M_LIMIT_EXCEEDED", message, { retry_after_ms: retryAfterMs }),
   }),
+  byCode(UnreachableError, { UNREACHABLE: "M_FORBIDDEN" }),
   toChallenge,
 ];
 

@@ -4,7 +4,7 @@ const conditions = ["@patrix/source", "node", "import", "default"];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 /** Tests of a package that compare it with the rules and vectors of the specification. */
-const specTests = "packages/*/src/**/*.spec.test.ts";
+const specTests = "packages/*/src/**/*-spec.test.ts";
 
 export default defineConfig({
   ...shared,

@@ -10,12 +10,16 @@ import { applyMutant, type Mutant, mutantsOf } from "./mutants.ts";
 interface Area {
   readonly sources: string;
   readonly tests: readonly string[];
+  /** Default: `code`. */
+  readonly kind?: "code" | "table";
 }
 
 const server = (folder: string, tests: readonly string[]): Area => ({
   sources: `packages/homeserver/src/${folder}/**/*.ts`,
   tests: [`packages/homeserver/src/${folder}`, ...tests.map((name) => `packages/homeserver/tests/${name}.test.ts`)],
 });
+
+const RULE_TESTS = ["--project", "conformance", "room-versions", "state-res", "push-rules", "signatures"];
 
 const AREAS: Readonly<Record<string, Area>> = {
   rooms: server("rooms", ["places", "faults", "rooms", "room-rules", "forks", "history", "log", "directory"]),
@@ -29,8 +33,14 @@ const AREAS: Readonly<Record<string, Area>> = {
   // What room versions, authorization, redaction and push rules say, noticed by `pnpm conformance` alone.
   rules: {
     sources:
-      "packages/{room-versions/src/{versions,redaction,power-levels},state-res/src/authorization/rules,push-rules/src}/**/{v*,redact*,read-level,default-power-levels,predefined-rules,member*,power-levels,create,auth-events,level-changes,other-events}.ts",
-    tests: ["--project", "conformance", "room-versions", "state-res", "push-rules", "signatures"],
+      "packages/{state-res/src/authorization/rules/*,room-versions/src/redaction/redact-content,room-versions/src/redaction/redacts-of,room-versions/src/power-levels/read-level}.ts",
+    tests: RULE_TESTS,
+  },
+  "rule-tables": {
+    sources:
+      "packages/{room-versions/src/versions/*,room-versions/src/power-levels/default-power-levels,push-rules/src/predefined-rules}.ts",
+    tests: RULE_TESTS,
+    kind: "table",
   },
   federation: { sources: "packages/federation/src/**/*.ts", tests: ["packages/federation"] },
 };
@@ -102,7 +112,7 @@ for (const name of positionals) {
   for (const path of globSync(area.sources, { cwd: workspaceRoot }).filter((file) => !/\.test(-d)?\.ts$|\/index\.ts$/.test(file))) {
     const full = join(workspaceRoot, path);
     const text = readFileSync(full, "utf8");
-    for (const mutant of sample(mutantsOf(path, text), Number(values["per-file"]), Number(values.seed))) {
+    for (const mutant of sample(mutantsOf(path, text, area.kind), Number(values["per-file"]), Number(values.seed))) {
       writeFileSync(full, applyMutant(text, mutant));
       try {
         const outcome = passes(area.tests) ? "survived" : "killed";

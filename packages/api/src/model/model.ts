@@ -5,6 +5,7 @@ import { explainIssue } from "./explain-issue.ts";
 import type { AppliedRepair } from "./applied-repair.ts";
 import type { ParseOptions } from "./parse-options.ts";
 import { type RepairOutcome, repairPayload } from "./repair-payload.ts";
+import { tooDeep } from "./too-deep.ts";
 
 /** What a payload is on the wire: JSON, or one of the bodies that are not. */
 export type ModelKind = "json" | "bytes" | "file" | "multipart" | "redirect" | "html";
@@ -91,8 +92,13 @@ class LazyModel<T> implements Model<T> {
     this.#fast ??= compiler ? compiler(this.schema) : this.schema;
     const result = z.safeParse(this.#fast, value);
     // zod rebuilds objects: key order changes and an own `__proto__` is lost. Without transforms the input is the output.
-    if (result.success) return { ok: true, value: this.#convert ? result.data : (value as T), repairs: NO_REPAIRS };
-    return this.#repaired(value, repairPayload(this.schema, value, result.error.issues, options), options);
+    const deep = options.maxDepth === undefined ? [] : tooDeep(value, options.maxDepth);
+    if (result.success && deep.length === 0) return { ok: true, value: this.#convert ? result.data : (value as T), repairs: NO_REPAIRS };
+    return this.#repaired(
+      value,
+      repairPayload(this.schema, value, { found: result.success ? [] : result.error.issues, deep }, options),
+      options,
+    );
   }
 
   #repaired(input: unknown, outcome: RepairOutcome, options: ParseOptions): ParseResult<T> {

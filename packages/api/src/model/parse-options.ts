@@ -17,6 +17,11 @@ export interface ParseOptions {
    * Default: `left-out` in lenient mode and where endpoints parse responses and requests of servers, else `refused`.
    */
   readonly invalidItems?: "refused" | "left-out" | undefined;
+  /**
+   * How deep objects and lists may be nested; what is deeper counts as malformed where it is. Parsers take any depth, but whatever writes a
+   * payload again may run out of stack. Default: any.
+   */
+  readonly maxDepth?: number | undefined;
   /** Called for each problem of an item that was left out of an accepted payload, for logs. */
   readonly onLeftOut?: ((issue: Issue) => void) | undefined;
 }

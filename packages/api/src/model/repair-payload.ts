@@ -40,23 +40,24 @@ type RepairOptions = Pick<ParseOptions, "mode" | "nulls" | "invalidItems">;
 /** Looks for a fix of what a path of a value leads to. */
 type FixFinder = (root: Schema<unknown>, value: unknown, path: Path) => PlannedFix | undefined;
 
-/** Puts right what the rules of a schema allow, on a copy along the paths that failed. */
-export function repairPayload(
-  schema: Schema<unknown>,
-  payload: unknown,
-  found: readonly ZodIssue[],
-  options: RepairOptions,
-): RepairOutcome {
+/** What was found wrong with a payload. */
+interface Problems {
+  readonly found: readonly ZodIssue[];
+  /** Where it is nested too deeply, which no rule can put right. */
+  readonly deep: readonly ZodIssue[];
+}
+
+/** Puts right what the rules of a schema allow, on a copy along the paths that failed, and leaves out what may be left out. */
+export function repairPayload(schema: Schema<unknown>, payload: unknown, { found, deep }: Problems, options: RepairOptions): RepairOutcome {
   const lenient = options.mode === "lenient";
   const finders: FixFinder[] = [(...at) => findFix(at, lenient), ...(options.nulls === "left-out" ? [findNull] : [])];
   const copy = new PayloadCopy(payload);
   const { repairs, issues } = repairBy(finders, schema, { payload, copy }, found);
   const passes = (issue: ZodIssue): boolean => lenient && isTooLongIdentifier(issue);
-  const left = issues.filter((issue) => !passes(issue));
+  const left = [...issues.filter((issue) => !passes(issue)), ...deep];
   if (lenient) repairs.push(...passedIdentifiers(issues, copy.value));
   const leavesOut = (options.invalidItems ?? (lenient ? "left-out" : "refused")) === "left-out";
-  const { leftOut, issues: rest } =
-    leavesOut && left.length > 0 ? leaveOutItems(schema, copy, { found: left, passes }) : { leftOut: [], issues: left };
+  const { leftOut, issues: rest } = leavesOut ? leaveOutItems(schema, copy, { found: left, passes }) : { leftOut: [], issues: left };
   return { value: copy.value, repairs, leftOut, issues: rest };
 }
 

@@ -35,8 +35,9 @@ describe("answers", () => {
   });
 
   it("come without the parts that are malformed, also of a strict client, with a line in the log", async () => {
+    const deep: unknown = JSON.parse("[".repeat(300) + "]".repeat(300));
     const good = { type: "m.x", event_id: "$e", sender: "@a:example.org", origin_server_ts: 1, content: {} };
-    const room = { timeline: { events: [{}, good, 7] }, unread_notifications: { highlight_count: "many" } };
+    const room = { timeline: { events: [{}, good, 7, { ...good, content: { deep } }] }, unread_notifications: { highlight_count: "many" } };
     const body = { next_batch: "s", rooms: { join: { "!r": room, "!s": 5 } }, device_one_time_keys_count: [] };
     const expected = { next_batch: "s", rooms: { join: { "!r": { timeline: { events: [good] } } } } };
     for (const parsing of ["lenient", "strict"] as const) {

@@ -60,6 +60,8 @@ export interface HttpClientParts {
   readonly supported?: ((signal?: AbortSignal) => Promise<SupportedVersions | undefined>) | undefined;
 }
 
+/** How deep answers may be nested. */
+const maxDepth = 200;
 const defaultMaxResponseBytes = 64 * 1024 * 1024;
 
 /** Sends typed requests to one homeserver: authenticated, with retries, limits and patience with rate limits. */
@@ -80,7 +82,7 @@ export class HttpClient implements RequestSender {
     const leftOut: Issue[] = [];
     const onRepair = ({ pointer, rule }: AppliedRepair): void => logger.debug(`${endpoint.id}: ${pointer} is repaired (${rule})`);
     try {
-      const result = endpoint.parseResponse(response, { mode: parsing, onRepair, onLeftOut: (issue) => leftOut.push(issue) });
+      const result = endpoint.parseResponse(response, { mode: parsing, maxDepth, onRepair, onLeftOut: (issue) => leftOut.push(issue) });
       if (leftOut.length > 0) logger.warn(`${endpoint.id}: malformed parts of the answer are left out: ${describeLeftOut(leftOut)}`);
       return result;
     } catch (error) {

@@ -1,8 +1,7 @@
 import { sync, type SyncResponse } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
 import type { RoomId } from "@patrix/identifiers";
-import { isJsonObject, MatrixError } from "@patrix/api";
-import { pruneDeep } from "../base/prune-deep.ts";
+import { MatrixError } from "@patrix/api";
 import type { SyncContext } from "../base/reduce-sync.ts";
 import { ClientError, isRequestFailure, isUnknownToken } from "../errors.ts";
 import type { HttpClient } from "../http/http-client.ts";
@@ -35,8 +34,6 @@ export interface SyncLoopParts {
   apply(response: SyncResponse, context: Pick<SyncContext, "incremental" | "gaps">): Pick<Commit, "changes" | "handled">;
 }
 
-/** No event of use comes near it; the response itself takes eight. */
-const maxDepth = 200;
 const longPollMs = 30_000;
 const graceMs = 60_000;
 const maxSyncBytes = 512 * 1024 * 1024;
@@ -128,7 +125,7 @@ export class SyncLoop {
   }
 
   async #poll(since: string | undefined, signal: AbortSignal, wait: boolean): Promise<SyncResponse> {
-    const { http, logger } = this.#parts;
+    const { http } = this.#parts;
     const timeout = wait ? longPollMs : 0;
     const query = { since, timeout, filter: syncFilter(since !== undefined), use_state_after: true };
     // Trying again is the loop's own business, which shows it in `online`.
@@ -138,10 +135,7 @@ export class SyncLoop {
       retries: 0,
       maxResponseBytes: maxSyncBytes,
     };
-    const answer = await http.exchange(sync, { query }, options);
-    const deep = isJsonObject(answer.body) ? pruneDeep(answer.body, maxDepth) : 0;
-    if (deep > 0) logger.warn(`sync: ${deep} events that are nested too deeply are left out`);
-    return http.parse(sync, answer);
+    return http.send(sync, { query }, options);
   }
 }
 

@@ -47,7 +47,7 @@ interface Connection {
   readonly parts: HttpClientParts;
   /** Hears of each exchange whether there was an answer. */
   readonly network: { heard?: (reachable: boolean) => void };
-  readonly options: Required<Pick<HttpClientParts, "fetch" | "clock" | "retry" | "logger">> & {
+  readonly options: Required<Pick<HttpClientParts, "fetch" | "clock" | "retry" | "logger" | "parsing">> & {
     readonly store: NonNullable<ClientOptions["store"]>;
   };
 }
@@ -76,6 +76,7 @@ async function connect(homeserver: string | Session, given: ClientOptions): Prom
     logger: given.logger ?? problemLogger,
     clock: given.clock ?? platformClock,
     retry: retryPolicy(given.retry),
+    parsing: given.parsing ?? "lenient",
   } satisfies Connection["options"];
   const sessions: SessionHolder = new SessionHolder(
     options.store,

@@ -21,7 +21,7 @@ export const validate: Command = {
     "room-version": roomVersionOption,
     ndjson: { type: "boolean", summary: "Takes each line for a payload, as in files that end in .ndjson or .jsonl" },
     strict: { type: "boolean", summary: "Refuses values that the specification does not list, also where it lets others pass" },
-    lenient: { type: "boolean", summary: "Lets pass what peers are known to get wrong" },
+    lenient: { type: "boolean", summary: "Repairs what peers are known to get wrong and leaves out malformed items of lists, and says so" },
     json: {
       type: "boolean",
       summary: "Prints a line of JSON for each payload, with a JSON pointer for each problem, then one with counts",
@@ -48,7 +48,7 @@ async function run({ options, operands, terminal }: Invocation): Promise<number>
   const rules = optionalRules(options);
   const [strict, lenient] = [options.flag("strict"), options.flag("lenient")];
   if (strict && lenient) throw new CliError("USAGE", "--strict and --lenient exclude each other");
-  const checking: CheckOptions = { as: options.text("as"), rules, strict, lenient };
+  const checking: CheckOptions = { as: options.text("as"), rules, mode: lenient ? "lenient" : strict ? "closed" : "strict" };
   await import("@patrix/api/compile");
   const [{ readPayloads }, check, tell] = await Promise.all([
     import("../input/read-payloads.ts"),

@@ -9,8 +9,9 @@ export type EndpointPart = "request" | "response" | "query" | "path";
 /** Checks the JSON body of a request or response, or parameters as a JSON object of texts; then the events within it. */
 export function checkEndpointPart(
   { api, endpoint }: NamedEndpoint,
-  { part, mode }: { part: EndpointPart; mode?: CheckMode | undefined },
+  part: EndpointPart,
   value: unknown,
+  mode: CheckMode = "strict",
 ): Report {
   const name = `${api} ${endpoint.id}, ${part}`;
   const report = new ReportBuilder(mode);
@@ -21,7 +22,7 @@ export function checkEndpointPart(
   } else if (model.kind !== "json") {
     report.add("", [{ pointer: "", message: `the ${part} of ${endpoint.id} is not JSON but ${model.kind}` }]);
   } else {
-    const result = model.safeParse(value, report.parsing);
+    const result = model.safeParse(value, report.parsing(""));
     if (!result.ok) report.add("", result.issues);
     else {
       report.addUnknown("", model, value);
@@ -32,9 +33,9 @@ export function checkEndpointPart(
 }
 
 /** Checks the body of an error response. */
-export function checkErrorBody(value: unknown): Report {
-  const report = new ReportBuilder();
-  const result = ErrorBody.safeParse(value);
+export function checkErrorBody(value: unknown, mode: CheckMode): Report {
+  const report = new ReportBuilder(mode);
+  const result = ErrorBody.safeParse(value, report.parsing(""));
   if (!result.ok) report.add("", result.issues);
   return report.finish("error response");
 }

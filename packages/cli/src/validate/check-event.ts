@@ -24,14 +24,14 @@ const envelopes: Readonly<Record<EventForm, Model<{ readonly content: JsonObject
 /** Checks envelope and content of one event of the payload at `pointer`. */
 export function checkEvent(value: unknown, form: EventForm, pointer: string, report: ReportBuilder): void {
   report.events += 1;
-  const envelope = envelopes[form].safeParse(value, report.parsing);
+  const envelope = envelopes[form].safeParse(value, report.parsing(pointer));
   if (!envelope.ok) {
     report.add(pointer, envelope.issues);
     return checkContentAlone(value, form, pointer, report);
   }
   const type = isJsonObject(value) ? value[form === "edu" ? "edu_type" : "type"] : undefined;
   if (typeof type === "string" && !knownEvents().find(kindOf(form, value), type)) report.unknownEvents += 1;
-  const result = checkContent(value, form, report.parsing);
+  const result = checkContent(envelope.value, form, report.parsing(pointer));
   if (!result.ok) report.add(pointer, result.issues);
   else if (!result.redacted) {
     report.addIgnored(pointer, result.ignored);
@@ -45,7 +45,7 @@ function checkContentAlone(value: unknown, form: EventForm, pointer: string, rep
   if (!isJsonObject(value) || !isJsonObject(value["content"])) return;
   const type = value[form === "edu" ? "edu_type" : "type"];
   const definition = typeof type === "string" ? knownEvents().find(kindOf(form, value), type) : undefined;
-  const result = definition?.content.safeParse(value["content"]);
+  const result = definition?.content.safeParse(value["content"], { mode: report.parseMode });
   if (result?.ok === false) report.add(`${pointer}/content`, result.issues);
 }
 
@@ -62,7 +62,7 @@ function checkContent(value: unknown, form: EventForm, options: ParseOptions): C
     case "to-device":
       return registry.checkToDevice(value as ToDeviceEvent, options);
     case "edu":
-      return registry.checkEdu(value as Edu);
+      return registry.checkEdu(value as Edu, options);
     default:
       return registry.checkBasic(form, value as BasicEvent, options);
   }

@@ -10,11 +10,13 @@ import { checkPdu, guessRules } from "./check-pdu.ts";
 import { type CheckMode, type Report, ReportBuilder } from "./report.ts";
 
 /** What {@link checkPayload} is told about the payload. */
-export interface CheckOptions extends CheckMode {
+export interface CheckOptions {
   /** `pdu`, `event`, an event type, or `operation.request`, `.response`, `.query` or `.path`; guessed if left out. */
   readonly as?: string | undefined;
   /** For PDUs; told from their form if left out. */
   readonly rules?: RoomVersionRules | undefined;
+  /** Default: `strict`. */
+  readonly mode?: CheckMode | undefined;
 }
 
 /**
@@ -22,38 +24,32 @@ export interface CheckOptions extends CheckMode {
  *
  * @throws {@link CliError} `USAGE` if `as` names nothing, or is missing and the payload looks like nothing known.
  */
-export function checkPayload(value: unknown, options: CheckOptions = {}): Report {
-  const { as, rules } = options;
-  if (as === undefined) return checkGuessed(value, options);
-  if (as === "pdu") return checkPdu(value, rules ?? guessRules(value), options);
-  if (as === "event") return checkOneEvent(value, options);
-  if (as === "error") return checkErrorBody(value);
+export function checkPayload(value: unknown, { as, rules, mode = "strict" }: CheckOptions = {}): Report {
+  if (as === undefined) return checkGuessed(value, rules, mode);
+  if (as === "pdu") return checkPdu(value, rules ?? guessRules(value), mode);
+  if (as === "event") return checkOneEvent(value, mode);
+  if (as === "error") return checkErrorBody(value, mode);
   const [, name = "", part = ""] = /^(.+)\.(request|response|query|path)$/.exec(as) ?? [];
   const [found] = findEndpoints(name);
-  if (found !== undefined) return checkEndpointPart(found, { part: part as EndpointPart, mode: options }, value);
-  return checkAsType(value, as, options);
+  if (found !== undefined) return checkEndpointPart(found, part as EndpointPart, value, mode);
+  return checkAsType(value, as, mode);
 }
 
-function checkGuessed(value: unknown, options: CheckOptions): Report {
-  const { rules } = options;
-  if (Array.isArray(value)) return checkList(value, options);
+function checkGuessed(value: unknown, rules: RoomVersionRules | undefined, mode: CheckMode): Report {
+  if (Array.isArray(value)) return checkList(value, rules, mode);
   const guess = guessPayload(value);
-  if (guess?.kind === "error") return checkErrorBody(value);
-  if (guess?.kind === "pdu") return checkPdu(value, rules ?? guessRules(value), options);
-  if (guess?.kind === "event") return checkOneEvent(value, options);
+  if (guess?.kind === "error") return checkErrorBody(value, mode);
+  if (guess?.kind === "pdu") return checkPdu(value, rules ?? guessRules(value), mode);
+  if (guess?.kind === "event") return checkOneEvent(value, mode);
   const [found] = guess ? findEndpoints(`${guess.api}/${guess.operationId}`) : [];
-  if (guess && found) return checkEndpointPart(found, { part: guess.part, mode: options }, value);
+  if (guess && found) return checkEndpointPart(found, guess.part, value, mode);
   throw new CliError("USAGE", "cannot tell what this is; say it with --as, for instance --as m.room.member or --as createRoom.request");
 }
 
-function checkList(values: readonly unknown[], options: CheckOptions): Report {
-  const report = new ReportBuilder();
+function checkList(values: readonly unknown[], rules: RoomVersionRules | undefined, mode: CheckMode): Report {
+  const report = new ReportBuilder(mode);
   for (const [index, value] of values.entries()) {
-    const one = checkGuessed(value, options);
-    report.add(`/${index}`, one.issues);
-    report.addIgnored(`/${index}`, one.ignored);
-    report.events += one.events;
-    report.unknownEvents += one.unknownEvents;
+    report.addReport(`/${index}`, checkGuessed(value, rules, mode));
   }
   return report.finish(`list of ${values.length}`);
 }
@@ -82,7 +78,7 @@ function checkAsType(value: unknown, type: string, mode: CheckMode): Report {
   }
   const report = new ReportBuilder(mode);
   report.events = 1;
-  const result = definition.content.safeParse(value, report.parsing);
+  const result = definition.content.safeParse(value, report.parsing(""));
   if (!result.ok) report.add("", result.issues);
   else report.addUnknown("", definition.content, value);
   return report.finish(`content of ${type}`);

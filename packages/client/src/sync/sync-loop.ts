@@ -1,9 +1,7 @@
 import { sync, type SyncResponse } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
 import type { RoomId } from "@patrix/identifiers";
-import { type IncomingResponse, isJsonObject, MatrixError } from "@patrix/api";
-import { pruneDeep } from "../base/prune-deep.ts";
-import { pruneInvalid } from "../base/prune-invalid.ts";
+import { MatrixError } from "@patrix/api";
 import type { SyncContext } from "../base/reduce-sync.ts";
 import { ClientError, isRequestFailure, isUnknownToken } from "../errors.ts";
 import type { HttpClient } from "../http/http-client.ts";
@@ -36,8 +34,6 @@ export interface SyncLoopParts {
   apply(response: SyncResponse, context: Pick<SyncContext, "incremental" | "gaps">): Pick<Commit, "changes" | "handled">;
 }
 
-/** No event of use comes near it; the response itself takes eight. */
-const maxDepth = 200;
 const longPollMs = 30_000;
 /** How long an answer may take beyond the time that the server was asked to wait, in milliseconds: while nothing is to be caught up with … */
 const idleGraceMs = 10_000;
@@ -181,7 +177,7 @@ export class SyncLoop {
   }
 
   async #poll(since: string | undefined, signal: AbortSignal, pace: Pace): Promise<SyncResponse> {
-    const { http, logger } = this.#parts;
+    const { http } = this.#parts;
     const timeout = pace === "wait" ? longPollMs : 0;
     const query = { since, timeout, filter: syncFilter(since !== undefined), use_state_after: true };
     // Trying again is the loop's own business, which shows it in `online`.
@@ -190,16 +186,8 @@ export class SyncLoop {
       retries: 0,
       maxResponseBytes: maxSyncBytes,
     };
-    const ask = (both: AbortSignal): Promise<IncomingResponse> => http.exchange(sync, { query }, { ...options, signal: both });
-    const answer = await (pace === "wait" ? this.#interruptible("poll", signal, ask) : ask(signal));
-    const deep = isJsonObject(answer.body) ? pruneDeep(answer.body, maxDepth) : 0;
-    if (deep > 0) logger.warn(`sync: ${deep} events that are nested too deeply are left out`);
-    for (let round = 1; ; round += 1) {
-      const checked = sync.models.response.safeParse(answer.body);
-      if (checked.ok || round > 4 || !isJsonObject(answer.body)) return http.parse(sync, answer);
-      const count = pruneInvalid(answer.body, checked.issues);
-      logger.warn(`sync: ${count} malformed parts of the response are left out`);
-    }
+    const ask = (both: AbortSignal): Promise<SyncResponse> => http.send(sync, { query }, { ...options, signal: both });
+    return pace === "wait" ? this.#interruptible("poll", signal, ask) : ask(signal);
   }
 }
 

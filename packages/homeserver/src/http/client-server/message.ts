@@ -80,8 +80,8 @@ async function renderPage(
     : await timelines.forward(room, { after: from, upTo: to === undefined ? upTo : earlierPlace(to, upTo) }, limit);
   const visible = await visibility.filter(room, viewer.userNid, page);
   const events = filter.matches ? visible.filter(filter.matches) : visible;
-  // Whoever reads forwards can go on when more is said; backwards, a page that is not full has reached the beginning.
-  const last = backward && page.length < limit ? undefined : page.at(-1)?.fields.place;
+  // Wherever there was something one can go on: forwards more may be said, and backwards the next page may be empty.
+  const last = page.at(-1)?.fields.place;
   const end = last == null ? "" : `,"end":"${formatTimelineToken(backward ? placeBefore(last) : last)}"`;
   const outlook = await visibility.outlook(room, viewer.userNid, events);
   const chunk = await renderEvents(rooms, events, { viewer, roomId: room.id, outlook });

@@ -56,7 +56,7 @@ async function respond<User>(current: CurrentRequest<User>, options: ServeOption
     if (admission) await admission;
     let request: unknown;
     try {
-      request = current.decode(current.hasBody ? await current.readBody() : undefined);
+      request = current.decode(current.hasBody ? await current.readBody() : undefined, options.parse);
     } catch (error) {
       refusal ??= error;
       continue;

@@ -55,6 +55,7 @@ describe("the printed configuration", () => {
     const plain = new Set([
       "passwords.algorithm",
       "passwords.cost",
+      "passwords.min_length",
       "registration.tokens_required",
       "signing_key_path",
       "listeners.tls.key_path",

@@ -1,4 +1,13 @@
-import { type Endpoint, type IncomingResponse, MatrixError, parseMatrixError, type SupportedVersions, ValidationError } from "@patrix/api";
+import {
+  type AppliedRepair,
+  type Endpoint,
+  type IncomingResponse,
+  type Issue,
+  MatrixError,
+  parseMatrixError,
+  type SupportedVersions,
+  ValidationError,
+} from "@patrix/api";
 import type { TimerClock } from "@patrix/concurrency";
 import type { Abortable } from "../abortable.ts";
 import { ClientError, isUnknownToken } from "../errors.ts";
@@ -35,6 +44,8 @@ export interface Credentials {
   accessToken(): Promise<string | undefined>;
   /** Tells that the server did not know a token; answers whether there is another one to try. */
   rejected(accessToken: string, error: MatrixError): Promise<boolean>;
+  /** How the server ended the session, if it did and there is none since. */
+  readonly ended?: MatrixError | undefined;
 }
 
 /** What an {@link HttpClient} is made of. */
@@ -44,11 +55,17 @@ export interface HttpClientParts {
   readonly clock: TimerClock;
   readonly retry: RetryPolicy;
   readonly logger: Logger;
+  /** How answers are read; see the options of a client. Default: `lenient`. */
+  readonly parsing?: "lenient" | "strict" | undefined;
   readonly credentials?: Credentials | undefined;
+  /** Told after each exchange whether there was an answer. */
+  readonly onReached?: ((reachable: boolean) => void) | undefined;
   /** What the server supports; the newest paths are used where it is not known. */
   readonly supported?: ((signal?: AbortSignal) => Promise<SupportedVersions | undefined>) | undefined;
 }
 
+/** How deep answers may be nested. */
+const maxDepth = 200;
 const defaultMaxResponseBytes = 64 * 1024 * 1024;
 
 /** Sends typed requests to one homeserver: authenticated, with retries, limits and patience with rate limits. */
@@ -63,10 +80,15 @@ export class HttpClient implements RequestSender {
     return this.parse(endpoint, await this.exchange(endpoint, request, options));
   }
 
-  /** Reads a response. @throws {MatrixError} {@link ClientError} */
+  /** Reads a response, and logs what was wrong with one that could be read all the same. @throws {MatrixError} {@link ClientError} */
   parse<Req, Res>(endpoint: Endpoint<Req, Res>, response: IncomingResponse): Res {
+    const { logger, parsing = "lenient" } = this.#parts;
+    const leftOut: Issue[] = [];
+    const onRepair = ({ pointer, rule }: AppliedRepair): void => logger.debug(`${endpoint.id}: ${pointer} is repaired (${rule})`);
     try {
-      return endpoint.parseResponse(response);
+      const result = endpoint.parseResponse(response, { mode: parsing, maxDepth, onRepair, onLeftOut: (issue) => leftOut.push(issue) });
+      if (leftOut.length > 0) logger.warn(`${endpoint.id}: malformed parts of the answer are left out: ${describeLeftOut(leftOut)}`);
+      return result;
     } catch (error) {
       if (error instanceof ValidationError)
         throw new ClientError("UNEXPECTED_RESPONSE", `${endpoint.id}: the answer is malformed: ${error.message}`, error);
@@ -86,7 +108,9 @@ export class HttpClient implements RequestSender {
         signal?.throwIfAborted();
         const delayMs = attempt > retries ? undefined : retryDelayMs(error, { attempt, idempotent, maxDelayMs: retry.maxDelayMs });
         if (delayMs === undefined) throw error;
-        this.#parts.logger.debug(`${endpoint.id}: try ${attempt} failed (${String(error)}); again in ${delayMs} ms`);
+        // The first time it is told: nobody should wait without knowing what for.
+        const level = attempt === 1 && isUnreachable(error) ? "warn" : "debug";
+        this.#parts.logger[level](`${endpoint.id}: try ${attempt} failed (${String(error)}); again in ${delayMs} ms`);
         await clock.sleep(delayMs, signal);
       }
     }
@@ -97,7 +121,8 @@ export class HttpClient implements RequestSender {
     const wanted = endpoint.auth !== "none";
     const accessToken = wanted ? await credentials?.accessToken() : undefined;
     if (endpoint.auth === "accessToken" && accessToken === undefined)
-      throw new ClientError("NOT_LOGGED_IN", `${endpoint.id}: log in first`);
+      // Whichever request is told first, all say the same.
+      throw credentials?.ended ?? new ClientError("NOT_LOGGED_IN", `${endpoint.id}: log in first`);
     try {
       return await this.#once(endpoint, request, options, accessToken);
     } catch (error) {
@@ -113,16 +138,28 @@ export class HttpClient implements RequestSender {
     options: RequestOptions,
     accessToken: string | undefined,
   ): Promise<IncomingResponse> {
-    const { fetch, baseUrl, clock } = this.#parts;
+    const { fetch, baseUrl, clock, onReached } = this.#parts;
     const { signal, timeoutMs = 60_000, maxResponseBytes = defaultMaxResponseBytes } = options;
     const supported = await this.#parts.supported?.(signal);
     const http = endpoint.request(request, { baseUrl: baseUrl(), accessToken, supported });
     const limits = { timeoutMs, maxResponseBytes, signal };
-    const response = await fetchOnce(fetch, http, endpoint.models.response.kind, limits);
+    const response = await fetchOnce(fetch, http, endpoint.models.response.kind, limits).catch((error: unknown) => {
+      if (isUnreachable(error)) onReached?.(false);
+      throw error;
+    });
+    onReached?.(true);
     if (response.status < 400) return response;
     const retryAfter = response.headers?.["retry-after"];
     throw parseMatrixError(response.status, response.body, { retryAfter, nowMs: clock.now(), request: http });
   }
+}
+
+/** The most problems that one line of the log names. */
+const MAX_NAMED = 3;
+
+function describeLeftOut(issues: readonly Issue[]): string {
+  const named = issues.slice(0, MAX_NAMED).map(({ pointer, message }) => `${pointer} ${message}`);
+  return `${named.join("; ")}${issues.length > MAX_NAMED ? `; and ${issues.length - MAX_NAMED} more` : ""}`;
 }
 
 /** The pause before the next try in milliseconds; `undefined` when there should be none. */
@@ -140,6 +177,11 @@ function retryDelayMs(
 /** Whether the server refused a request only because there were too many. */
 export function isRateLimit(error: unknown): boolean {
   return error instanceof MatrixError && (error.status === 429 || error.errcode === "M_LIMIT_EXCEEDED");
+}
+
+/** Whether there was no answer at all. */
+function isUnreachable(error: unknown): boolean {
+  return error instanceof ClientError && (error.code === "NETWORK_ERROR" || error.code === "TIMEOUT");
 }
 
 /** Whether a failure has nothing to do with the request itself, so that the same request may succeed later. */

@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { bounded } from "../http/access/expensive-reads.ts";
 import { sharedSecretHandlers } from "../http/admin/shared-secret-registration.ts";
 import { accountDataHandlers } from "../http/client-server/account-data.ts";
 import type { AccountServices } from "../http/client-server/account-services.ts";
@@ -48,7 +49,7 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
   };
   const ofRooms = [roomHandlers, membershipHandlers, messageHandlers, stateHandlers, receiptHandlers, syncHandlers];
   const ofAccounts = [registrationHandlers, sessionHandlers, accountHandlers, deviceHandlers, profileHandlers, accountDataHandlers];
-  return [
+  return bounded([
     ...ofRooms.flatMap((handlers) => handlers(roomServices)),
     ...ofAccounts.flatMap((handlers) => handlers(accountServices)),
     ...keyHandlers({
@@ -66,5 +67,5 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     ...sharedSecretHandlers(accountServices, registration.shared_secret),
     ...discoveryHandlers({ baseUrl, wellKnownClient: config.well_known.client, admins: config.admins, defaultRoomVersion }),
     ...pageHandlers({ serverName: core.serverName, version: VERSION, baseUrl, registrationOpen: registration.enabled }),
-  ];
+  ]);
 }

@@ -1,4 +1,4 @@
-import { type AuthenticationData, type JsonObject, MatrixError, matrixError } from "@patrix/api";
+import { type AuthenticationData, type JsonObject, MatrixError } from "@patrix/api";
 import {
   claimKeys,
   type ClaimKeysResponse,
@@ -12,6 +12,8 @@ import {
 import type { CrossSigningKey, DeviceKeys } from "@patrix/events";
 import type { DeviceId, UserId } from "@patrix/identifiers";
 import { handle, rawJson } from "@patrix/server";
+import { requireWithin } from "../../errors.ts";
+import { turnIfDue } from "../../turns.ts";
 import type { E2eeError } from "../../e2ee/errors.ts";
 import type { SignatureFailures } from "../../e2ee/key-signatures.ts";
 import type { E2ee } from "../../e2ee/open-e2ee.ts";
@@ -31,11 +33,6 @@ export interface KeyServices {
   readonly sync: Sync;
   readonly requireUia: RequireUia;
 }
-
-/** The most users whose keys one request asks for. */
-const MAX_USERS = 10_000;
-/** The most keys that one request claims. */
-const MAX_CLAIMS = 10_000;
 
 /** Handlers of device keys, one-time keys and cross-signing. */
 export function keyHandlers(services: KeyServices): Registration[] {
@@ -80,10 +77,12 @@ function toWireFailures(failures: SignatureFailures): Record<string, Record<stri
 
 async function readKeys({ rooms, e2ee }: KeyServices, user: Requester, wanted: Record<string, string[]>): Promise<QueryKeysResponse> {
   const asked = Object.entries(wanted);
-  if (asked.length > MAX_USERS) throw matrixError("M_TOO_LARGE", `/device_keys: expected at most ${MAX_USERS} users`);
+  requireWithin("queriedUsers", asked.length, "/device_keys");
   const devices: Record<UserId, Record<string, DeviceKeys>> = {};
   const byUsage: Record<string, Record<UserId, CrossSigningKey>> = { master: {}, self_signing: {}, user_signing: {} };
   for (const [userId, deviceIds] of asked) {
+    const turn = turnIfDue();
+    if (turn) await turn;
     const id = userId as UserId;
     const nid = await rooms.core.users.find(userId);
     if (nid === undefined) {
@@ -110,9 +109,11 @@ async function readKeys({ rooms, e2ee }: KeyServices, user: Requester, wanted: R
 
 async function claim({ rooms, e2ee }: KeyServices, wanted: Record<string, Record<string, string>>): Promise<ClaimKeysResponse> {
   const claims = Object.values(wanted).reduce((sum, devices) => sum + Object.keys(devices).length, 0);
-  if (claims > MAX_CLAIMS) throw matrixError("M_TOO_LARGE", `/one_time_keys: expected at most ${MAX_CLAIMS} devices`);
+  requireWithin("claimedKeys", claims, "/one_time_keys");
   const claimed: Record<string, Record<string, Record<string, unknown>>> = {};
   for (const [userId, devices] of Object.entries(wanted)) {
+    const turn = turnIfDue();
+    if (turn) await turn;
     const nid = await rooms.core.users.find(userId);
     if (nid === undefined) continue;
     const nids = await e2ee.deviceKeys.deviceNids(nid);

@@ -10,6 +10,7 @@ import type { RateLimiter } from "../access/rate-limits.ts";
 import { mapErrors } from "../errors/map-errors.ts";
 import type { Logger } from "../logger.ts";
 import type { Registration } from "../registration.ts";
+import { nextTurn } from "../../turns.ts";
 import { type Resource, resourceOf } from "./resources.ts";
 
 /** An address that the server listens on. */
@@ -84,6 +85,7 @@ export class HttpServer {
     const onRequest = nodeListener(served, {
       authenticate: byAccessToken(lookup),
       admit: admitBy(limiter),
+      pace: nextTurn,
       mapError: mapErrors(logger),
       clientAddress,
       signal: this.#closing.signal,

@@ -8,7 +8,7 @@ export interface Ctx<A = {}> {
   readonly client: Client;
   /** The arguments of the command. */
   readonly args: A;
-  /** Replies to the message. */
+  /** Replies to the message: once, even if a crash makes the handler run again. Other sends take a `txnId` for that. */
   readonly reply: Sender;
   /** Aborts when the bot is stopped. */
   readonly signal: AbortSignal;
@@ -50,7 +50,7 @@ export interface Bot extends AsyncDisposable {
   hears(pattern: RegExp | string, run: (ctx: Ctx & { readonly match: RegExpMatchArray }) => unknown): this;
   /** Answers every message that is no command. */
   onMessage(run: (ctx: Ctx) => unknown): this;
-  /** Accepts invites. */
+  /** Accepts invites, and joins what a room is replaced by when somebody whose invites count upgrades it. */
   autojoin(options?: AutojoinOptions): this;
   /**
    * Runs until the signal aborts, or the process is asked to end by SIGINT or SIGTERM; then resolves when what is being

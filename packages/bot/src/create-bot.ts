@@ -5,12 +5,13 @@ import {
   type Logger,
   MatrixError,
   type MessageEvent,
-  type Room,
+  problemLogger,
   type Session,
-  type UserId,
+  platformClock,
 } from "@patrix/client";
 import { KeyedQueue } from "@patrix/concurrency";
-import type { AutojoinOptions, Bot } from "./bot.ts";
+import { autojoin } from "./autojoin.ts";
+import type { Bot } from "./bot.ts";
 import { BotError } from "./errors.ts";
 import { MessageRouter } from "./message-router.ts";
 import { onShutdown } from "./shutdown-signals.ts";
@@ -26,15 +27,7 @@ export type BotCredentials =
     }
   | { accessToken: string };
 
-/** Tells of what goes wrong only. */
-const problemLogger: Logger = {
-  debug: () => {},
-  info: () => {},
-  warn: (...data) => console.warn(...data),
-  error: (...data) => console.error(...data),
-};
-
-/** Options of {@link createBot}; errors are logged to the console by default. */
+/** Options of {@link createBot}. */
 export type BotOptions = ClientOptions &
   BotCredentials & {
     /** What commands begin with. Default: `!`. */
@@ -102,8 +95,15 @@ async function runClient(client: Client, options: BotCredentials, signal: AbortS
   }
 }
 
-function composeBot(client: Client, { options, prefix, logger }: { options: BotOptions; prefix: string; logger: Logger }): Bot {
+interface Composition {
+  readonly options: BotOptions;
+  readonly prefix: string;
+  readonly logger: Logger;
+}
+
+function composeBot(client: Client, { options, prefix, logger }: Composition): Bot {
   const router = new MessageRouter(prefix);
+  const { clock = platformClock } = options;
   const rooms = new KeyedQueue<string>();
   const stop = new AbortController();
   client.on("m.room.message", (event) => {
@@ -122,7 +122,7 @@ function composeBot(client: Client, { options, prefix, logger }: { options: BotO
     command: (name, spec, run, commandOptions) => chain(() => router.addCommand(name, spec, run, commandOptions)),
     hears: (pattern, run) => chain(() => router.addListener(pattern, run)),
     onMessage: (run) => chain(() => router.addHandler(run)),
-    autojoin: (autojoinOptions) => chain(() => acceptInvites(client, autojoinOptions, { logger, signal: stop.signal })),
+    autojoin: (autojoinOptions) => chain(() => autojoin({ client, logger, clock, signal: stop.signal }, autojoinOptions)),
     async start({ signal } = {}) {
       const end = (): void => stop.abort(signal?.reason);
       if (signal?.aborted === true) end();
@@ -151,24 +151,4 @@ function composeBot(client: Client, { options, prefix, logger }: { options: BotO
 /** Messages that no bot should answer: its own, those of other bots, and new versions of old ones. */
 function isForOthers(event: MessageEvent): boolean {
   return event.isOwn || event.isEdit || event.content.msgtype === "m.notice";
-}
-
-function acceptInvites(client: Client, { from }: AutojoinOptions = {}, { logger, signal }: { logger: Logger; signal: AbortSignal }): void {
-  const wants = (user: UserId): boolean => from === undefined || (typeof from === "function" ? from(user) : from.includes(user));
-  const joining = new Set<Room>();
-  const look = (invites: readonly Room[]): void => {
-    for (const room of invites) {
-      const inviter = room.inviter?.id;
-      if (signal.aborted || joining.has(room) || inviter === undefined || !wants(inviter)) continue;
-      joining.add(room);
-      room
-        .join()
-        .catch((error: unknown) => logger.warn(`could not join ${room.id}`, error))
-        // Until sync has taken the invite off the list, it is not looked at again.
-        .finally(() => void (client.rooms.invites.value.includes(room) || joining.delete(room)));
-    }
-    for (const room of joining) if (!invites.includes(room)) joining.delete(room);
-  };
-  client.rooms.invites.subscribe(look);
-  look(client.rooms.invites.value);
 }

@@ -2,6 +2,7 @@ import type { Client, MessageEvent } from "@patrix/client";
 import { type ArgSpec, formatUsage, parseArgs, parseArgsSpec } from "./args-spec.ts";
 import type { CommandOptions, Ctx, Middleware } from "./bot.ts";
 import { BotError } from "./errors.ts";
+import { repeatableSender } from "./repeatable-sender.ts";
 
 interface Command extends CommandOptions {
   readonly name: string;
@@ -53,7 +54,7 @@ export class MessageRouter {
 
   /** Handles one message. */
   async handle(event: MessageEvent, client: Client, signal: AbortSignal): Promise<void> {
-    const ctx: Ctx = { event, room: event.room, client, args: {}, reply: event.reply, signal };
+    const ctx: Ctx = { event, room: event.room, client, args: {}, reply: repeatableSender(event.reply, event.id), signal };
     const run = async (index: number): Promise<void> => {
       const middleware = this.#middleware[index];
       if (!middleware) return this.#dispatch(ctx);

@@ -1,7 +1,7 @@
 /* oxlint-disable typescript/await-thenable -- the linter does not load the library of disposables for tests */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type Bot, type BotOptions, createBot } from "@patrix/bot";
-import { type Client, createClient, memoryStore, type Room } from "@patrix/client";
+import { type Client, createClient, memoryStore, type Room, silentLogger } from "@patrix/client";
 import { type LocalHomeserver, localHomeserver } from "@patrix/homeserver/testing";
 
 // Short pauses pass at once; those that only guard against waiting for ever never end.
@@ -13,7 +13,6 @@ const clock = {
       if (ms < 5000) resolve();
     }),
 };
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 interface Scene extends AsyncDisposable {
   readonly server: LocalHomeserver;
@@ -37,7 +36,7 @@ async function scene(prepare: (bot: Bot) => void, options: Partial<BotOptions> =
     password: "bot-password",
     fetch: server.fetch,
     clock,
-    logger: quiet,
+    logger: silentLogger,
     ...options,
   });
   prepare(bot.autojoin());
@@ -153,7 +152,7 @@ describe("a bot", () => {
       password: "bot-password",
       fetch: own.server.fetch,
       clock,
-      logger: quiet,
+      logger: silentLogger,
     });
     const bob = await createClient("example.org", { fetch: own.server.fetch, clock });
     await bob.register({ username: "bob", password: "x" });
@@ -173,7 +172,7 @@ describe("a bot", () => {
   it("logs in again when the server has forgotten it, and takes its session up from the store", async () => {
     const store = memoryStore();
     await using server = await localHomeserver(["bot"]);
-    const options = { user: "bot", password: "bot-password", fetch: server.fetch, clock, logger: quiet, store };
+    const options = { user: "bot", password: "bot-password", fetch: server.fetch, clock, logger: silentLogger, store };
     const first = await createBot("example.org", options);
     const { deviceId } = first.client.session.value!;
     server.requests.length = 0;
@@ -203,7 +202,9 @@ describe("a bot", () => {
     await expect(createBot("example.org", { user: "bot", password: undefined, fetch: server.fetch })).rejects.toMatchObject({
       code: "MISSING_PASSWORD",
     });
-    await expect(createBot("example.org", { user: "bot", password: "wrong", fetch: server.fetch, logger: quiet })).rejects.toMatchObject({
+    await expect(
+      createBot("example.org", { user: "bot", password: "wrong", fetch: server.fetch, logger: silentLogger }),
+    ).rejects.toMatchObject({
       errcode: "M_FORBIDDEN",
     });
   });
@@ -233,5 +234,118 @@ describe("the options of a bot", () => {
       message: expect.stringMatching(`option ${name}:`),
     });
     expect(server.requests).toEqual([]);
+  });
+});
+
+/** No pause lasts, neither does the one that stopping makes for handlers. */
+const hasty = { now: () => Date.now(), sleep: async (_: number, signal?: AbortSignal) => signal?.throwIfAborted() };
+
+describe("a bot that is let down", () => {
+  it("answers once when it dies after answering and handles the message again", async () => {
+    await using server = await localHomeserver(["ann", "bot"]);
+    const logger = silentLogger;
+    const ann = await createClient("example.org", { fetch: server.fetch, clock, logger });
+    await ann.login.password("ann", "ann-password");
+    await ann.start();
+    const room = await ann.rooms.create({ invite: ["@bot:example.org"] });
+    const store = memoryStore();
+    const open = (): Promise<Bot> =>
+      createBot("example.org", { user: "bot", password: "bot-password", fetch: server.fetch, clock: hasty, store, logger });
+    const first = await open();
+    let answered: () => void = () => {};
+    const both = new Promise<void>((resolve) => (answered = resolve));
+    first.autojoin().onMessage(async ({ reply }) => {
+      await reply.text("one");
+      await reply.event("m.room.message", { msgtype: "m.text", body: "two" });
+      answered();
+      // It dies before the handler ends.
+      await new Promise(() => {});
+    });
+    await first.client.start();
+    await room.info.until((own) => own.members.get(first.client.userId)?.membership === "join");
+    const heard: (string | undefined)[] = [];
+    room.on("m.room.message", (event) => event.isOwn || heard.push(event.text));
+    await room.send.text("hello");
+    await both;
+    await first.client.stop();
+    const second = await open();
+    let repeated: () => void = () => {};
+    const again = new Promise<void>((resolve) => (repeated = resolve));
+    second.onMessage(async ({ event, reply }) => {
+      await reply.text(event.text === "end" ? "three" : "one");
+      if (event.text === "end") return;
+      await reply.event("m.room.message", { msgtype: "m.text", body: "two" });
+      repeated();
+    });
+    await second.client.start();
+    await again;
+    await room.send.text("end");
+    await vi.waitUntil(() => heard.includes("three"), { interval: 5 });
+    expect(heard).toEqual(["one", "two", "three"]);
+    await Promise.all([ann.stop(), second.client.stop()]);
+  });
+
+  it("ends when it is asked to, although a handler runs on and sends", async () => {
+    let reached: () => void = () => {};
+    const begun = new Promise<void>((resolve) => (reached = resolve));
+    let open: () => void = () => {};
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    let late: unknown;
+    const own = await scene(
+      (bot) =>
+        bot.onMessage(async ({ reply }) => {
+          reached();
+          await gate;
+          late = await reply.text("late").catch((error: unknown) => error);
+        }),
+      { clock: hasty },
+    );
+    await own.room.send.text("wait");
+    await begun;
+    process.emit("SIGTERM");
+    await own.running;
+    open();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([late, process.listenerCount("SIGTERM")]).toMatchObject([{ code: "STOPPED" }, 0]);
+    await own[Symbol.asyncDispose]();
+  });
+
+  it("joins when a rate limit of any length is over, and gives up where it may not join", async () => {
+    const hourMs = 3_600_000;
+    const slept: number[] = [];
+    const patient = {
+      now: () => Date.now(),
+      sleep: async (ms: number, signal?: AbortSignal) => (slept.push(ms), signal?.throwIfAborted()),
+    };
+    const server = await localHomeserver(["ann", "bot"]);
+    const answers = [
+      Response.json({ errcode: "M_LIMIT_EXCEEDED", error: "", retry_after_ms: hourMs }, { status: 429 }),
+      Response.json({ errcode: "M_LIMIT_EXCEEDED", error: "", retry_after_ms: 2 * hourMs }, { status: 429 }),
+    ];
+    server.intercept = (path) => (path.includes("/join/") ? answers.shift() : undefined);
+    const bot = await createBot("example.org", {
+      user: "bot",
+      password: "bot-password",
+      fetch: server.fetch,
+      clock: patient,
+      logger: silentLogger,
+    });
+    await bot.autojoin().client.start();
+    const ann = await createClient("example.org", { fetch: server.fetch, clock, logger: silentLogger });
+    await ann.login.password("ann", "ann-password");
+    await ann.start();
+    const room = await ann.rooms.create({ invite: [bot.client.userId] });
+    await room.info.until((own) => own.members.get(bot.client.userId)?.membership === "join");
+    expect(slept).toEqual(expect.arrayContaining([hourMs, 2 * hourMs]));
+    await Promise.all([ann.stop(), bot.client.stop()]);
+    await server[Symbol.asyncDispose]();
+  });
+
+  it("goes along when a room is upgraded", async () => {
+    await using own = await scene((bot) => bot.onMessage(({ event, reply }) => event.text && reply.text(event.text)));
+    expect(await own.ask("here")).toBe("here");
+    const replacement = await own.ann.rooms.create({ preset: "public" });
+    await own.room.state.set("m.room.tombstone", { body: "moved", replacement_room: replacement.id });
+    await replacement.info.until((room) => room.members.get(own.bot.client.userId)?.membership === "join");
   });
 });

@@ -9,7 +9,7 @@ export interface ClientOptions {
   store?: Store | undefined;
   /** Default: the platform's. */
   fetch?: typeof globalThis.fetch | undefined;
-  /** Default: silent. */
+  /** Default: warnings and errors go to the console; `silentLogger` says nothing. */
   logger?: Logger | undefined;
   retry?: RetryOptions | undefined;
   /** For tests. */

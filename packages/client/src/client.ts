@@ -12,6 +12,7 @@ import type { Media } from "./media/media.ts";
 import type { Sending } from "./outbox/sending.ts";
 import type { Profile } from "./profile/profile.ts";
 import type { Notification } from "./push/notifications.ts";
+import type { AccountData } from "./rooms/account-data.ts";
 import type { EventOf, MatrixEvent } from "./rooms/room.ts";
 import type { Rooms } from "./rooms/rooms.ts";
 import type { OnlineState } from "./sync/sync-loop.ts";
@@ -28,6 +29,8 @@ export interface Client extends AsyncDisposable {
   /** Ends the session on the server and forgets it here. */
   logout(): Promise<void>;
   readonly rooms: Rooms;
+  /** Settings of the whole account, as `m.ignored_user_list`. */
+  readonly accountData: AccountData;
   readonly media: Media;
   readonly profile: Profile;
   /** What is on its way, and what failed. */
@@ -35,7 +38,7 @@ export interface Client extends AsyncDisposable {
   readonly online: Live<OnlineState>;
   /**
    * Calls back for each new event of a type, in order. New are events from after the user joined, and not those of the
-   * client's very first sync. What comes while a program is down is delivered after its next start from the same store;
+   * client's very first sync; edits come only where they count, so those of somebody else's message do not. What comes while a program is down is delivered after its next start from the same store;
    * an event whose callback did not end before a crash is delivered again.
    */
   on<K extends EventType>(type: K, callback: (event: EventOf<K>) => unknown, options?: Abortable): Subscription;
@@ -48,7 +51,10 @@ export interface Client extends AsyncDisposable {
   start(options?: Abortable): Promise<void>;
   /** Syncs until the client is stopped. @throws {MatrixError} `M_UNKNOWN_TOKEN` when the session is over. */
   run(options?: Abortable): Promise<void>;
-  /** Stops; waits up to ten seconds for callbacks. */
+  /**
+   * Stops; waits up to ten seconds for callbacks. Whoever waits for a send that is not done by then gets `STOPPED`; what was
+   * queued goes out after the next start from the same store, and nothing more is queued until then.
+   */
   stop(): Promise<void>;
   /** Sends any request of `@patrix/client-api`, with the client's token, retries and limits. */
   readonly api: RequestSender;

@@ -1,10 +1,12 @@
 import type { SupportedVersions } from "@patrix/api";
 import { getVersions, type SyncResponse } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
+import type { UserId } from "@patrix/identifiers";
 import { createAuthentication } from "./auth/login.ts";
 import type { Session } from "./auth/session.ts";
 import { SessionHolder } from "./auth/session-holder.ts";
 import { reduceSync, type SyncContext } from "./base/reduce-sync.ts";
+import { emptyBaseState } from "./base/room-data.ts";
 import type { Client } from "./client.ts";
 import type { ClientOptions } from "./client-options.ts";
 import { ClientError } from "./errors.ts";
@@ -13,7 +15,7 @@ import { discoverHomeserver } from "./http/discover-homeserver.ts";
 import { HttpClient, type HttpClientParts } from "./http/http-client.ts";
 import { retryPolicy } from "./http/retry-policy.ts";
 import { requireKnownOptions } from "./known-options.ts";
-import { silentLogger } from "./logger.ts";
+import { problemLogger } from "./logger.ts";
 import { createMedia } from "./media/media.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { platformClock } from "./platform-clock.ts";
@@ -25,10 +27,13 @@ import type { RoomContext } from "./rooms/room-context.ts";
 import { createPlainTextGuard } from "./rooms/plain-text-guard.ts";
 import { createRooms } from "./rooms/room-directory.ts";
 import { RoomHandles } from "./rooms/room-handles.ts";
+import type { Rooms } from "./rooms/rooms.ts";
 import { UnreadableRooms } from "./rooms/unreadable-rooms.ts";
 import { loadBaseState, syncStoreChanges } from "./stores/base-state.ts";
 import { memoryStore } from "./stores/memory-store.ts";
+import { clearTables } from "./stores/store.ts";
 import { ClientRunner } from "./sync/client-runner.ts";
+import { EditCheck } from "./sync/edit-check.ts";
 import type { Commit } from "./sync/commit-queue.ts";
 import { SyncLoop } from "./sync/sync-loop.ts";
 
@@ -66,7 +71,7 @@ async function connect(homeserver: string | Session, given: ClientOptions): Prom
     store: given.store ?? memoryStore(),
     // Looked up at each call, so that whoever replaces it later is heard.
     fetch: given.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    logger: given.logger ?? silentLogger,
+    logger: given.logger ?? problemLogger,
     clock: given.clock ?? platformClock,
     retry: retryPolicy(given.retry),
   } satisfies Connection["options"];
@@ -97,28 +102,15 @@ async function connect(homeserver: string | Session, given: ClientOptions): Prom
 
 function composeClient(connection: Connection): Client {
   const { sessions, http, parts, options } = connection;
-  const { store, clock, logger } = options;
-  const knownRooms = { base: () => handles.base, isCurrent: () => loop.online.value === "syncing" };
-  const outbox = new Outbox({ ...options, http, admit: createPlainTextGuard(http, knownRooms) });
-  const events = new EventDispatcher(logger);
-  const notifications = new NotificationSource();
-  const handles: RoomHandles = new RoomHandles(events, () => context);
-  const context = createContext(connection, handles, outbox);
-  const { media, userId } = context;
-  const targets = { context, handles, events, notifications, unreadable: new UnreadableRooms(logger) };
-  const loop = new SyncLoop({
-    ...options,
-    http,
-    wasJoined: (id) => handles.base.rooms.get(id)?.membership === "join",
-    apply: (response, sync) => applySync(targets, response, sync),
-  });
-  const runner = new ClientRunner({ loop, clock, outbox, prepare: createPreparation(connection, handles, outbox) });
+  const { context, handles, outbox, events, notifications, loop, rooms } = composeRooms(connection);
+  const { clock } = options;
+  const runner = new ClientRunner({ loop, clock, outbox, prepare: createPreparation(connection, { handles, outbox, loop }) });
   sessions.session.subscribe((session) => session && outbox.resume());
   const auth = createAuthentication({ http, httpParts: parts, sessions, clock });
   return {
     session: sessions.session,
     get userId() {
-      return userId();
+      return context.userId();
     },
     login: auth.login,
     register: (registration) => auth.register(registration),
@@ -126,32 +118,76 @@ function composeClient(connection: Connection): Client {
       await runner.stop();
       await auth.logout();
       outbox.clear();
+      loop.forgetPosition();
+      handles.reset(emptyBaseState);
     },
-    rooms: createRooms({
-      context,
-      invites: handles.invites,
-      known: (id) => handles.known(id),
-      joined: (id) => awaitJoin(handles.get(id), loop, clock),
-      list: (list) => handles.list(list),
-    }),
-    media,
-    profile: createProfile(http, media, userId),
+    rooms,
+    accountData: handles.accountData,
+    media: context.media,
+    profile: createProfile(context),
     outbox: outbox.list,
     online: loop.online,
-    on: (of: string | EventDef<string, unknown>, callback: (event: never) => unknown, abortable = {}) =>
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the dispatcher delivers only events that were checked to be of the type
-      events.listen(of, callback as (event: MatrixEvent) => unknown, abortable),
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
-    events: (type, abortable = {}) => events.iterate(type, abortable) as AsyncIterable<never>,
-    notifications: (abortable) => notifications.iterate(abortable),
+    ...listening(events, notifications),
     start: (abortable) => runner.start(abortable),
     run: (abortable) => runner.run(abortable),
     stop: () => runner.stop(),
     api: http,
     async [Symbol.asyncDispose]() {
       await runner.stop();
-      await store[Symbol.asyncDispose]();
+      await options.store[Symbol.asyncDispose]();
     },
+  };
+}
+
+/** The parts of a client that know of rooms. */
+interface RoomParts extends PreparationTargets {
+  readonly context: RoomContext;
+  readonly events: EventDispatcher;
+  readonly notifications: NotificationSource;
+  readonly rooms: Rooms;
+}
+
+function composeRooms(connection: Connection): RoomParts {
+  const { http, options } = connection;
+  const { store, clock, logger } = options;
+  const knownRooms = { base: () => handles.base, isCurrent: () => loop.online.value === "syncing" };
+  const outbox = new Outbox({ ...options, http, admit: createPlainTextGuard(http, knownRooms) });
+  const events = new EventDispatcher(logger);
+  const notifications = new NotificationSource();
+  const handles: RoomHandles = new RoomHandles(events, () => context);
+  const context = createContext(connection, handles, outbox);
+  const isHeard = (type: string): boolean => events.hasListeners(type) || notifications.isWanted;
+  const edits = new EditCheck({ http, logger, isHeard });
+  const targets = { context, handles, events, notifications, edits, unreadable: new UnreadableRooms(logger) };
+  const loop = new SyncLoop({
+    ...options,
+    http,
+    edits,
+    wasJoined: (id) => handles.base.rooms.get(id)?.membership === "join",
+    startOver: async () => {
+      await clearTables(store, ["sync", "account-data", "rooms", "state"]);
+      handles.reset(emptyBaseState);
+    },
+    apply: (response, sync) => applySync(targets, response, sync),
+  });
+  const rooms = createRooms({
+    context,
+    invites: handles.invites,
+    known: (id) => handles.known(id),
+    joined: (id) => awaitJoin(handles.get(id), loop, clock),
+    list: (list) => handles.list(list),
+  });
+  return { context, handles, outbox, events, notifications, loop, rooms };
+}
+
+function listening(events: EventDispatcher, notifications: NotificationSource): Pick<Client, "on" | "events" | "notifications"> {
+  return {
+    on: (of: string | EventDef<string, unknown>, callback: (event: never) => unknown, abortable = {}) =>
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the dispatcher delivers only events that were checked to be of the type
+      events.listen(of, callback as (event: MatrixEvent) => unknown, abortable),
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+    events: (type, abortable = {}) => events.iterate(type, abortable) as AsyncIterable<never>,
+    notifications: (abortable) => notifications.iterate(abortable),
   };
 }
 
@@ -176,17 +212,29 @@ function createContext({ sessions, http, options }: Connection, handles: RoomHan
   };
 }
 
-/** Makes what is done before each start: loads what the store knows, once for each device. */
-function createPreparation({ sessions, options: { store } }: Connection, handles: RoomHandles, outbox: Outbox): () => Promise<boolean> {
-  let loadedFor: Session | undefined;
+interface PreparationTargets {
+  readonly handles: RoomHandles;
+  readonly outbox: Outbox;
+  readonly loop: SyncLoop;
+}
+
+/** Makes what is done before each start: loads what the store knows, once for each user. */
+function createPreparation(
+  { sessions, options: { store } }: Connection,
+  { handles, outbox, loop }: PreparationTargets,
+): () => Promise<boolean> {
+  let loadedFor: UserId | undefined;
   return async () => {
     const session = sessions.session.value;
     if (!session) throw new ClientError("NOT_LOGGED_IN", "log in first");
-    // A refreshed token changes nothing, another device everything.
-    if (loadedFor?.userId !== session.userId || loadedFor.deviceId !== session.deviceId) {
-      if (loadedFor) outbox.clear();
+    // A refreshed token and another device change nothing, another user everything.
+    if (loadedFor !== session.userId) {
+      if (loadedFor !== undefined) {
+        outbox.clear();
+        loop.forgetPosition();
+      }
       handles.reset(await loadBaseState(store));
-      loadedFor = session;
+      loadedFor = session.userId;
     }
     await outbox.restore();
     return (await store.get("sync", "token")) !== undefined;
@@ -207,12 +255,13 @@ interface SyncTargets {
   readonly handles: RoomHandles;
   readonly events: EventDispatcher;
   readonly notifications: NotificationSource;
+  readonly edits: EditCheck;
   readonly unreadable: UnreadableRooms;
 }
 
 /** Takes in a response, then hands its events out in the order of each room. */
 function applySync(
-  { context, handles, events, notifications, unreadable }: SyncTargets,
+  { context, handles, events, notifications, edits, unreadable }: SyncTargets,
   response: SyncResponse,
   sync: Pick<SyncContext, "incremental" | "gaps">,
 ): Pick<Commit, "changes" | "handled"> {
@@ -220,7 +269,9 @@ function applySync(
   handles.apply(changes);
   for (const [id, { live }] of changes.rooms) for (const raw of live) unreadable.note(raw, id);
   const calls = [...changes.rooms].flatMap(([id, { live }]) =>
-    live.flatMap((raw) => [events.dispatch(raw, handles.get(id), context), notifications.dispatch(raw, handles.get(id), context)]),
+    live
+      .filter((raw) => edits.accepts(id, raw))
+      .flatMap((raw) => [events.dispatch(raw, handles.get(id), context), notifications.dispatch(raw, handles.get(id), context)]),
   );
   return { changes: syncStoreChanges(changes), handled: Promise.all(calls).then(() => {}) };
 }

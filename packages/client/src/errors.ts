@@ -7,6 +7,7 @@ export type ClientErrorCode =
   | "DISCOVERY_FAILED"
   | "INVALID_OPTIONS"
   | "NETWORK_ERROR"
+  | "NOT_EDITABLE"
   | "NOT_FOUND"
   | "NOT_LOGGED_IN"
   | "RESPONSE_TOO_LARGE"

@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { MatrixError } from "@patrix/api";
+export type { MembershipChange } from "@patrix/events";
 export type { DeviceId, EventId, MxcUri, RoomAlias, RoomId, ServerName, UserId } from "@patrix/identifiers";
 export type { Abortable } from "./abortable.ts";
 export type { Login, LoginOptions, Registration } from "./auth/login.ts";
@@ -11,7 +12,7 @@ export type { Session } from "./auth/session.ts";
 export type { UiaHandler, UiaStage } from "./auth/uia.ts";
 export type { Member } from "./base/members.ts";
 export type { RoomAction } from "./base/power-levels.ts";
-export type { RoomMembership } from "./base/room-data.ts";
+export type { ReadUpTo, RoomMembership } from "./base/room-data.ts";
 export type { Client } from "./client.ts";
 export type { ClientOptions } from "./client-options.ts";
 export { createClient } from "./create-client.ts";
@@ -24,15 +25,17 @@ export { applyDiffs, diffLists, type ListDiff } from "./live/list-diff.ts";
 export { type Live, LiveValue } from "./live/live.ts";
 export { type LiveList, LiveListValue } from "./live/live-list.ts";
 export { type Subscription, subscription } from "./live/subscription.ts";
-export type { Logger } from "./logger.ts";
+export { type Logger, problemLogger, silentLogger } from "./logger.ts";
 export type { FileLike } from "./media/file-like.ts";
 export type { DownloadOptions, Media, UploadOptions } from "./media/media.ts";
 export type { Progress, Sending, SendingState } from "./outbox/sending.ts";
 export type { Profile, ProfileData } from "./profile/profile.ts";
 export type { Notification } from "./push/notifications.ts";
-export type { EventOf, MatrixEvent, MessageEvent, Room, RoomMembers, RoomStateAccess, UnreadCounts } from "./rooms/room.ts";
+export type { AccountData } from "./rooms/account-data.ts";
+export type { EventOf, MatrixEvent, MemberEvent, MessageEvent, Room, RoomMembers, RoomStateAccess, UnreadCounts } from "./rooms/room.ts";
 export type { CreateRoomOptions, RoomListFilter, RoomListOptions, RoomPreview, Rooms } from "./rooms/rooms.ts";
-export type { MediaOptions, Sender, SendOptions, Thread } from "./rooms/sender.ts";
+export type { MediaOptions, Sender, SendOptions, Thread, TransactionOptions } from "./rooms/sender.ts";
+export { platformClock } from "./platform-clock.ts";
 export { memoryStore } from "./stores/memory-store.ts";
 export { type Store, type StoreChange, type StoreTable, storeTables } from "./stores/store.ts";
 export type { OnlineState } from "./sync/sync-loop.ts";

@@ -1,13 +1,13 @@
 /* oxlint-disable typescript/await-thenable -- the linter does not load the library of disposables for tests */
 import { describe, expect, it } from "vitest";
-import { type Client, createClient, defineEvent, type EventOf, memoryStore, type Room, type Session } from "@patrix/client";
+import { type Client, createClient, defineEvent, type EventOf, memoryStore, type Room, type Session, silentLogger } from "@patrix/client";
 import { sendMessage } from "@patrix/client-api";
 import { type LocalHomeserver, localHomeserver } from "@patrix/homeserver/testing";
 
 const clock = { now: () => Date.now(), sleep: async (_: number, signal?: AbortSignal) => signal?.throwIfAborted() };
 
 async function logIn(server: LocalHomeserver, user: string, more: object = {}): Promise<Client> {
-  const client = await createClient("example.org", { fetch: server.fetch, clock, ...more });
+  const client = await createClient("example.org", { fetch: server.fetch, clock, logger: silentLogger, ...more });
   if (!client.session.value) await client.login.password(user, `${user}-password`);
   return client;
 }

@@ -1,7 +1,7 @@
 /* oxlint-disable typescript/await-thenable -- the linter does not load the library of disposables for tests */
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { type Client, createClient } from "@patrix/client";
+import { type Client, createClient, silentLogger } from "@patrix/client";
 import { type Fault, faultFetch } from "./fault-fetch.ts";
 import { localHomeserver } from "@patrix/homeserver/testing";
 
@@ -15,7 +15,7 @@ it("every message arrives once and in order, whatever happens to requests to sen
   const sendFaults: Fault[] = [];
   const syncFaults: Fault[] = [];
   const logIn = async (user: string, faults: Fault[], applies: (path: string) => boolean): Promise<Client> => {
-    const client = await createClient("example.org", { fetch: faultFetch(server.fetch, faults, applies), clock });
+    const client = await createClient("example.org", { fetch: faultFetch(server.fetch, faults, applies), clock, logger: silentLogger });
     await client.login.password(user, `${user}-password`);
     await client.start();
     return client;

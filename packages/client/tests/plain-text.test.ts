@@ -1,7 +1,7 @@
 /* oxlint-disable typescript/await-thenable -- the linter does not load the library of disposables for tests */
 // This client cannot encrypt: nothing that people take for secret may leave it.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type Client, ClientError, createClient, memoryStore, type Room } from "@patrix/client";
+import { type Client, ClientError, createClient, memoryStore, type Room, silentLogger } from "@patrix/client";
 import { type LocalHomeserver, localHomeserver } from "@patrix/homeserver/testing";
 
 const encryption = { algorithm: "m.megolm.v1.aes-sha2" };
@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 async function logIn(user: string, more: object = {}): Promise<Client> {
-  const client = await createClient("example.org", { fetch: server.fetch, ...more });
+  const client = await createClient("example.org", { fetch: server.fetch, logger: silentLogger, ...more });
   if (!client.session.value) await client.login.password(user, `${user}-password`);
   return client;
 }

@@ -34,6 +34,17 @@ export class OverloadedError extends HomeserverError {
   }
 }
 
+/** Thrown where a request needs another server that cannot be asked; nothing of it is done. */
+export class UnreachableError extends HomeserverError {
+  override readonly name = "UnreachableError";
+  readonly code = "UNREACHABLE";
+
+  /** @param reason Why not. */
+  constructor(serverName: string, reason: string) {
+    super(`the server ${serverName} cannot be asked: ${reason}`);
+  }
+}
+
 /** Checks a value against a limit. @throws {LimitError} */
 export function requireWithin(limit: RefusingLimitName, value: number, field: string): void {
   if (value > limits[limit].value) throw new LimitError(limit, field);

@@ -7,6 +7,8 @@
 export const limits = {
   deviceIdLength: { what: "characters in a device ID", value: 255, errcode: "M_INVALID_PARAM" },
   deviceDisplayNameLength: { what: "characters in the name of a device", value: 255, errcode: "M_INVALID_PARAM" },
+  /** What a session of User-Interactive Authentication keeps until it is over. */
+  uiaBodyBytes: { what: "bytes beside auth", value: 16_384, errcode: "M_TOO_LARGE" },
   wrongPasswords: { what: "wrong passwords for one account within an hour", value: 50, errcode: "M_LIMIT_EXCEEDED" },
   passwordLength: { what: "characters in a password", value: 512, errcode: "M_INVALID_PARAM" },
   profileFieldNameBytes: { what: "bytes in the name of a profile field", value: 255, errcode: "M_KEY_TOO_LARGE" },

@@ -110,24 +110,6 @@ describe("sessions", () => {
     expect((await server.request("GET", `${client}/devices`, undefined, again.body.access_token)).status).toBe(401);
   });
 
-  it("exchanges a refresh token once", async () => {
-    let now = Date.now();
-    await using server = await testHomeserver({ clock: { now: () => now } });
-    await server.register("alice");
-    const { body } = await server.request("POST", `${client}/login`, { ...password("alice"), refresh_token: true });
-    now += Number(body["expires_in_ms"]);
-    const expired = await server.request("GET", `${client}/account/whoami`, undefined, body.access_token);
-    expect([expired.status, expired.body.soft_logout]).toEqual([401, true]);
-    const spend = { refresh_token: body.refresh_token };
-    const tries = await Promise.all([
-      server.request("POST", `${client}/refresh`, spend),
-      server.request("POST", `${client}/refresh`, spend),
-    ]);
-    expect(tries.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 401]);
-    const { access_token: token } = tries.find(({ status }) => status === 200)!.body;
-    expect((await server.request("GET", `${client}/account/whoami`, undefined, token)).status).toBe(200);
-  });
-
   it("removes a device only for who proves to be its owner", async () => {
     await using server = await testHomeserver();
     const alice = await server.register("alice");

@@ -275,8 +275,8 @@ const cases: readonly BadInput[] = [
     method: "PUT",
     path: `${client}/pushrules/global/magic/x`,
     body: { actions: [] },
-    status: 400,
-    errcode: "M_INVALID_PARAM",
+    status: 404,
+    errcode: "M_NOT_FOUND",
     names: /kind/,
   },
   {

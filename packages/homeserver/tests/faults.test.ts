@@ -336,7 +336,7 @@ describe("S9: a redaction", () => {
 
 describe("H1: a guest", () => {
   async function guest(): Promise<TestUser> {
-    const { body } = await server.request<{ user_id: string; access_token: string; device_id: string }>(
+    const { body } = await server.request<{ user_id: TestUser["userId"]; access_token: string; device_id: string }>(
       "POST",
       `${client}/register?kind=guest`,
       {},

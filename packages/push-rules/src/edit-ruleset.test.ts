@@ -56,7 +56,6 @@ describe("insertRule", () => {
     ["INVALID_RULE_ID", "override", "", {}],
     ["INVALID_RULE_ID", "override", "a/b", {}],
     ["INVALID_RULE_ID", "override", "a\\b", {}],
-    ["INVALID_RULE_ID", "room", "#alias:x", {}],
     ["INVALID_RULE_ID", "sender", "name", {}],
     ["RELATIVE_RULE_NOT_FOUND", "override", "a", { before: "unknown" }],
     ["RELATIVE_RULE_NOT_FOUND", "override", "a", { after: "unknown", before: "b" }],

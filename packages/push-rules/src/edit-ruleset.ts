@@ -126,16 +126,12 @@ function checkUserDefined(ruleId: string): void {
   if (ruleId.startsWith(".")) throw new PushRulesError("DEFAULT_RULE", `rule_id ${ruleId}: a leading dot is for server-default rules`);
 }
 
-/** The character a room or user ID starts with. */
-const sigils: Partial<Record<RuleKind, string>> = { room: "!", sender: "@" };
-
 function checkRuleId(kind: RuleKind, ruleId: string): void {
   checkUserDefined(ruleId);
   if (ruleId === "" || /[/\\]/.test(ruleId)) {
     throw new PushRulesError("INVALID_RULE_ID", "rule_id: it is empty or has a slash or backslash");
   }
-  const sigil = sigils[kind];
-  if (sigil !== undefined && !ruleId.startsWith(sigil)) {
-    throw new PushRulesError("INVALID_RULE_ID", `rule_id: a ${kind} rule needs an ID that starts with ${sigil}`);
+  if (kind === "sender" && !ruleId.startsWith("@")) {
+    throw new PushRulesError("INVALID_RULE_ID", "rule_id: a sender rule needs the ID of a user, which starts with @");
   }
 }

@@ -8,7 +8,7 @@ export type PushRulesErrorCode =
   | "RELATIVE_TO_DEFAULT_RULE"
   /** A leading dot is reserved for server-default rules, which cannot be added, moved or removed. */
   | "DEFAULT_RULE"
-  /** The rule ID is empty, has a slash or backslash, or is not the ID that a room or sender rule needs. */
+  /** The rule ID is empty, has a slash or backslash, or is not the user ID that a sender rule needs. */
   | "INVALID_RULE_ID"
   /** A content rule needs a `pattern`. */
   | "MISSING_PATTERN";

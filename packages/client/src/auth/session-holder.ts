@@ -48,10 +48,9 @@ export class SessionHolder implements Credentials {
     await this.#store.write([{ table: "session", key: "server", value: server }]);
   }
 
-  /** Begins a session. What the store holds of another user or device is forgotten. */
+  /** Begins a session. What the store holds of another user is forgotten; the same user goes on from where they were, on any device. */
   async begin(session: Session): Promise<void> {
-    const before = this.session.value ?? this.softLoggedOut ?? readSession(await this.#store.get("session", "current"));
-    if (before?.userId !== session.userId || before.deviceId !== session.deviceId)
+    if ((await this.#store.get("session", "owner")) !== session.userId)
       await clearTables(this.#store, ["sync", "account-data", "rooms", "state", "outbox"]);
     await this.#keep(session);
     this.softLoggedOut = undefined;
@@ -117,6 +116,10 @@ export class SessionHolder implements Credentials {
   }
 
   async #keep(session: Session): Promise<void> {
-    await this.#store.write([{ table: "session", key: "current", value: session }]);
+    await this.#store.write([
+      { table: "session", key: "current", value: session },
+      // Outlives the session: whose rooms and whose position the store holds.
+      { table: "session", key: "owner", value: session.userId },
+    ]);
   }
 }

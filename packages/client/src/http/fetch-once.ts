@@ -1,5 +1,6 @@
 import type { HttpRequest, IncomingResponse, ModelKind } from "@patrix/api";
 import { ClientError } from "../errors.ts";
+import { maxTimerMs } from "../platform-clock.ts";
 import { readBytes } from "./read-body.ts";
 
 /** Limits of one exchange. */
@@ -20,7 +21,7 @@ export async function fetchOnce(
   kind: ModelKind,
   { timeoutMs, maxResponseBytes, signal }: ExchangeLimits,
 ): Promise<IncomingResponse> {
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const timeout = AbortSignal.timeout(Math.min(timeoutMs, maxTimerMs));
   const both = signal ? AbortSignal.any([signal, timeout]) : timeout;
   try {
     const { url, ...init } = request;

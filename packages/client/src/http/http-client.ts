@@ -4,7 +4,7 @@ import type { Abortable } from "../abortable.ts";
 import { ClientError, isUnknownToken } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 import { fetchOnce } from "./fetch-once.ts";
-import { backoffMs, type RetryPolicy } from "./retry-policy.ts";
+import { pauseMs, type RetryPolicy } from "./retry-policy.ts";
 
 /** How one request is made. */
 export interface RequestOptions extends Abortable {
@@ -130,19 +130,20 @@ function retryDelayMs(
   error: unknown,
   { attempt, idempotent, maxDelayMs }: { attempt: number; idempotent: boolean; maxDelayMs: number },
 ): number | undefined {
-  const backoff = backoffMs(attempt, maxDelayMs);
-  if (error instanceof MatrixError) {
-    if (error.status === 429 || error.errcode === "M_LIMIT_EXCEEDED") {
-      const wait = error.retryAfterMs ?? backoff;
-      return wait > maxDelayMs ? undefined : wait;
-    }
-    return error.status >= 500 && error.status !== 501 && idempotent ? (error.retryAfterMs ?? backoff) : undefined;
-  }
-  return isTransient(error) && idempotent ? backoff : undefined;
+  const waitMs = pauseMs(error, attempt, maxDelayMs);
+  if (!isTransient(error) || waitMs > maxDelayMs) return undefined;
+  const isUnsupported = error instanceof MatrixError && error.status === 501;
+  if (isRateLimit(error)) return waitMs;
+  return idempotent && !isUnsupported ? waitMs : undefined;
+}
+
+/** Whether the server refused a request only because there were too many. */
+export function isRateLimit(error: unknown): boolean {
+  return error instanceof MatrixError && (error.status === 429 || error.errcode === "M_LIMIT_EXCEEDED");
 }
 
 /** Whether a failure has nothing to do with the request itself, so that the same request may succeed later. */
 export function isTransient(error: unknown): boolean {
-  if (error instanceof MatrixError) return error.status === 429 || error.errcode === "M_LIMIT_EXCEEDED" || error.status >= 500;
+  if (error instanceof MatrixError) return isRateLimit(error) || error.status >= 500;
   return error instanceof ClientError && ["NETWORK_ERROR", "TIMEOUT", "UNEXPECTED_RESPONSE"].includes(error.code);
 }

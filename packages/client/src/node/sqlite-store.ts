@@ -15,19 +15,25 @@ export interface SqliteStoreOptions {
  * Keeps everything in an SQLite file, which is made if it is missing and belongs to one process at a time. The file is
  * opened when the store is first used.
  *
- * @throws {ClientError} On first use: `STORE_IN_USE` or `WRONG_PASSPHRASE`.
+ * @throws {ClientError} On first use: `STORE_IN_USE` or `WRONG_PASSPHRASE`; after it was disposed of: `STOPPED`.
  * @example
  * const client = await createClient("example.org", { store: sqliteStore("./me.db", { passphrase }) });
  */
 export function sqliteStore(path: string, { passphrase }: SqliteStoreOptions = {}): Store {
   let opened: OpenStore | undefined;
-  const open = (): OpenStore => (opened ??= new OpenStore(path, passphrase));
+  let isClosed = false;
+  const open = (): OpenStore => {
+    // Whatever ends after its client would lock the file again.
+    if (isClosed) throw new ClientError("STOPPED", "the store is closed");
+    return (opened ??= new OpenStore(path, passphrase));
+  };
   return {
     kind: "sqlite",
     get: async (table, key) => open().get(table, key),
     all: async (table) => open().all(table),
     write: async (changes) => open().write(changes),
     async [Symbol.asyncDispose]() {
+      isClosed = true;
       opened?.close();
       opened = undefined;
     },

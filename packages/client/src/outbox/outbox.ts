@@ -1,10 +1,9 @@
-import { MatrixError } from "@patrix/api";
 import { redactEvent, sendMessage } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
 import { createTransactionId, type EventId, type RoomId } from "@patrix/identifiers";
 import { ClientError, isRequestFailure, isUnknownToken } from "../errors.ts";
-import { isTransient, type RequestSender } from "../http/http-client.ts";
-import { backoffMs, type RetryPolicy } from "../http/retry-policy.ts";
+import { isRateLimit, isTransient, type RequestSender } from "../http/http-client.ts";
+import { pauseMs, type RetryPolicy } from "../http/retry-policy.ts";
 import { type LiveList, LiveListValue } from "../live/live-list.ts";
 import type { Logger } from "../logger.ts";
 import type { Store } from "../stores/store.ts";
@@ -63,9 +62,17 @@ export class Outbox {
     return this.#list;
   }
 
-  /** Queues an event. */
+  /** Queues an event; a transaction that is queued already stands for both. Refused while sending is paused. */
   send(request: SendRequest): Sending {
-    const entry = this.#createEntry(request, request.txnId ?? createTransactionId(), (this.#seq += 1));
+    const { roomId, txnId = createTransactionId() } = request;
+    const queued = this.#rooms.get(roomId)?.entries.find(({ sending }) => sending.txnId === txnId);
+    if (queued) return queued.sending;
+    const entry = this.#createEntry(request, txnId, (this.#seq += 1));
+    if (this.#stop.signal.aborted) {
+      entry.sending.fail("cancelled", stopped());
+      return entry.sending;
+    }
+    this.#failed = this.#failed.filter((failed) => failed.request.roomId !== roomId || failed.sending.txnId !== txnId);
     entry.ready = this.#prepare(entry);
     // Whoever drains the room looks at the outcome.
     entry.ready.catch(() => {});
@@ -99,13 +106,18 @@ export class Outbox {
 
   /** Sends again after {@link Outbox.pause}, or when a session has come back. */
   resume(): void {
-    if (this.#stop.signal.aborted) this.#stop = new AbortController();
+    if (this.#stop.signal.aborted) {
+      this.#stop = new AbortController();
+      for (const { entries } of this.#rooms.values()) for (const { sending } of entries) sending.reopen();
+    }
     for (const room of this.#rooms.values()) this.#drain(room);
   }
 
-  /** Stops sending; what is queued stays in the store. */
+  /** Stops sending; what is queued stays in the store, and whoever waits for it is told. */
   pause(): void {
-    this.#stop.abort(new ClientError("STOPPED", "the client was stopped"));
+    if (this.#stop.signal.aborted) return;
+    this.#stop.abort(stopped());
+    for (const { entries } of this.#rooms.values()) for (const { sending } of entries) sending.fail("queued", stopped());
   }
 
   /** Forgets everything: the session that it belonged to is over. */
@@ -204,7 +216,7 @@ export class Outbox {
           continue;
         }
         entry.sending.state.set("queued");
-        await this.#backOff(error, attempt, stop);
+        await this.#backOff(error, attempt, AbortSignal.any([stop, entry.abort.signal]));
         attempt += 1;
       }
     }
@@ -228,9 +240,14 @@ export class Outbox {
     const { item, sending } = entry;
     if (!item) throw new ClientError("CANCELLED", "the send was not prepared");
     await this.#parts.admit(item.roomId, item.type);
+    const before = entry.attempted;
     entry.attempted = true;
     sending.state.set("sending");
-    const eventId = await this.#request(item, stop);
+    const eventId = await this.#request(item, stop).catch((error: unknown) => {
+      // What was refused for now was not taken in: it can still be taken back.
+      if (isRateLimit(error)) entry.attempted = before;
+      throw error;
+    });
     // Forgotten before anyone hears of it; if that fails, the same transaction is sent again, which gives the same event.
     await this.#parts.store.write([{ table: "outbox", key: item.txnId, value: undefined }]);
     return eventId;
@@ -249,12 +266,11 @@ export class Outbox {
     return answer.event_id;
   }
 
-  async #backOff(error: unknown, attempt: number, stop: AbortSignal): Promise<void> {
+  async #backOff(error: unknown, attempt: number, signal: AbortSignal): Promise<void> {
     const { clock, retry, logger } = this.#parts;
-    const asked = error instanceof MatrixError ? error.retryAfterMs : undefined;
-    const delayMs = asked ?? backoffMs(attempt, retry.maxDelayMs);
+    const delayMs = pauseMs(error, attempt, retry.maxDelayMs);
     logger.debug(`outbox: try ${attempt} failed (${String(error)}); again in ${delayMs} ms`);
-    await clock.sleep(delayMs, stop).catch(() => {});
+    await clock.sleep(delayMs, signal).catch(() => {});
   }
 
   async #fail(room: RoomQueue, entry: Entry, cause: unknown): Promise<void> {
@@ -305,4 +321,8 @@ export class Outbox {
     const entries = [...this.#rooms.values()].flatMap((room) => room.entries).concat(this.#failed);
     this.#list.update(entries.sort((a, b) => a.seq - b.seq).map(({ sending }) => sending));
   }
+}
+
+function stopped(): ClientError {
+  return new ClientError("STOPPED", "the client was stopped");
 }

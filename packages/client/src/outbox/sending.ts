@@ -13,7 +13,7 @@ export interface Progress {
 
 /**
  * An event on its way: await it for the event ID, or keep it to watch, abort or retry it. Whatever happens, at most one
- * event comes of it. A failure that nobody awaits is no unhandled rejection; it stays in `client.outbox`.
+ * event comes of it, as long as the user stays on one device: servers tell transactions apart by device. A failure that nobody awaits is no unhandled rejection; it stays in `client.outbox`.
  */
 export interface Sending extends Promise<EventId> {
   /** The transaction ID: the same over retries and restarts. */
@@ -59,8 +59,8 @@ export class SendingHandle implements Sending {
     this.#outcome.resolve(eventId);
   }
 
-  /** The event will not be sent. */
-  fail(state: "failed" | "cancelled", error: RequestFailure): void {
+  /** The event will not be sent, or, where it stays queued, not while anybody waits for it. */
+  fail(state: "failed" | "cancelled" | "queued", error: RequestFailure): void {
     this.#error = error;
     this.state.set(state);
     this.#outcome.reject(error);
@@ -68,6 +68,7 @@ export class SendingHandle implements Sending {
 
   /** Makes a failed send hopeful again. */
   reopen(): void {
+    if (this.#error === undefined) return;
     this.#error = undefined;
     this.#outcome = quietPromise();
     this.state.set("queued");

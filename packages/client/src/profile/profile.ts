@@ -18,8 +18,16 @@ export interface Profile {
   set(change: { displayname?: string | undefined; avatar?: FileLike | Blob | string | null | undefined }): Promise<void>;
 }
 
+/** What {@link createProfile} is made of. */
+export interface ProfileParts {
+  readonly http: RequestSender;
+  readonly media: Media;
+  /** Who is logged in. */
+  readonly userId: () => UserId;
+}
+
 /** Composes the access to profiles. */
-export function createProfile(http: RequestSender, media: Media, ownUserId: () => UserId): Profile {
+export function createProfile({ http, media, userId: ownUserId }: ProfileParts): Profile {
   const setField = async (keyName: string, value: string): Promise<void> => {
     await http.send(setProfileField, { path: { userId: ownUserId(), keyName }, body: { [keyName]: value } });
   };

@@ -23,6 +23,11 @@ export class NotificationSource {
   readonly #queues = new Set<LosslessQueue<Notification>>();
   #compiled: { readonly content: unknown; readonly rules: CompiledRuleset } | undefined;
 
+  /** Whether anybody asks. */
+  get isWanted(): boolean {
+    return this.#queues.size > 0;
+  }
+
   /** Iterates over what is notified from the call on. */
   iterate(options: Abortable = {}): AsyncGenerator<Notification, void, void> {
     const queue: LosslessQueue<Notification> = new LosslessQueue(() => this.#queues.delete(queue));

@@ -7,7 +7,7 @@ import { uploadFile } from "../media/media.ts";
 import type { SendRequest } from "../outbox/outbox-item.ts";
 import type { Sending } from "../outbox/sending.ts";
 import { fileContent, textContent } from "./message-content.ts";
-import type { MediaOptions, Sender, SendOptions } from "./sender.ts";
+import type { MediaOptions, Sender, SendOptions, TransactionOptions } from "./sender.ts";
 
 /** What a {@link Sender} is made of. */
 export interface SenderParts {
@@ -19,14 +19,14 @@ export interface SenderParts {
 /** Composes a sender; `relate` makes each content relate to something. */
 export function createSender(
   { roomId, http, enqueue }: SenderParts,
-  relate: (content: JsonObject) => JsonObject = (content) => content,
+  relate: (content: JsonObject, type: string) => JsonObject = (content) => content,
 ): Sender {
   const send = (type: string, content: JsonObject | (() => Promise<JsonObject>), txnId?: string): Sending =>
     enqueue({
       roomId,
       type,
       txnId,
-      prepare: async () => ({ content: relate(typeof content === "function" ? await content() : content) }),
+      prepare: async () => ({ content: relate(typeof content === "function" ? await content() : content, type) }),
     });
   const say = (msgtype: string, body: string, options?: SendOptions): Sending =>
     send("m.room.message", textContent(msgtype, body, options), options?.txnId);
@@ -34,6 +34,7 @@ export function createSender(
     enqueue({
       roomId,
       type: "m.room.message",
+      txnId: options.txnId,
       uploads: true,
       prepare: async ({ signal, onProgress }) => {
         const both = options.signal ? AbortSignal.any([signal, options.signal]) : signal;
@@ -45,7 +46,7 @@ export function createSender(
         const small = options.thumbnail && (await loadFile(options.thumbnail));
         const url = await uploadFile(http, loaded, { signal: both, onProgress: report });
         const thumbnail = small && { file: small, url: await uploadFile(http, small, { signal: both }) };
-        return { content: relate(fileContent(msgtype, { file: loaded, url, thumbnail }, options)) };
+        return { content: relate(fileContent(msgtype, { file: loaded, url, thumbnail }, options), "m.room.message") };
       },
     });
   return Object.freeze<Sender>({
@@ -64,8 +65,9 @@ export function createSender(
     file: (file, options) => sendFile("m.file", file, options),
     video: (file, options) => sendFile("m.video", file, options),
     audio: (file, options) => sendFile("m.audio", file, options),
-    location: (geoUri, { body = geoUri } = {}) => send("m.room.message", { msgtype: "m.location", body, geo_uri: geoUri }),
-    event: (type: string | EventDef<string, object>, content: object) => send(typeof type === "string" ? type : type.type, { ...content }),
+    location: (geoUri, { body = geoUri, txnId } = {}) => send("m.room.message", { msgtype: "m.location", body, geo_uri: geoUri }, txnId),
+    event: (type: string | EventDef<string, object>, content: object, options?: TransactionOptions) =>
+      send(typeof type === "string" ? type : type.type, { ...content }, options?.txnId),
   });
 }
 

@@ -50,6 +50,11 @@ export class EventDispatcher {
     }, signal);
   }
 
+  /** Whether anybody listens to a type. */
+  hasListeners(type: string): boolean {
+    return this.#listeners.has(type);
+  }
+
   /** Iterates over the events of a type; listens from the call on. */
   iterate(type: string, { roomId, signal }: ListenOptions = {}): AsyncGenerator<MatrixEvent, void, void> {
     const queue = new LosslessQueue<MatrixEvent>(() => end());

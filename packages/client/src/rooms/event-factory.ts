@@ -3,7 +3,7 @@ import { describeMember } from "../base/members.ts";
 import { emptyRoomData, isRoomMembership } from "../base/room-data.ts";
 import type { EventDef } from "../events/event-def.ts";
 import { freezeJson } from "../events/freeze-json.ts";
-import { EventHandle, MessageHandle } from "./matrix-event.ts";
+import { EventHandle, MemberHandle, MessageHandle } from "./matrix-event.ts";
 import type { MatrixEvent, Room } from "./room.ts";
 import type { RoomContext } from "./room-context.ts";
 
@@ -45,6 +45,7 @@ export function makeUncheckedEvent(raw: ClientEventWithoutRoomId, room: Room, co
 
 function makeHandle(raw: ClientEventWithoutRoomId, content: unknown, room: Room, context: RoomContext): MatrixEvent {
   const parts = partsOf(raw, content, room, context);
+  if (raw.type === "m.room.member" && raw.state_key !== undefined) return new MemberHandle(parts);
   return raw.type === "m.room.message" && raw.state_key === undefined ? new MessageHandle(parts) : new EventHandle(parts);
 }
 

@@ -4,10 +4,13 @@ import {
   type ClientEventWithoutRoomId,
   getInReplyTo,
   getRelation,
+  isRedacted,
   makeEdit,
   makeReaction,
   makeReply,
   mediaSourceOf,
+  type MembershipChange,
+  membershipChange,
   removePlainReplyFallback,
 } from "@patrix/events";
 import type { EventId } from "@patrix/identifiers";
@@ -15,11 +18,11 @@ import type { Abortable } from "../abortable.ts";
 import type { Member } from "../base/members.ts";
 import { textOf } from "../base/room-data.ts";
 import { ClientError } from "../errors.ts";
-import type { EventContents, EventType } from "../events/event-types.ts";
+import type { EventType } from "../events/event-types.ts";
 import type { Sending } from "../outbox/sending.ts";
 import { createSender } from "./create-sender.ts";
 import { createThread } from "./create-thread.ts";
-import type { MatrixEvent, MessageEvent, Room } from "./room.ts";
+import type { EventOf, MatrixEvent, MemberEvent, MessageEvent, Room } from "./room.ts";
 import type { RoomContext } from "./room-context.ts";
 import type { Sender, Thread } from "./sender.ts";
 
@@ -69,11 +72,23 @@ export class EventHandle implements MatrixEvent {
   }
 
   get edit(): Pick<Sender, "text" | "html" | "markdown" | "event"> {
+    const fault = this.#editFault();
+    if (fault !== undefined) throw new ClientError("NOT_EDITABLE", `${this.id} cannot be edited: ${fault}`);
     // An edit of an edit would not count.
     const relation = getRelation(this.raw.content);
     const event_id = relation?.kind === "replacement" ? relation.eventId : this.id;
     const target = { event_id, content: this.raw.content };
-    return this.#sender((content) => makeEdit(content, target));
+    return this.#sender((content, type) => {
+      if (type === this.type) return makeEdit(content, target);
+      throw new ClientError("NOT_EDITABLE", `${this.id} cannot be edited: it is ${this.type}, and the edit ${type}`);
+    });
+  }
+
+  /** Why no edit of the event would count. */
+  #editFault(): string | undefined {
+    if (!this.isOwn) return "somebody else sent it";
+    if (this.stateKey !== undefined) return "it is a state event";
+    return isRedacted(this.raw) ? "it was redacted" : undefined;
   }
 
   get thread(): Thread {
@@ -115,11 +130,11 @@ export class EventHandle implements MatrixEvent {
     await this.#context.http.send(postReceipt, { path }, { idempotent: true });
   }
 
-  is<K extends EventType>(type: K): this is MatrixEvent<K, EventContents[K]> {
+  is<K extends EventType>(type: K): this is EventOf<K> {
     return this.type === (type as string);
   }
 
-  #sender(relate: (content: JsonObject) => JsonObject): Sender {
+  #sender(relate: (content: JsonObject, type: string) => JsonObject): Sender {
     const { http, enqueue } = this.#context;
     return createSender({ roomId: this.room.id, http, enqueue }, relate);
   }
@@ -138,6 +153,28 @@ export class EventHandle implements MatrixEvent {
     } while (from !== undefined);
     throw new ClientError("NOT_FOUND", "the user has no such reaction to the event");
   }
+}
+
+/** The handle of a membership event. */
+export class MemberHandle extends EventHandle implements MemberEvent {
+  declare readonly type: "m.room.member";
+  declare readonly content: MemberEvent["content"];
+  readonly membershipChange: MembershipChange;
+
+  constructor(parts: EventParts) {
+    super(parts);
+    const before = parts.raw.unsigned?.prev_content;
+    const membership = textOf(before, "membership");
+    const previous = membership === undefined ? undefined : { ...profileOf(before), membership };
+    const bySelf = parts.raw.sender === parts.raw.state_key;
+    const current = { ...profileOf(parts.raw.content), membership: textOf(parts.raw.content, "membership") ?? "" };
+    this.membershipChange = membershipChange(current, previous, { bySelf }).change;
+    Object.freeze(this);
+  }
+}
+
+function profileOf(content: unknown): { displayname: string | undefined; avatar_url: string | undefined } {
+  return { displayname: textOf(content, "displayname"), avatar_url: textOf(content, "avatar_url") };
 }
 
 /** The handle of a message. */

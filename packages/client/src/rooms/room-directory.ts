@@ -1,17 +1,9 @@
-import { isJsonObject, type JsonObject, MatrixError } from "@patrix/api";
-import {
-  createRoom,
-  type CreateRoomBody,
-  getRoomIdByAlias,
-  getRoomSummary,
-  joinRoom,
-  queryPublicRooms,
-  setAccountData,
-} from "@patrix/client-api";
-import { directRoomsOf, withDirectRoom } from "@patrix/events";
-import { isRoomId, type RoomAlias, type RoomId, type ServerName, type UserId } from "@patrix/identifiers";
+import { isJsonObject, MatrixError } from "@patrix/api";
+import { createRoom, type CreateRoomBody, getRoomIdByAlias, getRoomSummary, joinRoom, queryPublicRooms } from "@patrix/client-api";
+import { isRoomId, type RoomAlias, type RoomId, type ServerName } from "@patrix/identifiers";
 import type { LiveList } from "../live/live-list.ts";
 import type { RequestSender } from "../http/http-client.ts";
+import { createDirectRooms } from "./direct-rooms.ts";
 import type { Room } from "./room.ts";
 import type { RoomContext } from "./room-context.ts";
 import type { RoomList } from "./room-list.ts";
@@ -40,7 +32,7 @@ export function createRooms({ context, invites, known, joined, list }: RoomsPart
     list: (options?: RoomListOptions): LiveList<Room> & { setFilter(filter: RoomListFilter): void } => list(options),
     invites,
     create: (options = {}) => create(options),
-    dm: async (user) => findDirect(context, known, user) ?? createDirect(context, create, user),
+    dm: createDirectRooms({ context, known, joined, create }),
     join: async (idOrAlias, { via } = {}) => {
       const query = via && { via: [...via] };
       const answer = await http.send(joinRoom, { path: { roomIdOrAlias: idOrAlias }, query }, { idempotent: true });
@@ -65,30 +57,6 @@ function createBody({ name, topic, alias, invite, encrypted, preset = "private",
     initial_state: encrypted === true ? [encryption] : undefined,
     creation_content: space === true ? { type: "m.space" } : undefined,
   };
-}
-
-function directRooms(context: RoomContext): JsonObject {
-  return context.base().accountData.get("m.direct") ?? {};
-}
-
-function findDirect(context: RoomContext, known: RoomsParts["known"], user: UserId): Room | undefined {
-  const rooms = directRoomsOf(directRooms(context), user).map((id) => known(id));
-  return rooms.find((room) => {
-    const other = room?.members.get(user)?.membership;
-    // With lazy loading, somebody of whom nothing is known may well be there.
-    return room?.membership === "join" && other !== "leave" && other !== "ban";
-  });
-}
-
-async function createDirect(
-  context: RoomContext,
-  create: (options: CreateRoomOptions, extra?: CreateRoomBody) => Promise<Room>,
-  user: UserId,
-): Promise<Room> {
-  const room = await create({ invite: [user], preset: "trusted" }, { is_direct: true });
-  const content = withDirectRoom(directRooms(context), user, room.id);
-  await context.http.send(setAccountData, { path: { userId: context.userId(), type: "m.direct" }, body: content });
-  return room;
 }
 
 async function previewRoom(

@@ -1,17 +1,28 @@
 import { isJsonObject } from "@patrix/api";
-import { forgetRoom, getOneRoomEvent, joinRoomById, knockRoom, leaveRoom, postReceipt, setTyping, upgradeRoom } from "@patrix/client-api";
+import {
+  forgetRoom,
+  getOneRoomEvent,
+  joinRoomById,
+  knockRoom,
+  leaveRoom,
+  postReceipt,
+  setAccountDataPerRoom,
+  setTyping,
+  upgradeRoom,
+} from "@patrix/client-api";
 import { directUsersOf } from "@patrix/events";
-import { type EventId, isMxcUri, type MxcUri, type RoomId, type UserId } from "@patrix/identifiers";
+import { type EventId, isMxcUri, isRoomId, type MxcUri, type RoomId, type UserId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import { describeMember, type Member } from "../base/members.ts";
 import { powerLevelsOf, requiredPowerLevel, type RoomAction } from "../base/power-levels.ts";
-import { emptyRoomData, type RoomData, stateContent, textOf, type RoomMembership } from "../base/room-data.ts";
+import { emptyRoomData, type ReadUpTo, type RoomData, stateContent, textOf, type RoomMembership } from "../base/room-data.ts";
 import { roomName } from "../base/room-name.ts";
 import type { EventDef } from "../events/event-def.ts";
 import type { EventOf, MatrixEvent, Room, RoomMembers, RoomStateAccess, UnreadCounts } from "./room.ts";
 import type { EventType } from "../events/event-types.ts";
 import { LiveValue } from "../live/live.ts";
 import type { Subscription } from "../live/subscription.ts";
+import { AccountDataHandle } from "./account-data.ts";
 import { createSender } from "./create-sender.ts";
 import { createThread } from "./create-thread.ts";
 import type { EventDispatcher } from "./event-dispatcher.ts";
@@ -31,6 +42,8 @@ export class RoomHandle implements Room {
   readonly state: RoomStateAccess;
   readonly info: LiveValue<Room>;
   readonly typing: LiveValue<readonly Member[]> = new LiveValue<readonly Member[]>([]);
+  readonly receipts: LiveValue<ReadonlyMap<UserId, ReadUpTo>>;
+  readonly accountData: AccountDataHandle;
   readonly #context: RoomContext;
   readonly #events: EventDispatcher;
 
@@ -42,6 +55,14 @@ export class RoomHandle implements Room {
     this.members = createRoomMembers(id, context);
     this.state = createRoomState(id, context);
     this.info = new LiveValue<Room>(this);
+    this.receipts = new LiveValue(this.#data.receipts);
+    this.accountData = new AccountDataHandle({
+      get: (type) => this.#data.accountData[type],
+      set: async (type, content) => {
+        const path = { roomId: id, userId: context.userId(), type };
+        await context.http.send(setAccountDataPerRoom, { path, body: { ...content } });
+      },
+    });
   }
 
   get #data(): RoomData {
@@ -78,6 +99,16 @@ export class RoomHandle implements Room {
 
   get isSpace(): boolean {
     return textOf(stateContent(this.#data, "m.room.create"), "type") === "m.space";
+  }
+
+  get successor(): RoomId | undefined {
+    const id = textOf(stateContent(this.#data, "m.room.tombstone"), "replacement_room");
+    return id !== undefined && isRoomId(id) ? id : undefined;
+  }
+
+  get predecessor(): RoomId | undefined {
+    const id = textOf(stateContent(this.#data, "m.room.create")?.["predecessor"], "room_id");
+    return id !== undefined && isRoomId(id) ? id : undefined;
   }
 
   get unread(): UnreadCounts {
@@ -170,6 +201,8 @@ export class RoomHandle implements Room {
   changed(before: RoomData | undefined): void {
     const data = this.#data;
     if (before?.typing !== data.typing) this.typing.set(data.typing.map((id) => describeMember(data, id)));
+    if (this.receipts.value !== data.receipts) this.receipts.set(data.receipts);
+    this.accountData.changed();
     this.info.set(this);
   }
 }

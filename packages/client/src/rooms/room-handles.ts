@@ -1,3 +1,4 @@
+import { setAccountData } from "@patrix/client-api";
 import { allDirectRooms, type ClientEventWithoutRoomId } from "@patrix/events";
 import type { RoomId } from "@patrix/identifiers";
 import { addMembers } from "../base/reduce-sync.ts";
@@ -5,6 +6,7 @@ import { type BaseState, emptyBaseState, emptyRoomData, type RoomData } from "..
 import type { SyncChanges } from "../base/sync-changes.ts";
 import { forgetStoreChanges, roomStoreChanges } from "../stores/base-state.ts";
 import type { StoreChange } from "../stores/store.ts";
+import { AccountDataHandle } from "./account-data.ts";
 import type { EventDispatcher } from "./event-dispatcher.ts";
 import type { Room } from "./room.ts";
 import type { RoomContext } from "./room-context.ts";
@@ -24,12 +26,20 @@ export class RoomHandles {
   /** Held weakly: a list that nobody looks at any more needs no refreshing. */
   readonly #lists = new Set<WeakRef<RoomList>>();
   readonly invites: RoomList;
+  readonly accountData: AccountDataHandle;
   readonly #events: EventDispatcher;
   readonly #context: () => RoomContext;
 
   constructor(events: EventDispatcher, context: () => RoomContext) {
     this.#events = events;
     this.#context = context;
+    this.accountData = new AccountDataHandle({
+      get: (type) => this.#base.accountData.get(type),
+      set: async (type, content) => {
+        const { http, userId } = this.#context();
+        await http.send(setAccountData, { path: { userId: userId(), type }, body: { ...content } });
+      },
+    });
     this.invites = this.list({ filter: { kind: "invite" } });
   }
 
@@ -43,6 +53,7 @@ export class RoomHandles {
     this.#base = base;
     // Handles stay: somebody may hold and watch them.
     for (const handle of this.#handles.values()) handle.changed(undefined);
+    this.accountData.changed();
     this.#refresh();
   }
 
@@ -57,6 +68,7 @@ export class RoomHandles {
       handle?.changed(rooms.has(id) ? rooms.get(id)?.before : state.rooms.get(id));
       if (handle) touched.add(handle);
     }
+    if (accountData.length > 0) this.accountData.changed();
     // Receipts, typing and the like change no list, but what a list shows of a room.
     if (rooms.size > 0 || direct.length > 0) this.#refresh(touched);
   }

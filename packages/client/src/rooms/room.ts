@@ -1,14 +1,15 @@
-import type { ClientEventWithoutRoomId } from "@patrix/events";
+import type { ClientEventWithoutRoomId, MembershipChange } from "@patrix/events";
 import type { EventId, MxcUri, RoomId, UserId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import type { Member } from "../base/members.ts";
 import type { RoomAction } from "../base/power-levels.ts";
-import type { RoomMembership } from "../base/room-data.ts";
+import type { ReadUpTo, RoomMembership } from "../base/room-data.ts";
 import type { EventDef } from "../events/event-def.ts";
 import type { EventContents, EventType, MessageLikeEvents, StateEvents } from "../events/event-types.ts";
 import type { Live } from "../live/live.ts";
 import type { Subscription } from "../live/subscription.ts";
 import type { Sending } from "../outbox/sending.ts";
+import type { AccountData } from "./account-data.ts";
 import type { Sender, Thread } from "./sender.ts";
 
 /** An event of a room: frozen data as of when it was delivered, and what can be done with it. */
@@ -35,7 +36,7 @@ export interface MatrixEvent<T extends string = string, C = unknown> {
   redact(reason?: string): Sending;
   /** Sends replies to it. */
   readonly reply: Sender;
-  /** Replaces it. Only what one sent oneself can be replaced. */
+  /** Replaces it. @throws {ClientError} `NOT_EDITABLE` for what the user did not send, state, and what was redacted. */
   readonly edit: Pick<Sender, "text" | "html" | "markdown" | "event">;
   /** The thread that it is in, or that it begins. */
   readonly thread: Thread;
@@ -43,7 +44,7 @@ export interface MatrixEvent<T extends string = string, C = unknown> {
   /** Marks the room as read up to it. */
   markRead(): Promise<void>;
   /** Narrows to a type. */
-  is<K extends EventType>(type: K): this is MatrixEvent<K, EventContents[K]>;
+  is<K extends EventType>(type: K): this is EventOf<K>;
 }
 
 /** A message. */
@@ -56,8 +57,18 @@ export interface MessageEvent<C = MessageLikeEvents["m.room.message"]> extends M
   download(options?: Abortable): Promise<Blob>;
 }
 
+/** A change of somebody's membership or of their profile in a room. */
+export interface MemberEvent extends MatrixEvent<"m.room.member", StateEvents["m.room.member"]> {
+  /** What it did: `joined`, `kicked`, `profile-changed`, … */
+  readonly membershipChange: MembershipChange;
+}
+
 /** The event of a declared type. */
-export type EventOf<K extends EventType> = K extends "m.room.message" ? MessageEvent : MatrixEvent<K, EventContents[K]>;
+export type EventOf<K extends EventType> = K extends "m.room.message"
+  ? MessageEvent
+  : K extends "m.room.member"
+    ? MemberEvent
+    : MatrixEvent<K, EventContents[K]>;
 
 /** What is unread in a room. */
 export interface UnreadCounts {
@@ -98,6 +109,10 @@ export interface Room {
   readonly encrypted: boolean;
   readonly isDirect: boolean;
   readonly isSpace: boolean;
+  /** The room that replaces it since an upgrade; nobody has joined it for the user. */
+  readonly successor: RoomId | undefined;
+  /** The room that it replaces. */
+  readonly predecessor: RoomId | undefined;
   readonly unread: UnreadCounts;
   /** The last message. */
   readonly latest: MatrixEvent | undefined;
@@ -108,6 +123,9 @@ export interface Room {
   readonly inviter: Member | undefined;
   /** Who is typing, without the user. */
   readonly typing: Live<readonly Member[]>;
+  /** How far others have read, by user: the 500 who read last. */
+  readonly receipts: Live<ReadonlyMap<UserId, ReadUpTo>>;
+  readonly accountData: AccountData;
   /** The room itself after each change of anything about it. */
   readonly info: Live<Room>;
   readonly send: Sender;

@@ -5,16 +5,23 @@ import type { MessageLikeEvents } from "../events/event-types.ts";
 import type { FileLike } from "../media/file-like.ts";
 import type { Progress, Sending } from "../outbox/sending.ts";
 
-/** Options of a message. */
-export interface SendOptions {
-  /** Whom the message is meant to notify. */
-  mentions?: readonly UserId[] | "room" | undefined;
-  /** Transaction ID, to be sure that something is sent once even over several runs of the program. */
+/** Options of anything that is sent. */
+export interface TransactionOptions {
+  /**
+   * Transaction ID, to be sure that something is sent once even over several runs of the program: one device makes one event of
+   * it. A random one by default.
+   */
   txnId?: string | undefined;
 }
 
+/** Options of a message. */
+export interface SendOptions extends TransactionOptions {
+  /** Whom the message is meant to notify. */
+  mentions?: readonly UserId[] | "room" | undefined;
+}
+
 /** Options of a message with a file. */
-export interface MediaOptions extends Abortable {
+export interface MediaOptions extends Abortable, TransactionOptions {
   caption?: string | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
   /** A small picture of it. */
@@ -39,10 +46,10 @@ export interface Sender {
   video(file: FileLike | Blob | string, options?: MediaOptions): Sending;
   audio(file: FileLike | Blob | string, options?: MediaOptions): Sending;
   /** A place, as a `geo:` URI. */
-  location(geoUri: string, options?: { body?: string | undefined }): Sending;
+  location(geoUri: string, options?: TransactionOptions & { body?: string | undefined }): Sending;
   /** Any message-like event. */
-  event<K extends keyof MessageLikeEvents>(type: K, content: MessageLikeEvents[K]): Sending;
-  event<T extends string, C extends object>(definition: EventDef<T, C>, content: C): Sending;
+  event<K extends keyof MessageLikeEvents>(type: K, content: MessageLikeEvents[K], options?: TransactionOptions): Sending;
+  event<T extends string, C extends object>(definition: EventDef<T, C>, content: C, options?: TransactionOptions): Sending;
 }
 
 /** Sends in a thread. */

@@ -22,6 +22,9 @@ interface Run {
   readonly ended: Promise<void>;
   /** Resolves when the rooms are known. */
   readonly ready: Promise<void>;
+  /** Resolves when {@link ClientRunner.stop} has waited enough. */
+  readonly stopped: Promise<void>;
+  readonly onStopped: () => void;
 }
 
 /** Starts and stops what a client does in the background; at most once at a time. */
@@ -47,7 +50,8 @@ export class ClientRunner {
     const starting = this.start(options);
     const run = this.#run;
     await starting;
-    await run?.ended;
+    // A callback that never ends must not keep whoever stopped the client waiting.
+    if (run) await Promise.race([run.ended, run.stopped]);
   }
 
   /** Stops, and waits a while until what came is handled. */
@@ -61,11 +65,14 @@ export class ClientRunner {
     over.abort();
     this.#parts.outbox.pause();
     if (this.#run === run) this.#run = undefined;
+    run.onStopped();
   }
 
   #begin(): Run {
     const abort = new AbortController();
     let onReady: () => void = () => {};
+    let onStopped: () => void = () => {};
+    const stopped = new Promise<void>((resolve) => (onStopped = resolve));
     const first = new Promise<void>((resolve) => (onReady = resolve));
     const ended = (async () => {
       const continues = await this.#parts.prepare();
@@ -76,6 +83,6 @@ export class ClientRunner {
     ended.catch(() => {
       if (this.#run?.abort === abort) this.#run = undefined;
     });
-    return { abort, ended, ready: Promise.race([first, ended]) };
+    return { abort, ended, ready: Promise.race([first, ended]), stopped, onStopped };
   }
 }

@@ -12,6 +12,8 @@ export interface TokenOwner {
   readonly deviceId: string;
   readonly isGuest: boolean;
   readonly isAdmin: boolean;
+  /** Whether it comes from a refresh whose tokens nobody has used yet. */
+  readonly isUnused: boolean;
 }
 
 interface CachedToken {
@@ -79,6 +81,7 @@ export class AccessTokens {
       deviceId: row.device_id,
       isGuest: row.guest === 1,
       isAdmin: row.admin === 1,
+      isUnused: row.unused === 1,
     };
     const found = { owner, expiresTs: row.expires_ts };
     // A token that may have been revoked while it was read is not remembered.

@@ -15,7 +15,7 @@ import type { LocalUser, ProvenAccount } from "./local-user.ts";
 import type { PasswordGuesses } from "./password-guesses.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Sessions } from "./sessions.ts";
-import type { StageCheck } from "./user-interactive-auth.ts";
+import type { StageCheck } from "./uia-operation.ts";
 import { checkLocalpart, randomLocalpart, toUserId } from "./username.ts";
 
 /** What is needed for a new account. */
@@ -102,11 +102,11 @@ export class Accounts {
     return { userNid, userId: asUserId(await this.#core.users.text(userNid)), passwordHash };
   }
 
-  /** How a user can prove who they are, as their account is at this moment. */
+  /** How a user can prove who they are, as their account is at this moment. @throws {AccountError} `NO_PASSWORD` if they have nothing to prove it with. */
   async proof(user: LocalUser): Promise<IdentityProof> {
     const passwordHash = (await this.#core.store.get(accountOf, user.userNid))?.password_hash ?? null;
     const account = { ...user, passwordHash };
-    if (passwordHash === null) return { flows: [["m.login.dummy"]], stages: { "m.login.dummy": () => {} }, account };
+    if (passwordHash === null) throw new AccountError("NO_PASSWORD", "the account has no password to prove that it is yours");
     const check: StageCheck = async (data) => {
       if (typeof data["password"] !== "string") throw new AccountError("INVALID_AUTHENTICATION", "auth.password: expected string");
       const named = identifiedUser(data);

@@ -9,7 +9,6 @@ import { PasswordGuesses } from "./password-guesses.ts";
 import { Passwords } from "./passwords.ts";
 import { Profiles } from "./profiles.ts";
 import { type DeviceListChanged, Sessions } from "./sessions.ts";
-import { UserInteractiveAuth } from "./user-interactive-auth.ts";
 
 /** Everything about accounts, built over one core. */
 export interface AccountParts {
@@ -20,7 +19,6 @@ export interface AccountParts {
   readonly accountData: AccountData;
   readonly contacts: ContactSettingsReader;
   readonly filters: Filters;
-  readonly uia: UserInteractiveAuth;
 }
 
 /** What accounts need of other parts. */
@@ -54,6 +52,5 @@ export async function openAccounts(core: Core, hooks: AccountHooks): Promise<Acc
     accountData: hooks.accountData,
     contacts: hooks.contacts,
     filters: new Filters(core),
-    uia: new UserInteractiveAuth(core.clock),
   };
 }

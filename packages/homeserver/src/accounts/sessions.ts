@@ -6,21 +6,23 @@ import { type Core, openNumbers, shardOfUser } from "../log/core.ts";
 import type { Numbers } from "../log/numbers.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import {
-  deleteAccessTokens,
   deleteDeviceRows,
-  deleteRefreshTokens,
+  deleteTokens,
+  deleteTokensByUse,
   deviceOfUser,
   type DeviceRow,
   devicesOfUser,
   insertAccessToken,
   insertDevice,
   insertRefreshToken,
+  markTokensUsed,
   newestDevice,
   refreshTokenOwner,
   renameDevice,
 } from "../store/statements/devices.ts";
 import { accountOf } from "../store/statements/accounts.ts";
-import type { AccessTokens } from "./access-tokens.ts";
+import { deletePushersOfDevice } from "../store/statements/push.ts";
+import type { AccessTokens, TokenOwner } from "./access-tokens.ts";
 import type { ProvenAccount } from "./local-user.ts";
 import { createToken, hashToken } from "./random-token.ts";
 
@@ -85,9 +87,12 @@ export class Sessions {
       const known = wanted === undefined ? undefined : await this.#core.store.get(deviceOfUser, userNid, wanted);
       const deviceId = wanted ?? createDeviceId();
       const deviceNid = known?.device_nid ?? this.#numbers.next(shardOfUser(this.#core, userNid));
-      const { tokens, operations } = this.#issue(userNid, deviceNid, refresh);
-      if (known) await this.#replaceTokens(deviceNid, operations);
-      else {
+      const { tokens, operations } = this.#issue(userNid, deviceNid, { refresh, replaces: false });
+      // What the earlier session of the device set up ends with it.
+      if (known) {
+        const ended = [...deleteTokens, deletePushersOfDevice].map((statement) => operation(statement, deviceNid));
+        await this.#changeTokens(deviceNid, [...ended, ...operations]);
+      } else {
         const inserted = operation(insertDevice, deviceNid, userNid, deviceId, name, this.#core.clock.now());
         await this.#deviceListChanged(userNid, [inserted, ...operations]);
       }
@@ -95,16 +100,40 @@ export class Sessions {
     });
   }
 
-  /** Exchanges a refresh token for new tokens. @throws {AccountError} `UNKNOWN_TOKEN`. */
+  /**
+   * Finds whose an access token is; `"expired"` if it can be refreshed. The first use of a token that came from a refresh
+   * ends the tokens before it.
+   */
+  async ownerOf(accessToken: string): Promise<TokenOwner | "expired" | undefined> {
+    const owner = await this.#tokens.lookup(accessToken);
+    if (typeof owner !== "object" || !owner.isUnused) return owner;
+    await this.#serial.run(owner.userNid, async () => {
+      // It may have been used, replaced or revoked meanwhile.
+      const now = await this.#tokens.lookup(accessToken);
+      if (typeof now === "object" && now.isUnused) await this.#changeTokens(owner.deviceNid, endReplaced(owner.deviceNid));
+    });
+    return this.#tokens.lookup(accessToken);
+  }
+
+  /**
+   * Exchanges a refresh token for new tokens. The earlier ones stay valid until one of the new ones is used, so that a lost
+   * answer logs nobody out.
+   *
+   * @throws {AccountError} `UNKNOWN_TOKEN`.
+   * @see {@link https://spec.matrix.org/v1.19/client-server-api/#refreshing-access-tokens}
+   */
   async refresh(refreshToken: string): Promise<SessionTokens> {
     const hash = hashToken(refreshToken);
     const unknown = new AccountError("UNKNOWN_TOKEN", "refresh_token: it is not known");
     const owner = await this.#core.store.get(refreshTokenOwner, hash);
     if (!owner) throw unknown;
     return this.#serial.run(owner.user_nid, async () => {
-      if (!(await this.#core.store.get(refreshTokenOwner, hash))) throw unknown;
-      const { tokens, operations } = this.#issue(owner.user_nid, owner.device_nid, true);
-      await this.#replaceTokens(owner.device_nid, operations);
+      const { user_nid: userNid, device_nid: deviceNid, unused } = (await this.#core.store.get(refreshTokenOwner, hash)) ?? {};
+      if (userNid === undefined || deviceNid === undefined) throw unknown;
+      const { tokens, operations } = this.#issue(userNid, deviceNid, { refresh: true, replaces: true });
+      // Its own first use ends those before it; else those end that an answer which was lost has brought.
+      const ended = unused === 1 ? endReplaced(deviceNid) : deleteTokensByUse.map((statement) => operation(statement, deviceNid, 1));
+      await this.#changeTokens(deviceNid, [...ended, ...operations]);
       return tokens;
     });
   }
@@ -164,21 +193,21 @@ export class Sessions {
     });
   }
 
-  #replaceTokens(deviceNid: number, operations: readonly WriteOperation[]): Promise<void> {
-    return this.#core.log.append({
-      positions: [],
-      operations: [operation(deleteAccessTokens, deviceNid), operation(deleteRefreshTokens, deviceNid), ...operations],
-      publish: () => this.#tokens.forget(deviceNid),
-    });
+  #changeTokens(deviceNid: number, operations: readonly WriteOperation[]): Promise<void> {
+    return this.#core.log.append({ positions: [], operations, publish: () => this.#tokens.forget(deviceNid) });
   }
 
-  #issue(userNid: number, deviceNid: number, refresh: boolean): { tokens: SessionTokens; operations: WriteOperation[] } {
+  #issue(
+    userNid: number,
+    deviceNid: number,
+    { refresh, replaces }: { readonly refresh: boolean; readonly replaces: boolean },
+  ): { tokens: SessionTokens; operations: WriteOperation[] } {
     const access = createToken("pat");
     const expires = refresh ? this.#core.clock.now() + ACCESS_TOKEN_LIFETIME_MS : null;
-    const operations = [operation(insertAccessToken, hashToken(access), userNid, deviceNid, expires)];
+    const operations = [operation(insertAccessToken, hashToken(access), userNid, deviceNid, expires, Number(replaces))];
     if (!refresh) return { tokens: { access_token: access }, operations };
     const renewal = createToken("par");
-    operations.push(operation(insertRefreshToken, hashToken(renewal), userNid, deviceNid, null));
+    operations.push(operation(insertRefreshToken, hashToken(renewal), userNid, deviceNid, null, Number(replaces)));
     return { tokens: { access_token: access, refresh_token: renewal, expires_in_ms: ACCESS_TOKEN_LIFETIME_MS }, operations };
   }
 
@@ -186,6 +215,12 @@ export class Sessions {
     const seen = this.#tokens.lastSeen(row.device_nid);
     return seen ? { ...row, last_seen_ts: seen.ts, last_seen_ip: seen.ip } : row;
   }
+}
+
+/** What ends when a token that came from a refresh is used for the first time. */
+function endReplaced(deviceNid: number): WriteOperation[] {
+  const ended = deleteTokensByUse.map((statement) => operation(statement, deviceNid, 0));
+  return [...ended, ...markTokensUsed.map((statement) => operation(statement, deviceNid))];
 }
 
 function checkDisplayName(name: string | null): void {

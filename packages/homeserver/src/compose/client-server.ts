@@ -3,7 +3,7 @@ import { bounded } from "../http/access/expensive-reads.ts";
 import { sharedSecretHandlers } from "../http/admin/shared-secret-registration.ts";
 import { accountDataHandlers } from "../http/client-server/account-data.ts";
 import type { AccountServices } from "../http/client-server/account-services.ts";
-import { accountHandlers, proveIdentity } from "../http/client-server/account.ts";
+import { accountHandlers } from "../http/client-server/account.ts";
 import { deviceHandlers } from "../http/client-server/device.ts";
 import { directoryHandlers } from "../http/client-server/directory.ts";
 import { discoveryHandlers } from "../http/client-server/discovery.ts";
@@ -14,7 +14,9 @@ import { membershipHandlers } from "../http/client-server/membership.ts";
 import { messageHandlers } from "../http/client-server/message.ts";
 import { peekingHandlers } from "../http/client-server/peeking.ts";
 import { profileHandlers } from "../http/client-server/profile.ts";
-import { pushHandlers } from "../http/client-server/push.ts";
+import { pushRuleHandlers } from "../http/client-server/push-rule.ts";
+import { pusherHandlers } from "../http/client-server/pusher.ts";
+import { provenOperation } from "../http/client-server/proven-operation.ts";
 import { receiptHandlers } from "../http/client-server/receipt.ts";
 import { registrationHandlers } from "../http/client-server/register.ts";
 import { roomHandlers } from "../http/client-server/room.ts";
@@ -31,7 +33,7 @@ import type { HomeserverParts } from "./open-parts.ts";
 
 /** The handlers of everything that clients call. `baseUrl` is known once the server listens. */
 export function clientServerHandlers(parts: HomeserverParts, config: Config, baseUrl: () => string): Registration[] {
-  const { core, e2ee, media, pushRules, aliases, published } = parts;
+  const { core, e2ee, media, pushRules, aliases, published, otherServers } = parts;
   const { rooms, members } = parts.rooms;
   const { registration, default_room_version: defaultRoomVersion } = config;
   const roomServices: RoomServices = {
@@ -55,15 +57,17 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     ...keyHandlers({
       rooms,
       e2ee,
+      otherServers,
       sync: parts.sync,
-      requireUia: async (user, auth) => void (await proveIdentity(accountServices, user, "uploadCrossSigningKeys", auth)),
+      replaceKeys: provenOperation(accountServices),
     }),
-    ...directoryHandlers({ ...parts.rooms, aliases, published }),
+    ...directoryHandlers({ ...parts.rooms, aliases, published, otherServers }),
     ...peekingHandlers({ ...roomServices, published }),
-    ...toDeviceHandlers(e2ee),
+    ...toDeviceHandlers(e2ee, otherServers),
     ...keyBackupHandlers(e2ee),
     ...mediaHandlers({ ...media, serverName: core.serverName, legacyUnauthenticated: config.media.legacy_unauthenticated }),
-    ...pushHandlers(core, pushRules),
+    ...pushRuleHandlers(pushRules),
+    ...pusherHandlers(core, config.federation.allow_private_targets),
     ...sharedSecretHandlers(accountServices, registration.shared_secret),
     ...discoveryHandlers({ baseUrl, wellKnownClient: config.well_known.client, admins: config.admins, defaultRoomVersion }),
     ...pageHandlers({ serverName: core.serverName, version: VERSION, baseUrl, registrationOpen: registration.enabled }),

@@ -67,13 +67,13 @@ export async function composeHomeserver(config: Config, options: ComposeOptions 
   try {
     const core = await openCore(config.server_name, store, { shards: config.cluster.shards, clock });
     const parts = await openParts(core, config, logger);
-    const { tokens } = parts.accounts;
+    const { tokens, sessions } = parts.accounts;
     let url = "";
     const server = new HttpServer({
       listeners: config.listeners,
       registrations: clientServerHandlers(parts, config, () => config.public_base_url ?? url),
       lookup: async (token, ip) => {
-        const owner = await tokens.lookup(token);
+        const owner = await sessions.ownerOf(token);
         if (typeof owner === "object") tokens.noteSeen(owner.deviceNid, ip);
         return owner;
       },

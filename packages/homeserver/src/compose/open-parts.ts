@@ -12,6 +12,7 @@ import { deviceSyncSources } from "../e2ee/device-sync-sources.ts";
 import { type E2ee, openE2ee } from "../e2ee/open-e2ee.ts";
 import type { Core } from "../log/core.ts";
 import { type MediaParts, openMedia } from "../media/open-media.ts";
+import { noFederation, type OtherServers } from "../other-servers.ts";
 import { PushRules } from "../push/push-rules.ts";
 import { openRooms, type RoomParts } from "../rooms/open-rooms.ts";
 import { deviceExists } from "../store/statements/devices.ts";
@@ -30,6 +31,7 @@ export interface HomeserverParts {
   readonly aliases: Aliases;
   readonly published: PublishedRooms;
   readonly sync: Sync;
+  readonly otherServers: OtherServers;
 }
 
 /** Opens the parts over one core. */
@@ -38,7 +40,9 @@ export async function openParts(core: Core, config: Config, logger: Logger): Pro
   const pushRules = new PushRules(core);
   const accountData = new AccountData(core);
   const contacts = new ContactSettingsReader(accountData);
+  const otherServers = noFederation(core.serverName);
   const rooms = await openRooms(core, {
+    otherServers,
     profileOf: async (userId) => (await readProfile(core, userId)) ?? {},
     blocksInvites: async (userId) => {
       const userNid = await core.users.find(userId);
@@ -69,6 +73,7 @@ export async function openParts(core: Core, config: Config, logger: Logger): Pro
     media: await openMedia(core, config.media.path ?? join(config.data_dir, "media"), config.media.max_upload_size),
     aliases: new Aliases(rooms.rooms),
     published: new PublishedRooms(rooms.rooms),
+    otherServers,
     sync: openSync(rooms, syncSources(core, accounts, e2ee)),
   };
 }

@@ -19,8 +19,8 @@ describe("warnings about a configuration", () => {
   it("name the keys that have no effect, and no others", () => {
     const coming = (settings: object): string[] => configWarnings(parseConfig({ ...honest, ...settings }));
     expect(coming({ smtp: { host: "x" }, oidc: [] })).toEqual(["smtp is set, but its feature is still to come"]);
-    expect(coming({ federation: { enabled: false, allow_private_targets: true } })).toEqual([
-      "federation.allow_private_targets is set, but its feature is still to come",
+    expect(coming({ federation: { enabled: false, trusted_ca_path: "ca.pem" } })).toEqual([
+      "federation.trusted_ca_path is set, but its feature is still to come",
     ]);
     expect(coming({ media: { dynamic_thumbnails: false } })).toEqual(["media.dynamic_thumbnails is set, but its feature is still to come"]);
   });

@@ -13,7 +13,6 @@ const comingKeys: readonly string[] = [
   "cluster.bus",
   "device_names_over_federation",
   "federation.allow",
-  "federation.allow_private_targets",
   "federation.deny",
   "federation.trusted_ca_path",
   "federation.trusted_key_servers",

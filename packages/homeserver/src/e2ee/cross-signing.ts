@@ -35,20 +35,21 @@ export class CrossSigning {
   /**
    * Stores cross-signing keys. Replacing keys needs authentication; a first set, or the same keys again, do not.
    *
-   * @param authenticate Rejects unless the user has authenticated.
-   * @throws {E2eeError} `WRONG_OWNER`, `INVALID_KEY`, `NO_MASTER_KEY`, `INVALID_SIGNATURE` or `KEY_IS_DEVICE_ID`. @throws {LimitError} For a large key.
+   * @throws {E2eeError} `NOT_AUTHENTICATED`, `WRONG_OWNER`, `INVALID_KEY`, `NO_MASTER_KEY`, `INVALID_SIGNATURE` or `KEY_IS_DEVICE_ID`.
+   * @throws {LimitError} For a large key.
    */
-  async upload(userNid: number, userId: string, uploaded: UploadedCrossSigningKeys, authenticate: () => Promise<void>): Promise<void> {
-    const isNew = (stored: ReadonlyMap<string, string>): boolean =>
-      usages.some((usage) => uploaded[usage] !== undefined && encode(uploaded[usage]) !== stored.get(usage));
-    const before = await this.#stored(userNid);
-    // Authentication can take a while, so it is not waited for within the queue.
-    const authenticated = before.has("master") && isNew(before);
-    if (authenticated) await authenticate();
-    await this.#queue.run(userNid, async () => {
+  upload(
+    userNid: number,
+    userId: string,
+    uploaded: UploadedCrossSigningKeys,
+    { authenticated }: { readonly authenticated: boolean },
+  ): Promise<void> {
+    return this.#queue.run(userNid, async () => {
       const stored = await this.#stored(userNid);
-      if (!isNew(stored)) return;
-      if (stored.has("master") && !authenticated) await authenticate();
+      const isNew = usages.some((usage) => uploaded[usage] !== undefined && encode(uploaded[usage]) !== stored.get(usage));
+      if (!isNew) return;
+      if (stored.has("master") && !authenticated)
+        throw new E2eeError("NOT_AUTHENTICATED", "the user has cross-signing keys, and must authenticate to replace them");
       await this.#replace(userNid, userId, uploaded, stored);
     });
   }

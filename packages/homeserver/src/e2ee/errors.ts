@@ -10,6 +10,7 @@ export type E2eeErrorCode =
   | "KEY_NOT_FOUND"
   | "MALFORMED_KEY"
   | "NO_MASTER_KEY"
+  | "NOT_AUTHENTICATED"
   | "WRONG_ALGORITHM"
   | "WRONG_BACKUP_VERSION"
   | "WRONG_OWNER";

@@ -14,13 +14,19 @@ export async function readPushers(core: Core, userNid: number): Promise<string[]
   return (await core.store.all(pushersOfUser, userNid)).map(({ json }) => json);
 }
 
+/** The device that sets a pusher: the pusher ends with its session. */
+export interface PusherOwner {
+  readonly userNid: number;
+  readonly deviceNid: number;
+}
+
 /** Stores a pusher; without `append` it takes the key from other users. @throws {LimitError} If it is too large, or one too many. */
-export async function putPusher(core: Core, userNid: number, pusher: PusherName, append: boolean): Promise<void> {
+export async function putPusher(core: Core, { userNid, deviceNid }: PusherOwner, pusher: PusherName, append: boolean): Promise<void> {
   const json = JSON.stringify(pusher);
   requireWithin("pusherBytes", Buffer.byteLength(json), "the pusher");
   const others = await core.store.get(countOtherPushers, userNid, pusher.app_id, pusher.pushkey);
   requireWithin("pushers", (others?.count ?? 0) + 1, "the pusher");
-  const stored = operation(upsertPusher, userNid, pusher.app_id, pusher.pushkey, json);
+  const stored = operation(upsertPusher, userNid, pusher.app_id, pusher.pushkey, deviceNid, json);
   const taken = append ? [] : [operation(deleteOtherPushers, userNid, pusher.app_id, pusher.pushkey)];
   await core.log.append({ positions: [], operations: [...taken, stored] });
 }

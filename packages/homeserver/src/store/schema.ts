@@ -98,4 +98,18 @@ export const migrations: readonly Migration[] = [
       `update rooms set tips = (select json_group_array(json_array(value, rooms.state_nid)) from json_each(rooms.tips))`,
     ],
   },
+  {
+    version: 3,
+    statements: [
+      // A pusher without its device would outlive the session that set it. Clients set theirs again when they start.
+      `drop table pushers`,
+      `create table pushers (user_nid integer not null, app_id text not null, pushkey text not null, device_nid integer not null, json text not null,
+        primary key (user_nid, app_id, pushkey)) without rowid`,
+      `create index pushers_by_device on pushers (device_nid)`,
+      // Tokens of a refresh replace the earlier ones when the first of them is used.
+      `alter table access_tokens add column unused integer not null default 0`,
+      `alter table refresh_tokens add column unused integer not null default 0`,
+      `alter table accounts add column erased integer not null default 0`,
+    ],
+  },
 ];

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "@patrix/concurrency";
+import { isUserId, type UserId } from "@patrix/identifiers";
 import { createHomeserver } from "../compose/create-homeserver.ts";
 import { type Logger, silentLogger } from "../http/logger.ts";
 import { testingConfig } from "./testing-config.ts";
@@ -19,7 +20,7 @@ export interface TestHomeserverOptions {
 
 /** A user that a test has registered. */
 export interface TestUser {
-  readonly userId: string;
+  readonly userId: UserId;
   readonly accessToken: string;
   readonly deviceId: string;
 }
@@ -65,8 +66,10 @@ export async function testHomeserver(options: TestHomeserverOptions = {}): Promi
         password: "secret",
         auth: { type: "m.login.dummy" },
       });
-      if (status !== 200) throw new Error(`registration of ${username} was answered with ${status} ${JSON.stringify(body)}`);
-      return { userId: String(body["user_id"]), accessToken: String(body["access_token"]), deviceId: String(body["device_id"]) };
+      const userId: unknown = body["user_id"];
+      if (status !== 200 || typeof userId !== "string" || !isUserId(userId))
+        throw new Error(`registration of ${username} was answered with ${status} ${JSON.stringify(body)}`);
+      return { userId, accessToken: String(body["access_token"]), deviceId: String(body["device_id"]) };
     },
     async [Symbol.asyncDispose]() {
       await server.stop();

@@ -274,7 +274,7 @@ async function newUser(server: TestHomeserver, actor: Actor, number: number): Pr
 
 async function newGuest(server: TestHomeserver): Promise<TestUser> {
   const { body } = await server.request("POST", `${client}/register?kind=guest`, {});
-  return { userId: String(body["user_id"]), ...sessionOf(body) };
+  return { userId: body["user_id"] as AnyBody & TestUser["userId"], ...sessionOf(body) };
 }
 
 function sessionOf(body: AnyBody): Pick<TestUser, "accessToken" | "deviceId"> {

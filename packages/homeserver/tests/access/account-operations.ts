@@ -223,6 +223,7 @@ const pusher = {
 const push: readonly AccountRow[] = [
   row("getPushRules", line("GET", "/pushrules/"), { guests: true }),
   row("getPushRulesGlobal", line("GET", "/pushrules/global/"), { guests: true }),
+  row("getPushRulesOfKind", line("GET", "/pushrules/global/override/")),
   row("setPushRule", line("PUT", rule, { actions: [] })),
   row("getPushRule", line("GET", rule)),
   row("getPushRuleActions", line("GET", `${rule}/actions`)),

@@ -12,9 +12,8 @@ import {
 } from "@patrix/client-api";
 import { handle, rawJson } from "@patrix/server";
 import type { AccountDataKey } from "../../accounts/account-data.ts";
-import type { Requester } from "../access/requester.ts";
+import { requireOwn, type Requester } from "../access/requester.ts";
 import type { Registration } from "../registration.ts";
-import { requireOwn } from "./account.ts";
 import type { AccountServices } from "./account-services.ts";
 
 const managedTypes: ReadonlySet<string> = new Set(["m.fully_read", "m.push_rules"]);

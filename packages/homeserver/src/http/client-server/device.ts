@@ -1,13 +1,25 @@
-import { deleteDevice, deleteDevices, type Device, getDevice, getDevices, updateDevice } from "@patrix/client-api";
+import type { EmptyObject } from "@patrix/api";
+import {
+  type AuthenticationBody,
+  deleteDevice,
+  deleteDevices,
+  type DeleteDevicesBody,
+  type Device,
+  getDevice,
+  getDevices,
+  updateDevice,
+} from "@patrix/client-api";
 import { handle } from "@patrix/server";
 import type { DeviceRow } from "../../store/statements/devices.ts";
 import type { Registration } from "../registration.ts";
-import { proveIdentity } from "./account.ts";
 import type { AccountServices } from "./account-services.ts";
+import { provenOperation } from "./proven-operation.ts";
 
 /** The handlers of devices. */
 export function deviceHandlers(services: AccountServices): Registration[] {
   const { sessions } = services;
+  const removal = provenOperation<AuthenticationBody, EmptyObject>(services);
+  const removals = provenOperation<DeleteDevicesBody, EmptyObject>(services);
   return [
     handle(getDevices, async (_, { user }) => ({ devices: (await sessions.devices(user.userNid)).map(toDevice) })),
     handle(getDevice, async ({ path }, { user }) => toDevice(await sessions.device(user.userNid, path.deviceId))),
@@ -16,17 +28,19 @@ export function deviceHandlers(services: AccountServices): Registration[] {
       else await sessions.rename(user.userNid, path.deviceId, body.display_name);
       return {};
     }),
-    handle(deleteDevice, async ({ path, body = {} }, { user }) => {
-      await proveIdentity(services, user, "deleteDevice", body.auth);
-      await sessions.removeDevices(user.userNid, (device) => device.device_id !== path.deviceId);
-      return {};
-    }),
-    handle(deleteDevices, async ({ body }, { user }) => {
-      await proveIdentity(services, user, "deleteDevices", body.auth);
-      const removed = new Set(body.devices);
-      await sessions.removeDevices(user.userNid, (device) => !removed.has(device.device_id));
-      return {};
-    }),
+    handle(deleteDevice, ({ path, body = {} }, { user }) =>
+      removal({ user, path: path.deviceId, body }, async () => {
+        await sessions.removeDevices(user.userNid, (device) => device.device_id !== path.deviceId);
+        return {};
+      }),
+    ),
+    handle(deleteDevices, ({ body }, { user }) =>
+      removals({ user, body }, async (_, { devices }) => {
+        const removed = new Set<string>(devices);
+        await sessions.removeDevices(user.userNid, (device) => !removed.has(device.device_id));
+        return {};
+      }),
+    ),
   ];
 }
 

@@ -5,13 +5,15 @@ import {
   getPublicRooms,
   getRoomIdByAlias,
   getRoomVisibilityOnDirectory,
+  type PublicRoomsResponse,
   queryPublicRooms,
   setRoomAlias,
   setRoomVisibilityOnDirectory,
 } from "@patrix/client-api";
 import { handle, rawJson } from "@patrix/server";
 import { type Aliases, requireDirectoryPower } from "../../directory/aliases.ts";
-import type { PublishedRooms } from "../../directory/published-rooms.ts";
+import type { DirectoryRequest, PublishedRooms } from "../../directory/published-rooms.ts";
+import type { OtherServers } from "../../other-servers.ts";
 import type { RoomParts } from "../../rooms/open-rooms.ts";
 import type { Registration } from "../registration.ts";
 
@@ -19,6 +21,7 @@ import type { Registration } from "../registration.ts";
 export interface DirectoryServices extends Pick<RoomParts, "rooms" | "reader"> {
   readonly aliases: Aliases;
   readonly published: PublishedRooms;
+  readonly otherServers: OtherServers;
 }
 
 /** The handlers of aliases and of the published rooms. */
@@ -50,10 +53,15 @@ function aliasHandlers({ rooms, reader, aliases }: DirectoryServices): Registrat
   ];
 }
 
-function publishedHandlers({ rooms, published }: DirectoryServices): Registration[] {
+function publishedHandlers({ rooms, published, otherServers }: DirectoryServices): Registration[] {
+  const list = async (request: DirectoryRequest, server = rooms.core.serverName): Promise<PublicRoomsResponse> => {
+    const refused = otherServers.refusal(server);
+    if (refused) throw refused;
+    return published.list(request);
+  };
   return [
-    handle(getPublicRooms, ({ query = {} }) => published.list(query)),
-    handle(queryPublicRooms, ({ body = {} }) => published.list(body)),
+    handle(getPublicRooms, ({ query = {} }) => list(query, query.server)),
+    handle(queryPublicRooms, ({ query = {}, body = {} }) => list(body, query.server)),
     handle(getRoomVisibilityOnDirectory, async ({ path }) => ({
       visibility: (await published.has(rooms.get(path.roomId).nid)) ? "public" : "private",
     })),

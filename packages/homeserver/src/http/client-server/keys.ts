@@ -1,4 +1,4 @@
-import { type AuthenticationData, type JsonObject, MatrixError } from "@patrix/api";
+import { type EmptyObject, type JsonObject, MatrixError } from "@patrix/api";
 import {
   claimKeys,
   type ClaimKeysResponse,
@@ -6,37 +6,40 @@ import {
   queryKeys,
   type QueryKeysResponse,
   uploadCrossSigningKeys,
+  type UploadCrossSigningKeysBody,
   uploadCrossSigningSignatures,
   uploadKeys,
 } from "@patrix/client-api";
 import type { CrossSigningKey, DeviceKeys } from "@patrix/events";
-import type { DeviceId, UserId } from "@patrix/identifiers";
+import { type DeviceId, isServerName, type UserId } from "@patrix/identifiers";
 import { handle, rawJson } from "@patrix/server";
-import { requireWithin } from "../../errors.ts";
-import { turnIfDue } from "../../turns.ts";
-import type { E2eeError } from "../../e2ee/errors.ts";
+import type { UploadedCrossSigningKeys } from "../../e2ee/cross-signing.ts";
+import { E2eeError } from "../../e2ee/errors.ts";
 import type { SignatureFailures } from "../../e2ee/key-signatures.ts";
 import type { E2ee } from "../../e2ee/open-e2ee.ts";
+import { type HomeserverError, requireWithin } from "../../errors.ts";
+import { type OtherServers, serverOf } from "../../other-servers.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import type { Sync } from "../../sync/v3/sync.ts";
+import { turnIfDue } from "../../turns.ts";
 import { toWireError } from "../errors/wire-errors.ts";
 import type { Registration } from "../registration.ts";
 import type { Requester } from "../access/requester.ts";
-
-/** Asks for User-Interactive Authentication: resolves once the user passed it, rejects with a challenge until then. */
-export type RequireUia = (user: Requester, auth: AuthenticationData | undefined, request: JsonObject) => Promise<void>;
+import type { Perform } from "./proven-operation.ts";
 
 /** What the handlers of keys work with. */
 export interface KeyServices {
   readonly rooms: Rooms;
   readonly e2ee: E2ee;
+  readonly otherServers: OtherServers;
   readonly sync: Sync;
-  readonly requireUia: RequireUia;
+  /** Replaces cross-signing keys for who has proven that they are theirs. */
+  readonly replaceKeys: Perform<UploadCrossSigningKeysBody, EmptyObject>;
 }
 
 /** Handlers of device keys, one-time keys and cross-signing. */
 export function keyHandlers(services: KeyServices): Registration[] {
-  const { e2ee, sync, requireUia } = services;
+  const { e2ee, sync } = services;
   return [
     handle(uploadKeys, async ({ body = {} }, { user }) => {
       if (body.device_keys) await e2ee.deviceKeys.upload(user, body.device_keys as object as JsonObject);
@@ -48,25 +51,46 @@ export function keyHandlers(services: KeyServices): Registration[] {
     handle(getKeysChanges, async ({ query }, { user }) => {
       return rawJson(JSON.stringify(await sync.deviceListsBetween(user, query.from, query.to)));
     }),
-    handle(uploadCrossSigningKeys, async ({ body = {} }, { user }) => {
-      const { auth, ...keys } = body;
-      const { master_key: master, self_signing_key: selfSigning, user_signing_key: userSigning } = keys;
-      const uploaded = { master, self_signing: selfSigning, user_signing: userSigning } as object as Record<string, JsonObject | undefined>;
-      await e2ee.crossSigning.upload(user.userNid, user.userId, uploaded, () => requireUia(user, auth, keys as object as JsonObject));
-      return {};
-    }),
+    handle(uploadCrossSigningKeys, ({ body = {} }, { user }) => uploadOwnKeys(services, user, body)),
     handle(uploadCrossSigningSignatures, async ({ body }, { user }) => {
       return { failures: toWireFailures(await e2ee.keySignatures.upload(user.userNid, user.userId, body)) };
     }),
   ];
 }
 
+/** Stores cross-signing keys, for who proves their identity if that is needed. */
+async function uploadOwnKeys(
+  { e2ee: { crossSigning }, replaceKeys }: KeyServices,
+  user: Requester,
+  body: UploadCrossSigningKeysBody,
+): Promise<EmptyObject> {
+  const replaced = (): Promise<EmptyObject> =>
+    replaceKeys({ user, body }, async (_, asked) => {
+      await crossSigning.upload(user.userNid, user.userId, keysOf(asked), { authenticated: true });
+      return {};
+    });
+  try {
+    // Where the session of an earlier request knows the keys, there is nothing to upload without it.
+    if (body.auth?.session !== undefined && Object.keys(keysOf(body)).length === 0) return await replaced();
+    await crossSigning.upload(user.userNid, user.userId, keysOf(body), { authenticated: false });
+    return {};
+  } catch (error) {
+    if (error instanceof E2eeError && error.code === "NOT_AUTHENTICATED") return replaced();
+    throw error;
+  }
+}
+
+function keysOf({
+  master_key: master,
+  self_signing_key: selfSigning,
+  user_signing_key: userSigning,
+}: UploadCrossSigningKeysBody): UploadedCrossSigningKeys {
+  const keys = { master, self_signing: selfSigning, user_signing: userSigning };
+  return Object.fromEntries(Object.entries(keys).flatMap(([usage, key]) => (key ? [[usage, { ...key }]] : [])));
+}
+
 /** Puts what is wrong with signatures into the bodies of wire errors. */
 function toWireFailures(failures: SignatureFailures): Record<string, Record<string, JsonObject>> {
-  const bodyOf = (error: E2eeError): JsonObject => {
-    const wire = toWireError(error);
-    return wire instanceof MatrixError ? wire.body : {};
-  };
   return Object.fromEntries(
     Object.entries(failures).map(([userId, byKey]) => [
       userId,
@@ -75,7 +99,11 @@ function toWireFailures(failures: SignatureFailures): Record<string, Record<stri
   );
 }
 
-async function readKeys({ rooms, e2ee }: KeyServices, user: Requester, wanted: Record<string, string[]>): Promise<QueryKeysResponse> {
+async function readKeys(
+  { rooms, e2ee, otherServers }: KeyServices,
+  user: Requester,
+  wanted: Record<string, string[]>,
+): Promise<QueryKeysResponse> {
   const asked = Object.entries(wanted);
   requireWithin("queriedUsers", asked.length, "/device_keys");
   const devices: Record<UserId, Record<string, DeviceKeys>> = {};
@@ -85,8 +113,8 @@ async function readKeys({ rooms, e2ee }: KeyServices, user: Requester, wanted: R
     if (turn) await turn;
     const id = userId as UserId;
     const nid = await rooms.core.users.find(userId);
-    if (nid === undefined) {
-      if (userId.endsWith(`:${rooms.core.serverName}`)) devices[id] = {};
+    if (nid === undefined || otherServers.refusal(serverOf(userId))) {
+      if (serverOf(userId) === rooms.core.serverName) devices[id] = {};
       continue;
     }
     const keys = await e2ee.deviceKeys.ofUser(nid, user.userNid);
@@ -100,14 +128,17 @@ async function readKeys({ rooms, e2ee }: KeyServices, user: Requester, wanted: R
   const { master = {}, self_signing: selfSigning = {}, user_signing: userSigning = {} } = byUsage;
   return {
     device_keys: devices,
-    failures: {},
+    failures: failuresOf(otherServers, Object.keys(wanted)),
     master_keys: master,
     self_signing_keys: selfSigning,
     user_signing_keys: userSigning,
   };
 }
 
-async function claim({ rooms, e2ee }: KeyServices, wanted: Record<string, Record<string, string>>): Promise<ClaimKeysResponse> {
+async function claim(
+  { rooms, e2ee, otherServers }: KeyServices,
+  wanted: Record<string, Record<string, string>>,
+): Promise<ClaimKeysResponse> {
   const claims = Object.values(wanted).reduce((sum, devices) => sum + Object.keys(devices).length, 0);
   requireWithin("claimedKeys", claims, "/one_time_keys");
   const claimed: Record<string, Record<string, Record<string, unknown>>> = {};
@@ -124,7 +155,26 @@ async function claim({ rooms, e2ee }: KeyServices, wanted: Record<string, Record
     }
   }
   // They were checked when they were uploaded.
-  return { failures: {}, one_time_keys: claimed as object as ClaimKeysResponse["one_time_keys"] };
+  return {
+    failures: failuresOf(otherServers, Object.keys(wanted)),
+    one_time_keys: claimed as object as ClaimKeysResponse["one_time_keys"],
+  };
+}
+
+/** The servers of users that cannot be asked, with the reason. */
+function failuresOf({ refusal }: OtherServers, userIds: readonly string[]): Record<string, JsonObject> {
+  const failures: Record<string, JsonObject> = {};
+  for (const server of new Set(userIds.map(serverOf))) {
+    const refused = isServerName(server) ? refusal(server) : undefined;
+    if (refused) failures[server] = bodyOf(refused);
+  }
+  return failures;
+}
+
+/** The body of the wire error that an error becomes. */
+function bodyOf(error: HomeserverError): JsonObject {
+  const wire = toWireError(error);
+  return wire instanceof MatrixError ? wire.body : {};
 }
 
 function asJson(keys: object | undefined): Record<string, unknown> {

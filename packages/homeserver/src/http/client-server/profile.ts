@@ -1,8 +1,8 @@
+import { localUserId, requireOwn } from "../access/requester.ts";
 import { type JsonObject, matrixError } from "@patrix/api";
 import { deleteProfileField, getProfileField, getUserProfile, setProfileField } from "@patrix/client-api";
 import { handle, rawJson } from "@patrix/server";
 import type { Registration } from "../registration.ts";
-import { localUserId, requireOwn } from "./account.ts";
 import type { AccountServices } from "./account-services.ts";
 
 /** The handlers of profiles. */

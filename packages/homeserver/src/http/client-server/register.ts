@@ -1,26 +1,35 @@
 import { timingSafeEqual } from "node:crypto";
 import { matrixError } from "@patrix/api";
-import { checkUsernameAvailability, register, type RegisterBody, registrationTokenValidity } from "@patrix/client-api";
+import {
+  checkUsernameAvailability,
+  register,
+  type RegisterBody,
+  type RegisterResponse,
+  registrationTokenValidity,
+} from "@patrix/client-api";
 import { handle } from "@patrix/server";
 import { AccountError } from "../../accounts/errors.ts";
 import type { ProvenAccount } from "../../accounts/local-user.ts";
 import { hashToken } from "../../accounts/random-token.ts";
-import type { StageCheck } from "../../accounts/user-interactive-auth.ts";
+import { type StageCheck, UiaOperation, type UiaRequest } from "../../accounts/uia-operation.ts";
 import type { Registration } from "../registration.ts";
 import type { AccountServices } from "./account-services.ts";
 
 /** The handlers of registration. */
 export function registrationHandlers(services: AccountServices): Registration[] {
-  const { accounts, sessions, core, registration } = services;
+  const { accounts, core, registration } = services;
+  const operation = new UiaOperation<RegisterBody, RegisterResponse>(core.clock);
+  const asked = stagesOf(services);
   return [
     handle(register, async ({ query, body = {} }) => {
       const guest = query?.kind === "guest";
       if (guest ? !registration.guests : !registration.enabled)
         throw matrixError("M_FORBIDDEN", guest ? "guests are not admitted" : "registration is closed on this server");
-      const account = guest ? await accounts.create({ guest }) : await registerUser(services, body);
-      const answer = { user_id: account.userId, home_server: core.serverName };
-      if (body.inhibit_login && !guest) return answer;
-      return { ...answer, ...(await sessions.open(account, guest ? {} : body)) };
+      if (guest) return firstAnswer(services, await accounts.create({ guest }), {});
+      return operation.perform({ ...asked, body }, async (wanted) => {
+        const account = await accounts.create({ localpart: wanted.username, password: wanted.password });
+        return firstAnswer(services, account, wanted);
+      });
     }),
     handle(checkUsernameAvailability, async ({ query }) => {
       if (!registration.enabled) throw matrixError("M_FORBIDDEN", "registration is closed on this server");
@@ -31,9 +40,8 @@ export function registrationHandlers(services: AccountServices): Registration[] 
   ];
 }
 
-async function registerUser({ accounts, uia, registration }: AccountServices, body: RegisterBody): Promise<ProvenAccount> {
-  const { username, password, auth } = body;
-  if (username !== undefined) await accounts.checkAvailable(username);
+/** What a session of registration needs, as the server is configured. */
+function stagesOf({ accounts, registration }: AccountServices): Omit<UiaRequest<RegisterBody>, "body"> {
   const stages: Record<string, StageCheck> = {
     "m.login.dummy": () => {},
     "m.login.registration_token": ({ token }) => {
@@ -42,8 +50,16 @@ async function registerUser({ accounts, uia, registration }: AccountServices, bo
     },
   };
   const flows = registration.flows ?? [[registration.tokens_required ? "m.login.registration_token" : "m.login.dummy"]];
-  await uia.require({ operation: "register", auth, flows, stages });
-  return accounts.create({ localpart: username, password });
+  const check = async ({ username }: RegisterBody): Promise<void> => {
+    if (username !== undefined) await accounts.checkAvailable(username);
+  };
+  return { subject: "", flows, stages, check };
+}
+
+/** Logs a new account in, unless the client does not want that. */
+async function firstAnswer({ core, sessions }: AccountServices, account: ProvenAccount, body: RegisterBody): Promise<RegisterResponse> {
+  const answer: RegisterResponse = { user_id: account.userId, home_server: core.serverName };
+  return body.inhibit_login ? answer : { ...answer, ...(await sessions.open(account, body)) };
 }
 
 function isToken(tokens: readonly string[], given: string): boolean {

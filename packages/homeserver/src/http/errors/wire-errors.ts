@@ -4,7 +4,7 @@ import { AccountError } from "../../accounts/errors.ts";
 import { UiaChallenge } from "../../accounts/uia-challenge.ts";
 import { DirectoryError } from "../../directory/errors.ts";
 import { E2eeError } from "../../e2ee/errors.ts";
-import { LimitError, OverloadedError } from "../../errors.ts";
+import { LimitError, OverloadedError, UnreachableError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import { MediaError } from "../../media/errors.ts";
 import { RoomError } from "../../rooms/errors.ts";
@@ -54,9 +54,12 @@ const table: readonly ToWire[] = [
     INVALID_REGISTRATION: "M_INVALID_PARAM",
     INVALID_USERNAME: "M_INVALID_USERNAME",
     MISSING_PROFILE_FIELD: "M_MISSING_PARAM",
+    NO_PASSWORD: "M_FORBIDDEN",
     UNKNOWN_NONCE: "M_UNKNOWN",
     UNKNOWN_STAGE: "M_UNRECOGNIZED",
+    UIA_REQUEST_CHANGED: "M_FORBIDDEN",
     UNKNOWN_TOKEN: (_error, message) => matrixError("M_UNKNOWN_TOKEN", message, { soft_logout: false }),
+    UNKNOWN_UIA_SESSION: (_error, message) => new MatrixError(401, "M_UNKNOWN", message),
     USERNAME_TAKEN: "M_USER_IN_USE",
     WEAK_PASSWORD: "M_WEAK_PASSWORD",
     WRONG_CREDENTIALS: "M_FORBIDDEN",
@@ -69,6 +72,7 @@ const table: readonly ToWire[] = [
     KEY_IS_DEVICE_ID: "M_FORBIDDEN",
     KEY_NOT_FOUND: "M_NOT_FOUND",
     MALFORMED_KEY: "M_BAD_JSON",
+    NOT_AUTHENTICATED: "M_FORBIDDEN",
     NO_MASTER_KEY: "M_MISSING_PARAM",
     WRONG_ALGORITHM: "M_INVALID_PARAM",
     WRONG_BACKUP_VERSION: ({ currentVersion }, message) =>
@@ -103,6 +107,7 @@ const table: readonly ToWire[] = [
   byCode(OverloadedError, {
     OVERLOADED: ({ retryAfterMs }, message) => matrixError("M_LIMIT_EXCEEDED", message, { retry_after_ms: retryAfterMs }),
   }),
+  byCode(UnreachableError, { UNREACHABLE: "M_FORBIDDEN" }),
   toChallenge,
 ];
 

@@ -3,6 +3,7 @@ import { SingleFlight } from "@patrix/concurrency";
 import { operation } from "../../store/statement.ts";
 import { forgetRoom } from "../../store/statements/rooms.ts";
 import { RoomError } from "../errors.ts";
+import { type OtherServers, requireReachable } from "../../other-servers.ts";
 import { memberContent, type ProfileOf } from "./member-content.ts";
 import type { RoomEngine } from "../write/room-engine.ts";
 import type { LoadedRoom, RoomHandle } from "../room.ts";
@@ -24,6 +25,7 @@ export interface UserPorts {
   /** Whether a user takes no invites. */
   readonly blocksInvites: (userId: string) => Promise<boolean>;
   readonly isGuest: (userId: string) => Promise<boolean>;
+  readonly otherServers: OtherServers;
 }
 
 /** Changes of membership by local users. */
@@ -59,7 +61,7 @@ export class Members {
    * Sets a membership to a content of the user's own. Who lets a user into a restricted room is decided here, whatever the
    * content says.
    *
-   * @throws {RoomError} `INVITE_BLOCKED` or `FORBIDDEN`.
+   * @throws {RoomError} `INVITE_BLOCKED` or `FORBIDDEN`. @throws {UnreachableError} For an invite to a server that cannot be asked.
    */
   async setMembership(room: LoadedRoom, change: MembershipChange, content: JsonObject): Promise<StoredEvent> {
     const { membership } = content;
@@ -82,8 +84,9 @@ export class Members {
       throw new RoomError("NO_GUESTS", "the room does not let guests in");
   }
 
-  /** Checks that a user takes invites. @throws {RoomError} `INVITE_BLOCKED`. */
+  /** Checks that a user can be invited. @throws {RoomError} `INVITE_BLOCKED`. @throws {UnreachableError} */
   async requireInvitable(userId: string): Promise<void> {
+    requireReachable(this.#ports.otherServers, [userId]);
     if (await this.#ports.blocksInvites(userId)) throw new RoomError("INVITE_BLOCKED", `${userId} does not take invites`);
   }
 

@@ -49,12 +49,15 @@ export const deleteDeviceRows: readonly Write<[deviceNid: number]>[] = [
   "to_device_pages",
   "to_device_txns",
   "txn_ids",
+  "pushers",
 ].map((table) => write(`deleteDevice.${table}`, `delete from ${table} where device_nid = ?1`));
 /** An access token with the device and user that it belongs to. */
 export interface TokenRow {
   readonly user_nid: number;
   readonly device_nid: number;
   readonly expires_ts: number | null;
+  /** 1 where neither it nor its refresh token was used yet. */
+  readonly unused: number;
   readonly user_id: string;
   readonly device_id: string;
   readonly admin: number;
@@ -63,35 +66,41 @@ export interface TokenRow {
 /** Reads whose an access token is; none are of accounts that were deactivated. */
 export const tokenOwner: Query<[hash: Uint8Array], TokenRow> = query(
   "tokenOwner",
-  `select t.user_nid, t.device_nid, t.expires_ts, u.user_id, d.device_id, a.admin, a.guest
+  `select t.user_nid, t.device_nid, t.expires_ts, t.unused, u.user_id, d.device_id, a.admin, a.guest
    from access_tokens t join users u on u.user_nid = t.user_nid join devices d on d.device_nid = t.device_nid
    join accounts a on a.user_nid = t.user_nid where t.token_hash = ?1 and a.deactivated = 0`,
 );
+/** A token as it is stored: its hash, whose it is, when it ends, and 1 where it replaces the earlier ones once it is used. */
+type NewToken = [hash: Uint8Array, userNid: number, deviceNid: number, expiresTs: number | null, unused: number];
 /** Stores an access token by its hash. */
-export const insertAccessToken: Write<[hash: Uint8Array, userNid: number, deviceNid: number, expiresTs: number | null]> = write(
-  "insertAccessToken",
-  `insert into access_tokens values (?1, ?2, ?3, ?4)`,
-);
+export const insertAccessToken: Write<NewToken> = write("insertAccessToken", `insert into access_tokens values (?1, ?2, ?3, ?4, ?5)`);
 /** Stores a refresh token by its hash. */
-export const insertRefreshToken: Write<[hash: Uint8Array, userNid: number, deviceNid: number, expiresTs: number | null]> = write(
-  "insertRefreshToken",
-  `insert into refresh_tokens values (?1, ?2, ?3, ?4)`,
-);
+export const insertRefreshToken: Write<NewToken> = write("insertRefreshToken", `insert into refresh_tokens values (?1, ?2, ?3, ?4, ?5)`);
+
+/** Whose a refresh token is, and 1 where neither it nor its access token was used yet. */
+export interface RefreshTokenRow {
+  readonly user_nid: number;
+  readonly device_nid: number;
+  readonly unused: number;
+}
 /** Reads whose a refresh token is; none are of accounts that were deactivated. */
-export const refreshTokenOwner: Query<[hash: Uint8Array], { readonly user_nid: number; readonly device_nid: number }> = query(
+export const refreshTokenOwner: Query<[hash: Uint8Array], RefreshTokenRow> = query(
   "refreshTokenOwner",
-  `select t.user_nid, t.device_nid from refresh_tokens t join accounts a on a.user_nid = t.user_nid
+  `select t.user_nid, t.device_nid, t.unused from refresh_tokens t join accounts a on a.user_nid = t.user_nid
    where t.token_hash = ?1 and a.deactivated = 0`,
 );
-/** Removes the access tokens of a device. */
-export const deleteAccessTokens: Write<[deviceNid: number]> = write(
-  "deleteAccessTokens",
-  `delete from access_tokens where device_nid = ?1`,
+const tokenTables = ["access_tokens", "refresh_tokens"];
+/** Removes every token of a device; run both. */
+export const deleteTokens: readonly Write<[deviceNid: number]>[] = tokenTables.map((table) =>
+  write(`deleteTokens.${table}`, `delete from ${table} where device_nid = ?1`),
 );
-/** Removes the refresh tokens of a device. */
-export const deleteRefreshTokens: Write<[deviceNid: number]> = write(
-  "deleteRefreshTokens",
-  `delete from refresh_tokens where device_nid = ?1`,
+/** Removes the tokens of a device that are used, or those that are not yet; run both. */
+export const deleteTokensByUse: readonly Write<[deviceNid: number, unused: number]>[] = tokenTables.map((table) =>
+  write(`deleteTokensByUse.${table}`, `delete from ${table} where device_nid = ?1 and unused = ?2`),
+);
+/** Marks the tokens of a device as used; run both. */
+export const markTokensUsed: readonly Write<[deviceNid: number]>[] = tokenTables.map((table) =>
+  write(`markTokensUsed.${table}`, `update ${table} set unused = 0 where device_nid = ?1`),
 );
 /** Tells whether a device exists. */
 export const deviceExists: Query<[deviceNid: number], { readonly device_nid: number }> = query(

@@ -10,10 +10,16 @@ export const countOtherPushers: Query<[userNid: number, appId: string, pushkey: 
   "countOtherPushers",
   `select count(*) as count from pushers where user_nid = ?1 and not (app_id = ?2 and pushkey = ?3)`,
 );
-/** Stores a pusher. */
-export const upsertPusher: Write<[userNid: number, appId: string, pushkey: string, json: string]> = write(
+/** Stores a pusher of a device; nothing if the device was removed meanwhile. */
+export const upsertPusher: Write<[userNid: number, appId: string, pushkey: string, deviceNid: number, json: string]> = write(
   "upsertPusher",
-  `insert into pushers values (?1, ?2, ?3, ?4) on conflict (user_nid, app_id, pushkey) do update set json = excluded.json`,
+  `insert into pushers select ?1, ?2, ?3, ?4, ?5 where exists (select 1 from devices where device_nid = ?4)
+   on conflict (user_nid, app_id, pushkey) do update set device_nid = excluded.device_nid, json = excluded.json`,
+);
+/** Removes the pushers of a device. */
+export const deletePushersOfDevice: Write<[deviceNid: number]> = write(
+  "deletePushersOfDevice",
+  `delete from pushers where device_nid = ?1`,
 );
 /** Removes a pusher. */
 export const deletePusher: Write<[userNid: number, appId: string, pushkey: string]> = write(

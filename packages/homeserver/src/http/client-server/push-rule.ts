@@ -1,14 +1,11 @@
 import { matrixError } from "@patrix/api";
 import {
   deletePushRule,
-  getPushers,
   getPushRule,
   getPushRuleActions,
   getPushRules,
   getPushRulesGlobal,
   isPushRuleEnabled,
-  postPusher,
-  type PostPusherBody,
   setPushRule,
   setPushRuleActions,
   setPushRuleEnabled,
@@ -24,15 +21,14 @@ import {
   setRuleEnabled,
 } from "@patrix/push-rules";
 import { handle, rawJson } from "@patrix/server";
-import type { Core } from "../../log/core.ts";
 import type { PushRules } from "../../push/push-rules.ts";
-import { putPusher, readPushers, removePusher } from "../../push/pushers.ts";
 import type { Registration } from "../registration.ts";
+import { getPushRulesOfKind } from "./push-rules-of-kind.ts";
 import type { Requester } from "../access/requester.ts";
 
-/** The handlers of push rules and pushers. */
-export function pushHandlers(core: Core, pushRules: PushRules): Registration[] {
-  return [...readingHandlers(pushRules), ...changingHandlers(pushRules), ...pusherHandlers(core)];
+/** The handlers of push rules. */
+export function pushRuleHandlers(pushRules: PushRules): Registration[] {
+  return [...readingHandlers(pushRules), ...changingHandlers(pushRules)];
 }
 
 interface RulePath {
@@ -49,6 +45,9 @@ function readingHandlers(pushRules: PushRules): Registration[] {
   return [
     handle(getPushRules, async (_, { user }) => rawJson(JSON.stringify({ global: await pushRules.read(user.userNid, user.userId) }))),
     handle(getPushRulesGlobal, async (_, { user }) => rawJson(JSON.stringify(await pushRules.read(user.userNid, user.userId)))),
+    handle(getPushRulesOfKind, async ({ path }, { user }) =>
+      rawJson(JSON.stringify((await pushRules.read(user.userNid, user.userId))[ruleKind(path.kind)] ?? [])),
+    ),
     handle(getPushRule, async ({ path }, { user }) => rawJson(JSON.stringify(await rule(user, path)))),
     handle(getPushRuleActions, async ({ path }, { user }) => ({ actions: (await rule(user, path)).actions })),
     handle(isPushRuleEnabled, async ({ path }, { user }) => ({ enabled: (await rule(user, path)).enabled })),
@@ -81,37 +80,8 @@ function changingHandlers(pushRules: PushRules): Registration[] {
   ];
 }
 
-function pusherHandlers(core: Core): Registration[] {
-  return [
-    handle(getPushers, async (_, { user }) => rawJson(`{"pushers":[${(await readPushers(core, user.userNid)).join(",")}]}`)),
-    handle(postPusher, async ({ body }, { user }) => {
-      if (body.kind === null) await removePusher(core, user.userNid, body);
-      else {
-        checkPusher(body);
-        const { append = false, ...pusher } = body;
-        await putPusher(core, user.userNid, pusher, append);
-      }
-      return {};
-    }),
-  ];
-}
-
 function ruleKind(kind: string): RuleKind {
   const known = ruleKinds.find((name) => name === kind);
-  if (!known) throw matrixError("M_INVALID_PARAM", `kind: expected one of ${ruleKinds.join(", ")}`);
+  if (!known) throw matrixError("M_NOT_FOUND", `kind: expected one of ${ruleKinds.join(", ")}`);
   return known;
-}
-
-/** The keys that a new pusher needs. @throws {MatrixError} `M_MISSING_PARAM` or `M_INVALID_PARAM`. */
-function checkPusher(body: PostPusherBody): void {
-  for (const name of ["app_display_name", "device_display_name", "lang", "data"] as const)
-    if (body[name] === undefined) throw matrixError("M_MISSING_PARAM", `${name}: required, but missing`);
-  if (Buffer.byteLength(body.pushkey) > 512) throw matrixError("M_INVALID_PARAM", "pushkey: it is longer than 512 bytes");
-  if (body.app_id.length > 64) throw matrixError("M_INVALID_PARAM", "app_id: it is longer than 64 characters");
-  if (body.kind !== "http") return;
-  const url = body.data?.url;
-  if (url === undefined) throw matrixError("M_MISSING_PARAM", "data.url: required, but missing");
-  const parsed = URL.parse(url);
-  if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.pathname !== "/_matrix/push/v1/notify")
-    throw matrixError("M_INVALID_PARAM", "data.url: expected a URL with the path /_matrix/push/v1/notify");
 }

@@ -1,0 +1,28 @@
+import type { ProvenAccount } from "../../accounts/local-user.ts";
+import { type UiaBody, UiaOperation } from "../../accounts/uia-operation.ts";
+import { localUserId, type Requester } from "../access/requester.ts";
+import type { AccountServices } from "./account-services.ts";
+
+/** A request whose sender must prove who they are. */
+export interface ProvenRequest<Body> {
+  readonly user: Requester;
+  /** What the path names, if it names something. */
+  readonly path?: string;
+  readonly body: Body;
+}
+
+/** Asks the requester to prove who they are, and then runs a request for the account that they have proven to be theirs. */
+export type Perform<Body, Result> = (
+  request: ProvenRequest<Body>,
+  run: (account: ProvenAccount, body: Body) => Promise<Result>,
+) => Promise<Result>;
+
+/** Makes an operation that users prove their identity for. */
+export function provenOperation<Body extends UiaBody, Result>({ core, accounts }: AccountServices): Perform<Body, Result> {
+  const operation = new UiaOperation<Body, Result>(core.clock);
+  return async ({ user, path = "", body }, run) => {
+    const { account, flows, stages } = await accounts.proof({ userNid: user.userNid, userId: localUserId(user) });
+    const request = { subject: `${user.userId} ${path}`, body, flows, stages, proves: account.passwordHash ?? undefined };
+    return operation.perform(request, (asked) => run(account, asked));
+  };
+}

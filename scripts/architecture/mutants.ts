@@ -1,0 +1,70 @@
+// Small changes of a source file that its tests should notice.
+import ts from "typescript";
+
+/** One change of a source text. */
+export interface Mutant {
+  readonly start: number;
+  readonly end: number;
+  readonly replacement: string;
+  readonly line: number;
+  /** What it does, for people. */
+  readonly what: string;
+}
+
+const OPERATORS: Readonly<Partial<Record<ts.SyntaxKind, string>>> = {
+  [ts.SyntaxKind.EqualsEqualsEqualsToken]: "!==",
+  [ts.SyntaxKind.ExclamationEqualsEqualsToken]: "===",
+  [ts.SyntaxKind.LessThanToken]: "<=",
+  [ts.SyntaxKind.LessThanEqualsToken]: "<",
+  [ts.SyntaxKind.GreaterThanToken]: ">=",
+  [ts.SyntaxKind.GreaterThanEqualsToken]: ">",
+  [ts.SyntaxKind.AmpersandAmpersandToken]: "||",
+  [ts.SyntaxKind.BarBarToken]: "&&",
+  [ts.SyntaxKind.PlusToken]: "-",
+  [ts.SyntaxKind.MinusToken]: "+",
+};
+
+/** Lists every mutant of a source: swapped operators, conditions that always or never hold, calls and results left out. */
+export function mutantsOf(path: string, text: string): Mutant[] {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const found: Mutant[] = [];
+  const add = (node: ts.Node, replacement: string, what: string): void => {
+    const start = node.getStart(source);
+    found.push({ start, end: node.getEnd(), replacement, what, line: source.getLineAndCharacterOfPosition(start).line + 1 });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node) || ts.isTypeNode(node) || ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return;
+    // Words of errors and logs decide nothing.
+    if (ts.isThrowStatement(node)) return add(node, ";", "throws nothing");
+    if (ts.isBinaryExpression(node)) mutateOperator(node, add);
+    else if (ts.isIfStatement(node)) {
+      add(node.expression, "true", "always holds");
+      add(node.expression, "false", "never holds");
+    } else if (ts.isConditionalExpression(node)) add(node.condition, `!(${node.condition.getText(source)})`, "is turned round");
+    else if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.ExclamationToken)
+      add(node, node.operand.getText(source), "is not negated");
+    else if (node.kind === ts.SyntaxKind.TrueKeyword) add(node, "false", "is false");
+    else if (node.kind === ts.SyntaxKind.FalseKeyword) add(node, "true", "is true");
+    else if (ts.isNumericLiteral(node)) add(node, `(${node.text} + 1)`, "is one more");
+    else if (ts.isReturnStatement(node) && node.expression) add(node, "return;", "returns nothing");
+    else if (ts.isExpressionStatement(node) && isCall(node.expression)) add(node, ";", "is left out");
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function mutateOperator(node: ts.BinaryExpression, add: (node: ts.Node, replacement: string, what: string) => void): void {
+  const replacement = OPERATORS[node.operatorToken.kind];
+  if (replacement !== undefined) add(node.operatorToken, replacement, `becomes ${replacement}`);
+}
+
+function isCall(expression: ts.Expression): boolean {
+  const called = ts.isAwaitExpression(expression) || ts.isVoidExpression(expression) ? expression.expression : expression;
+  return ts.isCallExpression(called) && called.expression.kind !== ts.SyntaxKind.SuperKeyword;
+}
+
+/** The text with a mutant in it. */
+export function applyMutant(text: string, { start, end, replacement }: Mutant): string {
+  return text.slice(0, start) + replacement + text.slice(end);
+}

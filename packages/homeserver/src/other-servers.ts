@@ -1,3 +1,4 @@
+import { serverOf } from "@patrix/signatures";
 import { UnreachableError } from "./errors.ts";
 
 /** The other servers of the federation, as far as requests of this server's users need them. */
@@ -14,16 +15,11 @@ export function noFederation(ownName: string): OtherServers {
   };
 }
 
-/** The server name in an identifier; empty if it has none. */
-export function serverOf(identifier: string): string {
-  const colon = identifier.indexOf(":");
-  return colon < 0 ? "" : identifier.slice(colon + 1);
-}
-
 /** Checks that the servers of users can be asked. @throws {UnreachableError} */
 export function requireReachable({ refusal }: OtherServers, userIds: Iterable<string>): void {
   for (const userId of userIds) {
-    const refused = refusal(serverOf(userId));
+    const server = serverOf(userId);
+    const refused = server === undefined ? undefined : refusal(server);
     if (refused) throw refused;
   }
 }

@@ -141,7 +141,7 @@ describe("H7 and H14: whose device lists changed", () => {
 });
 
 describe("H8: an m.room.canonical_alias", () => {
-  it("names aliases that are, and that lead to the room; what was there before may stay", async () => {
+  it("names aliases that are, and that lead to the room", async () => {
     const name = `main${txn++}`;
     const roomId = await newRoom({ room_alias_name: name });
     const other = await newRoom({ room_alias_name: `other${txn}` });
@@ -158,8 +158,46 @@ describe("H8: an m.room.canonical_alias", () => {
     for (const [content, errcode] of wrong) expect([content, (await set(content)).body.errcode]).toEqual([content, errcode]);
     expect((await set({ alias, alt_aliases: [alias] })).status).toBe(200);
     await ok(alice, "DELETE", `/directory/room/${encodeURIComponent(alias)}`);
-    expect((await set({ alt_aliases: [alias] })).status).toBe(200);
+    expect((await set({ alt_aliases: [alias] })).body.errcode).toBe("M_BAD_ALIAS");
     expect(other).not.toBe(roomId);
+  });
+});
+
+describe("what Complement showed", () => {
+  it("a token from before a room was made lists who made it", async () => {
+    const roomId = await newRoom();
+    const { prev_batch: at } = (await sync(alice)).rooms?.join?.[roomId]?.timeline ?? {};
+    await join(bob, roomId);
+    const { chunk } = await ok<Page>(alice, "GET", `/rooms/${roomId}/members?at=${at}`);
+    expect(chunk.map((event) => event.state_key)).toEqual([alice.userId]);
+  });
+
+  it("a join carries what the client sends besides, and nothing that decides", async () => {
+    const roomId = await newRoom();
+    const body = {
+      foo: "bar",
+      reason: "why not",
+      membership: "ban",
+      displayname: "Mallory",
+      join_authorised_via_users_server: alice.userId,
+    };
+    await ok(bob, "POST", `/join/${roomId}`, body);
+    const member = await ok<Record<string, unknown>>(alice, "GET", `/rooms/${roomId}/state/m.room.member/${bob.userId}`);
+    expect(member).toMatchObject({ membership: "join", foo: "bar", reason: "why not" });
+    expect(member).not.toHaveProperty("join_authorised_via_users_server");
+    expect(member["displayname"]).not.toBe("Mallory");
+  });
+
+  it("an alias that is deleted goes from the room's canonical aliases", async () => {
+    const names = [`gone${txn++}`, `kept${txn++}`];
+    const roomId = await newRoom({ room_alias_name: names[0] });
+    const [gone, kept] = names.map((name) => `#${name}:localhost`);
+    await ok(alice, "PUT", `/directory/room/${encodeURIComponent(kept ?? "")}`, { room_id: roomId });
+    await ok(alice, "PUT", `/rooms/${roomId}/state/m.room.canonical_alias`, { alias: gone, alt_aliases: [gone, kept] });
+    await ok(alice, "DELETE", `/directory/room/${encodeURIComponent(gone ?? "")}`);
+    expect(await ok(alice, "GET", `/rooms/${roomId}/state/m.room.canonical_alias`)).toEqual({ alt_aliases: [kept] });
+    await ok(alice, "DELETE", `/directory/room/${encodeURIComponent(kept ?? "")}`);
+    expect(await ok(alice, "GET", `/rooms/${roomId}/state/m.room.canonical_alias`)).toEqual({});
   });
 });
 
@@ -188,7 +226,8 @@ describe("H12: pages", () => {
     const second = await ok<Page>(alice, "GET", `/rooms/${roomId}/messages?dir=f&from=${first.end}`);
     expect(second.chunk.map(({ content }) => content["body"])).toEqual(["2"]);
     const whole = await ok<Page>(alice, "GET", `/rooms/${roomId}/messages?dir=b&limit=100`);
-    expect(whole.end).toBeUndefined();
+    const beyond = await ok<Page>(alice, "GET", `/rooms/${roomId}/messages?dir=b&from=${whole.end}`);
+    expect([beyond.chunk, beyond.end]).toEqual([[], undefined]);
   });
 });
 

@@ -7,8 +7,10 @@ import {
   type AccountRow,
   deactivateAccountRow,
   deleteProfile,
+  eraseAccount,
   insertAccount,
   updatePassword,
+  upgradeGuestRow,
 } from "../store/statements/accounts.ts";
 import type { DeviceRow } from "../store/statements/devices.ts";
 import type { LocalUser, ProvenAccount } from "./local-user.ts";
@@ -43,6 +45,8 @@ export interface AccountsParts {
   readonly guesses: PasswordGuesses | undefined;
   /** Stores what every new account has from the start. */
   readonly initialData: (user: LocalUser) => Promise<void>;
+  /** Withholds from later readers what a user has sent who has erased the account. */
+  readonly erased: (userNid: number) => void;
 }
 
 /** The accounts of this server. */
@@ -53,13 +57,15 @@ export class Accounts {
   readonly #guesses: PasswordGuesses | undefined;
   readonly #serial = new KeyedQueue<string>();
   readonly #initialData: (user: LocalUser) => Promise<void>;
+  readonly #erased: (userNid: number) => void;
 
-  constructor(core: Core, { sessions, passwords, guesses, initialData }: AccountsParts) {
+  constructor(core: Core, { sessions, passwords, guesses, initialData, erased }: AccountsParts) {
     this.#core = core;
     this.#sessions = sessions;
     this.#passwords = passwords;
     this.#guesses = guesses;
     this.#initialData = initialData;
+    this.#erased = erased;
   }
 
   /** Checks that a name can be registered. @throws {AccountError} `INVALID_USERNAME` or `USERNAME_TAKEN`. */
@@ -95,9 +101,10 @@ export class Accounts {
     const userId = user.startsWith("@") ? user : toUserId(user, this.#core.serverName);
     const lowerCase = userId.toLowerCase();
     const account = (await this.find(userId)) ?? (await this.find(lowerCase));
-    if (account?.deactivated === 1) throw new AccountError("DEACTIVATED", "the account was deactivated");
     if (!(await this.#isRight(lowerCase, password, account?.password_hash)) || !account)
       throw new AccountError("WRONG_CREDENTIALS", "the user name or the password is wrong");
+    // Only who knows the password is told that there was such an account.
+    if (account.deactivated === 1) throw new AccountError("DEACTIVATED", "the account was deactivated");
     const { user_nid: userNid, password_hash: passwordHash } = account;
     return { userNid, userId: asUserId(await this.#core.users.text(userNid)), passwordHash };
   }
@@ -134,11 +141,38 @@ export class Accounts {
     await this.#sessions.amendAccount(account, [operation(updatePassword, account.userNid, hash)], keep);
   }
 
-  /** Ends an account for good, in one commit: no session, no password, no profile; its name stays taken. @throws {AccountError} `ACCOUNT_CHANGED`. */
-  async deactivate(account: ProvenAccount): Promise<void> {
-    const { userNid } = account;
-    const operations = [operation(deactivateAccountRow, userNid), operation(deleteProfile, userNid)];
+  /**
+   * Ends an account for good, in one commit: no session, no profile; its name stays taken.
+   *
+   * @param erase Whether what the account has stored goes too, and what it has sent is withheld from later readers.
+   * @throws {AccountError} `ACCOUNT_CHANGED`.
+   */
+  async deactivate(account: ProvenAccount, { erase }: { readonly erase: boolean }): Promise<void> {
+    const statements = [deactivateAccountRow, deleteProfile, ...(erase ? eraseAccount : [])];
+    const operations = statements.map((statement) => operation(statement, account.userNid));
     await this.#sessions.amendAccount(account, operations, () => false);
+    if (erase) this.#erased(account.userNid);
+  }
+
+  /**
+   * Finds the guest that an access token belongs to, who wants a full account.
+   *
+   * @param localpart The name that is asked for: a guest keeps theirs.
+   * @throws {AccountError} `WRONG_CREDENTIALS` if it is not the token of that guest.
+   */
+  async findGuest(accessToken: string, localpart: string | undefined): Promise<ProvenAccount> {
+    const owner = await this.#sessions.ownerOf(accessToken);
+    const wanted = localpart === undefined ? undefined : toUserId(localpart.toLowerCase(), this.#core.serverName);
+    if (typeof owner !== "object" || !owner.isGuest || (wanted !== undefined && wanted !== owner.userId))
+      throw new AccountError("WRONG_CREDENTIALS", "guest_access_token: it is not the token of a guest with this name");
+    return { userNid: owner.userNid, userId: asUserId(owner.userId), passwordHash: null };
+  }
+
+  /** Makes a guest's account a full one; its devices stay logged in. @throws {AccountError} `WEAK_PASSWORD`, or `ACCOUNT_CHANGED`. */
+  async upgradeGuest(guest: ProvenAccount, password: string): Promise<ProvenAccount> {
+    const passwordHash = await this.#passwords.hash(password);
+    await this.#sessions.amendAccount(guest, [operation(upgradeGuestRow, guest.userNid, passwordHash)], () => true);
+    return { ...guest, passwordHash };
   }
 }
 

@@ -6,7 +6,7 @@ import { Accounts } from "./accounts.ts";
 import type { LocalUser } from "./local-user.ts";
 import { Filters } from "./filters.ts";
 import { PasswordGuesses } from "./password-guesses.ts";
-import { Passwords } from "./passwords.ts";
+import { type PasswordOptions, Passwords } from "./passwords.ts";
 import { Profiles } from "./profiles.ts";
 import { type DeviceListChanged, Sessions } from "./sessions.ts";
 
@@ -28,7 +28,9 @@ export interface AccountHooks {
   /** Stores what every new account has from the start. */
   readonly initialData: (user: LocalUser) => Promise<void>;
   readonly deviceListChanged: DeviceListChanged;
-  readonly passwordCost: "standard" | "fast";
+  readonly passwords: PasswordOptions;
+  /** Withholds from later readers what a user has sent who has erased the account. */
+  readonly erased: (userNid: number) => void;
   /** Whether wrong passwords are counted. */
   readonly limitsGuesses: boolean;
   readonly accountData: AccountData;
@@ -42,9 +44,10 @@ export async function openAccounts(core: Core, hooks: AccountHooks): Promise<Acc
   return {
     accounts: new Accounts(core, {
       sessions,
-      passwords: new Passwords(hooks.passwordCost),
+      passwords: new Passwords(hooks.passwords),
       guesses: hooks.limitsGuesses ? new PasswordGuesses(core.clock) : undefined,
       initialData: hooks.initialData,
+      erased: hooks.erased,
     }),
     sessions,
     tokens,

@@ -20,7 +20,7 @@ const settle = async (turns: number): Promise<void> => {
 describe("passwords", () => {
   it("are hashed two at a time, also when a new one comes just as one is done", async () => {
     const { derive, running, endOne, most } = derivations();
-    const passwords = new Passwords("fast", derive);
+    const passwords = new Passwords({ cost: "fast", minLength: 1, derive });
     const hashes = ["a", "b", "c", "d"].map((password) => passwords.hash(password));
     while (running.length > 0) {
       endOne();
@@ -36,7 +36,7 @@ describe("passwords", () => {
 
   it("are refused while too many wait", async () => {
     const { derive, running, endOne } = derivations();
-    const passwords = new Passwords("fast", derive);
+    const passwords = new Passwords({ cost: "fast", minLength: 1, derive });
     const waiting = Array.from({ length: 502 }, () => passwords.hash("a"));
     await expect(passwords.hash("b")).rejects.toMatchObject({ code: "OVERLOADED" });
     while (running.length > 0) {
@@ -46,8 +46,15 @@ describe("passwords", () => {
     await Promise.all(waiting);
   });
 
+  it("have at least 8 characters, or as many as is asked for", async () => {
+    const weak = { code: "WEAK_PASSWORD" };
+    await expect(new Passwords({ cost: "fast" }).hash("1234567")).rejects.toMatchObject(weak);
+    await expect(new Passwords({ cost: "fast" }).hash("12345678")).resolves.toBeTypeOf("string");
+    await expect(new Passwords({ cost: "fast", minLength: 1 }).hash("")).rejects.toMatchObject(weak);
+  });
+
   it("of a hash are told from others", async () => {
-    const passwords = new Passwords("fast");
+    const passwords = new Passwords({ cost: "fast" });
     const hash = await passwords.hash("correct horse");
     await expect(passwords.verify("correct horse", hash)).resolves.toBe(true);
     await expect(passwords.verify("battery staple", hash)).resolves.toBe(false);

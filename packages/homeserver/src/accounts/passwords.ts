@@ -18,27 +18,41 @@ const costs: Readonly<Record<"standard" | "fast", Cost>> = {
 /** The most hashes at once: each takes a core and 19 MiB. */
 const MAX_AT_ONCE = 2;
 const MAX_WAITING = 500;
+/** The fewest characters of a new password where the configuration does not say. */
+const DEFAULT_MIN_LENGTH = 8;
 
 /** Derives a key from a password with Argon2id. */
 export type DeriveKey = (algorithm: "argon2id", parameters: Argon2Parameters) => Promise<Buffer>;
 
 const deriveKey: DeriveKey = promisify(argon2);
 
+/** How passwords are kept. */
+export interface PasswordOptions {
+  /** Default: `standard`; `fast` is for tests only. */
+  readonly cost?: "standard" | "fast" | undefined;
+  /** The fewest characters of a new password. Default: 8. */
+  readonly minLength?: number | undefined;
+  /** Default: that of Node. */
+  readonly derive?: DeriveKey | undefined;
+}
+
 /** Hashes and checks passwords with Argon2id, two at a time. */
 export class Passwords {
   readonly #cost: Cost;
+  readonly #minLength: number;
   readonly #derive: DeriveKey;
   readonly #slots = new Semaphore(MAX_AT_ONCE, { maxWaiting: MAX_WAITING });
 
-  /** @param cost `fast` is for tests only. */
-  constructor(cost: "standard" | "fast" = "standard", derive: DeriveKey = deriveKey) {
+  constructor({ cost = "standard", minLength = DEFAULT_MIN_LENGTH, derive = deriveKey }: PasswordOptions = {}) {
     this.#cost = costs[cost];
+    this.#minLength = minLength;
     this.#derive = derive;
   }
 
   /** Hashes a password, as a PHC string. @throws {AccountError} `WEAK_PASSWORD`. @throws {LimitError} For one over 512 characters. @throws {OverloadedError} If too many wait. */
   async hash(password: string): Promise<string> {
-    if (password.length === 0) throw new AccountError("WEAK_PASSWORD", "password: it is empty");
+    if (password.length < this.#minLength)
+      throw new AccountError("WEAK_PASSWORD", `password: expected at least ${this.#minLength} characters`);
     checkLength(password);
     const salt = randomBytes(16);
     const { memory, passes } = this.#cost;

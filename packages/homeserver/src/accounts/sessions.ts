@@ -21,6 +21,7 @@ import {
   renameDevice,
 } from "../store/statements/devices.ts";
 import { accountOf } from "../store/statements/accounts.ts";
+import { crossSigningKeysOfUser } from "../store/statements/keys.ts";
 import { deletePushersOfDevice } from "../store/statements/push.ts";
 import type { AccessTokens, TokenOwner } from "./access-tokens.ts";
 import type { ProvenAccount } from "./local-user.ts";
@@ -84,6 +85,7 @@ export class Sessions {
     checkDisplayName(name);
     return this.#serial.run(userNid, async () => {
       await this.requireUnchanged(account);
+      if (wanted !== undefined) await this.#requireNoKey(userNid, wanted);
       const known = wanted === undefined ? undefined : await this.#core.store.get(deviceOfUser, userNid, wanted);
       const deviceId = wanted ?? createDeviceId();
       const deviceNid = known?.device_nid ?? this.#numbers.next(shardOfUser(this.#core, userNid));
@@ -183,14 +185,26 @@ export class Sessions {
   }
 
   async #remove(userNid: number, keep: (device: DeviceRow) => boolean, more: readonly WriteOperation[]): Promise<void> {
-    const removed = (await this.#core.store.all(devicesOfUser, userNid)).filter((device) => !keep(device));
-    if (removed.length === 0) return more.length === 0 ? undefined : this.#core.log.append({ positions: [], operations: more });
+    const devices = await this.#core.store.all(devicesOfUser, userNid);
+    // What is known of a token may be another after a change of the account.
+    const forget = (): void => devices.forEach(({ device_nid: nid }) => this.#tokens.forget(nid));
+    const removed = devices.filter((device) => !keep(device));
+    if (removed.length === 0)
+      return more.length === 0 ? undefined : this.#core.log.append({ positions: [], operations: more, publish: forget });
     const operations = removed.flatMap(({ device_nid: nid }) => deleteDeviceRows.map((statement) => operation(statement, nid)));
     await this.#deviceListChanged(userNid, [...more, ...operations], () => {
-      for (const { device_nid: nid } of removed) this.#tokens.forget(nid);
+      forget();
       // Whoever waits for news on such a device learns that it is logged out.
       this.#core.wakeUps.touch([userNid]);
     });
+  }
+
+  /** Checks that a device ID is no cross-signing key: signatures name both in the same way. @throws {AccountError} `INVALID_DEVICE_ID`. */
+  async #requireNoKey(userNid: number, deviceId: string): Promise<void> {
+    for (const { json } of await this.#core.store.all(crossSigningKeysOfUser, userNid)) {
+      const { keys = {} }: { keys?: Record<string, unknown> } = JSON.parse(json);
+      if (Object.hasOwn(keys, `ed25519:${deviceId}`)) throw new AccountError("INVALID_DEVICE_ID", "device_id: it is a cross-signing key");
+    }
   }
 
   #changeTokens(deviceNid: number, operations: readonly WriteOperation[]): Promise<void> {

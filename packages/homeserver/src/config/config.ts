@@ -46,7 +46,12 @@ export interface Config {
     readonly trusted_key_servers: readonly string[];
   };
   readonly rate_limits: RateLimits & { readonly enabled: boolean };
-  readonly passwords: { readonly algorithm: "argon2id"; readonly cost: "standard" | "fast" };
+  readonly passwords: {
+    readonly algorithm: "argon2id";
+    readonly cost: "standard" | "fast";
+    /** The fewest characters of a new password; 8 if left out, or 1 with `testing`. */
+    readonly min_length?: number | undefined;
+  };
   readonly app_service_files: readonly string[];
   readonly public_rooms: { readonly without_auth: boolean; readonly over_federation: boolean };
   readonly presence: { readonly enabled: boolean };

@@ -1,7 +1,7 @@
 import { DirectoryError } from "./errors.ts";
 import { roomOfAlias } from "../rooms/read/room-of-alias.ts";
 import { powerLevels } from "../rooms/read/state-event.ts";
-import type { LoadedRoom } from "../rooms/room.ts";
+import type { LoadedRoom, RoomHandle } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import { operation } from "../store/statement.ts";
 import { aliasesOfRoom, aliasRoom, deleteAlias, insertAlias } from "../store/statements/rooms.ts";
@@ -34,12 +34,13 @@ export class Aliases {
     await log.append({ positions: [], operations: [operation(insertAlias, alias, roomNid, creatorNid)] });
   }
 
-  /** Removes an alias; its creator may, and who may set the room's canonical alias. @throws {DirectoryError} `ALIAS_NOT_FOUND` or `FORBIDDEN`. */
-  async remove(alias: string, userNid: number, userId: string): Promise<void> {
+  /** Removes an alias; its creator may, and who may set the room's canonical alias. @returns The room that it led to. @throws {DirectoryError} `ALIAS_NOT_FOUND` or `FORBIDDEN`. */
+  async remove(alias: string, userNid: number, userId: string): Promise<RoomHandle> {
     const row = await this.#rooms.core.store.get(aliasRoom, alias);
     if (!row) throw new DirectoryError("ALIAS_NOT_FOUND", "roomAlias: it does not exist");
     if (row.creator_nid !== userNid) await requireDirectoryPower(this.#rooms, await this.#rooms.load({ nid: row.room_nid }), userId);
     await this.#rooms.core.log.append({ positions: [], operations: [operation(deleteAlias, alias)] });
+    return { nid: row.room_nid };
   }
 }
 

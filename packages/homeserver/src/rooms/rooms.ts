@@ -3,6 +3,7 @@ import { getRoomVersionRules } from "@patrix/room-versions";
 import { type Core, openNumbers } from "../log/core.ts";
 import type { Numbers } from "../log/numbers.ts";
 import { keyList } from "../store/statement.ts";
+import { erasedUsers } from "../store/statements/accounts.ts";
 import { eventsByNids } from "../store/statements/events.ts";
 import { allRooms, type MembershipRow, membershipsOfRoom, membershipsOfUser, roomByNid, type RoomRow } from "../store/statements/rooms.ts";
 import { RoomError } from "./errors.ts";
@@ -53,6 +54,8 @@ export class Rooms {
   /** The aliases that are being made. */
   readonly aliasClaims: Claims = new Claims();
   readonly stateGroups: StateGroups;
+  /** Users who have erased their accounts: later readers get their messages redacted. */
+  readonly erasedUsers: Set<number> = new Set();
   readonly #byNid = new Map<number, Room>();
   readonly #byId = new Map<string, Room>();
   readonly #loaded = new LruCache<number, Loading>(LOADED_ROOMS);
@@ -75,6 +78,7 @@ export class Rooms {
     const newest = rows.reduce((nid, row) => Math.max(nid, row.room_nid), 0);
     const rooms = new Rooms(core, await StateGroups.open(core), await openNumbers(core, "room", newest));
     for (const row of rows) rooms.#addRow(row);
+    for (const { user_nid: nid } of await core.store.all(erasedUsers)) rooms.erasedUsers.add(nid);
     return rooms;
   }
 

@@ -14,7 +14,7 @@ export interface AccountCell {
 
 /** What is expected of an operation that is about no room. */
 export interface AccountRow {
-  readonly operation: OperationId | "welcomePage" | "getSharedSecretNonce" | "registerWithSharedSecret";
+  readonly operation: OperationId | "welcomePage" | "getPushRulesOfKind" | "getSharedSecretNonce" | "registerWithSharedSecret";
   /** About what is one's own. */
   readonly own: (cell: AccountCell) => RequestLine;
   readonly expected: Expected | ((actor: Actor) => Expected);
@@ -223,7 +223,7 @@ const pusher = {
 const push: readonly AccountRow[] = [
   row("getPushRules", line("GET", "/pushrules/"), { guests: true }),
   row("getPushRulesGlobal", line("GET", "/pushrules/global/"), { guests: true }),
-  row("getPushRulesOfKind", line("GET", "/pushrules/global/override/")),
+  row("getPushRulesOfKind", line("GET", "/pushrules/global/content/")),
   row("setPushRule", line("PUT", rule, { actions: [] })),
   row("getPushRule", line("GET", rule)),
   row("getPushRuleActions", line("GET", `${rule}/actions`)),

@@ -30,8 +30,8 @@ export function accountHandlers(services: AccountServices): Registration[] {
       }),
     ),
     handle(deactivateAccount, ({ body = {} }, { user }) =>
-      deactivation({ user, body }, async (account) => {
-        await accounts.deactivate(account);
+      deactivation({ user, body }, async (account, { erase = false }) => {
+        await accounts.deactivate(account, { erase });
         await services.leaveRooms(account);
         return { id_server_unbind_result: "no-support" };
       }),

@@ -12,13 +12,14 @@ import {
 } from "@patrix/client-api";
 import { handle, rawJson } from "@patrix/server";
 import { type Aliases, requireDirectoryPower } from "../../directory/aliases.ts";
+import { withdrawAlias } from "../../rooms/write/withdraw-alias.ts";
 import type { DirectoryRequest, PublishedRooms } from "../../directory/published-rooms.ts";
 import type { OtherServers } from "../../other-servers.ts";
 import type { RoomParts } from "../../rooms/open-rooms.ts";
 import type { Registration } from "../registration.ts";
 
 /** What the handlers of the directory work with. */
-export interface DirectoryServices extends Pick<RoomParts, "rooms" | "reader"> {
+export interface DirectoryServices extends Pick<RoomParts, "rooms" | "reader" | "engine"> {
   readonly aliases: Aliases;
   readonly published: PublishedRooms;
   readonly otherServers: OtherServers;
@@ -29,7 +30,8 @@ export function directoryHandlers(services: DirectoryServices): Registration[] {
   return [...aliasHandlers(services), ...publishedHandlers(services)];
 }
 
-function aliasHandlers({ rooms, reader, aliases }: DirectoryServices): Registration[] {
+function aliasHandlers(services: DirectoryServices): Registration[] {
+  const { rooms, reader, aliases } = services;
   const { serverName } = rooms.core;
   return [
     handle(getRoomIdByAlias, async ({ path }) => {
@@ -43,7 +45,8 @@ function aliasHandlers({ rooms, reader, aliases }: DirectoryServices): Registrat
       return {};
     }),
     handle(deleteRoomAlias, async ({ path }, { user }) => {
-      await aliases.remove(path.roomAlias, user.userNid, user.userId);
+      const room = await aliases.remove(path.roomAlias, user.userNid, user.userId);
+      await withdrawAlias(services, room, path.roomAlias, user.userId);
       return {};
     }),
     handle(getLocalAliases, async ({ path }, { user }) => {

@@ -13,12 +13,13 @@ import {
 import type { CrossSigningKey, DeviceKeys } from "@patrix/events";
 import { type DeviceId, isServerName, type UserId } from "@patrix/identifiers";
 import { handle, rawJson } from "@patrix/server";
+import { serverOf } from "@patrix/signatures";
 import type { UploadedCrossSigningKeys } from "../../e2ee/cross-signing.ts";
 import { E2eeError } from "../../e2ee/errors.ts";
 import type { SignatureFailures } from "../../e2ee/key-signatures.ts";
 import type { E2ee } from "../../e2ee/open-e2ee.ts";
 import { type HomeserverError, requireWithin } from "../../errors.ts";
-import { type OtherServers, serverOf } from "../../other-servers.ts";
+import type { OtherServers } from "../../other-servers.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import type { Sync } from "../../sync/v3/sync.ts";
 import { turnIfDue } from "../../turns.ts";
@@ -113,7 +114,7 @@ async function readKeys(
     if (turn) await turn;
     const id = userId as UserId;
     const nid = await rooms.core.users.find(userId);
-    if (nid === undefined || otherServers.refusal(serverOf(userId))) {
+    if (nid === undefined) {
       if (serverOf(userId) === rooms.core.serverName) devices[id] = {};
       continue;
     }
@@ -165,7 +166,8 @@ async function claim(
 function failuresOf({ refusal }: OtherServers, userIds: readonly string[]): Record<string, JsonObject> {
   const failures: Record<string, JsonObject> = {};
   for (const server of new Set(userIds.map(serverOf))) {
-    const refused = isServerName(server) ? refusal(server) : undefined;
+    if (!isServerName(server)) continue;
+    const refused = refusal(server);
     if (refused) failures[server] = bodyOf(refused);
   }
   return failures;

@@ -14,6 +14,7 @@ import {
   unban,
 } from "@patrix/client-api";
 import { isUserId, type RoomId, type UserId } from "@patrix/identifiers";
+import type { JsonObject } from "@patrix/api";
 import { handle, rawJson } from "@patrix/server";
 import { roomOfAlias } from "../../rooms/read/room-of-alias.ts";
 import type { Room } from "../../rooms/room.ts";
@@ -39,12 +40,12 @@ function ownMembership({ rooms, members }: RoomServices): Registration[] {
   };
   return [
     handle(joinRoomById, async ({ path, body }, { user }) => {
-      await members.join(rooms.get(path.roomId), user.userId, body?.reason);
+      await members.join(rooms.get(path.roomId), user.userId, joinContent(body));
       return { room_id: path.roomId };
     }),
     handle(joinRoom, async ({ path, body }, { user }) => {
       const room = await find(path.roomIdOrAlias);
-      await members.join(room, user.userId, body?.reason);
+      await members.join(room, user.userId, joinContent(body));
       return { room_id: room.id as RoomId };
     }),
     handle(knockRoom, async ({ path, body }, { user }) => {
@@ -61,6 +62,12 @@ function ownMembership({ rooms, members }: RoomServices): Registration[] {
       return {};
     }),
   ];
+}
+
+/** What a join says besides the membership: the reason, and whatever else the client sent for others to see. */
+function joinContent(body: object = {}): JsonObject {
+  const { third_party_signed: _proof, ...content } = body as JsonObject;
+  return content;
 }
 
 function othersMembership({ members, reader }: RoomServices): Registration[] {
@@ -99,7 +106,7 @@ function memberLists(services: RoomServices): Registration[] {
       const access = await reader.access(path.roomId, user.userNid);
       const at = query.at === undefined ? undefined : readPlace(rooms.core, "query parameter at", query.at, access.room.shard);
       if (at !== undefined) await requireSeen(services, access, user.userNid, earlierPlace(at, access.upTo));
-      const state = at === undefined ? access.state : await states.stateAt(access.room, earlierPlace(at, access.upTo));
+      const state = at === undefined ? access.state : await states.stateFromBeginning(access.room, earlierPlace(at, access.upTo));
       const events = (await reader.stateEvents(state)).filter(({ fields, content }) => {
         const { membership } = content;
         const wanted = query.membership === undefined || membership === query.membership;

@@ -77,11 +77,11 @@ async function renderPage(
   const stretch = backward
     ? { after: to ?? timelineStart, upTo: earlierPlace(from, upTo) }
     : { after: from, upTo: to === undefined ? upTo : earlierPlace(to, upTo) };
-  const { page, isCut } = await timelines.page(room, stretch, { backward, limit });
+  const page = await timelines.page(room, stretch, { backward, limit });
   const visible = await visibility.filter(room, viewer.userNid, page);
   const events = filter.matches ? visible.filter(filter.matches) : visible;
-  // Whoever reads forwards can go on when more is said; backwards, a page that is not full has reached the beginning.
-  const last = backward && !isCut ? undefined : page.at(-1)?.fields.place;
+  // Wherever there was something one can go on: forwards more may be said, and backwards the next page may be empty.
+  const last = page.at(-1)?.fields.place;
   const end = last == null ? "" : `,"end":"${formatTimelineToken(backward ? placeBefore(last) : last)}"`;
   const outlook = await visibility.outlook(room, viewer.userNid, events);
   const chunk = await renderEvents(rooms, events, { viewer, roomId: room.id, outlook });

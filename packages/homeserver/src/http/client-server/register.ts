@@ -27,7 +27,7 @@ export function registrationHandlers(services: AccountServices): Registration[] 
         throw matrixError("M_FORBIDDEN", guest ? "guests are not admitted" : "registration is closed on this server");
       if (guest) return firstAnswer(services, await accounts.create({ guest }), {});
       return operation.perform({ ...asked, body }, async (wanted) => {
-        const account = await accounts.create({ localpart: wanted.username, password: wanted.password });
+        const account = await createOrUpgrade(services, wanted);
         return firstAnswer(services, account, wanted);
       });
     }),
@@ -50,10 +50,25 @@ function stagesOf({ accounts, registration }: AccountServices): Omit<UiaRequest<
     },
   };
   const flows = registration.flows ?? [[registration.tokens_required ? "m.login.registration_token" : "m.login.dummy"]];
-  const check = async ({ username }: RegisterBody): Promise<void> => {
-    if (username !== undefined) await accounts.checkAvailable(username);
+  const check = async (body: RegisterBody): Promise<void> => {
+    const token = guestToken(body);
+    if (token !== undefined) await accounts.findGuest(token, body.username);
+    else if (body.username !== undefined) await accounts.checkAvailable(body.username);
   };
   return { subject: "", flows, stages, check };
+}
+
+async function createOrUpgrade({ accounts }: AccountServices, body: RegisterBody): Promise<ProvenAccount> {
+  const { username: localpart, password } = body;
+  const token = guestToken(body);
+  if (token === undefined) return accounts.create({ localpart, password });
+  if (password === undefined) throw matrixError("M_MISSING_PARAM", "password: required, but missing");
+  return accounts.upgradeGuest(await accounts.findGuest(token, localpart), password);
+}
+
+/** The token of a guest who wants a full account: the specification has it in words only. */
+function guestToken(body: RegisterBody): string | undefined {
+  return "guest_access_token" in body && typeof body.guest_access_token === "string" ? body.guest_access_token : undefined;
 }
 
 /** Logs a new account in, unless the client does not want that. */

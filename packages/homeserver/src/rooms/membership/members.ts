@@ -43,17 +43,17 @@ export class Members {
     this.#ports = ports;
   }
 
-  /** Joins a user; one who is joined already, or about to be, stays so, without another event. */
-  join(room: RoomHandle, userId: string, reason?: string): Promise<void> {
+  /** Joins a user; one who is joined already, or about to be, stays so, without another event. `more` is added to the content. */
+  join(room: RoomHandle, userId: string, more: JsonObject = {}): Promise<void> {
     const key = `${room.nid} ${userId}`;
-    return this.#joining.run(key, () => this.#join(room, userId, reason));
+    return this.#joining.run(key, () => this.#join(room, userId, more));
   }
 
-  async #join(room: RoomHandle, userId: string, reason: string | undefined): Promise<void> {
+  async #join(room: RoomHandle, userId: string, more: JsonObject): Promise<void> {
     const loaded = await this.#rooms.load(room);
     if ((await membershipOf(this.#rooms, loaded, userId)) === "join") return;
     await this.#requireGuestAccess(loaded, userId);
-    const content = await memberContent(this.#ports.profileOf, userId, "join", reason);
+    const content = { ...more, ...(await memberContent(this.#ports.profileOf, userId, "join")) };
     await this.#send(room, { sender: userId, target: userId }, await this.#authorised(loaded, userId, content));
   }
 

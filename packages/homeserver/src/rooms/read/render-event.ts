@@ -28,32 +28,50 @@ export async function renderEvents(rooms: Rooms, events: readonly StoredEvent[],
   const related = events.flatMap(({ fields }) => [fields.replacesNid, fields.redactedBy]).filter((nid) => nid !== null);
   const loaded = related.length === 0 ? undefined : await rooms.events.load(related);
   const now = rooms.core.clock.now();
+  const isWithheld = withholder(rooms, options.outlook);
   const { fields = (text) => text } = options;
   const texts: string[] = [];
   for (const event of events) {
     const turn = turnIfDue();
     if (turn) await turn;
-    texts.push(fields(renderEvent(event, loaded, now, options)));
+    texts.push(fields(renderEvent(event, { loaded, now, isWithheld }, options)));
   }
   return texts;
 }
 
-function renderEvent(
-  event: StoredEvent,
-  loaded: ReadonlyMap<number, StoredEvent> | undefined,
-  now: number,
-  options: RenderOptions,
-): string {
+/** What the rendering of events has in common. */
+interface Rendering {
+  /** The events that were replaced, and redactions. */
+  readonly loaded: ReadonlyMap<number, StoredEvent> | undefined;
+  readonly now: number;
+  readonly isWithheld: (event: StoredEvent, shownAt?: StoredEvent) => boolean;
+}
+
+/**
+ * Tells which messages and memberships are withheld, since their senders have erased their accounts: those who were in the
+ * room at the time have them anyway.
+ */
+function withholder({ erasedUsers }: Rooms, outlook: Outlook | undefined): Rendering["isWithheld"] {
+  return (event, shownAt = event) => {
+    const { senderNid, stateKey, type } = event.fields;
+    const isPersonal = stateKey === undefined || type === "m.room.member";
+    return isPersonal && erasedUsers.has(senderNid) && outlook !== undefined && outlook.membership(shownAt) !== "join";
+  };
+}
+
+function renderEvent(event: StoredEvent, { loaded, now, isWithheld }: Rendering, options: RenderOptions): string {
   const { ts, txn, deviceNid, replacesNid, redactedBy } = event.fields;
-  const { viewer, roomId, outlook } = options;
-  const fragment = options.format === "federation" ? event.pduFragment : event.fragment;
+  const { viewer, roomId, outlook, format = "client" } = options;
+  const whole = format === "federation" ? event.pduFragment : event.fragment;
+  const fragment = isWithheld(event) ? event.redactedFragment(format) : whole;
   let text = `${fragment},"unsigned":{"age":${Math.max(0, now - ts)}`;
   if (txn !== null && deviceNid !== null && deviceNid === viewer?.deviceNid) text += `,"transaction_id":${JSON.stringify(txn)}`;
   if (outlook) text += `,"membership":${JSON.stringify(outlook.membership(event))}`;
   const replaced = replacesNid === null ? undefined : loaded?.get(replacesNid);
   if (replaced) text += `,"replaces_state":${JSON.stringify(replaced.eventId)}`;
   // Only for clients that may see the previous content.
-  if (replaced && outlook?.seesReplaced(event)) text += `,"prev_content":${JSON.stringify(replaced.content)}`;
+  if (replaced && outlook?.seesReplaced(event) && !isWithheld(replaced, event))
+    text += `,"prev_content":${JSON.stringify(replaced.content)}`;
   const redaction = redactedBy === null ? undefined : loaded?.get(redactedBy);
   if (redaction) text += `,"redacted_because":${redaction.fragment}}`;
   text += "}";

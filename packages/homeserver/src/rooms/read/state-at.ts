@@ -1,7 +1,7 @@
 import type { LoadedRoom } from "../room.ts";
 import type { StateGroups } from "../state/state-groups.ts";
 import type { RoomState } from "../state/room-state.ts";
-import { type Place, placeBefore, timelineEnd } from "../timeline/place.ts";
+import { type Place, placeBefore, timelineEnd, timelineStart } from "../timeline/place.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
 import type { Timelines } from "../timeline/timelines.ts";
 
@@ -22,6 +22,17 @@ export class PlacedStates {
     if (last?.fields.afterNid != null) return this.#stateGroups.load(last.fields.afterNid);
     const [next] = await this.#timelines.forward(room, { after: place, upTo: timelineEnd }, 1);
     return next ? this.#stateGroups.load(next.fields.stateNid) : room.view.state;
+  }
+
+  /**
+   * The state of a room at a place, and for one before its beginning the state in which it was made: by then its creator is
+   * in, whom a client would otherwise miss.
+   */
+  async stateFromBeginning(room: LoadedRoom, place: Place): Promise<RoomState> {
+    const state = await this.stateAt(room, place);
+    if (state.size > 0) return state;
+    const [, creatorJoins] = await this.#timelines.forward(room, { after: timelineStart, upTo: timelineEnd }, 2);
+    return creatorJoins?.fields.place == null ? state : this.stateAt(room, creatorJoins.fields.place);
   }
 
   /** The state of a room right before an event of its timeline. */

@@ -100,9 +100,21 @@ export class StoredEvent {
 
   /** As {@link StoredEvent.fragment}, for those who want the PDU. */
   get pduFragment(): string {
-    const { pdu } = this;
-    const { unsigned: _unsigned, ...shown } = this.fields.redactedBy === null ? pdu : redact(pdu, this.rules);
-    return JSON.stringify(shown).slice(0, -1);
+    return this.#serialisePdu(this.#shown);
+  }
+
+  /** As {@link StoredEvent.fragment} or {@link StoredEvent.pduFragment}, redacted. */
+  redactedFragment(format: "client" | "federation"): string {
+    const redacted = redact(this.pdu, this.rules);
+    return format === "federation" ? this.#serialisePdu(redacted) : this.#serialise(redacted);
+  }
+
+  get #shown(): JsonObject {
+    return this.fields.redactedBy === null ? this.pdu : redact(this.pdu, this.rules);
+  }
+
+  #serialisePdu({ unsigned: _unsigned, ...pdu }: JsonObject): string {
+    return JSON.stringify(pdu).slice(0, -1);
   }
 
   #serialise(pdu: JsonObject): string {

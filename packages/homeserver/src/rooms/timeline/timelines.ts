@@ -84,15 +84,13 @@ export class Timelines {
 
   /**
    * A page of a stretch, read a few events at a time: at most `limit` events, and no more once they are as large as an answer
-   * may be.
-   *
-   * @returns The events in the order of reading, and whether there may be more.
+   * may be. A page that is not full may be cut.
    */
   async page(
     room: RoomHandle,
     stretch: Stretch,
     { backward, limit }: { readonly backward: boolean; readonly limit: number },
-  ): Promise<{ readonly page: readonly StoredEvent[]; readonly isCut: boolean }> {
+  ): Promise<StoredEvent[]> {
     const page: StoredEvent[] = [];
     let { after, upTo } = stretch;
     let bytes = 0;
@@ -104,11 +102,11 @@ export class Timelines {
       for (const event of read) bytes += event.fields.json.length;
       page.push(...read);
       const place = page.at(-1)?.fields.place;
-      if (read.length < wanted || place == null) return { page, isCut: false };
+      if (read.length < wanted || place == null) return page;
       if (backward) upTo = placeBefore(place);
       else after = place;
     }
-    return { page, isCut: true };
+    return page;
   }
 
   /** A page of a stretch, newest first. */

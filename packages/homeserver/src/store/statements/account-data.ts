@@ -42,9 +42,10 @@ export const accountDataSince: Query<[userNid: number, pos: number], AccountData
   "accountDataSince",
   `select room_nid, type, json from account_data where user_nid = ?1 and pos > ?2 order by pos`,
 );
-/** Stores account data. */
+/** Stores account data; nothing for an account that was erased. */
 export const upsertAccountData: Write<[userNid: number, roomNid: number, type: string, json: string, pos: number]> = write(
   "upsertAccountData",
-  `insert into account_data values (?1, ?2, ?3, ?4, ?5)
+  `insert into account_data select ?1, ?2, ?3, ?4, ?5
+   where not exists (select 1 from accounts where user_nid = ?1 and erased = 1)
    on conflict (user_nid, room_nid, type) do update set json = excluded.json, pos = excluded.pos`,
 );

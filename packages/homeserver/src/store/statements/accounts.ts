@@ -9,6 +9,7 @@ export interface AccountRow {
   readonly deactivated: number;
   readonly admin: number;
   readonly guest: number;
+  readonly erased: number;
 }
 /** Reads an account. */
 export const accountOf: Query<[userNid: number], AccountRow> = query("accountOf", `select * from accounts where user_nid = ?1`);
@@ -22,11 +23,26 @@ export const updatePassword: Write<[userNid: number, passwordHash: string]> = wr
   "updatePassword",
   `update accounts set password_hash = ?2 where user_nid = ?1`,
 );
-/** Marks an account as deactivated; nobody can log in any more. */
+/** Makes a guest account a full one, with a password. */
+export const upgradeGuestRow: Write<[userNid: number, passwordHash: string]> = write(
+  "upgradeGuestRow",
+  `update accounts set guest = 0, password_hash = ?2 where user_nid = ?1`,
+);
+/** Marks an account as deactivated; nobody can log in any more. The password stays, so that only its owner is told why. */
 export const deactivateAccountRow: Write<[userNid: number]> = write(
   "deactivateAccountRow",
-  `update accounts set deactivated = 1, password_hash = null where user_nid = ?1`,
+  `update accounts set deactivated = 1 where user_nid = ?1`,
 );
+/** Removes what an account has stored, and marks what it has sent as withheld from later readers; run every one of them. */
+export const eraseAccount: readonly Write<[userNid: number]>[] = [
+  write("eraseAccount.accounts", `update accounts set erased = 1, password_hash = null where user_nid = ?1`),
+  write("eraseAccount.media", `update media set user_nid = null where user_nid = ?1`),
+  ...["account_data", "filters", "key_backups", "backup_sessions", "openid_tokens"].map((table) =>
+    write<[userNid: number]>(`eraseAccount.${table}`, `delete from ${table} where user_nid = ?1`),
+  ),
+];
+/** Reads the users who have erased their accounts. */
+export const erasedUsers: Query<[], { readonly user_nid: number }> = query("erasedUsers", `select user_nid from accounts where erased = 1`);
 
 /** A field of a profile. */
 export interface ProfileRow {

@@ -3,13 +3,16 @@ import { defineConfig } from "vitest/config";
 const conditions = ["@patrix/source", "node", "import", "default"];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
+/** Tests of a package that compare it with the rules and vectors of the specification. */
+const specTests = "packages/*/src/**/*-spec.test.ts";
+
 export default defineConfig({
   ...shared,
   test: {
     reporters: ["default", "./scripts/closing-line-reporter.ts"],
     passWithNoTests: true,
     projects: [
-      { ...shared, test: { name: "unit", include: ["packages/*/src/**/*.test.ts"] } },
+      { ...shared, test: { name: "unit", include: ["packages/*/src/**/*.test.ts"], exclude: [specTests] } },
       {
         ...shared,
         test: {
@@ -24,7 +27,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "conformance",
-          include: ["conformance/{spec,vectors,portable}/**/*.test.ts", "packages/homeserver/tests/access/**/*.test.ts"],
+          include: ["conformance/{spec,vectors,portable}/**/*.test.ts", "packages/homeserver/tests/access/**/*.test.ts", specTests],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

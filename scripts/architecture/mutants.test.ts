@@ -15,3 +15,15 @@ it("leaves types, imports and the words of errors alone", () => {
   expect(changed('import a from "a"; interface B { c: 1 } type D = 2 | 3;')).toEqual([]);
   expect(changed("throw new Error(`${a + b}`);")).toEqual([";"]);
 });
+
+it("changes texts and items of tables only where tables are meant", () => {
+  const text = 'export const table = { kind: "a", "b": ["c", x] };\n';
+  const changedAs = (kind: "code" | "table") => mutantsOf("a.ts", text, kind).map((mutant) => applyMutant(text, mutant).slice(23, -4));
+  expect(changedAs("code")).toEqual([]);
+  expect(changedAs("table")).toEqual([
+    'kind: "mutated", "b": ["c", x]',
+    'kind: "a", "b": [...[], x]',
+    'kind: "a", "b": ["c", ...[]]',
+    'kind: "a", "b": ["mutated", x]',
+  ]);
+});

@@ -24,8 +24,11 @@ const OPERATORS: Readonly<Partial<Record<ts.SyntaxKind, string>>> = {
   [ts.SyntaxKind.MinusToken]: "+",
 };
 
-/** Lists every mutant of a source: swapped operators, conditions that always or never hold, calls and results left out. */
-export function mutantsOf(path: string, text: string): Mutant[] {
+/**
+ * Lists every mutant of a source: swapped operators, conditions that always or never hold, calls and results left out. Of a `table`, texts and items
+ * of lists too: there they are what is stated, elsewhere mostly words for people.
+ */
+export function mutantsOf(path: string, text: string, kind: "code" | "table" = "code"): Mutant[] {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const found: Mutant[] = [];
   const add = (node: ts.Node, replacement: string, what: string): void => {
@@ -46,6 +49,8 @@ export function mutantsOf(path: string, text: string): Mutant[] {
     else if (node.kind === ts.SyntaxKind.TrueKeyword) add(node, "false", "is false");
     else if (node.kind === ts.SyntaxKind.FalseKeyword) add(node, "true", "is true");
     else if (ts.isNumericLiteral(node)) add(node, `(${node.text} + 1)`, "is one more");
+    else if (kind === "table" && ts.isStringLiteral(node) && isValue(node)) add(node, '"mutated"', "is another text");
+    else if (kind === "table" && ts.isArrayLiteralExpression(node)) for (const item of node.elements) add(item, "...[]", "is missing");
     else if (ts.isReturnStatement(node) && node.expression) add(node, "return;", "returns nothing");
     else if (ts.isExpressionStatement(node) && isCall(node.expression)) add(node, ";", "is left out");
     ts.forEachChild(node, visit);
@@ -57,6 +62,14 @@ export function mutantsOf(path: string, text: string): Mutant[] {
 function mutateOperator(node: ts.BinaryExpression, add: (node: ts.Node, replacement: string, what: string) => void): void {
   const replacement = OPERATORS[node.operatorToken.kind];
   if (replacement !== undefined) add(node.operatorToken, replacement, `becomes ${replacement}`);
+}
+
+/** Whether a text is a value: no name of a member, no key of a type. */
+function isValue(node: ts.StringLiteral): boolean {
+  const { parent } = node;
+  return (
+    ts.isArrayLiteralExpression(parent) || ts.isCallExpression(parent) || (ts.isPropertyAssignment(parent) && parent.initializer === node)
+  );
 }
 
 function isCall(expression: ts.Expression): boolean {

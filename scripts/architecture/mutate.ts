@@ -10,12 +10,16 @@ import { applyMutant, type Mutant, mutantsOf } from "./mutants.ts";
 interface Area {
   readonly sources: string;
   readonly tests: readonly string[];
+  /** Default: `code`. */
+  readonly kind?: "code" | "table";
 }
 
 const server = (folder: string, tests: readonly string[]): Area => ({
   sources: `packages/homeserver/src/${folder}/**/*.ts`,
   tests: [`packages/homeserver/src/${folder}`, ...tests.map((name) => `packages/homeserver/tests/${name}.test.ts`)],
 });
+
+const RULE_TESTS = ["--project", "conformance", "room-versions", "state-res", "push-rules", "signatures"];
 
 const AREAS: Readonly<Record<string, Area>> = {
   rooms: server("rooms", ["places", "faults", "rooms", "room-rules", "forks", "history", "log", "directory"]),
@@ -26,6 +30,18 @@ const AREAS: Readonly<Record<string, Area>> = {
   http: server("http", ["http", "bad-input", "accounts", "faults", "media", "deployed-clients"]),
   base: { sources: "packages/client/src/base/**/*.ts", tests: ["packages/client/src/base", "packages/client/tests"] },
   outbox: { sources: "packages/client/src/outbox/**/*.ts", tests: ["packages/client/src/outbox", "packages/client/tests"] },
+  // What room versions, authorization, redaction and push rules say, noticed by `pnpm conformance` alone.
+  rules: {
+    sources:
+      "packages/{state-res/src/authorization/rules/*,room-versions/src/redaction/redact-content,room-versions/src/redaction/redacts-of,room-versions/src/power-levels/read-level}.ts",
+    tests: RULE_TESTS,
+  },
+  "rule-tables": {
+    sources:
+      "packages/{room-versions/src/versions/*,room-versions/src/power-levels/default-power-levels,push-rules/src/predefined-rules}.ts",
+    tests: RULE_TESTS,
+    kind: "table",
+  },
   federation: { sources: "packages/federation/src/**/*.ts", tests: ["packages/federation"] },
 };
 
@@ -96,7 +112,7 @@ for (const name of positionals) {
   for (const path of globSync(area.sources, { cwd: workspaceRoot }).filter((file) => !/\.test(-d)?\.ts$|\/index\.ts$/.test(file))) {
     const full = join(workspaceRoot, path);
     const text = readFileSync(full, "utf8");
-    for (const mutant of sample(mutantsOf(path, text), Number(values["per-file"]), Number(values.seed))) {
+    for (const mutant of sample(mutantsOf(path, text, area.kind), Number(values["per-file"]), Number(values.seed))) {
       writeFileSync(full, applyMutant(text, mutant));
       try {
         const outcome = passes(area.tests) ? "survived" : "killed";

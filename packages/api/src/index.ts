@@ -25,7 +25,8 @@ export { type Fix, lenient, type LenientRule, type Repair, tolerated, unlessType
 export * from "./model/model.ts";
 export * from "./model/object.ts";
 export * from "./model/params.ts";
-export type { AppliedRepair } from "./model/repair-payload.ts";
+export type { AppliedRepair } from "./model/applied-repair.ts";
+export type { ParseOptions } from "./model/parse-options.ts";
 export * from "./wire/http-message.ts";
 export * from "./wire/media.ts";
 export * from "./wire/multipart.ts";

@@ -103,6 +103,47 @@ describe("input of every command that reads JSON", () => {
   });
 });
 
+describe("patrix validate --lenient", () => {
+  const lenient = async (as: string, value: unknown) => {
+    const args = ["validate", "--json", "--lenient", "--as", as];
+    const { code, out } = await run(args, JSON.stringify(value));
+    return { code, report: JSON.parse(out) as { repaired: unknown[]; ignored: unknown[]; issues: unknown[] } };
+  };
+
+  it("takes what readers repair, and says what it is", async () => {
+    const tags = { tags: { work: { order: "0.5" } } };
+    expect(await run(["validate", "--as", "getRoomTags.response"], JSON.stringify(tags))).toMatchObject({ code: 1 });
+    expect(await lenient("getRoomTags.response", tags)).toMatchObject({
+      code: 0,
+      report: { repaired: [{ pointer: "/tags/work/order", rule: "tag-info", original: "0.5" }] },
+    });
+    const { code, out } = await run(["validate", "--lenient", "--as", "m.tag"], JSON.stringify(tags));
+    expect([code, out]).toEqual([0, expect.stringContaining("readers repair this: tag-info")]);
+  });
+
+  it("leaves out malformed items of lists, and events in them whose content is malformed", async () => {
+    const timeline = { events: [member, { type: 5 }, { ...member, event_id: "$bad", content: { membership: 5 } }] };
+    const sync = { next_batch: "s", rooms: { join: { "!r:example.org": { timeline } } } };
+    expect((await run(["validate", "--as", "sync.response"], JSON.stringify(sync))).code).toBe(1);
+    const { code, report } = await lenient("sync.response", sync);
+    expect([code, report.issues]).toEqual([0, []]);
+    const events = "/rooms/join/!r:example.org/timeline/events";
+    expect(report.ignored).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ pointer: `${events}/1/type` }),
+        expect.objectContaining({ pointer: `${events}/2/content/membership` }),
+      ]),
+    );
+  });
+
+  it("says in strict mode too what the specification has readers take", async () => {
+    const hangup = { call_id: "c", party_id: "p", version: 0 };
+    const { code, out } = await run(["validate", "--json", "--as", "m.call.hangup"], JSON.stringify(hangup));
+    const report = JSON.parse(out) as { repaired: { rule: string }[] };
+    expect([code, report.repaired.map(({ rule }) => rule)]).toEqual([0, ["numeric-call-version", "no-hangup-reason"]]);
+  });
+});
+
 describe("patrix validate", () => {
   it("reports problems of envelope and content at once, with JSON pointers", async () => {
     const bad = { ...member, sender: "alice", content: { membership: 3 } };

@@ -244,6 +244,7 @@ export * from "./state/set-room-state-with-key.ts";
 export * from "./state/state-event-path.ts";
 export * from "./sync/basic-events.ts";
 export * from "./sync/stripped-state.ts";
+export * from "./sync/sync-rooms.ts";
 export * from "./sync/sync-state.ts";
 export * from "./sync/sync-timeline.ts";
 export * from "./sync/sync.ts";

@@ -12,6 +12,11 @@ export interface ClientOptions {
   /** Default: warnings and errors go to the console; `silentLogger` says nothing. */
   logger?: Logger | undefined;
   retry?: RetryOptions | undefined;
+  /**
+   * How answers are read: `lenient` repairs what servers are known to get wrong and leaves out malformed items of lists, such as one event of
+   * many, with a line in the log; `strict` only does the latter. Default: `lenient`.
+   */
+  parsing?: "lenient" | "strict" | undefined;
   /** For tests. */
   clock?: TimerClock | undefined;
 }

@@ -45,7 +45,7 @@ interface Connection {
   readonly sessions: SessionHolder;
   readonly http: HttpClient;
   readonly parts: HttpClientParts;
-  readonly options: Required<Pick<HttpClientParts, "fetch" | "clock" | "retry" | "logger">> & {
+  readonly options: Required<Pick<HttpClientParts, "fetch" | "clock" | "retry" | "logger" | "parsing">> & {
     readonly store: NonNullable<ClientOptions["store"]>;
   };
 }
@@ -74,6 +74,7 @@ async function connect(homeserver: string | Session, given: ClientOptions): Prom
     logger: given.logger ?? problemLogger,
     clock: given.clock ?? platformClock,
     retry: retryPolicy(given.retry),
+    parsing: given.parsing ?? "lenient",
   } satisfies Connection["options"];
   const sessions: SessionHolder = new SessionHolder(
     options.store,

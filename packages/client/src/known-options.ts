@@ -1,7 +1,14 @@
 import type { ClientOptions } from "./client-options.ts";
 import { ClientError } from "./errors.ts";
 
-const known: Readonly<Record<keyof ClientOptions, true>> = { store: true, fetch: true, logger: true, retry: true, clock: true };
+const known: Readonly<Record<keyof ClientOptions, true>> = {
+  store: true,
+  fetch: true,
+  logger: true,
+  retry: true,
+  parsing: true,
+  clock: true,
+};
 /** What people expect of a client, and this one does not have. */
 const missing: ReadonlySet<string> = new Set(["encryption", "crypto", "cryptoStore", "recoveryKey"]);
 

@@ -7,7 +7,7 @@ import { sigilProblem } from "./sigil-grammar.ts";
 export type EventId = `$${string}`;
 
 /** Tolerant schema of an {@link EventId}: sigil, something after it, at most 255 bytes. */
-export const EventId: Schema<EventId> = /* @__PURE__ */ identifierSchema<EventId>(/^\$./s);
+export const EventId: Schema<EventId> = /* @__PURE__ */ identifierSchema<EventId>(/^\$./s, "an event ID, such as $abc");
 
 /** `domain` in room versions 1 and 2, `hash` (standard base64) in 3, `url-safe-hash` from 4. */
 export type EventIdFormat = "domain" | "hash" | "url-safe-hash";

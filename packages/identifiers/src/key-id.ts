@@ -30,24 +30,25 @@ export type DeviceKeyId = KeyId<DeviceKeyAlgorithm, DeviceId>;
 export type OneTimeKeyId = KeyId<OneTimeKeyAlgorithm, OneTimeKeyName>;
 
 const tolerant = /^[^:]+:./s;
+const KEY_ID = "a key ID, such as ed25519:1";
 
 /** Tolerant schema of a {@link KeyId}: something on both sides of a colon. */
-export const KeyId: Schema<KeyId> = /* @__PURE__ */ patternSchema<KeyId>(tolerant);
+export const KeyId: Schema<KeyId> = /* @__PURE__ */ patternSchema<KeyId>(tolerant, KEY_ID);
 /** Tolerant schema of a {@link SigningKeyId}. */
-export const SigningKeyId: Schema<SigningKeyId> = /* @__PURE__ */ patternSchema<SigningKeyId>(tolerant);
+export const SigningKeyId: Schema<SigningKeyId> = /* @__PURE__ */ patternSchema<SigningKeyId>(tolerant, KEY_ID);
 /** Tolerant schema of a {@link ServerSigningKeyId}. */
-export const ServerSigningKeyId: Schema<ServerSigningKeyId> = /* @__PURE__ */ patternSchema<ServerSigningKeyId>(tolerant);
+export const ServerSigningKeyId: Schema<ServerSigningKeyId> = /* @__PURE__ */ patternSchema<ServerSigningKeyId>(tolerant, KEY_ID);
 /** Tolerant schema of a {@link DeviceSigningKeyId}. */
-export const DeviceSigningKeyId: Schema<DeviceSigningKeyId> = /* @__PURE__ */ patternSchema<DeviceSigningKeyId>(tolerant);
+export const DeviceSigningKeyId: Schema<DeviceSigningKeyId> = /* @__PURE__ */ patternSchema<DeviceSigningKeyId>(tolerant, KEY_ID);
 /** Tolerant schema of a {@link CrossSigningKeyId}. */
-export const CrossSigningKeyId: Schema<CrossSigningKeyId> = /* @__PURE__ */ patternSchema<CrossSigningKeyId>(tolerant);
+export const CrossSigningKeyId: Schema<CrossSigningKeyId> = /* @__PURE__ */ patternSchema<CrossSigningKeyId>(tolerant, KEY_ID);
 /** Tolerant schema of a {@link CrossSigningOrDeviceSigningKeyId}. */
 export const CrossSigningOrDeviceSigningKeyId: Schema<CrossSigningOrDeviceSigningKeyId> =
-  /* @__PURE__ */ patternSchema<CrossSigningOrDeviceSigningKeyId>(tolerant);
+  /* @__PURE__ */ patternSchema<CrossSigningOrDeviceSigningKeyId>(tolerant, KEY_ID);
 /** Tolerant schema of a {@link DeviceKeyId}. */
-export const DeviceKeyId: Schema<DeviceKeyId> = /* @__PURE__ */ patternSchema<DeviceKeyId>(tolerant);
+export const DeviceKeyId: Schema<DeviceKeyId> = /* @__PURE__ */ patternSchema<DeviceKeyId>(tolerant, KEY_ID);
 /** Tolerant schema of a {@link OneTimeKeyId}. */
-export const OneTimeKeyId: Schema<OneTimeKeyId> = /* @__PURE__ */ patternSchema<OneTimeKeyId>(tolerant);
+export const OneTimeKeyId: Schema<OneTimeKeyId> = /* @__PURE__ */ patternSchema<OneTimeKeyId>(tolerant, KEY_ID);
 
 /** The parts of a key ID. */
 export interface KeyIdParts {

@@ -6,7 +6,10 @@ import { isServerName, type ServerName } from "./server-name.ts";
 export type MxcUri = `mxc://${string}/${string}`;
 
 /** Tolerant schema of an {@link MxcUri}: scheme, server and media ID are there. */
-export const MxcUri: Schema<MxcUri> = /* @__PURE__ */ patternSchema<MxcUri>(/^mxc:\/\/[^/]+\/./s);
+export const MxcUri: Schema<MxcUri> = /* @__PURE__ */ patternSchema<MxcUri>(
+  /^mxc:\/\/[^/]+\/./s,
+  "a content URI, such as mxc://example.org/abc",
+);
 
 /** The parts of a content URI. */
 export interface MxcUriParts {

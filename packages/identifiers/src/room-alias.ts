@@ -6,7 +6,10 @@ import { type LocalpartAndServer, readLocalpartAndServer } from "./sigil-grammar
 export type RoomAlias = `#${string}:${string}`;
 
 /** Tolerant schema of a {@link RoomAlias}: sigil, colon, something after it, at most 255 bytes. */
-export const RoomAlias: Schema<RoomAlias> = /* @__PURE__ */ identifierSchema<RoomAlias>(/^#[^:]*:./s);
+export const RoomAlias: Schema<RoomAlias> = /* @__PURE__ */ identifierSchema<RoomAlias>(
+  /^#[^:]*:./s,
+  "a room alias, such as #room:example.org",
+);
 
 /**
  * Splits a room alias. The localpart may be any Unicode but NUL and `:`.

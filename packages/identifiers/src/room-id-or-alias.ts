@@ -8,7 +8,10 @@ import type { ServerName } from "./server-name.ts";
 export type RoomIdOrAlias = RoomId | RoomAlias;
 
 /** Tolerant schema of a {@link RoomIdOrAlias}. */
-export const RoomIdOrAlias: Schema<RoomIdOrAlias> = /* @__PURE__ */ identifierSchema<RoomIdOrAlias>(/^(?:!.|#[^:]*:.)/s);
+export const RoomIdOrAlias: Schema<RoomIdOrAlias> = /* @__PURE__ */ identifierSchema<RoomIdOrAlias>(
+  /^(?:!.|#[^:]*:.)/s,
+  "a room ID or alias, such as !abc or #room:example.org",
+);
 
 /** Which of both a text is. */
 export interface RoomIdOrAliasParts {

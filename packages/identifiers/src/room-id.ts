@@ -7,7 +7,7 @@ import { sigilProblem } from "./sigil-grammar.ts";
 export type RoomId = `!${string}`;
 
 /** Tolerant schema of a {@link RoomId}: sigil, something after it, at most 255 bytes. */
-export const RoomId: Schema<RoomId> = /* @__PURE__ */ identifierSchema<RoomId>(/^!./s);
+export const RoomId: Schema<RoomId> = /* @__PURE__ */ identifierSchema<RoomId>(/^!./s, "a room ID, such as !abc");
 
 /** The parts of a room ID. */
 export interface RoomIdParts {

@@ -17,19 +17,23 @@ export function fitsIdentifier(text: string): boolean {
   return text.length <= MAX_IDENTIFIER_SIZE_BYTES && encoder.encode(text).length <= MAX_IDENTIFIER_SIZE_BYTES;
 }
 
-/** Makes the tolerant schema of an identifier: a pattern, and at most 255 bytes. */
+/**
+ * Makes the tolerant schema of an identifier: a pattern, and at most 255 bytes.
+ *
+ * @param what - What is expected, for messages, with an example.
+ */
 /* @__NO_SIDE_EFFECTS__ */
-export function identifierSchema<T extends string>(pattern: RegExp): Schema<T> {
-  const schema = z.string().check(z.regex(pattern), z.refine(fitsIdentifier, "exceeds 255 bytes"));
+export function identifierSchema<T extends string>(pattern: RegExp, what: string): Schema<T> {
+  const schema = z.string().check(z.regex(pattern, `expected ${what}`), z.refine(fitsIdentifier, "exceeds 255 bytes"));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the pattern is what makes a string a `T`
   return schema as never;
 }
 
-/** Makes the tolerant schema of an identifier without a length limit. */
+/** Makes the tolerant schema of an identifier without a length limit; see {@link identifierSchema}. */
 /* @__NO_SIDE_EFFECTS__ */
-export function patternSchema<T extends string>(pattern: RegExp): Schema<T> {
+export function patternSchema<T extends string>(pattern: RegExp, what: string): Schema<T> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the pattern is what makes a string a `T`
-  return z.string().check(z.regex(pattern)) as never;
+  return z.string().check(z.regex(pattern, `expected ${what}`)) as never;
 }
 
 /** Makes the schema of an identifier that is any string to whoever did not make it. */

@@ -5,7 +5,7 @@ import { identifierSchema, type Schema } from "./schema.ts";
 export type ServerName = string;
 
 /** Tolerant schema of a {@link ServerName}: not empty, at most 255 bytes. */
-export const ServerName: Schema<ServerName> = /* @__PURE__ */ identifierSchema<ServerName>(/./s);
+export const ServerName: Schema<ServerName> = /* @__PURE__ */ identifierSchema<ServerName>(/./s, "a server name, such as example.org");
 
 /** The parts of a server name. */
 export interface ServerNameParts {

@@ -7,7 +7,7 @@ import { readLocalpartAndServer } from "./sigil-grammar.ts";
 export type UserId = `@${string}:${string}`;
 
 /** Tolerant schema of a {@link UserId}: sigil, colon, something after it, at most 255 bytes. */
-export const UserId: Schema<UserId> = /* @__PURE__ */ identifierSchema<UserId>(/^@[^:]*:./s);
+export const UserId: Schema<UserId> = /* @__PURE__ */ identifierSchema<UserId>(/^@[^:]*:./s, "a user ID, such as @alice:example.org");
 
 /** The parts of a user ID. */
 export interface UserIdParts {

@@ -57,7 +57,7 @@ async function respond<User>(current: CurrentRequest<User>, options: ServeOption
     if (admission) await admission;
     let request: unknown;
     try {
-      request = current.decode(current.hasBody ? await current.readBody() : undefined);
+      request = current.decode(current.hasBody ? await current.readBody() : undefined, options.parse);
     } catch (error) {
       refusal ??= error;
       continue;
@@ -109,11 +109,18 @@ function refuseMethod<User>(method: string, { leaves }: RouteMatch<User>): HttpR
 function decodeParams(names: readonly string[], values: readonly string[]): Record<string, string> {
   const params: Record<string, string> = {};
   for (const [index, name] of names.entries()) {
-    try {
-      params[name] = decodeURIComponent(values[index] ?? "");
-    } catch {
-      throw matrixError("M_INVALID_PARAM", `path variable ${name}: the percent-encoding is malformed`);
-    }
+    params[name] = decodeParam(name, values[index] ?? "");
   }
   return params;
+}
+
+function decodeParam(name: string, encoded: string): string {
+  let value: string;
+  try {
+    value = decodeURIComponent(encoded);
+  } catch {
+    throw matrixError("M_INVALID_PARAM", `path variable ${name}: the percent-encoding is malformed`);
+  }
+  if (value.includes("\0")) throw matrixError("M_INVALID_PARAM", `path variable ${name}: NUL is not allowed`);
+  return value;
 }

@@ -1,4 +1,4 @@
-import { type AnyEndpoint, matrixError, readAccessToken } from "@patrix/api";
+import { type AnyEndpoint, matrixError, type ParseOptions, readAccessToken } from "@patrix/api";
 import type { Exchange } from "./exchange.ts";
 import type { HandledEndpoint } from "./handle.ts";
 import { parseJsonBody } from "./parse-json-body.ts";
@@ -6,6 +6,7 @@ import type { RequestContext } from "./request-context.ts";
 import type { Leaf } from "./router.ts";
 import { DEFAULT_MAX_BODY_BYTES, PACED_BODY_BYTES, type ServeOptions } from "./serve-options.ts";
 
+const LENIENT: ParseOptions = { mode: "lenient" };
 const NO_BYTES = Promise.resolve(new Uint8Array());
 
 /** A request on its way from the router to its handler. */
@@ -83,8 +84,8 @@ export class CurrentRequest<User> implements RequestContext<User> {
   }
 
   /** The typed request of the endpoint. @throws {MatrixError} For what its models refuse. */
-  decode(body: unknown): unknown {
-    const { parse, readsBody } = this.#handled;
+  decode(body: unknown, usual?: ParseOptions): unknown {
+    const { parse = usual ?? (isOfServer(this.endpoint) ? LENIENT : undefined), readsBody } = this.#handled;
     const request = this.endpoint.parseRequest({ params: this.#params, query: this.#query, headers: this.headers, body }, parse);
     return readsBody ? Object.assign({}, request, { body: this.#exchange.stream() }) : request;
   }
@@ -98,4 +99,9 @@ export class CurrentRequest<User> implements RequestContext<User> {
   #readBytes(): Promise<Uint8Array<ArrayBuffer>> {
     return this.#exchange.readBytes(this.#handled.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES);
   }
+}
+
+/** Whether servers send the request: they are of any age, and nobody can put it right on the spot. */
+function isOfServer({ auth }: AnyEndpoint): boolean {
+  return auth === "signedRequest" || auth === "homeserverToken";
 }

@@ -9,7 +9,7 @@ export type Handler<Req, Res, User> = (request: Req, context: RequestContext<Use
 export interface HandleOptions {
   /** Largest body in bytes; 1 MiB if left out. */
   readonly maxBodyBytes?: number | undefined;
-  /** How requests are checked; strictly if left out. */
+  /** How requests are checked; as the options of serving say if left out. */
   readonly parse?: ParseOptions | undefined;
 }
 

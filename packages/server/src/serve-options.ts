@@ -1,4 +1,4 @@
-import type { HttpResponse, MatrixError } from "@patrix/api";
+import type { HttpResponse, MatrixError, ParseOptions } from "@patrix/api";
 import type { Authenticate } from "./authenticate.ts";
 import type { RequestHead } from "./request-context.ts";
 
@@ -29,6 +29,11 @@ export interface ServeOptions<User> {
   readonly mapError?: MapError | undefined;
   /** Takes the errors that nothing maps, which are answered with 500 and without their text. Default: `console.error`. */
   readonly onError?: ((error: unknown, request: RequestLine) => void) | undefined;
+  /**
+   * How requests are checked where their handler does not say. Default: leniently what servers send (signed requests, and those of homeservers
+   * to application services), strictly all else.
+   */
+  readonly parse?: ParseOptions | undefined;
   /** Whether web pages of every origin may read the answers. Default: `true`. */
   readonly cors?: boolean | undefined;
   /** The time that a whole body may take to arrive, in milliseconds; uploads are not limited. Default: 30,000. */

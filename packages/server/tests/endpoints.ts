@@ -69,6 +69,15 @@ export const putThing: Endpoint<{ path: ThingPath; body: JsonObject }, JsonObjec
   body: AnyJsonObject,
   response: AnyJsonObject,
 });
+export const sendNumbered: Endpoint<{ body: Numbered }, JsonObject> = endpoint({
+  ...metadata,
+  id: "sendNumbered",
+  method: "PUT",
+  auth: "signedRequest",
+  history: at("/v1/numbered"),
+  body: Numbered,
+  response: AnyJsonObject,
+});
 export const getState: Endpoint<{ path: StatePath }, StatePath> = endpoint({
   ...metadata,
   id: "getState",

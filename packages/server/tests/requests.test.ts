@@ -159,6 +159,19 @@ describe.each(drivers)("$name", ({ serve }) => {
     });
   });
 
+  it("checks what servers send leniently, unless it is told otherwise", async () => {
+    const call = { method: "PUT", uri: "/v1/numbered", body: "{}" };
+    const authenticate = async () => "a.org";
+    const handled = [handle(declared.sendNumbered, ({ body }) => ({ ...body }))];
+    await using usual = await serve(handled, { authenticate });
+    expect((await usual.call(call)).json).toEqual({ number: 0 });
+    await using strict = await serve(handled, { authenticate, parse: { mode: "strict" } });
+    expect(errcode(await strict.call(call))).toEqual([400, "M_BAD_JSON"]);
+    const either = { method: "POST", uri: "/v3/either", body: "{}" };
+    await using lenient = await serve([handle(declared.postNumbered, ({ body }) => body)], { parse: { mode: "lenient" } });
+    expect((await lenient.call(either)).json).toEqual({ number: 0 });
+  });
+
   describe("files", () => {
     it("come whole, and are bounded", async () => {
       await using server = await serve([handle(declared.putFile, ({ body }) => ({ size: body.byteLength }), { maxBodyBytes: 5 })]);

@@ -4,7 +4,8 @@ import { formatIssues } from "../errors.ts";
 import type { IncomingRequest } from "../wire/http-message.ts";
 import type { JsonObject } from "../model/json.ts";
 import { MatrixError } from "../errors/matrix-error.ts";
-import type { Model, ParseOptions } from "../model/model.ts";
+import type { Model } from "../model/model.ts";
+import type { ParseOptions } from "../model/parse-options.ts";
 
 const OF_CLIENTS: ParseOptions = { nulls: "left-out" };
 const OF_SERVERS: ParseOptions = { nulls: "left-out", invalidItems: "left-out" };

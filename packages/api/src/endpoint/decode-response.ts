@@ -2,7 +2,8 @@ import { ValidationError } from "../errors.ts";
 import type { IncomingResponse } from "../wire/http-message.ts";
 import { parseMatrixError } from "../errors/matrix-error.ts";
 import type { FileResponse } from "../wire/media.ts";
-import type { Model, ParseOptions } from "../model/model.ts";
+import type { Model } from "../model/model.ts";
+import type { ParseOptions } from "../model/parse-options.ts";
 
 const RESPONSE: ParseOptions = { invalidItems: "left-out" };
 

@@ -5,7 +5,8 @@ import { encodeRequest, type RequestOptions } from "./encode-request.ts";
 import { encodeResponse } from "./encode-response.ts";
 import type { EndpointMetadata, EndpointModels } from "./endpoint-metadata.ts";
 import type { HttpRequest, HttpResponse, IncomingRequest, IncomingResponse } from "../wire/http-message.ts";
-import type { Model, ParseOptions } from "../model/model.ts";
+import type { Model } from "../model/model.ts";
+import type { ParseOptions } from "../model/parse-options.ts";
 import { allPaths, type MountedPath, type PathHistory } from "./path-history.ts";
 
 type PartName = "path" | "query" | "headers" | "body";

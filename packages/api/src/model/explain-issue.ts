@@ -15,38 +15,49 @@ export function leavesOf(issue: ZodIssue): ZodIssue[] {
   return best ? best.flatMap((inner) => leavesOf({ ...inner, path: [...issue.path, ...inner.path] })) : [issue];
 }
 
-/** The union member that got deepest into the value, as the one that was probably meant. */
+/** The union member that got deepest into the value, as the one that was probably meant; one whose tag is not there was not. */
 function closest(members: readonly (readonly ZodIssue[])[]): readonly ZodIssue[] | undefined {
-  const depth = (issues: readonly ZodIssue[]): number => Math.max(0, ...issues.map((issue) => issue.path.length));
+  const depth = (issues: readonly ZodIssue[]): number => Math.max(0, ...issues.map((issue) => (isUntagged(issue) ? 0 : issue.path.length)));
   return members.toSorted((a, b) => depth(b) - depth(a) || a.length - b.length)[0];
+}
+
+/** Whether no member of a union has the value that tells the members apart. */
+function isUntagged(issue: ZodIssue): boolean {
+  return issue.code === "invalid_union" && issue.errors.length === 0;
 }
 
 function describe(issue: ZodIssue, value: unknown): string {
   switch (issue.code) {
     case "invalid_type":
-      return value === undefined ? "required, but missing" : `expected ${issue.expected}, got ${kindOf(value)}`;
+      return value === undefined
+        ? "required, but missing"
+        : `expected ${issue.expected === "tuple" ? "array" : issue.expected}, got ${kindOf(value)}`;
     case "invalid_value":
       return `expected ${issue.values.map((v) => JSON.stringify(v)).join(" or ")}, got ${kindOf(value)}`;
     case "invalid_format":
-      return issue.format === "regex" ? describePattern(issue) : `not a valid ${issue.format}`;
+      return issue.format === "regex" || issue.format === "template_literal"
+        ? describePattern(issue.message, issue.pattern)
+        : `not a valid ${issue.format}`;
     case "too_big":
-      return `expected at most ${issue.maximum}${unit(issue.origin)}`;
+      return `expected ${issue.inclusive === false ? "less than" : "at most"} ${issue.maximum}${unit(issue.origin)}`;
     case "too_small":
-      return `expected at least ${issue.minimum}${unit(issue.origin)}`;
+      return `expected ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}${unit(issue.origin)}`;
     case "invalid_key":
-      return "a key of this object is not of the expected form";
+      return `as a key: ${issue.issues.map((inner) => describe(inner, issue.path.at(-1))).join("; ")}`;
     case "custom":
       return value === undefined ? "required, but missing" : `${issue.message || "not allowed here"}, got ${kindOf(value)}`;
+    case "invalid_union":
+      return `none of the known forms, got ${kindOf(value)}`;
     default:
       return issue.message || issue.code;
   }
 }
 
-/** What zod says where the schema of a pattern has no words of its own. */
+/** What zod says where a schema has no words of its own. */
 const NO_MESSAGE = "Invalid input";
 
-function describePattern({ message }: ZodIssue): string {
-  return message === NO_MESSAGE ? "not a valid value for this field" : message;
+function describePattern(message: string, pattern: string | undefined): string {
+  return message === NO_MESSAGE && pattern !== undefined ? `expected text that matches ${pattern}` : message;
 }
 
 function unit(origin: string): string {

@@ -17,6 +17,12 @@ interface Box {
   items: Item[];
   nested?: Record<string, Record<string, Item[]>> | undefined;
   together?: Item[] | undefined;
+  parts?: Parts | undefined;
+}
+interface Parts {
+  size: number;
+  colour?: string | undefined;
+  weight?: number | undefined;
 }
 const Item: Model<Item> = model(() => obj<Item>({ id: z.int(), name: z.optional(z.string()) }));
 const Box: Model<Box> = model(() =>
@@ -25,6 +31,7 @@ const Box: Model<Box> = model(() =>
     items: independent(z.array(Item.schema)),
     nested: z.optional(independent(record(z.string(), independent(record(z.string(), independent(z.array(Item.schema))))))),
     together: z.optional(z.array(Item.schema)),
+    parts: z.optional(independent(obj<Parts>({ size: z.int(), colour: z.optional(z.string()), weight: z.optional(z.int()) }))),
   }),
 );
 const leftOut = { invalidItems: "left-out" } as const;
@@ -72,6 +79,33 @@ describe("independent items", () => {
     expect(result({ title: "", items: {} }).ok).toBe(false);
     expect(result({ title: "", items: [], together: [{}] }).ok).toBe(false);
     expect(result([]).ok).toBe(false);
+  });
+
+  it("are left out where they are nested too deeply, whatever else is right about them", () => {
+    const deep = (levels: number): unknown => JSON.parse("[".repeat(levels) + "]".repeat(levels));
+    const payload = {
+      title: "",
+      items: [
+        { id: 1, x: deep(20) },
+        { id: 2, x: deep(3) },
+        { id: 3, x: deep(50_000) },
+      ],
+    };
+    const options = { ...leftOut, maxDepth: 10 };
+    const parsed = Box.safeParse(payload, options);
+    expect(parsed).toMatchObject({ ok: true, value: { items: [{ id: 2 }] } });
+    expect(parsed.ok && parsed.leftOut?.map(({ message }) => message)).toEqual(
+      Array(2).fill(expect.stringContaining("nested deeper than 10 levels")),
+    );
+    expect(Box.safeParse({ ...payload, x: deep(20) }, options).ok).toBe(false);
+    expect(Box.safeParse(payload, { maxDepth: 10 }).ok).toBe(false);
+    expect(Box.safeParse(payload).ok).toBe(true);
+  });
+
+  it("may be optional members of an object, never required ones", () => {
+    const parts = { size: 1, colour: 5, weight: 2 };
+    expect(result({ title: "", items: [], parts })).toMatchObject({ ok: true, value: { parts: { size: 1, weight: 2 } } });
+    expect(result({ title: "", items: [], parts: { ...parts, size: "big" } })).toMatchObject({ ok: false });
   });
 
   it("are left out where endpoints parse, and told", () => {

@@ -2,15 +2,15 @@ import type { Schema } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { leavesOf, toPointer, type ZodIssue } from "./explain-issue.ts";
 import type { PayloadCopy } from "./payload-copy.ts";
-import { schemasAlong } from "./schema-path.ts";
+import { definitionOf, schemasAlong } from "./schema-path.ts";
 
 const declared: WeakSet<object> = /* @__PURE__ */ new WeakSet();
 
 /**
- * Declares that the items of a list or map have nothing to do with one another, so that a malformed one is no reason to refuse the others:
- * it can be left out, see `invalidItems` of the parse options.
+ * Declares that the items of a list or map, or the optional members of an object, have nothing to do with one another, so that a malformed one is
+ * no reason to refuse the others: it can be left out, see `invalidItems` of the parse options.
  *
- * @param schema - Of an array or a record. It stays as it is; what is declared belongs to the returned copy.
+ * @param schema - Of an array, a record or an object. It stays as it is; what is declared belongs to the returned copy.
  * @example
  * obj<Transaction>({ edus: z.optional(independent(z.array(Edu.schema))) });
  */
@@ -37,7 +37,7 @@ interface DoomedItems {
 }
 
 /**
- * Takes malformed items out of the innermost independent list or map that each is in.
+ * Takes malformed items out of the innermost container that each is independent in.
  *
  * @param problems - What was found, and what is let pass if it is found again.
  * @internal
@@ -72,8 +72,17 @@ export function leaveOutItems(
   return { leftOut, issues };
 }
 
-/** How deep the innermost independent list or map around a path is; -1 if there is none. */
+/** How deep the innermost container around a path is that can do without what the path leads into; -1 if there is none. */
 function depthOfItem(schema: Schema<unknown>, path: readonly PropertyKey[]): number {
   const levels = schemasAlong(schema, path.slice(0, -1));
-  return path.length === 0 ? -1 : levels.findLastIndex((schemas) => schemas.some((candidate) => declared.has(candidate)));
+  if (path.length === 0) return -1;
+  return levels.findLastIndex((schemas, depth) => schemas.some((candidate) => declared.has(candidate) && isItem(candidate, path[depth])));
+}
+
+/** Whether what stands under a key may be missing. */
+function isItem(container: Schema<unknown>, key: PropertyKey | undefined): boolean {
+  const { shape } = definitionOf(container);
+  if (shape === undefined || key === undefined) return shape === undefined;
+  const member = Object.hasOwn(shape, key) ? shape[key] : undefined;
+  return member !== undefined && definitionOf(member).type === "optional";
 }

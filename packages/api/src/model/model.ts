@@ -2,7 +2,10 @@ import type { Schema } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { type Issue, ValidationError } from "../errors.ts";
 import { explainIssue } from "./explain-issue.ts";
-import { type AppliedRepair, type RepairOutcome, repairPayload } from "./repair-payload.ts";
+import type { AppliedRepair } from "./applied-repair.ts";
+import type { ParseOptions } from "./parse-options.ts";
+import { type RepairOutcome, repairPayload } from "./repair-payload.ts";
+import { tooDeep } from "./too-deep.ts";
 
 /** What a payload is on the wire: JSON, or one of the bodies that are not. */
 export type ModelKind = "json" | "bytes" | "file" | "multipart" | "redirect" | "html";
@@ -34,26 +37,6 @@ export interface RefusedPayload {
 
 /** The outcome of checking a payload: the value, or what is wrong with it. */
 export type ParseResult<T> = ParsedPayload<T> | RefusedPayload;
-
-/** How a payload is checked. */
-export interface ParseOptions {
-  /** `lenient` repairs what peers are known to get wrong, by the rules of the model. Default: `strict`. */
-  readonly mode?: "strict" | "lenient" | undefined;
-  /** Called for each repair of an accepted payload, for logs. */
-  readonly onRepair?: ((repair: AppliedRepair) => void) | undefined;
-  /**
-   * What `null` means in a member that may be left out and that the model does not declare to be `null`:
-   * `left-out` takes it away, but never from an object that carries signatures. Default: `refused`; requests are parsed with `left-out`.
-   */
-  readonly nulls?: "refused" | "left-out" | undefined;
-  /**
-   * What becomes of malformed items of lists and maps whose items are independent of one another, such as the EDUs of a transaction.
-   * Default: `left-out` in lenient mode and where endpoints parse responses and requests of servers, else `refused`.
-   */
-  readonly invalidItems?: "refused" | "left-out" | undefined;
-  /** Called for each problem of an item that was left out of an accepted payload, for logs. */
-  readonly onLeftOut?: ((issue: Issue) => void) | undefined;
-}
 
 const STRICT: ParseOptions = {};
 
@@ -109,8 +92,13 @@ class LazyModel<T> implements Model<T> {
     this.#fast ??= compiler ? compiler(this.schema) : this.schema;
     const result = z.safeParse(this.#fast, value);
     // zod rebuilds objects: key order changes and an own `__proto__` is lost. Without transforms the input is the output.
-    if (result.success) return { ok: true, value: this.#convert ? result.data : (value as T), repairs: NO_REPAIRS };
-    return this.#repaired(value, repairPayload(this.schema, value, result.error.issues, options), options);
+    const deep = options.maxDepth === undefined ? [] : tooDeep(value, options.maxDepth);
+    if (result.success && deep.length === 0) return { ok: true, value: this.#convert ? result.data : (value as T), repairs: NO_REPAIRS };
+    return this.#repaired(
+      value,
+      repairPayload(this.schema, value, { found: result.success ? [] : result.error.issues, deep }, options),
+      options,
+    );
   }
 
   #repaired(input: unknown, outcome: RepairOutcome, options: ParseOptions): ParseResult<T> {

@@ -4,20 +4,11 @@ import { leavesOf, toPointer, valueAt, type ZodIssue } from "./explain-issue.ts"
 import { isJsonObject, type JsonObject } from "./json.ts";
 import { leaveOutItems } from "./independent.ts";
 import { type Fix, rulesOf } from "./lenient.ts";
-import type { ParseOptions } from "./model.ts";
+import type { AppliedRepair } from "./applied-repair.ts";
+import type { ParseOptions } from "./parse-options.ts";
 import { readJson } from "./params.ts";
 import { PayloadCopy } from "./payload-copy.ts";
 import { definitionOf, schemasAlong } from "./schema-path.ts";
-
-/** One thing that lenient parsing put right, or let pass. */
-export interface AppliedRepair {
-  /** JSON pointer into the payload. */
-  readonly pointer: string;
-  /** Name of the rule, such as `empty-string-null`. */
-  readonly rule: string;
-  /** What the payload has there; `undefined` if nothing. */
-  readonly original: unknown;
-}
 
 /** What repairs made of a payload that strict parsing refused. @internal */
 export interface RepairOutcome {
@@ -49,23 +40,24 @@ type RepairOptions = Pick<ParseOptions, "mode" | "nulls" | "invalidItems">;
 /** Looks for a fix of what a path of a value leads to. */
 type FixFinder = (root: Schema<unknown>, value: unknown, path: Path) => PlannedFix | undefined;
 
-/** Puts right what the rules of a schema allow, on a copy along the paths that failed. */
-export function repairPayload(
-  schema: Schema<unknown>,
-  payload: unknown,
-  found: readonly ZodIssue[],
-  options: RepairOptions,
-): RepairOutcome {
+/** What was found wrong with a payload. */
+interface Problems {
+  readonly found: readonly ZodIssue[];
+  /** Where it is nested too deeply, which no rule can put right. */
+  readonly deep: readonly ZodIssue[];
+}
+
+/** Puts right what the rules of a schema allow, on a copy along the paths that failed, and leaves out what may be left out. */
+export function repairPayload(schema: Schema<unknown>, payload: unknown, { found, deep }: Problems, options: RepairOptions): RepairOutcome {
   const lenient = options.mode === "lenient";
   const finders: FixFinder[] = [(...at) => findFix(at, lenient), ...(options.nulls === "left-out" ? [findNull] : [])];
   const copy = new PayloadCopy(payload);
   const { repairs, issues } = repairBy(finders, schema, { payload, copy }, found);
   const passes = (issue: ZodIssue): boolean => lenient && isTooLongIdentifier(issue);
-  const left = issues.filter((issue) => !passes(issue));
+  const left = [...issues.filter((issue) => !passes(issue)), ...deep];
   if (lenient) repairs.push(...passedIdentifiers(issues, copy.value));
   const leavesOut = (options.invalidItems ?? (lenient ? "left-out" : "refused")) === "left-out";
-  const { leftOut, issues: rest } =
-    leavesOut && left.length > 0 ? leaveOutItems(schema, copy, { found: left, passes }) : { leftOut: [], issues: left };
+  const { leftOut, issues: rest } = leavesOut ? leaveOutItems(schema, copy, { found: left, passes }) : { leftOut: [], issues: left };
   return { value: copy.value, repairs, leftOut, issues: rest };
 }
 
@@ -118,14 +110,17 @@ function findNull(root: Schema<unknown>, value: unknown, path: Path): PlannedFix
   }
   if (path.length === 0 || valueAt(value, path) !== null || Array.isArray(valueAt(value, path.slice(0, -1)))) return undefined;
   const levels = schemasAlong(root, path);
-  if (levels.slice(0, -1).flat().some(isSigned)) return undefined;
+  if (isSignedAt(levels, path)) return undefined;
   const optional = levels.at(-1)?.some((schema) => definitionOf(schema).type === "optional") ?? false;
   return optional ? { path, fix: "remove" } : undefined;
 }
 
-/** Whether a schema describes an object that carries signatures. */
-function isSigned(schema: Schema<unknown>): boolean {
-  return Object.hasOwn(definitionOf(schema).shape ?? {}, "signatures");
+/** Whether what a path leads to is under a signature: in an object that carries `signatures`, but not in its `unsigned`. */
+function isSignedAt(levels: readonly (readonly Schema<unknown>[])[], path: Path): boolean {
+  return path.some((_, depth) => {
+    const carries = levels[depth]?.some((schema) => Object.hasOwn(definitionOf(schema).shape ?? {}, "signatures")) ?? false;
+    return carries && path[depth] !== "unsigned";
+  });
 }
 
 /** The first rule that helps: at the malformed value, or at what contains it. */
@@ -143,7 +138,7 @@ function findFix([root, value, path]: Parameters<FixFinder>, lenient: boolean): 
         const fix = lenient || always ? repair(current, parent as JsonObject) : undefined;
         if (fix && (fix === "remove" ? removable : fix.replacement !== current)) return { path: at, rule, fix };
       }
-      if (lenient && removable && current === null && definitionOf(schema).type === "optional")
+      if (lenient && removable && current === null && definitionOf(schema).type === "optional" && !isSignedAt(levels, at))
         return { path: at, rule: "null", fix: "remove" };
     }
   }

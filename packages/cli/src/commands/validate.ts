@@ -14,6 +14,7 @@ export const validate: Command = {
       summary: "An event type, pdu, event, error, or OPERATION.request|response|query|path; guessed if left out",
     },
     "room-version": roomVersionOption,
+    lenient: { type: "boolean", summary: "Repairs what peers are known to get wrong and leaves out malformed items of lists, and says so" },
     json: { type: "boolean", summary: "Prints the report as JSON, with a JSON pointer for each problem" },
   },
   examples: [
@@ -39,7 +40,7 @@ async function run({ options, operands, terminal }: Invocation): Promise<number>
   const input = await readInput(operands[0], terminal);
   const as = options.text("as");
   const value = as === "pdu" ? parseSignedInput(input, rules) : parseJsonInput(input);
-  const report = checkPayload(value, { as, rules });
+  const report = checkPayload(value, { as, rules, mode: options.flag("lenient") ? "lenient" : "strict" });
   terminal.out(options.flag("json") ? `${JSON.stringify(report, undefined, 2)}\n` : describeReport(input.name, report, terminal));
   return report.valid ? 0 : 1;
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, toPointer } from "@patrix/api";
 import type { EventForm } from "@patrix/events";
 import { checkEvent } from "./check-event.ts";
-import type { ReportBuilder } from "./report.ts";
+import { ReportBuilder } from "./report.ts";
 
 /** Where a `/sync` response has events besides room events, which tell themselves by their `event_id`. */
 const FORM_OF_LIST: readonly (readonly [RegExp, EventForm])[] = [
@@ -30,15 +30,24 @@ export function checkEventsWithin(payload: unknown, report: ReportBuilder, isSyn
       const form = isSync && path.at(-1) === "events" ? formOfList(toPointer(path)) : undefined;
       for (const [index, item] of items.entries()) {
         if (form === undefined) push(item, [...path, index]);
-        else checkEvent(item, form, toPointer([...path, index]), report);
+        else checkOneWithin(item, form, toPointer([...path, index]), report);
       }
     } else if (isJsonObject(value) && isRoomEvent(value)) {
-      checkEvent(value, "room", toPointer(path), report);
+      checkOneWithin(value, "room", toPointer(path), report);
     } else {
       for (const [key, member] of Object.entries(value)) push(member, [...path, key]);
     }
   }
   report.issues.sort((a, b) => (a.pointer < b.pointer ? -1 : a.pointer > b.pointer ? 1 : 0));
+}
+
+/** A lenient reader does without a malformed event of many. */
+function checkOneWithin(value: unknown, form: EventForm, pointer: string, report: ReportBuilder): void {
+  const one = new ReportBuilder(report.mode);
+  checkEvent(value, form, pointer, one);
+  const found = one.finish("");
+  const isStrict = report.mode === "strict";
+  report.addReport("", isStrict ? found : { ...found, issues: [], ignored: [...found.ignored, ...found.issues] });
 }
 
 function formOfList(pointer: string): EventForm | undefined {

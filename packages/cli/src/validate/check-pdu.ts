@@ -2,11 +2,11 @@ import { isJsonObject } from "@patrix/api";
 import { knownEvents } from "@patrix/events";
 import { defaultRoomVersion, getRoomVersionRules, type RoomVersionRules } from "@patrix/room-versions";
 import { checkPduFormat } from "@patrix/signatures";
-import { type Report, ReportBuilder } from "./report.ts";
+import { type CheckMode, type Report, ReportBuilder } from "./report.ts";
 
 /** Checks the format of a PDU in federation format by the rules of its room version, then its content. */
-export function checkPdu(value: unknown, rules: RoomVersionRules): Report {
-  const report = new ReportBuilder();
+export function checkPdu(value: unknown, rules: RoomVersionRules, mode: CheckMode): Report {
+  const report = new ReportBuilder(mode);
   report.events = 1;
   report.add("", checkPduFormat(value, rules));
   if (isJsonObject(value) && isJsonObject(value["content"]) && typeof value["type"] === "string") {
@@ -14,7 +14,7 @@ export function checkPdu(value: unknown, rules: RoomVersionRules): Report {
     const definition = knownEvents().find(kind, value["type"]);
     if (!definition) report.unknownEvents = 1;
     // A redacted PDU does not say that it is: what its content lacks may have been redacted.
-    const content = definition?.content.safeParse(value["content"]);
+    const content = definition?.content.safeParse(value["content"], report.parsing("/content"));
     const found = content === undefined || content.ok ? [] : content.issues;
     report.add(
       "/content",

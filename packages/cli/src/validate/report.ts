@@ -1,4 +1,7 @@
-import type { Issue } from "@patrix/api";
+import type { AppliedRepair, Issue, ParseOptions } from "@patrix/api";
+
+/** Whether a check is strict or does what readers do who know what peers get wrong. */
+export type CheckMode = "strict" | "lenient";
 
 /** What became of a payload under check. */
 export interface Report {
@@ -9,6 +12,8 @@ export interface Report {
   readonly issues: readonly Issue[];
   /** Malformed optional fields that readers ignore, such as a relation; they do not make an event invalid. */
   readonly ignored: readonly Issue[];
+  /** What readers take for something else: by the words of the specification, or because the check was lenient. */
+  readonly repaired: readonly AppliedRepair[];
   /** How many events were looked into. */
   readonly events: number;
   /** How many of them are of a type that nobody declared; of those only the envelope is known. */
@@ -19,8 +24,32 @@ export interface Report {
 export class ReportBuilder {
   readonly issues: Issue[] = [];
   readonly ignored: Issue[] = [];
+  readonly repaired: AppliedRepair[] = [];
+  readonly mode: CheckMode;
   events = 0;
   unknownEvents = 0;
+
+  constructor(mode: CheckMode) {
+    this.mode = mode;
+  }
+
+  /** How a part of the payload is parsed, so that what is repaired or left out comes into the report. */
+  parsing(pointer: string): ParseOptions {
+    return {
+      mode: this.mode,
+      onRepair: (repair) => this.repaired.push({ ...repair, pointer: pointer + repair.pointer }),
+      onLeftOut: (issue) => this.addIgnored(pointer, [issue]),
+    };
+  }
+
+  /** Adds what was found in another part of the payload. */
+  addReport(pointer: string, { issues, ignored, repaired, events, unknownEvents }: Omit<Report, "as" | "valid">): void {
+    this.add(pointer, issues);
+    this.addIgnored(pointer, ignored);
+    this.repaired.push(...repaired.map((repair) => ({ ...repair, pointer: pointer + repair.pointer })));
+    this.events += events;
+    this.unknownEvents += unknownEvents;
+  }
 
   /** Adds problems of a part of the payload. */
   add(pointer: string, issues: readonly Issue[]): void {
@@ -34,8 +63,8 @@ export class ReportBuilder {
 
   /** Ends the check. */
   finish(as: string): Report {
-    const { issues, ignored, events, unknownEvents } = this;
-    return { as, valid: issues.length === 0, issues, ignored, events, unknownEvents };
+    const { issues, ignored, repaired, events, unknownEvents } = this;
+    return { as, valid: issues.length === 0, issues, ignored, repaired, events, unknownEvents };
   }
 }
 

@@ -12,16 +12,12 @@ import {
   record,
 } from "@patrix/api";
 import { ToDeviceEvent } from "@patrix/events";
-import { EventId, RoomId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { FilterDefinition } from "../filter/filter-definition.ts";
 import { DeviceLists } from "../keys/device-lists.ts";
 import { PresenceState } from "../presence/presence-state.ts";
 import { BasicEvents } from "./basic-events.ts";
-import { StrippedState } from "./stripped-state.ts";
-import { SyncState } from "./sync-state.ts";
-import { SyncTimeline } from "./sync-timeline.ts";
-import { UnreadNotificationCounts } from "./unread-notification-counts.ts";
+import { SyncRooms } from "./sync-rooms.ts";
 
 /** Query parameters of {@link sync}. */
 export interface SyncQuery {
@@ -45,7 +41,12 @@ const isFilterId = (text: string): boolean => !/^\s*\{/.test(text);
 /** Checks a {@link SyncQuery}. */
 export const SyncQuery: Model<SyncQuery> = /* @__PURE__ */ paramsModel(() =>
   obj<SyncQuery>({
-    filter: z.optional(z.union([jsonParam(FilterDefinition.schema), z.string().check(z.refine(isFilterId, { abort: true }))])),
+    filter: z.optional(
+      z.union([
+        jsonParam(FilterDefinition.schema),
+        z.string().check(z.refine(isFilterId, { abort: true, error: "expected the ID of a filter, or a filter as JSON" })),
+      ]),
+    ),
     since: z.optional(z.string()),
     full_state: z.optional(boolParam()),
     set_presence: z.optional(PresenceState),
@@ -53,62 +54,6 @@ export const SyncQuery: Model<SyncQuery> = /* @__PURE__ */ paramsModel(() =>
     use_state_after: z.optional(boolParam()),
   }),
 );
-
-/** What a client needs to name a room; members that did not change are left out. */
-export interface RoomSummaryUpdate {
-  /** At most five members to name the room by. */
-  "m.heroes"?: UserId[] | undefined;
-  "m.joined_member_count"?: number | undefined;
-  "m.invited_member_count"?: number | undefined;
-}
-
-/** What changed in a room that the user has joined. */
-export interface JoinedRoom {
-  /** Only what changed. */
-  summary?: RoomSummaryUpdate | undefined;
-  /** State changes before the timeline. */
-  state?: SyncState | undefined;
-  /** State changes up to the end of the timeline; instead of `state`, where the client asked for it. */
-  state_after?: SyncState | undefined;
-  timeline?: SyncTimeline | undefined;
-  ephemeral?: BasicEvents | undefined;
-  account_data?: BasicEvents | undefined;
-  /** Counts outside of threads, if they are counted by thread. */
-  unread_notifications?: UnreadNotificationCounts | undefined;
-  /** Counts by thread root; only if the filter asks for them. */
-  unread_thread_notifications?: Record<EventId, UnreadNotificationCounts> | undefined;
-}
-
-/** A room that the user is invited to. */
-export interface InvitedRoom {
-  invite_state?: StrippedState | undefined;
-}
-
-/** A room that the user has knocked on. */
-export interface KnockedRoom {
-  knock_state?: StrippedState | undefined;
-}
-
-/** What changed in a room until the user left it. */
-export interface LeftRoom {
-  state?: SyncState | undefined;
-  /** State changes up to the end of the timeline; instead of `state`, where the client asked for it. */
-  state_after?: SyncState | undefined;
-  timeline?: SyncTimeline | undefined;
-  account_data?: BasicEvents | undefined;
-}
-
-/** What changed in rooms, by the user's membership. */
-export interface SyncRooms {
-  /** By room. */
-  join?: Record<RoomId, JoinedRoom> | undefined;
-  /** By room. */
-  invite?: Record<RoomId, InvitedRoom> | undefined;
-  /** By room. */
-  knock?: Record<RoomId, KnockedRoom> | undefined;
-  /** By room. */
-  leave?: Record<RoomId, LeftRoom> | undefined;
-}
 
 /** Messages to the device, outside of any room. */
 export interface SyncToDevice {
@@ -134,57 +79,18 @@ export interface SyncResponse {
 
 /** Checks a {@link SyncResponse}. */
 export const SyncResponse: Model<SyncResponse> = /* @__PURE__ */ model(() =>
-  obj<SyncResponse>({
-    next_batch: z.string(),
-    rooms: z.optional(
-      obj<SyncRooms>({
-        join: z.optional(
-          independent(
-            record(
-              RoomId,
-              obj<JoinedRoom>({
-                summary: z.optional(
-                  obj<RoomSummaryUpdate>({
-                    "m.heroes": z.optional(independent(z.array(UserId))),
-                    "m.joined_member_count": z.optional(z.int()),
-                    "m.invited_member_count": z.optional(z.int()),
-                  }),
-                ),
-                state: z.optional(SyncState.schema),
-                state_after: z.optional(SyncState.schema),
-                timeline: z.optional(SyncTimeline.schema),
-                ephemeral: z.optional(BasicEvents.schema),
-                account_data: z.optional(BasicEvents.schema),
-                unread_notifications: z.optional(UnreadNotificationCounts.schema),
-                unread_thread_notifications: z.optional(independent(record(EventId, UnreadNotificationCounts.schema))),
-              }),
-            ),
-          ),
-        ),
-        invite: z.optional(independent(record(RoomId, obj<InvitedRoom>({ invite_state: z.optional(StrippedState.schema) })))),
-        knock: z.optional(independent(record(RoomId, obj<KnockedRoom>({ knock_state: z.optional(StrippedState.schema) })))),
-        leave: z.optional(
-          independent(
-            record(
-              RoomId,
-              obj<LeftRoom>({
-                state: z.optional(SyncState.schema),
-                state_after: z.optional(SyncState.schema),
-                timeline: z.optional(SyncTimeline.schema),
-                account_data: z.optional(BasicEvents.schema),
-              }),
-            ),
-          ),
-        ),
-      }),
-    ),
-    presence: z.optional(BasicEvents.schema),
-    account_data: z.optional(BasicEvents.schema),
-    to_device: z.optional(obj<SyncToDevice>({ events: z.optional(independent(z.array(ToDeviceEvent.schema))) })),
-    device_lists: z.optional(DeviceLists.schema),
-    device_one_time_keys_count: z.optional(record(z.string(), z.int())),
-    device_unused_fallback_key_types: z.optional(z.array(z.string())),
-  }),
+  independent(
+    obj<SyncResponse>({
+      next_batch: z.string(),
+      rooms: z.optional(SyncRooms.schema),
+      presence: z.optional(BasicEvents.schema),
+      account_data: z.optional(BasicEvents.schema),
+      to_device: z.optional(independent(obj<SyncToDevice>({ events: z.optional(independent(z.array(ToDeviceEvent.schema))) }))),
+      device_lists: z.optional(DeviceLists.schema),
+      device_one_time_keys_count: z.optional(record(z.string(), z.int())),
+      device_unused_fallback_key_types: z.optional(z.array(z.string())),
+    }),
+  ),
 );
 
 /** Request of {@link sync}. */

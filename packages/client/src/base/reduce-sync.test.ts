@@ -4,8 +4,6 @@ import type { RoomId, UserId } from "@patrix/identifiers";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { describeMember } from "./members.ts";
-import { pruneDeep } from "./prune-deep.ts";
-import { pruneInvalid } from "./prune-invalid.ts";
 import { reduceSync } from "./reduce-sync.ts";
 import { type BaseState, emptyBaseState, type RoomData } from "./room-data.ts";
 import { roomName } from "./room-name.ts";
@@ -131,25 +129,5 @@ describe("names", () => {
     const summary = { "m.heroes": heroes, "m.joined_member_count": count };
     const members = heroes.map((id) => member(id, "join", id.slice(1, 2).toUpperCase()));
     expect(roomName(reduceAll([joined(members, { summary })]).rooms.get(roomId)!, me)).toBe(name);
-  });
-});
-
-describe("parts that are nested too deeply", () => {
-  it("are taken out, however deep, and nothing else", () => {
-    const deep: unknown = JSON.parse("[".repeat(50_000) + "]".repeat(50_000));
-    const payload = { a: { events: [{ ok: [[1]] }, { content: { deep } }, { ok: 2 }] } };
-    expect(pruneDeep(payload, 100)).toBe(1);
-    expect(payload).toEqual({ a: { events: [{ ok: [[1]] }, { ok: 2 }] } });
-  });
-});
-
-describe("malformed parts", () => {
-  it("are taken out with the list item that they are in", () => {
-    const payload = { a: { events: [{ ok: 1 }, { bad: { deep: 1 } }, { ok: 2 }] }, b: { gone: 1 } };
-    const count = pruneInvalid(payload, [
-      { pointer: "/a/events/1/bad/deep", message: "" },
-      { pointer: "/b/missing", message: "" },
-    ]);
-    expect([payload, count]).toEqual([{ a: { events: [{ ok: 1 }, { ok: 2 }] } }, 2]);
   });
 });

@@ -1,4 +1,13 @@
-import { type Endpoint, type IncomingResponse, MatrixError, parseMatrixError, type SupportedVersions, ValidationError } from "@patrix/api";
+import {
+  type AppliedRepair,
+  type Endpoint,
+  type IncomingResponse,
+  type Issue,
+  MatrixError,
+  parseMatrixError,
+  type SupportedVersions,
+  ValidationError,
+} from "@patrix/api";
 import type { TimerClock } from "@patrix/concurrency";
 import type { Abortable } from "../abortable.ts";
 import { ClientError, isUnknownToken } from "../errors.ts";
@@ -44,11 +53,15 @@ export interface HttpClientParts {
   readonly clock: TimerClock;
   readonly retry: RetryPolicy;
   readonly logger: Logger;
+  /** How answers are read; see the options of a client. Default: `lenient`. */
+  readonly parsing?: "lenient" | "strict" | undefined;
   readonly credentials?: Credentials | undefined;
   /** What the server supports; the newest paths are used where it is not known. */
   readonly supported?: ((signal?: AbortSignal) => Promise<SupportedVersions | undefined>) | undefined;
 }
 
+/** How deep answers may be nested. */
+const maxDepth = 200;
 const defaultMaxResponseBytes = 64 * 1024 * 1024;
 
 /** Sends typed requests to one homeserver: authenticated, with retries, limits and patience with rate limits. */
@@ -63,10 +76,15 @@ export class HttpClient implements RequestSender {
     return this.parse(endpoint, await this.exchange(endpoint, request, options));
   }
 
-  /** Reads a response. @throws {MatrixError} {@link ClientError} */
+  /** Reads a response, and logs what was wrong with one that could be read all the same. @throws {MatrixError} {@link ClientError} */
   parse<Req, Res>(endpoint: Endpoint<Req, Res>, response: IncomingResponse): Res {
+    const { logger, parsing = "lenient" } = this.#parts;
+    const leftOut: Issue[] = [];
+    const onRepair = ({ pointer, rule }: AppliedRepair): void => logger.debug(`${endpoint.id}: ${pointer} is repaired (${rule})`);
     try {
-      return endpoint.parseResponse(response);
+      const result = endpoint.parseResponse(response, { mode: parsing, maxDepth, onRepair, onLeftOut: (issue) => leftOut.push(issue) });
+      if (leftOut.length > 0) logger.warn(`${endpoint.id}: malformed parts of the answer are left out: ${describeLeftOut(leftOut)}`);
+      return result;
     } catch (error) {
       if (error instanceof ValidationError)
         throw new ClientError("UNEXPECTED_RESPONSE", `${endpoint.id}: the answer is malformed: ${error.message}`, error);
@@ -123,6 +141,14 @@ export class HttpClient implements RequestSender {
     const retryAfter = response.headers?.["retry-after"];
     throw parseMatrixError(response.status, response.body, { retryAfter, nowMs: clock.now(), request: http });
   }
+}
+
+/** The most problems that one line of the log names. */
+const MAX_NAMED = 3;
+
+function describeLeftOut(issues: readonly Issue[]): string {
+  const named = issues.slice(0, MAX_NAMED).map(({ pointer, message }) => `${pointer} ${message}`);
+  return `${named.join("; ")}${issues.length > MAX_NAMED ? `; and ${issues.length - MAX_NAMED} more` : ""}`;
 }
 
 /** The pause before the next try in milliseconds; `undefined` when there should be none. */

@@ -1,9 +1,7 @@
 import { sync, type SyncResponse } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
 import type { RoomId } from "@patrix/identifiers";
-import { isJsonObject, MatrixError } from "@patrix/api";
-import { pruneDeep } from "../base/prune-deep.ts";
-import { pruneInvalid } from "../base/prune-invalid.ts";
+import { MatrixError } from "@patrix/api";
 import type { SyncContext } from "../base/reduce-sync.ts";
 import { ClientError, isRequestFailure, isUnknownToken } from "../errors.ts";
 import type { HttpClient } from "../http/http-client.ts";
@@ -36,8 +34,6 @@ export interface SyncLoopParts {
   apply(response: SyncResponse, context: Pick<SyncContext, "incremental" | "gaps">): Pick<Commit, "changes" | "handled">;
 }
 
-/** No event of use comes near it; the response itself takes eight. */
-const maxDepth = 200;
 const longPollMs = 30_000;
 const graceMs = 60_000;
 const maxSyncBytes = 512 * 1024 * 1024;
@@ -129,7 +125,7 @@ export class SyncLoop {
   }
 
   async #poll(since: string | undefined, signal: AbortSignal, wait: boolean): Promise<SyncResponse> {
-    const { http, logger } = this.#parts;
+    const { http } = this.#parts;
     const timeout = wait ? longPollMs : 0;
     const query = { since, timeout, filter: syncFilter(since !== undefined), use_state_after: true };
     // Trying again is the loop's own business, which shows it in `online`.
@@ -139,15 +135,7 @@ export class SyncLoop {
       retries: 0,
       maxResponseBytes: maxSyncBytes,
     };
-    const answer = await http.exchange(sync, { query }, options);
-    const deep = isJsonObject(answer.body) ? pruneDeep(answer.body, maxDepth) : 0;
-    if (deep > 0) logger.warn(`sync: ${deep} events that are nested too deeply are left out`);
-    for (let round = 1; ; round += 1) {
-      const checked = sync.models.response.safeParse(answer.body);
-      if (checked.ok || round > 4 || !isJsonObject(answer.body)) return http.parse(sync, answer);
-      const count = pruneInvalid(answer.body, checked.issues);
-      logger.warn(`sync: ${count} malformed parts of the response are left out`);
-    }
+    return http.send(sync, { query }, options);
   }
 }
 

@@ -101,11 +101,11 @@ export class EventRegistry {
   }
 
   /** Checks an EDU. */
-  checkEdu(edu: Edu): CheckResult<AnyEdu, Edu> {
-    const { issues, ignored } = this.#look("edu", { type: edu.edu_type, content: edu.content });
+  checkEdu(edu: Edu, options?: ParseOptions): CheckResult<AnyEdu, Edu> {
+    const { event, issues, ignored } = this.#look("edu", { type: edu.edu_type, content: edu.content }, options);
     if (issues.length > 0) return { ok: false, event: edu, issues };
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parse boundary
-    return { ok: true, redacted: false, event: edu as never, ignored };
+    return { ok: true, redacted: false, event: withContent(edu, event.content) as never, ignored };
   }
 
   #result<E, Raw extends Checkable>(kind: EventKind, raw: Raw, options: ParseOptions | undefined): CheckResult<E, Raw> {
@@ -151,7 +151,7 @@ function fieldOf(issue: Issue): string {
 }
 
 /** The event itself, or a copy of it with another content. */
-function withContent<E extends Checkable>(event: E, content: unknown): E {
+function withContent<E extends { readonly content: JsonObject }>(event: E, content: unknown): E {
   return content === event.content ? event : { ...event, content };
 }
 

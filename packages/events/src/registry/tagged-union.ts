@@ -15,5 +15,8 @@ export function taggedUnion<T>(tag: string, known: Readonly<Record<string, Schem
   const isCustom = (value: unknown): boolean => isJsonObject(value) && !Object.hasOwn(known, String(value[tag]));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `Schema` hides the literal of the field in each member
   const member: Schema<T> = z.discriminatedUnion(tag, Object.values(known) as never) as never;
-  return z.union([custom.check(z.refine(isCustom, { abort: true })), member]);
+  // Of the two members at most one looks further than at the field, so that all that is wrong is told about that one.
+  const onlyCustom = z.custom(isCustom, { error: "expected object" });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what passes comes out as it came in
+  return z.union([z.pipe(onlyCustom, custom as never) as Schema<T>, member]);
 }

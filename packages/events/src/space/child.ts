@@ -21,7 +21,11 @@ export interface SpaceChildContent {
 export const SpaceChildContent: Model<SpaceChildContent> = /* @__PURE__ */ model(() =>
   obj<SpaceChildContent>({
     via: tolerated(z.array(ServerName), "no-servers", validServers),
-    order: tolerated(z.optional(z.string().check(z.maxLength(50), z.regex(/^[\x20-\x7E]+$/))), "invalid-order", () => "remove"),
+    order: tolerated(
+      z.optional(z.string().check(z.maxLength(50), z.regex(/^[\x20-\x7E]+$/, "expected printable ASCII characters"))),
+      "invalid-order",
+      () => "remove",
+    ),
     suggested: z.optional(z.boolean()),
   }),
 );

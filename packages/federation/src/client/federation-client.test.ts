@@ -1,5 +1,5 @@
 import { EmptyObject, endpoint, type Endpoint } from "@patrix/api";
-import { getContent, getEvent, getVersion, sendTransaction } from "@patrix/federation-api";
+import { getContent, getEvent, getPublicRooms, getVersion, sendTransaction } from "@patrix/federation-api";
 import { createVerifyKey, keyLookup, signingKeyFromSeed } from "@patrix/signatures";
 import { beforeEach, describe, expect, it } from "vitest";
 import { verifyRequest } from "../authentication/verify-request.ts";
@@ -118,6 +118,20 @@ describe("answers", () => {
     answering(() => ({ status: 302, headers: { location: "https://c.org/" } }));
     await expect(ask(client())).rejects.toMatchObject({ status: 302 });
     expect(net.requests.every(({ certificateName }) => certificateName === "b.org")).toBe(true);
+  });
+
+  it("are checked leniently, unless something else is asked for", async () => {
+    const chunk = { num_joined_members: 1, room_id: "!r:b.org", world_readable: true, guest_can_join: false };
+    answering(() => ({ body: { chunk: [{ ...chunk, name: null }, { room_id: 5 }, chunk] } }));
+    const rooms = (from: FederationClient, options?: FederationRequestOptions) =>
+      net.clock.until(from.request("b.org", getPublicRooms, { query: {} }, options));
+    expect(await rooms(client())).toEqual({ chunk: [chunk, chunk] });
+    const strict = { mode: "strict" } as const;
+    expect(await rooms(client({ parse: strict }))).toEqual({ chunk: [chunk] });
+    await expect(rooms(client(), { parse: { ...strict, invalidItems: "refused" } })).rejects.toThrow("/chunk/0/name");
+    const repairs: string[] = [];
+    await rooms(client({ parse: strict }), { parse: { mode: "lenient", onRepair: ({ rule }) => repairs.push(rule) } });
+    expect(repairs).toEqual(["null"]);
   });
 
   it("that are too large are left, said or found out", async () => {

@@ -1,4 +1,12 @@
-import { type Endpoint, type HttpRequest, type IncomingResponse, MatrixError, type ModelKind, ValidationError } from "@patrix/api";
+import {
+  type Endpoint,
+  type HttpRequest,
+  type IncomingResponse,
+  MatrixError,
+  type ModelKind,
+  type ParseOptions,
+  ValidationError,
+} from "@patrix/api";
 import { Semaphore } from "@patrix/concurrency";
 import type { SigningKey } from "@patrix/signatures";
 import { signRequest } from "../authentication/sign-request.ts";
@@ -27,6 +35,8 @@ export interface FederationClientOptions {
   readonly maxConcurrentPerServer?: number | undefined;
   /** Value of `User-Agent`. Default: none. */
   readonly userAgent?: string | undefined;
+  /** How answers are checked. Default: leniently, as other servers are of any age. */
+  readonly parse?: ParseOptions | undefined;
 }
 
 /** Options of one request. */
@@ -38,7 +48,11 @@ export interface FederationRequestOptions {
   /** Sends it even to a destination that is left alone because it failed. Default: `false`. */
   readonly ignoreBackoff?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** How the answer is checked. Default: as the client was made. */
+  readonly parse?: ParseOptions | undefined;
 }
+
+const LENIENT: ParseOptions = { mode: "lenient" };
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_MAX_RESPONSE_SIZE_BYTES = 32 * 1024 * 1024;
@@ -93,7 +107,7 @@ export class FederationClient {
           (signal) => this.#send(destination, http, endpoint.models.response.kind, options, signal),
           options.signal,
         );
-        const result = endpoint.parseResponse(response);
+        const result = endpoint.parseResponse(response, options.parse ?? this.#options.parse ?? LENIENT);
         await this.#backoff.succeeded(destination);
         return result;
       } catch (error) {

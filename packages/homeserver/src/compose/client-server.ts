@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import { bounded } from "../http/access/expensive-reads.ts";
+import { tokenRequired } from "../http/access/by-access-token.ts";
 import { sharedSecretHandlers } from "../http/admin/shared-secret-registration.ts";
 import { accountDataHandlers } from "../http/client-server/account-data.ts";
 import type { AccountServices } from "../http/client-server/account-services.ts";
@@ -49,6 +50,7 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     roomNid: (roomId) => rooms.find(roomId)?.nid,
     leaveRooms: (user) => leaveEverywhere(rooms, members, user),
   };
+  const requireUser = config.public_rooms.without_auth ? undefined : tokenRequired((token) => parts.accounts.sessions.ownerOf(token));
   const ofRooms = [roomHandlers, membershipHandlers, messageHandlers, stateHandlers, receiptHandlers, syncHandlers];
   const ofAccounts = [registrationHandlers, sessionHandlers, accountHandlers, deviceHandlers, profileHandlers, accountDataHandlers];
   return bounded([
@@ -61,7 +63,7 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
       sync: parts.sync,
       replaceKeys: provenOperation(accountServices),
     }),
-    ...directoryHandlers({ ...parts.rooms, aliases, published, otherServers }),
+    ...directoryHandlers({ ...parts.rooms, aliases, published, otherServers, requireUser }),
     ...peekingHandlers({ ...roomServices, published }),
     ...toDeviceHandlers(e2ee, otherServers),
     ...keyBackupHandlers(e2ee),

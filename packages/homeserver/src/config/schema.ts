@@ -1,6 +1,7 @@
 import { isServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import type { Schema } from "@patrix/identifiers";
+import { isAddressRange } from "../http/access/client-address.ts";
 import { defaultRateLimits, type RateLimitAction } from "../http/access/rate-limits.ts";
 import type { Config } from "./config.ts";
 
@@ -81,6 +82,13 @@ const root = z.strictObject({
       to_device: rateLimit("to_device"),
       public_rooms: rateLimit("public_rooms"),
       other: rateLimit("other"),
+    }),
+    {},
+  ),
+  client_addresses: z.prefault(
+    z.strictObject({
+      trusted_proxies: z._default(z.array(text.check(z.refine(isAddressRange, "expected an address or a range such as 10.0.0.0/8"))), []),
+      header: z._default(text.check(z.regex(/^[\w-]+$/)), "x-forwarded-for"),
     }),
     {},
   ),

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { nodeListener } from "@patrix/server/node";
 import { admitBy } from "../access/admit-by.ts";
 import { byAccessToken, type TokenLookup } from "../access/by-access-token.ts";
-import { clientAddress } from "../access/client-address.ts";
+import type { ClientAddress } from "../access/client-address.ts";
 import type { RateLimiter } from "../access/rate-limits.ts";
 import { mapErrors } from "../errors/map-errors.ts";
 import type { Logger } from "../logger.ts";
@@ -28,6 +28,7 @@ export interface HttpServerSettings {
   readonly listeners: readonly Listener[];
   readonly registrations: readonly Registration[];
   readonly lookup: TokenLookup;
+  readonly clientAddress: ClientAddress;
   /** Left out where rates are not limited. */
   readonly limiter: RateLimiter | undefined;
   readonly logger: Logger;
@@ -37,6 +38,14 @@ export interface HttpServerSettings {
 const DRAIN_MS = 800;
 /** How often a closing server looks for connections that have become idle. */
 const SWEEP_MS = 10;
+
+/** Ciphers whose sessions stay secret when the key of the certificate does not. */
+const ciphers = [
+  ...["TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"],
+  ...["ECDSA", "RSA"].flatMap((key) =>
+    ["AES128-GCM-SHA256", "AES256-GCM-SHA384", "CHACHA20-POLY1305"].map((cipher) => `ECDHE-${key}-${cipher}`),
+  ),
+].join(":");
 
 const serverOptions = {
   keepAliveTimeout: 65_000,
@@ -80,7 +89,7 @@ export class HttpServer {
   }
 
   #listen(listener: Listener): Promise<string> {
-    const { lookup, limiter, logger, registrations } = this.#settings;
+    const { lookup, limiter, logger, registrations, clientAddress } = this.#settings;
     const served = registrations.filter(({ endpoint }) => !listener.resources || listener.resources.includes(resourceOf(endpoint)));
     const onRequest = nodeListener(served, {
       authenticate: byAccessToken(lookup),
@@ -92,7 +101,13 @@ export class HttpServer {
     });
     const server = listener.tls
       ? createTlsServer(
-          { ...serverOptions, cert: readFileSync(listener.tls.cert_path), key: readFileSync(listener.tls.key_path) },
+          {
+            ...serverOptions,
+            ciphers,
+            minVersion: "TLSv1.2",
+            cert: readFileSync(listener.tls.cert_path),
+            key: readFileSync(listener.tls.key_path),
+          },
           onRequest,
         )
       : createServer(serverOptions, onRequest);

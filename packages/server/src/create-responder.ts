@@ -25,7 +25,12 @@ export function createResponder<User>(handled: readonly HandledEndpoint<User>[],
   return async (exchange) => {
     try {
       const routed = route(router, options, exchange);
-      return routed instanceof CurrentRequest ? await respond(routed, options) : routed;
+      if (!(routed instanceof CurrentRequest)) return routed;
+      try {
+        return await respond(routed, options);
+      } finally {
+        exchange.routed?.(routed.endpoint);
+      }
     } catch (error) {
       return refuse(error, options, { method: exchange.method, path: exchange.uri.split("?", 1)[0] ?? "" });
     }

@@ -81,6 +81,7 @@ export async function composeHomeserver(config: Config, options: ComposeOptions 
       clientAddress: clientAddressBehind(config.client_addresses),
       limiter: config.rate_limits.enabled ? new RateLimiter(config.rate_limits, clock) : undefined,
       logger,
+      clock,
     });
     url = (await server.listen())[0] ?? "";
     logger.info("the homeserver is ready", { server_name: config.server_name, url });

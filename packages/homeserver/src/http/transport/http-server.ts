@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { Clock } from "@patrix/concurrency";
 import { nodeListener } from "@patrix/server/node";
 import { admitBy } from "../access/admit-by.ts";
 import { byAccessToken, type TokenLookup } from "../access/by-access-token.ts";
@@ -9,6 +10,7 @@ import type { ClientAddress } from "../access/client-address.ts";
 import type { RateLimiter } from "../access/rate-limits.ts";
 import { mapErrors } from "../errors/map-errors.ts";
 import type { Logger } from "../logger.ts";
+import { requestLog } from "../request-log.ts";
 import type { Registration } from "../registration.ts";
 import { nextTurn } from "../../turns.ts";
 import { type Resource, resourceOf } from "./resources.ts";
@@ -32,6 +34,7 @@ export interface HttpServerSettings {
   /** Left out where rates are not limited. */
   readonly limiter: RateLimiter | undefined;
   readonly logger: Logger;
+  readonly clock: Clock;
 }
 
 /** The time that running requests get to end when the server closes. */
@@ -89,7 +92,7 @@ export class HttpServer {
   }
 
   #listen(listener: Listener): Promise<string> {
-    const { lookup, limiter, logger, registrations, clientAddress } = this.#settings;
+    const { lookup, limiter, logger, clock, registrations, clientAddress } = this.#settings;
     const served = registrations.filter(({ endpoint }) => !listener.resources || listener.resources.includes(resourceOf(endpoint)));
     const onRequest = nodeListener(served, {
       authenticate: byAccessToken(lookup),
@@ -97,6 +100,7 @@ export class HttpServer {
       pace: nextTurn,
       mapError: mapErrors(logger),
       clientAddress,
+      onAnswered: requestLog(logger, clock),
       signal: this.#closing.signal,
     });
     const server = listener.tls

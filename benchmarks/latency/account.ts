@@ -10,7 +10,7 @@ export interface Outcome {
 }
 
 /** Sends a request and drops the answer as it comes, so that the client does as little as it can. */
-export function ask(url: string, method: string, body?: string, token?: string): Promise<Outcome> {
+function ask(url: string, method: string, body?: string, token?: string): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const headers = {
       ...(body === undefined ? {} : { "content-type": "application/json", "content-length": String(Buffer.byteLength(body)) }),

@@ -1,6 +1,5 @@
 // What one account can ask for: for each part of the operation table that reads or computes, the largest inputs that are allowed.
-import type { Account } from "./account.ts";
-import { ask, repeat } from "./account.ts";
+import { type Account, repeat } from "./account.ts";
 
 /** How much is prepared and asked for. */
 export interface Sizes {
@@ -72,11 +71,11 @@ export async function attacks(account: Account, sizes: Sizes): Promise<Attack[]>
       },
     },
     {
-      name: `50 × /publicRooms of ${sizes.publishedRooms} rooms, without a token`,
+      name: `50 × /publicRooms of ${sizes.publishedRooms} rooms`,
       isReported: true,
       prepare: () =>
         repeat(sizes.publishedRooms, 8, (i) => account.must("POST", "/v3/createRoom", { visibility: "public", name: `room ${i}` })),
-      run: () => repeat(50, 50, () => ask(`${account.url}/_matrix/client/v3/publicRooms?limit=1`, "GET")),
+      run: () => repeat(50, 50, () => account.ask("GET", "/v3/publicRooms?limit=1")),
     },
     { name: `initial /sync of ${sizes.publishedRooms} rooms`, run: () => repeat(3, 3, () => account.ask("GET", "/v3/sync")) },
     {

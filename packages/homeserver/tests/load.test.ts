@@ -90,6 +90,8 @@ it("cuts a page of the directory with long topics, and goes on where it was cut"
     const { body } = await server.request<{ chunk: { room_id: string }[]; next_batch?: string }>(
       "GET",
       `${client}/publicRooms?limit=500${since}`,
+      undefined,
+      alice.accessToken,
     );
     found.push(...body.chunk.map(({ room_id: id }) => id));
     since = body.next_batch === undefined ? "" : `&since=${body.next_batch}`;
@@ -104,7 +106,8 @@ it("describes a published room as it is after each change", async () => {
   const alice = await server.register("alice");
   const room = await makeRoom(server, alice, { visibility: "public", name: "old" });
   const name = async (): Promise<unknown> =>
-    (await server.request<{ chunk: { name?: string }[] }>("GET", `${client}/publicRooms`)).body.chunk[0]?.name;
+    (await server.request<{ chunk: { name?: string }[] }>("GET", `${client}/publicRooms`, undefined, alice.accessToken)).body.chunk[0]
+      ?.name;
   expect([await name(), await name()]).toEqual(["old", "old"]);
   await server.request("PUT", `${client}/rooms/${room}/state/m.room.name`, { name: "new" }, alice.accessToken);
   expect(await name()).toBe("new");

@@ -1,6 +1,7 @@
 import type { Command } from "./command-line/command.ts";
 import { authCheck } from "./commands/auth-check.ts";
 import { canonicalize } from "./commands/canonicalize.ts";
+import { completion } from "./commands/completion.ts";
 import { eventIdCommand } from "./commands/event-id.ts";
 import { generateKey } from "./commands/generate-key.ts";
 import { pduInspect } from "./commands/pdu-inspect.ts";
@@ -28,4 +29,5 @@ export const commands: readonly Command[] = [
   authCheck,
   serverName,
   schema,
+  completion(() => commands),
 ];

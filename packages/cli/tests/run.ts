@@ -8,17 +8,23 @@ export interface Outcome {
 }
 
 /** Runs a command line in this process, with `stdin` as its input. */
-export async function run(line: readonly string[], stdin: string | Uint8Array = ""): Promise<Outcome> {
+export async function run(
+  line: readonly string[],
+  stdin: string | Uint8Array | AsyncIterable<Uint8Array> = "",
+  env: Terminal["env"] = {},
+): Promise<Outcome> {
   const outcome: Outcome = { code: -1, out: "", err: "" };
   const terminal: Terminal = {
     out: (text) => void (outcome.out += text),
     err: (text) => void (outcome.err += text),
     stdin: (async function* () {
-      yield typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin;
+      if (typeof stdin === "string") yield new TextEncoder().encode(stdin);
+      else if (stdin instanceof Uint8Array) yield stdin;
+      else yield* stdin;
     })(),
     isStdinTerminal: false,
     isStdoutTerminal: false,
-    env: {},
+    env,
   };
   outcome.code = await runCli(line, terminal);
   return outcome;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { startFailure } from "../src/serve/start-failure.ts";
 import { run } from "./run.ts";
 
@@ -14,7 +14,7 @@ const main = join(import.meta.dirname, "../src/main.ts");
 describe("patrix serve", () => {
   it("starts without a config, answers, and ends with 0 on SIGTERM", async () => {
     const env = { ...process.env, PATRIX_LISTENERS: '[{"host":"127.0.0.1","port":0}]' };
-    const child = spawn(process.execPath, ["-C", "@patrix/source", main, "serve"], { cwd: folder, env });
+    const child = spawn(process.execPath, ["-C", "@patrix/source", main, "serve", "--log", "pretty"], { cwd: folder, env });
     let out = "";
     for await (const chunk of child.stdout) {
       out += String(chunk);
@@ -24,6 +24,27 @@ describe("patrix serve", () => {
     expect((await fetch(`${url}/_matrix/client/versions`)).status).toBe(200);
     child.kill("SIGTERM");
     expect(await once(child, "exit")).toEqual([0, null]);
+  });
+
+  it("writes nothing but JSON lines with --log json, and one for each request at level debug", async () => {
+    const cwd = mkdtempSync(join(folder, "json-"));
+    const env = { ...process.env, PATRIX_LISTENERS: '[{"host":"127.0.0.1","port":0}]' };
+    const line = ["-C", "@patrix/source", main, "serve", "--log", "json", "--log-level", "debug"];
+    const child = spawn(process.execPath, line, { cwd, env });
+    let text = "";
+    child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    await vi.waitUntil(() => text.includes('"url"'), { interval: 10, timeout: 20_000 });
+    const url = /"url":"([^"]+)"/.exec(text)?.[1] ?? "";
+    await fetch(`${url}/_matrix/client/versions`);
+    await vi.waitUntil(() => text.includes("getVersions"), { interval: 10, timeout: 20_000 });
+    child.kill("SIGTERM");
+    await once(child, "exit");
+    const lines = text
+      .trim()
+      .split("\n")
+      .map((each): unknown => JSON.parse(each));
+    expect(lines).toContainEqual(expect.objectContaining({ level: "debug", operation: "getVersions", status: 200 }));
   });
 
   it("prints the effective config with secrets hidden, and checks a config", async () => {
@@ -52,9 +73,10 @@ describe("patrix serve", () => {
   it("names what is wrong with a config", async () => {
     const path = join(folder, "bad.yaml");
     writeFileSync(path, "server_nam: example.org\n");
-    expect(await run(["serve", "--config", path])).toMatchObject({ code: 1, err: expect.stringContaining("did you mean server_name?") });
+    expect(await run(["serve", "--config", path])).toMatchObject({ code: 2, err: expect.stringContaining("did you mean server_name?") });
     expect((await run(["serve", "--config", join(folder, "none.yaml")])).err).toContain("cannot be read");
     expect(await run(["serve", "--log", "loud"])).toMatchObject({ code: 2 });
+    expect(await run(["serve", "--log-level", "loud"])).toMatchObject({ code: 2 });
   });
 
   it.each([

@@ -45,6 +45,8 @@ interface Connection {
   readonly sessions: SessionHolder;
   readonly http: HttpClient;
   readonly parts: HttpClientParts;
+  /** Hears of each exchange whether there was an answer. */
+  readonly network: { heard?: (reachable: boolean) => void };
   readonly options: Required<Pick<HttpClientParts, "fetch" | "clock" | "retry" | "logger" | "parsing">> & {
     readonly store: NonNullable<ClientOptions["store"]>;
   };
@@ -98,7 +100,9 @@ async function connect(homeserver: string | Session, given: ClientOptions): Prom
     throw error;
   };
   const parts: HttpClientParts = { ...options, baseUrl: (): string => baseUrl, supported };
-  return { sessions, parts, options, http: new HttpClient({ ...parts, credentials: sessions }) };
+  const network: Connection["network"] = {};
+  const http = new HttpClient({ ...parts, credentials: sessions, onReached: (reachable) => network.heard?.(reachable) });
+  return { sessions, parts, network, options, http };
 }
 
 function composeClient(connection: Connection): Client {
@@ -107,6 +111,7 @@ function composeClient(connection: Connection): Client {
   const { clock } = options;
   const runner = new ClientRunner({ loop, clock, outbox, prepare: createPreparation(connection, { handles, outbox, loop }) });
   sessions.session.subscribe((session) => session && outbox.resume());
+  connection.network.heard = (reachable) => loop.hint(reachable);
   const auth = createAuthentication({ http, httpParts: parts, sessions, clock });
   return {
     session: sessions.session,

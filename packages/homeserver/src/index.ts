@@ -11,6 +11,15 @@ export { type Environment, loadConfig, parseConfig } from "./config/load-config.
 export { printConfig } from "./config/print-config.ts";
 export { HomeserverError } from "./errors.ts";
 export { createHomeserver, type Homeserver, type HomeserverOptions } from "./compose/create-homeserver.ts";
-export { createLogger, type LogFields, type LogFormat, type Logger, silentLogger } from "./http/logger.ts";
+export {
+  createLogger,
+  type LogFields,
+  type LogFormat,
+  type Logger,
+  type LoggerOptions,
+  type LogLevel,
+  logLevels,
+  silentLogger,
+} from "./http/logger.ts";
 export * from "./log/core.ts";
 export { VERSION } from "./version.ts";

@@ -1,8 +1,7 @@
 // What clients in use need beyond the letter of the specification, or send beside it.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type AnyBody, type TestHomeserver, testHomeserver, type TestResponse, type TestUser } from "../src/testing/index.ts";
+import { type TestHomeserver, testHomeserver, type TestUser } from "../src/testing/index.ts";
 
-const client = "/_matrix/client/v3";
 let server: TestHomeserver;
 let alice: TestUser;
 let bob: TestUser;
@@ -14,15 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-function as<Body = AnyBody>({ accessToken }: TestUser, method: string, path: string, body?: unknown): Promise<TestResponse<Body>> {
-  return server.request<Body>(method, client + path, body, accessToken);
-}
-
-async function newRoom(settings: Readonly<Record<string, unknown>> = {}): Promise<string> {
-  const { status, body } = await as(alice, "POST", "/createRoom", { preset: "public_chat", ...settings });
-  expect(status).toBe(200);
-  return String(body["room_id"]);
-}
+const as: TestHomeserver["requestAs"] = (...request) => server.requestAs(...request);
+const newRoom = (settings?: Readonly<Record<string, unknown>>): Promise<string> => server.createRoom(alice, settings);
 
 describe("members that matrix-nio requires", () => {
   it("are null for a joined member without a name or an avatar", async () => {
@@ -41,7 +33,12 @@ describe("members that matrix-nio requires", () => {
   it("are null for a device without a name that was never seen", async () => {
     const dave = await server.register("dave");
     const identifier = { type: "m.id.user", user: "dave" };
-    await server.request("POST", `${client}/login`, { type: "m.login.password", identifier, password: "secret", device_id: "QUIET" });
+    await server.request("POST", "/_matrix/client/v3/login", {
+      type: "m.login.password",
+      identifier,
+      password: "secret",
+      device_id: "QUIET",
+    });
     const { body } = await as<{ devices: readonly object[] }>(dave, "GET", "/devices");
     expect(body.devices).toContainEqual({ device_id: "QUIET", display_name: null, last_seen_ip: null, last_seen_ts: null });
     expect((await as(dave, "GET", "/devices/QUIET")).body).toMatchObject({ display_name: null });

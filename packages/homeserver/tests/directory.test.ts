@@ -29,7 +29,7 @@ it("lists published rooms, found by their words", async () => {
     expect((await server.request("PUT", `${client}/directory/list/room/${room}`, { visibility: "public" }, alice.accessToken)).status).toBe(
       200,
     );
-  const list = await server.request("GET", `${client}/publicRooms?limit=1`);
+  const list = await server.request("GET", `${client}/publicRooms?limit=1`, undefined, alice.accessToken);
   expect([list.body["chunk"]?.length, list.body.total_room_count_estimate, list.body.next_batch]).toEqual([1, 2, "1"]);
   const search = { filter: { generic_search_term: "TEA" } };
   expect((await server.request("POST", `${client}/publicRooms`, search, bob.accessToken)).body.chunk).toMatchObject([

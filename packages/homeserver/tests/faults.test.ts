@@ -46,17 +46,14 @@ interface ErrorJson {
   readonly error: string;
 }
 
-function as<Body = ErrorJson>({ accessToken }: TestUser, method: string, path: string, body?: unknown): Promise<TestResponse<Body>> {
-  return server.request<Body>(method, client + path, body, accessToken);
-}
+const as = <Body = ErrorJson>(user: TestUser, method: string, path: string, body?: unknown): Promise<TestResponse<Body>> =>
+  server.requestAs<Body>(user, method, path, body);
 async function ok<Body>(user: TestUser, method: string, path: string, body?: unknown): Promise<Body> {
   const answer = await as<Body>(user, method, path, body);
   expect([answer.status, answer.body]).toEqual([200, answer.body]);
   return answer.body;
 }
-async function newRoom(settings: Readonly<Record<string, unknown>> = {}): Promise<string> {
-  return (await ok<{ room_id: string }>(alice, "POST", "/createRoom", { preset: "public_chat", ...settings })).room_id;
-}
+const newRoom = (settings?: Readonly<Record<string, unknown>>): Promise<string> => server.createRoom(alice, settings);
 const join = (user: TestUser, roomId: string): Promise<unknown> => ok(user, "POST", `/rooms/${roomId}/join`, {});
 const leave = (user: TestUser, roomId: string): Promise<unknown> => ok(user, "POST", `/rooms/${roomId}/leave`, {});
 const say = (user: TestUser, roomId: string, body = "hello"): Promise<{ event_id: string }> =>

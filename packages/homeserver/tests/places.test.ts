@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type TestHomeserver, testHomeserver, type TestResponse, type TestUser } from "../src/testing/index.ts";
 
-const client = "/_matrix/client/v3";
 let server: TestHomeserver;
 let alice: TestUser;
 let bob: TestUser;
@@ -39,17 +38,11 @@ interface Chunk {
   readonly chunk: readonly EventJson[];
 }
 
-function as<Body>({ accessToken }: TestUser, method: string, path: string, body?: unknown): Promise<TestResponse<Body>> {
-  return server.request<Body>(method, client + path, body, accessToken);
-}
+const as: TestHomeserver["requestAs"] = (...request) => server.requestAs(...request);
 async function done(answer: Promise<TestResponse<unknown>>): Promise<void> {
   expect((await answer).status).toBe(200);
 }
-async function newRoom(settings: Readonly<Record<string, unknown>> = {}): Promise<string> {
-  const { status, body } = await as<{ room_id: string }>(alice, "POST", "/createRoom", { preset: "public_chat", ...settings });
-  expect(status).toBe(200);
-  return body.room_id;
-}
+const newRoom = (settings?: Readonly<Record<string, unknown>>): Promise<string> => server.createRoom(alice, settings);
 async function say(user: TestUser, roomId: string, times = 1): Promise<void> {
   for (let i = 0; i < times; i++)
     await done(as(user, "PUT", `/rooms/${roomId}/send/m.room.message/${txn++}`, { msgtype: "m.text", body: `${i}` }));

@@ -25,7 +25,12 @@ export function createResponder<User>(handled: readonly HandledEndpoint<User>[],
   return async (exchange) => {
     try {
       const routed = route(router, options, exchange);
-      return routed instanceof CurrentRequest ? await respond(routed, options) : routed;
+      if (!(routed instanceof CurrentRequest)) return routed;
+      try {
+        return await respond(routed, options);
+      } finally {
+        exchange.routed?.(routed.endpoint);
+      }
     } catch (error) {
       return refuse(error, options, { method: exchange.method, path: exchange.uri.split("?", 1)[0] ?? "" });
     }
@@ -48,6 +53,7 @@ function route<User>(router: Router<User>, options: ServeOptions<User>, exchange
 /** Lets the first endpoint answer that takes the request; there are several where operations share a path. */
 async function respond<User>(current: CurrentRequest<User>, options: ServeOptions<User>): Promise<Answer> {
   let refusal: unknown;
+  current.pace = options.pace;
   for (const handled of current.leaf.handled) {
     current.enter(handled);
     current.requester = handled.endpoint.auth === "none" ? undefined : await authenticate(options, current);
@@ -108,11 +114,18 @@ function refuseMethod<User>(method: string, { leaves }: RouteMatch<User>): HttpR
 function decodeParams(names: readonly string[], values: readonly string[]): Record<string, string> {
   const params: Record<string, string> = {};
   for (const [index, name] of names.entries()) {
-    try {
-      params[name] = decodeURIComponent(values[index] ?? "");
-    } catch {
-      throw matrixError("M_INVALID_PARAM", `path variable ${name}: the percent-encoding is malformed`);
-    }
+    params[name] = decodeParam(name, values[index] ?? "");
   }
   return params;
+}
+
+function decodeParam(name: string, encoded: string): string {
+  let value: string;
+  try {
+    value = decodeURIComponent(encoded);
+  } catch {
+    throw matrixError("M_INVALID_PARAM", `path variable ${name}: the percent-encoding is malformed`);
+  }
+  if (value.includes("\0")) throw matrixError("M_INVALID_PARAM", `path variable ${name}: NUL is not allowed`);
+  return value;
 }

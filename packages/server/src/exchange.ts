@@ -1,4 +1,4 @@
-import type { HttpResponse } from "@patrix/api";
+import type { AnyEndpoint, HttpResponse } from "@patrix/api";
 import type { StreamedReply } from "./reply.ts";
 
 /** One request on a transport: what an adapter gives to a {@link Responder}. */
@@ -15,6 +15,8 @@ export interface Exchange {
   readBytes(maxBytes: number): Promise<Uint8Array<ArrayBuffer>>;
   /** The body as it comes. Leaving the loop early does not end the connection. @throws {MatrixError} 400 for a body that is cut off. */
   stream(): AsyncIterable<Uint8Array>;
+  /** Told once, when it is answered, which endpoint the request led to; not told where it led to none. */
+  routed?(endpoint: AnyEndpoint): void;
   /** Decodes bytes; `undefined` if they are not UTF-8. */
   decodeUtf8(bytes: Uint8Array): string | undefined;
 }

@@ -2,6 +2,7 @@ import { MatrixError, matrixError } from "@patrix/api";
 import { corsHeaders } from "./cors-headers.ts";
 import type { Answer, Exchange } from "./exchange.ts";
 import { StreamedReply } from "./reply.ts";
+import { safeHeaders } from "./safe-headers.ts";
 import { DEFAULT_BODY_TIMEOUT_MS, type ServeOptions } from "./serve-options.ts";
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -93,11 +94,11 @@ export function toResponse(answer: Answer, { isHead, cors }: { readonly isHead: 
     const { status, headers, body } = answer;
     const isEmpty = isHead || status === 204 || status === 304;
     const length = status === 204 ? {} : { "content-length": String(sizeOf(body)) };
-    return new Response(isEmpty ? null : body, { status, headers: { ...(cors && corsHeaders), ...length, ...headers } });
+    return new Response(isEmpty ? null : body, { status, headers: { ...(cors && corsHeaders), ...safeHeaders, ...length, ...headers } });
   }
   const { sizeBytes, headers } = answer.head;
   const length = sizeBytes === undefined ? {} : { "content-length": String(sizeBytes) };
-  const init = { status: 200, headers: { ...(cors && corsHeaders), ...length, ...headers } };
+  const init = { status: 200, headers: { ...(cors && corsHeaders), ...safeHeaders, ...length, ...headers } };
   return new Response(isHead ? null : toReadableStream(answer.open()), init);
 }
 

@@ -27,9 +27,16 @@ export function processTerminal(): Terminal {
 type Colour = "red" | "green" | "yellow" | "dim" | "bold";
 const CODES: Readonly<Record<Colour, number>> = { red: 31, green: 32, yellow: 33, dim: 2, bold: 1 };
 
-/** Colours a text if standard output is a terminal and `NO_COLOR` is not set. @see {@link https://no-color.org} */
+/**
+ * Colours a text: always with `FORCE_COLOR`, unless it is 0 or false, never with `NO_COLOR`, else where standard output is a
+ * terminal. Of both variables `FORCE_COLOR` counts.
+ *
+ * @see {@link https://no-color.org} and {@link https://force-color.org}
+ */
 export function colour(terminal: Terminal, name: Colour, text: string): string {
-  const isWanted = terminal.isStdoutTerminal && (terminal.env["NO_COLOR"] ?? "") === "";
+  const force = terminal.env["FORCE_COLOR"] ?? "";
+  const isForced = force !== "" && force !== "0" && force !== "false";
+  const isWanted = force === "" ? terminal.isStdoutTerminal && (terminal.env["NO_COLOR"] ?? "") === "" : isForced;
   return isWanted ? `\u001B[${CODES[name]}m${text}\u001B[0m` : text;
 }
 

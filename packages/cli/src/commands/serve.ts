@@ -13,6 +13,7 @@ export const serve: Command = {
     config: { type: "string", short: "c", value: "FILE", summary: "Config file, YAML or JSON" },
     "print-config": { type: "boolean", summary: "Prints the effective config with secrets hidden, and exits" },
     check: { type: "boolean", summary: "Checks the config, and exits" },
+    "log-level": { type: "string", value: "LEVEL", summary: "debug, info, warn or error: the least that is logged. Default: info" },
     log: { type: "string", value: "FORMAT", summary: "json or pretty. Default: pretty on a terminal, else json" },
   },
   examples: [
@@ -28,14 +29,18 @@ async function run({ options, terminal }: Invocation): Promise<number> {
   assertNodeVersion(process.version);
   const format = options.text("log") ?? (process.stderr.isTTY ? "pretty" : "json");
   if (format !== "json" && format !== "pretty") throw new CliError("USAGE", `--log ${format}: there are json and pretty`);
-  const { ConfigError, configWarnings, createHomeserver, createLogger, loadConfig, printConfig } = await import("@patrix/homeserver");
+  const { logLevels, ConfigError, configWarnings, createHomeserver, createLogger, loadConfig, printConfig } =
+    await import("@patrix/homeserver");
   const { startFailure } = await import("../serve/start-failure.ts");
+  const asked = options.text("log-level") ?? "info";
+  const level = logLevels.find((known) => known === asked);
+  if (level === undefined) throw new CliError("USAGE", `--log-level ${asked}: there are ${logLevels.join(", ")}`);
   const path = options.text("config");
   let config: Config;
   try {
     config = loadConfig(path, terminal.env);
   } catch (error) {
-    throw error instanceof ConfigError ? new CliError("INVALID_INPUT", error.message, { cause: error }) : error;
+    throw error instanceof ConfigError ? new CliError("CANNOT_START", error.message, { cause: error }) : error;
   }
   if (options.flag("print-config")) terminal.out(printConfig(config));
   if (options.flag("check")) {
@@ -45,11 +50,12 @@ async function run({ options, terminal }: Invocation): Promise<number> {
   if (options.flag("print-config") || options.flag("check")) return 0;
   let homeserver: Homeserver;
   try {
-    homeserver = await createHomeserver(config, { logger: createLogger(format) });
+    homeserver = await createHomeserver(config, { logger: createLogger({ format, level }) });
   } catch (error) {
     throw startFailure(error, config);
   }
-  greet(terminal, homeserver, config);
+  // Where programs read the log, it is all that there is to read.
+  if (format === "pretty") greet(terminal, homeserver, config);
   try {
     await Promise.race([untilSignal(), homeserver.ended]);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from "@patrix/api";
-import { JsonParseError, LENIENT_NUMBERS, parseStrictJson, scanJson } from "@patrix/canonical-json";
+import { type CanonicalJsonErrorCode, JsonParseError, LENIENT_NUMBERS, parseStrictJson, scanJson } from "@patrix/canonical-json";
 import type { RoomVersionRules } from "@patrix/room-versions";
 import type { Terminal } from "../command-line/terminal.ts";
 import { CliError } from "../errors.ts";
@@ -14,9 +14,12 @@ export function parseJsonInput({ name, bytes }: Input): unknown {
   const { text, offsetBytes } = decodeUtf8(bytes);
   if (text === undefined) throw new CliError("INVALID_INPUT", `${name} is not UTF-8 text (byte ${offsetBytes}); is it a JSON file?`);
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    if (isDeeper(value, maxDepth)) throw new CliError("INVALID_INPUT", `${name} is nested more than ${maxDepth} levels deep`);
+    return value;
   } catch (cause) {
-    const { issues } = scanJson(text, { maxIssues: 0, maxDepth: 1000 });
+    if (cause instanceof CliError) throw cause;
+    const { issues } = scanJson(text, { maxDepth, allow: notSyntax });
     const last = issues.at(-1);
     const where =
       last === undefined ? "" : `: ${last.message}, byte ${last.offsetBytes}${last.pointer === "" ? "" : ` (at ${last.pointer})`}`;
@@ -44,6 +47,20 @@ export function parseSignedInput({ name, bytes }: Input, rules?: RoomVersionRule
 /** Reads and parses a JSON object that is hashed or signed; see {@link parseSignedInput}. */
 export async function readSignedObject(path: string | undefined, terminal: Terminal, rules?: RoomVersionRules): Promise<JsonObject> {
   return parseSignedInput(await readInput(path, terminal), rules);
+}
+
+/** Deeper values are refused: nothing of the protocol comes near it. */
+const maxDepth = 1000;
+/** What Canonical JSON forbids and JSON allows. */
+const notSyntax: readonly CanonicalJsonErrorCode[] = [...LENIENT_NUMBERS, "DUPLICATE_KEY", "LONE_SURROGATE"];
+
+function isDeeper(value: unknown, levels: number): boolean {
+  let layer: unknown[] = [value];
+  for (let depth = 0; layer.length > 0; depth += 1) {
+    if (depth > levels) return true;
+    layer = layer.flatMap((each): unknown[] => (typeof each === "object" && each !== null ? Object.values(each) : []));
+  }
+  return false;
 }
 
 function decodeUtf8(bytes: Uint8Array): { text?: string; offsetBytes?: number } {

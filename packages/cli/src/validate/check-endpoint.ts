@@ -24,7 +24,10 @@ export function checkEndpointPart(
   } else {
     const result = model.safeParse(value, report.parsing(""));
     if (!result.ok) report.add("", result.issues);
-    else checkEventsWithin(value, report, endpoint.id === "sync" && part === "response");
+    else {
+      report.addUnknown("", model, value);
+      checkEventsWithin(value, report, endpoint.id === "sync" && part === "response");
+    }
   }
   return report.finish(name);
 }

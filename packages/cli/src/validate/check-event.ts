@@ -33,7 +33,11 @@ export function checkEvent(value: unknown, form: EventForm, pointer: string, rep
   if (typeof type === "string" && !knownEvents().find(kindOf(form, value), type)) report.unknownEvents += 1;
   const result = checkContent(envelope.value, form, report.parsing(pointer));
   if (!result.ok) report.add(pointer, result.issues);
-  else if (!result.redacted) report.addIgnored(pointer, result.ignored);
+  else if (!result.redacted) {
+    report.addIgnored(pointer, result.ignored);
+    const definition = typeof type === "string" ? knownEvents().find(kindOf(form, value), type) : undefined;
+    if (isJsonObject(value)) report.addUnknown(`${pointer}/content`, definition?.content, value["content"]);
+  }
 }
 
 /** Looks into the content of an event whose envelope is wrong, so that one run tells everything. */
@@ -41,7 +45,7 @@ function checkContentAlone(value: unknown, form: EventForm, pointer: string, rep
   if (!isJsonObject(value) || !isJsonObject(value["content"])) return;
   const type = value[form === "edu" ? "edu_type" : "type"];
   const definition = typeof type === "string" ? knownEvents().find(kindOf(form, value), type) : undefined;
-  const result = definition?.content.safeParse(value["content"], { mode: report.mode });
+  const result = definition?.content.safeParse(value["content"], { mode: report.parseMode });
   if (result?.ok === false) report.add(`${pointer}/content`, result.issues);
 }
 

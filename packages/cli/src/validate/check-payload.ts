@@ -80,6 +80,7 @@ function checkAsType(value: unknown, type: string, mode: CheckMode): Report {
   report.events = 1;
   const result = definition.content.safeParse(value, report.parsing(""));
   if (!result.ok) report.add("", result.issues);
+  else report.addUnknown("", definition.content, value);
   return report.finish(`content of ${type}`);
 }
 

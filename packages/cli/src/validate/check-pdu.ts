@@ -15,6 +15,7 @@ export function checkPdu(value: unknown, rules: RoomVersionRules, mode: CheckMod
     if (!definition) report.unknownEvents = 1;
     // A redacted PDU does not say that it is: what its content lacks may have been redacted.
     const content = definition?.content.safeParse(value["content"], report.parsing("/content"));
+    if (content?.ok === true) report.addUnknown("/content", definition?.content, value["content"]);
     const found = content === undefined || content.ok ? [] : content.issues;
     report.add(
       "/content",

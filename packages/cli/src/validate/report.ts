@@ -1,7 +1,11 @@
-import type { AppliedRepair, Issue, ParseOptions } from "@patrix/api";
+import type { AppliedRepair, Issue, Model, ParseOptions } from "@patrix/api";
+import { unknownValues } from "./unknown-values.ts";
 
-/** Whether a check is strict or does what readers do who know what peers get wrong. */
-export type CheckMode = "strict" | "lenient";
+/**
+ * Whether a check is strict, or does what readers do who know what peers get wrong; `closed` is strict and refuses values that the
+ * specification does not list, also where it lets others pass.
+ */
+export type CheckMode = "strict" | "lenient" | "closed";
 
 /** What became of a payload under check. */
 export interface Report {
@@ -33,10 +37,19 @@ export class ReportBuilder {
     this.mode = mode;
   }
 
+  get parseMode(): "strict" | "lenient" {
+    return this.mode === "lenient" ? "lenient" : "strict";
+  }
+
+  /** Adds values that a model does not list, if the check is closed. */
+  addUnknown(pointer: string, model: Model<unknown> | undefined, value: unknown): void {
+    if (this.mode === "closed" && model?.kind === "json") this.add(pointer, unknownValues(model, value));
+  }
+
   /** How a part of the payload is parsed, so that what is repaired or left out comes into the report. */
   parsing(pointer: string): ParseOptions {
     return {
-      mode: this.mode,
+      mode: this.parseMode,
       onRepair: (repair) => this.repaired.push({ ...repair, pointer: pointer + repair.pointer }),
       onLeftOut: (issue) => this.addIgnored(pointer, [issue]),
     };

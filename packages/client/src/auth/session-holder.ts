@@ -21,6 +21,7 @@ export class SessionHolder implements Credentials {
   readonly session: LiveValue<Session | undefined> = new LiveValue<Session | undefined>(undefined);
   /** The device whose token the server took back with the request to log in again, if there is one. */
   softLoggedOut: Session | undefined;
+  ended: MatrixError | undefined;
   readonly #store: Store;
   readonly #clock: TimerClock;
   readonly #plain: () => RequestSender;
@@ -54,11 +55,13 @@ export class SessionHolder implements Credentials {
       await clearTables(this.#store, ["sync", "account-data", "rooms", "state", "outbox"]);
     await this.#keep(session);
     this.softLoggedOut = undefined;
+    this.ended = undefined;
     this.session.set(session);
   }
 
   /** Ends the session and forgets everything that came with it. */
   async end(): Promise<void> {
+    this.ended = undefined;
     await clearTables(this.#store, ["session", "sync", "account-data", "rooms", "state", "outbox"]);
     this.session.set(undefined);
   }
@@ -77,6 +80,7 @@ export class SessionHolder implements Credentials {
     if (session.accessToken !== accessToken) return true;
     if (session.refreshToken !== undefined && (await this.#refresh())) return true;
     if (this.session.value !== session) return this.session.value !== undefined;
+    this.ended = error;
     if (error.body["soft_logout"] === true) {
       this.softLoggedOut = session;
       this.session.set(undefined);

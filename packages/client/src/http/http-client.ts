@@ -44,6 +44,8 @@ export interface Credentials {
   accessToken(): Promise<string | undefined>;
   /** Tells that the server did not know a token; answers whether there is another one to try. */
   rejected(accessToken: string, error: MatrixError): Promise<boolean>;
+  /** How the server ended the session, if it did and there is none since. */
+  readonly ended?: MatrixError | undefined;
 }
 
 /** What an {@link HttpClient} is made of. */
@@ -56,6 +58,8 @@ export interface HttpClientParts {
   /** How answers are read; see the options of a client. Default: `lenient`. */
   readonly parsing?: "lenient" | "strict" | undefined;
   readonly credentials?: Credentials | undefined;
+  /** Told after each exchange whether there was an answer. */
+  readonly onReached?: ((reachable: boolean) => void) | undefined;
   /** What the server supports; the newest paths are used where it is not known. */
   readonly supported?: ((signal?: AbortSignal) => Promise<SupportedVersions | undefined>) | undefined;
 }
@@ -104,7 +108,9 @@ export class HttpClient implements RequestSender {
         signal?.throwIfAborted();
         const delayMs = attempt > retries ? undefined : retryDelayMs(error, { attempt, idempotent, maxDelayMs: retry.maxDelayMs });
         if (delayMs === undefined) throw error;
-        this.#parts.logger.debug(`${endpoint.id}: try ${attempt} failed (${String(error)}); again in ${delayMs} ms`);
+        // The first time it is told: nobody should wait without knowing what for.
+        const level = attempt === 1 && isUnreachable(error) ? "warn" : "debug";
+        this.#parts.logger[level](`${endpoint.id}: try ${attempt} failed (${String(error)}); again in ${delayMs} ms`);
         await clock.sleep(delayMs, signal);
       }
     }
@@ -115,7 +121,8 @@ export class HttpClient implements RequestSender {
     const wanted = endpoint.auth !== "none";
     const accessToken = wanted ? await credentials?.accessToken() : undefined;
     if (endpoint.auth === "accessToken" && accessToken === undefined)
-      throw new ClientError("NOT_LOGGED_IN", `${endpoint.id}: log in first`);
+      // Whichever request is told first, all say the same.
+      throw credentials?.ended ?? new ClientError("NOT_LOGGED_IN", `${endpoint.id}: log in first`);
     try {
       return await this.#once(endpoint, request, options, accessToken);
     } catch (error) {
@@ -131,12 +138,16 @@ export class HttpClient implements RequestSender {
     options: RequestOptions,
     accessToken: string | undefined,
   ): Promise<IncomingResponse> {
-    const { fetch, baseUrl, clock } = this.#parts;
+    const { fetch, baseUrl, clock, onReached } = this.#parts;
     const { signal, timeoutMs = 60_000, maxResponseBytes = defaultMaxResponseBytes } = options;
     const supported = await this.#parts.supported?.(signal);
     const http = endpoint.request(request, { baseUrl: baseUrl(), accessToken, supported });
     const limits = { timeoutMs, maxResponseBytes, signal };
-    const response = await fetchOnce(fetch, http, endpoint.models.response.kind, limits);
+    const response = await fetchOnce(fetch, http, endpoint.models.response.kind, limits).catch((error: unknown) => {
+      if (isUnreachable(error)) onReached?.(false);
+      throw error;
+    });
+    onReached?.(true);
     if (response.status < 400) return response;
     const retryAfter = response.headers?.["retry-after"];
     throw parseMatrixError(response.status, response.body, { retryAfter, nowMs: clock.now(), request: http });
@@ -166,6 +177,11 @@ function retryDelayMs(
 /** Whether the server refused a request only because there were too many. */
 export function isRateLimit(error: unknown): boolean {
   return error instanceof MatrixError && (error.status === 429 || error.errcode === "M_LIMIT_EXCEEDED");
+}
+
+/** Whether there was no answer at all. */
+function isUnreachable(error: unknown): boolean {
+  return error instanceof ClientError && (error.code === "NETWORK_ERROR" || error.code === "TIMEOUT");
 }
 
 /** Whether a failure has nothing to do with the request itself, so that the same request may succeed later. */

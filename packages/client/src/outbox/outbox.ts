@@ -7,6 +7,7 @@ import { pauseMs, type RetryPolicy } from "../http/retry-policy.ts";
 import { type LiveList, LiveListValue } from "../live/live-list.ts";
 import type { Logger } from "../logger.ts";
 import type { Store } from "../stores/store.ts";
+import { BatchedWrites } from "./batched-writes.ts";
 import { type OutboxItem, readOutboxItem, type SendRequest } from "./outbox-item.ts";
 import { type Sending, SendingHandle } from "./sending.ts";
 
@@ -47,6 +48,7 @@ const maxFailed = 100;
  */
 export class Outbox {
   readonly #parts: OutboxParts;
+  readonly #writes: BatchedWrites;
   readonly #rooms = new Map<RoomId, RoomQueue>();
   readonly #list = new LiveListValue<Sending>([]);
   #failed: Entry[] = [];
@@ -55,6 +57,7 @@ export class Outbox {
 
   constructor(parts: OutboxParts) {
     this.#parts = parts;
+    this.#writes = new BatchedWrites(parts.store);
   }
 
   /** What is on its way or has failed, in order of asking. */
@@ -167,7 +170,7 @@ export class Outbox {
     const onProgress = (progress: { sent: number; total: number }): void => sending.progress.set(progress);
     const { content, redacts } = await request.prepare({ signal: abort.signal, onProgress });
     const item: OutboxItem = { txnId: sending.txnId, seq, roomId: request.roomId, type: request.type, content, redacts };
-    await this.#parts.store.write([{ table: "outbox", key: item.txnId, value: item }]);
+    await this.#writes.write([{ table: "outbox", key: item.txnId, value: item }]);
     entry.item = item;
     if (sending.state.value === "uploading") sending.state.set("queued");
   }
@@ -196,7 +199,8 @@ export class Outbox {
       try {
         const eventId = await this.#sendOnce(entry, stop);
         this.#remove(room, entry);
-        entry.sending.succeed(eventId);
+        // The next request need not wait for the store.
+        void this.#succeed(entry, eventId);
         attempt = 1;
       } catch (error) {
         // An aborted entry has left the queue already.
@@ -248,9 +252,15 @@ export class Outbox {
       if (isRateLimit(error)) entry.attempted = before;
       throw error;
     });
-    // Forgotten before anyone hears of it; if that fails, the same transaction is sent again, which gives the same event.
-    await this.#parts.store.write([{ table: "outbox", key: item.txnId, value: undefined }]);
     return eventId;
+  }
+
+  async #succeed({ sending }: Entry, eventId: EventId): Promise<void> {
+    // Forgotten before anyone hears of it; if that fails, the same transaction is sent again, which gives the same event.
+    await this.#writes
+      .write([{ table: "outbox", key: sending.txnId, value: undefined }])
+      .catch((error: unknown) => this.#parts.logger.warn(`outbox: ${String(error)}`));
+    sending.succeed(eventId);
   }
 
   async #request({ roomId, type, txnId, content, redacts }: OutboxItem, signal: AbortSignal): Promise<EventId> {
@@ -280,7 +290,7 @@ export class Outbox {
     const forgotten = this.#failed.splice(0, Math.max(0, this.#failed.length - maxFailed));
     const changes = forgotten.map(({ sending }) => ({ table: "outbox" as const, key: sending.txnId, value: undefined as unknown }));
     if (entry.item) changes.push({ table: "outbox", key: entry.item.txnId, value: { ...entry.item, failure: error.message } });
-    await this.#parts.store.write(changes).catch((failure: unknown) => this.#parts.logger.error(`outbox: ${String(failure)}`));
+    await this.#writes.write(changes).catch((failure: unknown) => this.#parts.logger.error(`outbox: ${String(failure)}`));
     this.#remove(room, entry);
     entry.sending.fail("failed", error);
   }
@@ -295,7 +305,7 @@ export class Outbox {
     entry.abort.abort(error);
     if (!isFailed) entry.sending.fail("cancelled", error);
     await entry.ready.catch(() => {});
-    await this.#parts.store.write([{ table: "outbox", key: entry.sending.txnId, value: undefined }]);
+    await this.#writes.write([{ table: "outbox", key: entry.sending.txnId, value: undefined }]);
     return true;
   }
 

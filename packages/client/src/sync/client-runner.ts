@@ -1,6 +1,7 @@
 import type { TimerClock } from "@patrix/concurrency";
 import type { Abortable } from "../abortable.ts";
 import { ClientError } from "../errors.ts";
+import { watchNetwork } from "../http/watch-network.ts";
 import type { SyncLoop } from "./sync-loop.ts";
 
 /** What a {@link ClientRunner} is made of. */
@@ -8,7 +9,7 @@ export interface RunnerParts {
   readonly loop: SyncLoop;
   readonly clock: TimerClock;
   /** Loads what the store knows; tells whether an earlier sync can be continued. */
-  prepare(): Promise<boolean>;
+  readonly prepare: () => Promise<boolean>;
   /** Whether and how sending goes on. */
   readonly outbox: { resume(): void; pause(): void };
 }
@@ -75,10 +76,12 @@ export class ClientRunner {
     const stopped = new Promise<void>((resolve) => (onStopped = resolve));
     const first = new Promise<void>((resolve) => (onReady = resolve));
     const ended = (async () => {
-      const continues = await this.#parts.prepare();
-      this.#parts.outbox.resume();
+      const { loop, outbox, prepare } = this.#parts;
+      const continues = await prepare();
+      outbox.resume();
       if (continues) onReady();
-      await this.#parts.loop.run(abort.signal, onReady);
+      const unwatch = watchNetwork((reachable) => loop.hint(reachable));
+      await loop.run(abort.signal, onReady).finally(unwatch);
     })();
     ended.catch(() => {
       if (this.#run?.abort === abort) this.#run = undefined;

@@ -35,12 +35,33 @@ export interface SyncLoopParts {
 }
 
 const longPollMs = 30_000;
+/** How long an answer may take beyond the time that the server was asked to wait, in milliseconds: while nothing is to be caught up with … */
+const idleGraceMs = 10_000;
+/** … and while there may be much. */
 const graceMs = 60_000;
+/** Longest pause while the server cannot be reached, which costs it nothing. */
+const maxUnreachableMs = 15_000;
 const maxSyncBytes = 512 * 1024 * 1024;
+
+/** How a poll is made: the first of all, one that catches up, one that waits for news, or one that finds out whether there is a server. */
+type Pace = "first" | "catch-up" | "wait" | "probe";
+const patienceMs: Readonly<Record<Pace, number>> = {
+  first: 10 * graceMs,
+  "catch-up": graceMs,
+  wait: longPollMs + idleGraceMs,
+  probe: idleGraceMs,
+};
+
+interface Waiting {
+  readonly for: "pause" | "poll";
+  readonly abort: AbortController;
+}
 
 /** Follows `/sync` from where the store says. */
 export class SyncLoop {
   readonly #parts: SyncLoopParts;
+  #waiting: Waiting | undefined;
+  #isProbing = false;
   #interrupted: { readonly commits: CommitQueue; readonly since: string | undefined } | undefined;
   readonly #online = new LiveValue<OnlineState>("offline");
 
@@ -73,7 +94,7 @@ export class SyncLoop {
         let response: SyncResponse;
         let gaps: SyncContext["gaps"];
         try {
-          response = await this.#poll(since, signal, this.#online.value === "syncing" && failures === 0 && since !== undefined);
+          response = await this.#poll(since, signal, this.#pace(since, failures));
           if (since !== undefined) {
             gaps = await fillGaps(this.#parts, { since, response, signal });
             await this.#parts.edits.load({ response, gaps, signal });
@@ -87,11 +108,15 @@ export class SyncLoop {
             since = undefined;
             continue;
           }
+          // A poll that a hint has ended is followed by a quick one at once.
+          this.#isProbing = this.#online.value === "connecting" && since !== undefined && failures === 1;
+          if (this.#isProbing) continue;
           if (isSessionOver(error)) this.#interrupted = { commits, since };
           await this.#failed(error, failures, signal);
           continue;
         }
         failures = 0;
+        this.#isProbing = false;
         const applied = this.#parts.apply(response, { incremental: since !== undefined, gaps });
         since = response.next_batch;
         this.#online.set("syncing");
@@ -119,23 +144,50 @@ export class SyncLoop {
     const isNetwork = error instanceof ClientError && (error.code === "NETWORK_ERROR" || error.code === "TIMEOUT");
     this.#online.set(isNetwork ? "offline" : "error");
     if (isSessionOver(error) || !isRequestFailure(error)) throw error;
-    const delayMs = pauseMs(error, failures, retry.maxDelayMs);
+    const delayMs = pauseMs(error, failures, isNetwork ? Math.min(maxUnreachableMs, retry.maxDelayMs) : retry.maxDelayMs);
     logger.warn(`sync failed (${error.message}); again in ${delayMs} ms`);
-    await clock.sleep(delayMs, signal).catch(() => {});
+    await this.#interruptible("pause", signal, (both) => clock.sleep(delayMs, both)).catch(() => {});
   }
 
-  async #poll(since: string | undefined, signal: AbortSignal, wait: boolean): Promise<SyncResponse> {
+  /**
+   * Tells whether something else has just reached the server or could not. A pause ends when it could; a poll that waits
+   * is given up for a quick one when it could not, since its connection may be dead too.
+   */
+  hint(reachable: boolean): void {
+    if (reachable !== (this.#waiting?.for === "pause")) return;
+    if (!reachable) this.#online.set("connecting");
+    this.#waiting?.abort.abort(new ClientError("NETWORK_ERROR", "something else could not reach the server"));
+  }
+
+  /** Runs what {@link SyncLoop.hint} may cut short. */
+  async #interruptible<T>(what: Waiting["for"], signal: AbortSignal, run: (both: AbortSignal) => Promise<T>): Promise<T> {
+    const abort = new AbortController();
+    this.#waiting = { for: what, abort };
+    try {
+      return await run(AbortSignal.any([signal, abort.signal]));
+    } finally {
+      this.#waiting = undefined;
+    }
+  }
+
+  #pace(since: string | undefined, failures: number): Pace {
+    if (since === undefined) return "first";
+    if (this.#online.value === "syncing" && failures === 0) return "wait";
+    return this.#isProbing ? "probe" : "catch-up";
+  }
+
+  async #poll(since: string | undefined, signal: AbortSignal, pace: Pace): Promise<SyncResponse> {
     const { http } = this.#parts;
-    const timeout = wait ? longPollMs : 0;
+    const timeout = pace === "wait" ? longPollMs : 0;
     const query = { since, timeout, filter: syncFilter(since !== undefined), use_state_after: true };
     // Trying again is the loop's own business, which shows it in `online`.
     const options = {
-      signal,
-      timeoutMs: since === undefined ? 10 * graceMs : timeout + graceMs,
+      timeoutMs: patienceMs[pace],
       retries: 0,
       maxResponseBytes: maxSyncBytes,
     };
-    return http.send(sync, { query }, options);
+    const ask = (both: AbortSignal): Promise<SyncResponse> => http.send(sync, { query }, { ...options, signal: both });
+    return pace === "wait" ? this.#interruptible("poll", signal, ask) : ask(signal);
   }
 }
 

@@ -80,7 +80,7 @@ export class Sessions {
   open(account: ProvenAccount, request: SessionRequest): Promise<SessionTokens & { readonly device_id: string }> {
     const { userNid } = account;
     const { device_id: wanted, initial_device_display_name: name = null, refresh_token: refresh = false } = request;
-    if (wanted === "") throw new AccountError("INVALID_DEVICE_ID", "device_id: it is empty");
+    if (wanted === "" || wanted?.includes("\0")) throw new AccountError("INVALID_DEVICE_ID", "device_id: it is empty or has a NUL");
     requireWithin("deviceIdLength", wanted?.length ?? 0, "device_id");
     checkDisplayName(name);
     return this.#serial.run(userNid, async () => {

@@ -4,6 +4,7 @@ import { accessSync, constants } from "node:fs";
 import type { Config } from "../config/config.ts";
 import { configWarnings } from "../config/config-warnings.ts";
 import { ConfigError } from "../config/errors.ts";
+import { clientAddressBehind } from "../http/access/client-address.ts";
 import { RateLimiter } from "../http/access/rate-limits.ts";
 import { createLogger, type Logger } from "../http/logger.ts";
 import { HttpServer } from "../http/transport/http-server.ts";
@@ -77,8 +78,10 @@ export async function composeHomeserver(config: Config, options: ComposeOptions 
         if (typeof owner === "object") tokens.noteSeen(owner.deviceNid, ip);
         return owner;
       },
+      clientAddress: clientAddressBehind(config.client_addresses),
       limiter: config.rate_limits.enabled ? new RateLimiter(config.rate_limits, clock) : undefined,
       logger,
+      clock,
     });
     url = (await server.listen())[0] ?? "";
     logger.info("the homeserver is ready", { server_name: config.server_name, url });

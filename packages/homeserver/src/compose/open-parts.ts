@@ -71,7 +71,11 @@ export async function openParts(core: Core, config: Config, logger: Logger): Pro
     rooms,
     e2ee,
     accounts,
-    media: await openMedia(core, config.media.path ?? join(config.data_dir, "media"), config.media.max_upload_size),
+    media: await openMedia(core, {
+      folder: config.media.path ?? join(config.data_dir, "media"),
+      maxUploadBytes: config.media.max_upload_size,
+      dynamicThumbnails: config.media.dynamic_thumbnails,
+    }),
     aliases: new Aliases(rooms.rooms),
     published: new PublishedRooms(rooms.rooms),
     otherServers,

@@ -1,3 +1,4 @@
+import type { TrustedProxies } from "../http/access/client-address.ts";
 import type { RateLimits } from "../http/access/rate-limits.ts";
 import type { Listener } from "../http/transport/http-server.ts";
 
@@ -45,6 +46,8 @@ export interface Config {
     readonly deny: readonly string[];
     readonly trusted_key_servers: readonly string[];
   };
+  /** Whose word on the addresses of clients is believed: nobody's, unless proxies are named. */
+  readonly client_addresses: TrustedProxies;
   readonly rate_limits: RateLimits & { readonly enabled: boolean };
   readonly passwords: {
     readonly algorithm: "argon2id";

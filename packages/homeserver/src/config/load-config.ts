@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isJsonObject, type JsonObject, nearestName } from "@patrix/api";
-import { parse as parseYaml } from "yaml";
+import { parse as parseYaml, YAMLParseError } from "yaml";
 import * as z from "zod/mini";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./errors.ts";
@@ -42,11 +42,19 @@ function readSettings(path: string): JsonObject {
   try {
     settings = parseYaml(text, { maxAliasCount: 100 });
   } catch (error) {
-    throw new ConfigError("NOT_PARSEABLE", `the config file ${path} is neither YAML nor JSON: ${String(error)}`, error);
+    // Neither the message nor the cause is kept: both quote the line, and a secret may stand in it.
+    throw new ConfigError("NOT_PARSEABLE", `the config file ${path} is neither YAML nor JSON${placeOf(error)}`);
   }
   if (settings === null) return {};
   if (!isJsonObject(settings)) throw new ConfigError("INVALID", `the config file ${path} must hold an object`);
   return settings;
+}
+
+/** Where and by what rule a text is no YAML. */
+function placeOf(error: unknown): string {
+  if (!(error instanceof YAMLParseError)) return "";
+  const [start] = error.linePos ?? [];
+  return `: ${error.code}${start ? ` in line ${start.line}, column ${start.col}` : ""}`;
 }
 
 /**

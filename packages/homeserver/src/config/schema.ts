@@ -1,10 +1,13 @@
 import { isServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import type { Schema } from "@patrix/identifiers";
+import { isAddressRange } from "../http/access/client-address.ts";
 import { defaultRateLimits, type RateLimitAction } from "../http/access/rate-limits.ts";
 import type { Config } from "./config.ts";
 
 const text = z.string();
+/** Texts that nobody may read who may see the rest. */
+const secret = z.string().check(z.meta({ secret: true }));
 const texts = z._default(z.array(z.string()), []);
 const off = z._default(z.boolean(), false);
 const on = z._default(z.boolean(), true);
@@ -58,9 +61,9 @@ const root = z.strictObject({
     z.strictObject({
       enabled: off,
       guests: off,
-      shared_secret: z.optional(text.check(z.minLength(1))),
+      shared_secret: z.optional(secret.check(z.minLength(1))),
       tokens_required: off,
-      tokens: texts,
+      tokens: z._default(z.array(secret), []),
       flows: z.optional(z.array(z.array(text))),
     }),
     {},
@@ -81,6 +84,13 @@ const root = z.strictObject({
       to_device: rateLimit("to_device"),
       public_rooms: rateLimit("public_rooms"),
       other: rateLimit("other"),
+    }),
+    {},
+  ),
+  client_addresses: z.prefault(
+    z.strictObject({
+      trusted_proxies: z._default(z.array(text.check(z.refine(isAddressRange, "expected an address or a range such as 10.0.0.0/8"))), []),
+      header: z._default(text.check(z.regex(/^[\w-]+$/)), "x-forwarded-for"),
     }),
     {},
   ),
@@ -106,7 +116,7 @@ const root = z.strictObject({
   smtp: z.optional(json),
   recaptcha: z.optional(json),
   terms: z._default(z.array(json), []),
-  turn: z.optional(z.strictObject({ uris: z.array(text), shared_secret: text, ttl: z._default(whole, 86_400) })),
+  turn: z.optional(z.strictObject({ uris: z.array(text), shared_secret: secret, ttl: z._default(whole, 86_400) })),
   push: z.optional(json),
   cluster: z.prefault(z.strictObject({ bus: z.optional(text), shards: z._default(z.int().check(z.gte(1), z.lte(64)), 1) }), {}),
   metrics: off,
@@ -129,6 +139,38 @@ export function isTextKey(path: readonly string[]): boolean {
   let schema: z.core.$ZodType | undefined = root;
   for (const step of path) schema = shapeOf(schema)?.[step];
   return unwrapped(schema) instanceof z.ZodMiniString;
+}
+
+/** Whether the text at a path, without the places in lists, is marked as a secret. */
+export function isSecretPath(path: readonly string[]): boolean {
+  const schema = leafOf(path);
+  return schema !== undefined && z.globalRegistry.get(schema)?.["secret"] === true;
+}
+
+/** Whether a path leads into settings whose form the schema leaves open. */
+export function isOpaquePath(path: readonly string[]): boolean {
+  return path.length > 0 && leafOf(path) === undefined;
+}
+
+/** Every path of the schema that holds a value, without the places in lists; what is left open counts as one. */
+export function valuePaths(schema: z.core.$ZodType = root, path: readonly string[] = []): (readonly string[])[] {
+  const inner = withoutLists(schema);
+  if (!(inner instanceof z.ZodMiniObject)) return [path];
+  const shape: Readonly<Record<string, z.core.$ZodType>> = inner._zod.def.shape;
+  return Object.entries(shape).flatMap(([key, member]) => valuePaths(member, [...path, key]));
+}
+
+/** The schema at a path; `undefined` within what is left open. */
+function leafOf(path: readonly string[]): z.core.$ZodType | undefined {
+  let schema: z.core.$ZodType | undefined = root;
+  for (const step of path) schema = shapeOf(schema && withoutLists(schema))?.[step];
+  return schema && withoutLists(schema);
+}
+
+function withoutLists(schema: z.core.$ZodType): z.core.$ZodType {
+  let inner = unwrapped(schema) ?? schema;
+  for (let element = elementOf(inner); element; element = elementOf(inner)) inner = unwrapped(element) ?? element;
+  return inner;
 }
 
 function unwrapped(schema: z.core.$ZodType | undefined): z.core.$ZodType | undefined {

@@ -37,12 +37,13 @@ export class DeviceKeyStore {
   /**
    * Stores the identity keys of a device and tells everyone who shares a room with its user.
    *
-   * @throws {E2eeError} `WRONG_OWNER` if they name another user or device, `MALFORMED_KEY`. @throws {LimitError} For large keys.
+   * @throws {E2eeError} `WRONG_OWNER` if they name another user or device, `INVALID_KEY`, `MALFORMED_KEY`. @throws {LimitError} For large keys.
    */
   async upload(device: KeyDevice, keys: JsonObject): Promise<void> {
     if (keys["user_id"] !== device.userId) throw new E2eeError("WRONG_OWNER", "/device_keys/user_id: not the user of the access token");
     if (keys["device_id"] !== device.deviceId)
       throw new E2eeError("WRONG_OWNER", "/device_keys/device_id: not the device of the access token");
+    requireOwnKeys(keys["keys"], device.deviceId);
     const { unsigned: _unsigned, ...kept } = keys;
     const json = encode(kept);
     requireWithin("deviceKeysBytes", Buffer.byteLength(json), "/device_keys");
@@ -67,11 +68,13 @@ export class DeviceKeyStore {
     const signatures = await store.all(visibleSignatures, userNid, viewerNid);
     await users.load(signatures.map((row) => row.signer_nid));
     const signedBy = (nid: number): string => users.peekText(nid);
+    // A name says more than keys: people call their devices after themselves and what they are used for.
+    const showsNames = userNid === viewerNid || (await this.#deviceLists.shareRoom(userNid, viewerNid));
     const devices: Record<string, JsonObject> = Object.create(null) as Record<string, JsonObject>;
     for (const { device_id: deviceId, display_name: name, json } of rows) {
       if (json === null) continue;
       const keys = addSignatures(parse(json), deviceId, signatures, signedBy);
-      devices[deviceId] = name === null ? keys : { ...keys, unsigned: { device_display_name: name } };
+      devices[deviceId] = name === null || !showsNames ? keys : { ...keys, unsigned: { device_display_name: name } };
     }
     const crossSigning = new Map<string, JsonObject>();
     for (const { usage, json } of await store.all(crossSigningKeysOfUser, userNid)) {
@@ -80,6 +83,19 @@ export class DeviceKeyStore {
       crossSigning.set(usage, addSignatures(key, publicKeyOf(key), signatures, signedBy));
     }
     return { devices, crossSigning };
+  }
+}
+
+/** Checks that identity keys are named by their device and could be keys. @throws {E2eeError} `INVALID_KEY`. */
+function requireOwnKeys(keys: unknown, deviceId: string): void {
+  const entries = isJsonObject(keys) ? Object.entries(keys) : [];
+  if (entries.length === 0) throw new E2eeError("INVALID_KEY", "/device_keys/keys: expected at least one key");
+  for (const [name, key] of entries) {
+    const algorithm = name.endsWith(`:${deviceId}`) ? name.slice(0, -deviceId.length - 1) : "";
+    if (!/^[\w.-]{1,64}$/.test(algorithm))
+      throw new E2eeError("INVALID_KEY", "/device_keys/keys: expected names of an algorithm, a colon and the ID of the device");
+    if (typeof key !== "string" || !/^[\w+/-]{1,4096}={0,2}$/.test(key))
+      throw new E2eeError("INVALID_KEY", "/device_keys/keys: expected keys in base64");
   }
 }
 

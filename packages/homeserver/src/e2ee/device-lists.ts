@@ -76,6 +76,11 @@ export class DeviceLists {
     return shared;
   }
 
+  /** Whether two users are in a room together. */
+  shareRoom(userNid: number, otherNid: number): Promise<boolean> {
+    return this.#rooms.shareRoom(userNid, otherNid);
+  }
+
   async #audience(userNid: number): Promise<Set<number>> {
     const audience = new Set([userNid]);
     for (const [roomNid, { membership }] of await this.#rooms.ofUser(userNid)) {

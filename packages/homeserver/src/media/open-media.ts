@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Core } from "../log/core.ts";
 import { DiskMediaStore } from "./disk-media-store.ts";
 import { MediaRepository } from "./media-repository.ts";
+import { listedThumbnailSize, thumbnailSize } from "./thumbnail-size.ts";
 import { loadImageLibrary, Thumbnails } from "./thumbnails.ts";
 
 /** The media of a server. */
@@ -10,10 +11,20 @@ export interface MediaParts {
   readonly thumbnails: Thumbnails;
 }
 
-/** Opens the media in a folder, which is made if it is missing. */
-export async function openMedia(core: Core, folder: string, maxUploadBytes: number): Promise<MediaParts> {
+/** How media are kept. */
+export interface MediaSettings {
+  /** It is made if it is missing. */
+  readonly folder: string;
+  readonly maxUploadBytes: number;
+  /** Whether thumbnails are made in more sizes than the specification lists. */
+  readonly dynamicThumbnails: boolean;
+}
+
+/** Opens the media in a folder. */
+export async function openMedia(core: Core, { folder, maxUploadBytes, dynamicThumbnails }: MediaSettings): Promise<MediaParts> {
+  const sizeOf = dynamicThumbnails ? thumbnailSize : listedThumbnailSize;
   return {
     media: new MediaRepository(core, await DiskMediaStore.open(folder), maxUploadBytes),
-    thumbnails: new Thumbnails(join(folder, "thumbnails"), await loadImageLibrary()),
+    thumbnails: new Thumbnails(join(folder, "thumbnails"), await loadImageLibrary(), sizeOf),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { thumbnailSize } from "./thumbnail-size.ts";
+import { listedThumbnailSize, thumbnailSize } from "./thumbnail-size.ts";
 
 describe("thumbnail sizes", () => {
   it("are few", () => {
@@ -24,5 +24,22 @@ describe("thumbnail sizes", () => {
   it("are none where only the original is large enough", () => {
     expect(thumbnailSize({ width: 1_601, height: 1, crop: false, animated: false })).toBeUndefined();
     expect(thumbnailSize({ width: 1, height: 801, crop: true, animated: false })).toBeUndefined();
+  });
+});
+
+describe("thumbnail sizes that are not dynamic", () => {
+  it.each([
+    [1, 1, true, [32, 32, true]],
+    [33, 1, true, [96, 96, true]],
+    [97, 97, true, [320, 240, false]],
+    [1, 1, false, [320, 240, false]],
+    [640, 481, false, [800, 600, false]],
+  ] as const)("cover %i by %i pixels, cropped: %s, with a listed one", (width, height, crop, [wide, high, cropped]) => {
+    const expected = { width: wide, height: high, crop: cropped, animated: true };
+    expect(listedThumbnailSize({ width, height, crop, animated: true })).toEqual(expected);
+  });
+
+  it("end where only the original is large enough", () => {
+    expect(listedThumbnailSize({ width: 801, height: 1, crop: false, animated: false })).toBeUndefined();
   });
 });

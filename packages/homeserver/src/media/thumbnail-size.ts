@@ -19,6 +19,26 @@ const boxes: readonly (readonly [width: number, height: number])[] = [
 const CROP_STEP = 32;
 const MAX_CROP = 800;
 
+/** The sizes that the specification lists: all there are where thumbnails are not dynamic. */
+const listed: readonly (readonly [width: number, height: number, crop: boolean])[] = [
+  [32, 32, true],
+  [96, 96, true],
+  [320, 240, false],
+  [640, 480, false],
+  [800, 600, false],
+];
+
+/**
+ * The listed size for a request, scaled where no cropped one is large enough. `undefined` where only the original is.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#thumbnails}
+ */
+export function listedThumbnailSize({ width, height, crop, animated }: ThumbnailRequest): ThumbnailRequest | undefined {
+  const large = listed.filter(([wide, high]) => wide >= width && high >= height);
+  const size = large.find(([, , isCropped]) => isCropped === crop) ?? large.find(([, , isCropped]) => !isCropped);
+  return size && { width: size[0], height: size[1], crop: size[2], animated };
+}
+
 /**
  * The size that is made for a request: at least what is asked for, and one of a few, so that clients cannot fill the disk with
  * thumbnails of every size. `undefined` where only the original is large enough.

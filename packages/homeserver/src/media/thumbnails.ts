@@ -26,13 +26,18 @@ const MAX_PIXELS = 50_000_000;
 export class Thumbnails {
   readonly #folder: string;
   readonly #library: ImageLibrary | undefined;
+  readonly #sizeOf: typeof thumbnailSize;
   readonly #flights = new SingleFlight<string, boolean>();
   readonly #slots = new Semaphore(MAX_RUNNING, { maxWaiting: MAX_WAITING });
 
-  /** @param library Without one, originals are served instead. */
-  constructor(folder: string, library: ImageLibrary | undefined) {
+  /**
+   * @param library Without one, originals are served instead.
+   * @param sizeOf The size that is made for a request; `undefined` where only the original is large enough.
+   */
+  constructor(folder: string, library: ImageLibrary | undefined, sizeOf: typeof thumbnailSize = thumbnailSize) {
     this.#folder = folder;
     this.#library = library;
+    this.#sizeOf = sizeOf;
   }
 
   /**
@@ -45,7 +50,7 @@ export class Thumbnails {
     if (!(width >= 1 && height >= 1)) throw new MediaError("INVALID_SIZE", "width, height: expected at least 1");
     const format = await sniffImage(original.path);
     if (!format) throw new MediaError("NOT_AN_IMAGE", "the media is no image that this server can make thumbnails of");
-    const size = thumbnailSize(request);
+    const size = this.#sizeOf(request);
     const library = this.#library;
     if (!size || !library) return original;
     const name = `${original.sha256}-${size.width}x${size.height}-${size.crop ? "crop" : "scale"}${size.animated ? "-animated" : ""}`;

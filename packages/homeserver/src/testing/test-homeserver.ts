@@ -44,6 +44,10 @@ export interface TestHomeserver extends AsyncDisposable {
   register(localpart: string): Promise<TestUser>;
   /** Sends a request; a body that is text or bytes is sent as it is. */
   request<Body = AnyBody>(method: string, path: string, body?: unknown, token?: string): Promise<TestResponse<Body>>;
+  /** Sends a request of a user to the client-server API; the path begins behind `/_matrix/client/v3`. */
+  requestAs<Body = AnyBody>(user: TestUser, method: string, path: string, body?: unknown): Promise<TestResponse<Body>>;
+  /** Creates a room that anyone may join, unless the settings say otherwise; returns its ID. */
+  createRoom(creator: TestUser, settings?: Readonly<Record<string, unknown>>): Promise<string>;
   /** Stops the server and keeps its data folder. */
   stop(): Promise<void>;
 }
@@ -55,10 +59,18 @@ export async function testHomeserver(options: TestHomeserverOptions = {}): Promi
   const { logger = silentLogger, clock } = options;
   const server = await createHomeserver(config, clock ? { logger, clock } : { logger });
   const request: TestHomeserver["request"] = (method, path, body, token) => send(server.url + path, method, body, token);
+  const requestAs: TestHomeserver["requestAs"] = ({ accessToken }, method, path, body) =>
+    request(method, `/_matrix/client/v3${path}`, body, accessToken);
   return {
     url: server.url,
     serverName: server.serverName,
     request,
+    requestAs,
+    async createRoom(creator, settings = {}) {
+      const { status, body } = await requestAs(creator, "POST", "/createRoom", { preset: "public_chat", ...settings });
+      if (status !== 200) throw new Error(`creation of a room was answered with ${status} ${JSON.stringify(body)}`);
+      return String(body["room_id"]);
+    },
     stop: () => server.stop(),
     async register(username) {
       const { status, body } = await request("POST", "/_matrix/client/v3/register", {

@@ -370,7 +370,6 @@ const directory: readonly RoomRow[] = [
     return {
       operation,
       guests: true,
-      open: operation === "getPublicRooms",
       probes: [
         {
           request: () =>

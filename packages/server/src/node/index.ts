@@ -4,4 +4,4 @@
  *
  * @packageDocumentation
  */
-export { nodeListener, type NodeOptions } from "./node-listener.ts";
+export { nodeListener, type AnsweredRequest, type NodeOptions } from "./node-listener.ts";

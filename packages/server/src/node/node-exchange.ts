@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { MatrixError } from "@patrix/api";
+import { type AnyEndpoint, MatrixError } from "@patrix/api";
 import type { Exchange } from "../exchange.ts";
 import { readWhole } from "./read-whole.ts";
 import type { WaitingRequests } from "./waiting-requests.ts";
@@ -17,6 +17,8 @@ export class NodeExchange implements Exchange {
   readonly #incoming: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #settings: NodeExchangeSettings;
+  /** Which endpoint the request led to, once it is answered. */
+  endpoint: AnyEndpoint | undefined;
   #signal: AbortSignal | undefined;
   #clientAddress: string | undefined;
 
@@ -45,6 +47,10 @@ export class NodeExchange implements Exchange {
 
   get signal(): AbortSignal {
     return (this.#signal ??= this.#settings.waiting.add(this.#response));
+  }
+
+  routed(endpoint: AnyEndpoint): void {
+    this.endpoint = endpoint;
   }
 
   decodeUtf8(bytes: Uint8Array): string | undefined {

@@ -20,3 +20,14 @@ export function byAccessToken(lookup: TokenLookup): Authenticate<Requester> {
     return found;
   };
 }
+
+/** Checks a token where an endpoint takes requests without one and the configuration does not. @throws {MatrixError} `M_MISSING_TOKEN` or `M_UNKNOWN_TOKEN`. */
+export function tokenRequired(
+  lookup: (token: string) => Promise<Requester | "expired" | undefined>,
+): (token: string | undefined) => Promise<void> {
+  return async (token) => {
+    if (token === undefined) throw matrixError("M_MISSING_TOKEN", "the request carries no access token");
+    if (token.length > MAX_TOKEN_LENGTH || typeof (await lookup(token)) !== "object")
+      throw matrixError("M_UNKNOWN_TOKEN", "the access token is not known", { soft_logout: false });
+  };
+}

@@ -23,6 +23,8 @@ export interface DirectoryServices extends Pick<RoomParts, "rooms" | "reader" | 
   readonly aliases: Aliases;
   readonly published: PublishedRooms;
   readonly otherServers: OtherServers;
+  /** Checks the token of who asks for the published rooms; left out where anybody may. @throws {MatrixError} */
+  readonly requireUser?: ((token: string | undefined) => Promise<void>) | undefined;
 }
 
 /** The handlers of aliases and of the published rooms. */
@@ -56,14 +58,17 @@ function aliasHandlers(services: DirectoryServices): Registration[] {
   ];
 }
 
-function publishedHandlers({ rooms, published, otherServers }: DirectoryServices): Registration[] {
+function publishedHandlers({ rooms, published, otherServers, requireUser }: DirectoryServices): Registration[] {
   const list = async (request: DirectoryRequest, server = rooms.core.serverName): Promise<PublicRoomsResponse> => {
     const refused = otherServers.refusal(server);
     if (refused) throw refused;
     return published.list(request);
   };
   return [
-    handle(getPublicRooms, ({ query = {} }) => list(query, query.server)),
+    handle(getPublicRooms, async ({ query = {} }, { token }) => {
+      await requireUser?.(token);
+      return list(query, query.server);
+    }),
     handle(queryPublicRooms, ({ query = {}, body = {} }) => list(body, query.server)),
     handle(getRoomVisibilityOnDirectory, async ({ path }) => ({
       visibility: (await published.has(rooms.get(path.roomId).nid)) ? "public" : "private",

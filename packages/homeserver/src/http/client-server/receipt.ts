@@ -52,7 +52,7 @@ async function setReceipt(
   thread: string | undefined,
 ): Promise<void> {
   if (thread !== undefined) requireThread(thread);
-  await requireEvent(services, room, eventId);
+  await requireEvent(services, room, user, eventId);
   await services.receipts.set(room, { userNid: user.userNid, type, thread: thread ?? "", eventId });
 }
 
@@ -63,12 +63,14 @@ function requireThread(thread: string): void {
 }
 
 async function setFullyRead(services: RoomServices, room: LoadedRoom, user: Requester, eventId: string): Promise<void> {
-  await requireEvent(services, room, eventId);
+  await requireEvent(services, room, user, eventId);
   const content: JsonObject = { event_id: eventId };
   await services.accountData.put({ userNid: user.userNid, roomNid: room.nid, type: "m.fully_read" }, content);
 }
 
-async function requireEvent({ rooms }: RoomServices, room: LoadedRoom, eventId: string): Promise<void> {
+/** Checks that the user can see an event of the room. @throws {MatrixError} `M_NOT_FOUND`. */
+async function requireEvent({ rooms, visibility }: RoomServices, room: LoadedRoom, user: Requester, eventId: string): Promise<void> {
   const event = await rooms.events.byId(eventId);
-  if (event?.fields.roomNid !== room.nid) throw matrixError("M_NOT_FOUND", `the room has no event ${eventId}`);
+  if (event?.fields.roomNid !== room.nid || !(await visibility.canSee(room, user.userNid, event)))
+    throw matrixError("M_NOT_FOUND", `the room has no event ${eventId}`);
 }

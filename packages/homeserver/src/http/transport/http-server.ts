@@ -2,14 +2,17 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { Clock } from "@patrix/concurrency";
 import { nodeListener } from "@patrix/server/node";
 import { admitBy } from "../access/admit-by.ts";
 import { byAccessToken, type TokenLookup } from "../access/by-access-token.ts";
-import { clientAddress } from "../access/client-address.ts";
+import type { ClientAddress } from "../access/client-address.ts";
 import type { RateLimiter } from "../access/rate-limits.ts";
 import { mapErrors } from "../errors/map-errors.ts";
 import type { Logger } from "../logger.ts";
+import { requestLog } from "../request-log.ts";
 import type { Registration } from "../registration.ts";
+import { nextTurn } from "../../turns.ts";
 import { type Resource, resourceOf } from "./resources.ts";
 
 /** An address that the server listens on. */
@@ -27,15 +30,25 @@ export interface HttpServerSettings {
   readonly listeners: readonly Listener[];
   readonly registrations: readonly Registration[];
   readonly lookup: TokenLookup;
+  readonly clientAddress: ClientAddress;
   /** Left out where rates are not limited. */
   readonly limiter: RateLimiter | undefined;
   readonly logger: Logger;
+  readonly clock: Clock;
 }
 
 /** The time that running requests get to end when the server closes. */
 const DRAIN_MS = 800;
 /** How often a closing server looks for connections that have become idle. */
 const SWEEP_MS = 10;
+
+/** Ciphers whose sessions stay secret when the key of the certificate does not. */
+const ciphers = [
+  ...["TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"],
+  ...["ECDSA", "RSA"].flatMap((key) =>
+    ["AES128-GCM-SHA256", "AES256-GCM-SHA384", "CHACHA20-POLY1305"].map((cipher) => `ECDHE-${key}-${cipher}`),
+  ),
+].join(":");
 
 const serverOptions = {
   keepAliveTimeout: 65_000,
@@ -79,18 +92,26 @@ export class HttpServer {
   }
 
   #listen(listener: Listener): Promise<string> {
-    const { lookup, limiter, logger, registrations } = this.#settings;
+    const { lookup, limiter, logger, clock, registrations, clientAddress } = this.#settings;
     const served = registrations.filter(({ endpoint }) => !listener.resources || listener.resources.includes(resourceOf(endpoint)));
     const onRequest = nodeListener(served, {
       authenticate: byAccessToken(lookup),
       admit: admitBy(limiter),
+      pace: nextTurn,
       mapError: mapErrors(logger),
       clientAddress,
+      onAnswered: requestLog(logger, clock),
       signal: this.#closing.signal,
     });
     const server = listener.tls
       ? createTlsServer(
-          { ...serverOptions, cert: readFileSync(listener.tls.cert_path), key: readFileSync(listener.tls.key_path) },
+          {
+            ...serverOptions,
+            ciphers,
+            minVersion: "TLSv1.2",
+            cert: readFileSync(listener.tls.cert_path),
+            key: readFileSync(listener.tls.key_path),
+          },
           onRequest,
         )
       : createServer(serverOptions, onRequest);

@@ -33,6 +33,8 @@ export class EventBuilder {
    */
   build(room: LoadedRoom, draft: PreparedDraft, selected: SelectedState): BuiltPdu {
     const { head, rules } = room;
+    if (draft.type.includes("\0") || draft.stateKey?.includes("\0"))
+      throw new RoomError("INVALID_EVENT", "type, state_key: NUL is not allowed");
     const authEvents = draft.authKeys.flatMap(([type, stateKey]) => selected.get(type, stateKey) ?? []);
     try {
       return buildPdu(

@@ -33,7 +33,7 @@ export const limits = {
   signedKeys: { what: "signed keys in one request", value: 1_000, errcode: "M_TOO_LARGE" },
   toDeviceNameLength: { what: "characters in a type or a transaction ID", value: 255, errcode: "M_INVALID_PARAM" },
   /** A `*` counts as one. */
-  toDeviceTargets: { what: "devices in one request", value: 10_000, errcode: "M_TOO_LARGE" },
+  toDeviceTargets: { what: "devices in one request", value: 2_500, errcode: "M_TOO_LARGE" },
   toDeviceContentBytes: { what: "bytes in a message to a device", value: 65_536, errcode: "M_TOO_LARGE" },
   backupAlgorithmLength: { what: "characters in the name of an algorithm", value: 255, errcode: "M_INVALID_PARAM" },
   backupAuthDataBytes: { what: "bytes in the authentication data of a key backup", value: 65_536, errcode: "M_TOO_LARGE" },
@@ -42,6 +42,21 @@ export const limits = {
   backupKeys: { what: "keys in a key backup", value: 500_000, errcode: "M_TOO_LARGE" },
   /** An answer with more is read and sent in pages. */
   backupKeysInPage: { what: "backed-up keys in memory at once", value: 100 },
+  initialState: { what: "state events that a room is created with", value: 200, errcode: "M_BAD_JSON" },
+  firstInvites: { what: "users who are invited when a room is created", value: 100, errcode: "M_BAD_JSON" },
+  filterBytes: { what: "bytes in a filter", value: 32_768, errcode: "M_TOO_LARGE" },
+  filterPatterns: { what: "types with a * in a filter", value: 500, errcode: "M_TOO_LARGE" },
+  filters: { what: "filters of a user", value: 1_000, errcode: "M_TOO_LARGE" },
+  queriedUsers: { what: "users in one query of keys", value: 2_500, errcode: "M_TOO_LARGE" },
+  claimedKeys: { what: "devices in one claim of keys", value: 2_500, errcode: "M_TOO_LARGE" },
+  expensiveReads: { what: "expensive requests of a user, or of an address without a token, that run at once", value: 4 },
+  waitingReads: { what: "expensive requests of one caller that wait for others of it", value: 50, errcode: "M_LIMIT_EXCEEDED" },
+  waitingSyncs: { what: "syncs of a user at once", value: 100, errcode: "M_LIMIT_EXCEEDED" },
+  /** A page that is cut names where the next one begins. */
+  pageEvents: { what: "events in a page of messages", value: 1_000 },
+  pageBytes: { what: "bytes of events in a page of messages, and one event more", value: 2_097_152 },
+  publicRoomsPage: { what: "rooms in a page of the directory", value: 500 },
+  publicRoomsPageBytes: { what: "bytes of rooms in a page of the directory, and one room more", value: 1_048_576 },
   pushers: { what: "pushers of a user", value: 100, errcode: "M_TOO_LARGE" },
   pusherBytes: { what: "bytes in a pusher", value: 65_536, errcode: "M_TOO_LARGE" },
 } as const;

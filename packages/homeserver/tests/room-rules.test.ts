@@ -42,8 +42,8 @@ describe("the create event of a room", () => {
     expect([answer.status, answer.body.errcode]).toEqual([400, "M_INVALID_ROOM_STATE"]);
   });
 
-  it("is followed by 500 events at most", async () => {
-    const initial_state = Array.from({ length: 501 }, (_, i) => ({ type: "org.example", state_key: `${i}`, content: {} }));
+  it("is followed by 200 events at most", async () => {
+    const initial_state = Array.from({ length: 201 }, (_, i) => ({ type: "org.example", state_key: `${i}`, content: {} }));
     const answer = await as(alice, "POST", "/createRoom", { initial_state });
     expect([answer.status, answer.body.errcode, answer.body.error]).toEqual([400, "M_BAD_JSON", expect.stringMatching(/initial_state/)]);
   });

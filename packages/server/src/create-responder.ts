@@ -53,6 +53,7 @@ function route<User>(router: Router<User>, options: ServeOptions<User>, exchange
 /** Lets the first endpoint answer that takes the request; there are several where operations share a path. */
 async function respond<User>(current: CurrentRequest<User>, options: ServeOptions<User>): Promise<Answer> {
   let refusal: unknown;
+  current.pace = options.pace;
   for (const handled of current.leaf.handled) {
     current.enter(handled);
     current.requester = handled.endpoint.auth === "none" ? undefined : await authenticate(options, current);

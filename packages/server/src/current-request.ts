@@ -4,7 +4,7 @@ import type { HandledEndpoint } from "./handle.ts";
 import { parseJsonBody } from "./parse-json-body.ts";
 import type { RequestContext } from "./request-context.ts";
 import type { Leaf } from "./router.ts";
-import { DEFAULT_MAX_BODY_BYTES } from "./serve-options.ts";
+import { DEFAULT_MAX_BODY_BYTES, PACED_BODY_BYTES, type ServeOptions } from "./serve-options.ts";
 
 const LENIENT: ParseOptions = { mode: "lenient" };
 const NO_BYTES = Promise.resolve(new Uint8Array());
@@ -14,6 +14,8 @@ export class CurrentRequest<User> implements RequestContext<User> {
   /** What the path leads to. */
   readonly leaf: Leaf<User>;
   requester: User | undefined;
+  /** Asked before a large body is parsed. */
+  pace: ServeOptions<User>["pace"];
   readonly #query: URLSearchParams;
   readonly #exchange: Exchange;
   readonly #params: Readonly<Record<string, string>>;
@@ -89,7 +91,9 @@ export class CurrentRequest<User> implements RequestContext<User> {
   }
 
   async #readJson(): Promise<unknown> {
-    return parseJsonBody(await this.#readBytes(), (bytes) => this.#exchange.decodeUtf8(bytes));
+    const body = await this.#readBytes();
+    if (body.byteLength > PACED_BODY_BYTES) await this.pace?.();
+    return parseJsonBody(body, (bytes) => this.#exchange.decodeUtf8(bytes));
   }
 
   #readBytes(): Promise<Uint8Array<ArrayBuffer>> {

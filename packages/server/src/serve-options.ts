@@ -21,6 +21,11 @@ export interface ServeOptions<User> {
   readonly authenticate?: Authenticate<User> | undefined;
   /** Decides whether a request goes on, before its body is read: limits of rates, guests, scopes. It refuses by throwing. */
   readonly admit?: ((request: RequestHead, user: User | undefined) => void | Promise<void>) | undefined;
+  /**
+   * Asked before a JSON body over 32 KiB is parsed, which can take a while: resolves when it may. It lets a server take one large
+   * body after the other instead of all that arrive at once.
+   */
+  readonly pace?: (() => Promise<void> | undefined) | undefined;
   readonly mapError?: MapError | undefined;
   /** Takes the errors that nothing maps, which are answered with 500 and without their text. Default: `console.error`. */
   readonly onError?: ((error: unknown, request: RequestLine) => void) | undefined;
@@ -39,5 +44,7 @@ export interface ServeOptions<User> {
 
 /** Largest body where the handler sets no other limit. */
 export const DEFAULT_MAX_BODY_BYTES = 1_048_576;
+/** From which size on {@link ServeOptions.pace} is asked. */
+export const PACED_BODY_BYTES = 32_768;
 /** {@link ServeOptions.bodyTimeoutMs} if left out. */
 export const DEFAULT_BODY_TIMEOUT_MS = 30_000;

@@ -1,4 +1,5 @@
 import type { Config } from "../config/config.ts";
+import { bounded } from "../http/access/expensive-reads.ts";
 import { tokenRequired } from "../http/access/by-access-token.ts";
 import { sharedSecretHandlers } from "../http/admin/shared-secret-registration.ts";
 import { accountDataHandlers } from "../http/client-server/account-data.ts";
@@ -52,7 +53,7 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
   const requireUser = config.public_rooms.without_auth ? undefined : tokenRequired((token) => parts.accounts.sessions.ownerOf(token));
   const ofRooms = [roomHandlers, membershipHandlers, messageHandlers, stateHandlers, receiptHandlers, syncHandlers];
   const ofAccounts = [registrationHandlers, sessionHandlers, accountHandlers, deviceHandlers, profileHandlers, accountDataHandlers];
-  return [
+  return bounded([
     ...ofRooms.flatMap((handlers) => handlers(roomServices)),
     ...ofAccounts.flatMap((handlers) => handlers(accountServices)),
     ...keyHandlers({
@@ -72,5 +73,5 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     ...sharedSecretHandlers(accountServices, registration.shared_secret),
     ...discoveryHandlers({ baseUrl, wellKnownClient: config.well_known.client, admins: config.admins, defaultRoomVersion }),
     ...pageHandlers({ serverName: core.serverName, version: VERSION, baseUrl, registrationOpen: registration.enabled }),
-  ];
+  ]);
 }

@@ -1,4 +1,9 @@
 import type { PublicRoomsChunk, PublicRoomsResponse } from "@patrix/client-api";
+import { LruCache } from "@patrix/concurrency";
+import { limits } from "../limits.ts";
+import type { Room } from "../rooms/room.ts";
+import type { Place } from "../rooms/timeline/place.ts";
+import { turnIfDue } from "../turns.ts";
 import { stateEvent } from "../rooms/read/state-event.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import { operation } from "../store/statement.ts";
@@ -6,7 +11,7 @@ import { isPublished, publishedRooms, publishRoom, unpublishRoom } from "../stor
 
 /** What is wanted of the directory. */
 export interface DirectoryRequest {
-  /** Default: 100. At most 500. */
+  /** Default: 100. */
   readonly limit?: number | undefined;
   readonly since?: string | undefined;
   readonly filter?:
@@ -14,9 +19,20 @@ export interface DirectoryRequest {
     | undefined;
 }
 
+/** A published room as it was after an event of its timeline. */
+interface Described {
+  readonly end: Place;
+  readonly chunk: PublicRoomsChunk;
+  readonly bytes: number;
+}
+
+/** The bytes of descriptions that are kept in memory. */
+const DESCRIBED_BYTES = 16 * 1024 * 1024;
+
 /** The rooms that are published in the server's directory. */
 export class PublishedRooms {
   readonly #rooms: Rooms;
+  readonly #described = new LruCache<number, Described>(DESCRIBED_BYTES);
 
   constructor(rooms: Rooms) {
     this.#rooms = rooms;
@@ -35,26 +51,36 @@ export class PublishedRooms {
   /** Lists published rooms, those with most members first. */
   async list({ limit = 100, since = "0", filter = {} }: DirectoryRequest): Promise<PublicRoomsResponse> {
     const rows = await this.#rooms.core.store.all(publishedRooms);
-    const all: PublicRoomsChunk[] = [];
-    for (const { room_nid: nid } of rows) all.push(await this.#describe(nid));
+    const all: Described[] = [];
+    for (const { room_nid: nid } of rows) {
+      const turn = turnIfDue();
+      if (turn) await turn;
+      const room = this.#rooms.byNid(nid);
+      if (room) all.push(await this.#describe(room));
+    }
     const term = filter.generic_search_term?.toLowerCase();
     const found = all
       .filter(
-        (room) => term === undefined || [room.name, room.topic, room.canonical_alias].some((text) => text?.toLowerCase().includes(term)),
+        ({ chunk: room }) =>
+          term === undefined || [room.name, room.topic, room.canonical_alias].some((text) => text?.toLowerCase().includes(term)),
       )
-      .filter((room) => !filter.room_types || filter.room_types.includes(room.room_type ?? null))
-      .toSorted((a, b) => b.num_joined_members - a.num_joined_members);
+      .filter(({ chunk: room }) => !filter.room_types || filter.room_types.includes(room.room_type ?? null))
+      .toSorted((a, b) => b.chunk.num_joined_members - a.chunk.num_joined_members);
     const start = /^\d{1,9}$/.test(since) ? Number(since) : 0;
-    const end = start + Math.min(Math.max(limit, 1), 500);
+    const page = firstOf(found.slice(start, start + Math.min(Math.max(limit, 1), limits.publicRoomsPage.value)));
+    const end = start + Math.max(page.length, 1);
     return {
-      chunk: found.slice(start, end),
+      chunk: page,
       total_room_count_estimate: found.length,
       ...(end < found.length && { next_batch: String(end) }),
       ...(start > 0 && { prev_batch: String(Math.max(0, start - (end - start))) }),
     };
   }
 
-  async #describe(nid: number): Promise<PublicRoomsChunk> {
+  /** Describes a room; until the next event of its timeline from memory. */
+  async #describe({ nid, end }: Room): Promise<Described> {
+    const known = this.#described.get(nid);
+    if (known?.end === end) return known;
     const room = await this.#rooms.load({ nid });
     const text = async (type: string, member: string): Promise<string | undefined> => {
       const value = (await stateEvent(this.#rooms, room, type))?.content[member];
@@ -73,6 +99,20 @@ export class PublishedRooms {
       room_type: await text("m.room.create", "type"),
     };
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the identifiers were checked when their events were accepted
-    return chunk as PublicRoomsChunk;
+    const described = { end, chunk: chunk as PublicRoomsChunk, bytes: Buffer.byteLength(JSON.stringify(chunk)) };
+    this.#described.set(nid, described, described.bytes);
+    return described;
   }
+}
+
+/** The first rooms that fit into an answer, at least one. */
+function firstOf(rooms: readonly Described[]): PublicRoomsChunk[] {
+  let bytes = 0;
+  const page: PublicRoomsChunk[] = [];
+  for (const room of rooms) {
+    if (bytes >= limits.publicRoomsPageBytes.value) break;
+    bytes += room.bytes;
+    page.push(room.chunk);
+  }
+  return page;
 }

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from "@patrix/api";
 import { requireWithin } from "../errors.ts";
 import { E2eeError } from "./errors.ts";
 import type { Core } from "../log/core.ts";
+import { turnIfDue } from "../turns.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import { upsertKeySignature } from "../store/statements/keys.ts";
 import { type DeviceKeyStore, encode, publicKeyOf, type UserKeys } from "./device-keys.ts";
@@ -43,6 +44,8 @@ export class KeySignatures {
         targetNid === userNid ? signer.keys : targetNid === undefined ? undefined : await this.#keys.ofUser(targetNid, userNid);
       const operations: WriteOperation[] = [];
       for (const [name, key] of Object.entries(keys)) {
+        const turn = turnIfDue();
+        if (turn) await turn;
         try {
           if (targetNid === undefined || !target) throw new E2eeError("KEY_NOT_FOUND", "the user is not known");
           operations.push(...signaturesOf(signer, targetId, targetNid, target, name, key));

@@ -3,6 +3,7 @@ import { KeyedQueue, LruCache } from "@patrix/concurrency";
 import { requireWithin } from "../errors.ts";
 import { type Core, shardOfUser } from "../log/core.ts";
 import { lastCovered, type PositionVector } from "../log/position.ts";
+import { turnIfDue } from "../turns.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import { deviceKeysOfUser } from "../store/statements/keys.ts";
 import {
@@ -123,6 +124,8 @@ export class ToDevice {
     requireWithin("toDeviceTargets", targets, "/messages");
     const outgoing: Outgoing[] = [];
     for (const [userId, byDevice] of Object.entries(messages)) {
+      const turn = turnIfDue();
+      if (turn) await turn;
       const userNid = await users.find(userId);
       if (userNid === undefined) continue;
       const devices = await store.all(deviceKeysOfUser, userNid);

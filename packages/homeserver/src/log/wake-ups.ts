@@ -67,6 +67,11 @@ export class WakeUps {
     for (const nid of touched) for (const waiter of this.#waiters.get(nid) ?? []) waiter.touch();
   }
 
+  /** How many wait for a user's news. */
+  countOf(userNid: number): number {
+    return this.#waiters.get(userNid)?.size ?? 0;
+  }
+
   /** Registers a waiter; do so before looking for news, so that none is missed in between. */
   register(userNid: number): Waiter {
     const waiters = this.#waiters.get(userNid) ?? new Set();

@@ -1,4 +1,3 @@
-import { setImmediate as othersTurn } from "node:timers/promises";
 import { type JsonObject, matrixError } from "@patrix/api";
 import {
   type BackupVersion,
@@ -21,6 +20,7 @@ import {
 import { handle, rawJson, streamedReply } from "@patrix/server";
 import type { BackupEntry, KeyBackups } from "../../e2ee/key-backups.ts";
 import type { BackupSessionRow, KeyBackupRow } from "../../store/statements/key-backup.ts";
+import { nextTurn } from "../../turns.ts";
 import type { Registration } from "../registration.ts";
 
 /** The largest upload of backed-up keys. */
@@ -116,7 +116,7 @@ async function* renderSessions(pages: AsyncIterable<readonly BackupSessionRow[]>
   for await (const page of pages) {
     yield Buffer.from(start + page.map(renderSession).join(","));
     start = ",";
-    await othersTurn();
+    await nextTurn();
   }
   yield Buffer.from(start === "," ? "}}" : `${start}}}`);
 }
@@ -133,7 +133,7 @@ async function* renderRooms(pages: AsyncIterable<readonly BackupSessionRow[]>): 
       text += renderSession(row);
     }
     yield Buffer.from(text);
-    await othersTurn();
+    await nextTurn();
   }
   yield Buffer.from(room === undefined ? "}}" : "}}}}");
 }

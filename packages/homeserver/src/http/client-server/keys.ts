@@ -1,4 +1,4 @@
-import { type EmptyObject, type JsonObject, MatrixError, matrixError } from "@patrix/api";
+import { type EmptyObject, type JsonObject, MatrixError } from "@patrix/api";
 import {
   claimKeys,
   type ClaimKeysResponse,
@@ -18,10 +18,11 @@ import type { UploadedCrossSigningKeys } from "../../e2ee/cross-signing.ts";
 import { E2eeError } from "../../e2ee/errors.ts";
 import type { SignatureFailures } from "../../e2ee/key-signatures.ts";
 import type { E2ee } from "../../e2ee/open-e2ee.ts";
-import type { HomeserverError } from "../../errors.ts";
+import { type HomeserverError, requireWithin } from "../../errors.ts";
 import type { OtherServers } from "../../other-servers.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import type { Sync } from "../../sync/v3/sync.ts";
+import { turnIfDue } from "../../turns.ts";
 import { toWireError } from "../errors/wire-errors.ts";
 import type { Registration } from "../registration.ts";
 import type { Requester } from "../access/requester.ts";
@@ -36,11 +37,6 @@ export interface KeyServices {
   /** Replaces cross-signing keys for who has proven that they are theirs. */
   readonly replaceKeys: Perform<UploadCrossSigningKeysBody, EmptyObject>;
 }
-
-/** The most users whose keys one request asks for. */
-const MAX_USERS = 10_000;
-/** The most keys that one request claims. */
-const MAX_CLAIMS = 10_000;
 
 /** Handlers of device keys, one-time keys and cross-signing. */
 export function keyHandlers(services: KeyServices): Registration[] {
@@ -110,10 +106,12 @@ async function readKeys(
   wanted: Record<string, string[]>,
 ): Promise<QueryKeysResponse> {
   const asked = Object.entries(wanted);
-  if (asked.length > MAX_USERS) throw matrixError("M_TOO_LARGE", `/device_keys: expected at most ${MAX_USERS} users`);
+  requireWithin("queriedUsers", asked.length, "/device_keys");
   const devices: Record<UserId, Record<string, DeviceKeys>> = {};
   const byUsage: Record<string, Record<UserId, CrossSigningKey>> = { master: {}, self_signing: {}, user_signing: {} };
   for (const [userId, deviceIds] of asked) {
+    const turn = turnIfDue();
+    if (turn) await turn;
     const id = userId as UserId;
     const nid = await rooms.core.users.find(userId);
     if (nid === undefined) {
@@ -143,9 +141,11 @@ async function claim(
   wanted: Record<string, Record<string, string>>,
 ): Promise<ClaimKeysResponse> {
   const claims = Object.values(wanted).reduce((sum, devices) => sum + Object.keys(devices).length, 0);
-  if (claims > MAX_CLAIMS) throw matrixError("M_TOO_LARGE", `/one_time_keys: expected at most ${MAX_CLAIMS} devices`);
+  requireWithin("claimedKeys", claims, "/one_time_keys");
   const claimed: Record<string, Record<string, Record<string, unknown>>> = {};
   for (const [userId, devices] of Object.entries(wanted)) {
+    const turn = turnIfDue();
+    if (turn) await turn;
     const nid = await rooms.core.users.find(userId);
     if (nid === undefined) continue;
     const nids = await e2ee.deviceKeys.deviceNids(nid);

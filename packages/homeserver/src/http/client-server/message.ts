@@ -2,6 +2,7 @@ import { matrixError } from "@patrix/api";
 import { getOneRoomEvent, getRoomEvents, redactEvent, sendMessage } from "@patrix/client-api";
 import type { EventId } from "@patrix/identifiers";
 import { handle, rawJson } from "@patrix/server";
+import { limits } from "../../limits.ts";
 import { renderEvents } from "../../rooms/read/render-event.ts";
 import type { RoomAccess } from "../../rooms/read/room-reader.ts";
 import { compileEventFilter } from "../../rooms/read/event-filter.ts";
@@ -11,8 +12,6 @@ import { readPlace } from "../../sync/sync-token.ts";
 import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";
 
-/** The most events of one page. */
-const MAX_PAGE = 1_000;
 const DEFAULT_PAGE = 10;
 
 /** Handlers that send, redact and read events. */
@@ -73,11 +72,12 @@ async function renderPage(
   const from = place("from") ?? (backward ? upTo : timelineStart);
   const to = place("to");
   const filter = compileEventFilter(query.filter, query.limit ?? DEFAULT_PAGE);
-  const limit = Math.min(MAX_PAGE, query.limit ?? filter.limit);
+  const limit = Math.min(limits.pageEvents.value, query.limit ?? filter.limit);
   if (limit < 1) throw matrixError("M_INVALID_PARAM", "query parameter limit: expected at least 1");
-  const page = backward
-    ? await timelines.backward(room, { after: to ?? timelineStart, upTo: earlierPlace(from, upTo) }, limit)
-    : await timelines.forward(room, { after: from, upTo: to === undefined ? upTo : earlierPlace(to, upTo) }, limit);
+  const stretch = backward
+    ? { after: to ?? timelineStart, upTo: earlierPlace(from, upTo) }
+    : { after: from, upTo: to === undefined ? upTo : earlierPlace(to, upTo) };
+  const page = await timelines.page(room, stretch, { backward, limit });
   const visible = await visibility.filter(room, viewer.userNid, page);
   const events = filter.matches ? visible.filter(filter.matches) : visible;
   // Wherever there was something one can go on: forwards more may be said, and backwards the next page may be empty.

@@ -4,13 +4,9 @@ import { defaultRoomPreset, isRoomPresetName, roomPresets } from "@patrix/events
 import { isRoomAlias, isUserId, type RoomId } from "@patrix/identifiers";
 import { handle } from "@patrix/server";
 import { createRoom, type NewRoom } from "../../rooms/write/create-room.ts";
+import { requireWithin } from "../../errors.ts";
 import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";
-
-/** The most users that can be invited when a room is created. */
-const MAX_INVITES = 100;
-/** The most state events that a room can be created with. */
-const MAX_INITIAL_STATE = 500;
 
 /** Handlers that make and list rooms. */
 export function roomHandlers(services: RoomServices): Registration[] {
@@ -33,9 +29,8 @@ function readNewRoom(body: CreateRoomBody, creator: string, { rooms, defaultRoom
   const { invite = [], preset, visibility, room_alias_name: localpart } = body;
   if (preset !== undefined && !isRoomPresetName(preset))
     throw matrixError("M_BAD_JSON", `/preset: expected ${Object.keys(roomPresets).join(", ")}`);
-  if (body.initial_state && body.initial_state.length > MAX_INITIAL_STATE)
-    throw matrixError("M_BAD_JSON", `/initial_state: expected at most ${MAX_INITIAL_STATE} events`);
-  if (invite.length > MAX_INVITES) throw matrixError("M_BAD_JSON", `/invite: expected at most ${MAX_INVITES} users`);
+  requireWithin("initialState", body.initial_state?.length ?? 0, "/initial_state");
+  requireWithin("firstInvites", invite.length, "/invite");
   const stranger = invite.findIndex((user) => !isUserId(user));
   if (stranger >= 0) throw matrixError("M_BAD_JSON", `/invite/${stranger}: expected a user ID`);
   const alias = localpart === undefined ? undefined : `#${localpart}:${rooms.core.serverName}`;

@@ -12,6 +12,7 @@ import { mapErrors } from "../errors/map-errors.ts";
 import type { Logger } from "../logger.ts";
 import { requestLog } from "../request-log.ts";
 import type { Registration } from "../registration.ts";
+import { nextTurn } from "../../turns.ts";
 import { type Resource, resourceOf } from "./resources.ts";
 
 /** An address that the server listens on. */
@@ -96,6 +97,7 @@ export class HttpServer {
     const onRequest = nodeListener(served, {
       authenticate: byAccessToken(lookup),
       admit: admitBy(limiter),
+      pace: nextTurn,
       mapError: mapErrors(logger),
       clientAddress,
       onAnswered: requestLog(logger, clock),

@@ -1,4 +1,5 @@
 import type { FilterDefinition } from "@patrix/client-api";
+import { requireWithin } from "../../errors.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
 
 type RoomEventFilter = NonNullable<NonNullable<FilterDefinition["room"]>["timeline"]>;
@@ -37,7 +38,8 @@ export function roomMatcher(
 ): (roomId: string) => boolean {
   const { rooms, not_rooms: notRooms } = filter ?? {};
   if (!rooms && !notRooms) return () => true;
-  return (roomId) => !notRooms?.includes(roomId) && (rooms?.includes(roomId) ?? true);
+  const [included, excluded] = [rooms && new Set(rooms), notRooms && new Set(notRooms)];
+  return (roomId) => !excluded?.has(roomId) && (included?.has(roomId) ?? true);
 }
 
 /** Tells whether an event type passes `types` and `not_types`; `*` stands for any text. */
@@ -47,8 +49,11 @@ export function typeMatcher(
   const { types, not_types: notTypes } = filter ?? {};
   if (!types && !notTypes) return undefined;
   const matcher = (patterns: readonly string[]): ((type: string) => boolean) => {
-    const compiled = patterns.map((pattern) => (pattern.includes("*") ? wildcard(pattern) : (type: string) => type === pattern));
-    return (type) => compiled.some((matches) => matches(type));
+    const exact = new Set(patterns);
+    const wild = patterns.filter((pattern) => pattern.includes("*"));
+    requireWithin("filterPatterns", wild.length, "filter: types");
+    const compiled = wild.map(wildcard);
+    return (type) => (exact.has(type) && !type.includes("*")) || compiled.some((matches) => matches(type));
   };
   const excluded = notTypes && matcher(notTypes);
   const included = types && matcher(types);
@@ -75,9 +80,9 @@ function compileMatches(filter: RoomEventFilter): EventFilter["matches"] {
   const { senders, not_senders: notSenders, contains_url: containsUrl } = filter;
   const matchesType = typeMatcher(filter);
   if (!matchesType && !senders && !notSenders && containsUrl === undefined) return undefined;
+  const [included, excluded]: (ReadonlySet<string> | undefined)[] = [senders && new Set(senders), notSenders && new Set(notSenders)];
   return ({ fields, content }) => {
-    if (notSenders?.some((sender) => sender === fields.sender) || (senders && !senders.some((sender) => sender === fields.sender)))
-      return false;
+    if (excluded?.has(fields.sender) || included?.has(fields.sender) === false) return false;
     if (matchesType && !matchesType(fields.type)) return false;
     return containsUrl === undefined || (typeof content["url"] === "string") === containsUrl;
   };

@@ -1,5 +1,6 @@
 import type { FieldPicker } from "./field-picker.ts";
 import type { Rooms } from "../rooms.ts";
+import { turnIfDue } from "../../turns.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
 import type { Outlook } from "./visibility.ts";
 
@@ -28,8 +29,14 @@ export async function renderEvents(rooms: Rooms, events: readonly StoredEvent[],
   const loaded = related.length === 0 ? undefined : await rooms.events.load(related);
   const now = rooms.core.clock.now();
   const isWithheld = withholder(rooms, options.outlook);
-  const texts = events.map((event) => renderEvent(event, { loaded, now, isWithheld }, options));
-  return options.fields ? texts.map(options.fields) : texts;
+  const { fields = (text) => text } = options;
+  const texts: string[] = [];
+  for (const event of events) {
+    const turn = turnIfDue();
+    if (turn) await turn;
+    texts.push(fields(renderEvent(event, { loaded, now, isWithheld }, options)));
+  }
+  return texts;
 }
 
 /** What the rendering of events has in common. */

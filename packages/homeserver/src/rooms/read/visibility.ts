@@ -2,6 +2,7 @@ import { LruCache } from "@patrix/concurrency";
 import { canUserSeeEvent } from "@patrix/visibility";
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
+import { turnIfDue } from "../../turns.ts";
 import { type Place, placeAfter } from "../timeline/place.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
 import { eventIn, membershipIn } from "./state-event.ts";
@@ -36,7 +37,11 @@ export class Visibility {
    */
   async filter(room: LoadedRoom, userNid: number, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
     const seen: StoredEvent[] = [];
-    for (const event of events) if (isJoinedSince(room, userNid, event) || (await this.#decide(room, userNid, event))) seen.push(event);
+    for (const event of events) {
+      const turn = turnIfDue();
+      if (turn) await turn;
+      if (isJoinedSince(room, userNid, event) || (await this.#decide(room, userNid, event))) seen.push(event);
+    }
     return seen;
   }
 

@@ -3,12 +3,16 @@ import { getRoomVersionRules } from "@patrix/room-versions";
 import type { Core } from "../../log/core.ts";
 import { keyList } from "../../store/statement.ts";
 import { eventsByIds, type EventRow, eventsByNids } from "../../store/statements/events.ts";
+import { turnIfDue } from "../../turns.ts";
 import { parseStateKey } from "../state/state-key.ts";
 import { placeOfColumn } from "./place.ts";
 import { StoredEvent } from "./stored-event.ts";
 
 /** The bytes of events that are kept in memory. */
 const CACHE_BYTES = 48 * 1024 * 1024;
+
+/** How many events are read before others may get their turn. */
+const LOADED_AT_ONCE = 50;
 
 /** Tells the version of a room by its number. */
 export type RoomVersionOf = (roomNid: number) => string | undefined;
@@ -72,8 +76,11 @@ export class EventCache {
       if (event) found.set(nid, event);
       else missing.push(nid);
     }
-    if (missing.length > 0) {
-      for (const event of await this.read(() => this.#core.store.all(eventsByNids, keyList(missing)))) found.set(event.nid, event);
+    for (let i = 0; i < missing.length; i += LOADED_AT_ONCE) {
+      const turn = i > 0 ? turnIfDue() : undefined;
+      if (turn) await turn;
+      const nids = missing.slice(i, i + LOADED_AT_ONCE);
+      for (const event of await this.read(() => this.#core.store.all(eventsByNids, keyList(nids)))) found.set(event.nid, event);
     }
     return found;
   }

@@ -1,9 +1,11 @@
 import { LruCache } from "@patrix/concurrency";
 import type { Core } from "../../log/core.ts";
 import { oldestOfTimeline, timelineBackward, timelineForward } from "../../store/statements/events.ts";
+import { limits } from "../../limits.ts";
+import { turnIfDue } from "../../turns.ts";
 import type { LoadedRoom, RoomHandle } from "../room.ts";
 import type { EventCache } from "./event-cache.ts";
-import { type Place, placeOfColumn, timelineStart } from "./place.ts";
+import { type Place, placeBefore, placeOfColumn, timelineStart } from "./place.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
 /** How many of its newest events a room keeps in memory. */
@@ -11,6 +13,9 @@ const TAIL_LENGTH = 64;
 
 /** The bytes of events in the tails of all rooms; most are in the cache of events as well. */
 const TAIL_BYTES = 48 * 1024 * 1024;
+
+/** How many events of a page are read before others may get their turn. */
+const READ_AT_ONCE = 20;
 
 /** A stretch of a timeline: the events after one place and up to another. */
 export interface Stretch {
@@ -75,6 +80,33 @@ export class Timelines {
   /** The newest event up to a place; `undefined` if none is stored. */
   async lastUpTo(room: RoomHandle, upTo: Place): Promise<StoredEvent | undefined> {
     return (await this.newest(room, { after: timelineStart, upTo }, 1)).events[0];
+  }
+
+  /**
+   * A page of a stretch, read a few events at a time: at most `limit` events, and no more once they are as large as an answer
+   * may be. A page that is not full may be cut.
+   */
+  async page(
+    room: RoomHandle,
+    stretch: Stretch,
+    { backward, limit }: { readonly backward: boolean; readonly limit: number },
+  ): Promise<StoredEvent[]> {
+    const page: StoredEvent[] = [];
+    let { after, upTo } = stretch;
+    let bytes = 0;
+    while (page.length < limit && bytes < limits.pageBytes.value) {
+      const turn = turnIfDue();
+      if (turn) await turn;
+      const wanted = Math.min(READ_AT_ONCE, limit - page.length);
+      const read = backward ? await this.backward(room, { after, upTo }, wanted) : await this.forward(room, { after, upTo }, wanted);
+      for (const event of read) bytes += event.fields.json.length;
+      page.push(...read);
+      const place = page.at(-1)?.fields.place;
+      if (read.length < wanted || place == null) return page;
+      if (backward) upTo = placeBefore(place);
+      else after = place;
+    }
+    return page;
   }
 
   /** A page of a stretch, newest first. */

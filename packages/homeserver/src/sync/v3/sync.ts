@@ -1,5 +1,6 @@
-import { setImmediate } from "node:timers/promises";
 import { FilterDefinition } from "@patrix/client-api";
+import { OverloadedError } from "../../errors.ts";
+import { limits } from "../../limits.ts";
 import { isCovered } from "../../log/position.ts";
 import { renderStrippedState } from "../../rooms/membership/stripped-state.ts";
 import { compileEventFilter, roomMatcher, typeMatcher } from "../../rooms/read/event-filter.ts";
@@ -7,6 +8,7 @@ import { compileFieldPicker } from "../../rooms/read/field-picker.ts";
 import type { Typing } from "../../rooms/ephemeral/typing.ts";
 import type { Room } from "../../rooms/room.ts";
 import type { Rooms, UserMembership } from "../../rooms/rooms.ts";
+import { nextTurn, turnIfDue } from "../../turns.ts";
 import { type ChangedDeviceLists, DeviceListChanges } from "../cuts/device-list-changes.ts";
 import { deviceListsBetween } from "../cuts/device-list-span.ts";
 import type { RoomRequest, RoomUpdates } from "../cuts/room-updates.ts";
@@ -17,8 +19,6 @@ import { isEmptyUpdate, type RoomWriting, writeAccountData, writeJoinedRoom, wri
 
 /** The longest that a sync waits for something new, in milliseconds. */
 const MAX_TIMEOUT_MS = 120_000;
-/** How long an answer is computed before others get their turn, in milliseconds. */
-const SLICE_MS = 10;
 /** How many events of a room are sent if the filter does not say. */
 const DEFAULT_TIMELINE_LIMIT = 10;
 
@@ -83,8 +83,11 @@ export class Sync {
     if (since) await this.#parts.sources.acknowledgeToDevice(device, since.positions);
     // A jump of the machine's clock neither ends nor lengthens the wait.
     const deadline = performance.now() + Math.min(Math.max(query.timeout ?? 0, 0), MAX_TIMEOUT_MS);
+    if (core.wakeUps.countOf(device.userNid) >= limits.waitingSyncs.value)
+      throw new OverloadedError("too many syncs of this user at once", 5_000);
     using waiter = core.wakeUps.register(device.userNid);
     for (;;) {
+      await nextTurn();
       const memberships = await this.#parts.rooms.ofUser(device.userNid);
       // The cut and the memberships are taken in one go: both move on while the answer is computed.
       const now: SyncToken = { positions: core.log.committed, typing: this.#parts.typing.serial };
@@ -165,12 +168,9 @@ export class Sync {
     for (const item of accountData) {
       if (item.roomNid !== 0 && (matchesType?.(item.type) ?? true)) byRoom.set(item.roomNid, [...(byRoom.get(item.roomNid) ?? []), item]);
     }
-    let startedMs = performance.now();
     for (const [roomNid, membership] of memberships) {
-      if (performance.now() - startedMs > SLICE_MS) {
-        await setImmediate();
-        startedMs = performance.now();
-      }
+      const turn = turnIfDue();
+      if (turn) await turn;
       const room = rooms.byNid(roomNid);
       if (!room || !includes(room.id)) continue;
       // That a room was left is told once, though it was forgotten meanwhile.

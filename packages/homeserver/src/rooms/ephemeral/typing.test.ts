@@ -55,10 +55,11 @@ describe("whoever is typing", () => {
     expect(typers()).toEqual([]);
   });
 
-  it("stops with leaving the room, and is not stopped by what others do", async () => {
+  it("stops with leaving the room, and is not stopped by a new name or by what others do", async () => {
     typing.set(room, aliceNid, 30_000);
     typing.set(room, bobNid, 30_000);
     await fixture.members.join(room, carol);
+    await fixture.members.setMembership(room, { sender: bob, target: bob }, { membership: "join", displayname: "Bob" });
     expect(typers()).toEqual([aliceNid, bobNid]);
     await fixture.members.leave(room, bob);
     expect(typers()).toEqual([aliceNid]);

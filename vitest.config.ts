@@ -27,7 +27,11 @@ export default defineConfig({
         ...shared,
         test: {
           name: "conformance",
-          include: ["conformance/{spec,vectors,portable}/**/*.test.ts", "packages/homeserver/tests/access/**/*.test.ts", specTests],
+          include: [
+            "conformance/{advisories,spec,vectors,portable}/**/*.test.ts",
+            "packages/homeserver/tests/access/**/*.test.ts",
+            specTests,
+          ],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -12,6 +12,7 @@ type ByVersion<T> = Record<string, T>;
 interface VersionVector {
   version: string;
   stability: string;
+  eventFormat: string;
   eventId: string;
   roomId: string;
   stateResolution: string;
@@ -157,6 +158,7 @@ describe.skipIf(missing)("the specification's room versions", () => {
     expect(authorization.useRoomCreateSender).toBe(v.creator !== "content.creator");
     expect(authorization.additionalRoomCreators).toBe(v.creator.includes("additional_creators"));
     expect(rules.redaction.contentFieldRedacts).toBe(v.redacts === "content.redacts");
+    expect(rules.eventsReferenceFormat).toBe(v.eventFormat === "pdu_v1" ? "id-and-hash" : "id");
     expect(rules.eventFormat.requireEventId).toBe(v.pduFields.required.includes("event_id"));
   });
 

@@ -102,6 +102,16 @@ describe("independent items", () => {
     expect(Box.safeParse(payload).ok).toBe(true);
   });
 
+  it("are independent whatever else is declared of their list, in any order", () => {
+    const byRule = lenient(independent(z.array(z.int())), "none", whenMissing({ replacement: [] }));
+    const byItem = independent(lenient(z.array(z.int()), "none", whenMissing({ replacement: [] })));
+    for (const schema of [byRule, byItem]) {
+      const list = model<{ list: number[] }>(() => obj<{ list: number[] }>({ list: schema }));
+      expect(list.safeParse({ list: [1, "2"] }, leftOut)).toMatchObject({ ok: true, value: { list: [1] } });
+      expect(list.safeParse({}, { mode: "lenient" })).toMatchObject({ ok: true, value: { list: [] } });
+    }
+  });
+
   it("may be optional members of an object, never required ones", () => {
     const parts = { size: 1, colour: 5, weight: 2 };
     expect(result({ title: "", items: [], parts })).toMatchObject({ ok: true, value: { parts: { size: 1, weight: 2 } } });

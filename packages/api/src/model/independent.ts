@@ -1,10 +1,9 @@
 import type { Schema } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { leavesOf, toPointer, type ZodIssue } from "./explain-issue.ts";
+import { schemaNotes } from "./lenient.ts";
 import type { PayloadCopy } from "./payload-copy.ts";
 import { definitionOf, schemasAlong } from "./schema-path.ts";
-
-const declared: WeakSet<object> = /* @__PURE__ */ new WeakSet();
 
 /**
  * Declares that the items of a list or map, or the optional members of an object, have nothing to do with one another, so that a malformed one is
@@ -16,9 +15,7 @@ const declared: WeakSet<object> = /* @__PURE__ */ new WeakSet();
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function independent<S extends Schema<unknown>>(schema: S): S {
-  const copy = schema.clone(schema._zod.def);
-  declared.add(copy);
-  return copy;
+  return schemaNotes.add(schema, { independent: true });
 }
 
 /** What is left of a payload whose malformed items are taken out, and what cannot be helped so. @internal */
@@ -76,7 +73,9 @@ export function leaveOutItems(
 function depthOfItem(schema: Schema<unknown>, path: readonly PropertyKey[]): number {
   const levels = schemasAlong(schema, path.slice(0, -1));
   if (path.length === 0) return -1;
-  return levels.findLastIndex((schemas, depth) => schemas.some((candidate) => declared.has(candidate) && isItem(candidate, path[depth])));
+  return levels.findLastIndex((schemas, depth) =>
+    schemas.some((candidate) => schemaNotes.of(candidate).independent && isItem(candidate, path[depth])),
+  );
 }
 
 /** Whether what stands under a key may be missing. */

@@ -1,5 +1,6 @@
 import type { Schema } from "@patrix/identifiers";
 import type { JsonObject } from "./json.ts";
+import { SchemaNotes } from "./schema-notes.ts";
 
 /** What a repair does with a malformed value: takes the member away, or puts another value in its place. */
 export type Fix = "remove" | { readonly replacement: unknown };
@@ -18,7 +19,8 @@ export interface LenientRule {
   readonly always: boolean;
 }
 
-const declared: WeakMap<object, readonly LenientRule[]> = /* @__PURE__ */ new WeakMap();
+/** What is declared of schemas. @internal */
+export const schemaNotes: SchemaNotes<LenientRule> = /* @__PURE__ */ new SchemaNotes();
 
 /**
  * Declares what lenient parsing does where a value does not match; strict parsing and JSON Schemas ignore it. What the specification itself
@@ -32,7 +34,7 @@ const declared: WeakMap<object, readonly LenientRule[]> = /* @__PURE__ */ new We
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function lenient<S extends Schema<unknown>>(schema: S, rule: string, repair: Repair): S {
-  return withRule(schema, { rule, repair, always: false });
+  return schemaNotes.add(schema, { rules: [{ rule, repair, always: false }] });
 }
 
 /**
@@ -46,18 +48,12 @@ export function lenient<S extends Schema<unknown>>(schema: S, rule: string, repa
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function tolerated<S extends Schema<unknown>>(schema: S, rule: string, repair: Repair): S {
-  return withRule(schema, { rule, repair, always: true });
-}
-
-function withRule<S extends Schema<unknown>>(schema: S, rule: LenientRule): S {
-  const copy = schema.clone(schema._zod.def);
-  declared.set(copy, [...rulesOf(schema), rule]);
-  return copy;
+  return schemaNotes.add(schema, { rules: [{ rule, repair, always: true }] });
 }
 
 /** The rules of a schema, in the order of their declaration. @internal */
 export function rulesOf(schema: object): readonly LenientRule[] {
-  return declared.get(schema) ?? [];
+  return schemaNotes.of(schema).rules;
 }
 
 /** A {@link Repair} of empty strings. */

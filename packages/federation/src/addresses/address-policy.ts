@@ -26,7 +26,7 @@ export function createAddressPolicy({ allow = [], deny = [] }: AddressPolicyOpti
   return (text) => {
     const address = parseAddress(text);
     if (address === undefined || denied.some((range) => isInside(address, range))) return false;
-    return address.range() === "unicast" || allowed.some((range) => isInside(address, range));
+    return (address.range() === "unicast" && !isIpv4Compatible(address)) || allowed.some((range) => isInside(address, range));
   };
 }
 
@@ -40,6 +40,11 @@ function parseAddress(text: string): Address | undefined {
   if (text.includes("%") || !ipaddr.IPv6.isValid(text)) return undefined;
   const address = ipaddr.IPv6.parse(text);
   return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
+}
+
+/** Whether an IPv6 address stands for an IPv4 one in the form that is no longer routed, `::7f00:1` for 127.0.0.1. */
+function isIpv4Compatible(address: Address): boolean {
+  return address instanceof ipaddr.IPv6 && address.parts.slice(0, 6).every((part) => part === 0);
 }
 
 function parseRange(text: string): Range {

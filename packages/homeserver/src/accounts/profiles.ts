@@ -1,4 +1,5 @@
 import type { JsonObject } from "@patrix/api";
+import { KeyedQueue } from "@patrix/concurrency";
 import { isMxcUri } from "@patrix/identifiers";
 import { requireWithin } from "../errors.ts";
 import { AccountError } from "./errors.ts";
@@ -13,6 +14,7 @@ const MAX_AVATAR_URL_LENGTH = 1_000;
 export class Profiles {
   readonly #core: Core;
   readonly #changed: (userId: string) => Promise<void>;
+  readonly #serial = new KeyedQueue<number>();
 
   /** @param changed Runs when a display name or avatar has changed: the user's rooms show them. */
   constructor(core: Core, changed: (userId: string) => Promise<void>) {
@@ -30,7 +32,11 @@ export class Profiles {
    *
    * @throws {AccountError} `MISSING_PROFILE_FIELD` or `INVALID_PROFILE_FIELD`. @throws {LimitError} For a long name or a large profile.
    */
-  async set(userNid: number, userId: string, field: string, body: JsonObject): Promise<void> {
+  set(userNid: number, userId: string, field: string, body: JsonObject): Promise<void> {
+    return this.#serial.run(userNid, () => this.#set(userNid, userId, field, body));
+  }
+
+  async #set(userNid: number, userId: string, field: string, body: JsonObject): Promise<void> {
     requireWithin("profileFieldNameBytes", Buffer.byteLength(field), "keyName");
     if (!Object.hasOwn(body, field)) throw new AccountError("MISSING_PROFILE_FIELD", `${field}: required, but missing`);
     const value = body[field];
@@ -44,9 +50,11 @@ export class Profiles {
   }
 
   /** Removes a field. */
-  async remove(userNid: number, userId: string, field: string): Promise<void> {
-    await this.#core.log.append({ positions: [], operations: [operation(deleteProfileFieldRow, userNid, field)] });
-    if (isShownInRooms(field)) await this.#changed(userId);
+  remove(userNid: number, userId: string, field: string): Promise<void> {
+    return this.#serial.run(userNid, async () => {
+      await this.#core.log.append({ positions: [], operations: [operation(deleteProfileFieldRow, userNid, field)] });
+      if (isShownInRooms(field)) await this.#changed(userId);
+    });
   }
 }
 

@@ -38,7 +38,8 @@ export class Aliases {
 
   /** Removes an alias; its creator may, and who may set the room's canonical alias. @returns The room that it led to. @throws {DirectoryError} `ALIAS_NOT_FOUND` or `FORBIDDEN`. */
   async remove(alias: string, userNid: number, userId: string): Promise<RoomHandle> {
-    const row = await this.#rooms.core.store.get(aliasRoom, alias);
+    using claim = this.#rooms.aliasClaims.claim(alias);
+    const row = claim.isFirst ? await this.#rooms.core.store.get(aliasRoom, alias) : undefined;
     if (!row) throw new DirectoryError("ALIAS_NOT_FOUND", "roomAlias: it does not exist");
     if (row.creator_nid !== userNid) await requireDirectoryPower(this.#rooms, await this.#rooms.load({ nid: row.room_nid }), userId);
     await this.#rooms.core.log.append({ positions: [], operations: [operation(deleteAlias, alias)] });

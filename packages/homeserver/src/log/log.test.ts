@@ -112,7 +112,7 @@ describe("the log", () => {
     await log.flushed();
     expect(log.overloaded).toBe(false);
     expect(faults.commits.slice(commits)).toEqual([...Array.from({ length: 78 }, () => 256), 20_000 - 78 * 256]);
-  });
+  }, 60_000);
 
   it("is flushed when what it carries is written too, though nothing follows", async () => {
     await using fixture = await temporaryCore();

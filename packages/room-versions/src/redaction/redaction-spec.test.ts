@@ -10,6 +10,7 @@ describe("the target of a redaction", () => {
 
   it("stands where the room version has it, and nowhere else", () => {
     expect([redactsOf(redaction, v10), redactsOf(redaction, v11)]).toEqual(["$top", "$content"]);
+    expect(redactsOf({ ...redaction, redacts: "$a" }, v10)).toBe("$a");
     expect(redactsOf({ ...redaction, redacts: undefined }, v10)).toBeUndefined();
     expect(redactsOf({ ...redaction, content: {} }, v11)).toBeUndefined();
   });
@@ -33,5 +34,12 @@ describe("redacted contents", () => {
       create,
     ]);
     expect(redactContent("m.room.message", { body: "hi" }, v11)).toEqual({});
+  });
+
+  it("have nothing that was not there, nor what every object inherits", () => {
+    expect(redactContent("m.room.member", {}, v11)).toStrictEqual({});
+    expect(redactContent("m.room.member", { third_party_invite: {} }, v11)).toStrictEqual({ third_party_invite: {} });
+    const inherited = Object.create({ membership: "join", third_party_invite: { signed: {} } }) as Record<string, unknown>;
+    expect(redactContent("m.room.member", inherited, v11)).toStrictEqual({});
   });
 });

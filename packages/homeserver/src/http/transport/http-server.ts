@@ -44,7 +44,9 @@ const SWEEP_MS = 10;
 
 /** Ciphers whose sessions stay secret when the key of the certificate does not. */
 const ciphers = [
-  ...["TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256", "TLS_AES_128_GCM_SHA256"],
+  "TLS_AES_256_GCM_SHA384",
+  "TLS_CHACHA20_POLY1305_SHA256",
+  "TLS_AES_128_GCM_SHA256",
   ...["ECDSA", "RSA"].flatMap((key) =>
     ["AES128-GCM-SHA256", "AES256-GCM-SHA384", "CHACHA20-POLY1305"].map((cipher) => `ECDHE-${key}-${cipher}`),
   ),

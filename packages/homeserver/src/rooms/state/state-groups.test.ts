@@ -35,39 +35,56 @@ const change = fc.tuple(
   fc.integer({ min: 1, max: 60 }),
   fc.oneof({ weight: 1, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.nat(2 ** 40) }),
 );
-/** A group that follows one of those before it, sometimes after a restart, sometimes with the layers below brought into memory. */
+/** A group that follows one of those before it, sometimes after everything has gone from memory. */
 const step = fc.record({
   after: fc.nat(),
   changes: fc.array(change, { minLength: 1, maxLength: 12 }).map((list): StateChange[] => [...new Map(list)]),
-  restarted: fc.nat(7).map((n) => n === 0),
-  prepared: fc.boolean(),
+  reopened: fc.nat(7).map((n) => n === 0),
 });
 
-it("loads each state as it was made, removals and branches included, from memory and after restarts", async () => {
+it("loads each state as it was made, removals and branches included, from memory and from the store", async () => {
   await using fixture = await temporaryCore();
+  const { core } = fixture;
+  const known = new Set<number>();
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
-      let { core } = fixture;
       let groups = await StateGroups.open(core);
       const made: GroupedState[] = [none];
-      for (const { after, changes, restarted, prepared } of steps) {
-        if (restarted) {
-          core = await fixture.restart();
+      for (const { after, changes, reopened } of steps) {
+        if (reopened) {
+          await core.log.flushed();
           groups = await StateGroups.open(core);
         }
         const before = made[after % made.length] ?? none;
-        if (prepared) await groups.prepare(before.stateNid);
-        made.push(await follow(core, groups, before, changes));
+        await groups.prepare(before.stateNid);
+        const { operation, ...group } = groups.create(room, before, changes);
+        void core.log.append({ positions: [], operations: [operation] });
+        made.push(group);
       }
+      await core.log.flushed();
       const reopened = await StateGroups.open(core);
       for (const { stateNid, state } of made) {
         for (const reader of [groups, reopened]) expect([...(await reader.load(stateNid)).entries()]).toEqual([...state.entries()]);
         expect((await layersOf(core, stateNid)).length).toBeLessThanOrEqual(MAX_LAYERS);
+        expect(known.has(stateNid)).toBe(false);
+        if (stateNid !== 0) known.add(stateNid);
       }
-      expect(new Set(made.map(({ stateNid }) => stateNid)).size).toBe(made.length);
     }),
-    { numRuns: 15 },
+    { numRuns: 20 },
   );
+}, 60_000);
+
+it("never gives a number again, over a restart", async () => {
+  await using fixture = await temporaryCore();
+  const one = await follow(fixture.core, await StateGroups.open(fixture.core), none, [[1, 10]]);
+  const core = await fixture.restart();
+  const groups = await StateGroups.open(core);
+  const two = await follow(core, groups, one, [[2, 20]]);
+  expect(two.stateNid).toBeGreaterThan(one.stateNid);
+  expect([...(await (await StateGroups.open(core)).load(two.stateNid)).entries()]).toEqual([
+    [1, 10],
+    [2, 20],
+  ]);
 });
 
 it("writes small changes on top of large states, and merges them when they have grown to half of what is below", async () => {
@@ -81,6 +98,20 @@ it("writes small changes on top of large states, and merges them when they have 
     layers.push((await layersOf(fixture.core, at.stateNid)).length);
   }
   expect(layers).toEqual([2, 3, 4, 4, 4, 1]);
+});
+
+it("lets a chain of layers that are not in memory grow by one at most", async () => {
+  await using fixture = await temporaryCore();
+  const changes = (count: number): StateChange[] => Array.from({ length: count }, (_, i) => [i + 1, i + 1]);
+  let groups = await StateGroups.open(fixture.core);
+  let at = none;
+  for (const size of [64, 31, 15, 7]) at = await follow(fixture.core, groups, at, changes(size));
+  expect(await layersOf(fixture.core, at.stateNid)).toHaveLength(MAX_LAYERS);
+  groups = await StateGroups.open(fixture.core);
+  for (const size of [20, 9, 4, 1]) {
+    at = await follow(fixture.core, groups, at, changes(size));
+    expect(await layersOf(fixture.core, at.stateNid)).toHaveLength(MAX_LAYERS + 1);
+  }
 });
 
 it("writes no removals down where nothing is below", async () => {

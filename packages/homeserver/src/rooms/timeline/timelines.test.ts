@@ -29,27 +29,31 @@ function placesOf(events: readonly StoredEvent[]): Place[] {
 }
 
 describe("the newest events of a stretch", () => {
-  it.each([3, 61, 140])("are what the store has, also where memory knows the last events, with %i messages", async (count) => {
-    const room = await talk(count);
-    const all = await fixture.timelines.forward(room, whole, 1_000);
-    const places = placesOf(all);
-    const cold = new Timelines(fixture.core, fixture.rooms.events);
-    // A tail that began in the middle, as that of a room does which was not in memory.
-    const warm = new Timelines(fixture.core, fixture.rooms.events);
-    for (const event of all.slice(-20)) warm.add(room, event);
-    await fc.assert(
-      fc.asyncProperty(fc.nat(places.length - 1), fc.nat(places.length - 1), fc.nat(150), async (from, to, limit) => {
-        const stretch = { after: places[from] ?? timelineStart, upTo: places[to] ?? timelineEnd };
-        const inside = all.filter(({ nid }) => nid > stretch.after && nid <= stretch.upTo).map(({ nid }) => nid);
-        const expected = { nids: limit === 0 ? [] : inside.slice(-limit), limited: inside.length > limit };
-        for (const timelines of [fixture.timelines, cold, warm]) {
-          const { events, limited } = await timelines.newest(room, stretch, limit);
-          expect({ nids: events.map(({ nid }) => nid), limited }).toEqual(expected);
-        }
-      }),
-      { numRuns: 150 },
-    );
-  });
+  it.each([3, 61, 140])(
+    "are what the store has, also where memory knows the last events, with %i messages",
+    async (count) => {
+      const room = await talk(count);
+      const all = await fixture.timelines.forward(room, whole, 1_000);
+      const places = placesOf(all);
+      const cold = new Timelines(fixture.core, fixture.rooms.events);
+      // A tail that began in the middle, as that of a room does which was not in memory.
+      const warm = new Timelines(fixture.core, fixture.rooms.events);
+      for (const event of all.slice(-20)) warm.add(room, event);
+      await fc.assert(
+        fc.asyncProperty(fc.nat(places.length - 1), fc.nat(places.length - 1), fc.nat(150), async (from, to, limit) => {
+          const stretch = { after: places[from] ?? timelineStart, upTo: places[to] ?? timelineEnd };
+          const inside = all.filter(({ nid }) => nid > stretch.after && nid <= stretch.upTo).map(({ nid }) => nid);
+          const expected = { nids: limit === 0 ? [] : inside.slice(-limit), limited: inside.length > limit };
+          for (const timelines of [fixture.timelines, cold, warm]) {
+            const { events, limited } = await timelines.newest(room, stretch, limit);
+            expect({ nids: events.map(({ nid }) => nid), limited }).toEqual(expected);
+          }
+        }),
+        { numRuns: 150 },
+      );
+    },
+    60_000,
+  );
 
   it("show an event as redacted as soon as it is", async () => {
     const room = await talk(2);

@@ -72,7 +72,8 @@ describe("a state event that is set already", () => {
     for (const draft of drafts) nids.push((await fixture.engine.send(room, draft)).nid);
     const redacts = (await fixture.rooms.events.get(nids.at(-1) ?? 0))?.eventId;
     await fixture.engine.send(room, { type: "m.room.redaction", sender: alice, content: {}, redacts });
-    nids.push((await fixture.engine.send(room, state("m.room.topic", { topic: "b" }, bob))).nid);
+    // What is left of the redacted one says nothing, and does not stand for one that says nothing.
+    nids.push((await fixture.engine.send(room, state("m.room.topic", {}, bob))).nid);
     expect(new Set(nids).size).toBe(4);
   });
 

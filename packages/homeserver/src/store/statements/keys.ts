@@ -19,10 +19,11 @@ export const deviceKeysByNid: Query<[deviceNid: number], { readonly json: string
   "deviceKeysByNid",
   `select json from device_keys where device_nid = ?1`,
 );
-/** Stores the keys of a device. */
+/** Stores the keys of a device; nothing if it was removed meanwhile, and so do the next two. */
 export const upsertDeviceKeys: Write<[deviceNid: number, json: string]> = write(
   "upsertDeviceKeys",
-  `insert into device_keys values (?1, ?2) on conflict (device_nid) do update set json = excluded.json`,
+  `insert into device_keys select ?1, ?2 where exists (select 1 from devices where device_nid = ?1)
+   on conflict (device_nid) do update set json = excluded.json`,
 );
 
 /** A one-time key or fallback key. */
@@ -50,7 +51,7 @@ export const countOneTimeKeys: Query<[deviceNid: number], { readonly algorithm: 
 /** Stores a one-time key. */
 export const insertOneTimeKey: Write<[deviceNid: number, algorithm: string, keyId: string, json: string, seq: number]> = write(
   "insertOneTimeKey",
-  `insert into one_time_keys values (?1, ?2, ?3, ?4, ?5)`,
+  `insert into one_time_keys select ?1, ?2, ?3, ?4, ?5 where exists (select 1 from devices where device_nid = ?1)`,
 );
 /** Deletes a one-time key, which is handed out. */
 export const deleteOneTimeKey: Write<[deviceNid: number, algorithm: string, keyId: string]> = write(
@@ -66,7 +67,8 @@ export const fallbackKeysOfDevice: Query<[deviceNid: number], ClaimableKeyRow & 
 /** Stores the fallback key of an algorithm, unused. */
 export const upsertFallbackKey: Write<[deviceNid: number, algorithm: string, keyId: string, json: string]> = write(
   "upsertFallbackKey",
-  `insert into fallback_keys (device_nid, algorithm, key_id, json) values (?1, ?2, ?3, ?4)
+  `insert into fallback_keys (device_nid, algorithm, key_id, json)
+   select ?1, ?2, ?3, ?4 where exists (select 1 from devices where device_nid = ?1)
    on conflict (device_nid, algorithm) do update set key_id = excluded.key_id, json = excluded.json, used = 0`,
 );
 /** Marks a fallback key as used. */

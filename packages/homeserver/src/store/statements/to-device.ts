@@ -8,7 +8,7 @@ export const toDeviceUpTo: Query<[deviceNid: number, upTo: number, limit: number
 /** Stores a message. */
 export const insertToDevice: Write<[pos: number, deviceNid: number, json: string]> = write(
   "insertToDevice",
-  `insert into to_device values (?1, ?2, ?3)`,
+  `insert into to_device select ?1, ?2, ?3 where exists (select 1 from devices where device_nid = ?2)`,
 );
 /** Deletes the oldest messages of a device beyond a number and a size of all. */
 export const trimToDevice: Write<[deviceNid: number, keep: number, keepBytes: number]> = write(

@@ -2,8 +2,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { platform, tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { createClient, memoryStore, type Store } from "@patrix/client";
 import { sqliteStore } from "@patrix/client/node";
+import { build } from "esbuild";
 import type { Benchmark, Measurement } from "./benchmark.ts";
 import { startServer } from "./homeserver/server-process.ts";
 
@@ -21,9 +23,23 @@ export const subject: Benchmark = {
       { name: "sends per second, kept in SQLite", value: await sendRate(server.url, sqliteStore(join(folder, "a.db")), count), unit: "/s" },
     ];
     await rm(folder, { recursive: true });
-    return [{ title: `${count} messages into one room`, timings: [], comparisons: [], measurements }];
+    const sizes: Measurement[] = [
+      { name: "parser of simple HTML, always loaded", value: await gzippedKiB("@patrix/html/plain-text"), unit: "KiB gzipped" },
+      { name: "whole parser, for other HTML", value: await gzippedKiB("@patrix/html"), unit: "KiB gzipped" },
+    ];
+    return [
+      { title: `${count} messages into one room`, timings: [], comparisons: [], measurements },
+      { title: "what send.html loads", timings: [], comparisons: [], measurements: sizes },
+    ];
   },
 };
+
+async function gzippedKiB(entry: string): Promise<number> {
+  const contents = `import { ${entry.endsWith("plain-text") ? "simpleHtmlToPlainText" : "htmlToPlainText"} as write } from "${entry}"; console.log(write);`;
+  const stdin = { contents, resolveDir: import.meta.dirname };
+  const { outputFiles } = await build({ stdin, bundle: true, minify: true, write: false, format: "esm", conditions: ["@patrix/source"] });
+  return gzipSync(outputFiles[0]?.contents ?? "").length / 1024;
+}
 
 async function sendRate(url: string, store: Store, count: number): Promise<number> {
   const client = await createClient(url, { store });

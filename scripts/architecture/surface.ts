@@ -1,5 +1,5 @@
-// Writes what follows from the files of an API package, or of events: indexes, the table of endpoints, the operation IDs, and the entry points of
-// areas. pnpm run surface; without --write it says what differs, and which file is not named as what it exports.
+// Writes what follows from the files of an API package, or of events: indexes, the table of endpoints, the operation IDs, the entry points of
+// areas, and what docstrings say of operations. pnpm run surface; without --write it says what differs, and which file is not named as what it exports.
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Finding, report } from "./finding.ts";
@@ -62,20 +62,54 @@ export function checkSurface(root: string, surface: Surface): { written: Map<str
   return { written, findings: surface.hasEndpoints ? checkNames(surface.folder, modules) : [] };
 }
 
+/** The API that a package declares, as the command line names it. */
+const API_OF: Readonly<Record<string, string>> = {
+  "client-api": "client-server",
+  "federation-api": "server-server",
+  "appservice-api": "application-service",
+  "identity-api": "identity",
+  "push-gateway-api": "push-gateway",
+};
+
+/** The table of what docstrings say of operations, for programs: comments do not outlive the build. */
+export function operationDocs(root: string): { path: string; text: string } {
+  const rows = SURFACES.flatMap(({ folder }) => {
+    const source = join(root, "packages", folder, "src");
+    const paths = API_OF[folder] === undefined ? [] : globSync("**/*.ts", { cwd: source }).filter((path) => !/\.test(-d)?\.ts$/.test(path));
+    const endpoints = paths.flatMap((path) => readModule(path, readFileSync(join(source, path), "utf8")).endpoints);
+    return endpoints.map(({ id, summary, description, see }) => [
+      `${API_OF[folder]}/${id}`,
+      summary,
+      description.replaceAll("\n", String.raw`\n`),
+      see,
+    ]);
+  });
+  const lines = rows.map((row) => row.join("\t").replaceAll(/[\\`]|\$\{/g, String.raw`\$&`)).toSorted();
+  const head =
+    "// Written by `pnpm run surface`.\n/** What is said of each operation, a line each: API and operation ID, summary, description, link; by tabs. */\n";
+  return {
+    path: "packages/cli/src/schema/operation-docs.ts",
+    text: `${head}export const operationDocs: string = \`${lines.join("\n")}\`;\n`,
+  };
+}
+
 function main(root: string, isWriting: boolean): void {
   const findings: Finding[] = [];
   let count = 0;
+  const write = (path: string, text: string): void => {
+    count += 1;
+    const target = join(root, path);
+    if (existsSync(target) && readFileSync(target, "utf8") === text) return;
+    if (isWriting) writeFileSync(target, text);
+    else findings.push({ rule: "surface-up-to-date", where: path, message: "run pnpm run surface" });
+  };
   for (const surface of SURFACES) {
     const { written, findings: found } = checkSurface(root, surface);
     findings.push(...found);
-    count += written.size;
-    for (const [path, text] of written) {
-      const target = join(root, path);
-      if (existsSync(target) && readFileSync(target, "utf8") === text) continue;
-      if (isWriting) writeFileSync(target, text);
-      else findings.push({ rule: "surface-up-to-date", where: path, message: "run pnpm run surface" });
-    }
+    for (const [path, text] of written) write(path, text);
   }
+  const docs = operationDocs(root);
+  write(docs.path, docs.text);
   report(findings, `${count} written files follow from what is exported`);
 }
 

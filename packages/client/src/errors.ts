@@ -18,6 +18,7 @@ export type ClientErrorCode =
   | "TIMEOUT"
   | "UIA_FAILED"
   | "UNEXPECTED_RESPONSE"
+  | "UNSUPPORTED_PLATFORM"
   | "WRONG_PASSPHRASE";
 
 /** Base class of the errors of this package; match on `code`. What the server answers is a `MatrixError`, whose code is `MATRIX_ERROR`. */

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -26,4 +27,24 @@ it("the core takes at most 80 KB gzipped with its schemas, and runs without Node
   const sizeBytes = [main, ...shared].reduce((sum, file) => sum + gzipSync(file?.contents ?? "").length, 0);
   expect(sizeBytes).toBeGreaterThan(10_000);
   expect(sizeBytes).toBeLessThan(80 * 1024);
+});
+
+it("errors print under their own names when the client is bundled", async () => {
+  const contents = `
+    import { ClientError, MatrixError } from ${JSON.stringify(entry)};
+    console.log(new MatrixError(403, "M_FORBIDDEN", "no"));
+    console.log(new ClientError("STOPPED", "x"));`;
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: import.meta.dirname },
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    conditions: ["@patrix/source"],
+  });
+  const out = execFileSync(process.execPath, ["--input-type=module"], { input: outputFiles[0]?.text ?? "", encoding: "utf8" });
+  expect(out.split("\n").filter((line) => /^\S/.test(line) && !line.startsWith("}"))).toEqual([
+    expect.stringMatching(/^MatrixError: /),
+    expect.stringMatching(/^ClientError: /),
+  ]);
 });

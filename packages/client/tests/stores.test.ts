@@ -18,6 +18,22 @@ const kinds: [string, () => Store][] = [
   ["encrypted sqlite", () => sqliteStore(path(), { passphrase: "sesame" })],
 ];
 
+describe("the SQLite store on an older Node", () => {
+  it("says what it needs when it is used, and not when it is imported", async () => {
+    const { getBuiltinModule } = process;
+    process.getBuiltinModule = (() => undefined) as never;
+    try {
+      const store = sqliteStore(path());
+      await expect(store.get("session", "current")).rejects.toMatchObject({
+        code: "UNSUPPORTED_PLATFORM",
+        message: expect.stringContaining("needs Node 22.13"),
+      });
+    } finally {
+      process.getBuiltinModule = getBuiltinModule;
+    }
+  });
+});
+
 describe.each(kinds)("a store: %s", (_, create) => {
   it("gives back what was written, table by table", async () => {
     await using store = create();

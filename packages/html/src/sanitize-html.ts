@@ -1,4 +1,5 @@
-import { allowedElements, contentlessElements, type SanitizeMode, voidElements } from "./allowed-elements.ts";
+import { allowedElements, type SanitizeMode, voidElements } from "./allowed-elements.ts";
+import { contentlessElements } from "./contentless-elements.ts";
 import { escapeAttribute, escapeHtml, escapeText } from "./escape-html.ts";
 import { attribute, type ChildNode, type ElementNode, isElement, isHtmlElement, isText, parseFragment } from "./parse-fragment.ts";
 

@@ -8,13 +8,25 @@ export interface Exported {
   readonly isInternal: boolean;
 }
 
+/** An endpoint, with what its docstring says. */
+export interface DeclaredEndpoint {
+  readonly name: string;
+  readonly id: string;
+  /** The first sentence, without its full stop. */
+  readonly summary: string;
+  /** What follows, without method, path and credentials. */
+  readonly description: string;
+  /** Its place in the specification. */
+  readonly see: string;
+}
+
 /** What a file exports. */
 export interface Module {
   /** Relative to `src`. */
   readonly path: string;
   readonly exports: readonly Exported[];
   /** The endpoints it declares. */
-  readonly endpoints: readonly { readonly name: string; readonly id: string }[];
+  readonly endpoints: readonly DeclaredEndpoint[];
 }
 
 function namesOf(statement: ts.Statement): { name: string; isType: boolean }[] {
@@ -26,7 +38,7 @@ function namesOf(statement: ts.Statement): { name: string; isType: boolean }[] {
   return [];
 }
 
-function endpointsOf(statement: ts.Statement): { name: string; id: string }[] {
+function endpointsOf(statement: ts.Statement): DeclaredEndpoint[] {
   if (!ts.isVariableStatement(statement)) return [];
   return statement.declarationList.declarations.flatMap(({ name, initializer }) => {
     if (!initializer || !ts.isCallExpression(initializer) || initializer.expression.getText() !== "endpoint") return [];
@@ -34,8 +46,20 @@ function endpointsOf(statement: ts.Statement): { name: string; id: string }[] {
     const properties = definition && ts.isObjectLiteralExpression(definition) ? definition.properties : [];
     const id = [...properties].find((property) => property.name?.getText() === "id");
     const value = id && ts.isPropertyAssignment(id) && ts.isStringLiteral(id.initializer) ? id.initializer.text : "";
-    return [{ name: name.getText(), id: value }];
+    return [{ name: name.getText(), id: value, ...docsOf(statement) }];
   });
+}
+
+function docsOf(statement: ts.Statement): Pick<DeclaredEndpoint, "summary" | "description" | "see"> {
+  const [comment] = ts.getJSDocCommentsAndTags(statement);
+  const [first = "", ...rest] = (ts.getTextOfJSDocComment(comment?.comment) ?? "")
+    .split(/\n\s*\n/)
+    .map((text) => text.replaceAll(/\s+/g, " ").trim());
+  // A full stop within a sentence has no capital behind it.
+  const [summary = "", ...more] = first.split(/(?<=[.])\s+(?=[A-Z])/);
+  const description = [more.join(" "), ...rest.filter((text) => !/^`[A-Z]+ \//.test(text))].filter(Boolean).join("\n\n");
+  const see = /@see \{@link (\S+?)\}/.exec(comment?.getText() ?? "")?.[1] ?? "";
+  return { summary: summary.replace(/[.]$/, ""), description, see };
 }
 
 /** Reads what a file exports. */

@@ -54,7 +54,7 @@ export class MatrixError extends ApiError {
     thrown: unknown,
     errcode: K,
   ): thrown is MatrixError & { readonly errcode: K; readonly body: ErrorFields[K] } {
-    return thrown instanceof MatrixError && thrown.errcode === errcode;
+    return isMatrixError(thrown) && thrown.errcode === errcode;
   }
 
   /** How long to wait before the next try, in milliseconds, if the server said so. */
@@ -67,6 +67,11 @@ export class MatrixError extends ApiError {
   is<K extends keyof ErrorFields>(errcode: K): this is MatrixError & { readonly errcode: K; readonly body: ErrorFields[K] } {
     return this.errcode === errcode;
   }
+}
+
+/** Outside of the class: bundlers rename a class that names itself, and its errors would print under that name. */
+function isMatrixError(thrown: unknown): thrown is MatrixError {
+  return thrown instanceof MatrixError;
 }
 
 /** Creates the error of a code with its usual status. */

@@ -1,4 +1,5 @@
 import { type AnyEndpoint, ErrorBody, type Model } from "@patrix/api";
+import { operationDocs } from "./operation-docs.ts";
 import { type JsonSchema, type NamedModels, toJsonSchema, toJsonSchemas } from "@patrix/api/json-schema";
 
 /** What an OpenAPI document is made from. */
@@ -23,8 +24,9 @@ export function toOpenApi({ name, endpoints, models }: ApiDescription): JsonSche
     const method = endpoint.method.toLowerCase();
     const item = (paths[path] ??= {});
     // Two operations that share method and path differ in the body; OpenAPI has room for one.
-    if (item[method] === undefined) item[method] = operation(endpoint, names);
-    else item[`x-also-${endpoint.id}`] = operation(endpoint, names);
+    const described = { ...describe(name, endpoint), ...operation(endpoint, names) };
+    if (item[method] === undefined) item[method] = described;
+    else item[`x-also-${endpoint.id}`] = described;
   }
   return {
     openapi: "3.1.0",
@@ -41,6 +43,17 @@ const SECURITY_SCHEMES = {
   serverSignature: { type: "apiKey", in: "header", name: "Authorization", description: "X-Matrix" },
 };
 
+let docs: ReadonlyMap<string, readonly string[]> | undefined;
+
+/** What the docstring of an endpoint says. */
+function describe(api: string, { id }: AnyEndpoint): JsonSchema {
+  docs ??= new Map(operationDocs.split("\n").map((line) => [line.split("\t", 1)[0] ?? "", line.split("\t").slice(1)]));
+  const [summary, description = "", url = ""] = docs.get(`${api}/${id}`) ?? [];
+  if (summary === undefined) return {};
+  const whole = [`${summary}.`, description.replaceAll(String.raw`\n`, "\n")].filter(Boolean).join("\n\n");
+  return { summary, description: whole, ...(url === "" ? {} : { externalDocs: { url, description: "Specification" } }) };
+}
+
 type Names = ReadonlyMap<Model<unknown>, string>;
 
 function operation(endpoint: AnyEndpoint, names: Names): JsonSchema {
@@ -56,7 +69,11 @@ function operation(endpoint: AnyEndpoint, names: Names): JsonSchema {
     "x-rate-limited": endpoint.rateLimited,
     parameters: [...parameters(models.path, "path"), ...parameters(models.query, "query"), ...parameters(models.headers, "header")],
     ...(models.body === undefined ? {} : { requestBody: { required: true, ...content(models.body, names) } }),
-    responses: Object.fromEntries([...responses, ...failures, ["default", { description: "Failure", ...content(ErrorBody, names) }]]),
+    responses: Object.fromEntries([
+      ...responses,
+      ...failures,
+      ...["4XX", "default"].map((status) => [status, { description: "Failure", ...content(ErrorBody, names) }]),
+    ]),
   };
 }
 

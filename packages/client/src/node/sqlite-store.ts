@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { ClientError } from "../errors.ts";
 import type { Store, StoreChange, StoreTable } from "../stores/store.ts";
 import { passphraseCoding, plainCoding, type ValueCoding } from "./encrypt-values.ts";
@@ -15,7 +15,7 @@ export interface SqliteStoreOptions {
  * Keeps everything in an SQLite file, which is made if it is missing and belongs to one process at a time. The file is
  * opened when the store is first used.
  *
- * @throws {ClientError} On first use: `STORE_IN_USE` or `WRONG_PASSPHRASE`; after it was disposed of: `STOPPED`.
+ * @throws {ClientError} On first use: `STORE_IN_USE`, `WRONG_PASSPHRASE`, or `UNSUPPORTED_PLATFORM` on Node before 22.13; after it was disposed of: `STOPPED`.
  * @example
  * const client = await createClient("example.org", { store: sqliteStore("./me.db", { passphrase }) });
  */
@@ -113,8 +113,15 @@ class OpenStore {
   }
 }
 
+/** Looked for when it is needed: older versions of Node have everything that the rest of the package needs, but no SQLite. */
+function loadSqlite(): typeof import("node:sqlite") {
+  const found = process.getBuiltinModule?.("node:sqlite");
+  if (found) return found;
+  throw new ClientError("UNSUPPORTED_PLATFORM", `the SQLite store needs Node 22.13 or newer, and this is ${process.version}`);
+}
+
 function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
+  const database = new (loadSqlite().DatabaseSync)(path);
   try {
     // The session is as good as a password.
     if (path !== ":memory:") chmodSync(path, 0o600);

@@ -1,4 +1,5 @@
 import type { JsonObject } from "@patrix/api";
+import { simpleHtmlToPlainText } from "@patrix/html/plain-text";
 import type { RoomId } from "@patrix/identifiers";
 import type { EventDef } from "../events/event-def.ts";
 import type { RequestSender } from "../http/http-client.ts";
@@ -71,8 +72,10 @@ export function createSender(
   });
 }
 
-/** Loaded when first needed: the parser is larger than the rest of the client. */
+/** The whole parser, which is larger than the rest of the client, is loaded where HTML is too odd for the small one. */
 async function plainText(html: string): Promise<string> {
+  const simple = simpleHtmlToPlainText(html);
+  if (simple !== undefined) return simple;
   const { htmlToPlainText } = await import("@patrix/html");
   return htmlToPlainText(html);
 }

@@ -46,6 +46,26 @@ describe("thumbnails", () => {
     expect(await files(join(server.mediaFolder, "thumbnails")).catch(() => [])).toEqual([]);
   });
 
+  it("are not tried again of a file that cannot be decoded", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "patrix-"));
+    const store = await DiskMediaStore.open(folder);
+    const whole = await picture(500, 500);
+    const content = await store.put(once(whole.subarray(0, whole.length / 2)), 1_000_000);
+    const opened = await store.open(content.sha256);
+    const original = { ...content, path: opened!.path, contentType: "image/jpeg", fileName: undefined };
+    let tries = 0;
+    const thumbnails = new Thumbnails(folder, (input, options) => {
+      tries++;
+      return sharp(input, options);
+    });
+    for (const width of [10, 50, 90, 200]) {
+      const request = { width, height: 10, crop: false, animated: false };
+      await expect(thumbnails.get(original, request)).rejects.toMatchObject({ code: "NOT_AN_IMAGE" });
+    }
+    expect(tries).toBe(1);
+    await rm(folder, { recursive: true });
+  });
+
   it("are the original where no image library is installed", async () => {
     const folder = await mkdtemp(join(tmpdir(), "patrix-"));
     const store = await DiskMediaStore.open(folder);

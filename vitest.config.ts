@@ -12,7 +12,7 @@ export default defineConfig({
     reporters: ["default", "./scripts/closing-line-reporter.ts"],
     passWithNoTests: true,
     projects: [
-      { ...shared, test: { name: "unit", include: ["packages/*/src/**/*.test.ts"], exclude: [specTests] } },
+      { ...shared, test: { name: "unit", include: ["packages/*/src/**/*.test.ts"], exclude: [specTests], testTimeout: 30_000 } },
       {
         ...shared,
         test: {

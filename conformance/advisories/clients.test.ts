@@ -20,7 +20,7 @@ async function survives(server: LocalHomeserver, attack: (world: World) => Promi
   await client.login.password("ann", "ann-password");
   const login = { type: "m.login.password", identifier: { type: "m.id.user", user: "bob" }, password: "bob-password" };
   const { body } = await server.request("POST", "/_matrix/client/v3/login", login, "");
-  const token = String((body as { access_token: string }).access_token);
+  const token = (body as { access_token: string }).access_token;
   const bob: World["bob"] = async (method, path, content) =>
     (await server.request(method, `/_matrix/client/v3${path}`, content, token)).status;
   const room = await client.rooms.create({ preset: "public" });

@@ -49,9 +49,9 @@ describe("advisories about media", () => {
   });
 
   advisory(42, "the image library has the repaired WebP decoder", async () => {
-    const require = createRequire(resolve("packages/homeserver/package.json"));
-    // Which of the two it is depends on how the library is built.
-    const library = require("sharp") as ImageLibrary & { readonly default?: ImageLibrary };
+    const load = createRequire(resolve("packages/homeserver/package.json"));
+    // The library belongs to the homeserver, and is loaded as the homeserver finds it.
+    const library = load("sharp") as ImageLibrary & { readonly default?: ImageLibrary };
     const { versions } = library.default ?? library;
     expect([versions["webp"], isAtLeast(versions["webp"], [1, 3, 2])]).toEqual([versions["webp"], true]);
     expect([versions["vips"], isAtLeast(versions["vips"], [8, 14, 5])]).toEqual([versions["vips"], true]);

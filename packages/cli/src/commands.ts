@@ -4,6 +4,7 @@ import { canonicalize } from "./commands/canonicalize.ts";
 import { completion } from "./commands/completion.ts";
 import { eventIdCommand } from "./commands/event-id.ts";
 import { generateKey } from "./commands/generate-key.ts";
+import { limits } from "./commands/limits.ts";
 import { pduInspect } from "./commands/pdu-inspect.ts";
 import { redact } from "./commands/redact.ts";
 import { schema } from "./commands/schema.ts";
@@ -17,6 +18,7 @@ import { verify } from "./commands/verify.ts";
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   serve,
+  limits,
   validate,
   canonicalize,
   eventIdCommand,

@@ -21,5 +21,7 @@ export {
   logLevels,
   silentLogger,
 } from "./http/logger.ts";
+export { type LimitName, limits, type RefusingLimitName } from "./limits.ts";
+export { defaultRateLimits, type RateLimit, type RateLimitAction, type RateLimits } from "./http/access/rate-limits.ts";
 export * from "./log/core.ts";
 export { VERSION } from "./version.ts";

@@ -57,6 +57,24 @@ export const limits = {
   pageBytes: { what: "bytes of events in a page of messages, and one event more", value: 2_097_152 },
   publicRoomsPage: { what: "rooms in a page of the directory", value: 500 },
   publicRoomsPageBytes: { what: "bytes of rooms in a page of the directory, and one room more", value: 1_048_576 },
+  devices: { what: "devices of a user", value: 300, errcode: "M_TOO_LARGE" },
+  openIdTokens: { what: "valid OpenID tokens of a user", value: 50, errcode: "M_TOO_LARGE" },
+  tagBytes: { what: "bytes in the name of a tag", value: 255, errcode: "M_INVALID_PARAM" },
+  transactionIdLength: { what: "characters in a transaction ID", value: 255, errcode: "M_INVALID_PARAM" },
+  aliasesOfRoom: { what: "aliases of a room", value: 200, errcode: "M_TOO_LARGE" },
+  pendingInvites: { what: "invites that a user has not answered", value: 150, errcode: "M_FORBIDDEN" },
+  /** A restart forgets what was used. */
+  roomsPerDay: { what: "rooms that a user creates in a day", value: 300, errcode: "M_TOO_LARGE" },
+  mediaFilesPerDay: { what: "files that a user uploads in a day", value: 2_000, errcode: "M_TOO_LARGE" },
+  mediaBytesPerDay: { what: "bytes that a user uploads in a day", value: 4_294_967_296, errcode: "M_TOO_LARGE" },
+  pendingMedia: { what: "media IDs of a user without content", value: 100, errcode: "M_LIMIT_EXCEEDED" },
+  /** The oldest go first: Olm sessions go on without them, and room keys can be asked for again or come from the backup. */
+  toDeviceQueue: { what: "messages that wait for a device", value: 10_000 },
+  toDeviceQueueBytes: { what: "bytes of messages that wait for a device", value: 33_554_432 },
+  toDeviceInAnswer: { what: "messages to a device in one answer", value: 100 },
+  /** The oldest end. */
+  uiaSessions: { what: "sessions of User-Interactive Authentication for one operation", value: 5_000 },
+  thumbnailPixels: { what: "pixels in an image that thumbnails are made of", value: 50_000_000, errcode: "M_TOO_LARGE" },
   pushers: { what: "pushers of a user", value: 100, errcode: "M_TOO_LARGE" },
   pusherBytes: { what: "bytes in a pusher", value: 65_536, errcode: "M_TOO_LARGE" },
 } as const;

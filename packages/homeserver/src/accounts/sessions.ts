@@ -95,6 +95,7 @@ export class Sessions {
         const ended = [...deleteTokens, deletePushersOfDevice].map((statement) => operation(statement, deviceNid));
         await this.#changeTokens(deviceNid, [...ended, ...operations]);
       } else {
+        requireWithin("devices", (await this.#core.store.all(devicesOfUser, userNid)).length + 1, "device_id");
         const inserted = operation(insertDevice, deviceNid, userNid, deviceId, name, this.#core.clock.now());
         await this.#deviceListChanged(userNid, [inserted, ...operations]);
       }

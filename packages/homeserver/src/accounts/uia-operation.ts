@@ -4,11 +4,12 @@ import type { AuthenticationData, UiaStage } from "@patrix/api";
 import type { Clock } from "@patrix/concurrency";
 import { requireWithin } from "../errors.ts";
 import { AccountError } from "./errors.ts";
+import { limits } from "../limits.ts";
 import { UiaChallenge } from "./uia-challenge.ts";
 
 const SESSION_LIFETIME_MS = 15 * 60_000;
 /** The most sessions of one operation; the oldest goes first. */
-const MAX_SESSIONS = 5_000;
+const MAX_SESSIONS: number = limits.uiaSessions.value;
 
 /** Checks what a client sends for a stage. @throws {AccountError} If it does not pass. */
 export type StageCheck = (data: AuthenticationData & { readonly [member: string]: unknown }) => Promise<void> | void;

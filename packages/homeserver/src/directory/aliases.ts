@@ -1,4 +1,5 @@
 import { DirectoryError } from "./errors.ts";
+import { requireWithin } from "../errors.ts";
 import { roomOfAlias } from "../rooms/read/room-of-alias.ts";
 import { powerLevels } from "../rooms/read/state-event.ts";
 import type { LoadedRoom, RoomHandle } from "../rooms/room.ts";
@@ -31,6 +32,7 @@ export class Aliases {
       throw new DirectoryError("FOREIGN_ALIAS", `roomAlias: expected an alias of ${serverName}`);
     using claim = this.#rooms.aliasClaims.claim(alias);
     if (!claim.isFirst || (await roomOfAlias(this.#rooms, alias))) throw new DirectoryError("ALIAS_TAKEN", "roomAlias: it is taken");
+    requireWithin("aliasesOfRoom", (await this.ofRoom(roomNid)).length + 1, "roomAlias");
     await log.append({ positions: [], operations: [operation(insertAlias, alias, roomNid, creatorNid)] });
   }
 

@@ -3,6 +3,7 @@ import { KeyedQueue, LruCache } from "@patrix/concurrency";
 import { requireWithin } from "../errors.ts";
 import { type Core, shardOfUser } from "../log/core.ts";
 import { lastCovered, type PositionVector } from "../log/position.ts";
+import { limits } from "../limits.ts";
 import { turnIfDue } from "../turns.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import { deviceKeysOfUser } from "../store/statements/keys.ts";
@@ -15,6 +16,7 @@ import {
   toDevicePage,
   toDeviceTransaction,
   toDeviceUpTo,
+  trimToDevice,
   upsertToDevicePage,
 } from "../store/statements/to-device.ts";
 import type { KeyDevice } from "./key-device.ts";
@@ -36,7 +38,9 @@ export interface ReceivingDevice {
 }
 
 /** The most messages in one sync response. */
-const PAGE_SIZE = 100;
+const PAGE_SIZE: number = limits.toDeviceInAnswer.value;
+/** How many messages a device gets before its queue is looked at again. */
+const TRIM_INTERVAL = 64;
 /** How long a transaction ID is remembered. */
 const TRANSACTION_LIFETIME_MS = 24 * 60 * 60 * 1_000;
 
@@ -50,6 +54,8 @@ export class ToDevice {
   readonly #sending = new KeyedQueue<number>();
   /** Devices that nothing waits for, so that most syncs need no look at the store. */
   readonly #empty = new LruCache<number, true>(50_000);
+  /** How many messages each device got since its queue was looked at. */
+  readonly #sinceTrim = new LruCache<number, number>(50_000);
   #deliveries = 0;
 
   constructor(core: Core) {
@@ -138,13 +144,23 @@ export class ToDevice {
     return outgoing;
   }
 
+  /** Drops the oldest messages of queues that may have become too long. */
+  #trims(outgoing: readonly Outgoing[]): WriteOperation[] {
+    return outgoing.flatMap(({ deviceNid }) => {
+      const count = (this.#sinceTrim.get(deviceNid) ?? 0) + 1;
+      this.#sinceTrim.set(deviceNid, count % TRIM_INTERVAL);
+      if (count < TRIM_INTERVAL) return [];
+      return operation(trimToDevice, deviceNid, limits.toDeviceQueue.value, limits.toDeviceQueueBytes.value);
+    });
+  }
+
   async #deliver(outgoing: readonly Outgoing[], operations: readonly WriteOperation[]): Promise<void> {
     const { log, wakeUps } = this.#core;
     const positions = outgoing.map(({ userNid }) => log.next(shardOfUser(this.#core, userNid)));
     const inserts = outgoing.map(({ deviceNid, json }, index) => operation(insertToDevice, positions[index] ?? 0, deviceNid, json));
     await log.append({
       positions,
-      operations: [...operations, ...inserts],
+      operations: [...operations, ...inserts, ...this.#trims(outgoing)],
       publish: () => {
         this.#deliveries++;
         for (const { deviceNid } of outgoing) this.#empty.delete(deviceNid);

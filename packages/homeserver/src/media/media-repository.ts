@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { DailyQuotas } from "../daily-quotas.ts";
 import { OverloadedError } from "../errors.ts";
+import { limits } from "../limits.ts";
 import { MediaError } from "./errors.ts";
 import type { Core } from "../log/core.ts";
 import { operation } from "../store/statement.ts";
@@ -31,8 +33,6 @@ export interface MediaFile extends OpenedContent {
 }
 
 const PENDING_LIFETIME_MS = 24 * 60 * 60_000;
-/** The most media IDs that a user can hold without uploading anything. */
-const MAX_PENDING = 100;
 const DEFAULT_WAIT_MS = 20_000;
 const MAX_WAIT_MS = 60_000;
 
@@ -47,10 +47,12 @@ export class MediaRepository {
   readonly #core: Core;
   readonly #store: MediaStore;
   readonly #uploading = new Set<string>();
+  readonly #quotas: DailyQuotas;
   readonly #waiting = new Map<string, Set<() => void>>();
 
   constructor(core: Core, store: MediaStore, maxUploadBytes: number) {
     this.#core = core;
+    this.#quotas = new DailyQuotas(core.clock);
     this.#store = store;
     this.maxUploadBytes = maxUploadBytes;
   }
@@ -66,8 +68,8 @@ export class MediaRepository {
   async create(userNid: number): Promise<PendingMedia> {
     const now = this.#core.clock.now();
     const row = await this.#core.store.get(countPendingMedia, userNid, now - PENDING_LIFETIME_MS);
-    if ((row?.count ?? 0) >= MAX_PENDING)
-      throw new OverloadedError(`${MAX_PENDING} media IDs wait for their content: upload it first`, 60_000);
+    if ((row?.count ?? 0) >= limits.pendingMedia.value)
+      throw new OverloadedError(`${limits.pendingMedia.value} media IDs wait for their content: upload it first`, 60_000);
     const mediaId = createMediaId();
     const { serverName, log } = this.#core;
     await log.append({ positions: [], operations: [operation(insertPendingMedia, serverName, mediaId, userNid, now)] });
@@ -125,7 +127,11 @@ export class MediaRepository {
 
   async #receive(userNid: number, mediaId: string, { source, announcedBytes = 0, contentType, fileName }: Upload): Promise<void> {
     if (announcedBytes > this.maxUploadBytes) throw new MediaError("TOO_LARGE", `the file is larger than ${this.maxUploadBytes} bytes`);
+    this.#quotas.take("mediaFilesPerDay", userNid, 1, "the file");
+    // What was not announced counts once it is there.
+    this.#quotas.take("mediaBytesPerDay", userNid, announcedBytes, "the file");
     const { sha256, sizeBytes } = await this.#store.put(source, this.maxUploadBytes);
+    this.#quotas.take("mediaBytesPerDay", userNid, Math.max(0, sizeBytes - announcedBytes), "the file");
     const { serverName, clock, log } = this.#core;
     const [type, name] = [cleanContentType(contentType), cleanFileName(fileName) ?? null];
     await log.append({

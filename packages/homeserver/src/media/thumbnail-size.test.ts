@@ -7,7 +7,7 @@ describe("thumbnail sizes", () => {
     for (let width = 1; width < 2_000; width += 7)
       for (let height = 1; height < 2_000; height += 113)
         for (const crop of [true, false]) sizes.add(JSON.stringify(thumbnailSize({ width, height, crop, animated: false })));
-    expect(sizes.size).toBeLessThan(700);
+    expect(sizes.size).toBeLessThan(60);
   });
 
   it.each([

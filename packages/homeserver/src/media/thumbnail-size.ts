@@ -16,8 +16,8 @@ const boxes: readonly (readonly [width: number, height: number])[] = [
   [800, 600],
   [1_600, 1_200],
 ];
-const CROP_STEP = 32;
-const MAX_CROP = 800;
+/** The sides of those that are cropped. */
+const cropSides: readonly number[] = [32, 64, 96, 128, 256, 480, 800];
 
 /** The sizes that the specification lists: all there are where thumbnails are not dynamic. */
 const listed: readonly (readonly [width: number, height: number, crop: boolean])[] = [
@@ -45,8 +45,8 @@ export function listedThumbnailSize({ width, height, crop, animated }: Thumbnail
  */
 export function thumbnailSize({ width, height, crop, animated }: ThumbnailRequest): ThumbnailRequest | undefined {
   if (crop) {
-    const [wide, high] = [Math.ceil(width / CROP_STEP) * CROP_STEP, Math.ceil(height / CROP_STEP) * CROP_STEP];
-    return wide > MAX_CROP || high > MAX_CROP ? undefined : { width: wide, height: high, crop, animated };
+    const [wide, high] = [width, height].map((wanted) => cropSides.find((side) => side >= wanted));
+    return wide === undefined || high === undefined ? undefined : { width: wide, height: high, crop, animated };
   }
   const box = boxes.find(([wide, high]) => wide >= width && high >= height);
   return box && { width: box[0], height: box[1], crop, animated };

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { chmod, mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { Semaphore, SingleFlight } from "@patrix/concurrency";
+import { LruCache, Semaphore, SingleFlight } from "@patrix/concurrency";
 import type { Sharp, SharpOptions } from "sharp";
 import { OverloadedError } from "../errors.ts";
+import { limits } from "../limits.ts";
 import { MediaError } from "./errors.ts";
 import type { MediaFile } from "./media-repository.ts";
 import { type ImageFormat, sniffImage } from "./sniff-image.ts";
@@ -16,7 +17,9 @@ export type ImageLibrary = (input: string, options: SharpOptions) => Sharp;
 const MAX_RUNNING = 2;
 const MAX_WAITING = 200;
 /** The most pixels that are decoded, over all frames. */
-const MAX_PIXELS = 50_000_000;
+const MAX_PIXELS: number = limits.thumbnailPixels.value;
+/** The most files that could not be decoded and are remembered, so that nobody has the same one tried again and again. */
+const REMEMBERED_FAILURES = 10_000;
 
 /**
  * Thumbnails of images, kept beside the media.
@@ -27,6 +30,7 @@ export class Thumbnails {
   readonly #folder: string;
   readonly #library: ImageLibrary | undefined;
   readonly #sizeOf: typeof thumbnailSize;
+  readonly #failures = new LruCache<string, MediaError>(REMEMBERED_FAILURES);
   readonly #flights = new SingleFlight<string, boolean>();
   readonly #slots = new Semaphore(MAX_RUNNING, { maxWaiting: MAX_WAITING });
 
@@ -57,7 +61,15 @@ export class Thumbnails {
     const path = join(this.#folder, name.slice(0, 2), name);
     const known = await describe(path, original);
     if (known) return known;
-    const isMade = await this.#flights.run(name, () => this.#inTurn(() => make(library, original.path, format, path, size)));
+    const failure = this.#failures.get(original.sha256);
+    if (failure) throw failure;
+    const task = (): Promise<boolean> => make(library, original.path, format, path, size);
+    const isMade = await this.#flights
+      .run(name, () => this.#inTurn(task))
+      .catch((error: unknown) => {
+        if (error instanceof MediaError) this.#failures.set(original.sha256, error);
+        throw error;
+      });
     return (isMade && (await describe(path, original))) || original;
   }
 

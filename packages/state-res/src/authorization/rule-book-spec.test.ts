@@ -126,6 +126,17 @@ describe.each([...roomVersions])("authorization rules of room version %s", (id, 
     }
   });
 
+  it("does not decide without the auth events, however few are missing, and names those", () => {
+    const { event, events } = makeAuthWorld({ title: "", rule: "", event: {} }, rules);
+    for (const lost of event.auth_events) {
+      const fetch = (eventId: string): AuthEvent | undefined => (eventId === lost ? undefined : events.get(eventId));
+      expect(() => checkIndependently(book, event, rules, fetch)).toThrow(
+        expect.objectContaining({ code: "EVENT_NOT_FOUND", eventIds: [lost] }),
+      );
+    }
+    expect(event.auth_events.length).toBeGreaterThan(1);
+  });
+
   it("rejects everything in a room without create event", () => {
     const { event } = makeAuthWorld({ title: "", rule: "", event: {} }, rules);
     expect(checkStateDependentAuth({ ...event, type: "m.room.message" }, rules, () => undefined)).toMatchObject({

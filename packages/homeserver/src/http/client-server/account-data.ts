@@ -11,6 +11,7 @@ import {
   setRoomTag,
 } from "@patrix/client-api";
 import { handle, rawJson } from "@patrix/server";
+import { requireWithin } from "../../errors.ts";
 import type { AccountDataKey } from "../../accounts/account-data.ts";
 import { requireOwn, type Requester } from "../access/requester.ts";
 import type { Registration } from "../registration.ts";
@@ -63,7 +64,7 @@ function tagHandlers({ accountData, roomNid }: AccountServices): Registration[] 
     }),
     handle(setRoomTag, async ({ path, body = {} }, { user }) => {
       requireOwn(user, path);
-      if (Buffer.byteLength(path.tag) > 255) throw matrixError("M_INVALID_PARAM", "tag: it is longer than 255 bytes");
+      requireWithin("tagBytes", Buffer.byteLength(path.tag), "path variable tag");
       await accountData.change(key(user, path.roomId), (content) => ({ tags: { ...tagsOf(content), [path.tag]: body } }));
       return {};
     }),

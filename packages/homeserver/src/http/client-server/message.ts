@@ -2,6 +2,7 @@ import { matrixError } from "@patrix/api";
 import { getOneRoomEvent, getRoomEvents, redactEvent, sendMessage } from "@patrix/client-api";
 import type { EventId } from "@patrix/identifiers";
 import { handle, rawJson } from "@patrix/server";
+import { requireWithin } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import { renderEvents } from "../../rooms/read/render-event.ts";
 import type { RoomAccess } from "../../rooms/read/room-reader.ts";
@@ -19,6 +20,7 @@ export function messageHandlers(services: RoomServices): Registration[] {
   const { rooms, engine, reader, visibility } = services;
   return [
     handle(sendMessage, async ({ path, body }, { user }) => {
+      requireWithin("transactionIdLength", path.txnId.length, "path variable txnId");
       const room = await reader.joined(path.roomId, user.userNid);
       const origin = { deviceNid: user.deviceNid, txn: path.txnId };
       const redacts = path.eventType === "m.room.redaction" && typeof body["redacts"] === "string" ? body["redacts"] : undefined;
@@ -26,6 +28,7 @@ export function messageHandlers(services: RoomServices): Registration[] {
       return { event_id: event.eventId as EventId };
     }),
     handle(redactEvent, async ({ path, body }, { user }) => {
+      requireWithin("transactionIdLength", path.txnId.length, "path variable txnId");
       const room = await reader.joined(path.roomId, user.userNid);
       const content = body?.reason === undefined ? {} : { reason: body.reason };
       const draft = { type: "m.room.redaction", sender: user.userId, content, redacts: path.eventId };

@@ -2,6 +2,7 @@ import type { JsonObject } from "@patrix/api";
 import { SingleFlight } from "@patrix/concurrency";
 import { operation } from "../../store/statement.ts";
 import { forgetRoom } from "../../store/statements/rooms.ts";
+import { requireWithin } from "../../errors.ts";
 import { RoomError } from "../errors.ts";
 import { type OtherServers, requireReachable } from "../../other-servers.ts";
 import { memberContent, type ProfileOf } from "./member-content.ts";
@@ -84,10 +85,14 @@ export class Members {
       throw new RoomError("NO_GUESTS", "the room does not let guests in");
   }
 
-  /** Checks that a user can be invited. @throws {RoomError} `INVITE_BLOCKED`. @throws {UnreachableError} */
+  /** Checks that a user can be invited. @throws {RoomError} `INVITE_BLOCKED`. @throws {UnreachableError} @throws {LimitError} */
   async requireInvitable(userId: string): Promise<void> {
     requireReachable(this.#ports.otherServers, [userId]);
     if (await this.#ports.blocksInvites(userId)) throw new RoomError("INVITE_BLOCKED", `${userId} does not take invites`);
+    const userNid = await this.#rooms.core.users.find(userId);
+    if (userNid === undefined) return;
+    const known = [...(await this.#rooms.ofUser(userNid)).values()];
+    requireWithin("pendingInvites", known.filter(({ membership }) => membership === "invite").length + 1, "user_id");
   }
 
   /** Invites a user. */

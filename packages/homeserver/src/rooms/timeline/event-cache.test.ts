@@ -80,7 +80,7 @@ describe("an event that waits for its commit", () => {
     expect([...(await cache.loadByIds([stored.eventId, event.eventId])).keys()].toSorted()).toEqual(
       [stored.eventId, event.eventId].toSorted(),
     );
-    expect([...(await cache.load([stored.nid, event.nid])).keys()].toSorted()).toEqual([stored.nid, event.nid]);
+    expect([...(await cache.load([stored.nid, event.nid])).keys()].toSorted((a, b) => a - b)).toEqual([stored.nid, event.nid]);
   });
 
   it("stays in memory once it is stored, and goes if it never will be", async () => {

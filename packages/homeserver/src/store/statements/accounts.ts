@@ -87,6 +87,11 @@ export const insertFilter: Write<[userNid: number, filterNid: number, json: stri
   "insertFilter",
   `insert into filters values (?1, ?2, ?3)`,
 );
+/** Counts the OpenID tokens of a user that are valid. */
+export const countOpenIdTokens: Query<[userNid: number, now: number], { readonly count: number }> = query(
+  "countOpenIdTokens",
+  `select count(*) as count from openid_tokens where user_nid = ?1 and expires_ts >= ?2`,
+);
 /** Stores an OpenID token by its hash. */
 export const insertOpenIdToken: Write<[hash: Uint8Array, userNid: number, expiresTs: number]> = write(
   "insertOpenIdToken",

@@ -10,6 +10,14 @@ export const insertToDevice: Write<[pos: number, deviceNid: number, json: string
   "insertToDevice",
   `insert into to_device select ?1, ?2, ?3 where exists (select 1 from devices where device_nid = ?2)`,
 );
+/** Deletes the oldest messages of a device beyond a number and a size of all. */
+export const trimToDevice: Write<[deviceNid: number, keep: number, keepBytes: number]> = write(
+  "trimToDevice",
+  `delete from to_device where device_nid = ?1 and pos <= coalesce((select max(pos) from
+     (select pos, row_number() over newest as place, sum(length(json)) over newest as bytes
+      from to_device where device_nid = ?1 window newest as (order by pos desc))
+     where place > ?2 or bytes > ?3), 0)`,
+);
 /** Deletes the messages up to a position. */
 export const deleteToDeviceUpTo: Write<[deviceNid: number, upTo: number]> = write(
   "deleteToDeviceUpTo",

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { putPusher, readPushers } from "../src/push/pushers.ts";
-import { type AnyBody, type TestHomeserver, testHomeserver, type TestResponse, type TestUser } from "../src/testing/index.ts";
-import { openDevices } from "./composed-devices.ts";
+import { putPusher, readPushers } from "./pushers.ts";
+import { type AnyBody, type TestHomeserver, testHomeserver, type TestResponse, type TestUser } from "../testing/index.ts";
+import { openDevices } from "../../tests/composed-devices.ts";
 
 const client = "/_matrix/client/v3";
 

@@ -1,13 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { createRoom } from "../src/rooms/write/create-room.ts";
-import { placeAfter, placeBefore, timelineEnd, timelineStart } from "../src/rooms/timeline/place.ts";
-import type { LoadedRoom } from "../src/rooms/room.ts";
-import { operation, type WriteOperation } from "../src/store/statement.ts";
-import { metaValue, upsertMeta } from "../src/store/statements/shards.ts";
-import type { Store } from "../src/store/store.ts";
-import { type ComposedRooms, openRooms } from "./composed-rooms.ts";
-
-const alice = "@alice:example.org";
+import { placeAfter, placeBefore, timelineEnd, timelineStart } from "../timeline/place.ts";
+import type { LoadedRoom } from "../room.ts";
+import { operation, type WriteOperation } from "../../store/statement.ts";
+import { metaValue, upsertMeta } from "../../store/statements/shards.ts";
+import type { Store } from "../../store/store.ts";
+import { type ComposedRooms, openRooms } from "../../../tests/composed-rooms.ts";
+import { alice, roomOf } from "../../../tests/room-of.ts";
 
 /** A store whose commits can be held back and made to fail. */
 class UnreliableStore {
@@ -45,14 +43,7 @@ class UnreliableStore {
   }
 }
 
-function newRoom(fixture: ComposedRooms): Promise<LoadedRoom> {
-  return createRoom(fixture.rooms, fixture.engine, fixture.profileOf, {
-    creator: alice,
-    preset: "private_chat",
-    invite: [],
-    initialState: [],
-  });
-}
+const newRoom = (fixture: ComposedRooms): Promise<LoadedRoom> => roomOf(fixture, { preset: "private_chat" });
 
 const message = (body: string) => ({ type: "m.room.message", sender: alice, content: { body } });
 const topic = (text: string) => ({ type: "m.room.topic", stateKey: "", sender: alice, content: { topic: text } });
@@ -135,56 +126,7 @@ describe("the log", () => {
 
   it("keeps its number of shards", async () => {
     await using fixture = await openRooms({ shards: 2 });
-    const { Log } = await import("../src/log/log.ts");
+    const { Log } = await import("../../log/log.ts");
     expect((await Log.open(fixture.core.store, 4)).shards).toBe(2);
-  });
-});
-
-describe("the rooms in memory", () => {
-  it("keep the state of a room whose state groups have gone from memory", async () => {
-    await using fixture = await openRooms();
-    const room = await newRoom(fixture);
-    const before = room.view.state.size;
-    const { StateGroups } = await import("../src/rooms/state/state-groups.ts");
-    Object.assign(fixture.rooms, { stateGroups: await StateGroups.open(fixture.core) });
-    await fixture.engine.send(room, topic("new"));
-    expect(room.view.state.size).toBe(before + 1);
-    Object.assign(fixture.rooms, { stateGroups: await StateGroups.open(fixture.core) });
-    const stored = await fixture.rooms.stateGroups.load(room.view.stateNid);
-    expect([...stored.entries()]).toEqual([...room.view.state.entries()]);
-  });
-
-  it("get events in one line although the room goes from memory in between", async () => {
-    await using fixture = await openRooms();
-    const room = await newRoom(fixture);
-    const sending = Array.from({ length: 20 }, (_, i) => {
-      const sent = fixture.engine.send(room, topic(`${i}`));
-      if (i % 3 === 0) fixture.rooms.reload(room);
-      return sent;
-    });
-    const sent = await Promise.all(sending);
-    const events = (await fixture.timelines.forward(room, { after: timelineStart, upTo: timelineEnd }, 100)).slice(-20);
-    expect(new Set(events.map(({ eventId }) => eventId))).toEqual(new Set(sent.map(({ eventId }) => eventId)));
-    for (const [i, event] of events.entries()) if (i > 0) expect(event.pdu["prev_events"]).toEqual([events[i - 1]?.eventId]);
-  });
-
-  it("number no names for what is refused", async () => {
-    await using fixture = await openRooms();
-    const room = await newRoom(fixture);
-    const stranger = "@stranger:example.org";
-    await expect(fixture.engine.send(room, { type: "org.unknown", sender: stranger, content: {} })).rejects.toMatchObject({
-      code: "FORBIDDEN",
-    });
-    const tooLong = { type: "x".repeat(256), sender: alice, content: {} };
-    await expect(fixture.engine.send(room, tooLong)).rejects.toMatchObject({ code: "EVENT_TOO_LARGE" });
-    expect(fixture.core.users.peek(stranger)).toBeUndefined();
-    expect(fixture.core.eventTypes.peek("org.unknown")).toBeUndefined();
-    expect(fixture.core.eventTypes.peek(tooLong.type)).toBeUndefined();
-  });
-
-  it("hold rooms that one user makes within the same millisecond", async () => {
-    await using fixture = await openRooms();
-    const rooms = await Promise.all(Array.from({ length: 20 }, () => newRoom(fixture)));
-    expect(new Set(rooms.map(({ id }) => id)).size).toBe(20);
   });
 });

@@ -2,9 +2,9 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createRoom } from "../src/rooms/write/create-room.ts";
-import type { LoadedRoom } from "../src/rooms/room.ts";
-import { type ComposedRooms, openRooms } from "./composed-rooms.ts";
+import { createRoom } from "../../rooms/write/create-room.ts";
+import type { LoadedRoom } from "../../rooms/room.ts";
+import { type ComposedRooms, openRooms } from "../../../tests/composed-rooms.ts";
 
 const alice = "@alice:example.org";
 const bob = "@bob:example.org";

@@ -1,0 +1,75 @@
+import { createHmac } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { testHomeserver } from "../testing/index.ts";
+
+const client = "/_matrix/client/v3";
+describe("registration", () => {
+  it("asks for the dummy stage and takes it in the session", async () => {
+    await using server = await testHomeserver();
+    const asked = await server.request("POST", `${client}/register`, { username: "Alice", password: "secret" });
+    expect(asked.status).toBe(401);
+    expect(asked.body.flows).toEqual([{ stages: ["m.login.dummy"] }]);
+    const { session } = asked.body;
+    const done = await server.request("POST", `${client}/register`, {
+      username: "Alice",
+      password: "secret",
+      auth: { type: "m.login.dummy", session },
+    });
+    expect(done.body.user_id).toBe("@alice:localhost");
+    expect((await server.request("GET", `${client}/account/whoami`, undefined, done.body.access_token)).body.device_id).toBe(
+      done.body.device_id,
+    );
+  });
+
+  it("gives a name to one of many who want it at once", async () => {
+    await using server = await testHomeserver();
+    const tries = Array.from({ length: 12 }, () =>
+      server.request("POST", `${client}/register`, { username: "wanted", password: "x", auth: { type: "m.login.dummy" } }),
+    );
+    const codes = (await Promise.all(tries)).map(({ status }) => status).toSorted((a, b) => a - b);
+    expect(codes).toEqual([200, ...Array.from({ length: 11 }, () => 400)]);
+  });
+
+  it("does not log in with inhibit_login, and is closed where the configuration says so", async () => {
+    await using server = await testHomeserver();
+    const { body } = await server.request("POST", `${client}/register`, {
+      username: "a",
+      inhibit_login: true,
+      auth: { type: "m.login.dummy" },
+    });
+    expect(body).toEqual({ user_id: "@a:localhost", home_server: "localhost" });
+    await using closed = await testHomeserver({ config: { registration: {} } });
+    const refused = await closed.request("POST", `${client}/register`, { username: "a", auth: { type: "m.login.dummy" } });
+    expect([refused.status, refused.body.errcode]).toEqual([403, "M_FORBIDDEN"]);
+  });
+
+  it("takes a registration token where one is needed", async () => {
+    await using server = await testHomeserver({
+      config: { registration: { enabled: true, tokens_required: true, tokens: ["let-me-in"] } },
+    });
+    const auth = (token: string): object => ({ username: "a", auth: { type: "m.login.registration_token", token } });
+    const wrong = await server.request("POST", `${client}/register`, auth("wrong"));
+    expect([wrong.status, wrong.body.errcode, wrong.body.flows]).toEqual([
+      401,
+      "M_FORBIDDEN",
+      [{ stages: ["m.login.registration_token"] }],
+    ]);
+    expect((await server.request("POST", `${client}/register`, auth("let-me-in"))).status).toBe(200);
+  });
+
+  it("admits guests to what is theirs only", async () => {
+    await using server = await testHomeserver();
+    const { body: guest } = await server.request("POST", `${client}/register?kind=guest`, {});
+    expect((await server.request("GET", `${client}/account/whoami`, undefined, guest.access_token)).body.is_guest).toBe(true);
+    expect((await server.request("POST", `${client}/createRoom`, {}, guest.access_token)).body.errcode).toBe("M_GUEST_ACCESS_FORBIDDEN");
+  });
+
+  it("registers by shared secret as Synapse's tools do, each nonce once", async () => {
+    await using server = await testHomeserver();
+    const { nonce } = (await server.request("GET", "/_synapse/admin/v1/register")).body;
+    const mac = createHmac("sha1", "shared").update([nonce, "root", "pw", "admin"].join("\0")).digest("hex");
+    const body = { nonce, username: "root", password: "pw", admin: true, mac };
+    expect((await server.request("POST", "/_synapse/admin/v1/register", body)).body.user_id).toBe("@root:localhost");
+    expect((await server.request("POST", "/_synapse/admin/v1/register", body)).status).toBe(400);
+  });
+});

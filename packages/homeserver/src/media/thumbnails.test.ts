@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { describe, expect, it } from "vitest";
+import { openDevices } from "../../tests/composed-devices.ts";
+import { files, get, upload } from "../../tests/media-requests.ts";
+import { DiskMediaStore } from "./disk-media-store.ts";
+import { Thumbnails } from "./thumbnails.ts";
+
+const ALICE = "@alice:example.org";
+
+describe("thumbnails", () => {
+  const picture = (width: number, height: number) =>
+    sharp({ create: { width, height, channels: 3, background: "red" } })
+      .jpeg()
+      .toBuffer();
+
+  it("are at least as large as asked for, never enlarged, and kept", async () => {
+    await using server = await openDevices();
+    await server.login(ALICE, "A1");
+    const file = await upload(server, await picture(1_000, 500), "image/jpeg");
+    const sizeOf = async (query: string) => {
+      const { status, bytes, headers } = await get(server, `thumbnail/${file}?${query}`);
+      expect(status).toBe(200);
+      expect(headers.get("content-type")).toBe("image/jpeg");
+      const { width, height } = await sharp(bytes).metadata();
+      return [width, height];
+    };
+    expect(await sizeOf("width=32&height=32&method=crop")).toEqual([32, 32]);
+    expect(await sizeOf("width=300&height=200&method=scale")).toEqual([320, 160]);
+    expect(await sizeOf("width=300&height=200")).toEqual([320, 160]);
+    expect(await sizeOf("width=5000&height=5000")).toEqual([1_000, 500]);
+    expect(await files(join(server.mediaFolder, "thumbnails"))).toHaveLength(2);
+  });
+
+  it("are not made of what is no image, nor of a broken one, nor in an impossible size", async () => {
+    await using server = await openDevices();
+    await server.login(ALICE, "A1");
+    const svg = await upload(server, new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg"/>'), "image/svg+xml");
+    expect(await get(server, `thumbnail/${svg}?width=10&height=10`)).toMatchObject({ status: 400, body: { errcode: "M_UNKNOWN" } });
+    const broken = await upload(server, (await picture(500, 500)).subarray(0, 200), "image/jpeg");
+    expect((await get(server, `thumbnail/${broken}?width=10&height=10`)).status).toBe(400);
+    const image = await upload(server, await picture(50, 50), "image/jpeg");
+    expect((await get(server, `thumbnail/${image}?width=0&height=-1`)).status).toBe(400);
+    expect(await files(join(server.mediaFolder, "thumbnails")).catch(() => [])).toEqual([]);
+  });
+
+  it("are not tried again of a file that cannot be decoded", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "patrix-"));
+    const store = await DiskMediaStore.open(folder);
+    const whole = await picture(500, 500);
+    const content = await store.put(once(whole.subarray(0, whole.length / 2)), 1_000_000);
+    const opened = await store.open(content.sha256);
+    const original = { ...content, path: opened!.path, contentType: "image/jpeg", fileName: undefined };
+    let tries = 0;
+    const thumbnails = new Thumbnails(folder, (input, options) => {
+      tries++;
+      return sharp(input, options);
+    });
+    for (const width of [10, 50, 90, 200]) {
+      const request = { width, height: 10, crop: false, animated: false };
+      await expect(thumbnails.get(original, request)).rejects.toMatchObject({ code: "NOT_AN_IMAGE" });
+    }
+    expect(tries).toBe(1);
+    await rm(folder, { recursive: true });
+  });
+
+  it("are the original where no image library is installed", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "patrix-"));
+    const store = await DiskMediaStore.open(folder);
+    const content = await store.put(once(await picture(500, 500)), 1_000_000);
+    const opened = await store.open(content.sha256);
+    const original = { ...content, path: opened!.path, contentType: "image/jpeg", fileName: undefined };
+    const request = { width: 10, height: 10, crop: false, animated: false };
+    expect(await new Thumbnails(folder, undefined).get(original, request)).toBe(original);
+    await rm(folder, { recursive: true });
+  });
+});
+
+async function* once(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield chunk;
+}

@@ -1,0 +1,187 @@
+// Each limit that refuses is crossed: the documented error, and nothing stored.
+import { readFileSync } from "node:fs";
+import sharp from "sharp";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type LimitName, limits } from "../src/limits.ts";
+import { type AnyBody, type TestHomeserver, testHomeserver, type TestResponse, type TestUser } from "../src/testing/index.ts";
+
+const client = "/_matrix/client/v3";
+let server: TestHomeserver;
+let alice: TestUser;
+let bob: TestUser;
+let count = 0;
+
+beforeAll(async () => {
+  server = await testHomeserver();
+  alice = await server.register("alice");
+  bob = await server.register("bob");
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+type Answer = Promise<TestResponse<AnyBody>>;
+const ask = (method: string, path: string, body?: unknown, user = alice): Answer =>
+  server.request(method, client + path, body, user.accessToken);
+const own = (path: string): string => `/user/${alice.userId}${path}`;
+const put = (path: string, body: unknown): Answer => ask("PUT", path, body);
+const post = (path: string, body: unknown): Answer => ask("POST", path, body);
+const many = (length: number): number[] => Array.from({ length }, (_, i) => i);
+const text = (length: number): string => "x".repeat(length);
+const newRoom = async (body: object = {}): Promise<string> => String((await post("/createRoom", body)).body["room_id"]);
+const past = (name: LimitName): number => limits[name].value + 1;
+
+/** Does something as often as it may be done, which must succeed, and once more. */
+async function onceTooOften(name: LimitName, task: (i: number) => Answer): Answer {
+  const tasks = many(limits[name].value);
+  while (tasks.length > 0) for (const { status } of await Promise.all(tasks.splice(0, 10).map(task))) expect(status).toBe(200);
+  return task(limits[name].value);
+}
+
+const session = { first_message_index: 0, forwarded_count: 0, is_verified: false };
+async function newBackup(): Promise<string> {
+  return String((await post("/room_keys/version", { algorithm: "a", auth_data: {} })).body["version"]);
+}
+
+/** How a limit is crossed, or the file beside this one that does so by its name. */
+type Crossing = (() => Answer) | `${string}.test.ts`;
+
+const crossings: Readonly<Record<LimitName, Crossing>> = {
+  deviceIdLength: () => post("/login", { ...password(), device_id: text(past("deviceIdLength")) }),
+  deviceDisplayNameLength: () => put(`/devices/${alice.deviceId}`, { display_name: text(past("deviceDisplayNameLength")) }),
+  devices: async () => {
+    const user = await server.register("devices");
+    return onceTooOften("devices", (i) => (i === 0 ? ask("GET", "/devices", undefined, user) : post("/login", password(user))));
+  },
+  uiaBodyBytes: "../src/accounts/uia-operation.test.ts",
+  uiaSessions: "../src/accounts/uia-operation.test.ts",
+  wrongPasswords: "rate-limits.test.ts",
+  passwordLength: () => post("/login", password(alice, text(past("passwordLength")))),
+  profileFieldNameBytes: () => put(`/profile/${alice.userId}/${text(past("profileFieldNameBytes"))}`, {}),
+  profileBytes: () => put(`/profile/${alice.userId}/org.example`, { "org.example": text(past("profileBytes")) }),
+  receiptThreadBytes: async () => {
+    const room = await newRoom();
+    const { body } = await put(`/rooms/${room}/send/org.example/${count++}`, {});
+    return post(`/rooms/${room}/receipt/m.read/${body["event_id"] ?? ""}`, { thread_id: `$${text(past("receiptThreadBytes"))}` });
+  },
+  receiptThreads: "stored-text.test.ts",
+  receiptsInAnswer: "stored-text.test.ts",
+  accountDataTypeLength: () => put(own(`/account_data/${text(past("accountDataTypeLength"))}`), {}),
+  accountDataBytes: () => put(own("/account_data/org.example"), { text: text(past("accountDataBytes")) }),
+  accountDataItems: "limits-below-http.test.ts",
+  accountDataTotalBytes: async () => {
+    const size = limits.accountDataBytes.value - 100;
+    const fitting = Math.floor(limits.accountDataTotalBytes.value / size);
+    for (const i of many(fitting - 1)) expect((await put(own(`/account_data/t${i}`), { text: text(size) })).status).toBe(200);
+    await put(own(`/account_data/t${fitting}`), { text: text(size) });
+    return put(own(`/account_data/t${fitting + 1}`), { text: text(size) });
+  },
+  accountDataRoomItems: "stored-text.test.ts",
+  accountDataRoomBytes: "stored-text.test.ts",
+  tagBytes: async () => put(own(`/rooms/${await newRoom()}/tags/${text(past("tagBytes"))}`), {}),
+  pushRulesBytes: () => put("/pushrules/global/content/org.example", { actions: [], pattern: text(past("pushRulesBytes")) }),
+  pushers: "stored-text.test.ts",
+  pusherBytes: "stored-text.test.ts",
+  deviceKeysBytes: () => {
+    const algorithms = ["m.olm.v1.curve25519-aes-sha2"];
+    const named = { [`ed25519:${alice.deviceId}`]: "A".repeat(43) };
+    const keys = { user_id: alice.userId, device_id: alice.deviceId, algorithms, keys: named, signatures: {} };
+    return post("/keys/upload", {
+      device_keys: { ...keys, more: text(past("deviceKeysBytes")) },
+    });
+  },
+  oneTimeKeys: () =>
+    post("/keys/upload", { one_time_keys: Object.fromEntries(many(past("oneTimeKeys")).map((i) => [`curve25519:k${i}`, "x"])) }),
+  fallbackKeys: () => post("/keys/upload", { fallback_keys: Object.fromEntries(many(past("fallbackKeys")).map((i) => [`a${i}:k`, "x"])) }),
+  oneTimeKeyBytes: () => post("/keys/upload", { one_time_keys: { "curve25519:k": text(past("oneTimeKeyBytes")) } }),
+  crossSigningKeyBytes: () => {
+    const keys = { "ed25519:nqOvzeuGWT/sRx3h7+MHoInYj3Uk2LD/unI9kDYcHwk": "nqOvzeuGWT/sRx3h7+MHoInYj3Uk2LD/unI9kDYcHwk" };
+    return post("/keys/device_signing/upload", {
+      auth: password(),
+      master_key: { user_id: alice.userId, usage: ["master"], keys, more: text(past("crossSigningKeyBytes")) },
+    });
+  },
+  signedKeys: () =>
+    post("/keys/signatures/upload", { [alice.userId]: Object.fromEntries(many(past("signedKeys")).map((i) => [`k${i}`, {}])) }),
+  queriedUsers: () =>
+    post("/keys/query", { device_keys: Object.fromEntries(many(past("queriedUsers")).map((i) => [`@u${i}:localhost`, []])) }),
+  claimedKeys: () =>
+    post("/keys/claim", { one_time_keys: { [bob.userId]: Object.fromEntries(many(past("claimedKeys")).map((i) => [`d${i}`, "a"])) } }),
+  toDeviceNameLength: () => put(`/sendToDevice/${text(past("toDeviceNameLength"))}/1`, { messages: {} }),
+  toDeviceTargets: () =>
+    put("/sendToDevice/org.example/1", {
+      messages: { [bob.userId]: Object.fromEntries(many(past("toDeviceTargets")).map((i) => [`d${i}`, {}])) },
+    }),
+  toDeviceContentBytes: () =>
+    put("/sendToDevice/org.example/1", { messages: { [bob.userId]: { "*": { text: text(past("toDeviceContentBytes")) } } } }),
+  toDeviceQueue: "to-device-queue.test.ts",
+  toDeviceQueueBytes: "to-device-queue.test.ts",
+  toDeviceInAnswer: "to-device-queue.test.ts",
+  backupAlgorithmLength: () => post("/room_keys/version", { algorithm: text(past("backupAlgorithmLength")), auth_data: {} }),
+  backupAuthDataBytes: () => post("/room_keys/version", { algorithm: "a", auth_data: { text: text(past("backupAuthDataBytes")) } }),
+  backupSessionIdLength: async () =>
+    put(`/room_keys/keys/!a:x/${text(past("backupSessionIdLength"))}?version=${await newBackup()}`, { ...session, session_data: {} }),
+  backupKeyBytes: async () =>
+    put(`/room_keys/keys/!a:x/s?version=${await newBackup()}`, { ...session, session_data: { text: text(past("backupKeyBytes")) } }),
+  backupKeys: "limits-below-http.test.ts",
+  backupKeysInPage: "stored-text.test.ts",
+  openIdTokens: () => onceTooOften("openIdTokens", () => post(own("/openid/request_token"), {})),
+  transactionIdLength: async () => put(`/rooms/${await newRoom()}/send/org.example/${text(past("transactionIdLength"))}`, {}),
+  aliasesOfRoom: async () => {
+    const room = await newRoom();
+    return onceTooOften("aliasesOfRoom", (i) => put(`/directory/room/${encodeURIComponent(`#a${i}:localhost`)}`, { room_id: room }));
+  },
+  pendingInvites: () => onceTooOften("pendingInvites", () => post("/createRoom", { invite: [bob.userId] })),
+  roomsPerDay: async () => {
+    const user = await server.register("rooms");
+    return onceTooOften("roomsPerDay", () => ask("POST", "/createRoom", {}, user));
+  },
+  mediaFilesPerDay: "../src/daily-quotas.test.ts",
+  mediaBytesPerDay: "../src/daily-quotas.test.ts",
+  pendingMedia: () => onceTooOften("pendingMedia", () => server.request("POST", "/_matrix/media/v1/create", {}, alice.accessToken)),
+  thumbnailPixels: async () => {
+    const side = Math.ceil(Math.sqrt(past("thumbnailPixels")));
+    const image = await sharp({ create: { width: side, height: side, channels: 3, background: "red" } })
+      .png()
+      .toBuffer();
+    const { body } = await server.request("POST", "/_matrix/media/v3/upload", image, alice.accessToken);
+    const path = `/_matrix/client/v1/media/thumbnail/${body["content_uri"]?.slice("mxc://".length) ?? ""}?width=32&height=32`;
+    return server.request("GET", path, undefined, alice.accessToken);
+  },
+  initialState: () =>
+    post("/createRoom", { initial_state: many(past("initialState")).map((i) => ({ type: "a", state_key: `${i}`, content: {} })) }),
+  firstInvites: () => post("/createRoom", { invite: many(past("firstInvites")).map((i) => `@u${i}:localhost`) }),
+  filterBytes: () => post(own("/filter"), { event_fields: [text(past("filterBytes"))] }),
+  filterPatterns: () => {
+    const types = many(past("filterPatterns")).map((i) => `t${i}*`);
+    return ask("GET", `/sync?filter=${encodeURIComponent(JSON.stringify({ room: { timeline: { types } } }))}`);
+  },
+  filters: () => onceTooOften("filters", (i) => post(own("/filter"), { room: { timeline: { limit: i + 1 } } })),
+  expensiveReads: "load.test.ts",
+  waitingReads: "load.test.ts",
+  waitingSyncs: "load.test.ts",
+  pageEvents: "load.test.ts",
+  pageBytes: "load.test.ts",
+  publicRoomsPage: "load.test.ts",
+  publicRoomsPageBytes: "load.test.ts",
+};
+
+function password({ userId } = alice, text = "secret"): object {
+  return { type: "m.login.password", identifier: { type: "m.id.user", user: userId }, password: text };
+}
+
+it.each(Object.keys(limits) as LimitName[])(
+  "%s is a limit",
+  async (name) => {
+    const crossing = crossings[name];
+    if (typeof crossing === "string") {
+      const source = readFileSync(new URL(crossing, import.meta.url), "utf8");
+      // A limit without an error is told by what happens, not by its name.
+      if ("errcode" in limits[name]) expect(source.includes(name)).toBe(true);
+      return;
+    }
+    const limit = limits[name];
+    const { body } = await crossing();
+    expect(body["error"]).toContain(`${limit.value}`);
+    expect(body["errcode"]).toBe("errcode" in limit ? limit.errcode : undefined);
+  },
+  120_000,
+);

@@ -29,7 +29,11 @@ const AREAS: Readonly<Record<string, Area>> = {
   e2ee: server("e2ee", ["e2ee", "faults", "stored-text"]),
   http: server("http", ["http", "bad-input", "accounts", "faults", "media", "deployed-clients"]),
   base: { sources: "packages/client/src/base/**/*.ts", tests: ["packages/client/src/base", "packages/client/tests"] },
-  outbox: { sources: "packages/client/src/outbox/**/*.ts", tests: ["packages/client/src/outbox", "packages/client/tests"] },
+  outbox: {
+    sources: "packages/client/src/outbox/**/*.ts",
+    tests: ["packages/client/src/outbox", ...["faults", "rate-limits", "stopping"].map((name) => `packages/client/tests/${name}.test.ts`)],
+  },
+  bot: { sources: "packages/bot/src/**/*.ts", tests: ["packages/bot"] },
   // What room versions, authorization, redaction and push rules say, noticed by `pnpm conformance` alone.
   rules: {
     sources:

@@ -34,8 +34,8 @@ describe("the state at a place", () => {
       if (stateKey !== undefined) replayed.set(`${type} ${stateKey}`, event.nid);
       const place = placeAfter(event.nid);
       const [at, right] = [await fixture.states.stateAt(room, place), await fixture.states.stateBefore(room, event)];
-      expect([...at.entries()].map(([, nid]) => nid).toSorted()).toEqual([...replayed.values()].toSorted());
-      expect([...right.entries()].map(([, nid]) => nid).toSorted()).toEqual([...before.values()].toSorted());
+      expect(new Set([...at.entries()].map(([, nid]) => nid))).toEqual(new Set(replayed.values()));
+      expect(new Set([...right.entries()].map(([, nid]) => nid))).toEqual(new Set(before.values()));
       if (event.nid !== room.view.end) expect(await fixture.states.stateAt(room, placeAfter(event.nid + 1))).toEqual(at);
       expect(await fixture.states.changesOnlyItself(room, event)).toBe(true);
     }

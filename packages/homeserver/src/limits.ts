@@ -63,7 +63,7 @@ export const limits = {
   transactionIdLength: { what: "characters in a transaction ID", value: 255, errcode: "M_INVALID_PARAM" },
   aliasesOfRoom: { what: "aliases of a room", value: 200, errcode: "M_TOO_LARGE" },
   pendingInvites: { what: "invites that a user has not answered", value: 150, errcode: "M_FORBIDDEN" },
-  /** A restart forgets what was used. */
+  /** A restart forgets what was used. Counts where rates are limited. */
   roomsPerDay: { what: "rooms that a user creates in a day", value: 300, errcode: "M_TOO_LARGE" },
   mediaFilesPerDay: { what: "files that a user uploads in a day", value: 2_000, errcode: "M_TOO_LARGE" },
   mediaBytesPerDay: { what: "bytes that a user uploads in a day", value: 4_294_967_296, errcode: "M_TOO_LARGE" },

@@ -131,8 +131,10 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   },
   pendingInvites: () => onceTooOften("pendingInvites", () => post("/createRoom", { invite: [bob.userId] })),
   roomsPerDay: async () => {
-    const user = await server.register("rooms");
-    return onceTooOften("roomsPerDay", () => ask("POST", "/createRoom", {}, user));
+    const roomy = { per_second: 1_000, burst: 100_000 };
+    await using limited = await testHomeserver({ config: { rate_limits: { enabled: true, room_creation: roomy } } });
+    const { accessToken } = await limited.register("rooms");
+    return await onceTooOften("roomsPerDay", () => limited.request("POST", `${client}/createRoom`, {}, accessToken));
   },
   mediaFilesPerDay: "../src/daily-quotas.test.ts",
   mediaBytesPerDay: "../src/daily-quotas.test.ts",

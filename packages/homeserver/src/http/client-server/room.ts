@@ -4,19 +4,17 @@ import { defaultRoomPreset, isRoomPresetName, roomPresets } from "@patrix/events
 import { isRoomAlias, isUserId, type RoomId } from "@patrix/identifiers";
 import { handle } from "@patrix/server";
 import { createRoom, type NewRoom } from "../../rooms/write/create-room.ts";
-import { DailyQuotas } from "../../daily-quotas.ts";
 import { requireWithin } from "../../errors.ts";
 import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";
 
 /** Handlers that make and list rooms. */
 export function roomHandlers(services: RoomServices): Registration[] {
-  const quotas = new DailyQuotas(services.rooms.core.clock);
   const { rooms, engine, members, profileOf } = services;
   return [
     handle(createRoomEndpoint, async ({ body = {} }, { user }) => {
       const request = readNewRoom(body, user.userId, services);
-      quotas.take("roomsPerDay", user.userNid, 1, "the room");
+      services.quotas?.take("roomsPerDay", user.userNid, 1, "the room");
       for (const userId of request.invite) await members.requireInvitable(userId);
       const room = await createRoom(rooms, engine, profileOf, request);
       return { room_id: room.id as RoomId };

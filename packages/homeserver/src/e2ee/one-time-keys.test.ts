@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { temporaryCore } from "../../tests/temporary-core.ts";
+import { type TemporaryCore, temporaryCore } from "../../tests/temporary-core.ts";
 import { LimitError } from "../errors.ts";
 import { limits } from "../limits.ts";
+import { operation } from "../store/statement.ts";
+import { insertDevice } from "../store/statements/devices.ts";
 import { OneTimeKeys, type UploadedKeys } from "./one-time-keys.ts";
 
 const [device, other] = [64, 128];
@@ -11,9 +13,17 @@ const numbered = (from: number, to: number): UploadedKeys =>
   Object.fromEntries(Array.from({ length: to - from }, (_, i) => [`${algorithm}:${from + i}`, key(String(from + i))]));
 const failsWith = (code: string): unknown => expect.objectContaining({ name: "E2eeError", code });
 
+/** A core that knows both devices: keys of a device that is gone are not stored. */
+async function coreWithDevices(): Promise<TemporaryCore> {
+  const fixture = await temporaryCore();
+  const operations = [device, other].map((nid) => operation(insertDevice, nid, 1, `DEVICE${nid}`, null, 0));
+  await fixture.core.log.append({ positions: [], operations });
+  return fixture;
+}
+
 describe("the one-time keys of a device", () => {
   it("are handed out once each, the oldest first, however many ask at once, and over a restart", async () => {
-    await using fixture = await temporaryCore();
+    await using fixture = await coreWithDevices();
     const keys = new OneTimeKeys(fixture.core);
     await keys.upload(device, numbered(0, 15), {});
     await keys.upload(device, numbered(15, 30), {});
@@ -26,7 +36,7 @@ describe("the one-time keys of a device", () => {
   });
 
   it("are counted by algorithm, as each upload and claim leaves them", async () => {
-    await using fixture = await temporaryCore();
+    await using fixture = await coreWithDevices();
     const keys = new OneTimeKeys(fixture.core);
     expect(await keys.counts(device)).toEqual({ [algorithm]: 0 });
     await keys.upload(device, { ...numbered(0, 3), "other:a": "text" }, {});
@@ -37,7 +47,7 @@ describe("the one-time keys of a device", () => {
   });
 
   it("stay as they are when one is uploaded again; another key in its place fails the whole upload", async () => {
-    await using fixture = await temporaryCore();
+    await using fixture = await coreWithDevices();
     const keys = new OneTimeKeys(fixture.core);
     await keys.upload(device, { [`${algorithm}:0`]: { key: "0", more: 1 } }, {});
     await keys.upload(device, { [`${algorithm}:0`]: { more: 1, key: "0" } }, {});
@@ -47,7 +57,7 @@ describe("the one-time keys of a device", () => {
   });
 
   it("are limited in number, those that are stored counted, and in size", async () => {
-    await using fixture = await temporaryCore();
+    await using fixture = await coreWithDevices();
     const keys = new OneTimeKeys(fixture.core);
     const most = limits.oneTimeKeys.value;
     await keys.upload(device, numbered(0, most), {});
@@ -60,21 +70,21 @@ describe("the one-time keys of a device", () => {
   });
 
   it.each(["", ":", "a:", ":b", "ab", `a:${"b".repeat(254)}`])("have no ID like %j", async (keyId) => {
-    await using fixture = await temporaryCore();
+    await using fixture = await coreWithDevices();
     const keys = new OneTimeKeys(fixture.core);
     await expect(keys.upload(device, { [keyId]: key("1"), ...numbered(0, 1) }, {})).rejects.toEqual(failsWith("MALFORMED_KEY"));
     expect(await keys.counts(device)).toEqual({ [algorithm]: 0 });
   });
 
   it("are values that Canonical JSON allows", async () => {
-    await using fixture = await temporaryCore();
+    await using fixture = await coreWithDevices();
     await expect(new OneTimeKeys(fixture.core).upload(device, { "a:b": { key: 1.5 } }, {})).rejects.toEqual(failsWith("MALFORMED_KEY"));
   });
 });
 
 describe("the fallback key of an algorithm", () => {
   it("is handed out again and again when no one-time key is left, and is unused until then", async () => {
-    await using fixture = await temporaryCore();
+    await using fixture = await coreWithDevices();
     const keys = new OneTimeKeys(fixture.core);
     const fallback = { keyId: `${algorithm}:f`, key: { key: "f", fallback: true } };
     await keys.upload(device, numbered(0, 1), { [fallback.keyId]: fallback.key });
@@ -88,7 +98,7 @@ describe("the fallback key of an algorithm", () => {
   });
 
   it("is the only one of its algorithm in an upload", async () => {
-    await using fixture = await temporaryCore();
+    await using fixture = await coreWithDevices();
     const two = { "a:1": key("1"), "a:2": key("2") };
     await expect(new OneTimeKeys(fixture.core).upload(device, {}, two)).rejects.toEqual(failsWith("INVALID_KEY"));
   });

@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["packages/*/tests/**/*.test.ts", "examples/**/*.test.ts"],
-          exclude: ["packages/homeserver/tests/access/**"],
+          exclude: ["**/node_modules/**", "packages/homeserver/tests/access/**"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -34,7 +34,10 @@ describe("a guest who registers", () => {
     const [token, userId] = [String(guest["access_token"]), String(guest["user_id"])];
     const username = userId.slice(1, userId.indexOf(":"));
     const alice = await server.register("alice");
+    const { body: open } = await register(server, { username: "open", auth });
     const tries: [object, number, string][] = [
+      // Whoever has got hold of the token of an account without a password must not give it one.
+      [{ username: "open", password: "secret", guest_access_token: open["access_token"] }, 403, "M_FORBIDDEN"],
       [{ username, password: "secret" }, 400, "M_USER_IN_USE"],
       [{ username, password: "secret", guest_access_token: "made up" }, 403, "M_FORBIDDEN"],
       [{ username: "bob", password: "secret", guest_access_token: token }, 403, "M_FORBIDDEN"],

@@ -12,7 +12,9 @@ import * as z from "zod/mini";
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function taggedUnion<T>(tag: string, known: Readonly<Record<string, Schema<T>>>, custom: Schema<T>): Schema<T> {
-  const isCustom = (value: unknown): boolean => isJsonObject(value) && !Object.hasOwn(known, String(value[tag]));
+  // What is no text is never made one: an object may be without any way to become text.
+  const isKnown = (text: unknown): boolean => typeof text === "string" && Object.hasOwn(known, text);
+  const isCustom = (value: unknown): boolean => isJsonObject(value) && !isKnown(value[tag]);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `Schema` hides the literal of the field in each member
   const member: Schema<T> = z.discriminatedUnion(tag, Object.values(known) as never) as never;
   // Of the two members at most one looks further than at the field, so that all that is wrong is told about that one.

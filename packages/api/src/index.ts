@@ -27,6 +27,7 @@ export * from "./model/object.ts";
 export * from "./model/params.ts";
 export type { AppliedRepair } from "./model/applied-repair.ts";
 export type { ParseOptions } from "./model/parse-options.ts";
+export * from "./wire/concat-bytes.ts";
 export * from "./wire/http-message.ts";
 export * from "./wire/media.ts";
 export * from "./wire/multipart.ts";

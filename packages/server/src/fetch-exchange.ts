@@ -1,4 +1,4 @@
-import { MatrixError, matrixError } from "@patrix/api";
+import { concatBytes, MatrixError, matrixError } from "@patrix/api";
 import { corsHeaders } from "./cors-headers.ts";
 import type { Answer, Exchange } from "./exchange.ts";
 import { StreamedReply } from "./reply.ts";
@@ -69,7 +69,7 @@ export class FetchExchange implements Exchange {
         chunks.push(read.value);
       }
       if (isLate) throw new MatrixError(408, "M_UNKNOWN", "the body did not arrive in time");
-      return join(chunks, size);
+      return concatBytes(chunks);
     } finally {
       clearTimeout(timer);
       // Frees what is left of the body; after its end this does nothing.
@@ -126,16 +126,6 @@ async function next(reader: ReadableStreamDefaultReader<Uint8Array>): ReturnType
   } catch {
     throw new MatrixError(400, "M_UNKNOWN", "the connection ended within the body");
   }
-}
-
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return joined;
 }
 
 function tooLarge(maxBytes: number): MatrixError {

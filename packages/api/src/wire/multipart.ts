@@ -1,3 +1,4 @@
+import { concatBytes } from "./concat-bytes.ts";
 import { ValidationError } from "../errors.ts";
 import { isJsonObject, type JsonObject } from "../model/json.ts";
 import { type FileResponse, isFile, type MultipartMedia, rawModel } from "./media.ts";
@@ -23,7 +24,7 @@ export function formatMultipart({ metadata, file }: MultipartMedia): { headers: 
   const head =
     `--${boundary}${CRLF}Content-Type: application/json${CRLF}${CRLF}${JSON.stringify(metadata)}${CRLF}` +
     `--${boundary}${CRLF}${fileHeaders}${CRLF}`;
-  const body = concat([encoder.encode(head), content, encoder.encode(`${CRLF}--${boundary}--${CRLF}`)]);
+  const body = concatBytes([encoder.encode(head), content, encoder.encode(`${CRLF}--${boundary}--${CRLF}`)]);
   return { headers: { "content-type": `multipart/mixed; boundary=${boundary}` }, body };
 }
 
@@ -126,16 +127,6 @@ function chooseBoundary(content: Uint8Array): string {
 
 function headerValue(text: string): string {
   return text.replaceAll(/[\r\n\0]/g, " ");
-}
-
-function concat(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, at);
-    at += chunk.length;
-  }
-  return joined;
 }
 
 function invalid(message: string): ValidationError {

@@ -1,3 +1,4 @@
+import { concatBytes } from "@patrix/api";
 import { ClientError } from "../errors.ts";
 
 /**
@@ -25,13 +26,7 @@ export async function readBytes(response: Response, maxBytes: number): Promise<U
     }
     chunks.push(value);
   }
-  const all = new Uint8Array(sizeBytes);
-  let offset = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return all;
+  return concatBytes(chunks);
 }
 
 function tooLarge(maxBytes: number): ClientError {

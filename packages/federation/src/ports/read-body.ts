@@ -1,3 +1,4 @@
+import { concatBytes } from "@patrix/api";
 import { FederationError } from "../errors.ts";
 import type { HttpsResponse } from "./https.ts";
 
@@ -17,15 +18,5 @@ export async function readBody({ headers, body }: HttpsResponse, maxSizeBytes: n
     if (sizeBytes > maxSizeBytes || Number(headers["content-length"] ?? 0) > maxSizeBytes) throw tooLarge();
     chunks.push(chunk);
   }
-  return join(chunks, sizeBytes);
-}
-
-function join(chunks: readonly Uint8Array[], sizeBytes: number): Uint8Array {
-  const joined = new Uint8Array(sizeBytes);
-  let at = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, at);
-    at += chunk.length;
-  }
-  return joined;
+  return concatBytes(chunks);
 }

@@ -18,14 +18,16 @@ export interface Waits {
 export async function waitsDuring(url: string, work: () => Promise<unknown>): Promise<Waits> {
   const worker = new Worker(new URL(import.meta.url), { workerData: url });
   const answers = (): Promise<unknown> => new Promise((resolve) => worker.once("message", resolve));
-  const ready = answers();
-  await ready;
-  await work();
-  const done = answers();
-  worker.postMessage("stop");
-  const waits = ((await done) as number[]).toSorted((a, b) => a - b);
-  await worker.terminate();
-  return { count: waits.length, medianMs: waits[Math.floor(waits.length / 2)] ?? 0, worstMs: waits.at(-1) ?? 0 };
+  try {
+    await answers();
+    await work();
+    const done = answers();
+    worker.postMessage("stop");
+    const waits = ((await done) as number[]).toSorted((a, b) => a - b);
+    return { count: waits.length, medianMs: waits[Math.floor(waits.length / 2)] ?? 0, worstMs: waits.at(-1) ?? 0 };
+  } finally {
+    await worker.terminate();
+  }
 }
 
 async function probe(url: string): Promise<void> {

@@ -20,7 +20,7 @@ beforeAll(async () => {
   await world.deactivate();
 });
 afterAll(async () => {
-  console.log(`access matrix: ${cells} cells of ${roomRows.length + accountRows.length} operations hold`);
+  console.log(`access matrix: ${cells} cells of ${roomRows.length + accountRows.length} operations asked`);
   await server[Symbol.asyncDispose]();
 });
 

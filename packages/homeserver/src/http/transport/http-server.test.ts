@@ -159,8 +159,9 @@ describe("a server that closes", () => {
     const polling = await open(url, get("/_matrix/client/v3/sync"));
     await hasBegun;
     // The deadline never comes.
-    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     await server.close();
+    expect(vi.getTimerCount()).toBe(0);
     await Promise.all([idle.ended, polling.ended]);
     expect(polling.text()).toContain("over");
     await expect(fetch(url)).rejects.toThrow();
@@ -176,7 +177,7 @@ describe("a server that closes", () => {
     const server = await serve([here], { registrations: [endless] });
     const request = await open(server.urls[0] ?? "", get(versions));
     await hasBegun;
-    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const closed = server.close();
     const state = (): Promise<string> =>
       Promise.race([closed.then(() => "closed"), new Promise<string>((resolve) => setImmediate(resolve, "open"))]);

@@ -17,11 +17,14 @@ beforeEach(async () => {
 });
 afterEach(() => fixture[Symbol.asyncDispose]());
 
+const publish = async ({ nid }: LoadedRoom, isPublished = true): Promise<void> =>
+  published.set(nid, isPublished, await fixture.core.users.intern(alice));
+
 /** A published room of Alice's, with a state of its own. */
 async function publishedRoom(content: Readonly<Record<string, object>> = {}, options: RoomOfOptions = {}): Promise<LoadedRoom> {
   const initialState = Object.entries(content).map(([type, fields]) => ({ type, content: { ...fields } }));
   const room = await roomOf(fixture, { ...options, initialState });
-  await published.set(room.nid, true);
+  await publish(room);
   return room;
 }
 
@@ -34,9 +37,9 @@ describe("the directory", () => {
     const [shown, hidden] = [await named("shown"), await roomOf(fixture)];
     expect([await published.has(shown.nid), await published.has(hidden.nid)]).toEqual([true, false]);
     expect(await namesOf()).toEqual(["shown"]);
-    await published.set(shown.nid, true);
+    await publish(shown);
     expect(await namesOf()).toEqual(["shown"]);
-    await published.set(shown.nid, false);
+    await publish(shown, false);
     expect([await published.has(shown.nid), await list()]).toEqual([false, []]);
     expect(await published.list({})).toEqual({ chunk: [], total_room_count_estimate: 0 });
   });
@@ -46,7 +49,7 @@ describe("the directory", () => {
     expect(await list()).toEqual([
       { room_id: bare.id, num_joined_members: 1, world_readable: false, guest_can_join: false, join_rule: "public" },
     ]);
-    await published.set(bare.nid, false);
+    await publish(bare, false);
     const full = await publishedRoom({
       "m.room.name": { name: "Cake" },
       "m.room.topic": { topic: "All about it" },

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ComposedRooms, openRooms } from "../../../tests/composed-rooms.ts";
 import { alice, bob, carol } from "../../../tests/room-of.ts";
+import { operation } from "../../store/statement.ts";
 import { isPublished } from "../../store/statements/rooms.ts";
+import { metaValue, upsertMeta } from "../../store/statements/shards.ts";
 import { roomOfAlias } from "../read/room-of-alias.ts";
 import type { LoadedRoom } from "../room.ts";
 import { timelineEnd, timelineStart } from "../timeline/place.ts";
@@ -98,6 +100,14 @@ describe("a new room", () => {
       false,
       false,
     ]);
+  });
+
+  it("is stored together with what counts it, or neither is", async () => {
+    const counted = () => operation(upsertMeta, "counted", "yes");
+    await expect(create({ powerLevels: { users: { nobody: 1 } }, counted })).rejects.toMatchObject({ code: "INVALID_ROOM_STATE" });
+    expect(await fixture.core.store.get(metaValue, "counted")).toBeUndefined();
+    await create({ counted });
+    expect(await fixture.core.store.get(metaValue, "counted")).toEqual({ value: "yes" });
   });
 
   it("is not made where its events break the rules, and the alias stays free", async () => {

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers";
 
 /** How long things are computed in one round of the event loop before it goes on to new requests, in milliseconds. */
-const SLICE_MS = 8;
+const SLICE_MS = 4;
 
 const waiting: (() => void)[] = [];
 let sliceStartedMs = 0;

@@ -32,6 +32,7 @@ async function run({ options, terminal }: Invocation): Promise<number> {
   const { logLevels, ConfigError, configWarnings, createHomeserver, createLogger, loadConfig, printConfig } =
     await import("@patrix/homeserver");
   const { startFailure } = await import("../serve/start-failure.ts");
+  const { capYoungGeneration } = await import("../serve/cap-young-generation.ts");
   const asked = options.text("log-level") ?? "info";
   const level = logLevels.find((known) => known === asked);
   if (level === undefined) throw new CliError("USAGE", `--log-level ${asked}: there are ${logLevels.join(", ")}`);
@@ -48,6 +49,7 @@ async function run({ options, terminal }: Invocation): Promise<number> {
     terminal.err("the config is good\n");
   }
   if (options.flag("print-config") || options.flag("check")) return 0;
+  capYoungGeneration();
   let homeserver: Homeserver;
   try {
     homeserver = await createHomeserver(config, { logger: createLogger({ format, level }) });

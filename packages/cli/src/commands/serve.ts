@@ -39,11 +39,11 @@ async function run({ options, terminal }: Invocation): Promise<number> {
   const path = options.text("config");
   let config: Config;
   try {
-    config = loadConfig(path, terminal.env);
+    config = await loadConfig(path, terminal.env);
   } catch (error) {
     throw error instanceof ConfigError ? new CliError("CANNOT_START", error.message, { cause: error }) : error;
   }
-  if (options.flag("print-config")) terminal.out(printConfig(config));
+  if (options.flag("print-config")) terminal.out(await printConfig(config));
   if (options.flag("check")) {
     for (const warning of configWarnings(config)) terminal.err(`warning: ${warning}\n`);
     terminal.err("the config is good\n");

@@ -1,16 +1,21 @@
 import { KeyedQueue } from "@patrix/concurrency";
 import { mergePredefinedRules, predefinedRules, Ruleset } from "@patrix/push-rules";
-import type { AccountData } from "../accounts/account-data.ts";
 import { requireWithin } from "../errors.ts";
 
 const TYPE = "m.push_rules";
 
+/** Where rules are kept: the account data of users. */
+export interface RulesStorage {
+  read(key: { readonly userNid: number; readonly roomNid: number; readonly type: string }): Promise<string | undefined>;
+  append(key: { readonly userNid: number; readonly roomNid: number; readonly type: string }, json: string): Promise<void>;
+}
+
 /** The push rules of users: account data that only the push rule endpoints change. */
 export class PushRules {
-  readonly #accountData: AccountData;
+  readonly #accountData: RulesStorage;
   readonly #changes = new KeyedQueue<number>();
 
-  constructor(accountData: AccountData) {
+  constructor(accountData: RulesStorage) {
     this.#accountData = accountData;
   }
 

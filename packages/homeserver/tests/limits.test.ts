@@ -66,7 +66,7 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   receiptsInAnswer: "stored-text.test.ts",
   accountDataTypeLength: () => put(own(`/account_data/${text(past("accountDataTypeLength"))}`), {}),
   accountDataBytes: () => put(own("/account_data/org.example"), { text: text(past("accountDataBytes")) }),
-  accountDataItems: "limits-below-http.test.ts",
+  accountDataItems: "../src/accounts/account-data.test.ts",
   accountDataTotalBytes: async () => {
     const size = limits.accountDataBytes.value - 100;
     const fitting = Math.floor(limits.accountDataTotalBytes.value / size);

@@ -1,11 +1,7 @@
 // How often something may be done, through the default limits or smaller ones.
 import { expect, it } from "vitest";
-import { clientServerHandlers } from "../src/compose/client-server.ts";
-import { rateLimitAction } from "../src/http/access/rate-limits.ts";
 import { limits } from "../src/limits.ts";
 import { type TestHomeserver, testHomeserver, type TestUser } from "../src/testing/index.ts";
-import { testingConfig } from "../src/testing/testing-config.ts";
-import { composed } from "./remote/compose.ts";
 
 const client = "/_matrix/client/v3";
 const roomy = { per_second: 1_000, burst: 100_000 };
@@ -20,26 +16,6 @@ async function statuses(count: number, ask: (i: number) => Promise<{ readonly st
   for (let i = 0; i < count; i++) all.push((await ask(i)).status);
   return all;
 }
-
-it("limits every operation that is served", async () => {
-  await using served = await composed();
-  const mounted = clientServerHandlers(served.parts, testingConfig({ dataDir: served.dataDir }), () => "").map(
-    ({ endpoint }) => endpoint.id,
-  );
-  expect([...new Set(mounted.map(rateLimitAction))].toSorted()).toEqual([
-    "invite",
-    "join",
-    "login",
-    "media",
-    "message",
-    "other",
-    "profile",
-    "public_rooms",
-    "registration",
-    "room_creation",
-    "to_device",
-  ]);
-});
 
 it.each([
   ["GET", "/devices", undefined],

@@ -65,10 +65,11 @@ export class AccountData {
     return this.#core.store.all(accountDataOfRoom, userNid, roomNid);
   }
 
-  /** Reads what a user's account data has got after a cut; all of it without one. */
-  since(userNid: number, since: PositionVector | undefined): Promise<AccountDataRow[]> {
-    const after = since === undefined ? 0 : lastCovered(since, shardOfUser(this.#core, userNid));
-    return this.#core.store.all(accountDataSince, userNid, after);
+  /** Reads the account data of a user that was last set after a cut and up to another; from the beginning without the first. */
+  since(userNid: number, since: PositionVector | undefined, now: PositionVector = this.#core.log.committed): Promise<AccountDataRow[]> {
+    const shard = shardOfUser(this.#core, userNid);
+    const after = since === undefined ? 0 : lastCovered(since, shard);
+    return this.#core.store.all(accountDataSince, userNid, after, lastCovered(now, shard));
   }
 
   async #store(key: AccountDataKey, content: JsonObject): Promise<void> {

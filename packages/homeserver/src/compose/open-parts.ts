@@ -18,6 +18,7 @@ import { openRooms, type RoomParts } from "../rooms/open-rooms.ts";
 import { deviceExists } from "../store/statements/devices.ts";
 import type { SyncSources } from "../sync/cuts/sync-sources.ts";
 import { openSync } from "../sync/v3/open-sync.ts";
+import type { SyncBound } from "../sync/v3/sync-bound.ts";
 import type { Sync } from "../sync/v3/sync.ts";
 
 /** Every part of a homeserver but HTTP, each built on those before it. */
@@ -35,7 +36,11 @@ export interface HomeserverParts {
 }
 
 /** Opens the parts over one core. */
-export async function openParts(core: Core, config: Config, logger: Logger): Promise<HomeserverParts> {
+export async function openParts(
+  core: Core,
+  config: Config,
+  { logger, syncBound }: { readonly logger: Logger; readonly syncBound?: SyncBound | undefined },
+): Promise<HomeserverParts> {
   const logFailure = (error: unknown): void => logger.error("a profile could not be shown in every room", { error });
   const pushRules = new PushRules(core);
   const accountData = new AccountData(core);
@@ -79,15 +84,15 @@ export async function openParts(core: Core, config: Config, logger: Logger): Pro
     aliases: new Aliases(rooms.rooms),
     published: new PublishedRooms(rooms.rooms),
     otherServers,
-    sync: openSync(rooms, syncSources(core, accounts, e2ee)),
+    sync: openSync(rooms, syncSources(core, accounts, e2ee), syncBound),
   };
 }
 
 function syncSources(core: Core, { accountData, contacts, filters }: AccountParts, e2ee: E2ee): SyncSources {
   return {
     ...deviceSyncSources(e2ee),
-    accountData: async (userNid, since) =>
-      (await accountData.since(userNid, since)).map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
+    accountData: async (userNid, { since, now }) =>
+      (await accountData.since(userNid, since, now)).map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
     ignoredUsers: async (userNid) => (await contacts.of(userNid)).ignored,
     blocksInvites: async (userNid) => (await contacts.of(userNid)).blocksInvites,
     isLoggedIn: async (deviceNid) => (await core.store.get(deviceExists, deviceNid)) !== undefined,

@@ -53,7 +53,7 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   },
   uiaBodyBytes: "../src/accounts/uia-operation.test.ts",
   uiaSessions: "../src/accounts/uia-operation.test.ts",
-  wrongPasswords: "rate-limits.test.ts",
+  wrongPasswords: "../src/accounts/password-guesses.test.ts",
   passwordLength: () => post("/login", password(alice, text(past("passwordLength")))),
   profileFieldNameBytes: () => put(`/profile/${alice.userId}/${text(past("profileFieldNameBytes"))}`, {}),
   profileBytes: () => put(`/profile/${alice.userId}/org.example`, { "org.example": text(past("profileBytes")) }),
@@ -66,7 +66,7 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   receiptsInAnswer: "stored-text.test.ts",
   accountDataTypeLength: () => put(own(`/account_data/${text(past("accountDataTypeLength"))}`), {}),
   accountDataBytes: () => put(own("/account_data/org.example"), { text: text(past("accountDataBytes")) }),
-  accountDataItems: "limits-below-http.test.ts",
+  accountDataItems: "../src/accounts/account-data.test.ts",
   accountDataTotalBytes: async () => {
     const size = limits.accountDataBytes.value - 100;
     const fitting = Math.floor(limits.accountDataTotalBytes.value / size);

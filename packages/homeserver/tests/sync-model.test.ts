@@ -308,7 +308,6 @@ describe.each([1, 4])("sync over %i shards", (shards) => {
       // A property that meets refusals only would prove nothing.
       const wanted = bound === undefined ? minima : { ...minima, full: 40 };
       const rare = Object.entries(wanted).filter(([kind, minimum]) => (successes.get(kind) ?? 0) < minimum);
-      if (bound !== undefined) console.log(`answers that were full: ${successes.get("full")}`);
       expect([rare, Object.fromEntries(successes)]).toEqual([[], expect.anything()]);
     },
     300_000,

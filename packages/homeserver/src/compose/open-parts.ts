@@ -11,11 +11,11 @@ import { PublishedRooms } from "../directory/published-rooms.ts";
 import { deviceSyncSources } from "../e2ee/device-sync-sources.ts";
 import { type E2ee, openE2ee } from "../e2ee/open-e2ee.ts";
 import type { Core } from "../log/core.ts";
+import { isCovered } from "../log/position.ts";
 import { type MediaParts, openMedia } from "../media/open-media.ts";
 import { noFederation, type OtherServers } from "../other-servers.ts";
 import { PushRules } from "../push/push-rules.ts";
 import { openRooms, type RoomParts } from "../rooms/open-rooms.ts";
-import { deviceExists } from "../store/statements/devices.ts";
 import type { SyncSources } from "../sync/cuts/sync-sources.ts";
 import { openSync } from "../sync/v3/open-sync.ts";
 import type { SyncBound } from "../sync/v3/sync-bound.ts";
@@ -42,8 +42,8 @@ export async function openParts(
   { logger, syncBound }: { readonly logger: Logger; readonly syncBound?: SyncBound | undefined },
 ): Promise<HomeserverParts> {
   const logFailure = (error: unknown): void => logger.error("a profile could not be shown in every room", { error });
-  const pushRules = new PushRules(core);
   const accountData = new AccountData(core);
+  const pushRules = new PushRules(accountData);
   const contacts = new ContactSettingsReader(accountData);
   const otherServers = noFederation(core.serverName);
   const rooms = await openRooms(core, {
@@ -84,21 +84,20 @@ export async function openParts(
     aliases: new Aliases(rooms.rooms),
     published: new PublishedRooms(rooms.rooms),
     otherServers,
-    sync: openSync(rooms, syncSources(core, accounts, e2ee), syncBound),
+    sync: openSync(rooms, syncSources(accounts, e2ee), syncBound),
   };
 }
 
-function syncSources(core: Core, { accountData, contacts, filters }: AccountParts, e2ee: E2ee): SyncSources {
+function syncSources({ accountData, contacts, filters, tokens }: AccountParts, e2ee: E2ee): SyncSources {
   return {
     ...deviceSyncSources(e2ee),
     accountData: async (userNid, { since, now }) =>
-      (await accountData.since(userNid, since, now)).map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
+      (await accountData.since(userNid, since))
+        .filter(({ pos }) => isCovered(now, pos))
+        .map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
     ignoredUsers: async (userNid) => (await contacts.of(userNid)).ignored,
     blocksInvites: async (userNid) => (await contacts.of(userNid)).blocksInvites,
-    isLoggedIn: async (deviceNid) => (await core.store.get(deviceExists, deviceNid)) !== undefined,
-    storedFilter: async (userNid, filterId) => {
-      const json = await filters.read(userNid, filterId);
-      return json === undefined ? undefined : JSON.parse(json);
-    },
+    isLoggedIn: (deviceNid) => tokens.isLoggedIn(deviceNid),
+    storedFilter: (userNid, filterId) => filters.read(userNid, filterId),
   };
 }

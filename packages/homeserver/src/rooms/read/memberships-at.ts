@@ -12,7 +12,7 @@ export interface NamedUser {
   readonly userId: string;
 }
 
-/** The rooms of a user with the membership in each, by ascending number of the room. */
+/** The rooms of a user with the membership in each. */
 export type MembershipList = readonly (readonly [roomNid: number, membership: UserMembership])[];
 
 /** The memberships of a user as they were at a cut through the log: what has changed since is taken back. */
@@ -23,7 +23,7 @@ export async function membershipsAt(rooms: Rooms, states: PlacedStates, user: Na
     const then = isCovered(cut, membership.pos) || !room ? membership : await membershipBefore(rooms, states, { room, user, cut });
     if (then) found.push([roomNid, then]);
   }
-  return found.toSorted(([a], [b]) => a - b);
+  return found;
 }
 
 interface Before {

@@ -1,8 +1,5 @@
-import type { FilterDefinition } from "@patrix/client-api";
 import { isCovered } from "../../log/position.ts";
 import { renderStrippedState } from "../../rooms/membership/stripped-state.ts";
-import { compileEventFilter, roomMatcher, typeMatcher } from "../../rooms/read/event-filter.ts";
-import { compileFieldPicker } from "../../rooms/read/field-picker.ts";
 import type { MembershipList } from "../../rooms/read/memberships-at.ts";
 import type { Room } from "../../rooms/room.ts";
 import type { Rooms, UserMembership } from "../../rooms/rooms.ts";
@@ -12,10 +9,10 @@ import type { RoomRequest, RoomUpdates } from "../cuts/room-updates.ts";
 import type { AccountDataItem, SyncDevice, SyncSources } from "../cuts/sync-sources.ts";
 import { formatSyncToken, type OwedRest, type SyncCut } from "../sync-token.ts";
 import { RoomSections, type SyncBound } from "./sync-bound.ts";
+import type { SyncFilter } from "./sync-filter.ts";
 import { isEmptyUpdate, type RoomWriting, writeAccountData, writeJoinedRoom, writeLeftRoom } from "./write-room.ts";
 
-/** How many events of a room are sent if the filter does not say. */
-const DEFAULT_TIMELINE_LIMIT = 10;
+const nothing: readonly AccountDataItem[] = [];
 /** Larger than the number of every room and user: nothing of the kind is owed. */
 const BEYOND_ALL = Number.MAX_SAFE_INTEGER;
 
@@ -30,7 +27,7 @@ export interface AnswerParts {
 /** What an answer is to tell: what is new to a device between two cuts, or what of it is still owed. */
 export interface AskedAnswer {
   readonly device: SyncDevice;
-  readonly filter: FilterDefinition;
+  readonly filter: SyncFilter;
   readonly since: SyncCut | undefined;
   readonly now: SyncCut;
   /** What an earlier answer over the same span has left. */
@@ -47,7 +44,7 @@ export interface SyncAnswer {
 
 /** What every room of one answer is read and written with. */
 interface Answering {
-  readonly filter: FilterDefinition;
+  readonly filter: SyncFilter;
   readonly request: RoomRequest;
   readonly writing: RoomWriting;
   readonly sections: RoomSections;
@@ -83,8 +80,8 @@ export class SyncAnswers {
       writing: {
         viewer: { userNid, deviceNid },
         useStateAfter: asked.useStateAfter,
-        format: filter.event_format === "federation" ? "federation" : "client",
-        fields: compileFieldPicker(filter.event_fields),
+        format: filter.format,
+        fields: filter.fields,
       },
       sections: new RoomSections(bound),
       deviceLists: new DeviceListChanges(rooms, userNid),
@@ -95,8 +92,8 @@ export class SyncAnswers {
     const changed = await this.#changedUsers(asked);
     answering.deviceLists.addChanged(changed.users);
     const lists = since ? await answering.deviceLists.read() : undefined;
-    const matchesType = typeMatcher(filter.account_data);
-    const global = owed ? [] : accountData.filter((item) => item.roomNid === 0 && (matchesType?.(item.type) ?? true)).map(writeAccountData);
+    const { matchesAccountData: matches } = filter;
+    const global = owed ? [] : accountData.filter((item) => item.roomNid === 0 && (matches?.(item.type) ?? true)).map(writeAccountData);
     const rest = lastRoom === undefined && changed.last === undefined ? undefined : { since, fullState: asked.fullState };
     const next = { ...now, owed: rest && { ...rest, room: lastRoom ?? BEYOND_ALL, user: changed.last ?? BEYOND_ALL } };
     const roomsJson = answering.sections.toJson();
@@ -132,32 +129,33 @@ export class SyncAnswers {
     after: number,
   ): Promise<number | undefined> {
     const { rooms } = this.#parts;
-    const { filter, request, sections } = answering;
-    const includes = roomMatcher(filter.room);
-    const matchesType = typeMatcher(filter.room?.account_data);
-    const byRoom = new Map<number, AccountDataItem[]>();
-    for (const item of accountData) {
-      if (item.roomNid === 0 || !(matchesType?.(item.type) ?? true)) continue;
-      const ofRoom = byRoom.get(item.roomNid);
-      if (ofRoom) ofRoom.push(item);
-      else byRoom.set(item.roomNid, [item]);
+    const byRoom = groupByRoom(accountData, answering.filter.matchesRoomAccountData);
+    const asked: AskedRoom[] = [];
+    // Most rooms of a user have no news, and are passed over without a pause.
+    for (const [roomNid, membership] of memberships) {
+      const room = roomNid > after ? rooms.byNid(roomNid) : undefined;
+      const ofRoom = byRoom.get(roomNid) ?? nothing;
+      if (room && this.#mayTell(room, membership, ofRoom, answering)) asked.push({ room, membership, accountData: ofRoom });
     }
     let last = after;
-    for (const [roomNid, membership] of memberships) {
-      if (roomNid <= after) continue;
+    for (const told of asked.toSorted((a, b) => a.room.nid - b.room.nid)) {
       const turn = turnIfDue();
       if (turn) await turn;
-      const room = rooms.byNid(roomNid);
-      if (!room || !includes(room.id)) continue;
-      // That a room was left is told once, though it was forgotten meanwhile.
-      if (membership.forgotten && (!request.since || isCovered(request.since, membership.pos))) continue;
-      const asked: AskedRoom = { room, membership, accountData: byRoom.get(roomNid) ?? [] };
-      if (!this.#mayHaveNews(asked, answering)) continue;
-      if (sections.isFull) return last;
-      await this.#room(asked, answering);
-      last = roomNid;
+      if (answering.sections.isFull) return last;
+      await this.#room(told, answering);
+      last = told.room.nid;
     }
     return undefined;
+  }
+
+  /** Whether there may be something to tell of a room. */
+  #mayTell(room: Room, membership: UserMembership, accountData: readonly AccountDataItem[], { filter, request }: Answering): boolean {
+    const isNew = !request.since || !isCovered(request.since, membership.pos);
+    if (membership.membership === "join") {
+      if (!isNew && accountData.length === 0 && !request.fullState && !this.#parts.updates.hasNews(room, request)) return false;
+    } else if (!isNew && !(request.fullState && membership.membership === "invite")) return false;
+    // That a room was left is told once, though it was forgotten meanwhile.
+    return filter.includesRoom(room.id) && !(membership.forgotten && (!request.since || !isNew));
   }
 
   /** Whether an invite is not told: it comes from someone whom the user ignores, or the user wants none. */
@@ -168,20 +166,12 @@ export class SyncAnswers {
     return invite !== undefined && ignored.has(invite.fields.sender);
   }
 
-  /** Tells rooms with nothing to say without loading them. */
-  #mayHaveNews({ room, membership: { membership, pos }, accountData }: AskedRoom, { request, filter }: Answering): boolean {
-    const isNew = !request.since || !isCovered(request.since, pos);
-    if (membership === "join") return isNew || accountData.length > 0 || request.fullState || this.#parts.updates.hasNews(room, request);
-    if (membership === "invite") return isNew || request.fullState;
-    if (membership === "knock") return isNew;
-    return isNew && (request.since !== undefined || (filter.room?.include_leave ?? false));
-  }
-
   async #room({ room, membership, accountData }: AskedRoom, answering: Answering): Promise<void> {
     const { rooms, updates } = this.#parts;
-    const { request, writing, sections, deviceLists } = answering;
+    const { request, writing, sections, deviceLists, filter } = answering;
     const kind = membership.membership;
     if (kind === "invite" && (await this.#isUnwanted(membership, request))) return;
+    if ((kind === "leave" || kind === "ban") && !request.since && !filter.includeLeave) return;
     const loaded = await rooms.load(room);
     if (kind === "join") {
       const update = await updates.joined(loaded, membership, request);
@@ -200,15 +190,30 @@ export class SyncAnswers {
   }
 }
 
+/** The account data of rooms that a filter wants, by room. */
+function groupByRoom(
+  items: readonly AccountDataItem[],
+  matches: SyncFilter["matchesRoomAccountData"],
+): ReadonlyMap<number, readonly AccountDataItem[]> {
+  const byRoom = new Map<number, AccountDataItem[]>();
+  for (const item of items) {
+    if (item.roomNid === 0 || matches?.(item.type) === false) continue;
+    const ofRoom = byRoom.get(item.roomNid);
+    if (ofRoom) ofRoom.push(item);
+    else byRoom.set(item.roomNid, [item]);
+  }
+  return byRoom;
+}
+
 function roomRequest({ device, filter, since, now, fullState, useStateAfter }: AskedAnswer): Omit<RoomRequest, "ignored"> {
   return {
     device,
     since: since?.positions,
     now: now.positions,
     typingSince: since?.typing ?? 0,
-    timelineFilter: compileEventFilter(filter.room?.timeline, DEFAULT_TIMELINE_LIMIT),
-    stateFilter: compileEventFilter(filter.room?.state, 0),
-    ephemeralFilter: { includesRoom: roomMatcher(filter.room?.ephemeral), matchesType: typeMatcher(filter.room?.ephemeral) },
+    timelineFilter: filter.timeline,
+    stateFilter: filter.state,
+    ephemeralFilter: filter.ephemeral,
     fullState,
     useStateAfter,
   };

@@ -1,4 +1,5 @@
-import { FilterDefinition } from "@patrix/client-api";
+import type { FilterDefinition } from "@patrix/client-api";
+import { LruCache } from "@patrix/concurrency";
 import { OverloadedError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import type { Typing } from "../../rooms/ephemeral/typing.ts";
@@ -11,9 +12,12 @@ import type { SyncDevice } from "../cuts/sync-sources.ts";
 import { SyncError } from "../errors.ts";
 import { readSyncToken, type SyncCut, type SyncToken } from "../sync-token.ts";
 import { type AnswerParts, type AskedAnswer, type SyncAnswer, SyncAnswers } from "./sync-answer.ts";
+import { compileSyncFilter, readSyncFilter, type SyncFilter } from "./sync-filter.ts";
 
 /** The longest that a sync waits for something new, in milliseconds. */
 const MAX_TIMEOUT_MS = 120_000;
+/** The bytes of stored filters, as JSON, that are kept in memory. */
+const FILTER_BYTES = 4 * 1024 * 1024;
 
 /** What a client asks of a sync. */
 export interface SyncQuery {
@@ -38,6 +42,8 @@ export interface SyncParts extends AnswerParts {
 export class Sync {
   readonly #parts: SyncParts;
   readonly #answers: SyncAnswers;
+  /** Stored filters, which never change, by user and ID. */
+  readonly #filters = new LruCache<string, SyncFilter>(FILTER_BYTES);
 
   constructor(parts: SyncParts) {
     this.#parts = parts;
@@ -82,10 +88,7 @@ export class Sync {
       const memberships = await rooms.ofUser(device.userNid);
       // The cut and the memberships are taken in one go: both move on while the answer is computed.
       const now: SyncCut = { positions: log.committed, typing: typing.serial };
-      const { json, isEmpty } = await this.#answers.make(
-        { ...asked, now, owed: undefined },
-        [...memberships].toSorted(([a], [b]) => a - b),
-      );
+      const { json, isEmpty } = await this.#answers.make({ ...asked, now, owed: undefined }, [...memberships]);
       const remaining = deadline - performance.now();
       if (!isEmpty || !since || query.full_state || remaining <= 0 || signal.aborted) return json;
       const touched = await waiter.wait(remaining, signal);
@@ -107,11 +110,15 @@ export class Sync {
     return token.typing > this.#parts.typing.serial ? { ...token, typing: 0 } : token;
   }
 
-  async #readFilter(device: SyncDevice, filter: SyncQuery["filter"]): Promise<FilterDefinition> {
-    if (typeof filter !== "string") return filter ?? {};
-    const stored = await this.#parts.sources.storedFilter(device.userNid, filter);
-    const result = FilterDefinition.safeParse(stored);
-    if (!result.ok) throw new SyncError("UNKNOWN_FILTER", `filter: there is no filter ${filter}`);
-    return result.value;
+  async #readFilter({ userNid }: SyncDevice, filter: SyncQuery["filter"]): Promise<SyncFilter> {
+    if (typeof filter !== "string") return compileSyncFilter(filter ?? {});
+    const key = `${userNid} ${filter}`;
+    const known = this.#filters.get(key);
+    if (known) return known;
+    const json = await this.#parts.sources.storedFilter(userNid, filter);
+    const stored = json === undefined ? undefined : readSyncFilter(json);
+    if (!stored) throw new SyncError("UNKNOWN_FILTER", `filter: there is no filter ${filter}`);
+    this.#filters.set(key, stored, json?.length);
+    return stored;
   }
 }

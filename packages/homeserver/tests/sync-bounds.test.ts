@@ -180,8 +180,8 @@ it("syncChangedUsers: tells so many users whose keys have changed at once, each 
   const answers = await catchUp(server, alice, since);
   expect(answers.map(({ device_lists: lists }) => lists?.changed.length)).toEqual([2, 2, 1]);
   expect(answers.flatMap(({ device_lists: lists }) => lists?.changed ?? [])).toEqual(others.map(({ userId }) => userId));
-  const { next_batch: cut = "" } = answers[0] ?? {};
-  const changes = await server.parts.sync.deviceListsBetween(alice, cut, answers.at(-1)?.next_batch ?? "");
+  const [first, last] = [answers[0]?.next_batch ?? "", answers.at(-1)?.next_batch ?? ""];
+  const changes = await server.parts.sync.deviceListsBetween(alice, first, last);
   expect(changes.changed.toSorted()).toEqual(others.map(({ userId }) => userId));
 });
 

@@ -1,7 +1,7 @@
 // What the specification says in words of how readers behave, where no schema can show it: each with what shows that ours do so.
 import type { BehaviourTolerance } from "./behaviour/behaviour-tolerance.ts";
 import { clientTolerances } from "./behaviour/client-tolerances.ts";
-import { commonTolerances } from "./behaviour/common-tolerances.ts";
+import { sharedTolerances } from "./behaviour/shared-tolerances.ts";
 import { eventTolerances } from "./behaviour/event-tolerances.ts";
 import { federationTolerances } from "./behaviour/federation-tolerances.ts";
 import { homeserverTolerances } from "./behaviour/homeserver-tolerances.ts";
@@ -10,7 +10,7 @@ import { roomTolerances } from "./behaviour/room-tolerances.ts";
 
 /** Every tolerance of behaviour that holds. */
 export const behaviourTolerances: readonly BehaviourTolerance[] = [
-  ...commonTolerances,
+  ...sharedTolerances,
   ...pushRuleTolerances,
   ...eventTolerances,
   ...roomTolerances,

@@ -15,7 +15,7 @@ const verifyKey = createVerifyKey(key.publicKey, key.keyId);
 const signed = signJson({ n: 1 }, "example.org", key);
 
 /** What clients, servers and application services have in common. */
-export const commonTolerances: readonly BehaviourTolerance[] = [
+export const sharedTolerances: readonly BehaviourTolerance[] = [
   {
     place: "appendices.md, base64",
     words: "padding may be there or not",

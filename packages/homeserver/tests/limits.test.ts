@@ -53,7 +53,7 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   },
   uiaBodyBytes: "../src/accounts/uia-operation.test.ts",
   uiaSessions: "../src/accounts/uia-operation.test.ts",
-  wrongPasswords: "rate-limits.test.ts",
+  wrongPasswords: "../src/accounts/password-guesses.test.ts",
   passwordLength: () => post("/login", password(alice, text(past("passwordLength")))),
   profileFieldNameBytes: () => put(`/profile/${alice.userId}/${text(past("profileFieldNameBytes"))}`, {}),
   profileBytes: () => put(`/profile/${alice.userId}/org.example`, { "org.example": text(past("profileBytes")) }),

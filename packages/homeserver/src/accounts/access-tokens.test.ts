@@ -106,6 +106,29 @@ describe("an access token", () => {
   });
 });
 
+describe("a device", () => {
+  it("is logged in while it is stored, also where nothing of it is remembered", async () => {
+    const tokens = fresh();
+    const { deviceNid } = await ownerOf(fresh(), await login());
+    expect([await tokens.isLoggedIn(deviceNid), await tokens.isLoggedIn(deviceNid + 6_400)]).toEqual([true, false]);
+    await remove(deviceNid);
+    expect(await tokens.isLoggedIn(deviceNid)).toBe(false);
+  });
+
+  it("is logged in, without a look at the store, while a token of it is remembered", async () => {
+    const tokens = fresh();
+    const { deviceNid } = await ownerOf(tokens, await login());
+    const read: string[] = [];
+    watched.afterRead = (statement) => void read.push(statement);
+    expect(await tokens.isLoggedIn(deviceNid)).toBe(true);
+    watched.afterRead = undefined;
+    expect(read).toEqual([]);
+    await remove(deviceNid);
+    tokens.forget(deviceNid);
+    expect(await tokens.isLoggedIn(deviceNid)).toBe(false);
+  });
+});
+
 describe("when a device was last seen", () => {
   it("is in memory at first, and once it is flushed in the store alone; nothing is written where nobody was seen", async () => {
     const { sessions } = server.parts.accounts;

@@ -4,12 +4,14 @@ import { limits } from "../limits.ts";
 import { operation } from "../store/statement.ts";
 import { upsertAccountData } from "../store/statements/account-data.ts";
 import { composed } from "../../tests/remote/compose.ts";
-import type { AccountData, AccountDataKey } from "./account-data.ts";
+import { WatchedStore } from "../../tests/watched-store.ts";
+import { AccountData, type AccountDataKey } from "./account-data.ts";
 
+const watched = new WatchedStore();
 let server: ComposedHomeserver;
 let data: AccountData;
 beforeAll(async () => {
-  server = await composed({ shards: 2 });
+  server = await composed({ shards: 2, wrapStore: watched.wrap });
   data = server.parts.accounts.accountData;
 });
 afterAll(() => server[Symbol.asyncDispose]());
@@ -86,6 +88,46 @@ describe("what is new since a cut", () => {
         [...from, "a", "b"],
       ]);
     }
+  });
+});
+
+describe("what is known of a user's account data", () => {
+  const now = (): readonly number[] => server.parts.core.log.committed;
+  const typesSince = async (by: AccountData, user: number, since?: readonly number[]): Promise<string[]> =>
+    (await by.since(user, since)).map(({ type }) => type);
+  /** How often the store was asked meanwhile. */
+  async function asked(task: () => Promise<unknown>): Promise<number> {
+    let count = 0;
+    watched.afterRead = (statement) => void (count += Number(statement === "accountDataSince"));
+    await task();
+    watched.afterRead = undefined;
+    return count;
+  }
+
+  it("spares the store where nothing can be new, and hides nothing that is", async () => {
+    const user = await newUser();
+    const by = new AccountData(server.parts.core);
+    const cut = now();
+    await data.put(piece(user, "a"), {});
+    expect([await asked(() => by.since(user, cut)), await asked(() => by.since(user, now()))]).toEqual([1, 0]);
+    expect([await typesSince(by, user, cut), await typesSince(by, user, now())]).toEqual([["a"], []]);
+    const later = now();
+    await by.put(piece(user, "b"), {});
+    expect([await typesSince(by, user, later), await typesSince(by, user, now())]).toEqual([["b"], []]);
+    expect(await asked(() => by.since(user, now()))).toBe(0);
+  });
+
+  it("is nothing of what is stored while it is read", async () => {
+    const user = await newUser();
+    const cut = now();
+    const by = new AccountData(server.parts.core);
+    watched.afterRead = async (statement) => {
+      if (statement !== "accountDataSince") return;
+      watched.afterRead = undefined;
+      await by.put(piece(user, "late"), {});
+    };
+    expect(await typesSince(by, user, cut)).toEqual([]);
+    expect(await typesSince(by, user, cut)).toEqual(["late"]);
   });
 });
 

@@ -147,4 +147,11 @@ describe("where an event takes its room", () => {
     const alike = await plan({ type: "org.example.member", stateKey: rita, content: { membership: "leave" } });
     expect(alike.memberships).toEqual([]);
   });
+
+  it("changes no membership by an event that loses", async () => {
+    await fixture.engine.send(room, { type: "m.room.member", stateKey: rita, sender: alice, content: { membership: "ban" } });
+    const renamed = await plan({ type: "m.room.member", stateKey: rita, content: { membership: "join", displayname: "Rita" } });
+    const key = await internStateKey(fixture.core, "m.room.member", rita);
+    expect([renamed.own.get(key), renamed.resolved.get(key), renamed.memberships]).toEqual([PENDING_NID, room.head.state.get(key), []]);
+  });
 });

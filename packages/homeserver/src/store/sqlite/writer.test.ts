@@ -140,8 +140,9 @@ describe("a writer", () => {
     const freed = vi.spyOn(Worker.prototype, "unref");
     const { writer } = await started();
     expect([held.mock.calls.length, freed.mock.calls.length]).toEqual([0, 1]);
-    await Promise.all([writer.commit([operation(insert, "a")]), writer.commit([operation(insert, "b")])]);
-    expect([held.mock.calls.length, freed.mock.calls.length]).toEqual([2, 2]);
+    const first = writer.commit([operation(insert, "a")]).then(() => freed.mock.calls.length);
+    const second = writer.commit([operation(insert, "b")]).then(() => freed.mock.calls.length);
+    expect([held.mock.calls.length, await first, await second]).toEqual([2, 1, 2]);
     await writer[Symbol.asyncDispose]();
   });
 });

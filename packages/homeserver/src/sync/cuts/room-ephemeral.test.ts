@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { type ComposedRooms, openRooms } from "../../../tests/composed-rooms.ts";
 import { alice, bob, message, roomOf } from "../../../tests/room-of.ts";
 import type { LoadedRoom } from "../../rooms/room.ts";
@@ -101,5 +104,23 @@ describe("what is new of a room besides its history", () => {
     const { receipts, typing } = await wanting({ matchesType: (type) => type === "m.receipt" });
     expect([receipts.length, typing]).toEqual([1, undefined]);
     expect(await wanting({ matchesType: () => false })).toEqual(nothing);
+  });
+
+  it("names users of whom nothing is in memory yet", async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), "patrix-ephemeral-"));
+    onTestFinished(() => rm(dataDir, { recursive: true }));
+    {
+      await using first = await openRooms({ dataDir });
+      const shared = await roomOf(first, { joined: [bob] });
+      const sent = await first.engine.send(shared, message("read me"));
+      const userNid = await first.core.users.intern(bob);
+      await first.receipts.set(shared, { userNid, type: "m.read", thread: "", eventId: sent.eventId });
+    }
+    await using second = await openRooms({ dataDir });
+    const [known] = second.rooms.all();
+    const loaded = await second.rooms.load(known ?? expect.unreachable("the room is gone"));
+    const span = { ...fromNow(), since: undefined, now: second.core.log.committed };
+    const again = new RoomEphemeral(second.rooms, second.receipts, second.typing);
+    expect((await again.read(loaded, 0, span)).receipts.map(({ userId }) => userId)).toEqual([bob]);
   });
 });

@@ -55,6 +55,7 @@ describe("events", () => {
       },
       commit: (batch) => store.commit(batch),
       onFailure: (listener) => store.onFailure(listener),
+      onOutage: (listener) => store.onOutage(listener),
       [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
     });
     await using fixture = await openRooms({ wrapStore });

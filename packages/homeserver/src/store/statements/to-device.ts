@@ -15,7 +15,7 @@ export const trimToDevice: Write<[deviceNid: number, keep: number, keepBytes: nu
   "trimToDevice",
   `delete from to_device where device_nid = ?1 and pos <= coalesce((select max(pos) from
      (select pos, row_number() over newest as place, sum(length(json)) over newest as bytes
-      from to_device where device_nid = ?1 window newest as (order by pos desc))
+      from to_device where device_nid = ?1 window newest as (order by pos desc)) as placed
      where place > ?2 or bytes > ?3), 0)`,
 );
 /** Deletes the messages up to a position. */

@@ -16,7 +16,8 @@ export function library(
     clean: false,
     // node:sqlite exists only under its prefix.
     removeNodeProtocol: false,
-    external: [/^node:/],
+    // Optional packages stay apart: they bring native files of their own.
+    external: [/^node:/, "sharp"],
   };
   return defineConfig(options);
 }

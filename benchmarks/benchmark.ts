@@ -8,6 +8,17 @@ export interface BenchmarkContext {
   rounds: number;
   /** Shortest time of one sample. */
   sampleMs: number;
+  /** The options of the subject that were given. */
+  options: Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+}
+
+/** An option that one subject takes. */
+export interface BenchmarkOption {
+  type: "string";
+  multiple?: boolean;
+  /** What stands for the value in the help. */
+  value: string;
+  summary: string;
 }
 
 /** A thing to be timed. It returns something that depends on its work, so that the work cannot be dropped. */
@@ -64,6 +75,7 @@ export interface Result {
 /** A file of this folder exports one of these as `subject`. */
 export interface Benchmark {
   name: string;
+  options?: Readonly<Record<string, BenchmarkOption>>;
   run(context: BenchmarkContext): Promise<Result[]>;
 }
 

@@ -1,45 +1,152 @@
-// The homeserver on SQLite with full sync: start, idle memory, and closed-loop sends while others long-poll.
+// Any homeserver under load: ours, an earlier commit of ours in turn with it, or one that runs already.
+import { mkdirSync, writeFileSync } from "node:fs";
 import { platform } from "node:os";
-import type { Benchmark, Measurement } from "./benchmark.ts";
-import { prepare, runLoad } from "./homeserver/load.ts";
-import { startServer } from "./homeserver/server-process.ts";
+import { fileURLToPath } from "node:url";
+import type { Benchmark, BenchmarkContext, Result } from "./benchmark.ts";
+import { builtCheckout, buildThis } from "./homeserver/checkout.ts";
+import { drawBars, toBars } from "./homeserver/draw-figures.ts";
+import { addFigures, type Samples, toMeasurements, type Wanted } from "./homeserver/figures.ts";
+import { ProcessTree } from "./homeserver/processes.ts";
+import { type Scenario, scenarios, type Sizes } from "./homeserver/scenarios.ts";
+import { type ServerUnderTest, startServer } from "./homeserver/server-process.ts";
+
+const FULL: Sizes = {
+  population: { users: 100, rooms: 50, membersPerRoom: 20 },
+  connections: 64,
+  readers: 100,
+  seconds: 20,
+  warmUpSeconds: 5,
+  paced: { population: { users: 1_000, rooms: 100, membersPerRoom: 20 }, rate: 200, seconds: 30 },
+  rooms: 200,
+  messages: 1_000,
+  repeats: 10,
+};
+const SMOKE: Sizes = {
+  population: { users: 6, rooms: 3, membersPerRoom: 2 },
+  connections: 4,
+  readers: 6,
+  seconds: 0.5,
+  warmUpSeconds: 0.2,
+  paced: { population: { users: 8, rooms: 2, membersPerRoom: 4 }, rate: 20, seconds: 0.5 },
+  rooms: 3,
+  messages: 20,
+  repeats: 2,
+};
+
+/** What is wanted, by name of the figure. Ratios are those to commit 40b10bf. */
+const wanted: Readonly<Record<string, Wanted>> = {
+  "start, new data": { atMost: 200 },
+  "start, used data": { atMost: 250 },
+  "memory, idle": { atMost: 90 },
+  "nobody reads: sends": { ratio: 1.2 },
+  "100 readers: deliveries a CPU second": { ratio: 1.8 },
+  "100 readers: memory after it": { atMost: 300 },
+  "200/s, 1000 readers: deliveries a CPU second": { ratio: 2 },
+  "200/s, 1000 readers: send p99": { atMost: 10 },
+  "200/s, 1000 readers: delivery p99": { atMost: 25 },
+  "200/s, 1000 readers: memory after it": { atMost: 350 },
+};
 
 /** The homeserver under load. */
 export const subject: Benchmark = {
   name: "homeserver",
-  run: async ({ isSmoke }) => {
+  options: {
+    url: { type: "string", value: "URL", summary: "measures the homeserver that runs there, whose registration must be open" },
+    pid: {
+      type: "string",
+      multiple: true,
+      value: "PID",
+      summary: "its process, and that of its database: CPU and memory are read from /proc",
+    },
+    against: { type: "string", value: "REF", summary: "builds that commit, and measures it and this checkout in turn" },
+    database: { type: "string", value: "URL", summary: "the database of our server; default: SQLite in a folder of its own" },
+    scenarios: { type: "string", value: "NAMES", summary: `some of ${Object.keys(scenarios).join(",")}` },
+    times: { type: "string", value: "N", summary: "how often everything is measured; default 1, with --against 3" },
+  },
+  run: async (context) => {
     if (platform() !== "linux") return [{ title: "homeserver: skipped, CPU times are read from /proc", timings: [], comparisons: [] }];
-    await using server = await startServer();
-    const rssIdle = server.rssMiB();
-    const counts = isSmoke ? { users: 6, rooms: 3, membersPerRoom: 2 } : { users: 100, rooms: 50, membersPerRoom: 20 };
-    const setup = await prepare(server.url, counts);
-    const readers = isSmoke ? 6 : 100;
-    const connections = isSmoke ? 4 : 64;
-    await runLoad(server.url, setup, { connections, readers, seconds: isSmoke ? 0.2 : 5 });
-    const before = server.cpuSeconds();
-    const report = await runLoad(server.url, setup, { connections, readers, seconds: isSmoke ? 0.5 : 20 });
-    const after = server.cpuSeconds();
-    if (report.undelivered > 0) throw new Error(`${report.undelivered} acknowledged events did not arrive exactly once: the run is void`);
-    const mainSeconds = after.main - before.main;
-    const measurements: Measurement[] = [
-      { name: "start to first answer", value: server.startMs, unit: "ms", target: { atMost: 500 } },
-      { name: "resident memory, idle", value: rssIdle, unit: "MiB", target: { atMost: 120 } },
-      { name: "resident memory, after the load", value: server.rssMiB(), unit: "MiB" },
-      { name: "sends per second", value: report.sends / report.seconds, unit: "/s" },
-      { name: "sends per second of main-thread CPU", value: report.sends / mainSeconds, unit: "/s", target: { atLeast: 3_000 } },
-      { name: "CPU per send, all threads", value: ((after.all - before.all) / report.sends) * 1e6, unit: "µs" },
-      { name: "events delivered per second", value: report.delivered / report.seconds, unit: "/s" },
-      { name: "send p50 / p99", value: report.sendMs.p50, unit: `/ ${report.sendMs.p99.toFixed(1)} ms` },
-      { name: "send to delivery p50 / p99", value: report.deliveryMs.p50, unit: `/ ${report.deliveryMs.p99.toFixed(1)} ms` },
-    ];
-    const program = server.isBuilt ? "built" : "from source";
-    return [
-      {
-        title: `${connections} senders, ${readers} long-pollers, ${counts.rooms} rooms (${program})`,
-        timings: [],
-        comparisons: [],
-        measurements,
-      },
-    ];
+    const { url, against } = context.options;
+    if (typeof url === "string") return [await measureRunning(url, context)];
+    if (typeof against === "string") return measureAgainst(against, context);
+    return [await measureOwn(context)];
   },
 };
+
+function chosen({ options }: BenchmarkContext): readonly (readonly [string, Scenario])[] {
+  const { scenarios: names } = options;
+  if (typeof names !== "string") return Object.entries(scenarios);
+  return names.split(",").map((name) => {
+    const scenario = scenarios[name];
+    if (!scenario) throw new RangeError(`no scenario ${name}; there are ${Object.keys(scenarios).join(", ")}`);
+    return [name, scenario];
+  });
+}
+
+/** Runs the scenarios against a server. */
+async function runScenarios(server: ServerUnderTest, samples: Samples, context: BenchmarkContext): Promise<void> {
+  for (const [name, scenario] of chosen(context)) {
+    if (process.stderr.isTTY) process.stderr.write(`  ${name} …\n`);
+    addFigures(samples, await scenario(server, context.isSmoke ? SMOKE : FULL));
+  }
+}
+
+/** Starts one of ours, runs the scenarios, and starts it once more on its data. @returns Whether it was built. */
+async function runOurs(samples: Samples, context: BenchmarkContext, checkout?: string): Promise<boolean> {
+  const { database } = context.options;
+  await using server = await startServer({
+    ...(checkout !== undefined && { checkout }),
+    databaseUrl: typeof database === "string" ? database : undefined,
+  });
+  addFigures(samples, [{ name: "start, new data", value: server.startMs, unit: "ms" }]);
+  await runScenarios(server, samples, context);
+  addFigures(samples, [{ name: "start, used data", value: await server.restart(), unit: "ms" }]);
+  return server.isBuilt;
+}
+
+function timesOf({ options }: BenchmarkContext, standard: number): number {
+  return typeof options["times"] === "string" ? Number(options["times"]) : standard;
+}
+
+async function measureOwn(context: BenchmarkContext): Promise<Result> {
+  const samples: Samples = new Map();
+  let isBuilt = false;
+  for (let i = 0; i < timesOf(context, 1); i++) isBuilt = await runOurs(samples, context);
+  const result = toResult(`this checkout (${isBuilt ? "built" : "from source"})`, samples);
+  if (!context.isSmoke) draw([{ name: "ours", result }]);
+  return result;
+}
+
+async function measureAgainst(ref: string, context: BenchmarkContext): Promise<Result[]> {
+  const other = builtCheckout(ref);
+  buildThis();
+  const [own, before]: [Samples, Samples] = [new Map(), new Map()];
+  for (let i = 0; i < timesOf(context, 3); i++) {
+    await runOurs(before, context, other);
+    await runOurs(own, context);
+  }
+  const results = [
+    { name: "ours", result: toResult(`this checkout, in turn with ${ref}`, own, before) },
+    { name: ref, result: toResult(ref, before) },
+  ];
+  draw(results);
+  return results.map(({ result }) => result);
+}
+
+async function measureRunning(url: string, context: BenchmarkContext): Promise<Result> {
+  const { pid } = context.options;
+  const pids = Array.isArray(pid) ? pid.map(Number) : [];
+  const samples: Samples = new Map();
+  await runScenarios({ url, processes: pids.length > 0 ? new ProcessTree(pids) : undefined }, samples, context);
+  return toResult(`the homeserver at ${url}`, samples);
+}
+
+function toResult(title: string, samples: Samples, before?: Samples): Result {
+  return { title, timings: [], comparisons: [], measurements: toMeasurements(samples, wanted, before) };
+}
+
+function draw(servers: readonly { readonly name: string; readonly result: Result }[]): void {
+  const folder = fileURLToPath(new URL("../docs/benchmarks/", import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  const rows = toBars(servers.map(({ name, result }) => ({ name, measurements: result.measurements ?? [] })));
+  writeFileSync(`${folder}homeserver.svg`, drawBars("The homeserver under load", rows));
+}

@@ -42,7 +42,7 @@ export const subject: Benchmark = {
       const took = `(median ${medianMs.toFixed(1)}, ${((performance.now() - begin) / 1_000).toFixed(1)} s in all)`;
       measurements.push({ name, value: worstMs, unit: `ms ${took}`, target: { atMost: TARGET_MS } });
     }
-    measurements.push({ name: "resident memory after all", value: server.rssMiB(), unit: "MiB" });
+    measurements.push({ name: "resident memory after all", value: server.processes.rssMiB(), unit: "MiB" });
     return [
       {
         title: `the longest wait for /versions, while one account does (${server.isBuilt ? "built" : "from source"})`,

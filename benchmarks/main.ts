@@ -1,13 +1,14 @@
-// pnpm bench [subject ...] [--smoke] [--json]
+// pnpm bench [subject ...] [options]
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { parseArgs, type ParseArgsConfig } from "node:util";
 import type { Benchmark, BenchmarkContext, Comparison, Measurement, Result } from "./benchmark.ts";
 
 const NOT_SUBJECTS = new Set(["main.ts", "benchmark.ts"]);
-const FULL: BenchmarkContext = { isSmoke: false, rounds: 15, sampleMs: 40 };
-const SMOKE: BenchmarkContext = { isSmoke: true, rounds: 2, sampleMs: 1 };
+const FULL = { isSmoke: false, rounds: 15, sampleMs: 40 };
+const SMOKE = { isSmoke: true, rounds: 2, sampleMs: 1 };
+const common = { smoke: { type: "boolean" }, json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
 
 /** What a result says about where it was measured. Nothing that names the machine. */
 function machine(): Record<string, string | number> {
@@ -43,33 +44,64 @@ function describeResult({ title, timings, comparisons, measurements = [] }: Resu
   return [title, ...times, ...comparisons.map(describeComparison), ...measurements.map(describeMeasurement)].join("\n");
 }
 
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { smoke: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
-  });
+/** The subjects that were named, or all; `undefined` for one that does not exist. */
+async function load(names: readonly string[]): Promise<readonly Benchmark[] | undefined> {
   const known = readdirSync(import.meta.dirname)
     .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts") && !NOT_SUBJECTS.has(name))
     .map((name) => name.replace(/\.ts$/, ""));
-  const unknown = positionals.filter((name) => !known.includes(name));
-  if (unknown.length > 0) {
-    process.stderr.write(`no subject ${unknown.join(", ")}; there are ${known.join(", ")}\n`);
-    return 2;
-  }
-  const context = values.smoke ? SMOKE : FULL;
-  const reports: object[] = [];
-  for (const name of positionals.length > 0 ? positionals : known) {
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) process.stderr.write(`no subject ${unknown.join(", ")}; there are ${known.join(", ")}\n`);
+  if (unknown.length > 0) return undefined;
+  const subjects: Benchmark[] = [];
+  for (const name of names.length > 0 ? names : known) {
     const { subject } = (await import(`./${name}.ts`)) as { subject: Benchmark };
+    subjects.push(subject);
+  }
+  return subjects;
+}
+
+function help(subjects: readonly Benchmark[]): string {
+  const lines = [
+    "Usage: pnpm bench [SUBJECT ...] [--smoke] [--json] [options of a subject]",
+    "",
+    "  --smoke             only proves that it runs",
+    "  --json              one JSON document on stdout",
+    "",
+    `Subjects: ${subjects.map(({ name }) => name).join(", ")}`,
+  ];
+  for (const { name, options = {} } of subjects) {
+    if (Object.keys(options).length > 0) lines.push("", `${name}:`);
+    for (const [option, { value, summary }] of Object.entries(options)) lines.push(`  --${option} ${value}`.padEnd(22) + summary);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+async function main(): Promise<number> {
+  const words = process.argv.slice(2);
+  const firstOption = words.findIndex((word) => word.startsWith("-"));
+  // Subjects come first: which options there are depends on them.
+  const subjects = await load(firstOption < 0 ? words : words.slice(0, firstOption));
+  if (!subjects) return 2;
+  const options: ParseArgsConfig["options"] = { ...common };
+  for (const subject of subjects) Object.assign(options, subject.options);
+  const { values } = parseArgs({ allowPositionals: true, options });
+  if (values["help"] === true) {
+    process.stdout.write(help(subjects));
+    return 0;
+  }
+  const context: BenchmarkContext = { ...(values["smoke"] === true ? SMOKE : FULL), options: values };
+  const reports: object[] = [];
+  for (const subject of subjects) {
     const results = await subject.run(context);
     const report = { subject: subject.name, machine: machine(), rounds: context.rounds, results };
     reports.push(report);
-    if (!values.json) process.stdout.write(`# ${subject.name}\n${results.map(describeResult).join("\n")}\n\n`);
-    if (!values.smoke) {
+    if (values["json"] !== true) process.stdout.write(`# ${subject.name}\n${results.map(describeResult).join("\n")}\n\n`);
+    if (values["smoke"] !== true) {
       mkdirSync(join(import.meta.dirname, "results"), { recursive: true });
-      writeFileSync(join(import.meta.dirname, "results", `${name}.json`), `${JSON.stringify(report, undefined, 2)}\n`);
+      writeFileSync(join(import.meta.dirname, "results", `${subject.name}.json`), `${JSON.stringify(report, undefined, 2)}\n`);
     }
   }
-  if (values.json) process.stdout.write(`${JSON.stringify(reports, undefined, 2)}\n`);
+  if (values["json"] === true) process.stdout.write(`${JSON.stringify(reports, undefined, 2)}\n`);
   return 0;
 }
 

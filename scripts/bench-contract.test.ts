@@ -31,12 +31,12 @@ describe("benchmark arithmetic", () => {
       { name: "a", run: () => calls.a++ },
       { name: "b", run: () => calls.b++ },
     ];
-    const result = measure("counting", variants, {}, { isSmoke: true, rounds: 3, sampleMs: 0.001 });
+    const result = measure("counting", variants, {}, { isSmoke: true, rounds: 3, sampleMs: 0.001, options: {} });
     expect(result.timings.map(({ name }) => name)).toEqual(["a", "b"]);
     expect(Math.min(calls.a, calls.b)).toBeGreaterThanOrEqual(4);
   });
 
   it("refuses to measure nothing", () => {
-    expect(() => measure("empty", [], {}, { isSmoke: true, rounds: 1, sampleMs: 1 })).toThrow(RangeError);
+    expect(() => measure("empty", [], {}, { isSmoke: true, rounds: 1, sampleMs: 1, options: {} })).toThrow(RangeError);
   });
 });

@@ -1,17 +1,13 @@
-// Puts load on any homeserver by URL: closed-loop senders and long-polling readers, over keep-alive connections.
-import { Agent, request } from "node:http";
+// Puts load on any homeserver: senders in closed loops or at a fixed rate, long-polling readers, and a check that everything arrives.
+import { Agent } from "node:http";
+import { call } from "./http.ts";
+import type { LoadUser, Population } from "./population.ts";
+import { type Reader, startReader } from "./reader.ts";
 
-/** An account that takes part in the load. */
-export interface LoadUser {
-  readonly userId: string;
-  readonly token: string;
-}
-
-/** Rooms and accounts for a run. */
-export interface LoadSetup {
-  readonly users: readonly LoadUser[];
-  readonly rooms: readonly string[];
-  readonly roomsPerUser: number;
+/** Milliseconds. */
+export interface Percentiles {
+  readonly p50: number;
+  readonly p99: number;
 }
 
 /** What a run measured. */
@@ -19,175 +15,120 @@ export interface LoadReport {
   readonly sends: number;
   readonly seconds: number;
   readonly delivered: number;
-  /** Milliseconds from the start of a send to its delivery to another user. */
-  readonly deliveryMs: { readonly p50: number; readonly p99: number };
-  readonly sendMs: { readonly p50: number; readonly p99: number };
+  /** From the start of a send, or from when it was due, to its delivery to another user. */
+  readonly deliveryMs: Percentiles;
+  readonly sendMs: Percentiles;
   /** Events that were acknowledged and did not reach every reader exactly once; must be 0. */
   readonly undelivered: number;
 }
 
-/** Calls the server and returns the JSON of a successful answer. */
-export function call(
-  url: string,
-  method: string,
-  path: string,
-  options: { token?: string; body?: object; agent?: Agent } = {},
-): Promise<Record<string, unknown>> {
-  return new Promise((resolve, reject) => {
-    const body = options.body && JSON.stringify(options.body);
-    const headers = {
-      ...(options.token && { authorization: `Bearer ${options.token}` }),
-      ...(body !== undefined && { "content-type": "application/json", "content-length": Buffer.byteLength(body) }),
-    };
-    const sent = request(url + path, { method, headers, ...(options.agent && { agent: options.agent }) }, (answer) => {
-      const chunks: Buffer[] = [];
-      answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-      answer.on("end", () => {
-        const text = Buffer.concat(chunks).toString();
-        if (answer.statusCode === 200) resolve(JSON.parse(text) as Record<string, unknown>);
-        else reject(new Error(`${method} ${path}: ${answer.statusCode} ${text.slice(0, 200)}`));
-      });
-      answer.on("error", reject);
-    });
-    sent.on("error", reject);
-    sent.end(body);
-  });
+/** How much load. */
+export interface LoadOptions {
+  readonly connections: number;
+  readonly readers: number;
+  readonly seconds: number;
+  /** Sends a second, whatever the server does; without it each connection sends as fast as it is answered. */
+  readonly rate?: number;
 }
 
-/** Registers accounts and fills rooms, each user in several. */
-export async function prepare(url: string, counts: { users: number; rooms: number; membersPerRoom: number }): Promise<LoadSetup> {
-  const users: LoadUser[] = [];
-  for (let i = 0; i < counts.users; i++) {
-    const body = { username: `load${i}`, password: "a long password", auth: { type: "m.login.dummy" } };
-    const account = await call(url, "POST", "/_matrix/client/v3/register", { body });
-    users.push({ userId: account["user_id"] as string, token: account["access_token"] as string });
+// Transaction IDs must not repeat those of an earlier run, or its events would be the answer.
+let runs = Math.trunc(Date.now()).toString(36);
+
+/** One run of senders: what they sent, and when. */
+class Sending {
+  readonly acknowledged: { readonly id: string; readonly room: string }[] = [];
+  readonly times: number[] = [];
+  readonly #began = new Map<string, number>();
+  readonly #run = (runs += "x");
+  readonly #url: string;
+  readonly agent: Agent;
+  #counter = 0;
+
+  constructor(url: string, agent: Agent) {
+    this.#url = url;
+    this.agent = agent;
   }
-  const rooms: string[] = [];
-  const roomsPerUser = Math.max(1, Math.round((counts.membersPerRoom * counts.rooms) / counts.users));
-  for (let r = 0; r < counts.rooms; r++) {
-    const distinct = users.filter((_, user) => roomIndices(user, counts.rooms, roomsPerUser).includes(r));
-    const { room_id: room } = await call(url, "POST", "/_matrix/client/v3/createRoom", {
-      token: distinct[0]?.token ?? "",
-      body: { preset: "public_chat" },
-    });
-    for (const { token } of distinct.slice(1))
-      await call(url, "POST", `/_matrix/client/v3/join/${encodeURIComponent(room as string)}`, { token, body: {} });
-    rooms.push(room as string);
+
+  /** When the message with a body was sent or due; `undefined` for one of another run. */
+  beganAt(body: string): number | undefined {
+    return this.#began.get(body.split(" ", 1)[0] ?? "");
   }
-  return { users, rooms, roomsPerUser };
-}
 
-/** The rooms that a user is in, by index: spread so that neighbours share some rooms and not others. */
-function roomIndices(user: number, rooms: number, roomsPerUser: number): number[] {
-  return [...new Set(Array.from({ length: roomsPerUser }, (_, k) => (user + k * 5) % rooms))];
-}
-
-interface Reader {
-  /** How often each event arrived. */
-  readonly seen: Map<string, number>;
-  readonly stop: () => Promise<void>;
-}
-
-/** Long-polls for one user; `onEvent` hears of each message as it arrives. */
-async function startReader(url: string, { token }: LoadUser, onEvent: (body: string) => void): Promise<Reader> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const filter = encodeURIComponent(JSON.stringify({ room: { timeline: { limit: 1_000 } } }));
-  const sync = (since: string | undefined, timeout: number): Promise<Record<string, unknown>> =>
-    call(url, "GET", `/_matrix/client/v3/sync?filter=${filter}&timeout=${timeout}${since === undefined ? "" : `&since=${since}`}`, {
-      token,
-      agent,
+  async send(user: LoadUser, dueMs: number): Promise<void> {
+    const key = `${this.#run}-${this.#counter++}`;
+    const room = user.rooms[this.#counter % user.rooms.length] ?? "";
+    this.#began.set(key, dueMs);
+    const sent = await call(this.#url, "PUT", `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/${key}`, {
+      token: user.token,
+      body: { msgtype: "m.text", body: `${key} ${"x".repeat(400)}` },
+      agent: this.agent,
     });
-  const seen = new Map<string, number>();
-  let since = (await sync(undefined, 0))["next_batch"] as string;
-  const state = { running: true };
-  const read = (answer: Record<string, unknown>): void => {
-    const joined =
-      (
-        answer["rooms"] as
-          | { join?: Record<string, { timeline: { events: { event_id: string; content: { body?: string } }[] } }> }
-          | undefined
-      )?.join ?? {};
-    for (const { timeline } of Object.values(joined))
-      for (const event of timeline.events) {
-        seen.set(event.event_id, (seen.get(event.event_id) ?? 0) + 1);
-        if (event.content.body) onEvent(event.content.body);
-      }
-    since = answer["next_batch"] as string;
-  };
-  const loop = (async () => {
-    while (state.running) read(await sync(since, 5_000));
-  })();
-  return {
-    seen,
-    stop: async () => {
-      state.running = false;
-      await loop;
-      read(await sync(since, 0));
-      agent.destroy();
-    },
-  };
+    this.times.push(performance.now() - dueMs);
+    this.acknowledged.push({ id: sent["event_id"] as string, room });
+  }
 }
 
-/** Sends in closed loops over `connections` while every user long-polls, then checks that everything arrived exactly once. */
-export async function runLoad(
-  url: string,
-  setup: LoadSetup,
-  options: { connections: number; readers: number; seconds: number },
-): Promise<LoadReport> {
-  const { users, rooms } = setup;
-  const began = new Map<string, number>();
+/** Sends while readers long-poll, then checks that everything arrived exactly once. */
+export async function runLoad(url: string, { users }: Population, options: LoadOptions): Promise<LoadReport> {
+  const { connections, readers: readerCount, seconds, rate } = options;
+  const sending = new Sending(url, new Agent({ keepAlive: true, maxSockets: connections }));
   const deliveries: number[] = [];
-  const onEvent = (body: string): void => {
-    const start = began.get(body.split(" ")[0] ?? "");
-    if (start !== undefined) deliveries.push(performance.now() - start);
+  const onMessage = (body: string): void => {
+    const began = sending.beganAt(body);
+    if (began !== undefined) deliveries.push(performance.now() - began);
   };
-  const readers = await Promise.all(users.slice(0, options.readers).map((user) => startReader(url, user, onEvent)));
-  const roomsOf = (user: number): string[] => roomIndices(user, rooms.length, setup.roomsPerUser).map((index) => rooms[index] ?? "");
-  const acknowledged: { id: string; room: string }[] = [];
-  const sendTimes: number[] = [];
-  const end = performance.now() + options.seconds * 1_000;
-  const agent = new Agent({ keepAlive: true, maxSockets: options.connections });
-  let counter = 0;
-  // Transaction IDs must not repeat those of an earlier run, or its events would be the answer.
-  const run = Math.trunc(performance.now()).toString(36);
-  const sender = async (worker: number): Promise<void> => {
-    const index = worker % users.length;
-    const own = roomsOf(index);
-    while (performance.now() < end) {
-      const key = `${run}-${counter++}`;
-      const room = own[counter % own.length] ?? "";
-      const start = performance.now();
-      began.set(key, start);
-      const path = `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/send/m.room.message/${key}`;
-      const sent = await call(url, "PUT", path, {
-        token: users[index]?.token ?? "",
-        body: { msgtype: "m.text", body: `${key} ${"x".repeat(400)}` },
-        agent,
-      });
-      sendTimes.push(performance.now() - start);
-      acknowledged.push({ id: sent["event_id"] as string, room });
-    }
-  };
+  const reading = users.slice(0, readerCount);
+  const readers = await Promise.all(reading.map((user) => startReader(url, user, onMessage)));
   const start = performance.now();
-  await Promise.all(Array.from({ length: options.connections }, (_, worker) => sender(worker)));
-  const seconds = (performance.now() - start) / 1_000;
+  if (rate === undefined) await sendClosed(sending, users, connections, start + seconds * 1_000);
+  else await sendPaced(sending, users, rate, seconds);
+  const took = (performance.now() - start) / 1_000;
   await Promise.all(readers.map((reader) => reader.stop()));
-  agent.destroy();
-  const undelivered = readers.flatMap((reader, index) => {
-    const own = new Set(roomsOf(index));
-    return acknowledged.filter(({ id, room }) => own.has(room) && reader.seen.get(id) !== 1);
-  }).length;
+  sending.agent.destroy();
   return {
-    sends: acknowledged.length,
-    seconds,
+    sends: sending.acknowledged.length,
+    seconds: took,
     delivered: deliveries.length,
     deliveryMs: percentiles(deliveries),
-    sendMs: percentiles(sendTimes),
-    undelivered,
+    sendMs: percentiles(sending.times),
+    undelivered: countUndelivered(sending, reading, readers),
   };
 }
 
-function percentiles(values: readonly number[]): { p50: number; p99: number } {
+async function sendClosed(sending: Sending, users: readonly LoadUser[], connections: number, endMs: number): Promise<void> {
+  const sender = async (index: number): Promise<void> => {
+    const user = users[index % users.length];
+    if (!user) return;
+    while (performance.now() < endMs) await sending.send(user, performance.now());
+  };
+  await Promise.all(Array.from({ length: connections }, (_, index) => sender(index)));
+}
+
+/** Sends at a fixed rate; what falls behind counts from when it was due. */
+async function sendPaced(sending: Sending, users: readonly LoadUser[], rate: number, seconds: number): Promise<void> {
+  const start = performance.now();
+  const open: Promise<void>[] = [];
+  for (let i = 0; i < rate * seconds; i++) {
+    const dueMs = start + (i * 1_000) / rate;
+    const waitMs = dueMs - performance.now();
+    if (waitMs > 1) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    const user = users[(i * 7) % users.length];
+    if (user) open.push(sending.send(user, dueMs));
+  }
+  await Promise.all(open);
+}
+
+function countUndelivered({ acknowledged }: Sending, users: readonly LoadUser[], readers: readonly Reader[]): number {
+  let count = 0;
+  for (const [index, user] of users.entries()) {
+    const own = new Set(user.rooms);
+    for (const { id, room } of acknowledged) if (own.has(room) && readers[index]?.seen.get(id) !== 1) count++;
+  }
+  return count;
+}
+
+/** The middle and the 99th percentile. */
+export function percentiles(values: readonly number[]): Percentiles {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
   return { p50: at(0.5), p99: at(0.99) };

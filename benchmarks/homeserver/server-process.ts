@@ -1,28 +1,41 @@
-// Starts the homeserver in a process of its own and reads what it costs from /proc.
+// Starts homeservers of this project, from this or another checkout, in processes of their own.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ProcessTree } from "./processes.ts";
 
-const built = fileURLToPath(new URL("../../packages/cli/dist/main.js", import.meta.url));
-const source = fileURLToPath(new URL("../../packages/cli/src/main.ts", import.meta.url));
-/** Clock ticks a second, as Linux reports times to programs. */
-const TICKS_PER_SECOND = 100;
+/** The checkout that this file belongs to. */
+const own = fileURLToPath(new URL("../..", import.meta.url));
 
-/** A server under test. */
-export interface ServerProcess extends AsyncDisposable {
+/** A homeserver that runs somewhere. */
+export interface ServerUnderTest {
   readonly url: string;
+  /** What it costs; only where its process is known. */
+  readonly processes: ProcessTree | undefined;
+}
+
+/** A server that was started here. */
+export interface ServerProcess extends ServerUnderTest, AsyncDisposable {
+  readonly processes: ProcessTree;
   /** From the start of the process to the first answer. */
   readonly startMs: number;
   /** Whether the built program ran, rather than the sources. */
   readonly isBuilt: boolean;
-  /** CPU seconds of the main thread and of the whole process. */
-  cpuSeconds(): { main: number; all: number };
-  rssMiB(): number;
+  /** Stops it and starts it again on the same data. @returns From the start of the process to the first answer. */
+  restart(): Promise<number>;
+}
+
+/** What to start. */
+export interface StartOptions {
+  /** The checkout to start it from. Default: this one. */
+  readonly checkout?: string;
+  /** Default: SQLite in a folder of its own. */
+  readonly databaseUrl?: string | undefined;
 }
 
 async function freePort(): Promise<number> {
@@ -32,11 +45,6 @@ async function freePort(): Promise<number> {
   server.close();
   await once(server, "close");
   return port;
-}
-
-function cpuOf(statPath: string): number {
-  const fields = readFileSync(statPath, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
 async function answers(url: string, child: ChildProcess): Promise<void> {
@@ -51,8 +59,8 @@ async function answers(url: string, child: ChildProcess): Promise<void> {
   throw new Error(`the server stopped with code ${child.exitCode}`);
 }
 
-/** Starts a server with an empty database. */
-export async function startServer(): Promise<ServerProcess> {
+/** Starts a server with an empty database: the built program where there is one. */
+export async function startServer({ checkout = own, databaseUrl }: StartOptions = {}): Promise<ServerProcess> {
   const folder = await mkdtemp(join(tmpdir(), "patrix-bench-"));
   const port = await freePort();
   const config = {
@@ -63,25 +71,39 @@ export async function startServer(): Promise<ServerProcess> {
     rate_limits: { enabled: false },
     passwords: { cost: "fast" },
     testing: true,
+    ...(databaseUrl !== undefined && { database: { url: databaseUrl } }),
   };
   await writeFile(join(folder, "config.json"), JSON.stringify(config));
+  const built = join(checkout, "packages/cli/dist/main.js");
   const isBuilt = existsSync(built);
-  const program = isBuilt ? [built] : ["-C", "@patrix/source", source];
-  const start = performance.now();
-  const child = spawn(process.execPath, [...program, "serve", "--config", join(folder, "config.json")], { stdio: "ignore" });
+  const program = isBuilt ? [built] : ["-C", "@patrix/source", join(checkout, "packages/cli/src/main.ts")];
   const url = `http://127.0.0.1:${port}`;
-  await answers(url, child);
-  const startMs = performance.now() - start;
-  const { pid } = child;
+  const launch = async (): Promise<{ child: ChildProcess; startMs: number }> => {
+    const start = performance.now();
+    const child = spawn(process.execPath, [...program, "serve", "--config", join(folder, "config.json")], { stdio: "ignore" });
+    await answers(url, child);
+    return { child, startMs: performance.now() - start };
+  };
+  const stop = async (running: ChildProcess): Promise<void> => {
+    running.kill("SIGTERM");
+    if (running.exitCode === null) await once(running, "exit");
+  };
+  let { child, startMs } = await launch();
+  const first = startMs;
   return {
     url,
-    startMs,
+    startMs: first,
     isBuilt,
-    cpuSeconds: () => ({ main: cpuOf(`/proc/${pid}/task/${pid}/stat`), all: cpuOf(`/proc/${pid}/stat`) }),
-    rssMiB: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024,
+    get processes() {
+      return new ProcessTree([child.pid ?? 0]);
+    },
+    async restart() {
+      await stop(child);
+      ({ child, startMs } = await launch());
+      return startMs;
+    },
     async [Symbol.asyncDispose]() {
-      child.kill("SIGTERM");
-      if (child.exitCode === null) await once(child, "exit");
+      await stop(child);
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -1,11 +1,14 @@
-// Runs the checks that read sources through the TypeScript API: docstrings, casts, pure marks, class sizes.
+// Runs the checks that read sources through the TypeScript API: docstrings, casts, pure marks, class sizes, tests beside files.
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { entryPoints, findUndocumented, workspaceRoot } from "./docs-coverage.ts";
 import { report } from "./finding.ts";
 import { checkSource } from "./source-rules.ts";
+import { checkTestsBeside } from "./tests-beside.ts";
+import { TESTED_ELSEWHERE } from "./tests-beside/register.ts";
 
 const files = globSync("packages/*/{src,tests}/**/*.ts", { cwd: workspaceRoot });
 const findings = files.flatMap((path) => checkSource(path, readFileSync(join(workspaceRoot, path), "utf8")));
 const docs = findUndocumented(workspaceRoot, entryPoints(workspaceRoot));
-report([...findings, ...docs.findings], `${files.length} files, ${docs.exports} documented exports`);
+const untested = checkTestsBeside(workspaceRoot, TESTED_ELSEWHERE);
+report([...findings, ...docs.findings, ...untested], `${files.length} files, ${docs.exports} documented exports`);

@@ -24,7 +24,11 @@ export const STEPS: readonly Step[] = [
   { name: "snippets", proves: "every TypeScript snippet of READMEs and guides compiles", commands: [["node", "scripts/snippets.ts"]] },
   { name: "dead-code", proves: "no unused file, export or dependency", commands: [KNIP] },
   { name: "lint", proves: "oxlint with types, and the size budgets", commands: [["oxlint", "--type-aware"]] },
-  { name: "sources", proves: "docstrings, pure marks, no casts, class sizes", commands: [["node", "scripts/architecture/sources.ts"]] },
+  {
+    name: "sources",
+    proves: "docstrings, pure marks, no casts, class sizes, tests beside the files of programs",
+    commands: [["node", "scripts/architecture/sources.ts"]],
+  },
   {
     name: "surface",
     proves: "indexes, endpoint tables and operation IDs follow from what files export; files are named as their exports",

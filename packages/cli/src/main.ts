@@ -1,5 +1,11 @@
 #!/usr/bin/env node
-import { runCli } from "./run-cli.ts";
+import { enableCompileCache } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+// Compiled code is kept for the next start, where only this user can write. Without the folder the start is slower, and nothing else.
+enableCompileCache(join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "patrix"));
+const { runCli } = await import("./run-cli.ts");
 
 // `patrix schema | head` closes the pipe early, which is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

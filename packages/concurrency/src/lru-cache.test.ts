@@ -11,6 +11,15 @@ describe("the cache", () => {
     expect(cache.size).toBe(3);
   });
 
+  it("spares an entry once for each time it is asked for, and comes to an end where all were", () => {
+    const cache = new LruCache<string, number>(3);
+    for (const key of ["a", "b", "c"]) cache.set(key, 1);
+    for (const key of ["a", "b", "c"]) cache.get(key);
+    cache.set("d", 1);
+    cache.set("e", 1);
+    expect(["a", "b", "c", "d", "e"].filter((key) => cache.get(key) !== undefined)).toEqual(["c", "d", "e"]);
+  });
+
   it("counts weights, also of an entry that is set again or removed", () => {
     const cache = new LruCache<string, number>(10);
     cache.set("a", 1, 8);

@@ -1,9 +1,16 @@
+interface Entry<V> {
+  readonly value: V;
+  readonly weight: number;
+  /** Whether it was asked for since it was stored, or since it was last spared. */
+  isUsed: boolean;
+}
+
 /**
- * A map with a limit on its total weight that forgets the entries used longest ago; an entry weighs 1 unless told otherwise.
- * The newest entry stays even if it alone is over the limit.
+ * A map with a limit on its total weight that forgets the oldest entries which nobody has asked for; an entry weighs 1 unless told
+ * otherwise. One that was asked for is spared once: it counts as new again. The newest entry stays even if it alone is over the limit.
  */
 export class LruCache<K, V> {
-  readonly #entries = new Map<K, { readonly value: V; readonly weight: number }>();
+  readonly #entries = new Map<K, Entry<V>>();
   readonly #limit: number;
   #weight = 0;
 
@@ -17,26 +24,31 @@ export class LruCache<K, V> {
     return this.#entries.size;
   }
 
-  /** The value of a key, which becomes the most recently used. */
+  /** The value of a key, which is spared when the limit is next passed. */
   get(key: K): V | undefined {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
-    // While there is plenty of room, nothing will go soon, and the order need not be kept.
-    if (this.#weight * 2 > this.#limit) {
-      this.#entries.delete(key);
-      this.#entries.set(key, entry);
-    }
+    entry.isUsed = true;
     return entry.value;
   }
 
-  /** Stores a value; the least recently used entries go if the limit is passed. */
+  /** Stores a value; entries go if the limit is passed. */
   set(key: K, value: V, weight = 1): void {
     this.delete(key);
-    this.#entries.set(key, { value, weight });
+    this.#entries.set(key, { value, weight, isUsed: false });
     this.#weight += weight;
-    for (const oldest of this.#entries.keys()) {
-      if (this.#weight <= this.#limit || oldest === key) break;
-      this.delete(oldest);
+    if (this.#weight > this.#limit) this.#evict(key);
+  }
+
+  /** Makes room, sparing `newest`. Entries that were used go to the end of the map without their mark, so that one round is enough. */
+  #evict(newest: K): void {
+    for (const [key, entry] of this.#entries) {
+      if (this.#weight <= this.#limit || this.#entries.size === 1) return;
+      if (key === newest || entry.isUsed) {
+        this.#entries.delete(key);
+        this.#entries.set(key, entry);
+        entry.isUsed = false;
+      } else this.delete(key);
     }
   }
 

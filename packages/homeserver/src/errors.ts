@@ -13,11 +13,14 @@ export class LimitError extends HomeserverError {
   override readonly name = "LimitError";
   readonly code = "LIMIT_EXCEEDED";
   readonly limit: RefusingLimitName;
+  /** When there is room again, in milliseconds; `undefined` where waiting does not help. */
+  readonly retryAfterMs: number | undefined;
 
   /** @param field Names the part of the request that exceeds it. */
-  constructor(limit: RefusingLimitName, field: string) {
+  constructor(limit: RefusingLimitName, field: string, { retryAfterMs }: { readonly retryAfterMs?: number } = {}) {
     super(`${field}: expected at most ${limits[limit].value} ${limits[limit].what}`);
     this.limit = limit;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

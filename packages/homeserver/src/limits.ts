@@ -63,15 +63,35 @@ export const limits = {
   transactionIdLength: { what: "characters in a transaction ID", value: 255, errcode: "M_INVALID_PARAM" },
   aliasesOfRoom: { what: "aliases of a room", value: 200, errcode: "M_TOO_LARGE" },
   pendingInvites: { what: "invites that a user has not answered", value: 150, errcode: "M_FORBIDDEN" },
-  /** A restart forgets what was used. Counts where rates are limited. */
-  roomsPerDay: { what: "rooms that a user creates in a day", value: 300, errcode: "M_TOO_LARGE" },
-  mediaFilesPerDay: { what: "files that a user uploads in a day", value: 2_000, errcode: "M_TOO_LARGE" },
-  mediaBytesPerDay: { what: "bytes that a user uploads in a day", value: 4_294_967_296, errcode: "M_TOO_LARGE" },
+  /** Days begin at midnight UTC; a restart forgets nothing. */
+  roomsPerDay: { what: "rooms that a user creates in a day", value: 300, errcode: "M_LIMIT_EXCEEDED", daily: true },
+  /** The code that the specification has for a quota of uploads. */
+  mediaFilesPerDay: { what: "files that a user uploads in a day", value: 2_000, errcode: "M_FORBIDDEN", daily: true },
+  mediaBytesPerDay: { what: "bytes that a user uploads in a day", value: 4_294_967_296, errcode: "M_FORBIDDEN", daily: true },
+  /** What others must download; a message to three devices counts three times. */
+  toDeviceBytesPerDay: {
+    what: "bytes that a user sends to devices in a day",
+    value: 1_073_741_824,
+    errcode: "M_LIMIT_EXCEEDED",
+    daily: true,
+  },
+  oneTimeKeysPerDay: { what: "one-time keys that a user uploads in a day", value: 50_000, errcode: "M_LIMIT_EXCEEDED", daily: true },
+  /** Everyone who shares a room looks at the keys again after each. */
+  keyChangesPerDay: {
+    what: "changes of a user's device and signing keys in a day",
+    value: 2_000,
+    errcode: "M_LIMIT_EXCEEDED",
+    daily: true,
+  },
   pendingMedia: { what: "media IDs of a user without content", value: 100, errcode: "M_LIMIT_EXCEEDED" },
-  /** The oldest go first: Olm sessions go on without them, and room keys can be asked for again or come from the backup. */
+  /**
+   * Of the sender with most in the queue the oldest go first: Olm sessions go on without them, and room keys can be asked for
+   * again or come from the backup. A message counts as no less than its share of the bytes.
+   */
   toDeviceQueue: { what: "messages that wait for a device", value: 10_000 },
   toDeviceQueueBytes: { what: "bytes of messages that wait for a device", value: 33_554_432 },
   toDeviceInAnswer: { what: "messages to a device in one answer", value: 100 },
+  toDeviceBytesInAnswer: { what: "bytes of messages to a device in one answer, and one message more", value: 1_048_576 },
   /** The oldest end. */
   uiaSessions: { what: "sessions of User-Interactive Authentication for one operation", value: 5_000 },
   thumbnailPixels: { what: "pixels in an image that thumbnails are made of", value: 50_000_000, errcode: "M_TOO_LARGE" },
@@ -86,3 +106,8 @@ export type LimitName = keyof typeof limits;
 export type RefusingLimitName = {
   readonly [K in LimitName]: (typeof limits)[K] extends { readonly errcode: string } ? K : never;
 }[LimitName];
+
+/** The limits on what a user takes in a day. */
+export type DailyLimitName = {
+  readonly [K in RefusingLimitName]: (typeof limits)[K] extends { readonly daily: true } ? K : never;
+}[RefusingLimitName];

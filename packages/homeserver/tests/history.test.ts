@@ -1,4 +1,4 @@
-import { fromFederation, type NamedPdu } from "@patrix/signatures";
+import type { NamedPdu } from "@patrix/signatures";
 import { describe, expect, it } from "vitest";
 import type { ComposedHomeserver } from "../src/compose/create-homeserver.ts";
 import type { LoadedRoom } from "../src/rooms/room.ts";
@@ -7,6 +7,7 @@ import { historyEnd, timelineEnd, timelineStart } from "../src/rooms/timeline/pl
 import type { StoredEvent } from "../src/rooms/timeline/stored-event.ts";
 import { createRoom } from "../src/rooms/write/create-room.ts";
 import { composed } from "./remote/compose.ts";
+import { authChain, named } from "./remote/hand-over.ts";
 import { RemoteServer } from "./remote/remote-server.ts";
 
 const olga = "@olga:origin.example";
@@ -33,22 +34,6 @@ async function register(server: ComposedHomeserver, username: string): Promise<C
     if (answer.status !== 200) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(json)}`);
     return json;
   };
-}
-
-const named = (event: StoredEvent): NamedPdu => fromFederation(event.pdu, event.rules);
-
-/** Everything that authorises some events, those first that the others name. */
-async function authChain({ parts }: ComposedHomeserver, of: readonly StoredEvent[]): Promise<StoredEvent[]> {
-  const chain = new Map<string, StoredEvent>();
-  const visit = async (event: StoredEvent): Promise<void> => {
-    for (const before of (await parts.rooms.rooms.events.loadByIds(event.authEvent.auth_events)).values()) {
-      if (chain.has(before.eventId)) continue;
-      await visit(before);
-      chain.set(before.eventId, before);
-    }
-  };
-  for (const event of of) await visit(event);
-  return [...chain.values()];
 }
 
 async function stateEvents({ parts }: ComposedHomeserver, state: RoomState): Promise<StoredEvent[]> {
@@ -83,7 +68,7 @@ describe.each(["1", "10", "12"])("a room of version %s that was taken over from 
       roomId: there.id,
       version,
       state: state.map(named),
-      authChain: (await authChain(origin, state)).map(named),
+      authChain: (await authChain(rooms, state)).map(named),
       event: join,
     });
     expect(room.view.joinedCount).toBe(2);
@@ -100,7 +85,7 @@ describe.each(["1", "10", "12"])("a room of version %s that was taken over from 
     for (const page of [older.slice(0, 3), older.slice(3)]) {
       for (const event of page) {
         const stateBefore = await stateEvents(origin, await rooms.states.stateBefore(there, event));
-        await receiver.receiveOutliers(room, [...(await authChain(origin, stateBefore)), ...stateBefore].map(named));
+        await receiver.receiveOutliers(room, [...(await authChain(rooms, stateBefore)), ...stateBefore].map(named));
         const historic = { pdu: named(event), stateBefore: stateBefore.map(({ eventId }) => eventId) };
         expect(await receiver.receiveHistory(room, [historic])).toEqual([event.eventId]);
         expect(await receiver.receiveHistory(room, [historic])).toEqual([]);

@@ -2,22 +2,8 @@
 import { expect, it } from "vitest";
 import { limits } from "../src/limits.ts";
 import { operation } from "../src/store/statement.ts";
-import { upsertAccountData } from "../src/store/statements/account-data.ts";
 import { updateKeyBackupCount } from "../src/store/statements/key-backup.ts";
 import { composed } from "./remote/compose.ts";
-
-it("accountDataItems bounds the pieces of account data of a user", async () => {
-  await using server = await composed();
-  const { core, accounts } = server.parts;
-  const { userNid } = await accounts.accounts.create({ localpart: "alice" });
-  const stored = await accounts.accountData.since(userNid, undefined);
-  const missing = limits.accountDataItems.value - stored.length;
-  await core.store.commit(Array.from({ length: missing }, (_, i) => operation(upsertAccountData, userNid, 0, `t${i}`, "{}", i + 1)));
-  const put = (type: string): Promise<void> => accounts.accountData.put({ userNid, roomNid: 0, type }, { longer: true });
-  await expect(put("one.more")).rejects.toMatchObject({ code: "LIMIT_EXCEEDED", limit: "accountDataItems" });
-  await put("t1");
-  expect(await accounts.accountData.since(userNid, undefined)).toHaveLength(limits.accountDataItems.value);
-});
 
 it("backupKeys bounds the keys of a backup", async () => {
   await using server = await composed();

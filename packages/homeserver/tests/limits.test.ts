@@ -53,7 +53,7 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   },
   uiaBodyBytes: "../src/accounts/uia-operation.test.ts",
   uiaSessions: "../src/accounts/uia-operation.test.ts",
-  wrongPasswords: "rate-limits.test.ts",
+  wrongPasswords: "../src/accounts/password-guesses.test.ts",
   passwordLength: () => post("/login", password(alice, text(past("passwordLength")))),
   profileFieldNameBytes: () => put(`/profile/${alice.userId}/${text(past("profileFieldNameBytes"))}`, {}),
   profileBytes: () => put(`/profile/${alice.userId}/org.example`, { "org.example": text(past("profileBytes")) }),
@@ -66,7 +66,7 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   receiptsInAnswer: "stored-text.test.ts",
   accountDataTypeLength: () => put(own(`/account_data/${text(past("accountDataTypeLength"))}`), {}),
   accountDataBytes: () => put(own("/account_data/org.example"), { text: text(past("accountDataBytes")) }),
-  accountDataItems: "limits-below-http.test.ts",
+  accountDataItems: "../src/accounts/account-data.test.ts",
   accountDataTotalBytes: async () => {
     const size = limits.accountDataBytes.value - 100;
     const fitting = Math.floor(limits.accountDataTotalBytes.value / size);
@@ -115,6 +115,7 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   toDeviceQueue: "to-device-queue.test.ts",
   toDeviceQueueBytes: "to-device-queue.test.ts",
   toDeviceInAnswer: "to-device-queue.test.ts",
+  toDeviceBytesInAnswer: "to-device-queue.test.ts",
   backupAlgorithmLength: () => post("/room_keys/version", { algorithm: text(past("backupAlgorithmLength")), auth_data: {} }),
   backupAuthDataBytes: () => post("/room_keys/version", { algorithm: "a", auth_data: { text: text(past("backupAuthDataBytes")) } }),
   backupSessionIdLength: async () =>
@@ -131,13 +132,14 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   },
   pendingInvites: () => onceTooOften("pendingInvites", () => post("/createRoom", { invite: [bob.userId] })),
   roomsPerDay: async () => {
-    const roomy = { per_second: 1_000, burst: 100_000 };
-    await using limited = await testHomeserver({ config: { rate_limits: { enabled: true, room_creation: roomy } } });
-    const { accessToken } = await limited.register("rooms");
-    return await onceTooOften("roomsPerDay", () => limited.request("POST", `${client}/createRoom`, {}, accessToken));
+    const user = await server.register("rooms");
+    return await onceTooOften("roomsPerDay", () => ask("POST", "/createRoom", {}, user));
   },
-  mediaFilesPerDay: "../src/daily-quotas.test.ts",
-  mediaBytesPerDay: "../src/daily-quotas.test.ts",
+  mediaFilesPerDay: "daily-limits.test.ts",
+  mediaBytesPerDay: "daily-limits.test.ts",
+  toDeviceBytesPerDay: "daily-limits.test.ts",
+  oneTimeKeysPerDay: "daily-limits.test.ts",
+  keyChangesPerDay: "daily-limits.test.ts",
   pendingMedia: () => onceTooOften("pendingMedia", () => server.request("POST", "/_matrix/media/v1/create", {}, alice.accessToken)),
   thumbnailPixels: async () => {
     const side = Math.ceil(Math.sqrt(past("thumbnailPixels")));

@@ -75,19 +75,6 @@ describe("data of a user", () => {
     expect((await server.request("GET", rule, undefined, alice.accessToken)).status).toBe(404);
   });
 
-  it("keeps pushers, a key belonging to the user who set it last", async () => {
-    await using server = await testHomeserver();
-    const [alice, bob] = [await server.register("alice"), await server.register("bob")];
-    const data = { url: "https://push.example.org/_matrix/push/v1/notify" };
-    const pusher = { kind: "http", app_id: "a", pushkey: "k", app_display_name: "A", device_display_name: "D", lang: "en", data };
-    await server.request("POST", `${client}/pushers/set`, pusher, alice.accessToken);
-    expect((await server.request("GET", `${client}/pushers`, undefined, alice.accessToken)).body).toEqual({ pushers: [pusher] });
-    await server.request("POST", `${client}/pushers/set`, pusher, bob.accessToken);
-    expect((await server.request("GET", `${client}/pushers`, undefined, alice.accessToken)).body).toEqual({ pushers: [] });
-    await server.request("POST", `${client}/pushers/set`, { ...pusher, kind: null }, bob.accessToken);
-    expect((await server.request("GET", `${client}/pushers`, undefined, bob.accessToken)).body).toEqual({ pushers: [] });
-  });
-
   it("tells a waiting sync at once that its device was logged out", async () => {
     await using server = await testHomeserver();
     const { accessToken } = await server.register("alice");

@@ -32,22 +32,24 @@ async function run({ options, terminal }: Invocation): Promise<number> {
   const { logLevels, ConfigError, configWarnings, createHomeserver, createLogger, loadConfig, printConfig } =
     await import("@patrix/homeserver");
   const { startFailure } = await import("../serve/start-failure.ts");
+  const { capYoungGeneration } = await import("../serve/cap-young-generation.ts");
   const asked = options.text("log-level") ?? "info";
   const level = logLevels.find((known) => known === asked);
   if (level === undefined) throw new CliError("USAGE", `--log-level ${asked}: there are ${logLevels.join(", ")}`);
   const path = options.text("config");
   let config: Config;
   try {
-    config = loadConfig(path, terminal.env);
+    config = await loadConfig(path, terminal.env);
   } catch (error) {
     throw error instanceof ConfigError ? new CliError("CANNOT_START", error.message, { cause: error }) : error;
   }
-  if (options.flag("print-config")) terminal.out(printConfig(config));
+  if (options.flag("print-config")) terminal.out(await printConfig(config));
   if (options.flag("check")) {
     for (const warning of configWarnings(config)) terminal.err(`warning: ${warning}\n`);
     terminal.err("the config is good\n");
   }
   if (options.flag("print-config") || options.flag("check")) return 0;
+  capYoungGeneration();
   let homeserver: Homeserver;
   try {
     homeserver = await createHomeserver(config, { logger: createLogger({ format, level }) });

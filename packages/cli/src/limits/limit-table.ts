@@ -44,8 +44,12 @@ takes or sends less: the oldest goes, or the answer goes on in the next one.
 | --- | ---: | --- | --- |
 ${rows.map(({ name, value, what, errcode = "" }) => `| ${name} | ${number(value)} | ${what} | ${errcode} |`).join("\n")}
 
-Messages to a device that does not come are dropped oldest first. Encryption survives that: an Olm session goes on after lost
-messages, and a room key that was in one can be asked for again or comes from the key backup.
+Of the messages to a device that does not come, the oldest of the sender with most of them are dropped first: nobody can push
+out what others have sent. Encryption survives that: an Olm session goes on after lost messages, and a room key that was in one
+can be asked for again or comes from the key backup.
+
+What a user takes in a day is stored with what it counts, so that a restart forgets nothing. Days begin at midnight UTC; an answer
+with \`M_LIMIT_EXCEEDED\` says how long that is.
 
 ## How often
 

@@ -1,7 +1,7 @@
 import { LruCache } from "@patrix/concurrency";
 import type { Core } from "../log/core.ts";
 import { operation } from "../store/statement.ts";
-import { tokenOwner, updateLastSeen } from "../store/statements/devices.ts";
+import { deviceExists, tokenOwner, updateLastSeen } from "../store/statements/devices.ts";
 import { hashToken } from "./random-token.ts";
 
 /** The user and device that an access token belongs to. */
@@ -50,6 +50,11 @@ export class AccessTokens {
     for (const key of this.#keysOfDevice.get(deviceNid) ?? []) this.#cache.delete(key);
     this.#keysOfDevice.delete(deviceNid);
     this.#seen.delete(deviceNid);
+  }
+
+  /** Whether a device is still there: a logged-out one is not. */
+  async isLoggedIn(deviceNid: number): Promise<boolean> {
+    return this.#keysOfDevice.has(deviceNid) || (await this.#core.store.get(deviceExists, deviceNid)) !== undefined;
   }
 
   /** Notes in memory that a device was seen. */

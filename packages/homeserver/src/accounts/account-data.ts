@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject } from "@patrix/api";
-import { KeyedQueue } from "@patrix/concurrency";
+import { KeyedQueue, LruCache } from "@patrix/concurrency";
 import { requireWithin } from "../errors.ts";
 import { type Core, shardOfUser } from "../log/core.ts";
-import { lastCovered, type PositionVector } from "../log/position.ts";
+import { lastCovered, type Position, type PositionVector } from "../log/position.ts";
 import { operation } from "../store/statement.ts";
 import {
   accountDataOf,
@@ -22,6 +22,10 @@ export interface AccountDataKey {
   readonly type: string;
 }
 
+/** The most users of whom it is known how far their account data goes. */
+const REMEMBERED_USERS = 50_000;
+const nothing: readonly AccountDataRow[] = [];
+
 /**
  * Account data of users, global and by room. What changes one user's happens one after the other, so that the limits on
  * their number and size hold and no change is lost.
@@ -32,6 +36,9 @@ export class AccountData {
   readonly #core: Core;
   readonly #changes = new KeyedQueue<number>();
   readonly #listeners = new Set<(key: AccountDataKey) => void>();
+  /** Positions that nothing of a user is newer than, so that most syncs need no look at the store. */
+  readonly #newest = new LruCache<number, Position>(REMEMBERED_USERS);
+  #stored = 0;
 
   constructor(core: Core) {
     this.#core = core;
@@ -66,29 +73,47 @@ export class AccountData {
   }
 
   /** Reads what a user's account data has got after a cut; all of it without one. */
-  since(userNid: number, since: PositionVector | undefined): Promise<AccountDataRow[]> {
+  async since(userNid: number, since: PositionVector | undefined): Promise<readonly AccountDataRow[]> {
     const after = since === undefined ? 0 : lastCovered(since, shardOfUser(this.#core, userNid));
-    return this.#core.store.all(accountDataSince, userNid, after);
+    const newest = this.#newest.get(userNid);
+    if (newest !== undefined && newest <= after) return nothing;
+    const stored = this.#stored;
+    const rows = await this.#core.store.all(accountDataSince, userNid, after);
+    // What was stored while the rows were read may not be among them.
+    if (stored === this.#stored)
+      this.#newest.set(
+        userNid,
+        rows.reduce((pos, row) => Math.max(pos, row.pos), after),
+      );
+    return rows;
+  }
+
+  /** Stores a piece that the caller has checked, behind everything that was stored before. */
+  async append({ userNid, roomNid, type }: AccountDataKey, json: string): Promise<void> {
+    const { log, wakeUps } = this.#core;
+    const pos = log.next(shardOfUser(this.#core, userNid));
+    await log.append({
+      positions: [pos],
+      operations: [operation(upsertAccountData, userNid, roomNid, type, json, pos)],
+      publish: () => {
+        this.#stored++;
+        this.#newest.set(userNid, pos);
+        for (const listener of this.#listeners) listener({ userNid, roomNid, type });
+        wakeUps.touch([userNid]);
+      },
+    });
   }
 
   async #store(key: AccountDataKey, content: JsonObject): Promise<void> {
     const { userNid, roomNid, type } = key;
-    const { store, log, wakeUps } = this.#core;
+    const { store } = this.#core;
     const json = JSON.stringify(content);
     requireWithin("accountDataTypeLength", type.length, "path variable type");
     requireWithin("accountDataBytes", Buffer.byteLength(json), "the content");
     const before = await store.get(accountDataSize, userNid, roomNid, type);
     // Most writes replace a read marker by another, and add nothing.
     if (before === undefined || before.bytes < Buffer.byteLength(json)) await this.#requireRoom(key, Buffer.byteLength(json));
-    const pos = log.next(shardOfUser(this.#core, userNid));
-    await log.append({
-      positions: [pos],
-      operations: [operation(upsertAccountData, userNid, roomNid, type, json, pos)],
-      publish: () => {
-        for (const listener of this.#listeners) listener(key);
-        wakeUps.touch([userNid]);
-      },
-    });
+    await this.append(key, json);
   }
 
   /** Checks that there is room for a piece beside the others of the user. */

@@ -1,4 +1,3 @@
-import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { testHomeserver } from "../testing/index.ts";
 
@@ -62,14 +61,5 @@ describe("registration", () => {
     const { body: guest } = await server.request("POST", `${client}/register?kind=guest`, {});
     expect((await server.request("GET", `${client}/account/whoami`, undefined, guest.access_token)).body.is_guest).toBe(true);
     expect((await server.request("POST", `${client}/createRoom`, {}, guest.access_token)).body.errcode).toBe("M_GUEST_ACCESS_FORBIDDEN");
-  });
-
-  it("registers by shared secret as Synapse's tools do, each nonce once", async () => {
-    await using server = await testHomeserver();
-    const { nonce } = (await server.request("GET", "/_synapse/admin/v1/register")).body;
-    const mac = createHmac("sha1", "shared").update([nonce, "root", "pw", "admin"].join("\0")).digest("hex");
-    const body = { nonce, username: "root", password: "pw", admin: true, mac };
-    expect((await server.request("POST", "/_synapse/admin/v1/register", body)).body.user_id).toBe("@root:localhost");
-    expect((await server.request("POST", "/_synapse/admin/v1/register", body)).status).toBe(400);
   });
 });

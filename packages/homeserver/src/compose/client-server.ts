@@ -1,5 +1,4 @@
 import type { Config } from "../config/config.ts";
-import { DailyQuotas } from "../daily-quotas.ts";
 import { bounded } from "../http/access/expensive-reads.ts";
 import { tokenRequired } from "../http/access/by-access-token.ts";
 import { sharedSecretHandlers } from "../http/admin/shared-secret-registration.ts";
@@ -42,7 +41,6 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     ...parts.rooms,
     sync: parts.sync,
     defaultRoomVersion,
-    quotas: config.rate_limits.enabled ? new DailyQuotas(core.clock) : undefined,
     accountData: parts.accounts.accountData,
   };
   const accountServices: AccountServices = {

@@ -15,7 +15,6 @@ import { type MediaParts, openMedia } from "../media/open-media.ts";
 import { noFederation, type OtherServers } from "../other-servers.ts";
 import { PushRules } from "../push/push-rules.ts";
 import { openRooms, type RoomParts } from "../rooms/open-rooms.ts";
-import { deviceExists } from "../store/statements/devices.ts";
 import type { SyncSources } from "../sync/cuts/sync-sources.ts";
 import { openSync } from "../sync/v3/open-sync.ts";
 import type { Sync } from "../sync/v3/sync.ts";
@@ -37,8 +36,8 @@ export interface HomeserverParts {
 /** Opens the parts over one core. */
 export async function openParts(core: Core, config: Config, logger: Logger): Promise<HomeserverParts> {
   const logFailure = (error: unknown): void => logger.error("a profile could not be shown in every room", { error });
-  const pushRules = new PushRules(core);
   const accountData = new AccountData(core);
+  const pushRules = new PushRules(accountData);
   const contacts = new ContactSettingsReader(accountData);
   const otherServers = noFederation(core.serverName);
   const rooms = await openRooms(core, {
@@ -79,21 +78,18 @@ export async function openParts(core: Core, config: Config, logger: Logger): Pro
     aliases: new Aliases(rooms.rooms),
     published: new PublishedRooms(rooms.rooms),
     otherServers,
-    sync: openSync(rooms, syncSources(core, accounts, e2ee)),
+    sync: openSync(rooms, syncSources(accounts, e2ee)),
   };
 }
 
-function syncSources(core: Core, { accountData, contacts, filters }: AccountParts, e2ee: E2ee): SyncSources {
+function syncSources({ accountData, contacts, filters, tokens }: AccountParts, e2ee: E2ee): SyncSources {
   return {
     ...deviceSyncSources(e2ee),
     accountData: async (userNid, since) =>
       (await accountData.since(userNid, since)).map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
     ignoredUsers: async (userNid) => (await contacts.of(userNid)).ignored,
     blocksInvites: async (userNid) => (await contacts.of(userNid)).blocksInvites,
-    isLoggedIn: async (deviceNid) => (await core.store.get(deviceExists, deviceNid)) !== undefined,
-    storedFilter: async (userNid, filterId) => {
-      const json = await filters.read(userNid, filterId);
-      return json === undefined ? undefined : JSON.parse(json);
-    },
+    isLoggedIn: (deviceNid) => tokens.isLoggedIn(deviceNid),
+    storedFilter: (userNid, filterId) => filters.read(userNid, filterId),
   };
 }

@@ -6,19 +6,19 @@ import { loadConfig, parseConfig } from "./load-config.ts";
 import { printConfig } from "./print-config.ts";
 
 describe("configuration", () => {
-  it("starts without a file, with registration open", () => {
-    const config = loadConfig();
+  it("starts without a file, with registration open", async () => {
+    const config = await loadConfig();
     expect(config.server_name).toBe("localhost");
     expect(config.listeners).toEqual([{ host: "127.0.0.1", port: 8008 }]);
     expect(config.registration.enabled).toBe(true);
     expect(config.rate_limits.enabled).toBe(true);
   });
 
-  it("reads YAML, where registration is closed unless it says otherwise, and the environment over it", () => {
+  it("reads YAML, where registration is closed unless it says otherwise, and the environment over it", async () => {
     const folder = mkdtempSync(join(tmpdir(), "patrix-config-"));
     const path = join(folder, "config.yaml");
     writeFileSync(path, "server_name: example.org\nlisteners:\n  - port: 80\n");
-    const config = loadConfig(path, { PATRIX_DATABASE__URL: "sqlite:/x.db", PATRIX_CLUSTER__SHARDS: "4", HOME: "/" });
+    const config = await loadConfig(path, { PATRIX_DATABASE__URL: "sqlite:/x.db", PATRIX_CLUSTER__SHARDS: "4", HOME: "/" });
     expect(config.registration.enabled).toBe(false);
     expect(config.listeners).toEqual([{ host: "127.0.0.1", port: 80 }]);
     expect(config.database.url).toBe("sqlite:/x.db");
@@ -26,11 +26,11 @@ describe("configuration", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("keeps text from the environment as text, and passes over variables that are like no key", () => {
+  it("keeps text from the environment as text, and passes over variables that are like no key", async () => {
     const environment = { PATRIX_REGISTRATION__SHARED_SECRET: "12345", PATRIX_SERVICE_HOST: "10.0.0.1", PATRIX_PORT: "tcp://10.0.0.1:80" };
-    expect(loadConfig(undefined, environment).registration.shared_secret).toBe("12345");
-    expect(() => loadConfig(undefined, { PATRIX_SERVR_NAME: "x" })).toThrow(/PATRIX_SERVR_NAME.*did you mean PATRIX_SERVER_NAME\?/);
-    expect(() => loadConfig(undefined, { PATRIX_REGISTRATION__ENABLD: "true" })).toThrow(/registration\.enabld/);
+    expect((await loadConfig(undefined, environment)).registration.shared_secret).toBe("12345");
+    await expect(loadConfig(undefined, { PATRIX_SERVR_NAME: "x" })).rejects.toThrow(/PATRIX_SERVR_NAME.*did you mean PATRIX_SERVER_NAME\?/);
+    await expect(loadConfig(undefined, { PATRIX_REGISTRATION__ENABLD: "true" })).rejects.toThrow(/registration\.enabld/);
   });
 
   it("names the nearest key for one that does not exist, at every level", () => {
@@ -45,13 +45,13 @@ describe("configuration", () => {
     expect(() => parseConfig({ passwords: { cost: "fast" } })).toThrow(/testing/);
   });
 
-  it("prints itself without secrets", () => {
+  it("prints itself without secrets", async () => {
     const config = parseConfig({
       registration: { shared_secret: "hush", tokens: ["hush"] },
       smtp: { password: "hush" },
       database: { url: "postgres://me:hush@db/x" },
     });
-    const printed = printConfig(config);
+    const printed = await printConfig(config);
     expect(printed).not.toContain("hush");
     expect(printed).toContain("tokens_required: false");
     expect(printed).toContain("algorithm: argon2id");

@@ -32,7 +32,7 @@ function at(path: readonly string[], value: unknown): object {
 }
 
 describe("the printed configuration", () => {
-  it("shows no secret, wherever in the schema one is put", () => {
+  it("shows no secret, wherever in the schema one is put", async () => {
     const secret = "h@sh:hus/h";
     const planted = [secret, [secret], { key: secret, "x-api-key": [secret], deep: { pwd: secret, host: secret } }, [{ jwt_key: secret }]];
     let placed = 0;
@@ -43,7 +43,7 @@ describe("the printed configuration", () => {
         const isText = !isSecretPath(path) && (value === secret || value === planted[1]);
         if (isText || refusesText(settings)) continue;
         placed += 1;
-        const printed = printConfig(parseConfig(settings));
+        const printed = await printConfig(parseConfig(settings));
         expect(printed, path.join(".")).not.toMatch(/h@sh|hus/);
         expect(printed).toContain("(hidden)");
       }
@@ -73,17 +73,17 @@ describe("the printed configuration", () => {
     ["postgres://db/patrix?user=me&password=hush&sslkey=x", "postgres://db/patrix?user=me&password=(hidden)&sslkey=(hidden)"],
     ["host=db password='hu sh' user=me", "host=db password=(hidden) user=me"],
     ["sqlite:/var/lib/patrix/a.db", "sqlite:/var/lib/patrix/a.db"],
-  ])("prints the URL %s as %s", (url, expected) => {
-    expect(printConfig(parseConfig({ database: { url } }))).toContain(`url: ${expected}`);
+  ])("prints the URL %s as %s", async (url, expected) => {
+    expect(await printConfig(parseConfig({ database: { url } }))).toContain(`url: ${expected}`);
   });
 
-  it("of a file that is no YAML names the place and not the line", () => {
+  it("of a file that is no YAML names the place and not the line", async () => {
     const folder = mkdtempSync(join(tmpdir(), "patrix-config-"));
     const path = join(folder, "config.yaml");
     writeFileSync(path, 'server_name: x\nregistration:\n  shared_secret: "hush\n');
     let caught: unknown;
     try {
-      loadConfig(path);
+      await loadConfig(path);
     } catch (error) {
       caught = error;
     }

@@ -1,5 +1,4 @@
 import { isJsonObject } from "@patrix/api";
-import { stringify } from "yaml";
 import type { Config } from "./config.ts";
 import { isOpaquePath, isSecretPath } from "./schema.ts";
 
@@ -9,7 +8,8 @@ const HIDDEN = "(hidden)";
  * Prints the effective configuration as YAML, without secrets: not what the schema marks as one, no text in settings whose form
  * it does not know, and of no URL the user, the password or a parameter that is named like a secret.
  */
-export function printConfig(config: Config): string {
+export async function printConfig(config: Config): Promise<string> {
+  const { stringify } = await import("yaml");
   return stringify(shown(config, []));
 }
 

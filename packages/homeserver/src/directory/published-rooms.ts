@@ -44,8 +44,9 @@ export class PublishedRooms {
   }
 
   /** Publishes a room, or takes it out. */
-  async set(roomNid: number, published: boolean): Promise<void> {
-    await this.#rooms.core.log.append({ positions: [], operations: [operation(published ? publishRoom : unpublishRoom, roomNid)] });
+  async set(roomNid: number, published: boolean, userNid: number): Promise<void> {
+    const change = published ? operation(publishRoom, roomNid, userNid) : operation(unpublishRoom, roomNid);
+    await this.#rooms.core.log.append({ positions: [], operations: [change] });
   }
 
   /** Lists published rooms, those with most members first. */

@@ -75,6 +75,8 @@ export class CrossSigning {
       if (oldName !== "" && oldName !== publicKeyOf(key)) operations.push(operation(deleteKeySignatures, userNid, oldName));
       operations.push(operation(upsertCrossSigningKey, userNid, usage, json));
     }
+    using quota = await this.#core.quotas.reserve("keyChangesPerDay", userNid, 1, "the body");
+    operations.push(quota.count());
     // Nobody else ever sees a user-signing key.
     if (uploaded.master || uploaded.self_signing) await this.#deviceLists.note(userNid, operations);
     else await this.#deviceLists.noteOwn(userNid, operations);

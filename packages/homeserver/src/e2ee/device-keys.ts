@@ -49,7 +49,9 @@ export class DeviceKeyStore {
     requireWithin("deviceKeysBytes", Buffer.byteLength(json), "/device_keys");
     const before = await this.#core.store.get(deviceKeysByNid, device.deviceNid);
     if (before?.json === json) return;
+    using quota = await this.#core.quotas.reserve("keyChangesPerDay", device.userNid, 1, "/device_keys");
     await this.#deviceLists.note(device.userNid, [
+      quota.count(),
       operation(deleteKeySignatures, device.userNid, device.deviceId),
       operation(upsertDeviceKeys, device.deviceNid, json),
     ]);

@@ -56,6 +56,8 @@ export class KeySignatures {
       }
       // Others see only a user's signatures on the user's own keys; signatures on someone else's are the signer's affair.
       if (operations.length === 0) continue;
+      using quota = await this.#core.quotas.reserve("keyChangesPerDay", userNid, 1, "the body");
+      operations.push(quota.count());
       if (targetNid === userNid) await this.#deviceLists.note(userNid, operations);
       else await this.#deviceLists.noteOwn(userNid, operations);
     }

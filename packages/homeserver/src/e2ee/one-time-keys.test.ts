@@ -7,6 +7,7 @@ import { insertDevice } from "../store/statements/devices.ts";
 import { OneTimeKeys, type UploadedKeys } from "./one-time-keys.ts";
 
 const [device, other] = [64, 128];
+const ownerOf = (deviceNid: number) => ({ userNid: 1, deviceNid });
 const algorithm = "signed_curve25519";
 const key = (text: string) => ({ key: text });
 const numbered = (from: number, to: number): UploadedKeys =>
@@ -25,9 +26,9 @@ describe("the one-time keys of a device", () => {
   it("are handed out once each, the oldest first, however many ask at once, and over a restart", async () => {
     await using fixture = await coreWithDevices();
     const keys = new OneTimeKeys(fixture.core);
-    await keys.upload(device, numbered(0, 15), {});
-    await keys.upload(device, numbered(15, 30), {});
-    await keys.upload(other, numbered(0, 1), {});
+    await keys.upload(ownerOf(device), numbered(0, 15), {});
+    await keys.upload(ownerOf(device), numbered(15, 30), {});
+    await keys.upload(ownerOf(other), numbered(0, 1), {});
     const claimed = await Promise.all(Array.from({ length: 20 }, () => keys.claim(device, algorithm)));
     expect(claimed).toEqual(Array.from({ length: 20 }, (_, i) => ({ keyId: `${algorithm}:${i}`, key: key(String(i)) })));
     const again = new OneTimeKeys(await fixture.restart());
@@ -39,7 +40,7 @@ describe("the one-time keys of a device", () => {
     await using fixture = await coreWithDevices();
     const keys = new OneTimeKeys(fixture.core);
     expect(await keys.counts(device)).toEqual({ [algorithm]: 0 });
-    await keys.upload(device, { ...numbered(0, 3), "other:a": "text" }, {});
+    await keys.upload(ownerOf(device), { ...numbered(0, 3), "other:a": "text" }, {});
     expect(await keys.counts(device)).toEqual({ [algorithm]: 3, other: 1 });
     await keys.claim(device, algorithm);
     await keys.claim(device, "other");
@@ -49,9 +50,11 @@ describe("the one-time keys of a device", () => {
   it("stay as they are when one is uploaded again; another key in its place fails the whole upload", async () => {
     await using fixture = await coreWithDevices();
     const keys = new OneTimeKeys(fixture.core);
-    await keys.upload(device, { [`${algorithm}:0`]: { key: "0", more: 1 } }, {});
-    await keys.upload(device, { [`${algorithm}:0`]: { more: 1, key: "0" } }, {});
-    await expect(keys.upload(device, { ...numbered(1, 3), [`${algorithm}:0`]: key("2") }, {})).rejects.toEqual(failsWith("KEY_EXISTS"));
+    await keys.upload(ownerOf(device), { [`${algorithm}:0`]: { key: "0", more: 1 } }, {});
+    await keys.upload(ownerOf(device), { [`${algorithm}:0`]: { more: 1, key: "0" } }, {});
+    await expect(keys.upload(ownerOf(device), { ...numbered(1, 3), [`${algorithm}:0`]: key("2") }, {})).rejects.toEqual(
+      failsWith("KEY_EXISTS"),
+    );
     expect(await keys.counts(device)).toEqual({ [algorithm]: 1 });
     expect(await keys.claim(device, algorithm)).toEqual({ keyId: `${algorithm}:0`, key: { key: "0", more: 1 } });
   });
@@ -60,25 +63,27 @@ describe("the one-time keys of a device", () => {
     await using fixture = await coreWithDevices();
     const keys = new OneTimeKeys(fixture.core);
     const most = limits.oneTimeKeys.value;
-    await keys.upload(device, numbered(0, most), {});
-    await expect(keys.upload(device, numbered(most, most + 1), {})).rejects.toThrow(LimitError);
-    await keys.upload(device, numbered(most - 1, most), {});
+    await keys.upload(ownerOf(device), numbered(0, most), {});
+    await expect(keys.upload(ownerOf(device), numbered(most, most + 1), {})).rejects.toThrow(LimitError);
+    await keys.upload(ownerOf(device), numbered(most - 1, most), {});
     await keys.claim(device, algorithm);
-    await keys.upload(device, numbered(most, most + 1), {});
-    await expect(keys.upload(other, { "a:b": "x".repeat(limits.oneTimeKeyBytes.value - 1) }, {})).rejects.toThrow(LimitError);
-    await keys.upload(other, { "a:b": "x".repeat(limits.oneTimeKeyBytes.value - 2) }, {});
+    await keys.upload(ownerOf(device), numbered(most, most + 1), {});
+    await expect(keys.upload(ownerOf(other), { "a:b": "x".repeat(limits.oneTimeKeyBytes.value - 1) }, {})).rejects.toThrow(LimitError);
+    await keys.upload(ownerOf(other), { "a:b": "x".repeat(limits.oneTimeKeyBytes.value - 2) }, {});
   });
 
   it.each(["", ":", "a:", ":b", "ab", `a:${"b".repeat(254)}`])("have no ID like %j", async (keyId) => {
     await using fixture = await coreWithDevices();
     const keys = new OneTimeKeys(fixture.core);
-    await expect(keys.upload(device, { [keyId]: key("1"), ...numbered(0, 1) }, {})).rejects.toEqual(failsWith("MALFORMED_KEY"));
+    await expect(keys.upload(ownerOf(device), { [keyId]: key("1"), ...numbered(0, 1) }, {})).rejects.toEqual(failsWith("MALFORMED_KEY"));
     expect(await keys.counts(device)).toEqual({ [algorithm]: 0 });
   });
 
   it("are values that Canonical JSON allows", async () => {
     await using fixture = await coreWithDevices();
-    await expect(new OneTimeKeys(fixture.core).upload(device, { "a:b": { key: 1.5 } }, {})).rejects.toEqual(failsWith("MALFORMED_KEY"));
+    await expect(new OneTimeKeys(fixture.core).upload(ownerOf(device), { "a:b": { key: 1.5 } }, {})).rejects.toEqual(
+      failsWith("MALFORMED_KEY"),
+    );
   });
 });
 
@@ -87,12 +92,12 @@ describe("the fallback key of an algorithm", () => {
     await using fixture = await coreWithDevices();
     const keys = new OneTimeKeys(fixture.core);
     const fallback = { keyId: `${algorithm}:f`, key: { key: "f", fallback: true } };
-    await keys.upload(device, numbered(0, 1), { [fallback.keyId]: fallback.key });
+    await keys.upload(ownerOf(device), numbered(0, 1), { [fallback.keyId]: fallback.key });
     expect((await keys.claim(device, algorithm))?.keyId).toBe(`${algorithm}:0`);
     expect(await keys.unusedFallbackAlgorithms(device)).toEqual([algorithm]);
     for (let i = 0; i < 2; i++) expect(await keys.claim(device, algorithm)).toEqual(fallback);
     expect(await keys.unusedFallbackAlgorithms(device)).toEqual([]);
-    await keys.upload(device, {}, { [`${algorithm}:g`]: { key: "g" } });
+    await keys.upload(ownerOf(device), {}, { [`${algorithm}:g`]: { key: "g" } });
     expect(await keys.unusedFallbackAlgorithms(device)).toEqual([algorithm]);
     expect((await keys.claim(device, algorithm))?.keyId).toBe(`${algorithm}:g`);
   });
@@ -100,6 +105,6 @@ describe("the fallback key of an algorithm", () => {
   it("is the only one of its algorithm in an upload", async () => {
     await using fixture = await coreWithDevices();
     const two = { "a:1": key("1"), "a:2": key("2") };
-    await expect(new OneTimeKeys(fixture.core).upload(device, {}, two)).rejects.toEqual(failsWith("INVALID_KEY"));
+    await expect(new OneTimeKeys(fixture.core).upload(ownerOf(device), {}, two)).rejects.toEqual(failsWith("INVALID_KEY"));
   });
 });

@@ -18,6 +18,12 @@ import {
 /** Keys by key ID, `algorithm:name`. */
 export type UploadedKeys = Readonly<Record<string, unknown>>;
 
+/** The device that keys belong to, and its user. */
+export interface KeyOwner {
+  readonly userNid: number;
+  readonly deviceNid: number;
+}
+
 /** A key that was handed out. */
 export interface ClaimedKey {
   /** `algorithm:name`. */
@@ -55,7 +61,7 @@ export class OneTimeKeys {
    * @throws {E2eeError} `MALFORMED_KEY`, `INVALID_KEY`, or `KEY_EXISTS` for another key with the ID of a stored one.
    * @throws {LimitError} For too many or too large keys.
    */
-  async upload(deviceNid: number, oneTime: UploadedKeys, fallback: UploadedKeys): Promise<void> {
+  async upload({ userNid, deviceNid }: KeyOwner, oneTime: UploadedKeys, fallback: UploadedKeys): Promise<void> {
     const keys = parseKeys("one_time_keys", oneTime, "oneTimeKeys");
     const fallbackKeys = parseKeys("fallback_keys", fallback, "fallbackKeys");
     if (new Set(fallbackKeys.map((key) => key.algorithm)).size !== fallbackKeys.length)
@@ -63,6 +69,8 @@ export class OneTimeKeys {
     if (keys.length === 0 && fallbackKeys.length === 0) return;
     await this.#queue.run(deviceNid, async () => {
       const operations = await this.#insertions(deviceNid, keys);
+      using quota = await this.#core.quotas.reserve("oneTimeKeysPerDay", userNid, operations.length, "/one_time_keys");
+      operations.push(quota.count());
       for (const { algorithm, name, json } of fallbackKeys) operations.push(operation(upsertFallbackKey, deviceNid, algorithm, name, json));
       await this.#write(deviceNid, operations);
     });

@@ -39,6 +39,8 @@ export interface ReceivingDevice {
 
 /** The most messages in one sync response. */
 const PAGE_SIZE: number = limits.toDeviceInAnswer.value;
+/** What a message counts as if it is smaller, so that one size bounds the number of messages as well. */
+const LEAST_BYTES = Math.ceil(limits.toDeviceQueueBytes.value / limits.toDeviceQueue.value);
 /** How many messages a device gets before its queue is looked at again. */
 const TRIM_INTERVAL = 64;
 /** How long a transaction ID is remembered. */
@@ -74,16 +76,19 @@ export class ToDevice {
     await this.#sending.run(sender.deviceNid, async () => {
       if (await this.#core.store.get(toDeviceTransaction, sender.deviceNid, txn)) return;
       const outgoing = await this.#address(sender.userId, type, messages);
+      const bytes = outgoing.reduce((sum, { json }) => sum + Buffer.byteLength(json), 0);
+      using quota = await this.#core.quotas.reserve("toDeviceBytesPerDay", sender.userNid, bytes, "/messages");
       const now = this.#core.clock.now();
-      await this.#deliver(outgoing, [
+      await this.#deliver(sender, outgoing, [
         operation(deleteToDeviceTransactions, sender.deviceNid, now - TRANSACTION_LIFETIME_MS),
         operation(insertToDeviceTransaction, sender.deviceNid, txn, now),
+        quota.count(),
       ]);
     });
   }
 
   /**
-   * The oldest messages for a device up to a cut, as JSON, at most 100. If there are more, the log moves on,
+   * The oldest messages for a device up to a cut, as JSON, as many as go into one answer. If there are more, the log moves on,
    * so that the token of this response differs from the next one's and acknowledges only what it came with.
    */
   async pending({ userNid, deviceNid }: ReceivingDevice, now: PositionVector): Promise<readonly string[]> {
@@ -95,9 +100,9 @@ export class ToDevice {
     // A message past the cut waits all the same.
     const waits = rows.length > 0 || (await this.#core.store.get(toDeviceUpTo, deviceNid, Number.MAX_SAFE_INTEGER, 1)) !== undefined;
     if (!waits && deliveries === this.#deliveries) this.#empty.set(deviceNid, true);
-    const page = rows.slice(0, PAGE_SIZE);
+    const page = firstOf(rows);
     const last = page.at(-1);
-    if (rows.length > PAGE_SIZE && last) {
+    if (rows.length > page.length && last) {
       const pos = this.#core.log.next(shard);
       await this.#core.log.append({
         positions: [pos],
@@ -144,20 +149,22 @@ export class ToDevice {
     return outgoing;
   }
 
-  /** Drops the oldest messages of queues that may have become too long. */
+  /** Drops messages of queues that may have become too long: the oldest ones of whoever has sent most. */
   #trims(outgoing: readonly Outgoing[]): WriteOperation[] {
     return outgoing.flatMap(({ deviceNid }) => {
       const count = (this.#sinceTrim.get(deviceNid) ?? 0) + 1;
       this.#sinceTrim.set(deviceNid, count % TRIM_INTERVAL);
       if (count < TRIM_INTERVAL) return [];
-      return operation(trimToDevice, deviceNid, limits.toDeviceQueue.value, limits.toDeviceQueueBytes.value);
+      return operation(trimToDevice, deviceNid, limits.toDeviceQueueBytes.value, LEAST_BYTES);
     });
   }
 
-  async #deliver(outgoing: readonly Outgoing[], operations: readonly WriteOperation[]): Promise<void> {
+  async #deliver(sender: KeyDevice, outgoing: readonly Outgoing[], operations: readonly WriteOperation[]): Promise<void> {
     const { log, wakeUps } = this.#core;
     const positions = outgoing.map(({ userNid }) => log.next(shardOfUser(this.#core, userNid)));
-    const inserts = outgoing.map(({ deviceNid, json }, index) => operation(insertToDevice, positions[index] ?? 0, deviceNid, json));
+    const inserts = outgoing.map(({ deviceNid, json }, index) =>
+      operation(insertToDevice, positions[index] ?? 0, deviceNid, sender.userNid, json),
+    );
     await log.append({
       positions,
       operations: [...operations, ...inserts, ...this.#trims(outgoing)],
@@ -168,6 +175,17 @@ export class ToDevice {
       },
     });
   }
+}
+
+/** The first messages, as many as go into one answer. */
+function firstOf<Row extends { readonly json: string }>(rows: readonly Row[]): readonly Row[] {
+  let bytes = 0;
+  const end = rows.findIndex(({ json }, index) => {
+    const isFull = index === PAGE_SIZE || bytes >= limits.toDeviceBytesInAnswer.value;
+    bytes += Buffer.byteLength(json);
+    return isFull;
+  });
+  return end < 0 ? rows : rows.slice(0, end);
 }
 
 function render(sender: string, type: string, content: JsonObject): string {

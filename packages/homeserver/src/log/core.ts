@@ -4,12 +4,13 @@ import { operation } from "../store/statement.ts";
 import { metaValue, upsertMeta } from "../store/statements/shards.ts";
 import type { Store } from "../store/store.ts";
 import { eventTypes, stateKeys, users } from "../store/statements/names.ts";
+import { DailyQuotas } from "./daily-quotas.ts";
 import { Log } from "./log.ts";
 import { Numbers } from "./numbers.ts";
 import { Names } from "./names.ts";
 import { WakeUps } from "./wake-ups.ts";
 
-/** What every part of the server builds on: the store, the log over it, the numbering of names, wake-ups, and the time. */
+/** What every part of the server builds on: the store, the log over it, the numbering of names, wake-ups, the time, and daily quotas. */
 export interface Core {
   readonly serverName: string;
   readonly store: Store;
@@ -19,6 +20,7 @@ export interface Core {
   readonly stateKeys: Names;
   readonly wakeUps: WakeUps;
   readonly clock: Clock;
+  readonly quotas: DailyQuotas;
 }
 
 /**
@@ -45,6 +47,7 @@ export async function openCore(
   await claimData(store, serverName);
   const log = await Log.open(store, options.shards);
   const carry = log.carry.bind(log);
+  const { clock = systemClock } = options;
   const wakeUps = new WakeUps();
   log.onCommit(() => wakeUps.flush());
   return {
@@ -55,7 +58,8 @@ export async function openCore(
     eventTypes: await Names.open(store, eventTypes, carry),
     stateKeys: await Names.open(store, stateKeys, carry),
     wakeUps,
-    clock: options.clock ?? systemClock,
+    clock,
+    quotas: new DailyQuotas({ store, clock }),
   };
 }
 

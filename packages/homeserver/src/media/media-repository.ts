@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { DailyQuotas } from "../daily-quotas.ts";
 import { OverloadedError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { MediaError } from "./errors.ts";
@@ -47,12 +46,10 @@ export class MediaRepository {
   readonly #core: Core;
   readonly #store: MediaStore;
   readonly #uploading = new Set<string>();
-  readonly #quotas: DailyQuotas;
   readonly #waiting = new Map<string, Set<() => void>>();
 
   constructor(core: Core, store: MediaStore, maxUploadBytes: number) {
     this.#core = core;
-    this.#quotas = new DailyQuotas(core.clock);
     this.#store = store;
     this.maxUploadBytes = maxUploadBytes;
   }
@@ -125,18 +122,22 @@ export class MediaRepository {
     return row;
   }
 
-  async #receive(userNid: number, mediaId: string, { source, announcedBytes = 0, contentType, fileName }: Upload): Promise<void> {
+  async #receive(userNid: number, mediaId: string, upload: Upload): Promise<void> {
+    // What was not announced may become as large as any file.
+    const { source, announcedBytes = this.maxUploadBytes, contentType, fileName } = upload;
     if (announcedBytes > this.maxUploadBytes) throw new MediaError("TOO_LARGE", `the file is larger than ${this.maxUploadBytes} bytes`);
-    this.#quotas.take("mediaFilesPerDay", userNid, 1, "the file");
-    // What was not announced counts once it is there.
-    this.#quotas.take("mediaBytesPerDay", userNid, announcedBytes, "the file");
+    const { serverName, clock, log, quotas } = this.#core;
+    using file = await quotas.reserve("mediaFilesPerDay", userNid, 1, "the file");
+    using bytes = await quotas.reserve("mediaBytesPerDay", userNid, announcedBytes, "the file");
     const { sha256, sizeBytes } = await this.#store.put(source, this.maxUploadBytes);
-    this.#quotas.take("mediaBytesPerDay", userNid, Math.max(0, sizeBytes - announcedBytes), "the file");
-    const { serverName, clock, log } = this.#core;
     const [type, name] = [cleanContentType(contentType), cleanFileName(fileName) ?? null];
     await log.append({
       positions: [],
-      operations: [operation(setMediaContent, serverName, mediaId, userNid, clock.now(), sha256, sizeBytes, type, name)],
+      operations: [
+        operation(setMediaContent, serverName, mediaId, userNid, clock.now(), sha256, sizeBytes, type, name),
+        file.count(),
+        bytes.count(sizeBytes),
+      ],
       publish: () => {
         for (const wake of this.#waiting.get(mediaId) ?? []) wake();
       },

@@ -3,7 +3,7 @@ import type { Core } from "../log/core.ts";
 import { DiskMediaStore } from "./disk-media-store.ts";
 import { MediaRepository } from "./media-repository.ts";
 import { listedThumbnailSize, thumbnailSize } from "./thumbnail-size.ts";
-import { loadImageLibrary, Thumbnails } from "./thumbnails.ts";
+import { Thumbnails } from "./thumbnails.ts";
 
 /** The media of a server. */
 export interface MediaParts {
@@ -25,6 +25,6 @@ export async function openMedia(core: Core, { folder, maxUploadBytes, dynamicThu
   const sizeOf = dynamicThumbnails ? thumbnailSize : listedThumbnailSize;
   return {
     media: new MediaRepository(core, await DiskMediaStore.open(folder), maxUploadBytes),
-    thumbnails: new Thumbnails(join(folder, "thumbnails"), await loadImageLibrary(), sizeOf),
+    thumbnails: new Thumbnails(join(folder, "thumbnails"), undefined, sizeOf),
   };
 }

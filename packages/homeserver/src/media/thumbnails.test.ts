@@ -54,7 +54,7 @@ describe("thumbnails", () => {
     const opened = await store.open(content.sha256);
     const original = { ...content, path: opened!.path, contentType: "image/jpeg", fileName: undefined };
     let tries = 0;
-    const thumbnails = new Thumbnails(folder, (input, options) => {
+    const thumbnails = new Thumbnails(folder, async () => (input, options) => {
       tries++;
       return sharp(input, options);
     });
@@ -73,7 +73,7 @@ describe("thumbnails", () => {
     const opened = await store.open(content.sha256);
     const original = { ...content, path: opened!.path, contentType: "image/jpeg", fileName: undefined };
     const request = { width: 10, height: 10, crop: false, animated: false };
-    expect(await new Thumbnails(folder, undefined).get(original, request)).toBe(original);
+    expect(await new Thumbnails(folder, async () => undefined).get(original, request)).toBe(original);
     await rm(folder, { recursive: true });
   });
 });

@@ -28,19 +28,23 @@ const REMEMBERED_FAILURES = 10_000;
  */
 export class Thumbnails {
   readonly #folder: string;
-  readonly #library: ImageLibrary | undefined;
+  readonly #loadLibrary: () => Promise<ImageLibrary | undefined>;
   readonly #sizeOf: typeof thumbnailSize;
   readonly #failures = new LruCache<string, MediaError>(REMEMBERED_FAILURES);
   readonly #flights = new SingleFlight<string, boolean>();
   readonly #slots = new Semaphore(MAX_RUNNING, { maxWaiting: MAX_WAITING });
 
   /**
-   * @param library Without one, originals are served instead.
+   * @param loadLibrary Called for each thumbnail that is to be made; without a library, originals are served instead.
    * @param sizeOf The size that is made for a request; `undefined` where only the original is large enough.
    */
-  constructor(folder: string, library: ImageLibrary | undefined, sizeOf: typeof thumbnailSize = thumbnailSize) {
+  constructor(
+    folder: string,
+    loadLibrary: () => Promise<ImageLibrary | undefined> = loadImageLibrary,
+    sizeOf: typeof thumbnailSize = thumbnailSize,
+  ) {
     this.#folder = folder;
-    this.#library = library;
+    this.#loadLibrary = loadLibrary;
     this.#sizeOf = sizeOf;
   }
 
@@ -55,14 +59,15 @@ export class Thumbnails {
     const format = await sniffImage(original.path);
     if (!format) throw new MediaError("NOT_AN_IMAGE", "the media is no image that this server can make thumbnails of");
     const size = this.#sizeOf(request);
-    const library = this.#library;
-    if (!size || !library) return original;
+    if (!size) return original;
     const name = `${original.sha256}-${size.width}x${size.height}-${size.crop ? "crop" : "scale"}${size.animated ? "-animated" : ""}`;
     const path = join(this.#folder, name.slice(0, 2), name);
     const known = await describe(path, original);
     if (known) return known;
     const failure = this.#failures.get(original.sha256);
     if (failure) throw failure;
+    const library = await this.#loadLibrary();
+    if (!library) return original;
     const task = (): Promise<boolean> => make(library, original.path, format, path, size);
     const isMade = await this.#flights
       .run(name, () => this.#inTurn(task))
@@ -79,16 +84,18 @@ export class Thumbnails {
   }
 }
 
-/** Loads the image library; `undefined` where it is not installed. */
-export async function loadImageLibrary(): Promise<ImageLibrary | undefined> {
-  try {
-    const { default: sharp } = await import("sharp");
-    sharp.concurrency(1);
-    sharp.cache(false);
-    return sharp;
-  } catch {
-    return undefined;
-  }
+let imageLibrary: Promise<ImageLibrary | undefined> | undefined;
+
+/** Loads the image library when it is first needed; `undefined` where it is not installed. */
+function loadImageLibrary(): Promise<ImageLibrary | undefined> {
+  return (imageLibrary ??= import("sharp").then(
+    ({ default: sharp }) => {
+      sharp.concurrency(1);
+      sharp.cache(false);
+      return sharp;
+    },
+    () => undefined,
+  ));
 }
 
 /** Makes a thumbnail. @returns Whether it did; not if the original is small enough. */

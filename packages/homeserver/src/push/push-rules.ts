@@ -1,39 +1,37 @@
 import { KeyedQueue } from "@patrix/concurrency";
 import { mergePredefinedRules, predefinedRules, Ruleset } from "@patrix/push-rules";
 import { requireWithin } from "../errors.ts";
-import { type Core, shardOfUser } from "../log/core.ts";
-import { operation } from "../store/statement.ts";
-import { accountDataOf, upsertAccountData } from "../store/statements/account-data.ts";
 
 const TYPE = "m.push_rules";
 
+/** Where rules are kept: the account data of users. */
+export interface RulesStorage {
+  read(key: { readonly userNid: number; readonly roomNid: number; readonly type: string }): Promise<string | undefined>;
+  append(key: { readonly userNid: number; readonly roomNid: number; readonly type: string }, json: string): Promise<void>;
+}
+
 /** The push rules of users: account data that only the push rule endpoints change. */
 export class PushRules {
-  readonly #core: Core;
+  readonly #accountData: RulesStorage;
   readonly #changes = new KeyedQueue<number>();
 
-  constructor(core: Core) {
-    this.#core = core;
+  constructor(accountData: RulesStorage) {
+    this.#accountData = accountData;
   }
 
   /** Reads the rules of a user, the predefined ones included. */
   async read(userNid: number, userId: string): Promise<Ruleset> {
-    const row = await this.#core.store.get(accountDataOf, userNid, 0, TYPE);
-    if (!row) return predefinedRules(userId);
-    const { global }: { global: unknown } = JSON.parse(row.json);
+    const json = await this.#accountData.read({ userNid, roomNid: 0, type: TYPE });
+    if (json === undefined) return predefinedRules(userId);
+    const { global }: { global: unknown } = JSON.parse(json);
     return mergePredefinedRules(Ruleset.parse(global), userId);
   }
 
   /** Stores the rules of a user. @throws {LimitError} If they are too large. */
-  store(userNid: number, ruleset: Ruleset): Promise<void> {
+  async store(userNid: number, ruleset: Ruleset): Promise<void> {
     const json = JSON.stringify({ global: ruleset });
     requireWithin("pushRulesBytes", Buffer.byteLength(json), "the push rules");
-    const pos = this.#core.log.next(shardOfUser(this.#core, userNid));
-    return this.#core.log.append({
-      positions: [pos],
-      operations: [operation(upsertAccountData, userNid, 0, TYPE, json, pos)],
-      publish: () => this.#core.wakeUps.touch([userNid]),
-    });
+    await this.#accountData.append({ userNid, roomNid: 0, type: TYPE }, json);
   }
 
   /** Changes the rules of a user; changes of one user happen one after the other. @throws {PushRulesError} For a change that is not allowed. */

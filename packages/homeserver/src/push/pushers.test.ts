@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { putPusher, readPushers } from "./pushers.ts";
+import { limits } from "../limits.ts";
+import { putPusher, readPushers, removePusher } from "./pushers.ts";
 import { type AnyBody, type TestHomeserver, testHomeserver, type TestResponse, type TestUser } from "../testing/index.ts";
 import { openDevices } from "../../tests/composed-devices.ts";
 
@@ -61,6 +62,56 @@ describe("a pusher", () => {
     expect(await readPushers(core, owner.userNid)).toEqual([]);
     await putPusher(core, owner, pusher, false);
     expect(await readPushers(core, owner.userNid)).toEqual([]);
+  });
+
+  it("is the user's who set its key last, unless that one lets others keep it", async () => {
+    await using server = await testHomeserver();
+    const [alice, bob] = [await server.register("alice"), await server.register("bob")];
+    const owners = async (): Promise<string[][]> => [await keysOf(server, alice), await keysOf(server, bob)];
+    await set(server, alice, "key");
+    await set(server, alice, "other");
+    await set(server, bob, "key", { app_id: "another app" });
+    expect(await owners()).toEqual([["key", "other"], ["key"]]);
+    await set(server, bob, "key", { append: true });
+    expect(await owners()).toEqual([
+      ["key", "other"],
+      ["key", "key"],
+    ]);
+    await set(server, bob, "key");
+    expect(await owners()).toEqual([["other"], ["key", "key"]]);
+    await set(server, bob, "key", { kind: null });
+    expect(await owners()).toEqual([["other"], ["key"]]);
+  });
+
+  it("is replaced by its user's next with the same name, and removed by its name alone", async () => {
+    await using server = await openDevices();
+    const { core } = server;
+    const owner = await server.login("@alice:example.org", "PHONE");
+    const bob = await server.login("@bob:example.org", "B1");
+    const pusher = { app_id: "app", pushkey: "key" };
+    for (const lang of ["en", "de"]) await putPusher(core, owner, { ...pusher, lang } as typeof pusher, false);
+    await putPusher(core, owner, { ...pusher, app_id: "other" }, false);
+    await putPusher(core, bob, pusher, true);
+    expect((await readPushers(core, owner.userNid)).map((json) => JSON.parse(json) as object)).toEqual([
+      { ...pusher, lang: "de" },
+      { ...pusher, app_id: "other" },
+    ]);
+    await removePusher(core, owner.userNid, pusher);
+    await removePusher(core, owner.userNid, { ...pusher, pushkey: "missing" });
+    expect([(await readPushers(core, owner.userNid)).length, (await readPushers(core, bob.userNid)).length]).toEqual([1, 1]);
+  });
+
+  it("is one of so many of its user, and of so many bytes", async () => {
+    await using server = await openDevices();
+    const { core } = server;
+    const owner = await server.login("@alice:example.org", "PHONE");
+    const put = (pushkey: string): Promise<void> => putPusher(core, owner, { app_id: "app", pushkey }, false);
+    const room = limits.pusherBytes.value - Buffer.byteLength(JSON.stringify({ app_id: "app", pushkey: "" }));
+    await expect(put("x".repeat(room + 1))).rejects.toMatchObject({ name: "LimitError", limit: "pusherBytes" });
+    await put("x".repeat(room));
+    for (let i = 1; i < limits.pushers.value; i++) await put(`${i}`);
+    await expect(put("one more")).rejects.toMatchObject({ name: "LimitError", limit: "pushers" });
+    await put("1");
   });
 
   it("stays when its device keeps its session, or refreshes it", async () => {

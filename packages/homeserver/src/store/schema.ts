@@ -127,4 +127,18 @@ export const migrations: readonly Migration[] = [
       `alter table accounts add column erased integer not null default 0`,
     ],
   },
+  {
+    version: 4,
+    statements: [
+      // What users have taken of the limits that hold for a day: one row for each, written with what it counts.
+      `create table daily_usage (user_nid integer not null, kind text not null, day integer not null, amount integer not null,
+        primary key (user_nid, kind)) without rowid`,
+      // Where a queue is too long, whoever has sent most of it loses first.
+      `alter table to_device add column sender_nid integer not null default 0`,
+      // Who has published a room; null for those that were published before.
+      `alter table directory add column user_nid integer`,
+      `create index directory_by_user on directory (user_nid)`,
+      `create index aliases_by_creator on aliases (creator_nid)`,
+    ],
+  },
 ];

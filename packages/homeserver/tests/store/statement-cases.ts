@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { keyList, operation, type Query, type SqlValue, type Write, type WriteOperation } from "../../src/store/statement.ts";
 import * as accountData from "../../src/store/statements/account-data.ts";
 import * as accounts from "../../src/store/statements/accounts.ts";
+import * as daily from "../../src/store/statements/daily-usage.ts";
 import * as devices from "../../src/store/statements/devices.ts";
 import * as events from "../../src/store/statements/events.ts";
 import * as keyBackup from "../../src/store/statements/key-backup.ts";
@@ -65,6 +66,10 @@ export const storing: readonly WriteOperation[] = [
   operation(accountData.upsertAccountData, 1, 0, "m.b", "{}", 128),
   operation(accountData.upsertAccountData, 1, 5, "m.a", json, LARGEST),
   operation(accountData.upsertAccountData, 1, 5, "M", json, 192),
+  operation(daily.addDailyUsage, 1, "media", 1, 5),
+  operation(daily.addDailyUsage, 1, "media", 1, LARGEST - 5),
+  operation(daily.addDailyUsage, 1, "rooms", 1, 5),
+  operation(daily.addDailyUsage, 1, "rooms", 2, 7),
   operation(devices.insertDevice, 64, 1, "PHONE", "My phone", LARGEST),
   operation(devices.insertDevice, 128, 1, "LAPTOP", null, 0),
   operation(devices.insertDevice, 192, 2, "PHONE", null, 0),
@@ -86,8 +91,8 @@ export const storing: readonly WriteOperation[] = [
   operation(rooms.insertStateGroup, 128, 64, 64, 1, new Uint8Array()),
   operation(rooms.insertAlias, "#b:x", 64, 1),
   operation(rooms.insertAlias, "#a:x", 64, 1),
-  operation(rooms.publishRoom, 64),
-  operation(rooms.publishRoom, 64),
+  operation(rooms.publishRoom, 64, 1),
+  operation(rooms.publishRoom, 64, 1),
   ...[64, 128, LARGEST].map((nid, i) =>
     operation(events.insertEvent, nid, 64, nid, `$${i}`, 1, i === 0 ? 1 : null, 1, i, LARGEST, ...afterTs(i)),
   ),
@@ -133,9 +138,9 @@ export const storing: readonly WriteOperation[] = [
   operation(push.upsertPusher, 1, "app", "Key", 128, json),
   operation(push.upsertPusher, 2, "app", "key", 192, json),
   operation(push.deleteOtherPushers, 1, "app", "key"),
-  ...[1, 2, 3].map((i) => operation(toDevice.insertToDevice, i * 64, 64, json)),
-  operation(toDevice.insertToDevice, LARGEST, 64, json),
-  operation(toDevice.trimToDevice, 64, 3, 10_000),
+  ...[1, 2, 3].map((i) => operation(toDevice.insertToDevice, i * 64, 64, 1, json)),
+  operation(toDevice.insertToDevice, LARGEST, 64, 2, json),
+  operation(toDevice.trimToDevice, 64, 3_000, 1_000),
   operation(toDevice.upsertToDevicePage, 64, 10, 20),
   operation(toDevice.upsertToDevicePage, 64, 10, 30),
   operation(toDevice.insertToDeviceTransaction, 64, "txn", 10),
@@ -171,6 +176,8 @@ export const reading: readonly ReadCase[] = [
   read(accountData.accountDataUsage, 2, 5, "m.a"),
   read(accountData.accountDataOfRoom, 1, 5),
   read(accountData.accountDataSince, 1, 128),
+  read(daily.dailyUsage, 1, "media"),
+  read(daily.dailyUsage, 1, "rooms"),
   read(devices.devicesOfUser, 1),
   read(devices.deviceOfUser, 1, "PHONE"),
   read(devices.newestDevice),

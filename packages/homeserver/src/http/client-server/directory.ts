@@ -76,7 +76,7 @@ function publishedHandlers({ rooms, published, otherServers, requireUser }: Dire
     handle(setRoomVisibilityOnDirectory, async ({ path, body = {} }, { user }) => {
       const room = await rooms.load(rooms.get(path.roomId));
       await requireDirectoryPower(rooms, room, user.userId);
-      await published.set(room.nid, body.visibility !== "private");
+      await published.set(room.nid, body.visibility !== "private", user.userNid);
       return {};
     }),
   ];

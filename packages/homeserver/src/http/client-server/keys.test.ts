@@ -30,8 +30,8 @@ describe("one-time keys over HTTP", () => {
   it("are handed out in the order of their upload", async () => {
     await using server = await openDevices();
     const alice = await server.login(ALICE, "A1");
-    await server.e2ee.oneTimeKeys.upload(alice.deviceNid, oneTimeKeys(2, "Z"), {});
-    await server.e2ee.oneTimeKeys.upload(alice.deviceNid, oneTimeKeys(2, "B"), {});
+    await server.e2ee.oneTimeKeys.upload(alice, oneTimeKeys(2, "Z"), {});
+    await server.e2ee.oneTimeKeys.upload(alice, oneTimeKeys(2, "B"), {});
     const claimed: unknown[] = [];
     for (let i = 0; i < 5; i++) claimed.push((await server.e2ee.oneTimeKeys.claim(alice.deviceNid, "signed_curve25519"))?.keyId);
     expect(claimed).toEqual(["Z0", "Z1", "B0", "B1", undefined].map((name) => name && `signed_curve25519:${name}`));

@@ -44,7 +44,7 @@ export function keyHandlers(services: KeyServices): Registration[] {
   return [
     handle(uploadKeys, async ({ body = {} }, { user }) => {
       if (body.device_keys) await e2ee.deviceKeys.upload(user, body.device_keys as object as JsonObject);
-      await e2ee.oneTimeKeys.upload(user.deviceNid, asJson(body.one_time_keys), asJson(body.fallback_keys));
+      await e2ee.oneTimeKeys.upload(user, asJson(body.one_time_keys), asJson(body.fallback_keys));
       return { one_time_key_counts: await e2ee.oneTimeKeys.counts(user.deviceNid) };
     }),
     handle(queryKeys, async ({ body }, { user }) => readKeys(services, user, body.device_keys)),

@@ -120,6 +120,7 @@ interface UploadParts {
 }
 
 function readUpload({ body, query, headers }: UploadParts, context: RequestContext<Requester>): Upload {
-  const announced = Number(context.headers["content-length"] ?? 0);
+  const length = context.headers["content-length"];
+  const announced = length === undefined ? undefined : Number(length);
   return { source: body, announcedBytes: announced, contentType: headers?.["content-type"], fileName: query?.filename };
 }

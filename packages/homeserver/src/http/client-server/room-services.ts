@@ -1,5 +1,4 @@
 import type { AccountData } from "../../accounts/account-data.ts";
-import type { DailyQuotas } from "../../daily-quotas.ts";
 import type { RoomParts } from "../../rooms/open-rooms.ts";
 import type { Sync } from "../../sync/v3/sync.ts";
 
@@ -7,7 +6,5 @@ import type { Sync } from "../../sync/v3/sync.ts";
 export interface RoomServices extends RoomParts {
   readonly sync: Sync;
   readonly defaultRoomVersion: string;
-  /** Left out where rates are not limited. */
-  readonly quotas: DailyQuotas | undefined;
   readonly accountData: Pick<AccountData, "put" | "ofRoom">;
 }

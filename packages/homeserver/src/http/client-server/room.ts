@@ -14,9 +14,9 @@ export function roomHandlers(services: RoomServices): Registration[] {
   return [
     handle(createRoomEndpoint, async ({ body = {} }, { user }) => {
       const request = readNewRoom(body, user.userId, services);
-      services.quotas?.take("roomsPerDay", user.userNid, 1, "the room");
       for (const userId of request.invite) await members.requireInvitable(userId);
-      const room = await createRoom(rooms, engine, profileOf, request);
+      using quota = await rooms.core.quotas.reserve("roomsPerDay", user.userNid, 1, "the room");
+      const room = await createRoom(rooms, engine, profileOf, { ...request, counted: () => quota.count() });
       return { room_id: room.id as RoomId };
     }),
     handle(getJoinedRooms, async (_request, { user }) => {

@@ -104,7 +104,14 @@ const table: readonly ToWire[] = [
     RELATIVE_TO_DEFAULT_RULE: "M_INVALID_PARAM",
     RULE_NOT_FOUND: "M_NOT_FOUND",
   }),
-  byCode(LimitError, { LIMIT_EXCEEDED: ({ limit }, message) => matrixError(limits[limit].errcode, message) }),
+  byCode(LimitError, {
+    LIMIT_EXCEEDED: ({ limit, retryAfterMs }, message) => {
+      const { errcode } = limits[limit];
+      return errcode === "M_LIMIT_EXCEEDED"
+        ? matrixError(errcode, message, { retry_after_ms: retryAfterMs })
+        : matrixError(errcode, message);
+    },
+  }),
   byCode(OverloadedError, {
     OVERLOADED: ({ retryAfterMs }, message) => matrixError("M_LIMIT_EXCEEDED", message, { retry_after_ms: retryAfterMs }),
   }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type ComposedRooms, openRooms } from "../../../tests/composed-rooms.ts";
 import { alice, message, roomOf, state } from "../../../tests/room-of.ts";
-import type { Store } from "../../store/store.ts";
+import { WatchedStore } from "../../../tests/watched-store.ts";
 import { EventCache } from "./event-cache.ts";
 import { StoredEvent } from "./stored-event.ts";
 
@@ -45,25 +45,13 @@ describe("events", () => {
   });
 
   it("are not kept as they were when they are dropped while they are read", async () => {
-    let whileReading: (() => void) | undefined;
-    const wrapStore = (store: Store): Store => ({
-      get: (statement, ...params) => store.get(statement, ...params),
-      async all(statement, ...params) {
-        const rows = await store.all(statement, ...params);
-        whileReading?.();
-        return rows;
-      },
-      commit: (batch) => store.commit(batch),
-      onFailure: (listener) => store.onFailure(listener),
-      onOutage: (listener) => store.onOutage(listener),
-      [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
-    });
-    await using fixture = await openRooms({ wrapStore });
+    const watched = new WatchedStore();
+    await using fixture = await openRooms({ wrapStore: watched.wrap });
     const { nid } = await fixture.engine.send(await roomOf(fixture), message("one"));
     const cache = emptyCache(fixture);
-    whileReading = () => cache.evict(nid);
+    watched.afterRead = () => cache.evict(nid);
     expect([(await cache.get(nid))?.nid, cache.peek(nid)]).toEqual([nid, undefined]);
-    whileReading = undefined;
+    watched.afterRead = undefined;
     expect([(await cache.get(nid))?.nid, cache.peek(nid)?.nid]).toEqual([nid, nid]);
   });
 });

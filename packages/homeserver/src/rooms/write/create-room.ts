@@ -2,7 +2,7 @@ import type { JsonObject } from "@patrix/api";
 import { type RoomPresetName, roomPresets } from "@patrix/events";
 import { createRoomId } from "@patrix/identifiers";
 import { defaultRoomVersion, getRoomVersionRules, type RoomVersionRules } from "@patrix/room-versions";
-import { operation } from "../../store/statement.ts";
+import { operation, type WriteOperation } from "../../store/statement.ts";
 import { insertAlias, insertRoom, publishRoom } from "../../store/statements/rooms.ts";
 import { RoomError } from "../errors.ts";
 import { roomOfAlias } from "../read/room-of-alias.ts";
@@ -34,6 +34,8 @@ export interface NewRoom {
   readonly creationContent?: JsonObject | undefined;
   readonly initialState: readonly InitialState[];
   readonly powerLevels?: JsonObject | undefined;
+  /** Makes what counts the room, which is stored with it. */
+  readonly counted?: (() => WriteOperation) | undefined;
 }
 
 /**
@@ -73,7 +75,8 @@ async function createOf(rooms: Rooms, engine: RoomEngine, { profileOf, request, 
     await engine.found(room, drafts, () => [
       operation(insertRoom, room.nid, room.id, version, room.shard, "[]", 0, 0, 0, creatorNid),
       ...(alias === undefined ? [] : [operation(insertAlias, alias, room.nid, creatorNid)]),
-      ...(request.published ? [operation(publishRoom, room.nid)] : []),
+      ...(request.published ? [operation(publishRoom, room.nid, creatorNid)] : []),
+      ...(request.counted ? [request.counted()] : []),
     ]);
     return room;
   } catch (error) {

@@ -28,7 +28,7 @@ export class Writer implements AsyncDisposable {
     });
   }
 
-  /** Starts the thread and waits until its connection is open. */
+  /** Starts the thread and waits until its connection is open. @throws {StoreError} `NOT_WRITABLE`. */
   static async start(path: string): Promise<Writer> {
     const file = import.meta.url.endsWith(".ts") ? "./writer-thread.ts" : "./writer-thread.js";
     const worker = new Worker(new URL(file, import.meta.url), {
@@ -37,8 +37,11 @@ export class Writer implements AsyncDisposable {
       // Batches are short-lived: without a limit they pile up to 128 MiB before they are collected.
       resourceLimits: { maxYoungGenerationSizeMb: 16 },
     });
-    const [reply] = (await once(worker, "message")) as [WriterReply];
-    if (!reply.ok) throw new StoreError("NOT_WRITABLE", reply.message);
+    try {
+      await once(worker, "message");
+    } catch (error) {
+      throw new StoreError("NOT_WRITABLE", `${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}`, error);
+    }
     worker.unref();
     return new Writer(worker);
   }

@@ -37,10 +37,14 @@ export const accountDataOfRoom: Query<[userNid: number, roomNid: number], Accoun
   "accountDataOfRoom",
   `select room_nid, type, json from account_data where user_nid = ?1 and room_nid = ?2 order by type`,
 );
+/** Account data and where in the log it was set. */
+export interface PlacedAccountDataRow extends AccountDataRow {
+  readonly pos: number;
+}
 /** Reads the account data of a user that was set after a position. */
-export const accountDataSince: Query<[userNid: number, pos: number], AccountDataRow> = query(
+export const accountDataSince: Query<[userNid: number, pos: number], PlacedAccountDataRow> = query(
   "accountDataSince",
-  `select room_nid, type, json from account_data where user_nid = ?1 and pos > ?2 order by pos`,
+  `select room_nid, type, json, pos from account_data where user_nid = ?1 and pos > ?2 order by pos`,
 );
 /** Stores account data; nothing for an account that was erased. */
 export const upsertAccountData: Write<[userNid: number, roomNid: number, type: string, json: string, pos: number]> = write(

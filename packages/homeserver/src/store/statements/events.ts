@@ -94,9 +94,9 @@ export const redactEvent: Write<[eventNid: number, redactionNid: number]> = writ
 );
 
 /** Reads the event that a device sent with a transaction ID. */
-export const eventOfTransaction: Query<[deviceNid: number, txn: string], { readonly event_nid: number; readonly event_id: string }> = query(
+export const eventOfTransaction: Query<[deviceNid: number, txn: string], { readonly event_nid: number }> = query(
   "eventOfTransaction",
-  `select t.event_nid, e.event_id from txn_ids t join events e on e.event_nid = t.event_nid where t.device_nid = ?1 and t.txn = ?2`,
+  `select event_nid from txn_ids where device_nid = ?1 and txn = ?2`,
 );
 /** Stores which event a device sent with a transaction ID. */
 export const insertTransaction: Write<[deviceNid: number, txn: string, eventNid: number, ts: number]> = write(

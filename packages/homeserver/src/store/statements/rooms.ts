@@ -120,6 +120,9 @@ export const isPublished: Query<[roomNid: number], { readonly room_nid: number }
 /** Reads every published room. */
 export const publishedRooms: Query<[], { readonly room_nid: number }> = query("publishedRooms", `select room_nid from directory`);
 /** Publishes a room in the directory. */
-export const publishRoom: Write<[roomNid: number]> = write("publishRoom", `insert into directory values (?1) on conflict do nothing`);
+export const publishRoom: Write<[roomNid: number, userNid: number]> = write(
+  "publishRoom",
+  `insert into directory (room_nid, user_nid) values (?1, ?2) on conflict do nothing`,
+);
 /** Takes a room out of the directory. */
 export const unpublishRoom: Write<[roomNid: number]> = write("unpublishRoom", `delete from directory where room_nid = ?1`);

@@ -6,17 +6,24 @@ export const toDeviceUpTo: Query<[deviceNid: number, upTo: number, limit: number
   `select pos, json from to_device where device_nid = ?1 and pos <= ?2 order by pos limit ?3`,
 );
 /** Stores a message. */
-export const insertToDevice: Write<[pos: number, deviceNid: number, json: string]> = write(
+export const insertToDevice: Write<[pos: number, deviceNid: number, senderNid: number, json: string]> = write(
   "insertToDevice",
-  `insert into to_device select ?1, ?2, ?3 where exists (select 1 from devices where device_nid = ?2)`,
+  `insert into to_device (pos, device_nid, sender_nid, json)
+   select ?1, ?2, ?3, ?4 where exists (select 1 from devices where device_nid = ?2)`,
 );
-/** Deletes the oldest messages of a device beyond a number and a size of all. */
-export const trimToDevice: Write<[deviceNid: number, keep: number, keepBytes: number]> = write(
+/**
+ * Deletes messages of a device beyond a size of all, a message having at least the size `leastBytes`: of each sender the
+ * newest stay, and whoever has most of the queue loses first.
+ */
+export const trimToDevice: Write<[deviceNid: number, keepBytes: number, leastBytes: number]> = write(
   "trimToDevice",
-  `delete from to_device where device_nid = ?1 and pos <= coalesce((select max(pos) from
-     (select pos, row_number() over newest as place, sum(length(json)) over newest as bytes
-      from to_device where device_nid = ?1 window newest as (order by pos desc)) as placed
-     where place > ?2 or bytes > ?3), 0)`,
+  `delete from to_device where pos in (
+     select pos from (
+       select pos, sum(bytes) over (order by of_sender, pos desc) as total from (
+         select pos, bytes, sum(bytes) over (partition by sender_nid order by pos desc) as of_sender from (
+           select pos, sender_nid, case when octet_length(json) > ?3 then octet_length(json) else ?3 end as bytes
+           from to_device where device_nid = ?1) as sized) as ranked) as kept
+     where total > ?2)`,
 );
 /** Deletes the messages up to a position. */
 export const deleteToDeviceUpTo: Write<[deviceNid: number, upTo: number]> = write(

@@ -35,6 +35,6 @@ export interface SyncSources {
   blocksInvites(userNid: number): Promise<boolean>;
   /** Whether the device is still there, or was logged out while it waited. */
   isLoggedIn(deviceNid: number): Promise<boolean>;
-  /** The user's stored filter, as it was given. */
-  storedFilter(userNid: number, filterId: string): Promise<unknown>;
+  /** The user's stored filter, as JSON. */
+  storedFilter(userNid: number, filterId: string): Promise<string | undefined>;
 }

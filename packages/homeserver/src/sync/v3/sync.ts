@@ -1,10 +1,9 @@
-import { FilterDefinition } from "@patrix/client-api";
+import type { FilterDefinition } from "@patrix/client-api";
+import { LruCache } from "@patrix/concurrency";
 import { OverloadedError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import { isCovered } from "../../log/position.ts";
 import { renderStrippedState } from "../../rooms/membership/stripped-state.ts";
-import { compileEventFilter, roomMatcher, typeMatcher } from "../../rooms/read/event-filter.ts";
-import { compileFieldPicker } from "../../rooms/read/field-picker.ts";
 import type { Typing } from "../../rooms/ephemeral/typing.ts";
 import type { Room } from "../../rooms/room.ts";
 import type { Rooms, UserMembership } from "../../rooms/rooms.ts";
@@ -15,12 +14,13 @@ import type { RoomRequest, RoomUpdates } from "../cuts/room-updates.ts";
 import type { AccountDataItem, SyncDevice, SyncSources } from "../cuts/sync-sources.ts";
 import { SyncError } from "../errors.ts";
 import { formatSyncToken, readSyncToken, type SyncToken } from "../sync-token.ts";
+import { compileSyncFilter, readSyncFilter, type SyncFilter } from "./sync-filter.ts";
 import { isEmptyUpdate, type RoomWriting, writeAccountData, writeJoinedRoom, writeLeftRoom } from "./write-room.ts";
 
 /** The longest that a sync waits for something new, in milliseconds. */
 const MAX_TIMEOUT_MS = 120_000;
-/** How many events of a room are sent if the filter does not say. */
-const DEFAULT_TIMELINE_LIMIT = 10;
+/** The bytes of stored filters, as JSON, that are kept in memory. */
+const FILTER_BYTES = 4 * 1024 * 1024;
 
 /** What a client asks of a sync. */
 export interface SyncQuery {
@@ -52,7 +52,7 @@ interface Sections {
 
 /** What every room of one response is read and written with. */
 interface Responding {
-  readonly filter: FilterDefinition;
+  readonly filter: SyncFilter;
   readonly request: RoomRequest;
   readonly writing: RoomWriting;
   readonly sections: Sections;
@@ -66,6 +66,8 @@ interface Responding {
  */
 export class Sync {
   readonly #parts: SyncParts;
+  /** Stored filters, which never change, by user and ID. */
+  readonly #filters = new LruCache<string, SyncFilter>(FILTER_BYTES);
 
   constructor(parts: SyncParts) {
     this.#parts = parts;
@@ -113,17 +115,21 @@ export class Sync {
     return token.typing > this.#parts.typing.serial ? { ...token, typing: 0 } : token;
   }
 
-  async #readFilter(device: SyncDevice, filter: SyncQuery["filter"]): Promise<FilterDefinition> {
-    if (typeof filter !== "string") return filter ?? {};
-    const stored = await this.#parts.sources.storedFilter(device.userNid, filter);
-    const result = FilterDefinition.safeParse(stored);
-    if (!result.ok) throw new SyncError("UNKNOWN_FILTER", `filter: there is no filter ${filter}`);
-    return result.value;
+  async #readFilter({ userNid }: SyncDevice, filter: SyncQuery["filter"]): Promise<SyncFilter> {
+    if (typeof filter !== "string") return compileSyncFilter(filter ?? {});
+    const key = `${userNid} ${filter}`;
+    const known = this.#filters.get(key);
+    if (known) return known;
+    const json = await this.#parts.sources.storedFilter(userNid, filter);
+    const stored = json === undefined ? undefined : readSyncFilter(json);
+    if (!stored) throw new SyncError("UNKNOWN_FILTER", `filter: there is no filter ${filter}`);
+    this.#filters.set(key, stored, json?.length);
+    return stored;
   }
 
   async #compute(
     device: SyncDevice,
-    filter: FilterDefinition,
+    filter: SyncFilter,
     query: SyncQuery,
     since: SyncToken | undefined,
     now: SyncToken,
@@ -137,16 +143,16 @@ export class Sync {
     const writing: RoomWriting = {
       viewer: { userNid, deviceNid },
       useStateAfter: request.useStateAfter,
-      format: filter.event_format === "federation" ? "federation" : "client",
-      fields: compileFieldPicker(filter.event_fields),
+      format: filter.format,
+      fields: filter.fields,
     };
     const accountData = await sources.accountData(userNid, since?.positions);
     await this.#rooms({ filter, request, writing, sections, deviceLists }, accountData, memberships);
     const toDevice = await sources.toDevice(device, since?.positions, now.positions);
     if (since) deviceLists.addChanged(await sources.changedDeviceLists(userNid, since.positions, now.positions));
     const lists = since ? await deviceLists.read() : undefined;
-    const matchesType = typeMatcher(filter.account_data);
-    const global = accountData.filter((item) => item.roomNid === 0 && (matchesType?.(item.type) ?? true)).map(writeAccountData);
+    const { matchesAccountData: matches } = filter;
+    const global = accountData.filter((item) => item.roomNid === 0 && (matches?.(item.type) ?? true)).map(writeAccountData);
     const roomsJson = (["join", "invite", "knock", "leave"] as const).filter((name) => sections[name].length > 0);
     const isEmpty = roomsJson.length === 0 && toDevice.length === 0 && global.length === 0 && lists === undefined;
     const members = [`"next_batch":"${formatSyncToken(now)}"`];
@@ -161,22 +167,26 @@ export class Sync {
 
   async #rooms(responding: Responding, accountData: readonly AccountDataItem[], memberships: Memberships): Promise<void> {
     const { rooms } = this.#parts;
-    const { filter } = responding;
-    const includes = roomMatcher(filter.room);
-    const matchesType = typeMatcher(filter.room?.account_data);
-    const byRoom = new Map<number, AccountDataItem[]>();
-    for (const item of accountData) {
-      if (item.roomNid !== 0 && (matchesType?.(item.type) ?? true)) byRoom.set(item.roomNid, [...(byRoom.get(item.roomNid) ?? []), item]);
-    }
+    const byRoom = groupByRoom(accountData, responding.filter.matchesRoomAccountData);
     for (const [roomNid, membership] of memberships) {
+      const room = rooms.byNid(roomNid);
+      const ofRoom = byRoom.get(roomNid) ?? nothing;
+      // Most rooms of a user have no news, and are passed over without a pause.
+      if (!room || !this.#mayTell(room, membership, ofRoom, responding)) continue;
       const turn = turnIfDue();
       if (turn) await turn;
-      const room = rooms.byNid(roomNid);
-      if (!room || !includes(room.id)) continue;
-      // That a room was left is told once, though it was forgotten meanwhile.
-      if (membership.forgotten && (!responding.request.since || isCovered(responding.request.since, membership.pos))) continue;
-      await this.#room(room, membership, byRoom.get(roomNid) ?? [], responding);
+      await this.#room(room, membership, ofRoom, responding);
     }
+  }
+
+  /** Whether there may be something to tell of a room. */
+  #mayTell(room: Room, membership: UserMembership, accountData: readonly AccountDataItem[], { filter, request }: Responding): boolean {
+    const isNew = !request.since || !isCovered(request.since, membership.pos);
+    if (membership.membership === "join") {
+      if (!isNew && accountData.length === 0 && !request.fullState && !this.#parts.updates.hasNews(room, request)) return false;
+    } else if (!isNew && !(request.fullState && membership.membership === "invite")) return false;
+    // That a room was left is told once, though it was forgotten meanwhile.
+    return filter.includesRoom(room.id) && !(membership.forgotten && (!request.since || !isNew));
   }
 
   /** Whether an invite is not told: it comes from someone whom the user ignores, or the user wants none. */
@@ -190,11 +200,9 @@ export class Sync {
   async #room(room: Room, membership: UserMembership, accountData: readonly AccountDataItem[], responding: Responding): Promise<void> {
     const { rooms, updates } = this.#parts;
     const { request, writing, sections, deviceLists, filter } = responding;
-    const isNew = !request.since || !isCovered(request.since, membership.pos);
     if (membership.membership === "invite" && (await this.#isUnwanted(membership, request))) return;
     const key = JSON.stringify(room.id);
     if (membership.membership === "join") {
-      if (!isNew && accountData.length === 0 && !request.fullState && !updates.hasNews(room, request)) return;
       const loaded = await rooms.load(room);
       const update = await updates.joined(loaded, membership, request);
       if (update.isNew) deviceLists.addRoom(loaded);
@@ -203,23 +211,39 @@ export class Sync {
       sections.join.push(`${key}:${await writeJoinedRoom(rooms, update, accountData, writing)}`);
       return;
     }
-    if (!isNew && !(request.fullState && membership.membership === "invite")) return;
     const loaded = await rooms.load(room);
     if (membership.membership === "invite" || membership.membership === "knock") {
       const stripped = await renderStrippedState(rooms, loaded, request.device.userId);
       sections[membership.membership].push(`${key}:{"${membership.membership}_state":{"events":[${stripped.join(",")}]}}`);
       return;
     }
-    if (!request.since && !filter.room?.include_leave) return;
+    if (!request.since && !filter.includeLeave) return;
     const update = await updates.left(loaded, membership, request);
     sections.leave.push(`${key}:${await writeLeftRoom(rooms, update, accountData, writing)}`);
     await deviceLists.addLeftRoom(loaded);
   }
 }
 
+const nothing: readonly AccountDataItem[] = [];
+
+/** The account data of rooms that a filter wants, by room. */
+function groupByRoom(
+  items: readonly AccountDataItem[],
+  matches: SyncFilter["matchesRoomAccountData"],
+): ReadonlyMap<number, readonly AccountDataItem[]> {
+  const byRoom = new Map<number, AccountDataItem[]>();
+  for (const item of items) {
+    if (item.roomNid === 0 || matches?.(item.type) === false) continue;
+    const ofRoom = byRoom.get(item.roomNid);
+    if (ofRoom) ofRoom.push(item);
+    else byRoom.set(item.roomNid, [item]);
+  }
+  return byRoom;
+}
+
 function roomRequest(
   device: SyncDevice,
-  filter: FilterDefinition,
+  filter: SyncFilter,
   query: SyncQuery,
   since: SyncToken | undefined,
   now: SyncToken,
@@ -229,9 +253,9 @@ function roomRequest(
     since: since?.positions,
     now: now.positions,
     typingSince: since?.typing ?? 0,
-    timelineFilter: compileEventFilter(filter.room?.timeline, DEFAULT_TIMELINE_LIMIT),
-    stateFilter: compileEventFilter(filter.room?.state, 0),
-    ephemeralFilter: { includesRoom: roomMatcher(filter.room?.ephemeral), matchesType: typeMatcher(filter.room?.ephemeral) },
+    timelineFilter: filter.timeline,
+    stateFilter: filter.state,
+    ephemeralFilter: filter.ephemeral,
     fullState: query.full_state ?? false,
     useStateAfter: query.use_state_after ?? false,
   };

@@ -1,0 +1,79 @@
+// Files of the programs whose tests are not beside them: where they are instead. An entry that is not needed is a finding.
+
+/** Some files without a test beside them. */
+export interface TestedElsewhere {
+  readonly folder: string;
+  /** Paths from the package's `src` on. */
+  readonly files: RegExp;
+  /** Which tests state what they do, or why there is nothing to state. */
+  readonly reason: string;
+}
+
+/** The files that are tested elsewhere. */
+export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
+  {
+    folder: "homeserver",
+    files: /^http\/(admin|client-server|pages)\//,
+    reason:
+      "handlers: every operation is asked over HTTP, by everyone who may ask in tests/access, and with bad input in tests/bad-input.test.ts",
+  },
+  {
+    folder: "homeserver",
+    files: /^(compose\/|accounts\/open-accounts\.ts$)/,
+    reason: "composition: every test that boots a server runs it, and tests/store-failure.test.ts ends one",
+  },
+  { folder: "homeserver", files: /^errors\.ts$/, reason: "http/errors/wire-errors.test.ts goes through every error" },
+  { folder: "homeserver", files: /^store\/sqlite\/writer-thread\.ts$/, reason: "runs only as a thread, which writer.test.ts starts" },
+  { folder: "homeserver", files: /^testing\//, reason: "the servers of tests: whoever uses them tests them" },
+  {
+    folder: "client",
+    files: /^(auth\/(login|session-holder)|http\/(discover-homeserver|fetch-once)|media\/|profile\/|push\/)/,
+    reason: "tests/client.test.ts: finding the server, sessions, patience, and two clients in a room that send files and notice messages",
+  },
+  {
+    folder: "client",
+    files: /^(create-client|rooms\/(create-sender|room-directory|room-handles?|room-list))\.ts$/,
+    reason: "tests/client.test.ts: two clients in a room, which talk, look at each other's rooms, and start again",
+  },
+  { folder: "client", files: /^rooms\/direct-rooms\.ts$/, reason: "tests/direct-chats.test.ts" },
+  { folder: "client", files: /^rooms\/plain-text-guard\.ts$/, reason: "tests/plain-text.test.ts" },
+  {
+    folder: "client",
+    files: /^rooms\/(event-dispatcher|event-factory|matrix-event)\.ts$/,
+    reason: "tests/client.test.ts and tests/edits.test.ts: events that are handed on, answered, edited and left out",
+  },
+  { folder: "client", files: /^base\/(members|room-data|room-draft|room-name)\.ts$/, reason: "the parts of base/reduce-sync.test.ts" },
+  { folder: "client", files: /^live\/(live-list|lossless-queue)\.ts$/, reason: "live/live.test.ts" },
+  { folder: "client", files: /^http\/retry-policy\.ts$/, reason: "http/limits.test.ts: the pause between tries" },
+  { folder: "client", files: /^outbox\/sending\.ts$/, reason: "outbox/outbox.test.ts" },
+  { folder: "client", files: /^node\//, reason: "tests/stores.test.ts: the same for every store, and what SQLite has besides" },
+  {
+    folder: "client",
+    files: /^(stores\/base-state|sync\/(client-runner|commit-queue|edit-check|fill-gaps|sync-loop))\.ts$/,
+    reason: "tests/client.test.ts (stopping and starting), tests/faults.test.ts, tests/outages.test.ts and tests/edits.test.ts",
+  },
+  { folder: "client", files: /^errors\.ts$/, reason: "tests of whatever fails match its codes" },
+  { folder: "bot", files: /^arg-values\.ts$/, reason: "args-spec.test.ts: the values of the arguments" },
+  { folder: "bot", files: /^(autojoin|create-bot|message-router)\.ts$/, reason: "tests/bot.test.ts: bots on a homeserver" },
+  {
+    folder: "server",
+    files: /^(create-responder|current-request|fetch-exchange|node\/.+)\.ts$/,
+    reason: "tests: requests, answers and hostile requests through both adapters, and what the Node adapter does besides",
+  },
+  { folder: "cli", files: /^/, reason: "tests run each command as its user does, and look at what it prints" },
+  {
+    folder: "federation",
+    files: /^authentication\/(read-authorization|verify-request)\.ts$/,
+    reason: "authentication/request-authentication.test.ts",
+  },
+  { folder: "federation", files: /^client\/backoff\.ts$/, reason: "client/federation-client.test.ts: backoff" },
+  { folder: "federation", files: /^discovery\/well-known-cache\.ts$/, reason: "discovery/resolve-server-name.test.ts" },
+  {
+    folder: "federation",
+    files: /^keys\/(check-server-keys|notary-queries|own-server-keys)\.ts$/,
+    reason: "keys/key-ring.test.ts",
+  },
+  { folder: "federation", files: /^transactions\/(build-transaction|server-acl)\.ts$/, reason: "transactions/transactions.test.ts" },
+  { folder: "federation", files: /^node\//, reason: "tests/node-adapters.test.ts, against real servers on this machine" },
+  { folder: "federation", files: /^(testing\/|errors\.ts$)/, reason: "the tools of the tests of all others" },
+];

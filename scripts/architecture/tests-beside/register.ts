@@ -27,12 +27,12 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   { folder: "homeserver", files: /^testing\//, reason: "the servers of tests: whoever uses them tests them" },
   {
     folder: "client",
-    files: /^(auth\/(login|session-holder)|http\/(discover-homeserver|fetch-once)|media\/|profile\/|push\/)/,
+    files: /^(auth\/(login|session-holder)|http\/(discover-homeserver|fetch-once)|media\/media|profile\/profile|push\/notifications)\.ts$/,
     reason: "tests/client.test.ts: finding the server, sessions, patience, and two clients in a room that send files and notice messages",
   },
   {
     folder: "client",
-    files: /^(create-client|rooms\/(create-sender|room-directory|room-handles?|room-list))\.ts$/,
+    files: /^(create-client|rooms\/(create-sender|room-directory|room-handles?))\.ts$/,
     reason: "tests/client.test.ts: two clients in a room, which talk, look at each other's rooms, and start again",
   },
   { folder: "client", files: /^rooms\/direct-rooms\.ts$/, reason: "tests/direct-chats.test.ts" },
@@ -49,8 +49,8 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   { folder: "client", files: /^node\//, reason: "tests/stores.test.ts: the same for every store, and what SQLite has besides" },
   {
     folder: "client",
-    files: /^(stores\/base-state|sync\/(client-runner|commit-queue|edit-check|fill-gaps|sync-loop))\.ts$/,
-    reason: "tests/client.test.ts (stopping and starting), tests/faults.test.ts, tests/outages.test.ts and tests/edits.test.ts",
+    files: /^sync\/(client-runner|commit-queue|sync-loop)\.ts$/,
+    reason: "tests/client.test.ts (stopping and starting), tests/faults.test.ts and tests/outages.test.ts",
   },
   { folder: "client", files: /^errors\.ts$/, reason: "tests of whatever fails match its codes" },
   { folder: "bot", files: /^arg-values\.ts$/, reason: "args-spec.test.ts: the values of the arguments" },

@@ -105,6 +105,8 @@ async function runWithCluster(command: readonly string[]): Promise<number> {
   try {
     const [program = "", ...args] = command;
     const child = spawn(program, args, { stdio: "inherit", env: { ...process.env, PATRIX_TEST_DATABASE: cluster.url } });
+    // The cluster goes also when somebody ends this: once the command has.
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
     return await new Promise((resolve, reject) => child.once("error", reject).once("exit", (code) => resolve(code ?? 1)));
   } finally {
     await cluster.remove();

@@ -14,6 +14,7 @@ import { openCore } from "../log/core.ts";
 import { makeFolder } from "../store/make-folder.ts";
 import type { StoreError } from "../store/errors.ts";
 import type { Store } from "../store/store.ts";
+import type { SyncBound } from "../sync/v3/sync-bound.ts";
 import { clientServerHandlers } from "./client-server.ts";
 import { startJobs } from "./jobs.ts";
 import { type HomeserverParts, openParts } from "./open-parts.ts";
@@ -52,6 +53,8 @@ export interface ComposedHomeserver extends Homeserver {
 export interface ComposeOptions extends HomeserverOptions {
   /** Puts something around the store. */
   readonly wrapStore?: (store: Store) => Store;
+  /** Another bound for answers of sync. */
+  readonly syncBound?: SyncBound;
 }
 
 /**
@@ -72,7 +75,7 @@ export async function composeHomeserver(config: Config, options: ComposeOptions 
   const store = wrapStore(await openStore(config));
   try {
     const core = await openCore(config.server_name, store, { shards: config.cluster.shards, clock });
-    const parts = await openParts(core, config, logger);
+    const parts = await openParts(core, config, { logger, syncBound: options.syncBound });
     const { tokens, sessions } = parts.accounts;
     const outages = new OutageGuard();
     let url = "";

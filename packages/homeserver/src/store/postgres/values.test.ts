@@ -1,16 +1,16 @@
-import fc from "fast-check";
+import { assert, constantFrom, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { keyList } from "../statement.ts";
 import { decodeText, encodeText, encodeValue, types } from "./values.ts";
 
 /** Texts in which the characters that are written in another way are frequent. */
-const text = fc.string({ unit: fc.constantFrom("\0", "\u0001", "\u0002", "a", "é", "😀", "\uFFFF") });
+const text = string({ unit: constantFrom("\0", "\u0001", "\u0002", "a", "é", "😀", "\uFFFF") });
 const inBytes = (a: string, b: string): number => Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
 describe("a text", () => {
   it("comes back as it was, and has no U+0000 on the way", () => {
-    fc.assert(
-      fc.property(text, (value) => {
+    assert(
+      property(text, (value) => {
         expect(decodeText(encodeText(value))).toBe(value);
         expect(encodeText(value)).not.toContain("\0");
       }),
@@ -18,8 +18,8 @@ describe("a text", () => {
   });
 
   it("keeps its place among others", () => {
-    fc.assert(
-      fc.property(text, text, (a, b) => {
+    assert(
+      property(text, text, (a, b) => {
         expect(inBytes(encodeText(a), encodeText(b))).toBe(inBytes(a, b));
       }),
     );

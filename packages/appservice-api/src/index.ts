@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 // Written by `pnpm run surface`.
+export * from "./call/call-appservice.ts";
 export * from "./errors.ts";
 export * from "./event/send-transaction.ts";
 export * from "./operation-id.ts";

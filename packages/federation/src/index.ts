@@ -45,6 +45,8 @@ export {
 } from "./policy/policy-server.ts";
 export { authoriseOnReceipt, checkOnReceipt, type ReceiptPorts, type RoomPorts } from "./receipt/check-on-receipt.ts";
 export type { AcceptedPdu, DroppedPdu, ReceiptOutcome, ReceiptStep, RejectedPdu, SoftFailedPdu } from "./receipt/receipt-outcome.ts";
+export { downloadMedia, type MediaRequest } from "./requests/download-media.ts";
+export { sendInvite } from "./requests/send-invite.ts";
 export {
   type BuiltTransaction,
   buildTransaction,

@@ -11,6 +11,8 @@ type AttributeRule = (value: string) => string | undefined;
 type AttributeRules = Readonly<Record<string, AttributeRule>>;
 
 const anyValue: AttributeRule = (value) => value;
+/** An attribute that says all by being there. */
+const noValue: AttributeRule = () => "";
 const color = matching(/^#[0-9a-f]{6}$/i);
 const length = matching(/^\d{1,5}$/);
 const languageClasses: AttributeRule = (value) => {
@@ -30,7 +32,17 @@ const strictElements: ReadonlyMap<string, AttributeRules> = new Map<string, Attr
   ...["hr", "br", "table", "thead", "tbody", "tr", "th", "td", "caption", "pre", "details", "summary"].map(plain),
   ["span", { "data-mx-bg-color": color, "data-mx-color": color, "data-mx-spoiler": anyValue, "data-mx-maths": anyValue }],
   ["a", { target: newWindow, href: hrefRule(["https", "http", "ftp", "mailto", "magnet"]) }],
-  ["img", { width: length, height: length, alt: anyValue, title: anyValue, src: matching(/^mxc:\/\/[^/?#\s]+\/[\w-]+$/) }],
+  [
+    "img",
+    {
+      width: length,
+      height: length,
+      alt: anyValue,
+      title: anyValue,
+      "data-mx-emoticon": noValue,
+      src: matching(/^mxc:\/\/[^/?#\s]+\/[\w-]+$/),
+    },
+  ],
   ["ol", { start: matching(/^-?\d{1,9}$/) }],
   ["code", { class: languageClasses }],
   ["div", { "data-mx-maths": anyValue }],

@@ -1,12 +1,15 @@
 import { type AnyEndpoint, matrixError, type ParseOptions, readAccessToken } from "@patrix/api";
 import type { Exchange } from "./exchange.ts";
 import type { HandledEndpoint } from "./handle.ts";
+import { parseFormBody } from "./parse-form-body.ts";
 import { parseJsonBody } from "./parse-json-body.ts";
 import type { RequestContext } from "./request-context.ts";
 import type { Leaf } from "./router.ts";
 import { DEFAULT_MAX_BODY_BYTES, PACED_BODY_BYTES, type ServeOptions } from "./serve-options.ts";
 
 const LENIENT: ParseOptions = { mode: "lenient" };
+/** The media type of forms, and how the specification spells it. */
+const FORM = /^application\/x-(?:www-form-|form-www-)urlencoded(?:$|[\s;])/i;
 const NO_BYTES = Promise.resolve(new Uint8Array());
 
 /** A request on its way from the router to its handler. */
@@ -85,15 +88,21 @@ export class CurrentRequest<User> implements RequestContext<User> {
 
   /** The typed request of the endpoint. @throws {MatrixError} For what its models refuse. */
   decode(body: unknown, usual?: ParseOptions): unknown {
-    const { parse = usual ?? (isOfServer(this.endpoint) ? LENIENT : undefined), readsBody } = this.#handled;
+    const { parse = usual ?? (isOfServer(this.endpoint) || this.#isForm ? LENIENT : undefined), readsBody } = this.#handled;
     const request = this.endpoint.parseRequest({ params: this.#params, query: this.#query, headers: this.headers, body }, parse);
     return readsBody ? Object.assign({}, request, { body: this.#exchange.stream() }) : request;
+  }
+
+  /** Whether the body is a form, where the endpoint takes one. */
+  get #isForm(): boolean {
+    return this.endpoint.formBody === true && FORM.test(this.headers["content-type"] ?? "");
   }
 
   async #readJson(): Promise<unknown> {
     const body = await this.#readBytes();
     if (body.byteLength > PACED_BODY_BYTES) await this.pace?.();
-    return parseJsonBody(body, (bytes) => this.#exchange.decodeUtf8(bytes));
+    const parse = this.#isForm ? parseFormBody : parseJsonBody;
+    return parse(body, (bytes) => this.#exchange.decodeUtf8(bytes));
   }
 
   #readBytes(): Promise<Uint8Array<ArrayBuffer>> {

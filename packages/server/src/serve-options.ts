@@ -31,7 +31,7 @@ export interface ServeOptions<User> {
   readonly onError?: ((error: unknown, request: RequestLine) => void) | undefined;
   /**
    * How requests are checked where their handler does not say. Default: leniently what servers send (signed requests, and those of homeservers
-   * to application services), strictly all else.
+   * to application services) and bodies that are forms, strictly all else.
    */
   readonly parse?: ParseOptions | undefined;
   /** Whether web pages of every origin may read the answers. Default: `true`. */

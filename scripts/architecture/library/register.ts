@@ -55,6 +55,11 @@ export const UNUSED: readonly UnusedGroup[] = [
   },
   { folder: "events", files: /^unstable\//, reason: "proposals: for those who try them out" },
   { folder: "events", names: /^(Pdu|PresenceEvent)/, reason: "servers that type PDUs, and clients that type presence" },
+  {
+    folder: "events",
+    names: /^(knownStreams|decryptedContent|isStrayServerNotice|ClaimedSpace|ParentClaim|isConfirmedParent)$/,
+    reason: "clients: what of calls, encrypted events, server notices and spaces they ignore",
+  },
   { folder: "events", files: /^to-device\//, reason: "end-to-end encryption: what is inside of Olm messages and room key bundles" },
   { folder: "events", names: /^(Encrypted|Secret)/, reason: "end-to-end encryption: secret storage" },
   { folder: "events", names: /[eE]dit/, reason: "clients that keep timelines: which edit counts, and what an event says after it" },

@@ -14,6 +14,8 @@ export interface EndpointMetadata {
   readonly history: PathHistory;
   /** Whether it may ask for User-Interactive Authentication, with a 401 response. */
   readonly uia?: boolean | undefined;
+  /** Whether older clients send its body as a form, `application/x-www-form-urlencoded`. */
+  readonly formBody?: boolean | undefined;
   /** The success statuses, 200 if left out. The first is the usual one. */
   readonly statuses?: readonly number[] | undefined;
   /** Documented responses of other statuses; `4XX` stands for every status of its hundred. */

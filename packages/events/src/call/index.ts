@@ -26,4 +26,5 @@ export {
   callReject,
   callSdpStreamMetadataChanged,
   callSelectAnswer,
+  knownStreams,
 } from "../index.ts";

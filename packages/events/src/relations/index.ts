@@ -14,6 +14,7 @@ export {
   type RelatingContent,
   type Relation,
   ThreadSummary,
+  decryptedContent,
   getBundledRelations,
   getInReplyTo,
   getRelation,

@@ -67,6 +67,7 @@ export {
   formattedTextShape,
   isRoomPresetName,
   isServerAllowed,
+  isStrayServerNotice,
   memberDisplayName,
   membershipChange,
   reaction,

@@ -2,7 +2,7 @@ import { type Model, model, obj, tolerated } from "@patrix/api";
 import { RoomId, ServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import type { EventDefinition } from "../registry/define.ts";
-import { validServers } from "./valid-servers.ts";
+import { onlyValidServers } from "./valid-servers.ts";
 
 /**
  * Content of `m.space.child`: the room that the state key names belongs to the space.
@@ -20,7 +20,7 @@ export interface SpaceChildContent {
 /** Checks the content of `m.space.child`. */
 export const SpaceChildContent: Model<SpaceChildContent> = /* @__PURE__ */ model(() =>
   obj<SpaceChildContent>({
-    via: tolerated(z.array(ServerName), "no-servers", validServers),
+    via: tolerated(z.array(ServerName), "no-servers", onlyValidServers),
     order: tolerated(
       z.optional(z.string().check(z.maxLength(50), z.regex(/^[\x20-\x7E]+$/, "expected printable ASCII characters"))),
       "invalid-order",

@@ -4,4 +4,12 @@
  * @packageDocumentation
  */
 // Written by `pnpm run surface`.
-export { SpaceChildContent, SpaceParentContent, spaceChild, spaceParent } from "../index.ts";
+export {
+  type ClaimedSpace,
+  type ParentClaim,
+  SpaceChildContent,
+  SpaceParentContent,
+  isConfirmedParent,
+  spaceChild,
+  spaceParent,
+} from "../index.ts";

@@ -2,7 +2,7 @@ import { type Model, model, obj, tolerated } from "@patrix/api";
 import { RoomId, ServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { type EventDefinition, stateEvent } from "../registry/define.ts";
-import { validServers } from "./valid-servers.ts";
+import { onlyValidServers } from "./valid-servers.ts";
 
 /**
  * Content of `m.space.parent`: the room belongs to the space that the state key names.
@@ -18,7 +18,7 @@ export interface SpaceParentContent {
 /** Checks the content of `m.space.parent`. */
 export const SpaceParentContent: Model<SpaceParentContent> = /* @__PURE__ */ model(() =>
   obj<SpaceParentContent>({
-    via: tolerated(z.array(ServerName), "no-servers", validServers),
+    via: tolerated(z.array(ServerName), "no-servers", onlyValidServers),
     canonical: z.optional(z.boolean()),
   }),
 );

@@ -62,6 +62,7 @@ export const bind3pid: Endpoint<Bind3pidRequest, Bind3pidResponse> = /* @__PURE_
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
+  formBody: true,
   history: { stable: [{ since: "v1.1", path: "/_matrix/identity/v2/3pid/bind" }] },
   errors: { 400: { errcodes: ["M_SESSION_EXPIRED", "M_SESSION_NOT_VALIDATED"] }, 403: { errcodes: ["M_TERMS_NOT_SIGNED"] }, 404: {} },
   body: Bind3pidBody,

@@ -25,7 +25,9 @@ export function registrationHandlers(services: AccountServices): Registration[] 
       const guest = query?.kind === "guest";
       if (guest ? !registration.guests : !registration.enabled)
         throw matrixError("M_FORBIDDEN", guest ? "guests are not admitted" : "registration is closed on this server");
-      if (guest) return firstAnswer(services, await accounts.create({ guest }), {});
+      // Of what guests say, only the name of their device counts.
+      const { initial_device_display_name } = body;
+      if (guest) return firstAnswer(services, await accounts.create({ guest }), { initial_device_display_name });
       return operation.perform({ ...asked, body }, async (wanted) => {
         const account = await createOrUpgrade(services, wanted);
         return firstAnswer(services, account, wanted);

@@ -42,6 +42,7 @@ export const requestEmailToken: Endpoint<RequestEmailTokenRequest, SessionIdResp
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
+  formBody: true,
   history: { stable: [{ since: "v1.1", path: "/_matrix/identity/v2/validate/email/requestToken" }] },
   errors: { 400: { errcodes: ["M_EMAIL_SEND_ERROR", "M_INVALID_EMAIL"] }, 403: { errcodes: ["M_TERMS_NOT_SIGNED"] } },
   body: RequestEmailTokenBody,

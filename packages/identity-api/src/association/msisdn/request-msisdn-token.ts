@@ -45,6 +45,7 @@ export const requestMsisdnToken: Endpoint<RequestMsisdnTokenRequest, SessionIdRe
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
+  formBody: true,
   history: { stable: [{ since: "v1.1", path: "/_matrix/identity/v2/validate/msisdn/requestToken" }] },
   errors: { 400: { errcodes: ["M_DESTINATION_REJECTED", "M_INVALID_ADDRESS", "M_SEND_ERROR"] }, 403: { errcodes: ["M_TERMS_NOT_SIGNED"] } },
   body: RequestMsisdnTokenBody,

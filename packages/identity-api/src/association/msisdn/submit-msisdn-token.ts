@@ -19,6 +19,7 @@ export const submitMsisdnToken: Endpoint<SubmitMsisdnTokenRequest, SubmitTokenRe
   method: "POST",
   auth: "accessToken",
   rateLimited: false,
+  formBody: true,
   history: { stable: [{ since: "v1.1", path: "/_matrix/identity/v2/validate/msisdn/submitToken" }] },
   errors: { 400: { errcodes: ["M_INVALID_PARAM", "M_SESSION_EXPIRED", "M_TOKEN_INCORRECT"] }, 403: { errcodes: ["M_TERMS_NOT_SIGNED"] } },
   body: SubmitTokenBody,

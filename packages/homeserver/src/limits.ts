@@ -54,6 +54,11 @@ export const limits = {
   waitingSyncs: { what: "syncs of a user at once", value: 100, errcode: "M_LIMIT_EXCEEDED" },
   /** A page that is cut names where the next one begins. */
   pageEvents: { what: "events in a page of messages", value: 1_000 },
+  /** An answer that is full says in its token what it owes; the next ones bring it at once. */
+  syncBytes: { what: "bytes of rooms in an answer of sync, and one room more", value: 16_777_216 },
+  syncRooms: { what: "rooms in an answer of sync", value: 2_500 },
+  syncChangedUsers: { what: "users whose keys have changed in an answer of sync", value: 5_000 },
+  syncTimelineBytes: { what: "bytes of a room's events in an answer of sync, and one event more", value: 1_048_576 },
   pageBytes: { what: "bytes of events in a page of messages, and one event more", value: 2_097_152 },
   publicRoomsPage: { what: "rooms in a page of the directory", value: 500 },
   publicRoomsPageBytes: { what: "bytes of rooms in a page of the directory, and one room more", value: 1_048_576 },

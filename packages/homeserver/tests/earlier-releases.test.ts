@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Migration, migrations } from "../src/store/schema.ts";
+import { type Migration, migrations, statementsFor } from "../src/store/schema.ts";
 import { type AnyBody, type TestHomeserver, testHomeserver, type TestResponse, type TestUser } from "../src/testing/index.ts";
 
 /** Takes a database back by one step: what the step added goes, what it dropped is made again, with the data that it moved. */
@@ -47,8 +47,8 @@ const backwards: Readonly<Record<number, readonly string[]>> = {
 
 /** The statement with which a release made a table. */
 function tableOf(version: number, table: string): readonly string[] {
-  const { statements = [] } = migrations.find((step) => step.version === version) ?? {};
-  return statements.filter((sql) => sql.startsWith(`create table ${table} `));
+  const step = migrations.find((each) => each.version === version);
+  return step ? statementsFor("sqlite", step).filter((sql) => sql.startsWith(`create table ${table} `)) : [];
 }
 
 /** Each table with its columns, and each index, in whatever order they were made. */
@@ -69,7 +69,7 @@ function takeBack(path: string, version: number): void {
   for (const step of steps) for (const sql of backwards[step.version] ?? []) database.exec(sql);
   database.exec(`pragma user_version = ${version}`);
   using made = new DatabaseSync(":memory:");
-  for (const step of migrations.filter((each) => each.version <= version)) for (const sql of step.statements) made.exec(sql);
+  for (const step of migrations.filter((each) => each.version <= version)) for (const sql of statementsFor("sqlite", step)) made.exec(sql);
   expect(shapeOf(database)).toEqual(shapeOf(made));
 }
 

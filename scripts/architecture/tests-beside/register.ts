@@ -22,7 +22,17 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
     files: /^(compose\/|accounts\/open-accounts\.ts$)/,
     reason: "composition: every test that boots a server runs it, and tests/store-failure.test.ts ends one",
   },
+  {
+    folder: "homeserver",
+    files: /^sync\/v3\/sync-answer\.ts$/,
+    reason: "answers in parts: tests/sync-bounds.test.ts, and the model of tests/sync-model.test.ts, on a composed server",
+  },
   { folder: "homeserver", files: /^errors\.ts$/, reason: "http/errors/wire-errors.test.ts goes through every error" },
+  {
+    folder: "homeserver",
+    files: /^store\/(postgres\/(connect|database|postgres-store|read-pool|write-batch|writer)|schema|statement)\.ts$/,
+    reason: "tests/store: what every store promises, and what one does whose server goes away, over a real PostgreSQL",
+  },
   { folder: "homeserver", files: /^store\/sqlite\/writer-thread\.ts$/, reason: "runs only as a thread, which writer.test.ts starts" },
   { folder: "homeserver", files: /^testing\//, reason: "the servers of tests: whoever uses them tests them" },
   {

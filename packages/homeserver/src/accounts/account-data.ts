@@ -11,6 +11,7 @@ import {
   accountDataSince,
   accountDataSize,
   accountDataUsage,
+  type PlacedAccountDataRow,
   upsertAccountData,
 } from "../store/statements/account-data.ts";
 
@@ -24,7 +25,7 @@ export interface AccountDataKey {
 
 /** The most users of whom it is known how far their account data goes. */
 const REMEMBERED_USERS = 50_000;
-const nothing: readonly AccountDataRow[] = [];
+const nothing: readonly PlacedAccountDataRow[] = [];
 
 /**
  * Account data of users, global and by room. What changes one user's happens one after the other, so that the limits on
@@ -73,7 +74,7 @@ export class AccountData {
   }
 
   /** Reads what a user's account data has got after a cut; all of it without one. */
-  async since(userNid: number, since: PositionVector | undefined): Promise<readonly AccountDataRow[]> {
+  async since(userNid: number, since: PositionVector | undefined): Promise<readonly PlacedAccountDataRow[]> {
     const after = since === undefined ? 0 : lastCovered(since, shardOfUser(this.#core, userNid));
     const newest = this.#newest.get(userNid);
     if (newest !== undefined && newest <= after) return nothing;

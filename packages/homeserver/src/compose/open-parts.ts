@@ -11,12 +11,14 @@ import { PublishedRooms } from "../directory/published-rooms.ts";
 import { deviceSyncSources } from "../e2ee/device-sync-sources.ts";
 import { type E2ee, openE2ee } from "../e2ee/open-e2ee.ts";
 import type { Core } from "../log/core.ts";
+import { isCovered } from "../log/position.ts";
 import { type MediaParts, openMedia } from "../media/open-media.ts";
 import { noFederation, type OtherServers } from "../other-servers.ts";
 import { PushRules } from "../push/push-rules.ts";
 import { openRooms, type RoomParts } from "../rooms/open-rooms.ts";
 import type { SyncSources } from "../sync/cuts/sync-sources.ts";
 import { openSync } from "../sync/v3/open-sync.ts";
+import type { SyncBound } from "../sync/v3/sync-bound.ts";
 import type { Sync } from "../sync/v3/sync.ts";
 
 /** Every part of a homeserver but HTTP, each built on those before it. */
@@ -34,7 +36,11 @@ export interface HomeserverParts {
 }
 
 /** Opens the parts over one core. */
-export async function openParts(core: Core, config: Config, logger: Logger): Promise<HomeserverParts> {
+export async function openParts(
+  core: Core,
+  config: Config,
+  { logger, syncBound }: { readonly logger: Logger; readonly syncBound?: SyncBound | undefined },
+): Promise<HomeserverParts> {
   const logFailure = (error: unknown): void => logger.error("a profile could not be shown in every room", { error });
   const accountData = new AccountData(core);
   const pushRules = new PushRules(accountData);
@@ -78,15 +84,17 @@ export async function openParts(core: Core, config: Config, logger: Logger): Pro
     aliases: new Aliases(rooms.rooms),
     published: new PublishedRooms(rooms.rooms),
     otherServers,
-    sync: openSync(rooms, syncSources(accounts, e2ee)),
+    sync: openSync(rooms, syncSources(accounts, e2ee), syncBound),
   };
 }
 
 function syncSources({ accountData, contacts, filters, tokens }: AccountParts, e2ee: E2ee): SyncSources {
   return {
     ...deviceSyncSources(e2ee),
-    accountData: async (userNid, since) =>
-      (await accountData.since(userNid, since)).map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
+    accountData: async (userNid, { since, now }) =>
+      (await accountData.since(userNid, since))
+        .filter(({ pos }) => isCovered(now, pos))
+        .map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
     ignoredUsers: async (userNid) => (await contacts.of(userNid)).ignored,
     blocksInvites: async (userNid) => (await contacts.of(userNid)).blocksInvites,
     isLoggedIn: (deviceNid) => tokens.isLoggedIn(deviceNid),

@@ -3,21 +3,58 @@ import { formatVector, isAtOrAfter, parseVector, type PositionVector } from "../
 import { parseTimelineToken, type Place, placeAtCut } from "../rooms/timeline/place.ts";
 import { SyncError } from "./errors.ts";
 
-/** What a client has seen: how far in each shard, and which changes of who is typing. */
-export interface SyncToken {
+/** A cut through all that sync tells: how far in each shard, and which changes of who is typing. */
+export interface SyncCut {
   readonly positions: PositionVector;
   /** Number of the newest typing change; those start again with the server. */
   readonly typing: number;
 }
 
-/** Formats a sync token: `s`, the positions, and the typing number if there is one. Clients must not look inside. */
-export function formatSyncToken({ positions, typing }: SyncToken): string {
-  return `s${formatVector(positions)}${typing === 0 ? "" : `~${typing.toString(36)}`}`;
+/** What an answer that was full has left for the next ones. */
+export interface OwedRest {
+  /** From where on the client is owed it: what it knew before the first of the answers; `undefined` for one that knew nothing. */
+  readonly since: SyncCut | undefined;
+  /** Whether the rooms are owed with all of their state. */
+  readonly fullState: boolean;
+  /** The number of the last room that was looked at: those with larger ones are owed. */
+  readonly room: number;
+  /** As `room`, for the users whose keys have changed. */
+  readonly user: number;
+}
+
+/** What a client has seen: everything up to a cut, but for what it is still owed. */
+export interface SyncToken extends SyncCut {
+  readonly owed?: OwedRest | undefined;
+}
+
+/**
+ * Formats a sync token: `s`, the positions, and the typing number if there is one. Where something is owed follow, after a dash,
+ * in the same form the cut that it is owed from, and the numbers of the last room and user. Clients must not look inside.
+ */
+export function formatSyncToken({ owed, ...cut }: SyncToken): string {
+  const token = `s${formatCut(cut)}`;
+  if (!owed) return token;
+  const { since, fullState, room, user } = owed;
+  return `${token}-${since ? formatCut(since) : ""}.${room.toString(36)}.${user.toString(36)}${fullState ? ".f" : ""}`;
+}
+
+function formatCut({ positions, typing }: SyncCut): string {
+  return `${formatVector(positions)}${typing === 0 ? "" : `~${typing.toString(36)}`}`;
 }
 
 /** Reads a sync token; `undefined` for anything else. */
 export function parseSyncToken(text: string): SyncToken | undefined {
-  const parts = /^s([0-9a-z_]+)(?:~([0-9a-z]{1,10}))?$/.exec(text);
+  const parts = /^s([^-]+)(?:-([^.]*)\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})(\.f)?)?$/.exec(text);
+  const cut = parts?.[1] === undefined ? undefined : parseCut(parts[1]);
+  if (!cut || parts?.[2] === undefined) return cut;
+  const since = parts[2] === "" ? undefined : parseCut(parts[2]);
+  const [room, user] = [parts[3], parts[4]].map((number) => Number.parseInt(number ?? "", 36));
+  if (room === undefined || user === undefined || (parts[2] !== "" && !since)) return undefined;
+  return { ...cut, owed: { since, fullState: parts[5] !== undefined, room, user } };
+}
+
+function parseCut(text: string): SyncCut | undefined {
+  const parts = /^([0-9a-z_]+)(?:~([0-9a-z]{1,10}))?$/.exec(text);
   const positions = parts?.[1] === undefined ? undefined : parseVector(parts[1]);
   return positions && { positions, typing: parts?.[2] === undefined ? 0 : Number.parseInt(parts[2], 36) };
 }
@@ -25,7 +62,9 @@ export function parseSyncToken(text: string): SyncToken | undefined {
 /** Reads a sync token of this server. `name` is the parameter that it came in. @throws {SyncError} `INVALID_TOKEN`. */
 export function readSyncToken({ log }: Core, name: string, text: string): SyncToken {
   const token = parseSyncToken(text);
-  if (!token || token.positions.length !== log.shards) throw new SyncError("INVALID_TOKEN", `${name}: not a token of this server`);
+  const since = token?.owed?.since;
+  if (!token || token.positions.length !== log.shards || (since && !isAtOrAfter(token.positions, since.positions)))
+    throw new SyncError("INVALID_TOKEN", `${name}: not a token of this server`);
   // A token from the future comes from another database, or from before a backup was restored.
   if (!isAtOrAfter(log.committed, token.positions)) throw new SyncError("INVALID_TOKEN", `${name}: the token is ahead of this server`);
   return token;

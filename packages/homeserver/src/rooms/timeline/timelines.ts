@@ -23,6 +23,12 @@ export interface Stretch {
   readonly upTo: Place;
 }
 
+/** Which way a page goes, and how many events it has at most. */
+export interface PageOptions {
+  readonly backward: boolean;
+  readonly limit: number;
+}
+
 /** The newest events of a room, oldest first. */
 interface Tail {
   readonly events: StoredEvent[];
@@ -73,8 +79,8 @@ export class Timelines {
     const tail = this.#tails.get(room.nid);
     const slice = tail && sliceTail(tail, stretch, limit);
     if (slice) return slice;
-    const events = await this.backward(room, stretch, limit + 1);
-    return { events: events.slice(0, limit).toReversed(), limited: events.length > limit };
+    const { events, isWhole } = await this.#readPage(room, stretch, { backward: true, limit: limit + 1 });
+    return { events: events.slice(0, limit).toReversed(), limited: events.length > limit || !isWhole };
   }
 
   /** The newest event up to a place; `undefined` if none is stored. */
@@ -86,27 +92,31 @@ export class Timelines {
    * A page of a stretch, read a few events at a time: at most `limit` events, and no more once they are as large as an answer
    * may be. A page that is not full may be cut.
    */
-  async page(
+  async page(room: RoomHandle, stretch: Stretch, options: PageOptions): Promise<StoredEvent[]> {
+    return (await this.#readPage(room, stretch, options)).events;
+  }
+
+  async #readPage(
     room: RoomHandle,
     stretch: Stretch,
-    { backward, limit }: { readonly backward: boolean; readonly limit: number },
-  ): Promise<StoredEvent[]> {
-    const page: StoredEvent[] = [];
+    { backward, limit }: PageOptions,
+  ): Promise<{ readonly events: StoredEvent[]; readonly isWhole: boolean }> {
+    const events: StoredEvent[] = [];
     let { after, upTo } = stretch;
     let bytes = 0;
-    while (page.length < limit && bytes < limits.pageBytes.value) {
+    while (events.length < limit && bytes < limits.pageBytes.value) {
       const turn = turnIfDue();
       if (turn) await turn;
-      const wanted = Math.min(READ_AT_ONCE, limit - page.length);
+      const wanted = Math.min(READ_AT_ONCE, limit - events.length);
       const read = backward ? await this.backward(room, { after, upTo }, wanted) : await this.forward(room, { after, upTo }, wanted);
       for (const event of read) bytes += event.fields.json.length;
-      page.push(...read);
-      const place = page.at(-1)?.fields.place;
-      if (read.length < wanted || place == null) return page;
+      events.push(...read);
+      const place = events.at(-1)?.fields.place;
+      if (read.length < wanted || place == null) return { events, isWhole: true };
       if (backward) upTo = placeBefore(place);
       else after = place;
     }
-    return page;
+    return { events, isWhole: false };
   }
 
   /** A page of a stretch, newest first. */

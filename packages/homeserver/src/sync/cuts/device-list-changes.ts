@@ -61,7 +61,8 @@ export class DeviceListChanges {
   async read(): Promise<ChangedDeviceLists | undefined> {
     const left: number[] = [];
     for (const nid of this.#maybeLeft) if (nid !== this.#userNid && !(await this.#rooms.shareRoom(this.#userNid, nid))) left.push(nid);
-    const changed = [...this.#changed].filter((nid) => !left.includes(nid));
+    const gone = new Set(left);
+    const changed = [...this.#changed].filter((nid) => !gone.has(nid));
     if (changed.length === 0 && left.length === 0) return undefined;
     const { users } = this.#rooms.core;
     await users.load([...changed, ...left]);

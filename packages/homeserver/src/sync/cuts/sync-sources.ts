@@ -17,8 +17,11 @@ export interface AccountDataItem {
 
 /** What sync shows of the features that it does not import; each reads the log between two cuts. */
 export interface SyncSources {
-  /** Account data set after `since` (all of it without one), global with room number 0. */
-  accountData(userNid: number, since: PositionVector | undefined): Promise<readonly AccountDataItem[]>;
+  /** Account data that was last set between two cuts, or at any time up to `now`; global with room number 0. */
+  accountData(
+    userNid: number,
+    span: { readonly since: PositionVector | undefined; readonly now: PositionVector },
+  ): Promise<readonly AccountDataItem[]>;
   /** The next to-device messages for a device up to `now`, as JSON, oldest first. */
   toDevice(device: SyncDevice, since: PositionVector | undefined, now: PositionVector): Promise<readonly string[]>;
   /** Drops the to-device messages that the client has received, as its token says. */

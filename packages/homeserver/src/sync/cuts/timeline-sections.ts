@@ -1,3 +1,4 @@
+import { limits } from "../../limits.ts";
 import type { EventFilter } from "../../rooms/read/event-filter.ts";
 import type { PlacedStates } from "../../rooms/read/state-at.ts";
 import type { Visibility } from "../../rooms/read/visibility.ts";
@@ -46,7 +47,7 @@ export class TimelineSections {
     const wantedEvents =
       ignored.size === 0 ? told : told.filter(({ fields }) => fields.stateKey !== undefined || !ignored.has(fields.sender));
     const matching = filter.matches ? wantedEvents.filter(filter.matches) : wantedEvents;
-    const events = filter.includesRoom(room.id) ? matching.slice(Math.max(0, matching.length - filter.limit)) : [];
+    const events = filter.includesRoom(room.id) ? newestOf(matching, filter.limit) : [];
     const limited = slice.limited || told.length < slice.events.length || events.length < matching.length;
     const first = events[0]?.fields.place;
     return { events, limited, prevPlace: first == null ? stretch.upTo : placeBefore(first) };
@@ -63,6 +64,14 @@ export class TimelineSections {
     }
     return events;
   }
+}
+
+/** The newest events, at most a number and no more once they are as large as a room's part of an answer may be. */
+function newestOf(events: readonly StoredEvent[], limit: number): readonly StoredEvent[] {
+  let start = events.length;
+  for (let bytes = 0; start > Math.max(0, events.length - limit) && bytes < limits.syncTimelineBytes.value; start--)
+    bytes += events[start - 1]?.fields.json.length ?? 0;
+  return events.slice(start);
 }
 
 /** The visible events after the last hidden state event: what that did is told as state, not passed over. */

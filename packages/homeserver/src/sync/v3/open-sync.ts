@@ -5,9 +5,14 @@ import { SentMembers } from "../cuts/sent-members.ts";
 import type { SyncSources } from "../cuts/sync-sources.ts";
 import { TimelineSections } from "../cuts/timeline-sections.ts";
 import { Sync } from "./sync.ts";
+import { defaultSyncBound, type SyncBound } from "./sync-bound.ts";
 
 /** Builds sync over the rooms, and over what the features contribute. */
-export function openSync({ rooms, timelines, states, visibility, receipts, typing }: RoomParts, sources: SyncSources): Sync {
+export function openSync(
+  { rooms, timelines, states, visibility, receipts, typing }: RoomParts,
+  sources: SyncSources,
+  bound: SyncBound = defaultSyncBound,
+): Sync {
   const updates = new RoomUpdates({
     rooms,
     states,
@@ -16,5 +21,5 @@ export function openSync({ rooms, timelines, states, visibility, receipts, typin
     ephemeral: new RoomEphemeral(rooms, receipts, typing),
     sentMembers: new SentMembers(),
   });
-  return new Sync({ rooms, typing, updates, sources });
+  return new Sync({ rooms, typing, states, updates, sources, bound });
 }

@@ -1,0 +1,220 @@
+import { isCovered } from "../../log/position.ts";
+import { renderStrippedState } from "../../rooms/membership/stripped-state.ts";
+import type { MembershipList } from "../../rooms/read/memberships-at.ts";
+import type { Room } from "../../rooms/room.ts";
+import type { Rooms, UserMembership } from "../../rooms/rooms.ts";
+import { turnIfDue } from "../../turns.ts";
+import { DeviceListChanges } from "../cuts/device-list-changes.ts";
+import type { RoomRequest, RoomUpdates } from "../cuts/room-updates.ts";
+import type { AccountDataItem, SyncDevice, SyncSources } from "../cuts/sync-sources.ts";
+import { formatSyncToken, type OwedRest, type SyncCut } from "../sync-token.ts";
+import { RoomSections, type SyncBound } from "./sync-bound.ts";
+import type { SyncFilter } from "./sync-filter.ts";
+import { isEmptyUpdate, type RoomWriting, writeAccountData, writeJoinedRoom, writeLeftRoom } from "./write-room.ts";
+
+const nothing: readonly AccountDataItem[] = [];
+/** Larger than the number of every room and user: nothing of the kind is owed. */
+const BEYOND_ALL = Number.MAX_SAFE_INTEGER;
+
+/** What answers are made of. */
+export interface AnswerParts {
+  readonly rooms: Rooms;
+  readonly updates: RoomUpdates;
+  readonly sources: SyncSources;
+  readonly bound: SyncBound;
+}
+
+/** What an answer is to tell: what is new to a device between two cuts, or what of it is still owed. */
+export interface AskedAnswer {
+  readonly device: SyncDevice;
+  readonly filter: SyncFilter;
+  readonly since: SyncCut | undefined;
+  readonly now: SyncCut;
+  /** What an earlier answer over the same span has left. */
+  readonly owed: OwedRest | undefined;
+  readonly fullState: boolean;
+  readonly useStateAfter: boolean;
+}
+
+/** An answer as JSON, and whether it tells nothing new. */
+export interface SyncAnswer {
+  readonly json: string;
+  readonly isEmpty: boolean;
+}
+
+/** What every room of one answer is read and written with. */
+interface Answering {
+  readonly filter: SyncFilter;
+  readonly request: RoomRequest;
+  readonly writing: RoomWriting;
+  readonly sections: RoomSections;
+  readonly deviceLists: DeviceListChanges;
+}
+
+/** A room with what its section is made of. */
+interface AskedRoom {
+  readonly room: Room;
+  readonly membership: UserMembership;
+  readonly accountData: readonly AccountDataItem[];
+}
+
+/**
+ * Makes the answers of sync. One that is full leaves the rest of the rooms, and of the users whose keys have changed, to the
+ * next; everything else comes with the first.
+ */
+export class SyncAnswers {
+  readonly #parts: AnswerParts;
+
+  constructor(parts: AnswerParts) {
+    this.#parts = parts;
+  }
+
+  /** Makes an answer. `memberships` are those at the cut `now`. */
+  async make(asked: AskedAnswer, memberships: MembershipList): Promise<SyncAnswer> {
+    const { rooms, sources, bound } = this.#parts;
+    const { device, filter, since, now, owed } = asked;
+    const { userNid, deviceNid } = device;
+    const answering: Answering = {
+      filter,
+      request: { ...roomRequest(asked), ignored: await sources.ignoredUsers(userNid) },
+      writing: {
+        viewer: { userNid, deviceNid },
+        useStateAfter: asked.useStateAfter,
+        format: filter.format,
+        fields: filter.fields,
+      },
+      sections: new RoomSections(bound),
+      deviceLists: new DeviceListChanges(rooms, userNid),
+    };
+    const accountData = await sources.accountData(userNid, { since: since?.positions, now: now.positions });
+    const lastRoom = await this.#rooms(answering, accountData, memberships, owed?.room ?? 0);
+    const toDevice = owed ? [] : await sources.toDevice(device, since?.positions, now.positions);
+    const changed = await this.#changedUsers(asked);
+    answering.deviceLists.addChanged(changed.users);
+    const lists = since ? await answering.deviceLists.read() : undefined;
+    const { matchesAccountData: matches } = filter;
+    const global = owed ? [] : accountData.filter((item) => item.roomNid === 0 && (matches?.(item.type) ?? true)).map(writeAccountData);
+    const rest = lastRoom === undefined && changed.last === undefined ? undefined : { since, fullState: asked.fullState };
+    const next = { ...now, owed: rest && { ...rest, room: lastRoom ?? BEYOND_ALL, user: changed.last ?? BEYOND_ALL } };
+    const roomsJson = answering.sections.toJson();
+    const isEmpty = roomsJson === undefined && toDevice.length === 0 && global.length === 0 && lists === undefined;
+    const members = [
+      `"next_batch":"${formatSyncToken(next)}"`,
+      ...(global.length > 0 ? [`"account_data":{"events":[${global.join(",")}]}`] : []),
+      ...(roomsJson === undefined ? [] : [roomsJson]),
+      ...(toDevice.length > 0 ? [`"to_device":{"events":[${toDevice.join(",")}]}`] : []),
+      ...(lists === undefined ? [] : [`"device_lists":${JSON.stringify(lists)}`]),
+      `"device_one_time_keys_count":${JSON.stringify(await sources.oneTimeKeyCounts(deviceNid))}`,
+      `"device_unused_fallback_key_types":${JSON.stringify(await sources.unusedFallbackKeyTypes(deviceNid))}`,
+    ];
+    return { json: `{${members.join(",")}}`, isEmpty: isEmpty && rest === undefined };
+  }
+
+  /** The next users whose keys have changed, and the last of them if there are more. */
+  async #changedUsers({ device, since, now, owed }: AskedAnswer): Promise<{ readonly users: readonly number[]; readonly last?: number }> {
+    const { sources, bound } = this.#parts;
+    if (!since || owed?.user === BEYOND_ALL) return { users: [] };
+    const changed = await sources.changedDeviceLists(device.userNid, since.positions, now.positions);
+    if (!owed && changed.length <= bound.users) return { users: changed };
+    const users = changed.filter((nid) => nid > (owed?.user ?? 0)).toSorted((a, b) => a - b);
+    const last = users[bound.users - 1];
+    return last === undefined || users.length === bound.users ? { users } : { users: users.slice(0, bound.users), last };
+  }
+
+  /** Writes the rooms after a number until the answer is full. @returns The last room that was looked at, if there are more. */
+  async #rooms(
+    answering: Answering,
+    accountData: readonly AccountDataItem[],
+    memberships: MembershipList,
+    after: number,
+  ): Promise<number | undefined> {
+    const { rooms } = this.#parts;
+    const byRoom = groupByRoom(accountData, answering.filter.matchesRoomAccountData);
+    const asked: AskedRoom[] = [];
+    // Most rooms of a user have no news, and are passed over without a pause.
+    for (const [roomNid, membership] of memberships) {
+      const room = roomNid > after ? rooms.byNid(roomNid) : undefined;
+      const ofRoom = byRoom.get(roomNid) ?? nothing;
+      if (room && this.#mayTell(room, membership, ofRoom, answering)) asked.push({ room, membership, accountData: ofRoom });
+    }
+    let last = after;
+    for (const told of asked.toSorted((a, b) => a.room.nid - b.room.nid)) {
+      const turn = turnIfDue();
+      if (turn) await turn;
+      if (answering.sections.isFull) return last;
+      await this.#room(told, answering);
+      last = told.room.nid;
+    }
+    return undefined;
+  }
+
+  /** Whether there may be something to tell of a room. */
+  #mayTell(room: Room, membership: UserMembership, accountData: readonly AccountDataItem[], { filter, request }: Answering): boolean {
+    const isNew = !request.since || !isCovered(request.since, membership.pos);
+    if (membership.membership === "join") {
+      if (!isNew && accountData.length === 0 && !request.fullState && !this.#parts.updates.hasNews(room, request)) return false;
+    } else if (!isNew && !(request.fullState && membership.membership === "invite")) return false;
+    // That a room was left is told once, though it was forgotten meanwhile.
+    return filter.includesRoom(room.id) && !(membership.forgotten && (!request.since || !isNew));
+  }
+
+  /** Whether an invite is not told: it comes from someone whom the user ignores, or the user wants none. */
+  async #isUnwanted(membership: UserMembership, { device, ignored }: RoomRequest): Promise<boolean> {
+    const { rooms, sources } = this.#parts;
+    if (await sources.blocksInvites(device.userNid)) return true;
+    const invite = ignored.size === 0 ? undefined : await rooms.events.get(membership.eventNid);
+    return invite !== undefined && ignored.has(invite.fields.sender);
+  }
+
+  async #room({ room, membership, accountData }: AskedRoom, answering: Answering): Promise<void> {
+    const { rooms, updates } = this.#parts;
+    const { request, writing, sections, deviceLists, filter } = answering;
+    const kind = membership.membership;
+    if (kind === "invite" && (await this.#isUnwanted(membership, request))) return;
+    if ((kind === "leave" || kind === "ban") && !request.since && !filter.includeLeave) return;
+    const loaded = await rooms.load(room);
+    if (kind === "join") {
+      const update = await updates.joined(loaded, membership, request);
+      if (update.isNew) deviceLists.addRoom(loaded);
+      if (isEmptyUpdate(update, accountData)) return;
+      await deviceLists.addMembers(update.changedMembers);
+      sections.add("join", room.id, await writeJoinedRoom(rooms, update, accountData, writing));
+    } else if (kind === "invite" || kind === "knock") {
+      const stripped = await renderStrippedState(rooms, loaded, request.device.userId);
+      sections.add(kind, room.id, `{"${kind}_state":{"events":[${stripped.join(",")}]}}`);
+    } else {
+      const update = await updates.left(loaded, membership, request);
+      sections.add("leave", room.id, await writeLeftRoom(rooms, update, accountData, writing));
+      await deviceLists.addLeftRoom(loaded);
+    }
+  }
+}
+
+/** The account data of rooms that a filter wants, by room. */
+function groupByRoom(
+  items: readonly AccountDataItem[],
+  matches: SyncFilter["matchesRoomAccountData"],
+): ReadonlyMap<number, readonly AccountDataItem[]> {
+  const byRoom = new Map<number, AccountDataItem[]>();
+  for (const item of items) {
+    if (item.roomNid === 0 || matches?.(item.type) === false) continue;
+    const ofRoom = byRoom.get(item.roomNid);
+    if (ofRoom) ofRoom.push(item);
+    else byRoom.set(item.roomNid, [item]);
+  }
+  return byRoom;
+}
+
+function roomRequest({ device, filter, since, now, fullState, useStateAfter }: AskedAnswer): Omit<RoomRequest, "ignored"> {
+  return {
+    device,
+    since: since?.positions,
+    now: now.positions,
+    typingSince: since?.typing ?? 0,
+    timelineFilter: filter.timeline,
+    stateFilter: filter.state,
+    ephemeralFilter: filter.ephemeral,
+    fullState,
+    useStateAfter,
+  };
+}

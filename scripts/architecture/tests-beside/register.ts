@@ -24,7 +24,7 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   },
   {
     folder: "homeserver",
-    files: /^(sync\/v3\/sync-(answer|bound)|rooms\/read\/memberships-at)\.ts$/,
+    files: /^sync\/v3\/sync-answer\.ts$/,
     reason: "answers in parts: tests/sync-bounds.test.ts, and the model of tests/sync-model.test.ts, on a composed server",
   },
   { folder: "homeserver", files: /^errors\.ts$/, reason: "http/errors/wire-errors.test.ts goes through every error" },

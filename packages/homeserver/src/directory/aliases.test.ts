@@ -53,10 +53,10 @@ describe("an alias", () => {
     await expect(set(alias)).rejects.toEqual(failsWith("ALIAS_TAKEN"));
   });
 
-  it("is not there to be removed while it is being given or removed", async () => {
+  it("is given and removed in the order of asking, and is not there for who comes later", async () => {
     const alias = newAlias();
-    const outcomes = await Promise.allSettled([set(alias), remove(alias, alice)]);
-    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    const outcomes = await Promise.allSettled([set(alias), remove(alias, alice), set(alias, bob), set(alias)]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "fulfilled", "rejected"]);
     const removed = await Promise.allSettled([remove(alias, alice), remove(alias, alice)]);
     expect(removed.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
     await expect(remove(alias, alice)).rejects.toEqual(failsWith("ALIAS_NOT_FOUND"));

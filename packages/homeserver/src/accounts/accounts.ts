@@ -106,7 +106,15 @@ export class Accounts {
     // Only who knows the password is told that there was such an account.
     if (account.deactivated === 1) throw new AccountError("DEACTIVATED", "the account was deactivated");
     const { user_nid: userNid, password_hash: passwordHash } = account;
-    return { userNid, userId: asUserId(await this.#core.users.text(userNid)), passwordHash };
+    const proven = { userNid, userId: asUserId(await this.#core.users.text(userNid)), passwordHash };
+    return passwordHash !== null && this.#passwords.isForeign(passwordHash) ? this.#adoptPassword(proven, password) : proven;
+  }
+
+  /** Replaces the hash that another server has made by one of this server's, at the first login. */
+  async #adoptPassword(account: ProvenAccount, password: string): Promise<ProvenAccount> {
+    const passwordHash = await this.#passwords.rehash(password);
+    await this.#sessions.amendAccount(account, [operation(updatePassword, account.userNid, passwordHash)], () => true);
+    return { ...account, passwordHash };
   }
 
   /** How a user can prove who they are, as their account is at this moment. @throws {AccountError} `NO_PASSWORD` if they have nothing to prove it with. */
@@ -118,7 +126,9 @@ export class Accounts {
       if (typeof data["password"] !== "string") throw new AccountError("INVALID_AUTHENTICATION", "auth.password: expected string");
       const named = identifiedUser(data);
       const owner = named.startsWith("@") ? named : toUserId(named, this.#core.serverName);
-      if (owner.toLowerCase() !== user.userId.toLowerCase() || !(await this.#isRight(user.userId, data["password"], passwordHash)))
+      // Not even a right password of somebody else, which nobody shall find out here, proves who the requester is.
+      if (owner.toLowerCase() !== user.userId.toLowerCase()) throw new AccountError("OTHER_USER", "auth.identifier: it names another user");
+      if (!(await this.#isRight(user.userId, data["password"], passwordHash)))
         throw new AccountError("WRONG_CREDENTIALS", "the user name or the password is wrong");
       await this.#sessions.requireUnchanged(account);
     };

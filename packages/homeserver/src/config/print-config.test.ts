@@ -47,8 +47,8 @@ describe("the printed configuration", () => {
         expect(printed, path.join(".")).not.toMatch(/h@sh|hus/);
         expect(printed).toContain("(hidden)");
       }
-    // Eight settings are left open, and three texts are secrets.
-    expect(placed).toBe(11);
+    // Eight settings are left open, and four texts are secrets.
+    expect(placed).toBe(12);
   });
 
   it("marks every key that is named like a secret, or says here why not", () => {

@@ -99,6 +99,7 @@ const root = z.strictObject({
       algorithm: z._default(z.literal("argon2id"), "argon2id"),
       cost: z._default(z.enum(["standard", "fast"]), "standard"),
       min_length: z.optional(z.int().check(z.gte(1), z.lte(128))),
+      pepper: z.optional(secret),
     }),
     {},
   ),

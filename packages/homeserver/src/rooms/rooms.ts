@@ -1,5 +1,4 @@
 import { KeyedQueue, LruCache } from "@patrix/concurrency";
-import { getRoomVersionRules } from "@patrix/room-versions";
 import { type Core, openNumbers } from "../log/core.ts";
 import type { Numbers } from "../log/numbers.ts";
 import { keyList } from "../store/statement.ts";
@@ -11,6 +10,7 @@ import { EventCache } from "./timeline/event-cache.ts";
 import {
   applyMembership,
   changedMembership,
+  readingRules,
   rememberChange,
   type LoadedRoom,
   type Membership,
@@ -245,13 +245,11 @@ export class Rooms {
   }
 
   #addRow(row: RoomRow): void {
-    const rules = getRoomVersionRules(row.version);
-    if (!rules) throw new RangeError(`room ${row.room_id} has version ${row.version}, which this release does not know`);
     const room: Room = {
       nid: row.room_nid,
       id: row.room_id,
       version: row.version,
-      rules,
+      rules: readingRules(row.version),
       shard: row.shard,
       creatorNid: row.creator_nid,
       end: placeAfter(row.last_pos),

@@ -74,7 +74,7 @@ describe("the printed configuration", () => {
     ["host=db password='hu sh' user=me", "host=db password=(hidden) user=me"],
     ["sqlite:/var/lib/patrix/a.db", "sqlite:/var/lib/patrix/a.db"],
   ])("prints the URL %s as %s", async (url, expected) => {
-    expect(await printConfig(parseConfig({ database: { url } }))).toContain(`url: ${expected}`);
+    expect(await printConfig(parseConfig({ cluster: { bus: url } }))).toContain(`bus: ${expected}`);
   });
 
   it("of a file that is no YAML names the place and not the line", async () => {

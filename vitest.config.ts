@@ -1,10 +1,21 @@
 import { defineConfig } from "vitest/config";
 
-const conditions = ["@patrix/source", "node", "import", "default"];
+const conditions = ["@patrix/source", "node"];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 /** Tests of a package that compare it with the rules and vectors of the specification. */
 const specTests = "packages/*/src/**/*-spec.test.ts";
+
+/** The tests of the homeserver again, over the PostgreSQL server that the environment names. */
+const postgresProject = {
+  ...shared,
+  test: {
+    name: "postgres",
+    include: ["packages/homeserver/{src,tests}/**/*.test.ts", "packages/cli/tests/{kill-nine,serve}.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+};
 
 export default defineConfig({
   ...shared,
@@ -40,6 +51,7 @@ export default defineConfig({
         ...shared,
         test: { name: "outside", include: ["conformance/{outside,oracles}/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
       },
+      ...(process.env["PATRIX_TEST_DATABASE"] === undefined ? [] : [postgresProject]),
       { ...shared, test: { name: "scripts", include: ["scripts/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 } },
     ],
   },

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { testDatabase } from "@patrix/homeserver/testing";
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 
@@ -31,6 +32,7 @@ export async function serve(dataDir: string, port: number): Promise<ServeProcess
   const config = {
     server_name: "localhost",
     data_dir: dataDir,
+    ...(await testDatabase(dataDir)).config,
     listeners: [{ host: "127.0.0.1", port }],
     registration: { enabled: true },
     rate_limits: { enabled: false },

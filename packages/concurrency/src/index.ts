@@ -1,9 +1,8 @@
 /**
- * Order and bounds of asynchronous work: keyed queue, semaphore, single flight, claims, bounded map, clock.
+ * Order and bounds of asynchronous work: keyed queue, semaphore, single flight, bounded map, clock.
  *
  * @packageDocumentation
  */
-export { type Claim, Claims } from "./claims.ts";
 export { type Clock, systemClock, type TimerClock } from "./clock.ts";
 export { ConcurrencyError, type ConcurrencyErrorCode } from "./errors.ts";
 export { KeyedQueue } from "./keyed-queue.ts";

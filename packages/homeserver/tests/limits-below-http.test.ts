@@ -5,7 +5,6 @@ import { createRoom } from "../src/rooms/write/create-room.ts";
 import { operation } from "../src/store/statement.ts";
 import { signersOfKey, upsertKeySignature } from "../src/store/statements/keys.ts";
 import { insertAlias, publishRoom, upsertMembership } from "../src/store/statements/rooms.ts";
-import { updateKeyBackupCount } from "../src/store/statements/key-backup.ts";
 import { openDevices } from "./composed-devices.ts";
 import { crossSigningKey, deviceKeys, newKey, sign, v3 } from "./device-requests.ts";
 import { composed } from "./remote/compose.ts";
@@ -101,18 +100,4 @@ it("keySignatures bounds the signatures of a user on one key, and those of a dev
   expect(await names()).toHaveLength(missing);
   expect(await names()).not.toContain("ed25519:A1");
   expect(await server.core.store.all(signersOfKey, userNid, "A1", userNid)).toEqual([]);
-});
-
-it("backupKeys bounds the keys of a backup", async () => {
-  await using server = await composed();
-  const { core, accounts, e2ee } = server.parts;
-  const { userNid } = await accounts.accounts.create({ localpart: "alice" });
-  const version = await e2ee.keyBackups.create(userNid, "a", {});
-  await core.store.commit([operation(updateKeyBackupCount, userNid, Number(version), 1, limits.backupKeys.value - 1)]);
-  const key = { first_message_index: 0, forwarded_count: 0, is_verified: false, session_data: {} };
-  const put = (sessionId: string): Promise<{ readonly count: number }> =>
-    e2ee.keyBackups.put(userNid, version, [{ roomId: "!a:x", sessionId, key }]);
-  expect((await put("last")).count).toBe(limits.backupKeys.value);
-  await expect(put("one more")).rejects.toMatchObject({ code: "LIMIT_EXCEEDED", limit: "backupKeys" });
-  expect((await put("last")).count).toBe(limits.backupKeys.value);
 });

@@ -136,7 +136,7 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
     put(`/room_keys/keys/!a:x/${text(past("backupSessionIdLength"))}?version=${await newBackup()}`, { ...session, session_data: {} }),
   backupKeyBytes: async () =>
     put(`/room_keys/keys/!a:x/s?version=${await newBackup()}`, { ...session, session_data: { text: text(past("backupKeyBytes")) } }),
-  backupKeys: "limits-below-http.test.ts",
+  backupKeys: "../src/e2ee/key-backups.test.ts",
   backupKeysInPage: "stored-text.test.ts",
   openIdTokens: () => onceTooOften("openIdTokens", () => post(own("/openid/request_token"), {})),
   transactionIdLength: async () => put(`/rooms/${await newRoom()}/send/org.example/${text(past("transactionIdLength"))}`, {}),
@@ -189,8 +189,8 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   syncTimelineBytes: "sync-bounds.test.ts",
   pageEvents: "load.test.ts",
   pageBytes: "load.test.ts",
-  publicRoomsPage: "load.test.ts",
-  publicRoomsPageBytes: "load.test.ts",
+  publicRoomsPage: "../src/directory/published-rooms.test.ts",
+  publicRoomsPageBytes: "../src/directory/published-rooms.test.ts",
 };
 
 function password({ userId } = alice, text = "secret"): object {

@@ -106,6 +106,7 @@ function slow(inner: Store): Store {
     },
     commit: (batch) => inner.commit(batch),
     onFailure: (listener) => inner.onFailure(listener),
+    onOutage: (listener) => inner.onOutage(listener),
     [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
   };
 }

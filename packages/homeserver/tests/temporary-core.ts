@@ -2,8 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Core, openCore } from "../src/log/core.ts";
-import { SqliteStore } from "../src/store/sqlite/sqlite-store.ts";
 import type { Store } from "../src/store/store.ts";
+import { openStore } from "../src/compose/open-store.ts";
+import { testDatabase } from "../src/testing/test-database.ts";
+import { testingConfig } from "../src/testing/testing-config.ts";
 
 /** How the core of a test differs from the usual one. */
 export interface TemporaryCoreOptions {
@@ -12,7 +14,7 @@ export interface TemporaryCoreOptions {
   readonly wrapStore?: (store: Store) => Store;
 }
 
-/** The core of a server, `example.org`, over a database in a temporary folder, which goes with it. */
+/** The core of a server, `example.org`, over a database of its own, which goes with it. */
 export interface TemporaryCore extends AsyncDisposable {
   readonly core: Core;
   /** Closes the database once everything is written, and opens a core over it anew. */
@@ -22,7 +24,9 @@ export interface TemporaryCore extends AsyncDisposable {
 /** Opens such a core. */
 export async function temporaryCore({ shards = 1, wrapStore = (store) => store }: TemporaryCoreOptions = {}): Promise<TemporaryCore> {
   const folder = await mkdtemp(join(tmpdir(), "patrix-core-"));
-  const open = async (): Promise<Core> => openCore("example.org", wrapStore(await SqliteStore.open(join(folder, "patrix.db"))), { shards });
+  const database = await testDatabase(folder);
+  const config = testingConfig({ dataDir: folder, config: database.config });
+  const open = async (): Promise<Core> => openCore("example.org", wrapStore(await openStore(config)), { shards });
   let core = await open();
   const close = async (): Promise<void> => {
     await core.log.flushed();
@@ -38,6 +42,7 @@ export async function temporaryCore({ shards = 1, wrapStore = (store) => store }
     },
     async [Symbol.asyncDispose]() {
       await close();
+      await database.drop();
       await rm(folder, { recursive: true });
     },
   };

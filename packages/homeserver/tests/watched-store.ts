@@ -22,6 +22,7 @@ export class WatchedStore {
       return store.commit(batch);
     },
     onFailure: (listener) => store.onFailure(listener),
+    onOutage: (listener) => store.onOutage(listener),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   });
 }

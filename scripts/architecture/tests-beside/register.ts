@@ -24,10 +24,15 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   },
   {
     folder: "homeserver",
-    files: /^(sync\/v3\/sync-(answer|bound)|rooms\/read\/memberships-at)\.ts$/,
+    files: /^sync\/v3\/sync-answer\.ts$/,
     reason: "answers in parts: tests/sync-bounds.test.ts, and the model of tests/sync-model.test.ts, on a composed server",
   },
   { folder: "homeserver", files: /^errors\.ts$/, reason: "http/errors/wire-errors.test.ts goes through every error" },
+  {
+    folder: "homeserver",
+    files: /^store\/(postgres\/(connect|database|postgres-store|read-pool|write-batch|writer)|schema|statement)\.ts$/,
+    reason: "tests/store: what every store promises, and what one does whose server goes away, over a real PostgreSQL",
+  },
   { folder: "homeserver", files: /^store\/sqlite\/writer-thread\.ts$/, reason: "runs only as a thread, which writer.test.ts starts" },
   { folder: "homeserver", files: /^testing\//, reason: "the servers of tests: whoever uses them tests them" },
   {

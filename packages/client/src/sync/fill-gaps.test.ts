@@ -22,7 +22,8 @@ async function fill(response: SyncResponse, answer: (asked: Asked) => object, { 
   const warned: string[] = [];
   const http = scriptedHttp((request) => {
     asked.push(request.query.get("from") ?? "");
-    expect([request.path, request.query.get("dir"), request.query.get("to")]).toEqual([`/rooms/${roomId}/messages`, "b", "since"]);
+    const { path, query } = request;
+    expect([path, query.get("dir"), query.get("to"), query.get("limit")]).toEqual([`/rooms/${roomId}/messages`, "b", "since", "100"]);
     return answer(request);
   });
   const logger = { ...silentLogger, warn: (line: string) => void warned.push(line) };

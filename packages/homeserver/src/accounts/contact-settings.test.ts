@@ -73,6 +73,7 @@ describe("the contact settings of a user", () => {
       all: (statement, ...params) => store.all(statement, ...params),
       commit: (batch) => store.commit(batch),
       onFailure: (listener) => store.onFailure(listener),
+      onOutage: (listener) => store.onOutage(listener),
       [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
     });
     await using fixture = await temporaryCore({ wrapStore });

@@ -1,10 +1,12 @@
 import "@patrix/api/compile";
 import { type Clock, systemClock } from "@patrix/concurrency";
 import { accessSync, constants } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
 import { configWarnings } from "../config/config-warnings.ts";
 import { ConfigError } from "../config/errors.ts";
 import { clientAddressBehind } from "../http/access/client-address.ts";
+import { OutageGuard } from "../http/access/outage-guard.ts";
 import { RateLimiter } from "../http/access/rate-limits.ts";
 import { createLogger, type Logger } from "../http/logger.ts";
 import { HttpServer } from "../http/transport/http-server.ts";
@@ -17,6 +19,9 @@ import { clientServerHandlers } from "./client-server.ts";
 import { startJobs } from "./jobs.ts";
 import { type HomeserverParts, openParts } from "./open-parts.ts";
 import { openStore } from "./open-store.ts";
+
+/** How long the end of a server waits until everything is written, in milliseconds. */
+const FLUSH_MS = 5_000;
 
 /** What a homeserver can be given besides its configuration. */
 export interface HomeserverOptions {
@@ -72,6 +77,7 @@ export async function composeHomeserver(config: Config, options: ComposeOptions 
     const core = await openCore(config.server_name, store, { shards: config.cluster.shards, clock });
     const parts = await openParts(core, config, { logger, syncBound: options.syncBound });
     const { tokens, sessions } = parts.accounts;
+    const outages = new OutageGuard();
     let url = "";
     const server = new HttpServer({
       listeners: config.listeners,
@@ -81,6 +87,7 @@ export async function composeHomeserver(config: Config, options: ComposeOptions 
         if (typeof owner === "object") tokens.noteSeen(owner.deviceNid, ip);
         return owner;
       },
+      outages,
       clientAddress: clientAddressBehind(config.client_addresses),
       limiter: config.rate_limits.enabled ? new RateLimiter(config.rate_limits, clock) : undefined,
       logger,
@@ -92,9 +99,15 @@ export async function composeHomeserver(config: Config, options: ComposeOptions 
     const end = new Ending(async (failure) => {
       await server.close();
       await jobs[Symbol.asyncDispose]();
-      if (!failure) await tokens.flushSeen().then(() => core.log.flushed());
+      // A database that does not answer holds up no end.
+      if (!failure) await Promise.race([tokens.flushSeen().then(() => core.log.flushed()), pause(FLUSH_MS, undefined, { ref: false })]);
       await store[Symbol.asyncDispose]();
       if (!failure) logger.info("the homeserver has stopped", { server_name: config.server_name });
+    });
+    store.onOutage((reason) => {
+      outages.note(reason !== undefined);
+      if (reason === undefined) logger.info("the database answers again");
+      else logger.error(`the database does not answer, and requests wait: ${reason}`);
     });
     store.onFailure((error) => {
       logger.error(`the database can no longer be written, so the server ends: ${error.message}`, { code: error.code });

@@ -15,7 +15,7 @@ export interface Config {
   readonly listeners: readonly Listener[];
   /** Default: `./patrix-data`. */
   readonly data_dir: string;
-  /** `sqlite:` and a path; `patrix.db` in the data folder if left out. */
+  /** `sqlite:` and a path, or `postgres://user@host/database`; `patrix.db` in the data folder if left out. */
   readonly database: { readonly url?: string | undefined };
   readonly signing_key_path?: string | undefined;
   readonly old_signing_keys: readonly Settings[];

@@ -31,21 +31,23 @@ export class Aliases {
     const { serverName, log } = this.#rooms.core;
     if (alias.slice(alias.indexOf(":") + 1) !== serverName)
       throw new DirectoryError("FOREIGN_ALIAS", `roomAlias: expected an alias of ${serverName}`);
-    using claim = this.#rooms.aliasClaims.claim(alias);
-    if (!claim.isFirst || (await roomOfAlias(this.#rooms, alias))) throw new DirectoryError("ALIAS_TAKEN", "roomAlias: it is taken");
-    requireWithin("aliasesOfRoom", (await this.ofRoom(roomNid)).length + 1, "roomAlias");
-    await requireRoomForAlias(this.#rooms.core, creatorNid, "roomAlias");
-    await log.append({ positions: [], operations: [operation(insertAlias, alias, roomNid, creatorNid)] });
+    await this.#rooms.aliasChanges.run(alias, async () => {
+      if (await roomOfAlias(this.#rooms, alias)) throw new DirectoryError("ALIAS_TAKEN", "roomAlias: it is taken");
+      requireWithin("aliasesOfRoom", (await this.ofRoom(roomNid)).length + 1, "roomAlias");
+      await requireRoomForAlias(this.#rooms.core, creatorNid, "roomAlias");
+      await log.append({ positions: [], operations: [operation(insertAlias, alias, roomNid, creatorNid)] });
+    });
   }
 
   /** Removes an alias; its creator may, and who may set the room's canonical alias. @returns The room that it led to. @throws {DirectoryError} `ALIAS_NOT_FOUND` or `FORBIDDEN`. */
-  async remove(alias: string, userNid: number, userId: string): Promise<RoomHandle> {
-    using claim = this.#rooms.aliasClaims.claim(alias);
-    const row = claim.isFirst ? await this.#rooms.core.store.get(aliasRoom, alias) : undefined;
-    if (!row) throw new DirectoryError("ALIAS_NOT_FOUND", "roomAlias: it does not exist");
-    if (row.creator_nid !== userNid) await requireDirectoryPower(this.#rooms, await this.#rooms.load({ nid: row.room_nid }), userId);
-    await this.#rooms.core.log.append({ positions: [], operations: [operation(deleteAlias, alias)] });
-    return { nid: row.room_nid };
+  remove(alias: string, userNid: number, userId: string): Promise<RoomHandle> {
+    return this.#rooms.aliasChanges.run(alias, async () => {
+      const row = await this.#rooms.core.store.get(aliasRoom, alias);
+      if (!row) throw new DirectoryError("ALIAS_NOT_FOUND", "roomAlias: it does not exist");
+      if (row.creator_nid !== userNid) await requireDirectoryPower(this.#rooms, await this.#rooms.load({ nid: row.room_nid }), userId);
+      await this.#rooms.core.log.append({ positions: [], operations: [operation(deleteAlias, alias)] });
+      return { nid: row.room_nid };
+    });
   }
 }
 

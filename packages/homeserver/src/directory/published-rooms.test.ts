@@ -147,6 +147,14 @@ describe("a page of the directory", () => {
     expect(await published.list({ since })).toMatchObject({ chunk: [{ name: "only" }] });
   });
 
+  it("has so many rooms at most, whatever is asked for", async () => {
+    const most = limits.publicRoomsPage.value;
+    await Promise.all(Array.from({ length: most + 1 }, () => publishedRoom()));
+    const { chunk, next_batch: next } = await published.list({ limit: most + 100 });
+    expect([chunk.length, next]).toEqual([most, String(most)]);
+    expect(await list()).toHaveLength(100);
+  });
+
   it("is cut where its rooms grow too large, but for the last of them", async () => {
     const topic = "x".repeat(50_000);
     const count = Math.ceil(limits.publicRoomsPageBytes.value / topic.length) + 2;

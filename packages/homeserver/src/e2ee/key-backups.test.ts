@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { openDevices } from "../../tests/composed-devices.ts";
 import { v3 } from "../../tests/device-requests.ts";
+import { limits } from "../limits.ts";
+import { operation } from "../store/statement.ts";
+import { updateKeyBackupCount } from "../store/statements/key-backup.ts";
 
 const ALICE = "@alice:example.org";
 const BOB = "@bob:example.org";
@@ -74,4 +77,19 @@ describe("key backups", () => {
     const { body } = await server.request("GET", `${v3}/room_keys/version`, undefined, "A1");
     expect(body.count).toBe(5);
   });
+});
+
+it("bounds the keys of a backup, and lets one take the place of another", async () => {
+  await using server = await openDevices();
+  const { core, e2ee } = server;
+  const { userNid } = await server.login(ALICE, "A1");
+  const version = await e2ee.keyBackups.create(userNid, "a", {});
+  // So many keys that the last of them alone are sent.
+  await core.store.commit([operation(updateKeyBackupCount, userNid, Number(version), 1, limits.backupKeys.value - 1)]);
+  const key = { first_message_index: 0, forwarded_count: 0, is_verified: false, session_data: {} };
+  const put = (sessionId: string): Promise<{ readonly count: number }> =>
+    e2ee.keyBackups.put(userNid, version, [{ roomId: "!a:x", sessionId, key }]);
+  expect((await put("last")).count).toBe(limits.backupKeys.value);
+  await expect(put("one more")).rejects.toMatchObject({ code: "LIMIT_EXCEEDED", limit: "backupKeys" });
+  expect((await put("last")).count).toBe(limits.backupKeys.value);
 });

@@ -21,6 +21,7 @@ class Faults {
       await store.commit(batch);
     },
     onFailure: (listener) => store.onFailure(listener),
+    onOutage: (listener) => store.onOutage(listener),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   });
 }

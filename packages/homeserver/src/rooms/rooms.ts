@@ -1,4 +1,4 @@
-import { Claims, LruCache } from "@patrix/concurrency";
+import { KeyedQueue, LruCache } from "@patrix/concurrency";
 import { getRoomVersionRules } from "@patrix/room-versions";
 import { type Core, openNumbers } from "../log/core.ts";
 import type { Numbers } from "../log/numbers.ts";
@@ -51,8 +51,8 @@ interface RoomsOfUser {
 export class Rooms {
   readonly core: Core;
   readonly events: EventCache;
-  /** The aliases that are being made. */
-  readonly aliasClaims: Claims = new Claims();
+  /** Changes of an alias come one after another: between the look-up and the commit, nobody else may take or remove it. */
+  readonly aliasChanges: KeyedQueue<string> = new KeyedQueue();
   readonly stateGroups: StateGroups;
   /** Users who have erased their accounts: later readers get their messages redacted. */
   readonly erasedUsers: Set<number> = new Set();

@@ -15,6 +15,9 @@ export class StoreError extends HomeserverError {
     | "FENCED"
     | "DISK_FAILED"
     | "WRITER_DIED"
+    | "UNREACHABLE"
+    | "UNSUPPORTED"
+    | "UNAVAILABLE"
     | "CLOSED";
 
   constructor(code: StoreError["code"], message: string, cause?: unknown) {

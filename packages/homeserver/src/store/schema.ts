@@ -1,10 +1,21 @@
+/** The engines that a store can be in. */
+export type Engine = "sqlite" | "postgres";
+
+/** A statement of the schema: one in SQLite's words that every engine gets, translated, or one for each engine; `null` for none. */
+export type SchemaStatement = string | Readonly<Record<Engine, string | null>>;
+
 /** A step that brings a database from one schema version to the next; steps are never changed once released. */
 export interface Migration {
   readonly version: number;
-  readonly statements: readonly string[];
+  readonly statements: readonly SchemaStatement[];
 }
 
-/** Every migration, oldest first. */
+/** The statements of a step for one engine, in SQLite's words. */
+export function statementsFor(engine: Engine, { statements }: Migration): string[] {
+  return statements.flatMap((statement) => (typeof statement === "string" ? statement : (statement[engine] ?? [])));
+}
+
+/** Every migration, oldest first, of all engines: `integer` holds 53 bits, `text` sorts by its bytes. */
 export const migrations: readonly Migration[] = [
   {
     version: 1,
@@ -95,7 +106,11 @@ export const migrations: readonly Migration[] = [
       `alter table memberships add column pos integer not null default 0`,
       `alter table memberships add column left_pos integer`,
       `update memberships set pos = event_nid`,
-      `update rooms set tips = (select json_group_array(json_array(value, rooms.state_nid)) from json_each(rooms.tips))`,
+      {
+        sqlite: `update rooms set tips = (select json_group_array(json_array(value, rooms.state_nid)) from json_each(rooms.tips))`,
+        // The first databases in PostgreSQL had version 3.
+        postgres: null,
+      },
     ],
   },
   {

@@ -1,4 +1,7 @@
-/** A value that a statement takes. Integers stay within ±(2^53 − 1). */
+/**
+ * A value that a statement takes. Integers stay within ±(2^53 − 1). A text may hold any character, U+0000 among them; a lone surrogate,
+ * which UTF-8 cannot say, is stored as U+FFFD.
+ */
 export type SqlValue = number | string | Uint8Array | null;
 
 /** A named reading statement with typed parameters and rows. */
@@ -48,7 +51,7 @@ export function operation<Params extends readonly SqlValue[]>(statement: Write<P
   return { write: statement as Write<readonly SqlValue[]>, params };
 }
 
-/** The parameter of `inList(…)`: a list of keys as one value. */
+/** The parameter of `inList(…)`: a list of keys as one value. A lone surrogate is U+FFFD, as in every text that is stored. */
 export function keyList(keys: Iterable<number | string>): string {
-  return JSON.stringify([...keys]);
+  return JSON.stringify(Array.from(keys, (key) => (typeof key === "string" ? key.replaceAll(/\p{Surrogate}/gu, "\uFFFD") : key)));
 }

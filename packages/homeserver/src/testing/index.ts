@@ -5,4 +5,5 @@
  * @packageDocumentation
  */
 export * from "./local-homeserver.ts";
+export * from "./test-database.ts";
 export * from "./test-homeserver.ts";

@@ -5,6 +5,7 @@ import type { Clock } from "@patrix/concurrency";
 import { isUserId, type UserId } from "@patrix/identifiers";
 import { createHomeserver } from "../compose/create-homeserver.ts";
 import { type Logger, silentLogger } from "../http/logger.ts";
+import { testDatabase } from "./test-database.ts";
 import { testingConfig } from "./testing-config.ts";
 
 /** How a test homeserver differs from the usual one. */
@@ -55,7 +56,8 @@ export interface TestHomeserver extends AsyncDisposable {
 /** Boots a homeserver with fast passwords, open registration and no rate limits. */
 export async function testHomeserver(options: TestHomeserverOptions = {}): Promise<TestHomeserver> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "patrix-homeserver-")));
-  const config = testingConfig({ ...options, dataDir });
+  const database = await testDatabase(dataDir);
+  const config = testingConfig({ ...options, dataDir, config: { ...database.config, ...options.config } });
   const { logger = silentLogger, clock } = options;
   const server = await createHomeserver(config, clock ? { logger, clock } : { logger });
   const request: TestHomeserver["request"] = (method, path, body, token) => send(server.url + path, method, body, token);
@@ -85,7 +87,9 @@ export async function testHomeserver(options: TestHomeserverOptions = {}): Promi
     },
     async [Symbol.asyncDispose]() {
       await server.stop();
-      if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
+      if (options.dataDir !== undefined) return;
+      await database.drop();
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
 }

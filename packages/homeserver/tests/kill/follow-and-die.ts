@@ -9,11 +9,12 @@ import { silentLogger } from "../../src/http/logger.ts";
 import { LogReader } from "../../src/log/log-reader.ts";
 import { createRoom } from "../../src/rooms/write/create-room.ts";
 import { readTimelineFacts } from "../../src/rooms/timeline/timeline-facts.ts";
+import { testDatabase } from "../../src/testing/test-database.ts";
 import { operation, write } from "../../src/store/statement.ts";
 
 const countEffect = write<[key: string]>(
   "countEffect",
-  `insert into meta (key, value) values (?1, '1') on conflict (key) do update set value = cast(value as integer) + 1`,
+  `insert into meta (key, value) values (?1, '1') on conflict (key) do update set value = cast(cast(meta.value as integer) + 1 as text)`,
 );
 
 const [, , dataDir = "", file = "", mode] = process.argv;
@@ -22,6 +23,7 @@ const config = parseConfig({
   listeners: [{ host: "127.0.0.1", port: 0 }],
   testing: true,
   data_dir: dataDir,
+  ...(await testDatabase(dataDir)).config,
   cluster: { shards: 2 },
 });
 let batches = 0;

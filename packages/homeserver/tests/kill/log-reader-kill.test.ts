@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { queryDatabase } from "../query-database.ts";
 
 const KILLS = 12;
 
@@ -38,20 +38,14 @@ it(`hands every event over at least once, and takes effect exactly once, over ${
     await kill(child);
   }
   const draining = start(dataDir, file, "drain");
-  const database = (): DatabaseSync => new DatabaseSync(join(dataDir, "patrix.db"), { readOnly: true });
-  const read = <Row>(sql: string): Row[] => {
-    const connection = database();
-    const rows = connection.prepare(sql).all() as Row[];
-    connection.close();
-    return rows;
-  };
-  const stored = (): string[] => read<{ event_id: string }>("select event_id from events").map((row) => row.event_id);
-  const effects = (): { key: string; value: string }[] => read("select key, value from meta where key like 'effect %'");
-  await expect.poll(() => effects().length, { timeout: 30_000 }).toBe(stored().length);
+  const stored = async (): Promise<string[]> =>
+    (await queryDatabase<{ event_id: string }>(dataDir, "select event_id from events")).map((row) => row.event_id);
+  const effects = (): Promise<{ value: string }[]> => queryDatabase(dataDir, "select value from meta where key like 'effect %'");
+  await expect.poll(async () => (await stored()).length - (await effects()).length, { timeout: 30_000 }).toBe(0);
   await kill(draining);
-  const events = stored();
+  const events = await stored();
   expect(events.length).toBeGreaterThan(KILLS * 100);
-  expect(effects().filter(({ value }) => Number(value) !== 1)).toEqual([]);
+  expect((await effects()).filter(({ value }) => Number(value) !== 1)).toEqual([]);
   const outside = await lines(file);
   expect(new Set(outside)).toEqual(new Set(events));
   expect(outside.length).toBeGreaterThan(events.length);

@@ -6,6 +6,7 @@ import { DirectoryError } from "../../directory/errors.ts";
 import { E2eeError } from "../../e2ee/errors.ts";
 import { LimitError, OverloadedError, requireWithin } from "../../errors.ts";
 import { limits, type RefusingLimitName } from "../../limits.ts";
+import { StoreError } from "../../store/errors.ts";
 import { toWireError } from "./wire-errors.ts";
 
 function wire(error: unknown): { status: number; errcode: string; body: object } {
@@ -53,7 +54,12 @@ describe("errors on the wire", () => {
     });
   });
 
+  it("say that the database does not answer, since that passes", () => {
+    expect(wire(new StoreError("UNAVAILABLE", "the database does not answer"))).toMatchObject({ status: 503, errcode: "M_UNKNOWN" });
+  });
+
   it("are none for a fault of the server", () => {
     expect(toWireError(new TypeError("bug"))).toBeUndefined();
+    expect(toWireError(new StoreError("COMMIT_FAILED", "disk full"))).toBeUndefined();
   });
 });

@@ -8,6 +8,7 @@ import { LimitError, OverloadedError, UnreachableError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import { MediaError } from "../../media/errors.ts";
 import { RoomError } from "../../rooms/errors.ts";
+import { StoreError } from "../../store/errors.ts";
 import { SyncError } from "../../sync/errors.ts";
 
 /** What an error becomes on the wire; `undefined` if it is of another kind. */
@@ -115,6 +116,7 @@ const table: readonly ToWire[] = [
     OVERLOADED: ({ retryAfterMs }, message) => matrixError("M_LIMIT_EXCEEDED", message, { retry_after_ms: retryAfterMs }),
   }),
   byCode(UnreachableError, { UNREACHABLE: "M_FORBIDDEN" }),
+  toUnavailable,
   toChallenge,
 ];
 
@@ -138,6 +140,12 @@ function byCode<E extends Error & { readonly code: string }>(
     const code: WireCode<E> = codes[error.code as E["code"]];
     return typeof code === "function" ? code(error, messageOf(error)) : matrixError(code, messageOf(error));
   };
+}
+
+/** Of the faults of the store, the one that passes by itself is said to the client. */
+function toUnavailable(error: unknown): MatrixError | undefined {
+  if (!(error instanceof StoreError) || error.code !== "UNAVAILABLE") return undefined;
+  return new MatrixError(503, "M_UNKNOWN", `${error.message}; try again later`);
 }
 
 /** User-Interactive Authentication is asked for with a body of its own. */

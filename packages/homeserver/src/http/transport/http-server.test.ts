@@ -10,6 +10,7 @@ import { makeCertificate } from "@patrix/federation/testing";
 import { handle } from "@patrix/server";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { TokenOwner } from "../../accounts/access-tokens.ts";
+import { OutageGuard } from "../access/outage-guard.ts";
 import { defaultRateLimits, RateLimiter } from "../access/rate-limits.ts";
 import type { Registration } from "../registration.ts";
 import { silentLogger } from "../logger.ts";
@@ -45,6 +46,7 @@ async function serve(
     lookup: (token) => (token === "alice" ? alice : undefined),
     clientAddress: ({ socket }) => socket.remoteAddress ?? "",
     limiter: undefined,
+    outages: new OutageGuard(),
     logger: silentLogger,
     clock: systemClock,
     ...more,

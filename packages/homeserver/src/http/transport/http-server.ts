@@ -6,6 +6,7 @@ import { nodeListener } from "@patrix/server/node";
 import { admitBy } from "../access/admit-by.ts";
 import { byAccessToken, type TokenLookup } from "../access/by-access-token.ts";
 import type { ClientAddress } from "../access/client-address.ts";
+import type { OutageGuard } from "../access/outage-guard.ts";
 import type { RateLimiter } from "../access/rate-limits.ts";
 import { mapErrors } from "../errors/map-errors.ts";
 import type { Logger } from "../logger.ts";
@@ -32,6 +33,8 @@ export interface HttpServerSettings {
   readonly clientAddress: ClientAddress;
   /** Left out where rates are not limited. */
   readonly limiter: RateLimiter | undefined;
+  /** Hears of a database that does not answer. */
+  readonly outages: OutageGuard;
   readonly logger: Logger;
   readonly clock: Clock;
 }
@@ -93,8 +96,10 @@ export class HttpServer {
   }
 
   #listen(listener: Listener): Promise<string> {
-    const { lookup, limiter, logger, clock, registrations, clientAddress } = this.#settings;
-    const served = registrations.filter(({ endpoint }) => !listener.resources || listener.resources.includes(resourceOf(endpoint)));
+    const { lookup, limiter, logger, clock, registrations, clientAddress, outages } = this.#settings;
+    const served = registrations
+      .filter(({ endpoint }) => !listener.resources || listener.resources.includes(resourceOf(endpoint)))
+      .map((registration) => outages.guard(registration));
     const onRequest = nodeListener(served, {
       authenticate: byAccessToken(lookup),
       admit: admitBy(limiter),

@@ -51,11 +51,25 @@ export async function createRoom(rooms: Rooms, engine: RoomEngine, profileOf: Pr
   const version = request.version ?? defaultRoomVersion;
   const rules = getRoomVersionRules(version);
   if (!rules) throw new RoomError("UNSUPPORTED_ROOM_VERSION", `room_version: this server does not know ${version}`);
+  const { alias } = request;
+  const create = (): Promise<LoadedRoom> => createOf(rooms, engine, { profileOf, request, version, rules });
+  if (alias === undefined) return create();
+  return rooms.aliasChanges.run(alias, async () => {
+    if (await roomOfAlias(rooms, alias)) throw new RoomError("ALIAS_IN_USE", `the alias ${alias} is taken`);
+    return create();
+  });
+}
+
+interface Creation {
+  readonly profileOf: ProfileOf;
+  readonly request: NewRoom;
+  readonly version: string;
+  readonly rules: RoomVersionRules;
+}
+
+async function createOf(rooms: Rooms, engine: RoomEngine, { profileOf, request, version, rules }: Creation): Promise<LoadedRoom> {
   const { core } = rooms;
   const { alias } = request;
-  using claim = alias === undefined ? undefined : rooms.aliasClaims.claim(alias);
-  if (alias !== undefined && (!claim?.isFirst || (await roomOfAlias(rooms, alias))))
-    throw new RoomError("ALIAS_IN_USE", `the alias ${alias} is taken`);
   try {
     const drafts = await firstEvents(request, rules, version, profileOf);
     const creatorNid = await core.users.intern(request.creator);

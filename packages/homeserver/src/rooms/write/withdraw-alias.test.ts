@@ -1,5 +1,5 @@
 import type { JsonObject } from "@patrix/api";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type ComposedRooms, openRooms } from "../../../tests/composed-rooms.ts";
 import { alice, bob, roomOf, state } from "../../../tests/room-of.ts";
 import { stateEvent } from "../read/state-event.ts";
@@ -45,5 +45,11 @@ describe("an alias that is withdrawn", () => {
 
   it("stays named where who removed it may not say so, which is no failure", async () => {
     expect(await after({ alias: gone }, gone, bob)).toBeUndefined();
+  });
+
+  it("fails where the change cannot be stored", async () => {
+    await fixture.engine.send(room, state("m.room.canonical_alias", { alias: gone }));
+    vi.spyOn(fixture.core.store, "commit").mockRejectedValueOnce(new Error("the disk is full"));
+    await expect(withdrawAlias(fixture, room, gone, alice)).rejects.toThrow("the disk is full");
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { migrations } from "../schema.ts";
+import { migrations, statementsFor } from "../schema.ts";
 import { migrate, openDatabase } from "./open-database.ts";
 
 let folder = "";
@@ -25,7 +25,8 @@ const tables = (database: DatabaseSync): unknown[] =>
 /** A database with the schema of an earlier release. */
 function older(version: number): DatabaseSync {
   const database = new DatabaseSync(":memory:");
-  for (const step of migrations.filter((each) => each.version <= version)) for (const sql of step.statements) database.exec(sql);
+  for (const step of migrations.filter((each) => each.version <= version))
+    for (const sql of statementsFor("sqlite", step)) database.exec(sql);
   database.exec(`pragma user_version = ${version}`);
   return database;
 }
@@ -64,7 +65,8 @@ describe("the schema", () => {
   it("is left as it was by a step that fails", () => {
     using database = new DatabaseSync(":memory:");
     // The last statement of the first step finds its place taken.
-    const last = /create (?:unique )?(?:table|index) (\w+)/.exec(migrations[0]?.statements.at(-1) ?? "")?.[1] ?? "";
+    const [first] = migrations;
+    const last = /create (?:unique )?(?:table|index) (\w+)/.exec((first && statementsFor("sqlite", first).at(-1)) ?? "")?.[1] ?? "";
     database.exec(`create table ${last} (a)`);
     const before = tables(database);
     expect(() => migrate(database)).toThrow(expect.objectContaining({ name: "StoreError", code: "MIGRATION_FAILED" }) as Error);

@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../errors.ts";
-import { migrations } from "../schema.ts";
+import { migrations, statementsFor } from "../schema.ts";
 
 /** Opens a connection with the settings that every thread uses: WAL, full sync; 32 MiB of page cache for reads, 16 MiB for writes. */
 export function openDatabase(path: string, readOnly = false): DatabaseSync {
@@ -21,11 +21,12 @@ export function migrate(database: DatabaseSync): void {
   const newest = migrations.at(-1)?.version ?? 0;
   if (current > newest)
     throw new StoreError("SCHEMA_TOO_NEW", `the database has schema ${current}, this release knows ${newest}: use a newer release`);
-  for (const { version, statements } of migrations) {
+  for (const migration of migrations) {
+    const { version } = migration;
     if (version <= current) continue;
     database.exec("begin immediate");
     try {
-      for (const statement of statements) database.exec(statement);
+      for (const statement of statementsFor("sqlite", migration)) database.exec(statement);
       database.exec(`pragma user_version = ${version}`);
       database.exec("commit");
     } catch (error) {

@@ -58,6 +58,9 @@ export class SqliteStore implements Store {
     this.#writer.onFailure(listener);
   }
 
+  /** A file always answers. */
+  onOutage(): void {}
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;

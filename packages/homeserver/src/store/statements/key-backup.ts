@@ -22,7 +22,7 @@ export const currentKeyBackup: Query<[userNid: number], KeyBackupRow> = query(
 /** Reads the highest version that a user ever had, and how many backups there are. */
 export const highestKeyBackup: Query<[userNid: number], { readonly version: number | null; readonly count: number }> = query(
   "highestKeyBackup",
-  `select max(version) as version, coalesce(sum(1 - deleted), 0) as count from key_backups where user_nid = ?1`,
+  `select max(version) as version, count(case when deleted = 0 then 1 end) as count from key_backups where user_nid = ?1`,
 );
 /** Stores a new backup. */
 export const insertKeyBackup: Write<[userNid: number, version: number, algorithm: string, authData: string]> = write(

@@ -230,7 +230,7 @@ export const reading: readonly ReadCase[] = [
   read(keys.fallbackKeysOfDevice, 64),
   read(keys.crossSigningKeysOfUser, 1),
   read(keys.visibleSignatures, 1, 2),
-  read(keys.signersOfKey, 1, "LAPTOP", 1),
+  read(keys.signersOfKey, 1, "PHONE", 1),
   read(keys.deviceListChangesAfter, 0),
   read(keys.newestDeviceListChanges),
   read(media.mediaById, "x", "one"),

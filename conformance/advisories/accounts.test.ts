@@ -79,7 +79,7 @@ describe("advisories about accounts", () => {
     const auth = { ...secret(mallory), session: asked.body["session"] };
     expect((await as(server, mallory)("DELETE", `/devices/${alice.deviceId}`, { auth })).status).toBe(401);
     expect((await as(server, mallory)("DELETE", `/devices/${alice.deviceId}`, { auth: secret(mallory) })).status).toBe(200);
-    expect((await as(server, mallory)("DELETE", `/devices/${alice.deviceId}`, { auth: secret(alice) })).status).toBe(401);
+    expect((await as(server, mallory)("DELETE", `/devices/${alice.deviceId}`, { auth: secret(alice) })).status).toBe(403);
     expect((await as(server, alice)("GET", "/account/whoami")).status).toBe(200);
     const login = await server.request("POST", `${client}/login`, { ...secret(mallory), device_id: alice.deviceId });
     expect(login.body["user_id"]).toBe(mallory.userId);

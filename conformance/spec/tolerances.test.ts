@@ -17,7 +17,7 @@ describe("what the words of the specification have readers take", () => {
 });
 
 describe("what the words of the specification say of behaviour", () => {
-  it.each(behaviourTolerances)("$place: $words", ({ holds }) => holds());
+  it.each(behaviourTolerances.map(({ place, words, holds }) => [`${place}: ${words}`, holds] as const))("%s", (_, holds) => holds());
 
   afterAll(() => {
     console.info(

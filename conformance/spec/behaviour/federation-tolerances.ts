@@ -101,17 +101,18 @@ export const federationTolerances: readonly BehaviourTolerance[] = [
       const known = new Map<string, AuthEvent>([create, join].map((event) => [event.eventId, toAuthEvent(event)]));
       const state = async () => (type: string) => [...known.values()].find((event) => event.type === type);
       const ports = { fetchEvents: async () => known, stateBefore: state, currentState: state };
-      const outcomeOf = async (event: JsonObject, more: object = {}): Promise<string> => {
+      const stepOf = async (event: JsonObject, more: object = {}): Promise<string> => {
         const verify = async (checked: JsonObject) => verifyEvent(checked, rules, () => verifyKey);
-        return (await checkOnReceipt(event, rules, { ...ports, verify, ...more })).outcome;
+        const received = await checkOnReceipt(event, rules, { ...ports, verify, ...more });
+        return received.outcome === "accepted" ? "accepted" : `${received.outcome} by ${received.step}`;
       };
       const auth = [create.eventId, join.eventId];
       const message = pdu("11", {}, auth);
-      expect(await outcomeOf(message)).toBe("accepted");
-      expect(await outcomeOf({ ...message, depth: "2" })).toBe("dropped");
-      expect(await outcomeOf({ ...message, signatures: {} })).toBe("dropped");
-      expect(await outcomeOf(pdu("11", { type: "m.room.name", state_key: "@b:own.org" }, auth))).toBe("rejected");
-      expect(await outcomeOf(message, { isRecommended: async () => false })).toBe("soft-failed");
+      expect(await stepOf(message)).toBe("accepted");
+      expect(await stepOf({ ...message, depth: "2" })).toBe("dropped by format");
+      expect(await stepOf({ ...message, signatures: {} })).toBe("dropped by signatures");
+      expect(await stepOf(pdu("11", { type: "m.room.name", state_key: "@b:own.org" }, auth))).toBe("rejected by auth-events");
+      expect(await stepOf(message, { isRecommended: async () => false })).toBe("soft-failed by policy-server");
     },
   },
   {

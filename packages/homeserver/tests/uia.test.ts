@@ -57,6 +57,18 @@ describe("a session of User-Interactive Authentication", () => {
     expect(await server.request("DELETE", path, { auth }, bob.accessToken)).toMatchObject({ status: 401, body: { errcode: "M_UNKNOWN" } });
   });
 
+  it("is passed by its own user alone: who names another is refused for good, with the right password or a wrong one", async () => {
+    await using server = await testHomeserver();
+    const [alice, bob] = [await server.register("alice"), await server.register("bob")];
+    await server.request("POST", `${client}/login`, { ...secret(alice), device_id: "ONE" });
+    const remove = (auth: object): Answer => server.request("DELETE", `${client}/devices/ONE`, { auth }, alice.accessToken);
+    for (const auth of [secret(bob), secret(bob, "wrong"), { ...secret(bob), identifier: { type: "m.id.user", user: "nobody" } }])
+      expect(await remove(auth)).toMatchObject({ status: 403, body: { errcode: "M_FORBIDDEN" } });
+    expect(await remove(secret(alice, "wrong"))).toMatchObject({ status: 401, body: { errcode: "M_FORBIDDEN" } });
+    expect(await devicesOf(server, alice)).toEqual([alice.deviceId, "ONE"]);
+    expect((await remove(secret(alice))).status).toBe(200);
+  });
+
   it("replaces the cross-signing keys of its first request, also with `auth` alone", async () => {
     await using server = await testHomeserver();
     const alice = await server.register("alice");

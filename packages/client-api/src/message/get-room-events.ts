@@ -1,4 +1,16 @@
-import { endpoint, type Endpoint, independent, intParam, jsonParam, model, type Model, obj, paramsModel } from "@patrix/api";
+import {
+  endpoint,
+  type Endpoint,
+  independent,
+  intParam,
+  jsonParam,
+  lenient,
+  model,
+  type Model,
+  obj,
+  paramsModel,
+  whenMissing,
+} from "@patrix/api";
 import { ClientEvent } from "@patrix/events";
 import * as z from "zod/mini";
 import { RoomEventFilter } from "../filter/room-event-filter.ts";
@@ -24,7 +36,8 @@ export const GetRoomEventsQuery: Model<GetRoomEventsQuery> = /* @__PURE__ */ par
   obj<GetRoomEventsQuery>({
     from: z.optional(z.string()),
     to: z.optional(z.string()),
-    dir: Direction,
+    // Synapse takes a request without it for one of newer events.
+    dir: lenient(Direction, "no-direction", whenMissing({ replacement: "f" })),
     limit: z.optional(intParam()),
     filter: z.optional(jsonParam(RoomEventFilter.schema)),
   }),

@@ -118,7 +118,9 @@ export class Accounts {
       if (typeof data["password"] !== "string") throw new AccountError("INVALID_AUTHENTICATION", "auth.password: expected string");
       const named = identifiedUser(data);
       const owner = named.startsWith("@") ? named : toUserId(named, this.#core.serverName);
-      if (owner.toLowerCase() !== user.userId.toLowerCase() || !(await this.#isRight(user.userId, data["password"], passwordHash)))
+      // Not even a right password of somebody else, which nobody shall find out here, proves who the requester is.
+      if (owner.toLowerCase() !== user.userId.toLowerCase()) throw new AccountError("OTHER_USER", "auth.identifier: it names another user");
+      if (!(await this.#isRight(user.userId, data["password"], passwordHash)))
         throw new AccountError("WRONG_CREDENTIALS", "the user name or the password is wrong");
       await this.#sessions.requireUnchanged(account);
     };

@@ -12,6 +12,7 @@ export type AccountErrorCode =
   | "INVALID_USERNAME"
   | "MISSING_PROFILE_FIELD"
   | "NO_PASSWORD"
+  | "OTHER_USER"
   | "UNKNOWN_NONCE"
   | "UNKNOWN_STAGE"
   | "UIA_REQUEST_CHANGED"

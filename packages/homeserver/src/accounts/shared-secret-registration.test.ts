@@ -54,6 +54,13 @@ describe("a registration by shared secret", () => {
     expect(() => registered.check(signed(late))).toThrow(unknown);
   });
 
+  it("keeps a nonce good for its minute, however many others are asked for", () => {
+    const registered = registration();
+    const nonce = registered.createNonce();
+    for (let i = 0; i < 5_000; i++) registered.createNonce();
+    registered.check(signed(nonce));
+  });
+
   it("has no NUL in what the code separates by NUL", () => {
     const registered = registration();
     for (const more of [{ username: "a\0b" }, { password: "a\0b" }, { user_type: "a\0b" }])

@@ -11,7 +11,7 @@ const SESSION_LIFETIME_MS = 15 * 60_000;
 /** The most sessions of one operation; the oldest goes first. */
 const MAX_SESSIONS: number = limits.uiaSessions.value;
 
-/** Checks what a client sends for a stage. @throws {AccountError} If it does not pass. */
+/** Checks what a client sends for a stage. @throws {AccountError} If it does not pass; `OTHER_USER` if no other try can. */
 export type StageCheck = (data: AuthenticationData & { readonly [member: string]: unknown }) => Promise<void> | void;
 
 /** A body with the members of User-Interactive Authentication. */
@@ -67,7 +67,7 @@ export class UiaOperation<Body extends UiaBody, Result> {
    * Runs a request once a flow is complete. A single stage may come at once, without a session.
    *
    * @param run Gets the body that the session is about.
-   * @throws {UiaChallenge} If stages are missing. @throws {AccountError} `UNKNOWN_UIA_SESSION`, or `UIA_REQUEST_CHANGED`.
+   * @throws {UiaChallenge} If stages are missing. @throws {AccountError} `UNKNOWN_UIA_SESSION`, `UIA_REQUEST_CHANGED` or `OTHER_USER`.
    * @throws {LimitError} For a body that is too large to be kept.
    */
   async perform(request: UiaRequest<Body>, run: (body: Body) => Promise<Result>): Promise<Result> {
@@ -134,7 +134,7 @@ async function pass<Body extends UiaBody>(session: Session<Body, unknown>, reque
     try {
       await check({ ...auth });
     } catch (error) {
-      throw error instanceof AccountError ? challenge(error) : error;
+      throw error instanceof AccountError && error.code !== "OTHER_USER" ? challenge(error) : error;
     }
     session.completed.add(auth.type);
   }

@@ -53,12 +53,12 @@ describe("an alias", () => {
     await expect(set(alias)).rejects.toEqual(failsWith("ALIAS_TAKEN"));
   });
 
-  it("is not there to be removed while it is being given or removed", async () => {
+  it("is given and removed in the order in which that is asked for, at once too, and removed once", async () => {
     const alias = newAlias();
-    const outcomes = await Promise.allSettled([set(alias), remove(alias, alice)]);
-    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
-    const removed = await Promise.allSettled([remove(alias, alice), remove(alias, alice)]);
-    expect(removed.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+    const outcomes = await Promise.allSettled([set(alias), remove(alias, alice), remove(alias, alice), set(alias)]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected", "fulfilled"]);
+    expect(outcomes[2]).toMatchObject({ reason: failsWith("ALIAS_NOT_FOUND") });
+    await remove(alias, alice);
     await expect(remove(alias, alice)).rejects.toEqual(failsWith("ALIAS_NOT_FOUND"));
   });
 

@@ -1,23 +1,26 @@
 import type { PublicRoomsChunk } from "@patrix/client-api";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type ComposedRooms, openRooms } from "../../tests/composed-rooms.ts";
 import { alice, bob, carol, message, roomOf, type RoomOfOptions, state } from "../../tests/room-of.ts";
 import { WatchedStore } from "../../tests/watched-store.ts";
 import { limits } from "../limits.ts";
-import type { LoadedRoom } from "../rooms/room.ts";
+import type { LoadedRoom, RoomHandle } from "../rooms/room.ts";
 import { createRoom } from "../rooms/write/create-room.ts";
 import { type DirectoryRequest, PublishedRooms } from "./published-rooms.ts";
 
 const watched = new WatchedStore();
 let fixture: ComposedRooms;
 let published: PublishedRooms;
-beforeEach(async () => {
+beforeAll(async () => {
   fixture = await openRooms({ wrapStore: watched.wrap });
   published = new PublishedRooms(fixture.rooms);
 });
-afterEach(() => fixture[Symbol.asyncDispose]());
+afterEach(async () => {
+  for (const room of fixture.rooms.all()) if (await published.has(room.nid)) await publish(room, false);
+});
+afterAll(() => fixture[Symbol.asyncDispose]());
 
-const publish = async ({ nid }: LoadedRoom, isPublished = true): Promise<void> =>
+const publish = async ({ nid }: RoomHandle, isPublished = true): Promise<void> =>
   published.set(nid, isPublished, await fixture.core.users.intern(alice));
 
 /** A published room of Alice's, with a state of its own. */

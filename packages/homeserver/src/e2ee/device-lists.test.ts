@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ComposedRooms, openRooms } from "../../tests/composed-rooms.ts";
 import { roomOf } from "../../tests/room-of.ts";
+import { WatchedStore } from "../../tests/watched-store.ts";
 import type { PositionVector } from "../log/position.ts";
 import { operation } from "../store/statement.ts";
 import { metaValue, upsertMeta } from "../store/statements/shards.ts";
 import { DeviceLists } from "./device-lists.ts";
 
+const watched = new WatchedStore();
 let fixture: ComposedRooms;
 let lists: DeviceLists;
 let tests = 0;
@@ -13,7 +15,7 @@ let tests = 0;
 let [ann, ben, zoe] = ["", "", ""];
 let [annNid, benNid, zoeNid] = [0, 0, 0];
 beforeAll(async () => {
-  fixture = await openRooms({ shards: 2 });
+  fixture = await openRooms({ shards: 2, wrapStore: watched.wrap });
 });
 beforeEach(async () => {
   tests++;
@@ -96,5 +98,17 @@ describe("a change of a user's devices", () => {
     const again = await DeviceLists.open(fixture.rooms);
     expect(await seenBy(benNid, before, now(), again)).toEqual([annNid]);
     expect(await seenBy(benNid, now(), now(), again)).toEqual([]);
+  });
+
+  it("is not looked for in the store where none can be new", async () => {
+    await lists.note(annNid);
+    const { log } = fixture.core;
+    const newest = Math.max(...now());
+    while (Math.min(...now()) <= newest) for (const shard of [0, 1]) await log.append({ positions: [log.next(shard)], operations: [] });
+    const read: string[] = [];
+    watched.afterRead = (statement) => void read.push(statement);
+    const seen = await lists.changed(benNid, now(), now());
+    watched.afterRead = undefined;
+    expect([seen, read]).toEqual([[], []]);
   });
 });

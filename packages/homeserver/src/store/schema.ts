@@ -106,9 +106,21 @@ export const migrations: readonly Migration[] = [
       `alter table memberships add column pos integer not null default 0`,
       `alter table memberships add column left_pos integer`,
       `update memberships set pos = event_nid`,
+      // The first databases in PostgreSQL had version 3.
+      {
+        // The last event by which somebody stopped being joined: what they saw until then stays theirs.
+        sqlite: `update memberships set left_pos = departures.pos from (
+          select e.room_nid, u.user_nid, max(e.event_nid) as pos from events e
+            join event_types t on t.type_nid = e.type_nid and t.type = 'm.room.member'
+            join users u on u.user_id = json_extract(e.json, '$.state_key')
+            join events b on b.event_nid = e.replaces_nid
+          where json_extract(e.json, '$.content.membership') <> 'join' and json_extract(b.json, '$.content.membership') = 'join'
+          group by e.room_nid, u.user_nid
+        ) as departures where departures.room_nid = memberships.room_nid and departures.user_nid = memberships.user_nid`,
+        postgres: null,
+      },
       {
         sqlite: `update rooms set tips = (select json_group_array(json_array(value, rooms.state_nid)) from json_each(rooms.tips))`,
-        // The first databases in PostgreSQL had version 3.
         postgres: null,
       },
     ],

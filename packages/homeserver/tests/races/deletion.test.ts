@@ -1,7 +1,8 @@
 // What is deleted while something is uploaded to it leaves nothing behind.
+import { Readable } from "node:stream";
 import { expect, it } from "vitest";
 import { type ComposedDevices, openDevices } from "../composed-devices.ts";
-import { count, race, type Tally } from "./race.ts";
+import { count, race, type Tally, turns } from "./race.ts";
 
 const ROUNDS = 40;
 const auth = { type: "m.login.password", user: "alice", password: "secret" };
@@ -86,31 +87,71 @@ it(`a key backup that is deleted while keys are put into it keeps none, ${ROUNDS
   expect(tally).toEqual({ "put first": expect.any(Number), "deleted first": expect.any(Number) });
 });
 
-it(`an account that is erased while it stores account data keeps none, ${ROUNDS} times`, async () => {
-  await using server = await openDevices();
+/** What a user stores in one request each; the file comes in pieces, over so many turns. */
+function storing(server: ComposedDevices, userId: string, device: string, pieces: number): (n: number) => Promise<number> {
+  const backup = { algorithm: "m.megolm_backup.v1.curve25519-aes-sha2", auth_data: { public_key: "abc" } };
+  const requests: readonly (readonly [method: string, path: (n: number) => string, body: (n: number) => object])[] = [
+    ["PUT", (n) => `/client/v3/user/${userId}/account_data/org.example.${n}`, () => ({})],
+    ["PUT", (n) => `/client/v3/profile/${userId}/org.example.${n}`, (n) => ({ [`org.example.${n}`]: n })],
+    ["POST", () => `/client/v3/user/${userId}/filter`, (n) => ({ room: { timeline: { limit: n + 1 } } })],
+    ["POST", () => `/client/v3/user/${userId}/openid/request_token`, () => ({})],
+    ["POST", () => `/client/v3/room_keys/version`, () => backup],
+    ["POST", () => "/media/v1/create", () => ({})],
+  ];
+  return async (n) => {
+    const [method = "", path, body] = requests[n % (requests.length + 1)] ?? [];
+    if (path && body) return (await server.request(method, path(n), body(n), device)).status;
+    const source = async function* (): AsyncGenerator<Uint8Array> {
+      for (let piece = 0; piece < pieces; piece++) {
+        yield new Uint8Array(8);
+        await turns(1);
+      }
+    };
+    const init = { method: "POST", body: Readable.toWeb(Readable.from(source())) as BodyInit, duplex: "half" } as const;
+    const headers = { authorization: `Bearer ${server.tokenOf(device)}` };
+    return (await fetch(`${server.url}/_matrix/media/v3/upload`, { ...init, headers })).status;
+  };
+}
+
+const ofUsers = [
+  "account_data",
+  "profiles",
+  "filters",
+  "openid_tokens",
+  "key_backups",
+  "backup_sessions",
+  "media",
+  "daily_usage",
+  "pushers",
+];
+
+it(`an account that is erased while it stores data and uploads files keeps none, ${ROUNDS} times`, async () => {
+  await using server = await openDevices({ rate_limits: { enabled: false } });
   const tally: Tally = {};
-  let leftovers = 0;
+  const left: Tally = {};
   for (let round = 0; round < ROUNDS; round++) {
     const userId = `@user${round}:example.org`;
     const { userNid } = await server.login(userId, `D${round}`);
+    const store = storing(server, userId, `D${round}`, round);
     const proof = { ...auth, user: `user${round}` };
-    const [put] = await race(
+    const [last] = await race(
       round,
       async () => {
-        // The password takes a while, so that a single write would always come first.
-        for (let n = 0; n < 11; n++)
-          await server.request("PUT", `/client/v3/user/${userId}/account_data/org.example.${n}`, {}, `D${round}`);
-        return server.request("PUT", `/client/v3/user/${userId}/account_data/org.example`, {}, `D${round}`);
+        // The password takes a while, so that a single request would always come first.
+        let status = 200;
+        for (let n = 0; n < 21 && status === 200; n += 3)
+          [status = 0] = (await Promise.all([n, n + 1, n + 2].map(store))).toSorted((a, b) => b - a);
+        return status;
       },
       () => server.request("POST", "/client/v3/account/deactivate", { auth: proof, erase: true }, `D${round}`),
     );
-    count(tally, put.status === 200 ? "stored first" : "erased first");
-    const left = await server.core.store.get<[number], { n: number }>(
-      { name: "count.account_data", sql: "select count(*) as n from account_data where user_nid = ?1" },
-      userNid,
-    );
-    leftovers += left?.n ?? 0;
+    count(tally, last === 200 ? "stored first" : "erased first");
+    for (const table of ofUsers) {
+      const sql = `select count(*) as n from ${table} where user_nid = ?1`;
+      const rows = await server.core.store.get<[number], { n: number }>({ name: `count.${table}`, sql }, userNid);
+      if (rows?.n !== 0) count(left, table);
+    }
   }
-  expect(leftovers).toBe(0);
+  expect(left).toEqual({});
   expect(tally).toEqual({ "stored first": expect.any(Number), "erased first": expect.any(Number) });
 });

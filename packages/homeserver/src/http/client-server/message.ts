@@ -45,10 +45,14 @@ export function messageHandlers(services: RoomServices): Registration[] {
       const [text] = await renderEvents(rooms, [event], { viewer: user, roomId: path.roomId, outlook });
       return rawJson(text ?? "{}");
     }),
-    handle(getRoomEvents, async ({ path, query }, { user }) => {
-      const access = await reader.access(path.roomId, user.userNid);
-      return rawJson(await renderPage(services, access, user, query));
-    }),
+    handle(
+      getRoomEvents,
+      async ({ path, query }, { user }) => {
+        const access = await reader.access(path.roomId, user.userNid);
+        return rawJson(await renderPage(services, access, user, query));
+      },
+      { parse: { mode: "lenient" } },
+    ),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { NamedPdu } from "@patrix/signatures";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ComposedRooms, openRooms } from "../../../tests/composed-rooms.ts";
 import { authChain, named } from "../../../tests/remote/hand-over.ts";
 import { RemoteServer } from "../../../tests/remote/remote-server.ts";
@@ -12,11 +12,11 @@ import type { AdoptedRoom } from "./adopt-room.ts";
 const dan = "@dan:here.example";
 let there: ComposedRooms;
 let here: ComposedRooms;
-beforeEach(async () => {
+beforeAll(async () => {
   there = await openRooms();
   here = await openRooms({ serverName: "here.example" });
 });
-afterEach(async () => {
+afterAll(async () => {
   await there[Symbol.asyncDispose]();
   await here[Symbol.asyncDispose]();
 });

@@ -1,4 +1,5 @@
 import { query, type Query, type Write, write } from "../statement.ts";
+import { notErased } from "./not-erased.ts";
 
 /** Account data of a user; `room_nid` is 0 for global data. */
 export interface AccountDataRow {
@@ -49,7 +50,6 @@ export const accountDataSince: Query<[userNid: number, pos: number], PlacedAccou
 /** Stores account data; nothing for an account that was erased. */
 export const upsertAccountData: Write<[userNid: number, roomNid: number, type: string, json: string, pos: number]> = write(
   "upsertAccountData",
-  `insert into account_data select ?1, ?2, ?3, ?4, ?5
-   where not exists (select 1 from accounts where user_nid = ?1 and erased = 1)
+  `insert into account_data select ?1, ?2, ?3, ?4, ?5 where ${notErased("?1")}
    on conflict (user_nid, room_nid, type) do update set json = excluded.json, pos = excluded.pos`,
 );

@@ -1,4 +1,5 @@
 import { query, type Query, type Write, write } from "../statement.ts";
+import { notErased } from "./not-erased.ts";
 
 /** An account as it is stored. */
 export interface AccountRow {
@@ -37,7 +38,7 @@ export const deactivateAccountRow: Write<[userNid: number]> = write(
 export const eraseAccount: readonly Write<[userNid: number]>[] = [
   write("eraseAccount.accounts", `update accounts set erased = 1, password_hash = null where user_nid = ?1`),
   write("eraseAccount.media", `update media set user_nid = null where user_nid = ?1`),
-  ...["account_data", "filters", "key_backups", "backup_sessions", "openid_tokens"].map((table) =>
+  ...["account_data", "filters", "key_backups", "backup_sessions", "openid_tokens", "daily_usage"].map((table) =>
     write<[userNid: number]>(`eraseAccount.${table}`, `delete from ${table} where user_nid = ?1`),
   ),
 ];
@@ -54,10 +55,11 @@ export const profileOfUser: Query<[userNid: number], ProfileRow> = query(
   "profileOfUser",
   `select field, json from profiles where user_nid = ?1 order by field`,
 );
-/** Stores a field of a profile. */
+/** Stores a field of a profile; nothing for an account that was deactivated. */
 export const upsertProfileField: Write<[userNid: number, field: string, json: string]> = write(
   "upsertProfileField",
-  `insert into profiles values (?1, ?2, ?3) on conflict (user_nid, field) do update set json = excluded.json`,
+  `insert into profiles select ?1, ?2, ?3 where not exists (select 1 from accounts where user_nid = ?1 and deactivated = 1)
+   on conflict (user_nid, field) do update set json = excluded.json`,
 );
 /** Removes a field of a profile. */
 export const deleteProfileFieldRow: Write<[userNid: number, field: string]> = write(
@@ -82,20 +84,20 @@ export const sameFilter: Query<[userNid: number, json: string], { readonly filte
   "sameFilter",
   `select filter_nid from filters where user_nid = ?1 and json = ?2`,
 );
-/** Stores a filter. */
+/** Stores a filter; nothing for an account that was erased. */
 export const insertFilter: Write<[userNid: number, filterNid: number, json: string]> = write(
   "insertFilter",
-  `insert into filters values (?1, ?2, ?3)`,
+  `insert into filters select ?1, ?2, ?3 where ${notErased("?1")}`,
 );
 /** Counts the OpenID tokens of a user that are valid. */
 export const countOpenIdTokens: Query<[userNid: number, now: number], { readonly count: number }> = query(
   "countOpenIdTokens",
   `select count(*) as count from openid_tokens where user_nid = ?1 and expires_ts >= ?2`,
 );
-/** Stores an OpenID token by its hash. */
+/** Stores an OpenID token by its hash; nothing for an account that was erased. */
 export const insertOpenIdToken: Write<[hash: Uint8Array, userNid: number, expiresTs: number]> = write(
   "insertOpenIdToken",
-  `insert into openid_tokens values (?1, ?2, ?3)`,
+  `insert into openid_tokens select ?1, ?2, ?3 where ${notErased("?2")}`,
 );
 /** Removes OpenID tokens that are over. */
 export const deleteOldOpenIdTokens: Write<[now: number]> = write(

@@ -1,4 +1,5 @@
 import { query, type Query, type Write, write } from "../statement.ts";
+import { notErased } from "./not-erased.ts";
 
 /** A key backup of a user. */
 export interface KeyBackupRow {
@@ -27,7 +28,7 @@ export const highestKeyBackup: Query<[userNid: number], { readonly version: numb
 /** Stores a new backup. */
 export const insertKeyBackup: Write<[userNid: number, version: number, algorithm: string, authData: string]> = write(
   "insertKeyBackup",
-  `insert into key_backups (user_nid, version, algorithm, auth_data, etag, count) values (?1, ?2, ?3, ?4, 0, 0)`,
+  `insert into key_backups (user_nid, version, algorithm, auth_data, etag, count) select ?1, ?2, ?3, ?4, 0, 0 where ${notErased("?1")}`,
 );
 /** Replaces the authentication data of a backup. */
 export const updateKeyBackup: Write<[userNid: number, version: number, authData: string]> = write(
@@ -80,7 +81,8 @@ export const backupSession: Query<[userNid: number, version: number, roomId: str
 /** Stores a key. */
 export const upsertBackupSession: Write<[userNid: number, version: number, roomId: string, sessionId: string, json: string]> = write(
   "upsertBackupSession",
-  `insert into backup_sessions values (?1, ?2, ?3, ?4, ?5) on conflict (user_nid, version, room_id, session_id) do update set json = excluded.json`,
+  `insert into backup_sessions select ?1, ?2, ?3, ?4, ?5 where ${notErased("?1")}
+   on conflict (user_nid, version, room_id, session_id) do update set json = excluded.json`,
 );
 /** Deletes every key of a backup. */
 export const deleteBackupSessions: Write<[userNid: number, version: number]> = write(

@@ -1,4 +1,5 @@
 import { query, type Query, type Write, write } from "../statement.ts";
+import { notErased } from "./not-erased.ts";
 
 /** What is known of a file. */
 export interface MediaRow {
@@ -20,17 +21,18 @@ export const countPendingMedia: Query<[userNid: number, since: number], { readon
   "countPendingMedia",
   `select count(*) as count from media where user_nid = ?1 and sha256 is null and created_ts >= ?2`,
 );
-/** Stores a media ID that waits for its content. */
+/** Stores a media ID that waits for its content; nothing for an account that was erased. */
 export const insertPendingMedia: Write<[origin: string, mediaId: string, userNid: number, ts: number]> = write(
   "insertPendingMedia",
-  `insert into media (origin, media_id, user_nid, created_ts) values (?1, ?2, ?3, ?4)`,
+  `insert into media (origin, media_id, user_nid, created_ts) select ?1, ?2, ?3, ?4 where ${notErased("?3")}`,
 );
-/** Stores the content of a media ID that has none yet. */
+/** Stores the content of a media ID that has none yet; that of an account that was erased is nobody's, as after the erasure. */
 export const setMediaContent: Write<
   [origin: string, mediaId: string, userNid: number, ts: number, sha256: string, size: number, contentType: string, fileName: string | null]
 > = write(
   "setMediaContent",
-  `insert into media (origin, media_id, user_nid, created_ts, sha256, size, content_type, file_name) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+  `insert into media (origin, media_id, user_nid, created_ts, sha256, size, content_type, file_name)
+     select ?1, ?2, case when ${notErased("?3")} then ?3 end, ?4, ?5, ?6, ?7, ?8 where true
    on conflict (origin, media_id) do update set sha256 = excluded.sha256, size = excluded.size, content_type = excluded.content_type,
    file_name = excluded.file_name where media.sha256 is null`,
 );

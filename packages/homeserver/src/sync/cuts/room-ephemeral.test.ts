@@ -117,18 +117,24 @@ describe("what is new of a room besides its history", () => {
   it("names users of whom nothing is in memory yet", async () => {
     const dataDir = await mkdtemp(join(tmpdir(), "patrix-ephemeral-"));
     onTestFinished(() => rm(dataDir, { recursive: true }));
+    let bobsNid = 0;
     {
       await using first = await openRooms({ dataDir });
       const shared = await roomOf(first, { joined: [bob] });
       const sent = await first.engine.send(shared, message("read me"));
-      const userNid = await first.core.users.intern(bob);
-      await first.receipts.set(shared, { userNid, type: "m.read", thread: "", eventId: sent.eventId });
+      bobsNid = await first.core.users.intern(bob);
+      await first.receipts.set(shared, { userNid: bobsNid, type: "m.read", thread: "", eventId: sent.eventId });
     }
-    await using second = await openRooms({ dataDir });
-    const [known] = second.rooms.all();
-    const loaded = await second.rooms.load(known ?? expect.unreachable("the room is gone"));
-    const span = { ...fromNow(), since: undefined, now: second.core.log.committed };
-    const again = new RoomEphemeral(second.rooms, second.receipts, second.typing);
-    expect((await again.read(loaded, 0, span)).receipts.map(({ userId }) => userId)).toEqual([bob]);
+    for (const type of ["m.receipt", "m.typing"]) {
+      await using second = await openRooms({ dataDir });
+      const [known] = second.rooms.all();
+      const loaded = await second.rooms.load(known ?? expect.unreachable("the room is gone"));
+      second.typing.set(loaded, bobsNid, 30_000);
+      const ephemeralFilter = { includesRoom: () => true, matchesType: (each: string) => each === type };
+      const span = { since: undefined, now: second.core.log.committed, typingSince: 0, ephemeralFilter };
+      const { receipts, typing } = await new RoomEphemeral(second.rooms, second.receipts, second.typing).read(loaded, 0, span);
+      second.typing[Symbol.dispose]();
+      expect([...receipts.map(({ userId }) => userId), ...(typing ?? [])]).toEqual([bob]);
+    }
   });
 });

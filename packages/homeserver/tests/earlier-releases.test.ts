@@ -1,0 +1,231 @@
+/* oxlint-disable typescript/await-thenable -- the linter does not load the library of disposables for tests */
+// Data of earlier releases: what they stored is served on, and the server goes on from there.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Migration, migrations, statementsFor } from "../src/store/schema.ts";
+import { type AnyBody, type TestHomeserver, testHomeserver, type TestResponse, type TestUser } from "../src/testing/index.ts";
+
+/** Takes a database back by one step: what the step added goes, what it dropped is made again, with the data that it moved. */
+const backwards: Readonly<Record<number, readonly string[]>> = {
+  4: [
+    `drop index aliases_by_creator`,
+    `drop index directory_by_user`,
+    `alter table directory drop column user_nid`,
+    `alter table to_device drop column sender_nid`,
+    `drop table daily_usage`,
+  ],
+  3: [
+    `alter table accounts drop column erased`,
+    `alter table refresh_tokens drop column unused`,
+    `alter table access_tokens drop column unused`,
+    `alter table pushers rename to later_pushers`,
+    ...tableOf(1, "pushers"),
+    `insert into pushers (user_nid, app_id, pushkey, json) select user_nid, app_id, pushkey, json from later_pushers`,
+    `drop table later_pushers`,
+  ],
+  2: [
+    `update rooms set tips = (select json_group_array(json_extract(value, '$[0]')) from json_each(rooms.tips))`,
+    `alter table memberships drop column left_pos`,
+    `alter table memberships drop column pos`,
+    ...tableOf(1, "uia_sessions"),
+    `alter table events add column relates_nid integer`,
+    `alter table events add column rel_type text`,
+    `create index events_by_relation on events (relates_nid, rel_type) where relates_nid is not null`,
+    ...tableOf(1, "device_list_changes"),
+    `create index device_list_changes_by_user on device_list_changes (user_nid, pos)`,
+    `insert into device_list_changes (pos, user_nid) select pos, user_nid from device_list_news where own_only = 0`,
+    `drop table device_list_news`,
+    `drop table cursors`,
+    `drop table counters`,
+    `alter table events drop column forked`,
+    `alter table events drop column after_nid`,
+  ],
+};
+
+/** The statement with which a release made a table. */
+function tableOf(version: number, table: string): readonly string[] {
+  const step = migrations.find((each) => each.version === version);
+  return step ? statementsFor("sqlite", step).filter((sql) => sql.startsWith(`create table ${table} `)) : [];
+}
+
+/** Each table with its columns, and each index, in whatever order they were made. */
+function shapeOf(database: DatabaseSync): readonly string[] {
+  const columns = `select m.name || '.' || c.name || ' ' || c.type || ' ' || c."notnull" || ' ' || c.pk as line
+    from sqlite_schema m join pragma_table_info(m.name) c where m.type = 'table'`;
+  const indexes = `select 'index ' || name || ' on ' || tbl_name as line from sqlite_schema where type = 'index' and sql is not null`;
+  return database
+    .prepare(`${columns} union all ${indexes} order by line`)
+    .all()
+    .map(({ line }) => String(line));
+}
+
+/** Takes a database back to a version, and checks that it is what that release made. */
+function takeBack(path: string, version: number): void {
+  using database = new DatabaseSync(path);
+  const steps: readonly Migration[] = migrations.filter((step) => step.version > version).toReversed();
+  for (const step of steps) for (const sql of backwards[step.version] ?? []) database.exec(sql);
+  database.exec(`pragma user_version = ${version}`);
+  using made = new DatabaseSync(":memory:");
+  for (const step of migrations.filter((each) => each.version <= version)) for (const sql of statementsFor("sqlite", step)) made.exec(sql);
+  expect(shapeOf(database)).toEqual(shapeOf(made));
+}
+
+/** What there is before the server is updated. */
+interface Scene {
+  readonly alice: TestUser;
+  readonly bob: TestUser;
+  readonly room: string;
+  /** A room that Bob was in, and is banned from. */
+  readonly lost: string;
+  readonly media: string;
+  readonly refreshToken: string;
+  /** A sync token of Bob's from before he knew that room, and before Alice had keys. */
+  readonly since: string;
+}
+
+const pusher = {
+  pushkey: "key",
+  kind: "http",
+  app_id: "app",
+  app_display_name: "A",
+  device_display_name: "D",
+  lang: "en",
+  data: { url: "https://push.example.org/_matrix/push/v1/notify" },
+};
+
+async function ok<Body = AnyBody>(answer: Promise<TestResponse<Body>>): Promise<Body> {
+  const { status, body } = await answer;
+  expect([status, body]).toEqual([200, body]);
+  return body;
+}
+
+/** Fills every table that a step changes. */
+async function fill(server: TestHomeserver): Promise<Scene> {
+  const [alice, bob] = [await server.register("alice"), await server.register("bob")];
+  const room = await server.createRoom(alice, { name: "Old room", room_alias_name: "old", visibility: "public", room_version: "11" });
+  await ok(server.requestAs(bob, "POST", `/rooms/${room}/join`, {}));
+  for (const [n, body] of ["one", "two", "three"].entries())
+    await ok(server.requestAs(n === 1 ? bob : alice, "PUT", `/rooms/${room}/send/m.room.message/${n}`, { msgtype: "m.text", body }));
+  await ok(server.requestAs(bob, "POST", "/pushers/set", pusher));
+  const { next_batch: since } = await ok<Sync>(server.requestAs(bob, "GET", "/sync"));
+  const lost = await server.createRoom(alice);
+  await ok(server.requestAs(bob, "POST", `/rooms/${lost}/join`, {}));
+  await ok(server.requestAs(alice, "PUT", `/rooms/${lost}/send/m.room.message/0`, { msgtype: "m.text", body: "seen" }));
+  for (const way of ["kick", "ban"]) {
+    await ok(server.requestAs(alice, "POST", `/rooms/${lost}/${way}`, { user_id: bob.userId }));
+    await ok(server.requestAs(alice, "PUT", `/rooms/${lost}/send/m.room.message/${way}`, { msgtype: "m.text", body: "not seen" }));
+  }
+  const keys = { [`ed25519:${alice.deviceId}`]: "A".repeat(43) };
+  const device_keys = { user_id: alice.userId, device_id: alice.deviceId, algorithms: [], keys, signatures: {} };
+  await ok(server.requestAs(alice, "POST", "/keys/upload", { device_keys }));
+  await ok(server.requestAs(alice, "PUT", "/sendToDevice/m.test/1", { messages: { [bob.userId]: { [bob.deviceId]: { n: 1 } } } }));
+  await ok(server.requestAs(bob, "PUT", `/user/${bob.userId}/account_data/org.example.note`, { text: "kept" }));
+  const login = { type: "m.login.password", identifier: { type: "m.id.user", user: "bob" }, password: "secret", refresh_token: true };
+  const { refresh_token } = await ok(server.request("POST", "/_matrix/client/v3/login", login));
+  const upload = await ok(server.request("POST", "/_matrix/media/v3/upload?filename=a.txt", "old file", alice.accessToken));
+  return {
+    alice,
+    bob,
+    room,
+    lost,
+    media: String(upload["content_uri"]).slice("mxc://".length),
+    refreshToken: String(refresh_token),
+    since,
+  };
+}
+
+interface Timeline {
+  readonly type: string;
+  readonly content: { readonly body?: string };
+}
+interface Sync {
+  readonly next_batch: string;
+  readonly rooms: Readonly<Record<"join" | "leave", Readonly<Record<string, { timeline: { events: Timeline[] }; summary: object }>>>>;
+  readonly to_device: object;
+  readonly account_data: { readonly events: readonly object[] };
+}
+const bodiesOf = (events: readonly Timeline[] = []): readonly unknown[] => events.flatMap(({ content }) => content.body ?? []);
+
+describe.each(migrations.slice(0, -1).map(({ version }) => version))("data with schema %i", (version) => {
+  let dataDir = "";
+  let server: TestHomeserver;
+  let scene: Scene;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), "patrix-earlier-"));
+    const before = await testHomeserver({ dataDir });
+    scene = await fill(before);
+    await before.stop();
+    takeBack(join(dataDir, "patrix.db"), version);
+    server = await testHomeserver({ dataDir });
+  });
+  afterAll(async () => {
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it("has its rooms, with their history, members and names", async () => {
+    const { bob, alice, room } = scene;
+    const { rooms } = await ok<Sync>(server.requestAs(bob, "GET", "/sync"));
+    expect(bodiesOf(rooms.join[room]?.timeline.events)).toEqual(["one", "two", "three"]);
+    expect(rooms.join[room]?.summary).toMatchObject({ "m.joined_member_count": 2 });
+    const { chunk } = await ok<{ chunk: Timeline[] }>(server.requestAs(bob, "GET", `/rooms/${room}/messages?dir=b&limit=100`));
+    expect(bodiesOf(chunk)).toEqual(["three", "two", "one"]);
+    expect(Object.keys((await ok(server.requestAs(bob, "GET", `/rooms/${room}/joined_members`)))["joined"] ?? {})).toEqual([
+      alice.userId,
+      bob.userId,
+    ]);
+    expect(await ok(server.requestAs(bob, "GET", "/directory/room/%23old:localhost"))).toMatchObject({ room_id: room });
+    expect(await ok(server.requestAs(bob, "GET", "/publicRooms"))).toMatchObject({ chunk: [{ room_id: room, name: "Old room" }] });
+  });
+
+  it("shows those who left what they saw, and nothing from after that", async () => {
+    const { bob, lost, since } = scene;
+    const { chunk } = await ok<{ chunk: Timeline[] }>(server.requestAs(bob, "GET", `/rooms/${lost}/messages?dir=b&limit=100`));
+    expect(bodiesOf(chunk)).toEqual(["seen"]);
+    const { rooms } = await ok<Sync>(server.requestAs(bob, "GET", `/sync?since=${since}`));
+    expect(Object.keys(rooms.leave)).toEqual([lost]);
+  });
+
+  it("has its accounts, sessions, keys, messages to devices and files", async () => {
+    const { alice, bob, refreshToken, media, since } = scene;
+    const sync = await ok<Sync>(server.requestAs(bob, "GET", "/sync"));
+    expect(sync.to_device).toMatchObject({ events: [{ type: "m.test", sender: alice.userId, content: { n: 1 } }] });
+    expect(sync.account_data.events).toContainEqual({ type: "org.example.note", content: { text: "kept" } });
+    const keys = await ok(server.requestAs(bob, "POST", "/keys/query", { device_keys: { [alice.userId]: [] } }));
+    expect(Object.keys(keys["device_keys"]?.[alice.userId] ?? {})).toEqual([alice.deviceId]);
+    const changes = await ok(server.requestAs(bob, "GET", `/keys/changes?from=${since}&to=${sync.next_batch}`));
+    expect(changes["changed"]).toEqual([alice.userId, bob.userId]);
+    const refreshed = await ok(server.request("POST", "/_matrix/client/v3/refresh", { refresh_token: refreshToken }));
+    await ok(server.request("GET", "/_matrix/client/v3/account/whoami", undefined, String(refreshed["access_token"])));
+    const file = await server.request("GET", `/_matrix/client/v1/media/download/${media}`, undefined, bob.accessToken);
+    expect([file.status, file.body]).toEqual([200, "old file"]);
+  });
+
+  it(`${version < 3 ? "loses" : "keeps"} its pushers, which belong to devices since schema 3`, async () => {
+    const { pushers } = await ok<{ pushers: object[] }>(server.requestAs(scene.bob, "GET", "/pushers"));
+    expect(pushers).toEqual(version < 3 ? [] : [expect.objectContaining({ pushkey: "key" })]);
+  });
+
+  it("goes on: events follow those of before, for old members and new ones, over another start too", async () => {
+    const { alice, bob, room } = scene;
+    const { next_batch: since } = await ok<Sync>(server.requestAs(bob, "GET", "/sync"));
+    await ok(server.requestAs(alice, "PUT", `/rooms/${room}/state/m.room.name`, { name: "New name" }));
+    await ok(server.requestAs(alice, "PUT", `/rooms/${room}/send/m.room.message/new`, { msgtype: "m.text", body: "four" }));
+    const carol = await server.register("carol");
+    await ok(server.requestAs(carol, "POST", `/rooms/${room}/join`, {}));
+    await ok(server.requestAs(bob, "POST", "/pushers/set", { ...pusher, pushkey: "new" }));
+    await server.stop();
+    server = await testHomeserver({ dataDir });
+    const { rooms } = await ok<Sync>(server.requestAs(bob, "GET", `/sync?since=${since}`));
+    expect(rooms.join[room]?.timeline.events.map(({ type }) => type)).toEqual(["m.room.name", "m.room.message", "m.room.member"]);
+    const { chunk } = await ok<{ chunk: Timeline[] }>(server.requestAs(carol, "GET", `/rooms/${room}/messages?dir=b&limit=100`));
+    expect(bodiesOf(chunk)).toEqual(["four", "three", "two", "one"]);
+    await ok(server.requestAs(alice, "POST", `/rooms/${room}/kick`, { user_id: bob.userId }));
+    const left = await ok<Sync>(server.requestAs(bob, "GET", `/sync?since=${since}`));
+    expect(Object.keys(left.rooms.leave)).toEqual([room]);
+  });
+});

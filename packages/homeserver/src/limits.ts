@@ -129,3 +129,12 @@ export type RefusingLimitName = {
 export type DailyLimitName = {
   readonly [K in RefusingLimitName]: (typeof limits)[K] extends { readonly daily: true } ? K : never;
 }[RefusingLimitName];
+
+/** Another number for some of the limits that hold for a day. */
+export type DailyLimits = Readonly<Partial<Record<DailyLimitName, number | undefined>>>;
+
+/** The names of the limits that hold for a day. */
+export const dailyLimitNames: readonly DailyLimitName[] = Object.entries(limits)
+  .filter(([, limit]) => "daily" in limit)
+  // The limits that are marked as daily are those of the type.
+  .map(([name]) => name as DailyLimitName);

@@ -36,6 +36,9 @@ export const limits = {
   /** A `*` counts as one. */
   toDeviceTargets: { what: "devices in one request", value: 2_500, errcode: "M_TOO_LARGE" },
   toDeviceContentBytes: { what: "bytes in a message to a device", value: 65_536, errcode: "M_TOO_LARGE" },
+  /** More than any event can be, however its text is escaped; only then is it known how large the event is. */
+  eventBodyBytes: { what: "bytes in the body of a request that sends an event", value: 524_288, errcode: "M_TOO_LARGE" },
+  backupBodyBytes: { what: "bytes in an upload of backed-up keys", value: 4_194_304, errcode: "M_TOO_LARGE" },
   backupAlgorithmLength: { what: "characters in the name of an algorithm", value: 255, errcode: "M_INVALID_PARAM" },
   backupAuthDataBytes: { what: "bytes in the authentication data of a key backup", value: 65_536, errcode: "M_TOO_LARGE" },
   backupVersions: { what: "key backups of a user", value: 50, errcode: "M_TOO_LARGE" },

@@ -119,6 +119,9 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   toDevicePages: "to-device-queue.test.ts",
   toDeviceInAnswer: "to-device-queue.test.ts",
   toDeviceBytesInAnswer: "to-device-queue.test.ts",
+  eventBodyBytes: async () => put(`/rooms/${await newRoom()}/send/org.example/1`, { text: text(limits.eventBodyBytes.value) }),
+  backupBodyBytes: async () =>
+    put(`/room_keys/keys?version=${await newBackup()}`, { rooms: {}, padding: text(limits.backupBodyBytes.value) }),
   backupAlgorithmLength: () => post("/room_keys/version", { algorithm: text(past("backupAlgorithmLength")), auth_data: {} }),
   backupAuthDataBytes: () => post("/room_keys/version", { algorithm: "a", auth_data: { text: text(past("backupAuthDataBytes")) } }),
   backupVersions: async () => {

@@ -11,6 +11,7 @@ const own = "since only the server writes it, a few rows in all" as const;
 const numbered = "since names are numbered for events that are accepted, and for accounts" as const;
 const hash = "since it is a hash of 32 bytes" as const;
 const localpart = "since a user ID has at most 255 bytes" as const;
+const moved = "since only moving in from another server writes it" as const;
 const eventId = "since it is the ID of an event that is there" as const;
 
 /** What bounds the rows of each table, and each column that holds text or bytes. */
@@ -45,7 +46,19 @@ const bounds: Readonly<Record<string, Readonly<Record<string, Bound>>>> = {
     type: ["accountDataTypeLength"],
     json: ["accountDataBytes", "accountDataTotalBytes", "accountDataRoomBytes", "pushRulesBytes", "tagBytes"],
   },
-  accounts: { rows: "since the rate of registrations bounds them", password_hash: "since it has a fixed length" },
+  accounts: {
+    rows: "since the rate of registrations bounds them",
+    password_hash: "since it has a fixed length",
+    user_type: moved,
+    app_service_id: moved,
+    consent_version: moved,
+  },
+  third_party_ids: { rows: moved, medium: moved, address: moved },
+  external_ids: { rows: moved, provider: moved, external_id: moved },
+  stripped_state: { rows: moved, json: moved },
+  missing_events: { rows: moved, event_id: moved },
+  remote_devices: { rows: moved, device_id: moved, json: moved },
+  remote_device_lists: { rows: moved },
   profiles: { rows: ["profileBytes"], field: ["profileFieldNameBytes"], json: ["profileBytes"] },
   devices: {
     rows: ["devices"],

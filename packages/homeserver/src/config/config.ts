@@ -57,6 +57,8 @@ export interface Config {
     readonly cost: "standard" | "fast";
     /** The fewest characters of a new password; 8 if left out, or 1 with `testing`. */
     readonly min_length?: number | undefined;
+    /** What another server, whose accounts moved in, added to every password before it hashed it. */
+    readonly pepper?: string | undefined;
   };
   readonly app_service_files: readonly string[];
   readonly public_rooms: { readonly without_auth: boolean; readonly over_federation: boolean };

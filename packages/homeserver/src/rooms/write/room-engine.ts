@@ -6,7 +6,7 @@ import type { StoredEvent } from "../timeline/stored-event.ts";
 import type { WriteOperation } from "../../store/statement.ts";
 import { eventOfTransaction } from "../../store/statements/events.ts";
 import { RoomError } from "../errors.ts";
-import type { LoadedRoom, RoomHandle } from "../room.ts";
+import { type LoadedRoom, requireWritable, type RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import { type SelectedState, StateSelector } from "../state/selected-state.ts";
 import { internStateKey } from "../state/state-key.ts";
@@ -60,8 +60,8 @@ export class RoomEngine {
   /**
    * Sends an event; resolves when it is durable and visible.
    *
-   * @throws {RoomError} `FORBIDDEN` with the rule's number, `INVALID_EVENT`, `EVENT_TOO_LARGE` or `OVERLOADED`.
    * @throws {LimitError} Where the room would have too much state.
+   * @throws {RoomError} `FORBIDDEN` with the rule's number, `INVALID_EVENT`, `EVENT_TOO_LARGE`, `UNSUPPORTED_ROOM_VERSION` or `OVERLOADED`.
    */
   send(room: RoomHandle, draft: EventDraft, origin?: SendOrigin): Promise<StoredEvent> {
     if (origin?.txn === undefined) return this.#send(room, draft, origin && { deviceNid: origin.deviceNid });
@@ -106,6 +106,7 @@ export class RoomEngine {
     let prepared: PreparedDraft | undefined;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const loaded = await this.#rooms.load(room);
+      requireWritable(loaded);
       if (loaded.settling) await loaded.settling;
       prepared ??= prepareDraft(draft, loaded.rules);
       const { head } = loaded;

@@ -15,6 +15,11 @@ export const devicesOfUser: Query<[userNid: number], DeviceRow> = query(
   "devicesOfUser",
   `select * from devices where user_nid = ?1 order by device_nid`,
 );
+/** Reads the IDs of the devices of some users. */
+export const deviceIdsOfUsers: Query<
+  [userNids: string],
+  { readonly user_nid: number; readonly device_nid: number; readonly device_id: string }
+> = query("deviceIdsOfUsers", `select user_nid, device_nid, device_id from devices where user_nid in inList(?1) order by device_nid`);
 /** Reads one device of a user. */
 export const deviceOfUser: Query<[userNid: number, deviceId: string], DeviceRow> = query(
   "deviceOfUser",

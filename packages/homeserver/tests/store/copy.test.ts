@@ -1,5 +1,6 @@
 // Everything of a server goes from one database to another, between engines and within one.
 import { mkdtemp, rm } from "node:fs/promises";
+import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -7,8 +8,9 @@ import { copyDatabase } from "../../src/compose/copy-database.ts";
 import { openStore } from "../../src/compose/open-store.ts";
 import { openCore } from "../../src/log/core.ts";
 import { type CopyProgress, copyStore } from "../../src/store/copy/copy-store.ts";
-import { readTables } from "../../src/store/copy/tables.ts";
-import { operation, write } from "../../src/store/statement.ts";
+import { readTables, type Table } from "../../src/store/copy/tables.ts";
+import { migrate } from "../../src/store/sqlite/open-database.ts";
+import { operation, type SqlValue, write } from "../../src/store/statement.ts";
 import { metaValue, UNFINISHED_COPY } from "../../src/store/statements/shards.ts";
 import type { Store } from "../../src/store/store.ts";
 import { testingConfig } from "../../src/testing/testing-config.ts";
@@ -36,10 +38,21 @@ const inFile = (): Promise<string> => Promise.resolve(`sqlite:${join(folder, `${
 const inPostgres = (): Promise<string> => server?.createDatabase() ?? Promise.reject(new Error("there is no PostgreSQL"));
 const open = (url: string): Promise<Store> => openStore(testingConfig({ dataDir: folder, config: { database: { url } } }));
 
+/** A row of a table that nothing is stored in yet. */
+function sampleRow({ name }: Table): SqlValue[] {
+  using database = new DatabaseSync(":memory:");
+  migrate(database);
+  const samples: Readonly<Record<string, SqlValue>> = { integer: Number.MAX_SAFE_INTEGER, text: "a\0é😀", blob: new Uint8Array([0, 255]) };
+  const columns = database.prepare("select type from pragma_table_info(?1) order by cid").all(name);
+  return columns.map(({ type }) => samples[String(type).toLowerCase()] ?? null);
+}
+
 /** A database with something in every table, and many users. */
 async function filled(url: string): Promise<string> {
   await using store = await open(url);
   await store.commit(storing);
+  for (const table of readTables())
+    if ((await store.all(table.first, 1)).length === 0) await store.commit([operation(table.insert, ...sampleRow(table))]);
   await store.commit(Array.from({ length: 1_000 }, (_, i) => operation(insertUser, 1_000 + i, `@user\0${i}\u0001:x`)));
   return url;
 }

@@ -151,6 +151,7 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   publishedRooms: "limits-below-http.test.ts",
   joinedRooms: "limits-below-http.test.ts",
   typingUsers: "../src/sync/cuts/room-ephemeral.test.ts",
+  stateEventsInSlice: "state-slices.test.ts",
   stateEntries: "../src/rooms/write/state-size.test.ts",
   stateBytes: "../src/rooms/write/state-size.test.ts",
   membershipBytes: "../src/rooms/write/state-size.test.ts",

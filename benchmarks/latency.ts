@@ -1,6 +1,7 @@
 // How long /versions waits while one account asks for as much as it may.
 import { Account } from "./latency/account.ts";
 import { attacks, type Sizes } from "./latency/attacks.ts";
+import { waitsOfOperations } from "./latency/every-operation.ts";
 import { waitsDuring } from "./latency/probe.ts";
 import type { Benchmark, Measurement } from "./benchmark.ts";
 import { startServer } from "./homeserver/server-process.ts";
@@ -15,6 +16,7 @@ const FULL: Sizes = {
   accountData: 20,
   backupKeys: 15_000,
   atOnce: 40,
+  items: 140_000,
 };
 const SMOKE: Sizes = {
   messages: 20,
@@ -25,6 +27,7 @@ const SMOKE: Sizes = {
   accountData: 2,
   backupKeys: 50,
   atOnce: 4,
+  items: 10,
 };
 
 /** One account against everybody else. */
@@ -42,6 +45,10 @@ export const subject: Benchmark = {
       const took = `(median ${medianMs.toFixed(1)}, ${((performance.now() - begin) / 1_000).toFixed(1)} s in all)`;
       measurements.push({ name, value: worstMs, unit: `ms ${took}`, target: { atMost: TARGET_MS } });
     }
+    const operations = await waitsOfOperations(server.url, isSmoke ? SMOKE : FULL);
+    for (const { id, worstMs } of operations.slice(0, 5))
+      measurements.push({ name: `4 × ${id}`, value: worstMs, unit: "ms", target: { atMost: TARGET_MS } });
+    measurements.push({ name: "operations asked for", value: operations.length, unit: "" });
     measurements.push({ name: "resident memory after all", value: server.processes.rssMiB(), unit: "MiB" });
     return [
       {

@@ -5,7 +5,14 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { getRoomVersionRules, type RoomVersionRules } from "@patrix/room-versions";
 import { type AuthEvent, checkStateDependentAuth, checkStateIndependentAuth, resolveStateSync } from "@patrix/state-res";
-import { benchmarkSizes, type ForkedRoomSize, makeForkedRoom, naiveResolve } from "@patrix/state-res/testing";
+import {
+  authChainOf,
+  benchmarkSizes,
+  conflictedSubgraphOf,
+  type ForkedRoomSize,
+  makeForkedRoom,
+  naiveResolve,
+} from "@patrix/state-res/testing";
 import { type Benchmark, type BenchmarkContext, measure, type Result, type Target, type Variant } from "./benchmark.ts";
 
 // Twice the events by n log n: 2.15 times the steps. That the steps are no more than that is a test of the package; time also has what larger
@@ -33,6 +40,17 @@ function resolving(name: string, rules: RoomVersionRules, size: ForkedRoomSize):
   const { pdus, states } = makeForkedRoom(rules, size);
   const events = fromJson(pdus);
   return { name, run: () => resolveStateSync(states, { rules, events }) };
+}
+
+/** The same with the auth chains at hand, and the conflicted state subgraph: what a caller has who keeps them. */
+function resolvingKnown(name: string, rules: RoomVersionRules, size: ForkedRoomSize): Variant {
+  const { pdus, states } = makeForkedRoom(rules, size);
+  const events = fromJson(pdus);
+  const known = {
+    authChains: states.map((state) => authChainOf(state, events)),
+    conflictedSubgraph: conflictedSubgraphOf(states, events),
+  };
+  return { name, run: () => resolveStateSync(states, { rules, events, ...known }) };
 }
 
 /** The control: look-ups in a Map and nothing else, one for each ID in the `auth_events` of the room. Their number is linear. */
@@ -108,6 +126,8 @@ export const subject: Benchmark = {
       ] as const) {
         const pair = [resolving("all", rules, scaled(size, factor)), resolving("half", rules, scaled(size, factor / 2))];
         results.push(measure(`v${version}: ${title}`, pair, { half: NOT_FASTER_THAN_N_LOG_N }, context));
+        const known = [resolvingKnown("with chains", rules, scaled(size, factor)), resolving("without", rules, scaled(size, factor))];
+        results.push(measure(`v${version}: the same, auth chains and subgraph given`, known, {}, context));
       }
       const deep = (share: number): ForkedRoomSize => scaled(benchmarkSizes.deep, factor * share);
       const control = [lookingUp("all", rules, deep(1)), lookingUp("half", rules, deep(0.5))];

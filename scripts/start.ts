@@ -23,7 +23,7 @@ function readOptions(): { port: number; data: string; once: boolean } {
 /** Turns a failure into the one line that helps. */
 async function explain(error: unknown, port: number, data: string): Promise<string> {
   const { startFailure } = await import("../packages/cli/src/serve/start-failure.ts");
-  const reason = startFailure(error, { data_dir: data, listeners: [{ host: "127.0.0.1", port }] });
+  const reason = startFailure(error, { data_dir: data, database: {}, listeners: [{ host: "127.0.0.1", port }] });
   const line = reason instanceof Error ? reason.message : String(reason);
   return line.includes("in use") ? `${line}: npm start -- --port 8080 --data other-folder` : line;
 }

@@ -46,6 +46,11 @@ export class Account {
     return new Account(url, (await answer.json()) as Record<string, string>);
   }
 
+  /** Sends a request to a whole path and drops the answer. */
+  askAt(method: string, path: string, body?: unknown): Promise<Outcome> {
+    return ask(this.url + path, method, body === undefined ? undefined : JSON.stringify(body), this.token);
+  }
+
   /** Sends a request and drops the answer. */
   ask(method: string, path: string, body?: unknown): Promise<Outcome> {
     return ask(`${this.url}/_matrix/client${path}`, method, body === undefined ? undefined : JSON.stringify(body), this.token);

@@ -184,7 +184,22 @@ function queryOf(random: Random, pool: Pool, { id, models }: AnyEndpoint): strin
   if (!models.query) return fixed.length > 0 ? `?${fixed.join("&")}` : "";
   const { properties = {}, required = [] } = toJsonSchema(models.query) as { properties?: Record<string, unknown>; required?: string[] };
   const chosen = Object.keys(properties).filter((name) => name !== "timeout" && random.chance(required.includes(name) ? 0.95 : 0.3));
-  const values = ["1", "b", "f", "true", "join", "0", "-1", "100", "s1", "t1", "{}", '{"room":{"timeline":{"limit":1}}}', "m.room.message"];
+  const values = [
+    "1",
+    "b",
+    "f",
+    "true",
+    "join",
+    "0",
+    "-1",
+    "100",
+    "p1",
+    "q1",
+    "s1_2",
+    "{}",
+    '{"room":{"timeline":{"limit":1}}}',
+    "m.room.message",
+  ];
   const valueOf = (name: string): string =>
     random.pick(random.chance(0.2) ? oddTexts : random.chance(0.8) ? (pool[name] ?? values) : values);
   const pairs = chosen.map((name) => `${name}=${encodeURIComponent(wellFormed(valueOf(name)))}`);

@@ -85,12 +85,37 @@ describe("patrix serve", () => {
     ["EROFS", { syscall: "mkdir" }, "cannot write to data"],
     ["DATA_IN_USE", {}, "in use by another server"],
   ])("turns %s into a line that says what to do", (code, fields, why) => {
-    const failure = startFailure(Object.assign(new Error(code), { code, ...fields }), { data_dir: "data", listeners: [] });
+    const failure = startFailure(Object.assign(new Error(code), { code, ...fields }), { data_dir: "data", database: {}, listeners: [] });
     expect(failure).toMatchObject({ code: "CANNOT_START", exitCode: 2, message: expect.stringContaining(why) });
+  });
+
+  it("says of a database on a server of its own what that has said", () => {
+    const error = Object.assign(new Error("database.url: the database is in use by another server"), { code: "DATA_IN_USE" });
+    const failure = startFailure(error, { data_dir: "data", database: { url: "postgres://db/patrix" }, listeners: [] });
+    expect(failure).toMatchObject({ code: "CANNOT_START", message: error.message });
+  });
+
+  it("tells of a database server that is not there in one line, without the password", async () => {
+    const path = join(folder, "postgres.json");
+    writeFileSync(path, JSON.stringify({ data_dir: join(folder, "none"), database: { url: "postgres://me:hush@127.0.0.1:1/patrix" } }));
+    const { code, out, err } = await run(["serve", "--config", path]);
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: expect.stringMatching(/database\.url: the database cannot be reached: connect ECONNREFUSED/),
+    });
+    expect(
+      err
+        .trim()
+        .split("\n")
+        .filter((line) => line.includes("cannot be reached")),
+    ).toHaveLength(1);
+    expect(out + err).not.toContain("hush");
+    const printed = await run(["serve", "--config", path, "--print-config"]);
+    expect(printed.out).toContain("postgres://me:(hidden)@127.0.0.1:1/patrix");
   });
 
   it("leaves an error that it does not know as it is", () => {
     const error = new TypeError("bug");
-    expect(startFailure(error, { data_dir: "data", listeners: [] })).toBe(error);
+    expect(startFailure(error, { data_dir: "data", database: {}, listeners: [] })).toBe(error);
   });
 });

@@ -10,6 +10,23 @@ import { type AnyBody, type TestHomeserver, testHomeserver, type TestResponse, t
 
 /** Takes a database back by one step: what the step added goes, what it dropped is made again, with the data that it moved. */
 const backwards: Readonly<Record<number, readonly string[]>> = {
+  5: [
+    ...["access_tokens", "refresh_tokens"].flatMap((table) => [
+      `alter table ${table} rename to later_${table}`,
+      ...tableOf(1, table),
+      `alter table ${table} add column unused integer not null default 0`,
+      `insert into ${table} select token_hash, user_nid, device_nid, expires_ts, unused from later_${table}`,
+      `drop table later_${table}`,
+    ]),
+    ...["last_pos", "enabled"].map((column) => `alter table pushers drop column ${column}`),
+    ...["last_access_ts", "quarantined"].map((column) => `alter table media drop column ${column}`),
+    ...["remote_device_lists", "remote_devices", "missing_events", "stripped_state", "external_ids", "third_party_ids"].map(
+      (table) => `drop table ${table}`,
+    ),
+    ...["consent_version", "app_service_id", "user_type", "approved", "shadow_banned", "suspended_ts", "locked_ts"].map(
+      (column) => `alter table accounts drop column ${column}`,
+    ),
+  ],
   4: [
     `drop index aliases_by_creator`,
     `drop index directory_by_user`,

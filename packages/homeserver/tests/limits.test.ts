@@ -52,6 +52,7 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
     return onceTooOften("devices", (i) => (i === 0 ? ask("GET", "/devices", undefined, user) : post("/login", password(user))));
   },
   uiaBodyBytes: "../src/accounts/uia-operation.test.ts",
+  uiaSessionsOfUser: "../src/accounts/uia-operation.test.ts",
   uiaSessions: "../src/accounts/uia-operation.test.ts",
   wrongPasswords: "../src/accounts/password-guesses.test.ts",
   passwordLength: () => post("/login", password(alice, text(past("passwordLength")))),
@@ -99,6 +100,7 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
       master_key: { user_id: alice.userId, usage: ["master"], keys, more: text(past("crossSigningKeyBytes")) },
     });
   },
+  keySignatures: "limits-below-http.test.ts",
   signedKeys: () =>
     post("/keys/signatures/upload", { [alice.userId]: Object.fromEntries(many(past("signedKeys")).map((i) => [`k${i}`, {}])) }),
   queriedUsers: () =>
@@ -114,10 +116,25 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
     put("/sendToDevice/org.example/1", { messages: { [bob.userId]: { "*": { text: text(past("toDeviceContentBytes")) } } } }),
   toDeviceQueue: "to-device-queue.test.ts",
   toDeviceQueueBytes: "to-device-queue.test.ts",
+  toDevicePages: "to-device-queue.test.ts",
   toDeviceInAnswer: "to-device-queue.test.ts",
   toDeviceBytesInAnswer: "to-device-queue.test.ts",
+  eventBodyBytes: async () => put(`/rooms/${await newRoom()}/send/org.example/1`, { text: text(limits.eventBodyBytes.value) }),
+  backupBodyBytes: async () =>
+    put(`/room_keys/keys?version=${await newBackup()}`, { rooms: {}, padding: text(limits.backupBodyBytes.value) }),
   backupAlgorithmLength: () => post("/room_keys/version", { algorithm: text(past("backupAlgorithmLength")), auth_data: {} }),
   backupAuthDataBytes: () => post("/room_keys/version", { algorithm: "a", auth_data: { text: text(past("backupAuthDataBytes")) } }),
+  backupVersions: async () => {
+    const user = await server.register("backups");
+    const make = () => ask("POST", "/room_keys/version", { algorithm: "a", auth_data: {} }, user);
+    const first = await make();
+    // A deleted one is none.
+    await ask("DELETE", `/room_keys/version/${first.body["version"]}`, undefined, user);
+    const refused = await onceTooOften("backupVersions", make);
+    const { body } = await ask("GET", "/room_keys/version", undefined, user);
+    expect(body["version"]).toBe(`${limits.backupVersions.value + 1}`);
+    return refused;
+  },
   backupSessionIdLength: async () =>
     put(`/room_keys/keys/!a:x/${text(past("backupSessionIdLength"))}?version=${await newBackup()}`, { ...session, session_data: {} }),
   backupKeyBytes: async () =>
@@ -130,6 +147,13 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
     const room = await newRoom();
     return onceTooOften("aliasesOfRoom", (i) => put(`/directory/room/${encodeURIComponent(`#a${i}:localhost`)}`, { room_id: room }));
   },
+  aliasesOfUser: "limits-below-http.test.ts",
+  publishedRooms: "limits-below-http.test.ts",
+  joinedRooms: "limits-below-http.test.ts",
+  typingUsers: "../src/sync/cuts/room-ephemeral.test.ts",
+  stateEntries: "../src/rooms/write/state-size.test.ts",
+  stateBytes: "../src/rooms/write/state-size.test.ts",
+  membershipBytes: "../src/rooms/write/state-size.test.ts",
   pendingInvites: () => onceTooOften("pendingInvites", () => post("/createRoom", { invite: [bob.userId] })),
   roomsPerDay: async () => {
     const user = await server.register("rooms");

@@ -6,6 +6,8 @@ export type StateResErrorCode =
   | "AUTH_EVENTS_CYCLE"
   /** A state map names an event that is not state, or sits at another key. */
   | "STATE_KEY_MISMATCH"
+  /** There is not one auth chain for each state. */
+  | "CHAINS_MISMATCH"
   /** A PDU lacks a member that authorization reads, or has it of another kind. */
   | "MALFORMED_EVENT";
 

@@ -1,3 +1,8 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { hash } from "bcryptjs";
 import { describe, expect, it } from "vitest";
 import { testHomeserver } from "../testing/index.ts";
 
@@ -61,5 +66,32 @@ describe("registration", () => {
     const { body: guest } = await server.request("POST", `${client}/register?kind=guest`, {});
     expect((await server.request("GET", `${client}/account/whoami`, undefined, guest.access_token)).body.is_guest).toBe(true);
     expect((await server.request("POST", `${client}/createRoom`, {}, guest.access_token)).body.errcode).toBe("M_GUEST_ACCESS_FORBIDDEN");
+  });
+});
+
+describe("an account of a server that moved in", () => {
+  it("logs in with its password, whose hash is replaced by one of this server's", async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), "patrix-"));
+    const config = { passwords: { cost: "fast", pepper: "+salty" } } as const;
+    const before = await testHomeserver({ dataDir, config });
+    const { accessToken } = await before.register("alice");
+    await before[Symbol.asyncDispose]();
+    const database = new DatabaseSync(join(dataDir, "patrix.db"));
+    database.prepare("update accounts set password_hash = ?").run(`$bcrypt-nfkc${await hash("old+salty", 4)}`);
+    {
+      await using server = await testHomeserver({ dataDir, config });
+      const login = (password: string) =>
+        server.request("POST", `${client}/login`, { type: "m.login.password", identifier: { type: "m.id.user", user: "alice" }, password });
+      expect((await login("new")).status).toBe(403);
+      expect(String(database.prepare("select password_hash from accounts").get()?.["password_hash"])).toMatch(/^\$bcrypt/);
+      expect((await login("old")).status).toBe(200);
+      expect(String(database.prepare("select password_hash from accounts").get()?.["password_hash"])).toMatch(/^\$argon2id/);
+      expect((await login("old")).status).toBe(200);
+      expect((await login("new")).status).toBe(403);
+      // Who was logged in stays so.
+      expect((await server.request("GET", `${client}/account/whoami`, undefined, accessToken)).status).toBe(200);
+    }
+    database.close();
+    await rm(dataDir, { recursive: true });
   });
 });

@@ -106,7 +106,15 @@ export class Accounts {
     // Only who knows the password is told that there was such an account.
     if (account.deactivated === 1) throw new AccountError("DEACTIVATED", "the account was deactivated");
     const { user_nid: userNid, password_hash: passwordHash } = account;
-    return { userNid, userId: asUserId(await this.#core.users.text(userNid)), passwordHash };
+    const proven = { userNid, userId: asUserId(await this.#core.users.text(userNid)), passwordHash };
+    return passwordHash !== null && this.#passwords.isForeign(passwordHash) ? this.#adoptPassword(proven, password) : proven;
+  }
+
+  /** Replaces the hash that another server has made by one of this server's, at the first login. */
+  async #adoptPassword(account: ProvenAccount, password: string): Promise<ProvenAccount> {
+    const passwordHash = await this.#passwords.rehash(password);
+    await this.#sessions.amendAccount(account, [operation(updatePassword, account.userNid, passwordHash)], () => true);
+    return { ...account, passwordHash };
   }
 
   /** How a user can prove who they are, as their account is at this moment. @throws {AccountError} `NO_PASSWORD` if they have nothing to prove it with. */

@@ -1,3 +1,4 @@
+import { hash as bcrypt } from "bcryptjs";
 import { describe, expect, it } from "vitest";
 import { type DeriveKey, Passwords } from "./passwords.ts";
 
@@ -59,5 +60,22 @@ describe("passwords", () => {
     await expect(passwords.verify("correct horse", hash)).resolves.toBe(true);
     await expect(passwords.verify("battery staple", hash)).resolves.toBe(false);
     await expect(passwords.verify("correct horse", undefined)).resolves.toBe(false);
+  });
+
+  it("are the same in every form in which they can be typed", async () => {
+    const passwords = new Passwords({ cost: "fast" });
+    const hash = await passwords.hash("Pa\u00dfw\u00f6rter");
+    await expect(passwords.verify("Pa\u00dfwo\u0308rter", hash)).resolves.toBe(true);
+    await expect(passwords.verify("Pa\u00dfworter", hash)).resolves.toBe(false);
+    await expect(passwords.verify("\uff30assword", await passwords.hash("Password"))).resolves.toBe(true);
+  });
+
+  it("of a server that moved in are checked with its pepper, and with no other", async () => {
+    const hash = `$bcrypt-nfkc${await bcrypt("w\u00f6rter and more+salty", 4)}`;
+    const passwords = new Passwords({ cost: "fast", pepper: "+salty" });
+    await expect(passwords.verify("wo\u0308rter and more", hash)).resolves.toBe(true);
+    await expect(passwords.verify("w\u00f6rter and less", hash)).resolves.toBe(false);
+    await expect(new Passwords({ cost: "fast" }).verify("w\u00f6rter and more", hash)).resolves.toBe(false);
+    expect([passwords.isForeign(hash), passwords.isForeign(await passwords.hash("w\u00f6rter and more"))]).toEqual([true, false]);
   });
 });

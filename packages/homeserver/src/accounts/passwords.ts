@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { Semaphore } from "@patrix/concurrency";
 import { OverloadedError, requireWithin } from "../errors.ts";
 import { AccountError } from "./errors.ts";
+import { isBcrypt, verifyBcrypt } from "./verify-bcrypt.ts";
 
 interface Cost {
   readonly memory: number;
@@ -32,27 +33,39 @@ export interface PasswordOptions {
   readonly cost?: "standard" | "fast" | undefined;
   /** The fewest characters of a new password. Default: 8. */
   readonly minLength?: number | undefined;
+  /** What another server added to every password before it hashed it; only hashes that it brought are checked with it. */
+  readonly pepper?: string | undefined;
   /** Default: that of Node. */
   readonly derive?: DeriveKey | undefined;
 }
 
-/** Hashes and checks passwords with Argon2id, two at a time. */
+/**
+ * Hashes and checks passwords with Argon2id, two at a time. A password is the same in whatever form of Unicode it is typed (NFKC).
+ * Hashes of bcrypt, which a server that moved in has brought, are checked too.
+ */
 export class Passwords {
   readonly #cost: Cost;
   readonly #minLength: number;
+  readonly #pepper: string;
   readonly #derive: DeriveKey;
   readonly #slots = new Semaphore(MAX_AT_ONCE, { maxWaiting: MAX_WAITING });
 
-  constructor({ cost = "standard", minLength = DEFAULT_MIN_LENGTH, derive = deriveKey }: PasswordOptions = {}) {
+  constructor({ cost = "standard", minLength = DEFAULT_MIN_LENGTH, pepper = "", derive = deriveKey }: PasswordOptions = {}) {
     this.#cost = costs[cost];
     this.#minLength = minLength;
+    this.#pepper = pepper;
     this.#derive = derive;
   }
 
-  /** Hashes a password, as a PHC string. @throws {AccountError} `WEAK_PASSWORD`. @throws {LimitError} For one over 512 characters. @throws {OverloadedError} If too many wait. */
+  /** Hashes a new password, as a PHC string. @throws {AccountError} `WEAK_PASSWORD`. @throws {LimitError} For one over 512 characters. @throws {OverloadedError} If too many wait. */
   async hash(password: string): Promise<string> {
     if (password.length < this.#minLength)
       throw new AccountError("WEAK_PASSWORD", `password: expected at least ${this.#minLength} characters`);
+    return this.rehash(password);
+  }
+
+  /** Hashes a password that is in use, however short. @throws {LimitError} and {OverloadedError} as {@link Passwords.hash}. */
+  async rehash(password: string): Promise<string> {
     checkLength(password);
     const salt = randomBytes(16);
     const { memory, passes } = this.#cost;
@@ -60,9 +73,15 @@ export class Passwords {
     return `$argon2id$v=19$m=${memory},t=${passes},p=1$${unpadded(salt)}$${unpadded(key)}`;
   }
 
+  /** Whether a hash is to be replaced once the password is known: it is not one of this server's. */
+  isForeign(hash: string): boolean {
+    return isBcrypt(hash);
+  }
+
   /** Tells whether a password is the one of a hash; without a hash it takes as long and says no. */
   async verify(password: string, hash: string | null | undefined): Promise<boolean> {
     checkLength(password);
+    if (hash != null && isBcrypt(hash)) return this.#whenFree(() => verifyBcrypt(password.normalize("NFKC") + this.#pepper, hash));
     const parts = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=1\$([\w+/]+)\$([\w+/]+)$/.exec(hash ?? "");
     if (!parts) {
       await this.#inTurn(password, randomBytes(16), this.#cost);
@@ -74,9 +93,14 @@ export class Passwords {
     return derived.length === expected.length && timingSafeEqual(derived, expected);
   }
 
-  async #inTurn(message: string, nonce: Buffer, { memory, passes }: Cost): Promise<Buffer> {
+  #inTurn(password: string, nonce: Buffer, { memory, passes }: Cost): Promise<Buffer> {
+    const parameters = { message: password.normalize("NFKC"), nonce, memory, passes, parallelism: 1, tagLength: 32 };
+    return this.#whenFree(() => this.#derive("argon2id", parameters));
+  }
+
+  async #whenFree<T>(task: () => Promise<T>): Promise<T> {
     if (this.#slots.isFull) throw new OverloadedError("too many passwords are being checked", 5_000);
-    return this.#slots.run(() => this.#derive("argon2id", { message, nonce, memory, passes, parallelism: 1, tagLength: 32 }));
+    return this.#slots.run(task);
   }
 }
 

@@ -64,7 +64,11 @@ export async function openParts(
     profileChanged: async (userId) => void rooms.members.updateProfile(userId).catch(logFailure),
     initialData: async ({ userNid, userId }) => pushRules.store(userNid, await pushRules.read(userNid, userId)),
     deviceListChanged: (userNid, operations, publish) => e2ee.deviceLists.note(userNid, operations, publish),
-    passwords: { cost: config.passwords.cost, minLength: config.passwords.min_length ?? (config.testing ? 1 : undefined) },
+    passwords: {
+      cost: config.passwords.cost,
+      minLength: config.passwords.min_length ?? (config.testing ? 1 : undefined),
+      pepper: config.passwords.pepper,
+    },
     erased: (userNid) => void rooms.rooms.erasedUsers.add(userNid),
     limitsGuesses: config.rate_limits.enabled,
     accountData,

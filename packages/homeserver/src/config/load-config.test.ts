@@ -42,6 +42,8 @@ describe("configuration", () => {
   it("refuses wrong values by name, and fast passwords outside tests", () => {
     expect(() => parseConfig({ listeners: [{ port: 99_999 }] })).toThrow(/listeners\.0\.port/);
     expect(() => parseConfig({ server_name: "not a name" })).toThrow(/server_name/);
+    for (const url of ["mysql://db/x", "sqlite:", "/x.db", "postgres"])
+      expect(() => parseConfig({ database: { url } })).toThrow(/database\.url: expected sqlite: and a path, or postgres:\/\//);
     expect(() => parseConfig({ passwords: { cost: "fast" } })).toThrow(/testing/);
   });
 

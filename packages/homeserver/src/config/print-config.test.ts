@@ -47,8 +47,8 @@ describe("the printed configuration", () => {
         expect(printed, path.join(".")).not.toMatch(/h@sh|hus/);
         expect(printed).toContain("(hidden)");
       }
-    // Eight settings are left open, and three texts are secrets.
-    expect(placed).toBe(11);
+    // Eight settings are left open, and four texts are secrets.
+    expect(placed).toBe(12);
   });
 
   it("marks every key that is named like a secret, or says here why not", () => {
@@ -60,6 +60,7 @@ describe("the printed configuration", () => {
       "signing_key_path",
       "listeners.tls.key_path",
       "federation.trusted_key_servers",
+      "daily_limits.keyChangesPerDay",
       // Left open, so that every text within is hidden.
       "old_signing_keys",
     ]);
@@ -74,7 +75,7 @@ describe("the printed configuration", () => {
     ["host=db password='hu sh' user=me", "host=db password=(hidden) user=me"],
     ["sqlite:/var/lib/patrix/a.db", "sqlite:/var/lib/patrix/a.db"],
   ])("prints the URL %s as %s", async (url, expected) => {
-    expect(await printConfig(parseConfig({ database: { url } }))).toContain(`url: ${expected}`);
+    expect(await printConfig(parseConfig({ cluster: { bus: url } }))).toContain(`bus: ${expected}`);
   });
 
   it("of a file that is no YAML names the place and not the line", async () => {

@@ -101,6 +101,7 @@ describe("what the schema says of a path", () => {
     const secrets = [
       ["registration", "shared_secret"],
       ["registration", "tokens"],
+      ["passwords", "pepper"],
       ["turn", "shared_secret"],
     ];
     expect(secrets.filter((path) => !isSecretPath(path))).toEqual([]);

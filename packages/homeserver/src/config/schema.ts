@@ -2,6 +2,7 @@ import { isServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import type { Schema } from "@patrix/identifiers";
 import { isAddressRange } from "../http/access/client-address.ts";
+import { dailyLimitNames } from "../limits.ts";
 import { defaultRateLimits, type RateLimitAction } from "../http/access/rate-limits.ts";
 import type { Config } from "./config.ts";
 
@@ -12,7 +13,10 @@ const texts = z._default(z.array(z.string()), []);
 const off = z._default(z.boolean(), false);
 const on = z._default(z.boolean(), true);
 const whole = z.int().check(z.nonnegative());
+const dailyLimits = Object.fromEntries(dailyLimitNames.map((name) => [name, z.optional(whole)]));
 const json = z.record(z.string(), z.unknown());
+
+const databaseUrl = text.check(z.regex(/^(sqlite:.|postgres(ql)?:\/\/)/, "expected sqlite: and a path, or postgres://user@host/database"));
 
 const listener = z.strictObject({
   host: z._default(text, "127.0.0.1"),
@@ -53,7 +57,7 @@ const root = z.strictObject({
   well_known: z.prefault(z.strictObject({ client: z.optional(text), server: z.optional(text) }), {}),
   listeners: z._default(z.array(listener).check(z.minLength(1)), [{ host: "127.0.0.1", port: 8008 }]),
   data_dir: z._default(text, "./patrix-data"),
-  database: z.prefault(z.strictObject({ url: z.optional(text) }), {}),
+  database: z.prefault(z.strictObject({ url: z.optional(databaseUrl) }), {}),
   signing_key_path: z.optional(text),
   old_signing_keys: z._default(z.array(json), []),
   media: z.prefault(media, {}),
@@ -94,11 +98,13 @@ const root = z.strictObject({
     }),
     {},
   ),
+  daily_limits: z.prefault(z.strictObject(dailyLimits), {}),
   passwords: z.prefault(
     z.strictObject({
       algorithm: z._default(z.literal("argon2id"), "argon2id"),
       cost: z._default(z.enum(["standard", "fast"]), "standard"),
       min_length: z.optional(z.int().check(z.gte(1), z.lte(128))),
+      pepper: z.optional(secret),
     }),
     {},
   ),

@@ -5,7 +5,8 @@ import type { Room } from "../rooms/room.ts";
 import type { Place } from "../rooms/timeline/place.ts";
 import { turnIfDue } from "../turns.ts";
 import { stateEvent } from "../rooms/read/state-event.ts";
-import type { Rooms } from "../rooms/rooms.ts";
+import { requireRoomInDirectory } from "../rooms/write/require-listable.ts";
+import { LOADED_AT_ONCE, type Rooms } from "../rooms/rooms.ts";
 import { operation } from "../store/statement.ts";
 import { isPublished, publishedRooms, publishRoom, unpublishRoom } from "../store/statements/rooms.ts";
 
@@ -43,8 +44,9 @@ export class PublishedRooms {
     return (await this.#rooms.core.store.get(isPublished, roomNid)) !== undefined;
   }
 
-  /** Publishes a room, or takes it out. */
+  /** Publishes a room, or takes it out. @throws {LimitError} If the user has published too many. */
   async set(roomNid: number, published: boolean, userNid: number): Promise<void> {
+    if (published) await requireRoomInDirectory(this.#rooms.core, userNid, "/visibility", roomNid);
     const change = published ? operation(publishRoom, roomNid, userNid) : operation(unpublishRoom, roomNid);
     await this.#rooms.core.log.append({ positions: [], operations: [change] });
   }
@@ -53,11 +55,15 @@ export class PublishedRooms {
   async list({ limit = 100, since = "0", filter = {} }: DirectoryRequest): Promise<PublicRoomsResponse> {
     const rows = await this.#rooms.core.store.all(publishedRooms);
     const all: Described[] = [];
-    for (const { room_nid: nid } of rows) {
+    const published = rows.flatMap(({ room_nid: nid }) => this.#rooms.byNid(nid) ?? []);
+    for (const [index, room] of published.entries()) {
       const turn = turnIfDue();
       if (turn) await turn;
-      const room = this.#rooms.byNid(nid);
-      if (room) all.push(await this.#describe(room));
+      if (index % LOADED_AT_ONCE === 0) {
+        const next = published.slice(index, index + LOADED_AT_ONCE);
+        await this.#rooms.loadAll(next.filter(({ nid, end }) => this.#described.get(nid)?.end !== end));
+      }
+      all.push(await this.#describe(room));
     }
     const term = filter.generic_search_term?.toLowerCase();
     const found = all

@@ -4,7 +4,8 @@ import { requireWithin } from "../errors.ts";
 import { E2eeError } from "./errors.ts";
 import type { Core } from "../log/core.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
-import { crossSigningKeysOfUser, deleteKeySignatures, deviceKeysOfUser, upsertCrossSigningKey } from "../store/statements/keys.ts";
+import { crossSigningKeysOfUser, deleteKeySignatures, upsertCrossSigningKey } from "../store/statements/keys.ts";
+import { devicesOfUser } from "../store/statements/devices.ts";
 import { encode, publicKeyOf } from "./device-keys.ts";
 import type { DeviceLists } from "./device-lists.ts";
 import { isPublicKey, isSignedWith, signatureBy } from "./verify-signature.ts";
@@ -58,7 +59,7 @@ export class CrossSigning {
     const storedMaster = stored.get("master");
     const masterKey = uploaded.master ?? (storedMaster === undefined ? undefined : (JSON.parse(storedMaster) as JsonObject));
     if (!masterKey) throw new E2eeError("NO_MASTER_KEY", "/master_key: the user has no master key yet");
-    const deviceIds = new Set((await this.#core.store.all(deviceKeysOfUser, userNid)).map((row) => row.device_id));
+    const deviceIds = new Set((await this.#core.store.all(devicesOfUser, userNid)).map((row) => row.device_id));
     const master = readKey("master", masterKey, userId);
     const operations: WriteOperation[] = [];
     for (const usage of usages) {

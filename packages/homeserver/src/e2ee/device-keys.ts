@@ -3,17 +3,21 @@ import { encodeCanonicalJson } from "@patrix/canonical-json";
 import { requireWithin } from "../errors.ts";
 import { E2eeError } from "./errors.ts";
 import type { Core } from "../log/core.ts";
-import { operation } from "../store/statement.ts";
+import { keyList, operation } from "../store/statement.ts";
+import { deviceIdsOfUsers } from "../store/statements/devices.ts";
 import {
-  crossSigningKeysOfUser,
+  type CrossSigningKeyRow,
+  crossSigningKeysOfUsers,
   deleteKeySignatures,
   deviceKeysByNid,
-  deviceKeysOfUser,
+  type DeviceKeysRow,
+  deviceKeysOfUsers,
   type KeySignatureRow,
   upsertDeviceKeys,
   visibleSignatures,
 } from "../store/statements/keys.ts";
 import type { DeviceLists } from "./device-lists.ts";
+import { groupByUser } from "./group-by-user.ts";
 import type { KeyDevice } from "./key-device.ts";
 
 /** What a user's keys look like to a viewer. */
@@ -57,35 +61,64 @@ export class DeviceKeyStore {
     ]);
   }
 
-  /** The devices of a user, by device ID. */
-  async deviceNids(userNid: number): Promise<ReadonlyMap<string, number>> {
-    const rows = await this.#core.store.all(deviceKeysOfUser, userNid);
-    return new Map(rows.map((row) => [row.device_id, row.device_nid]));
+  /** The devices of some users, by user and device ID. */
+  async deviceNids(userNids: Iterable<number>): Promise<ReadonlyMap<number, ReadonlyMap<string, number>>> {
+    const byUser = groupByUser(await this.#core.store.all(deviceIdsOfUsers, keyList(userNids)));
+    return new Map([...byUser].map(([nid, rows]) => [nid, new Map(rows.map((row) => [row.device_id, row.device_nid]))]));
   }
 
   /** Reads the keys of a user as a viewer sees them: signatures of the user, and those of the viewer. */
   async ofUser(userNid: number, viewerNid: number): Promise<UserKeys> {
-    const { store, users } = this.#core;
-    const rows = await store.all(deviceKeysOfUser, userNid);
-    const signatures = await store.all(visibleSignatures, userNid, viewerNid);
-    await users.load(signatures.map((row) => row.signer_nid));
-    const signedBy = (nid: number): string => users.peekText(nid);
-    // A name says more than keys: people call their devices after themselves and what they are used for.
-    const showsNames = userNid === viewerNid || (await this.#deviceLists.shareRoom(userNid, viewerNid));
-    const devices: Record<string, JsonObject> = Object.create(null) as Record<string, JsonObject>;
-    for (const { device_id: deviceId, display_name: name, json } of rows) {
-      if (json === null) continue;
-      const keys = addSignatures(parse(json), deviceId, signatures, signedBy);
-      devices[deviceId] = name === null || !showsNames ? keys : { ...keys, unsigned: { device_display_name: name } };
-    }
-    const crossSigning = new Map<string, JsonObject>();
-    for (const { usage, json } of await store.all(crossSigningKeysOfUser, userNid)) {
-      if (usage === "user_signing" && userNid !== viewerNid) continue;
-      const key = parse(json);
-      crossSigning.set(usage, addSignatures(key, publicKeyOf(key), signatures, signedBy));
-    }
-    return { devices, crossSigning };
+    return (await this.ofUsers([userNid], viewerNid)).get(userNid) ?? { devices: {}, crossSigning: new Map() };
   }
+
+  /** Reads the keys of some users as a viewer sees them, by user. */
+  async ofUsers(userNids: readonly number[], viewerNid: number): Promise<ReadonlyMap<number, UserKeys>> {
+    const { store, users } = this.#core;
+    const nids = keyList(userNids);
+    const rows = groupByUser(await store.all(deviceKeysOfUsers, nids));
+    const visible = await store.all(visibleSignatures, nids, viewerNid);
+    const signatures = groupByUser(visible.map((row) => ({ ...row, user_nid: row.target_nid })));
+    const keys = groupByUser(await store.all(crossSigningKeysOfUsers, nids));
+    await users.load(visible.map((row) => row.signer_nid));
+    // A name says more than keys: people call their devices after themselves and what they are used for.
+    const named = await this.#deviceLists.sharing(viewerNid, userNids);
+    named.add(viewerNid);
+    const shown = (nid: number): UserKeys => {
+      const added = { rows: signatures.get(nid) ?? [], signedBy: (signer: number) => users.peekText(signer) };
+      return {
+        devices: devicesOf(rows.get(nid) ?? [], added, named.has(nid)),
+        crossSigning: crossSigningOf(keys.get(nid) ?? [], added, nid === viewerNid),
+      };
+    };
+    return new Map(userNids.map((nid) => [nid, shown(nid)]));
+  }
+}
+
+/** Signatures that were uploaded after the keys that they are on. */
+interface AddedSignatures {
+  readonly rows: readonly KeySignatureRow[];
+  readonly signedBy: (signerNid: number) => string;
+}
+
+function devicesOf(rows: readonly DeviceKeysRow[], added: AddedSignatures, showsNames: boolean): UserKeys["devices"] {
+  const devices: Record<string, JsonObject> = Object.create(null) as Record<string, JsonObject>;
+  for (const { device_id: deviceId, display_name: name, json } of rows) {
+    if (json === null) continue;
+    const keys = addSignatures(parse(json), deviceId, added);
+    devices[deviceId] = name === null || !showsNames ? keys : { ...keys, unsigned: { device_display_name: name } };
+  }
+  return devices;
+}
+
+function crossSigningOf(rows: readonly CrossSigningKeyRow[], added: AddedSignatures, isOwn: boolean): UserKeys["crossSigning"] {
+  const crossSigning = new Map<string, JsonObject>();
+  for (const { usage, json } of rows) {
+    if (usage === "user_signing" && !isOwn) continue;
+    const key = parse(json);
+    crossSigning.set(usage, addSignatures(key, publicKeyOf(key), added));
+  }
+  return crossSigning;
 }
 
 /** Checks that identity keys are named by their device and could be keys. @throws {E2eeError} `INVALID_KEY`. */
@@ -121,7 +154,7 @@ function parse(json: string): JsonObject {
   return JSON.parse(json) as JsonObject;
 }
 
-function addSignatures(key: JsonObject, name: string, rows: readonly KeySignatureRow[], signedBy: (nid: number) => string): JsonObject {
+function addSignatures(key: JsonObject, name: string, { rows, signedBy }: AddedSignatures): JsonObject {
   const added = rows.filter((row) => row.target_key === name);
   if (added.length === 0) return key;
   const signatures: Record<string, JsonObject> = { ...(key["signatures"] as Record<string, JsonObject> | undefined) };

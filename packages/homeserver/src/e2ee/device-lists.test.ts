@@ -66,7 +66,7 @@ describe("a change of a user's devices", () => {
     const before = now();
     expect(await wokenBy(() => lists.note(annNid), annNid, zoeNid)).toEqual([true, false]);
     expect(await seenBy(zoeNid, before)).toEqual([]);
-    expect([await lists.shareRoom(annNid, benNid), await lists.shareRoom(annNid, zoeNid)]).toEqual([true, false]);
+    expect([...(await lists.sharing(annNid, [benNid, zoeNid]))]).toEqual([benNid]);
     // Nor do those rooms count that the user has left.
     expect(await wokenBy(() => lists.note(zoeNid), annNid, zoeNid)).toEqual([false, true]);
   });

@@ -71,21 +71,22 @@ export class DeviceLists {
     const rows = await this.#core.store.all(deviceListChangesAfter, after);
     const seen = rows.filter((row) => row.own_only === 0 || row.user_nid === userNid);
     const changed = new Set(seen.filter(({ pos }) => !isCovered(since, pos) && isCovered(now, pos)).map((row) => row.user_nid));
-    const shared: number[] = [];
-    for (const other of changed) if (other === userNid || (await this.#rooms.shareRoom(userNid, other))) shared.push(other);
-    return shared;
+    if (changed.size === 0) return [];
+    const sharing = await this.sharing(userNid, changed);
+    return [...changed].filter((nid) => nid === userNid || sharing.has(nid));
   }
 
-  /** Whether two users are in a room together. */
-  shareRoom(userNid: number, otherNid: number): Promise<boolean> {
-    return this.#rooms.shareRoom(userNid, otherNid);
+  /** Which of some users are in a room together with a user. */
+  sharing(userNid: number, others: Iterable<number>): Promise<Set<number>> {
+    return this.#rooms.sharing(userNid, others);
   }
 
   async #audience(userNid: number): Promise<Set<number>> {
     const audience = new Set([userNid]);
-    for (const [roomNid, { membership }] of await this.#rooms.ofUser(userNid)) {
-      if (membership !== "join") continue;
-      const room = await this.#rooms.load({ nid: roomNid });
+    const joined = [...(await this.#rooms.ofUser(userNid))].flatMap(([nid, { membership }]) => (membership === "join" ? { nid } : []));
+    await this.#rooms.loadAll(joined);
+    for (const handle of joined) {
+      const room = await this.#rooms.load(handle);
       for (const nid of joinedUsers(room.view)) audience.add(nid);
     }
     return audience;

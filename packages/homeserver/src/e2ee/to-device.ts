@@ -5,8 +5,8 @@ import { type Core, shardOfUser } from "../log/core.ts";
 import { lastCovered, type PositionVector } from "../log/position.ts";
 import { limits } from "../limits.ts";
 import { turnIfDue } from "../turns.ts";
-import { operation, type WriteOperation } from "../store/statement.ts";
-import { deviceKeysOfUser } from "../store/statements/keys.ts";
+import { keyList, operation, type WriteOperation } from "../store/statement.ts";
+import { deviceIdsOfUsers } from "../store/statements/devices.ts";
 import {
   deleteToDevicePages,
   deleteToDeviceTransactions,
@@ -17,8 +17,10 @@ import {
   toDeviceTransaction,
   toDeviceUpTo,
   trimToDevice,
+  trimToDevicePages,
   upsertToDevicePage,
 } from "../store/statements/to-device.ts";
+import { groupByUser } from "./group-by-user.ts";
 import type { KeyDevice } from "./key-device.ts";
 
 /** Contents by user, and by device ID or `*`. */
@@ -106,7 +108,10 @@ export class ToDevice {
       const pos = this.#core.log.next(shard);
       await this.#core.log.append({
         positions: [pos],
-        operations: [operation(upsertToDevicePage, deviceNid, tokenPos, last.pos)],
+        operations: [
+          operation(upsertToDevicePage, deviceNid, tokenPos, last.pos),
+          operation(trimToDevicePages, deviceNid, limits.toDevicePages.value),
+        ],
         publish: () => this.#core.wakeUps.touch([userNid]),
       });
     }
@@ -134,12 +139,14 @@ export class ToDevice {
     const targets = Object.values(messages).reduce((sum, byDevice) => sum + Object.keys(byDevice).length, 0);
     requireWithin("toDeviceTargets", targets, "/messages");
     const outgoing: Outgoing[] = [];
+    const nids = await users.findAll(Object.keys(messages));
+    const devicesByUser = groupByUser(await store.all(deviceIdsOfUsers, keyList(nids.values())));
     for (const [userId, byDevice] of Object.entries(messages)) {
       const turn = turnIfDue();
       if (turn) await turn;
-      const userNid = await users.find(userId);
-      if (userNid === undefined) continue;
-      const devices = await store.all(deviceKeysOfUser, userNid);
+      const userNid = nids.get(userId);
+      const devices = userNid === undefined ? undefined : devicesByUser.get(userNid);
+      if (userNid === undefined || !devices) continue;
       const everyone = Object.hasOwn(byDevice, "*") ? byDevice["*"] : undefined;
       for (const { device_nid: deviceNid, device_id: deviceId } of devices) {
         const content = Object.hasOwn(byDevice, deviceId) ? byDevice[deviceId] : everyone;

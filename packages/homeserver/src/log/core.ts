@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "@patrix/concurrency";
+import type { DailyLimits } from "../limits.ts";
 import { StoreError } from "../store/errors.ts";
 import { operation } from "../store/statement.ts";
 import { metaValue, upsertMeta } from "../store/statements/shards.ts";
@@ -42,7 +43,7 @@ async function claimData(store: Store, serverName: string): Promise<void> {
 export async function openCore(
   serverName: string,
   store: Store,
-  options: { readonly shards?: number; readonly clock?: Clock } = {},
+  options: { readonly shards?: number; readonly clock?: Clock; readonly dailyLimits?: DailyLimits } = {},
 ): Promise<Core> {
   await claimData(store, serverName);
   const log = await Log.open(store, options.shards);
@@ -59,7 +60,7 @@ export async function openCore(
     stateKeys: await Names.open(store, stateKeys, carry),
     wakeUps,
     clock,
-    quotas: new DailyQuotas({ store, clock }),
+    quotas: new DailyQuotas({ store, clock }, options.dailyLimits),
   };
 }
 

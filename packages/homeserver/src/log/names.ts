@@ -1,3 +1,4 @@
+import { LruCache } from "@patrix/concurrency";
 import type { NameRow, NameTable } from "../store/statements/names.ts";
 import { keyList, operation, type WriteOperation } from "../store/statement.ts";
 import type { Store } from "../store/store.ts";
@@ -7,6 +8,8 @@ export type Carry = (operation: WriteOperation) => void;
 
 /** The most texts that are kept in memory. */
 const CACHE_LIMIT = 200_000;
+/** The most texts without a number that are kept in memory. */
+const ABSENT_LIMIT = 10_000;
 
 /**
  * Numbers texts (user IDs, event types, state keys): a text gets its number once and keeps it.
@@ -18,6 +21,8 @@ export class Names {
   readonly #carry: Carry;
   readonly #nids = new Map<string, number>();
   readonly #texts = new Map<number, string>();
+  /** Texts that have no number, as most rooms lack most types of state. Only the numbering itself gives them one. */
+  readonly #absent = new LruCache<string, true>(ABSENT_LIMIT);
   readonly #limit: number;
   #newest: number;
 
@@ -48,10 +53,26 @@ export class Names {
   /** The number of a text, if it has one. */
   async find(text: string): Promise<number | undefined> {
     const known = this.#nids.get(text);
-    if (known !== undefined) return known;
+    if (known !== undefined || this.#absent.get(text)) return known;
     const row = await this.#store.get(this.#table.byText, text);
     if (row) this.#remember(row);
-    return this.#nids.get(text);
+    const found = this.#nids.get(text);
+    if (found === undefined) this.#absent.set(text, true);
+    return found;
+  }
+
+  /** The numbers of those texts that have one. */
+  async findAll(texts: Iterable<string>): Promise<Map<string, number>> {
+    const wanted = [...new Set(texts)];
+    const unknown = wanted.filter((text) => !this.#nids.has(text) && !this.#absent.get(text));
+    const found = new Map<string, number>();
+    if (unknown.length > 0) for (const row of await this.#store.all(this.#table.byTexts, keyList(unknown))) this.#remember(row);
+    for (const text of wanted) {
+      const nid = this.#nids.get(text);
+      if (nid === undefined) this.#absent.set(text, true);
+      else found.set(text, nid);
+    }
+    return found;
   }
 
   /** The number of a text, a new one if it has none. */
@@ -99,6 +120,7 @@ export class Names {
     if (this.#texts.size >= this.#limit) this.#forgetOldest();
     this.#texts.set(nid, text);
     this.#nids.set(text, nid);
+    this.#absent.delete(text);
   }
 
   /** Makes room: the oldest tenth goes. What is not stored yet is among the newest. */

@@ -1,5 +1,6 @@
-import type { RoomVersionRules } from "@patrix/room-versions";
+import { defaultRoomVersionRules, getRoomVersionRules, type RoomVersionRules } from "@patrix/room-versions";
 import type { Position } from "../log/position.ts";
+import { RoomError } from "./errors.ts";
 import { RoomState } from "./state/room-state.ts";
 import { historyEnd, type Place, timelineStart } from "./timeline/place.ts";
 
@@ -86,6 +87,17 @@ export interface LoadedRoom extends Omit<Room, "end" | "id"> {
   /** Pending while a received event is about to move the head; whoever sends waits for it. */
   settling: Promise<void> | undefined;
   readonly view: RoomView;
+}
+
+/** The rules by which a stored room is read: those of the default version where this release does not know its own. */
+export function readingRules(version: string | undefined): RoomVersionRules {
+  return getRoomVersionRules(version ?? "") ?? defaultRoomVersionRules;
+}
+
+/** Checks that events can be added to a room. @throws {RoomError} `UNSUPPORTED_ROOM_VERSION` for one that can only be read. */
+export function requireWritable({ version }: Pick<Room, "version">): void {
+  if (getRoomVersionRules(version)) return;
+  throw new RoomError("UNSUPPORTED_ROOM_VERSION", `the room has version ${version}, which this release does not know: it can only be read`);
 }
 
 /** A room before its first event. */

@@ -1,16 +1,25 @@
 import { KeyedQueue, LruCache } from "@patrix/concurrency";
-import { getRoomVersionRules } from "@patrix/room-versions";
 import { type Core, openNumbers } from "../log/core.ts";
 import type { Numbers } from "../log/numbers.ts";
 import { keyList } from "../store/statement.ts";
 import { erasedUsers } from "../store/statements/accounts.ts";
 import { eventsByNids } from "../store/statements/events.ts";
-import { allRooms, type MembershipRow, membershipsOfRoom, membershipsOfUser, roomByNid, type RoomRow } from "../store/statements/rooms.ts";
+import {
+  allRooms,
+  type MembershipRow,
+  membershipsOfRoom,
+  membershipsOfUser,
+  type RoomRow,
+  roomsByNids,
+  usersWithSharedRoom,
+} from "../store/statements/rooms.ts";
+import { turnIfDue } from "../turns.ts";
 import { RoomError } from "./errors.ts";
 import { EventCache } from "./timeline/event-cache.ts";
 import {
   applyMembership,
   changedMembership,
+  readingRules,
   rememberChange,
   type LoadedRoom,
   type Membership,
@@ -31,6 +40,8 @@ export interface UserMembership extends Membership {
 /** Hears of changed memberships, within the tick in which they become visible. */
 export type MembershipListener = (room: LoadedRoom, userNid: number, membership: Membership) => void;
 
+/** How many rooms to give to {@link Rooms.loadAll} at once: those who read all rooms of a user may be many. */
+export const LOADED_AT_ONCE = 25;
 /** The most rooms that are loaded, besides those with events that wait for their commit. */
 const LOADED_ROOMS = 2_000;
 
@@ -38,6 +49,13 @@ const LOADED_ROOMS = 2_000;
 interface Loading {
   readonly promise: Promise<LoadedRoom>;
   room: LoadedRoom | undefined;
+}
+
+/** What is stored of a room beside its members: its row, the events at its ends with the state after each, and their IDs. */
+interface ReadRoom {
+  readonly row: RoomRow;
+  readonly tips: readonly (readonly [nid: number, stateNid: number])[];
+  readonly eventIds: Map<number, string>;
 }
 
 /** The rooms of a user; what is committed while they are being loaded is added before anyone sees them. */
@@ -145,13 +163,40 @@ export class Rooms {
   load(room: RoomHandle): Promise<LoadedRoom> {
     const held = this.#held.get(room.nid)?.room;
     if (held) return Promise.resolve(held);
-    const known = this.#loaded.get(room.nid);
-    if (known) return known.promise;
-    const loading: Loading = { promise: this.#load(room.nid), room: undefined };
-    this.#loaded.set(room.nid, loading);
+    return this.#loaded.get(room.nid)?.promise ?? this.#begin(room.nid, this.#read([room.nid]));
+  }
+
+  /**
+   * Begins to bring rooms into memory that will be looked at one after another: what is the same for all of them takes few reads.
+   *
+   * @returns Nothing where there is nothing to gain.
+   */
+  loadAll(rooms: readonly RoomHandle[]): Promise<void> | undefined {
+    const missing = rooms.flatMap(({ nid }) => (this.#held.has(nid) || this.#loaded.get(nid) ? [] : nid));
+    if (missing.length < 2) return undefined;
+    const reading = this.#read(missing);
+    let before: Promise<unknown> = Promise.resolve();
+    for (const nid of missing) {
+      // Members are read room by room, since there may be many.
+      const turn = before.then(turnIfDue, turnIfDue);
+      before = this.#begin(
+        nid,
+        turn.then(() => reading),
+      );
+    }
+    return before.then(
+      () => {},
+      // Whoever looks at the room hears of it.
+      () => {},
+    );
+  }
+
+  #begin(nid: number, reading: Promise<ReadonlyMap<number, ReadRoom>>): Promise<LoadedRoom> {
+    const loading: Loading = { promise: reading.then((read) => this.#load(nid, read.get(nid))), room: undefined };
+    this.#loaded.set(nid, loading);
     loading.promise.then(
       (loaded) => (loading.room = loaded),
-      () => this.#loaded.delete(room.nid),
+      () => this.#loaded.delete(nid),
     );
     return loading.promise;
   }
@@ -172,12 +217,19 @@ export class Rooms {
     return entry.promise;
   }
 
-  /** Whether two users are joined to a room at the same time. */
-  async shareRoom(a: number, b: number): Promise<boolean> {
-    const own = await this.ofUser(a);
-    for (const [roomNid, { membership }] of await this.ofUser(b))
-      if (membership === "join" && own.get(roomNid)?.membership === "join") return true;
-    return false;
+  /** Which of some users are joined to a room that a user is joined to as well. */
+  async sharing(userNid: number, others: Iterable<number>): Promise<Set<number>> {
+    const own = await this.ofUser(userNid);
+    const sharing = new Set<number>();
+    const unknown: number[] = [];
+    for (const other of others) {
+      const theirs = this.#users.get(other)?.map;
+      if (!theirs) unknown.push(other);
+      else if (shareRoom(own, theirs)) sharing.add(other);
+    }
+    if (unknown.length > 0)
+      for (const { user_nid: nid } of await this.core.store.all(usersWithSharedRoom, userNid, keyList(unknown))) sharing.add(nid);
+    return sharing;
   }
 
   /** Calls back when a change of a membership becomes visible. */
@@ -216,11 +268,23 @@ export class Rooms {
     return map;
   }
 
-  async #load(nid: number): Promise<LoadedRoom> {
+  /** Reads rooms with the events at their ends, and the states of both. */
+  async #read(nids: readonly number[]): Promise<ReadonlyMap<number, ReadRoom>> {
+    const rows = await this.core.store.all(roomsByNids, keyList(nids));
+    // The column holds only what the write path put there.
+    const read = rows.map((row) => ({ row, tips: JSON.parse(row.tips) as ReadRoom["tips"], eventIds: new Map<number, string>() }));
+    await this.stateGroups.prepare(...read.flatMap(({ row, tips }) => [row.state_nid, ...tips.map(([, stateNid]) => stateNid)]));
+    const tips = read.flatMap((room) => room.tips.map(([nid]) => nid));
+    const byRoom = new Map(read.map((room) => [room.row.room_nid, room]));
+    for (const event of await this.core.store.all(eventsByNids, keyList(tips)))
+      byRoom.get(event.room_nid)?.eventIds.set(event.event_nid, event.event_id);
+    return byRoom;
+  }
+
+  async #load(nid: number, read: ReadRoom | undefined): Promise<LoadedRoom> {
     const room = this.#byNid.get(nid);
-    const row = await this.core.store.get(roomByNid, nid);
-    if (!room || !row) throw new RangeError(`there is no room ${nid}`);
-    await this.stateGroups.prepare(row.state_nid);
+    if (!room || !read) throw new RangeError(`there is no room ${nid}`);
+    const { row } = read;
     const state = await this.stateGroups.load(row.state_nid);
     const end = placeAfter(row.last_pos);
     const counts = { joinedCount: 0, invitedCount: 0 };
@@ -228,30 +292,25 @@ export class Rooms {
     const view: RoomView = { end, stateNid: row.state_nid, state, straightSince: end, members: new Map(), ...counts, ...changes };
     for (const member of await this.core.store.all(membershipsOfRoom, room.nid))
       applyMembership(view, member.user_nid, toMembership(member));
-    const tips = await this.#loadTips(row.tips);
+    const tips = await this.#loadTips(read);
     return { ...room, settling: undefined, head: { tips, depth: row.depth, end, stateNid: row.state_nid, state }, view };
   }
 
-  async #loadTips(column: string): Promise<Tip[]> {
-    // The column holds only what the write path put there.
-    const stateNids = new Map(JSON.parse(column) as [nid: number, stateNid: number][]);
-    const tips: Tip[] = [];
-    for (const { event_nid: nid, event_id: eventId } of await this.core.store.all(eventsByNids, keyList(stateNids.keys()))) {
-      const stateNid = stateNids.get(nid) ?? 0;
-      await this.stateGroups.prepare(stateNid);
-      tips.push({ nid, eventId, stateNid, state: await this.stateGroups.load(stateNid) });
+  async #loadTips({ tips, eventIds }: ReadRoom): Promise<Tip[]> {
+    const loaded: Tip[] = [];
+    for (const [nid, stateNid] of tips) {
+      const eventId = eventIds.get(nid);
+      if (eventId !== undefined) loaded.push({ nid, eventId, stateNid, state: await this.stateGroups.load(stateNid) });
     }
-    return tips;
+    return loaded;
   }
 
   #addRow(row: RoomRow): void {
-    const rules = getRoomVersionRules(row.version);
-    if (!rules) throw new RangeError(`room ${row.room_id} has version ${row.version}, which this release does not know`);
     const room: Room = {
       nid: row.room_nid,
       id: row.room_id,
       version: row.version,
-      rules,
+      rules: readingRules(row.version),
       shard: row.shard,
       creatorNid: row.creator_nid,
       end: placeAfter(row.last_pos),
@@ -259,6 +318,11 @@ export class Rooms {
     this.#byNid.set(room.nid, room);
     this.#byId.set(room.id, room);
   }
+}
+
+function shareRoom(a: ReadonlyMap<number, Membership>, b: ReadonlyMap<number, Membership>): boolean {
+  for (const [roomNid, { membership }] of b) if (membership === "join" && a.get(roomNid)?.membership === "join") return true;
+  return false;
 }
 
 function toMembership(row: MembershipRow): Membership {

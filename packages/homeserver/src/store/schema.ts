@@ -153,4 +153,49 @@ export const migrations: readonly Migration[] = [
       `create index aliases_by_creator on aliases (creator_nid)`,
     ],
   },
+  {
+    version: 5,
+    statements: [
+      // What another server's data has beside ours, so that it can move in; most of it waits for its feature.
+      ...["locked_ts", "suspended_ts", "shadow_banned", "approved"].map((flag) => `alter table accounts add column ${flag} integer`),
+      ...["user_type", "app_service_id", "consent_version"].map((name) => `alter table accounts add column ${name} text`),
+      `create table third_party_ids (medium text not null, address text not null, user_nid integer not null, validated_ts integer not null,
+        added_ts integer not null, primary key (medium, address)) without rowid`,
+      `create index third_party_ids_by_user on third_party_ids (user_nid)`,
+      `create table external_ids (provider text not null, external_id text not null, user_nid integer not null,
+        primary key (provider, external_id)) without rowid`,
+      `create index external_ids_by_user on external_ids (user_nid)`,
+      // What a room that this server is not in shows of itself to whoever is invited, or knocks.
+      `create table stripped_state (room_nid integer not null, user_nid integer not null, json text not null,
+        primary key (room_nid, user_nid)) without rowid`,
+      // Events that others follow and that are not here: backfill begins at them.
+      `create table missing_events (event_id text not null, room_nid integer not null, before_nid integer not null,
+        primary key (event_id, before_nid)) without rowid`,
+      `create index missing_events_by_room on missing_events (room_nid)`,
+      `create table remote_devices (user_nid integer not null, device_id text not null, json text not null,
+        primary key (user_nid, device_id)) without rowid`,
+      `create table remote_device_lists (user_nid integer primary key, stream_id integer, is_stale integer not null default 0)`,
+      `alter table media add column quarantined integer not null default 0`,
+      `alter table media add column last_access_ts integer`,
+      `alter table pushers add column enabled integer not null default 1`,
+      `alter table pushers add column last_pos integer not null default 0`,
+      // Bots and bridges have tokens that belong to no device.
+      ...["access_tokens", "refresh_tokens"].flatMap((table) => [
+        {
+          sqlite: `alter table ${table} rename to earlier_${table}`,
+          postgres: `alter table ${table} alter column device_nid drop not null`,
+        },
+        {
+          sqlite: `create table ${table} (token_hash blob primary key, user_nid integer not null, device_nid integer, expires_ts integer,
+            unused integer not null default 0) without rowid`,
+          postgres: null,
+        },
+        {
+          sqlite: `insert into ${table} select token_hash, user_nid, device_nid, expires_ts, unused from earlier_${table}`,
+          postgres: null,
+        },
+        { sqlite: `drop table earlier_${table}`, postgres: null },
+      ]),
+    ],
+  },
 ];

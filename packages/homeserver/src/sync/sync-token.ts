@@ -28,11 +28,11 @@ export interface SyncToken extends SyncCut {
 }
 
 /**
- * Formats a sync token: `s`, the positions, and the typing number if there is one. Where something is owed follow, after a dash,
+ * Formats a sync token: `p`, the positions, and the typing number if there is one. Where something is owed follow, after a dash,
  * in the same form the cut that it is owed from, and the numbers of the last room and user. Clients must not look inside.
  */
 export function formatSyncToken({ owed, ...cut }: SyncToken): string {
-  const token = `s${formatCut(cut)}`;
+  const token = `p${formatCut(cut)}`;
   if (!owed) return token;
   const { since, fullState, room, user } = owed;
   return `${token}-${since ? formatCut(since) : ""}.${room.toString(36)}.${user.toString(36)}${fullState ? ".f" : ""}`;
@@ -44,7 +44,7 @@ function formatCut({ positions, typing }: SyncCut): string {
 
 /** Reads a sync token; `undefined` for anything else. */
 export function parseSyncToken(text: string): SyncToken | undefined {
-  const parts = /^s([^-]+)(?:-([^.]*)\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})(\.f)?)?$/.exec(text);
+  const parts = /^p([^-]+)(?:-([^.]*)\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})(\.f)?)?$/.exec(text);
   const cut = parts?.[1] === undefined ? undefined : parseCut(parts[1]);
   if (!cut || parts?.[2] === undefined) return cut;
   const since = parts[2] === "" ? undefined : parseCut(parts[2]);
@@ -63,6 +63,7 @@ function parseCut(text: string): SyncCut | undefined {
 export function readSyncToken({ log }: Core, name: string, text: string): SyncToken {
   const token = parseSyncToken(text);
   const since = token?.owed?.since;
+  // Other servers' begin with other letters, so that none is taken for one of ours where an account moves in.
   if (!token || token.positions.length !== log.shards || (since && !isAtOrAfter(token.positions, since.positions)))
     throw new SyncError("INVALID_TOKEN", `${name}: not a token of this server`);
   // A token from the future comes from another database, or from before a backup was restored.

@@ -1,4 +1,5 @@
 // What a store in PostgreSQL does while its server cannot be reached, and what it says of one that it cannot use.
+import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { PostgresStore } from "../../src/store/postgres/postgres-store.ts";
 import type { StoreError } from "../../src/store/errors.ts";
@@ -157,7 +158,13 @@ describe.skipIf(!hasPostgres)("a store in PostgreSQL", () => {
       const failure = await opening("postgres://me:hush@127.0.0.1:1/patrix");
       expect(failure).toEqual(failsWith("UNREACHABLE"));
       expect(String(failure)).toMatch(/cannot be reached: connect ECONNREFUSED/);
-      expect(String(failure)).not.toContain("hush");
+      expect(inspect(failure, { depth: 10, showHidden: true })).not.toContain("hush");
+    });
+
+    it("a URL that is none, without the password", async () => {
+      const failure = await opening("postgres://me:hush@[/patrix");
+      expect(failure).toEqual(failsWith("UNREACHABLE"));
+      expect(inspect(failure, { depth: 10, showHidden: true })).not.toContain("hush");
     });
 
     it("a database that is not there", async () => {

@@ -24,7 +24,7 @@ export function authDifference(graph: AuthGraph, agreed: readonly number[], bySt
     for (const root of roots) visit(root);
     while (stack.length > 0) {
       const node = stack.pop();
-      const end = graph.firstEdge(node + 1);
+      const end = graph.endOfEdges(node);
       for (let index = graph.firstEdge(node); index < end; index += 1) visit(graph.edge(index));
     }
   };
@@ -34,6 +34,35 @@ export function authDifference(graph: AuthGraph, agreed: readonly number[], bySt
   for (let node = 0; node < difference.length; node += 1) {
     const count = counts[node] ?? 0;
     if (reachedBy[node] !== COMMON && count > 0 && count < byState.length) difference[node] = 1;
+  }
+  return difference;
+}
+
+/**
+ * @internal As {@link authDifference}, with the auth chains at hand.
+ *
+ * @param chains - The auth chain of each state; whether the state's own events are in it does not matter.
+ */
+export function differenceOfChains(
+  chains: readonly ReadonlySet<string>[],
+  agreed: ReadonlySet<string>,
+  byState: readonly ReadonlySet<string>[],
+): Set<string> {
+  const difference = new Set<string>();
+  const isIn = (state: number, id: string): boolean => chains[state]?.has(id) === true || byState[state]?.has(id) === true;
+  const compare = (ids: ReadonlySet<string>, own: number): void => {
+    for (const id of ids) {
+      for (let state = 0; state < byState.length; state += 1) {
+        if (state === own || isIn(state, id)) continue;
+        if (!agreed.has(id)) difference.add(id);
+        break;
+      }
+    }
+  };
+  for (let state = 0; state < byState.length; state += 1) {
+    const [chain, events] = [chains[state], byState[state]];
+    if (chain) compare(chain, state);
+    if (events) compare(events, state);
   }
   return difference;
 }

@@ -3,7 +3,7 @@ import type { AuthGraph } from "./auth-graph.ts";
 
 /** @internal The node among an event's `auth_events` that is state at a key, or -1. */
 export function authEventAt(graph: AuthGraph, node: number, type: string, stateKey: string): number {
-  const end = graph.firstEdge(node + 1);
+  const end = graph.endOfEdges(node);
   for (let index = graph.firstEdge(node); index < end; index += 1) {
     const entry = graph.edge(index);
     const event = graph.eventOf(entry);

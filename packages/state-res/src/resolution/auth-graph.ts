@@ -3,9 +3,11 @@ import { createIdOf } from "../authorization/create-id.ts";
 import { eventIn, type EventSource, type Resolving } from "./event-source.ts";
 import { IntList } from "./int-list.ts";
 
+const NOT_EXPANDED = -1;
+
 /**
- * @internal The auth chains of a resolution as a graph of small integers. An event's number is the order in which it was first named;
- * events load in that order, so the edges of each follow those of the one before in a single list.
+ * @internal The auth chains of a resolution as a graph of small integers. An event's number is the order in which it was first named.
+ * A node has edges once it is expanded: all are where the chains are to be found here, and only those that decide where they are given.
  */
 export class AuthGraph {
   readonly #source: EventSource;
@@ -15,14 +17,14 @@ export class AuthGraph {
   /** The event of each node, once it is at hand. */
   readonly #events: (AuthEvent | undefined)[] = [];
   readonly #edges = new IntList();
-  /** Where the edges of each node begin; one more entry than nodes. */
+  /** Where the edges of each node begin in the list, and where they end. */
   readonly #starts = new IntList();
+  readonly #ends = new IntList();
   #lastRoomId: string | undefined;
 
   constructor(source: EventSource, isCreateInRoomId: boolean) {
     this.#source = source;
     this.#isCreateInRoomId = isCreateInRoomId;
-    this.#starts.push(0);
   }
 
   /** Number of nodes. */
@@ -42,18 +44,31 @@ export class AuthGraph {
     const id = event?.event_id === eventId ? event.event_id : eventId;
     this.#nodes.set(id, node);
     this.#ids.push(id);
+    this.#starts.push(NOT_EXPANDED);
+    this.#ends.push(NOT_EXPANDED);
     return node;
   }
 
   /** Loads every node and, through their `auth_events`, the whole of their auth chains. */
-  *load(): Resolving<void> {
-    for (let node = this.#starts.length - 1; node < this.#ids.length; node += 1) {
-      const id = this.idOf(node);
-      if (this.#events[node] === undefined) {
-        if (!this.#source.has(id)) yield this.#missingFrom(node);
-        this.#events[node] = eventIn(this.#source, id);
-      }
-      this.#addEdges(this.eventOf(node));
+  *loadChains(): Resolving<void> {
+    for (let node = 0; node < this.#ids.length; node += 1) {
+      if (this.#events[node] === undefined) yield* this.#loadFrom(node);
+      this.#expand(node);
+    }
+  }
+
+  /**
+   * Loads every node, the first ones with their `auth_events`, and power levels events with all the power levels that they come from: what
+   * the order of the first nodes and the checks of them ask for. The rest of the auth chains stays where it is. It goes on where it was before.
+   *
+   * @param count - How many nodes are to be ordered and checked.
+   */
+  *loadDeciding(count: number): Resolving<void> {
+    for (let node = 0; node < this.#ids.length; node += 1) {
+      if (this.#events[node] === undefined) yield* this.#loadFrom(node);
+      const { type, state_key: stateKey } = this.eventOf(node);
+      const isDeciding = node < count || (type === "m.room.power_levels" && stateKey === "");
+      if (isDeciding && this.#starts.at(node) === NOT_EXPANDED) this.#expand(node);
     }
   }
 
@@ -71,9 +86,14 @@ export class AuthGraph {
     return this.#nodes.get(eventId);
   }
 
-  /** Index of the first edge of a node; its edges end where those of the next node begin. */
+  /** Index of the first edge of an expanded node. */
   firstEdge(node: number): number {
     return this.#starts.at(node);
+  }
+
+  /** Index after the last edge of a node; that of the first where it has none or is not expanded. */
+  endOfEdges(node: number): number {
+    return this.#ends.at(node);
   }
 
   /** The node that an edge leads to. */
@@ -87,9 +107,17 @@ export class AuthGraph {
     return this.#source.get(createIdOf(event.room_id));
   }
 
-  #addEdges(event: AuthEvent): void {
+  *#loadFrom(node: number): Resolving<void> {
+    const id = this.idOf(node);
+    if (!this.#source.has(id)) yield this.#missingFrom(node);
+    this.#events[node] = eventIn(this.#source, id);
+  }
+
+  #expand(node: number): void {
+    const event = this.eventOf(node);
+    this.#starts.set(node, this.#edges.length);
     for (const id of event.auth_events) this.#edges.push(this.intern(id));
-    this.#starts.push(this.#edges.length);
+    this.#ends.set(node, this.#edges.length);
     if (this.#isCreateInRoomId && event.room_id !== undefined && event.room_id !== this.#lastRoomId) {
       this.#lastRoomId = event.room_id;
       this.intern(createIdOf(event.room_id));

@@ -32,7 +32,7 @@ export function conflictedSubgraph(graph: AuthGraph, conflicted: readonly number
     while (path.length > 0) {
       const node = path.at(path.length - 1);
       const index = nextEdges.at(path.length - 1);
-      if (index === graph.firstEdge(node + 1)) {
+      if (index === graph.endOfEdges(node)) {
         progress[node] = DONE;
         path.pop();
         nextEdges.pop();

@@ -2,6 +2,8 @@ import { setAt, type StateMapEntry, type StateMap } from "./state-map.ts";
 
 /** @internal What states agree on, and what each has besides. */
 export interface Partition {
+  /** Where each of the states that differ stands among those that were given. */
+  readonly indices: readonly number[];
   readonly unconflicted: StateMap;
   /** The entries of each state that are not in `unconflicted`. */
   readonly conflicted: readonly (readonly StateMapEntry[])[];
@@ -9,15 +11,17 @@ export interface Partition {
 
 /** @internal Divides states into the unconflicted state map and the conflicted state set: a key is unconflicted if every state has the same event there. */
 export function partition(stateMaps: readonly StateMap[]): Partition {
-  const [first, ...others] = [...new Set(stateMaps)];
-  if (first === undefined) return { unconflicted: new Map(), conflicted: [] };
+  const distinct = [...new Set(stateMaps)];
+  const [first, ...others] = distinct;
+  if (first === undefined) return { indices: [], unconflicted: new Map(), conflicted: [] };
   const unconflicted = new Map<string, ReadonlyMap<string, string>>();
   for (const [type, inner] of first) {
     const inners = others.map((state) => state.get(type));
     const agreed = inners.every((other) => other === inner) ? inner : agreedOf(inner, inners);
     if (agreed.size > 0) unconflicted.set(type, agreed);
   }
-  return { unconflicted, conflicted: [first, ...others].map((state) => entriesBeyond(state, unconflicted)) };
+  const indices = distinct.map((state) => stateMaps.indexOf(state));
+  return { indices, unconflicted, conflicted: [first, ...others].map((state) => entriesBeyond(state, unconflicted)) };
 }
 
 function agreedOf(inner: ReadonlyMap<string, string>, others: readonly (ReadonlyMap<string, string> | undefined)[]): Map<string, string> {

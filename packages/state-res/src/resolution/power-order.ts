@@ -70,7 +70,7 @@ function dependenciesOf(graph: AuthGraph, keys: readonly SortKey[], rankOf: Read
   const nexts = new IntList();
   const targets = new IntList();
   for (const [rank, { node }] of keys.entries()) {
-    const end = graph.firstEdge(node + 1);
+    const end = graph.endOfEdges(node);
     for (let index = graph.firstEdge(node); index < end; index += 1) {
       const authRank = rankOf.get(graph.edge(index));
       if (authRank === undefined) continue;

@@ -1,7 +1,8 @@
 import type { AuthEvent } from "../authorization/auth-event.ts";
+import { selectAuthEvents } from "../authorization/select-auth-events.ts";
 import { stringMember } from "../authorization/raw-content.ts";
 import { StateResError } from "../errors.ts";
-import { authDifference } from "./auth-difference.ts";
+import { authDifference, differenceOfChains } from "./auth-difference.ts";
 import { AuthGraph } from "./auth-graph.ts";
 import { conflictedSubgraph } from "./conflicted-subgraph.ts";
 import type { Resolving } from "./event-source.ts";
@@ -25,11 +26,8 @@ export function* resolveV2(input: ResolutionInput): Resolving<StateMap> {
   recorder?.divided(divided.unconflicted, divided.conflicted.flat());
   if (divided.conflicted.every((entries) => entries.length === 0)) return divided.unconflicted;
   const graph = new AuthGraph(input.source, rules.authorization.roomCreateEventIdAsRoomId);
-  const agreed = Array.from(stateEntries(divided.unconflicted), ({ eventId }) => graph.intern(eventId));
-  const byState = divided.conflicted.map((entries) => entries.map(({ eventId }) => graph.intern(eventId)));
-  yield* graph.load();
-  checkKeys(graph, divided.conflicted.flat());
-  const full = fullConflictedSet(graph, agreed, byState, input);
+  const isEnough = input.known !== undefined && (rules.stateResolution !== "v2.1" || input.known.conflictedSubgraph !== undefined);
+  const full = yield* isEnough ? takeFullConflictedSet(graph, divided, input) : findFullConflictedSet(graph, divided, input);
   return orderAndCheck(graph, full, divided, input);
 }
 
@@ -41,21 +39,50 @@ function checkKeys(graph: AuthGraph, entries: readonly StateMapEntry[]): void {
   }
 }
 
-function fullConflictedSet(
-  graph: AuthGraph,
-  agreed: readonly number[],
-  byState: readonly (readonly number[])[],
-  { rules, recorder }: ResolutionInput,
-): Uint8Array {
-  const conflicted = [...new Set(byState.flat())];
+/** Finds the full conflicted set through the events. */
+function* findFullConflictedSet(graph: AuthGraph, { unconflicted, conflicted }: Partition, input: ResolutionInput): Resolving<Uint8Array> {
+  const agreed = Array.from(stateEntries(unconflicted), ({ eventId }) => graph.intern(eventId));
+  const byState = conflicted.map((entries) => entries.map(({ eventId }) => graph.intern(eventId)));
+  yield* graph.loadChains();
+  checkKeys(graph, conflicted.flat());
+  const roots = [...new Set(byState.flat())];
   const full = authDifference(graph, agreed, byState);
   // Walked in every room version, because it is what finds cycles.
-  const subgraph = conflictedSubgraph(graph, conflicted);
-  const isSubgraphUsed = rules.stateResolution === "v2.1";
-  recorder?.collected(graph, full, isSubgraphUsed ? subgraph : new Uint8Array(0));
+  const subgraph = conflictedSubgraph(graph, roots);
+  const isSubgraphUsed = input.rules.stateResolution === "v2.1";
+  input.recorder?.collected(graph, full, isSubgraphUsed ? subgraph : new Uint8Array(0));
   if (isSubgraphUsed) for (const [node, flag] of subgraph.entries()) if (flag === 1) full[node] = 1;
-  for (const node of conflicted) full[node] = 1;
+  for (const node of roots) full[node] = 1;
   return full;
+}
+
+/** Takes the full conflicted set from what the caller knows, so that only its events are looked at, and those that decide about them. */
+function* takeFullConflictedSet(graph: AuthGraph, divided: Partition, { known, recorder, rules }: ResolutionInput): Resolving<Uint8Array> {
+  const { indices, unconflicted, conflicted } = divided;
+  const chains = indices.map((index) => known?.authChains[index] ?? new Set<string>());
+  const agreed = new Set(Array.from(stateEntries(unconflicted), ({ eventId }) => eventId));
+  const byState = conflicted.map((entries) => new Set(entries.map(({ eventId }) => eventId)));
+  const difference = differenceOfChains(chains, agreed, byState);
+  const subgraph: ReadonlySet<string> = (rules.stateResolution === "v2.1" ? known?.conflictedSubgraph : undefined) ?? new Set();
+  for (const ids of [...byState, difference, subgraph]) for (const id of ids) graph.intern(id);
+  const count = graph.size;
+  yield* graph.loadDeciding(count);
+  for (let node = 0; node < count; node += 1) {
+    for (const [type, stateKey] of selectAuthEvents(graph.eventOf(node), rules)) {
+      const id = unconflicted.get(type)?.get(stateKey);
+      if (id !== undefined) graph.intern(id);
+    }
+  }
+  yield* graph.loadDeciding(count);
+  checkKeys(graph, conflicted.flat());
+  recorder?.collected(graph, flags(graph, difference), flags(graph, subgraph));
+  return new Uint8Array(graph.size).fill(1, 0, count);
+}
+
+function flags(graph: AuthGraph, ids: ReadonlySet<string>): Uint8Array {
+  const flagged = new Uint8Array(graph.size);
+  for (const id of ids) flagged[graph.intern(id)] = 1;
+  return flagged;
 }
 
 function orderAndCheck(graph: AuthGraph, full: Uint8Array, divided: Partition, input: ResolutionInput): StateMap {
@@ -90,7 +117,7 @@ function splitByPower(graph: AuthGraph, full: Uint8Array): { powerEvents: number
   for (let node = 0; node < full.length; node += 1) if (full[node] === 1 && isPowerEvent(graph.eventOf(node))) pick(node);
   while (stack.length > 0) {
     const node = stack.pop();
-    const end = graph.firstEdge(node + 1);
+    const end = graph.endOfEdges(node);
     for (let index = graph.firstEdge(node); index < end; index += 1) pick(graph.edge(index));
   }
   const powerEvents: number[] = [];

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { authChainOf, conflictedSubgraphOf } from "./auth-chains.ts";
 export { benchmarkSizes, type ForkedRoom, type ForkedRoomSize, makeForkedRoom } from "./forked-room.ts";
 export { flatten, naiveResolve } from "./naive-resolve.ts";
 export { naiveResolveV1 } from "./naive-resolve-v1.ts";

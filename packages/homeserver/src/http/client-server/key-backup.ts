@@ -20,13 +20,12 @@ import {
 import { handle, rawJson, streamedReply } from "@patrix/server";
 import type { BackupEntry, KeyBackups } from "../../e2ee/key-backups.ts";
 import type { BackupSessionRow, KeyBackupRow } from "../../store/statements/key-backup.ts";
+import { limits } from "../../limits.ts";
 import { nextTurn } from "../../turns.ts";
 import type { Registration } from "../registration.ts";
 
-/** The largest upload of backed-up keys. */
-const MAX_UPLOAD_BYTES = 8_388_608;
 const JSON_HEAD = { headers: { "content-type": "application/json" } };
-const upload = { maxBodyBytes: MAX_UPLOAD_BYTES };
+const upload = { maxBodyBytes: limits.backupBodyBytes.value };
 
 /** Handlers of key backups. */
 export function keyBackupHandlers({ keyBackups }: { readonly keyBackups: KeyBackups }): Registration[] {

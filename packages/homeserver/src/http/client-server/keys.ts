@@ -15,6 +15,7 @@ import { type DeviceId, isServerName, type UserId } from "@patrix/identifiers";
 import { handle, rawJson } from "@patrix/server";
 import { serverOf } from "@patrix/signatures";
 import type { UploadedCrossSigningKeys } from "../../e2ee/cross-signing.ts";
+import type { UserKeys } from "../../e2ee/device-keys.ts";
 import { E2eeError } from "../../e2ee/errors.ts";
 import type { SignatureFailures } from "../../e2ee/key-signatures.ts";
 import type { E2ee } from "../../e2ee/open-e2ee.ts";
@@ -27,6 +28,9 @@ import { toWireError } from "../errors/wire-errors.ts";
 import type { Registration } from "../registration.ts";
 import type { Requester } from "../access/requester.ts";
 import type { Perform } from "./proven-operation.ts";
+
+/** How many users' keys are read before others may get their turn. */
+const READ_AT_ONCE = 25;
 
 /** What the handlers of keys work with. */
 export interface KeyServices {
@@ -109,16 +113,21 @@ async function readKeys(
   requireWithin("queriedUsers", asked.length, "/device_keys");
   const devices: Record<UserId, Record<string, DeviceKeys>> = {};
   const byUsage: Record<string, Record<UserId, CrossSigningKey>> = { master: {}, self_signing: {}, user_signing: {} };
-  for (const [userId, deviceIds] of asked) {
+  const nids = await rooms.core.users.findAll(asked.map(([userId]) => userId));
+  let known: ReadonlyMap<number, UserKeys> = new Map();
+  for (const [index, [userId, deviceIds]] of asked.entries()) {
     const turn = turnIfDue();
     if (turn) await turn;
+    if (index % READ_AT_ONCE === 0) {
+      const next = asked.slice(index, index + READ_AT_ONCE).flatMap(([id]) => nids.get(id) ?? []);
+      known = await e2ee.deviceKeys.ofUsers(next, user.userNid);
+    }
     const id = userId as UserId;
-    const nid = await rooms.core.users.find(userId);
-    if (nid === undefined) {
+    const keys = known.get(nids.get(userId) ?? 0);
+    if (!keys) {
       if (serverOf(userId) === rooms.core.serverName) devices[id] = {};
       continue;
     }
-    const keys = await e2ee.deviceKeys.ofUser(nid, user.userNid);
     const only = new Set(deviceIds);
     // They were checked when they were uploaded.
     devices[id] = Object.fromEntries(
@@ -143,14 +152,14 @@ async function claim(
   const claims = Object.values(wanted).reduce((sum, devices) => sum + Object.keys(devices).length, 0);
   requireWithin("claimedKeys", claims, "/one_time_keys");
   const claimed: Record<string, Record<string, Record<string, unknown>>> = {};
+  const nids = await rooms.core.users.findAll(Object.keys(wanted));
+  const devicesByUser = await e2ee.deviceKeys.deviceNids(nids.values());
   for (const [userId, devices] of Object.entries(wanted)) {
     const turn = turnIfDue();
     if (turn) await turn;
-    const nid = await rooms.core.users.find(userId);
-    if (nid === undefined) continue;
-    const nids = await e2ee.deviceKeys.deviceNids(nid);
+    const known = devicesByUser.get(nids.get(userId) ?? 0);
     for (const [deviceId, algorithm] of Object.entries(devices)) {
-      const deviceNid = nids.get(deviceId);
+      const deviceNid = known?.get(deviceId);
       const key = deviceNid === undefined ? undefined : await e2ee.oneTimeKeys.claim(deviceNid, algorithm);
       if (key) (claimed[userId] ??= {})[deviceId] = { [key.keyId]: key.key };
     }

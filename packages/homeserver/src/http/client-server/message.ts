@@ -19,14 +19,18 @@ const DEFAULT_PAGE = 10;
 export function messageHandlers(services: RoomServices): Registration[] {
   const { rooms, engine, reader, visibility } = services;
   return [
-    handle(sendMessage, async ({ path, body }, { user }) => {
-      requireWithin("transactionIdLength", path.txnId.length, "path variable txnId");
-      const room = await reader.joined(path.roomId, user.userNid);
-      const origin = { deviceNid: user.deviceNid, txn: path.txnId };
-      const redacts = path.eventType === "m.room.redaction" && typeof body["redacts"] === "string" ? body["redacts"] : undefined;
-      const event = await engine.send(room, { type: path.eventType, sender: user.userId, content: body, redacts }, origin);
-      return { event_id: event.eventId as EventId };
-    }),
+    handle(
+      sendMessage,
+      async ({ path, body }, { user }) => {
+        requireWithin("transactionIdLength", path.txnId.length, "path variable txnId");
+        const room = await reader.joined(path.roomId, user.userNid);
+        const origin = { deviceNid: user.deviceNid, txn: path.txnId };
+        const redacts = path.eventType === "m.room.redaction" && typeof body["redacts"] === "string" ? body["redacts"] : undefined;
+        const event = await engine.send(room, { type: path.eventType, sender: user.userId, content: body, redacts }, origin);
+        return { event_id: event.eventId as EventId };
+      },
+      { maxBodyBytes: limits.eventBodyBytes.value },
+    ),
     handle(redactEvent, async ({ path, body }, { user }) => {
       requireWithin("transactionIdLength", path.txnId.length, "path variable txnId");
       const room = await reader.joined(path.roomId, user.userNid);

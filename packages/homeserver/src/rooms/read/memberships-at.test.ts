@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ComposedRooms, openRooms } from "../../../tests/composed-rooms.ts";
 import { alice, bob, roomOf } from "../../../tests/room-of.ts";
-import type { PositionVector } from "../../log/position.ts";
+import { lastCovered, type PositionVector } from "../../log/position.ts";
 import type { LoadedRoom } from "../room.ts";
+import type { UserMembership } from "../rooms.ts";
 import { membershipsAt } from "./memberships-at.ts";
 
 let fixture: ComposedRooms;
@@ -19,9 +20,7 @@ beforeEach(async () => {
 afterAll(() => fixture[Symbol.asyncDispose]());
 
 const now = (): PositionVector => fixture.core.log.committed;
-const at = async (
-  cut: PositionVector,
-): Promise<ReadonlyMap<number, { readonly membership: string; readonly leftPos: number | undefined }>> =>
+const at = async (cut: PositionVector): Promise<ReadonlyMap<number, UserMembership>> =>
   new Map(await membershipsAt(fixture.rooms, fixture.states, { userNid, userId: user }, cut));
 async function told(room: LoadedRoom, cut: PositionVector): Promise<readonly [string | undefined, boolean | undefined]> {
   const found = (await at(cut)).get(room.nid);
@@ -57,7 +56,13 @@ describe("the memberships of a user at a cut", () => {
     await fixture.members.ban(room, { sender: alice, target: user });
     if (kept === "forgotten") await forgetChanges(room);
     const then: unknown[] = [];
-    for (const cut of cuts) then.push(await told(room, cut));
+    for (const cut of cuts) {
+      then.push(await told(room, cut));
+      const found = (await at(cut)).get(room.nid);
+      // Where it is not known since when a user is in, it is since the cut.
+      const isKnown = kept === "remembered" || found?.membership !== "join";
+      expect(found?.pos).toBe(isKnown ? found?.eventNid : lastCovered(cut, room.shard));
+    }
     expect(then).toEqual([
       [undefined, undefined],
       ["invite", false],
@@ -74,5 +79,7 @@ describe("the memberships of a user at a cut", () => {
     await fixture.members.forget(room, userNid);
     const list = await membershipsAt(fixture.rooms, fixture.states, { userNid, userId: user }, cut);
     expect(list).toMatchObject([[room.nid, { membership: "join", forgotten: false }]]);
+    const known = await membershipsAt(fixture.rooms, fixture.states, { userNid, userId: user }, now());
+    expect(known).toMatchObject([[room.nid, { membership: "leave", forgotten: true }]]);
   });
 });

@@ -37,6 +37,7 @@ export class Visibility {
    */
   async filter(room: LoadedRoom, userNid: number, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
     const seen: StoredEvent[] = [];
+    await this.#prefetch(room, userNid, events);
     for (const event of events) {
       const turn = turnIfDue();
       if (turn) await turn;
@@ -71,6 +72,7 @@ export class Visibility {
   async #memberships(room: LoadedRoom, userNid: number, events: readonly StoredEvent[]): Promise<Outlook["membership"]> {
     const userId = await this.#rooms.core.users.text(userNid);
     const known = new Map<StoredEvent, unknown>();
+    await this.#prefetch(room, userNid, events);
     for (const event of events) {
       const { type, stateKey, stateNid } = event.fields;
       if (type === "m.room.member" && stateKey === userId) known.set(event, event.content["membership"]);
@@ -81,6 +83,15 @@ export class Visibility {
       const membership = known.get(event);
       return typeof membership === "string" ? membership : "leave";
     };
+  }
+
+  /** Reads the states that decide about events, unless it is known already what they say. */
+  async #prefetch(room: LoadedRoom, userNid: number, events: readonly StoredEvent[]): Promise<void> {
+    const open = events.filter(
+      (event) => !isJoinedSince(room, userNid, event) && !this.#sights.get(sightKey(userNid, event.fields.stateNid)),
+    );
+    const nids = open.map(({ fields }) => fields.stateNid).filter((nid) => nid !== room.view.stateNid);
+    if (nids.length > 1) await this.#rooms.stateGroups.prefetch(nids);
   }
 
   async #decide(room: LoadedRoom, userNid: number, event: StoredEvent): Promise<boolean> {
@@ -99,7 +110,7 @@ export class Visibility {
   }
 
   async #sight(room: LoadedRoom, userNid: number, userId: string, stateNid: number): Promise<Sight> {
-    const key = `${stateNid} ${userNid}`;
+    const key = sightKey(userNid, stateNid);
     const known = this.#sights.get(key);
     if (known) return known;
     const state = stateNid === room.view.stateNid ? room.view.state : await this.#rooms.stateGroups.load(stateNid);
@@ -118,6 +129,10 @@ export class Visibility {
 function isJoinedSince({ view }: LoadedRoom, userNid: number, event: StoredEvent): boolean {
   const own = view.members.get(userNid);
   return own?.membership === "join" && !isUpTo(event, placeAfter(own.pos)) && !isUpTo(event, view.straightSince);
+}
+
+function sightKey(userNid: number, stateNid: number): string {
+  return `${stateNid} ${userNid}`;
 }
 
 function isEnd(membership: unknown): boolean {

@@ -3,7 +3,7 @@ import { authoriseOnReceipt, type RoomPorts } from "@patrix/federation";
 import type { NamedPdu } from "@patrix/signatures";
 import type { AuthEvent, FetchState, StateKeyPair } from "@patrix/state-res";
 import { RoomError } from "../errors.ts";
-import type { LoadedRoom, RoomHandle } from "../room.ts";
+import { type LoadedRoom, requireWritable, type RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import { StateResolver } from "../state/resolve.ts";
 import type { RoomState } from "../state/room-state.ts";
@@ -61,7 +61,7 @@ export class EventReceiver {
   /**
    * Takes in an event that another server sent.
    *
-   * @throws {RoomError} `MISSING_EVENTS`, if events that it names are not stored.
+   * @throws {RoomError} `MISSING_EVENTS`, if events that it names are not stored, or `UNSUPPORTED_ROOM_VERSION`.
    */
   receive(room: RoomHandle, pdu: NamedPdu): Promise<ReceivedEvent> {
     return this.#queue.run(room.nid, async () => {
@@ -69,6 +69,7 @@ export class EventReceiver {
       if (known) return { outcome: "known", event: known };
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         const loaded = await this.#rooms.load(room);
+        requireWritable(loaded);
         const received = await this.#receive(loaded, pdu);
         if (received) return received;
       }

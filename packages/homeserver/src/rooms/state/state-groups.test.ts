@@ -2,7 +2,8 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { temporaryCore } from "../../../tests/temporary-core.ts";
 import type { Core } from "../../log/core.ts";
-import { stateGroup } from "../../store/statements/rooms.ts";
+import { keyList } from "../../store/statement.ts";
+import { stateGroupChains } from "../../store/statements/rooms.ts";
 import type { GroupedState } from "../room.ts";
 import { RoomState, type StateChange } from "./room-state.ts";
 import { StateGroups } from "./state-groups.ts";
@@ -23,7 +24,7 @@ async function follow(core: Core, groups: StateGroups, before: GroupedState, cha
 async function layersOf({ store }: Core, nid: number): Promise<number[]> {
   const layers: number[] = [];
   for (let at = nid; at !== 0;) {
-    const row = await store.get(stateGroup, at);
+    const row = (await store.all(stateGroupChains, keyList([at]))).find(({ state_nid: nid }) => nid === at);
     if (!row) throw new Error(`group ${at} is not stored`);
     layers.push(row.delta.length);
     at = row.base_nid ?? 0;

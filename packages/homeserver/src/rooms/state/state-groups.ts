@@ -1,6 +1,6 @@
 import { LruCache } from "@patrix/concurrency";
-import { operation, type WriteOperation } from "../../store/statement.ts";
-import { insertStateGroup, newestStateGroup, stateGroup } from "../../store/statements/rooms.ts";
+import { keyList, operation, type WriteOperation } from "../../store/statement.ts";
+import { insertStateGroup, newestStateGroup, stateGroupChains } from "../../store/statements/rooms.ts";
 import type { Store } from "../../store/store.ts";
 import { type Core, openNumbers } from "../../log/core.ts";
 import type { Numbers } from "../../log/numbers.ts";
@@ -57,9 +57,15 @@ export class StateGroups {
     return state;
   }
 
-  /** Brings the layers of a group into memory, so that {@link StateGroups.create} can merge into them. */
-  async prepare(nid: number): Promise<void> {
-    for (let at = nid; at !== 0;) at = (await this.#layer(at))?.baseNid ?? 0;
+  /** Reads groups that are about to be loaded one by one, all at once. */
+  async prefetch(nids: Iterable<number>): Promise<void> {
+    await this.#read([...new Set(nids)].filter((nid) => nid !== 0 && !this.#states.get(nid) && !this.#layers.get(nid)));
+  }
+
+  /** Brings the layers of groups into memory, so that {@link StateGroups.create} can merge into them. */
+  async prepare(...nids: readonly number[]): Promise<void> {
+    await this.#read(nids.filter((nid) => nid !== 0 && !this.#layers.get(nid)));
+    for (let at of nids) while (at !== 0) at = (await this.#layer(at))?.baseNid ?? 0;
   }
 
   /** Makes the group that follows another one by some changes. */
@@ -91,13 +97,19 @@ export class StateGroups {
 
   /** The layer of a group; `undefined` if it is not stored. */
   async #layer(nid: number): Promise<Layer | undefined> {
-    const known = this.#layers.get(nid);
-    if (known) return known;
-    const row = await this.#store.get(stateGroup, nid);
-    if (!row) return undefined;
-    const layer: Layer = { baseNid: row.base_nid ?? 0, hops: row.hops, changes: decodeChanges(row.delta) };
-    this.#rememberLayer(nid, layer);
-    return layer;
+    return this.#layers.get(nid) ?? (await this.#read([nid])).get(nid);
+  }
+
+  /** Reads groups with those below them. */
+  async #read(nids: readonly number[]): Promise<ReadonlyMap<number, Layer>> {
+    const layers = new Map<number, Layer>();
+    if (nids.length === 0) return layers;
+    for (const row of await this.#store.all(stateGroupChains, keyList(nids))) {
+      const layer: Layer = { baseNid: row.base_nid ?? 0, hops: row.hops, changes: decodeChanges(row.delta) };
+      layers.set(row.state_nid, layer);
+      this.#rememberLayer(row.state_nid, layer);
+    }
+    return layers;
   }
 
   #rememberState(nid: number, state: RoomState): void {

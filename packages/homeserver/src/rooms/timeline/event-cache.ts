@@ -1,15 +1,15 @@
 import { LruCache } from "@patrix/concurrency";
-import { getRoomVersionRules } from "@patrix/room-versions";
 import type { Core } from "../../log/core.ts";
 import { keyList } from "../../store/statement.ts";
 import { eventsByIds, type EventRow, eventsByNids } from "../../store/statements/events.ts";
 import { turnIfDue } from "../../turns.ts";
+import { readingRules } from "../room.ts";
 import { parseStateKey } from "../state/state-key.ts";
 import { placeOfColumn } from "./place.ts";
 import { StoredEvent } from "./stored-event.ts";
 
 /** The bytes of events that are kept in memory. */
-const CACHE_BYTES = 48 * 1024 * 1024;
+const CACHE_BYTES = 24 * 1024 * 1024;
 
 /** How many events are read before others may get their turn. */
 const LOADED_AT_ONCE = 50;
@@ -115,8 +115,6 @@ export class EventCache {
 
   #fromRow(row: EventRow, evictions: number): StoredEvent {
     const { users, eventTypes, stateKeys } = this.#core;
-    const rules = getRoomVersionRules(this.#versionOf(row.room_nid) ?? "");
-    if (!rules) throw new RangeError(`event ${row.event_id} belongs to a room of an unknown version`);
     const event = new StoredEvent(
       {
         nid: row.event_nid,
@@ -139,7 +137,7 @@ export class EventCache {
         txn: row.txn,
         json: row.json,
       },
-      rules,
+      readingRules(this.#versionOf(row.room_nid)),
     );
     // A row that was read before an eviction may be what the eviction was about.
     if (evictions === this.#evictions) this.add(event);

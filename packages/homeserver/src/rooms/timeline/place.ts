@@ -49,14 +49,14 @@ export function placeOfColumn(column: number): Place {
   return toPlace(column);
 }
 
-/** Formats a place as the token that clients paginate with: `t` and a base-36 number. Clients must not look inside. */
+/** Formats a place as the token that clients paginate with: `q` and a base-36 number. Clients must not look inside. */
 export function formatTimelineToken(after: Place): string {
-  return after < 0 ? `t-${Math.abs(after).toString(36)}` : `t${after.toString(36)}`;
+  return after < 0 ? `q-${Math.abs(after).toString(36)}` : `q${after.toString(36)}`;
 }
 
 /** Reads such a token; `undefined` for anything else. */
 export function parseTimelineToken(text: string): Place | undefined {
-  const parts = /^t(-?)([0-9a-z]{1,11})$/.exec(text);
+  const parts = /^q(-?)([0-9a-z]{1,11})$/.exec(text);
   const order = parts?.[2] === undefined ? Number.NaN : Number.parseInt(parts[2], 36);
   return Number.isSafeInteger(order) ? toPlace(parts?.[1] ? -order : order) : undefined;
 }

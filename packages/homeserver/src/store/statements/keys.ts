@@ -2,17 +2,18 @@ import { query, type Query, type Write, write } from "../statement.ts";
 
 /** A device with the keys it published, if it did. */
 export interface DeviceKeysRow {
+  readonly user_nid: number;
   readonly device_nid: number;
   readonly device_id: string;
   readonly display_name: string | null;
   /** The device keys as they were uploaded. */
   readonly json: string | null;
 }
-/** Reads every device of a user and its keys. */
-export const deviceKeysOfUser: Query<[userNid: number], DeviceKeysRow> = query(
-  "deviceKeysOfUser",
-  `select d.device_nid, d.device_id, d.display_name, k.json from devices d left join device_keys k on k.device_nid = d.device_nid
-   where d.user_nid = ?1`,
+/** Reads every device of some users and its keys. */
+export const deviceKeysOfUsers: Query<[userNids: string], DeviceKeysRow> = query(
+  "deviceKeysOfUsers",
+  `select d.user_nid, d.device_nid, d.device_id, d.display_name, k.json from devices d left join device_keys k on k.device_nid = d.device_nid
+   where d.user_nid in inList(?1)`,
 );
 /** Reads the keys of one device. */
 export const deviceKeysByNid: Query<[deviceNid: number], { readonly json: string }> = query(
@@ -77,6 +78,17 @@ export const useFallbackKey: Write<[deviceNid: number, algorithm: string]> = wri
   `update fallback_keys set used = 1 where device_nid = ?1 and algorithm = ?2`,
 );
 
+/** A cross-signing key. */
+export interface CrossSigningKeyRow {
+  readonly user_nid: number;
+  readonly usage: string;
+  readonly json: string;
+}
+/** Reads the cross-signing keys of some users. */
+export const crossSigningKeysOfUsers: Query<[userNids: string], CrossSigningKeyRow> = query(
+  "crossSigningKeysOfUsers",
+  `select user_nid, usage, json from cross_signing_keys where user_nid in inList(?1)`,
+);
 /** Reads the cross-signing keys of a user. */
 export const crossSigningKeysOfUser: Query<[userNid: number], { readonly usage: string; readonly json: string }> = query(
   "crossSigningKeysOfUser",
@@ -90,22 +102,29 @@ export const upsertCrossSigningKey: Write<[userNid: number, usage: string, json:
 
 /** A signature that was uploaded after the key that it is on. */
 export interface KeySignatureRow {
+  readonly target_nid: number;
   /** A device ID, or the public key of a cross-signing key. */
   readonly target_key: string;
   readonly signer_nid: number;
   readonly key_id: string;
   readonly signature: string;
 }
-/** Reads the signatures on keys of a user that a viewer may see: the user's own, and the viewer's. */
-export const visibleSignatures: Query<[targetNid: number, viewerNid: number], KeySignatureRow> = query(
+/** Reads the signatures on keys of some users that a viewer may see: those of each user, and the viewer's. */
+export const visibleSignatures: Query<[targetNids: string, viewerNid: number], KeySignatureRow> = query(
   "visibleSignatures",
-  `select target_key, signer_nid, key_id, signature from key_signatures where target_nid = ?1 and signer_nid in (?1, ?2)`,
+  `select target_nid, target_key, signer_nid, key_id, signature from key_signatures
+   where target_nid in inList(?1) and (signer_nid = target_nid or signer_nid = ?2)`,
 );
 /** Stores a signature. */
 export const upsertKeySignature: Write<[targetNid: number, targetKey: string, signerNid: number, keyId: string, signature: string]> = write(
   "upsertKeySignature",
   `insert into key_signatures values (?1, ?2, ?3, ?4, ?5)
    on conflict (target_nid, target_key, signer_nid, key_id) do update set signature = excluded.signature`,
+);
+/** Reads which keys of a signer have signed a key. */
+export const signersOfKey: Query<[targetNid: number, targetKey: string, signerNid: number], { readonly key_id: string }> = query(
+  "signersOfKey",
+  `select key_id from key_signatures where target_nid = ?1 and target_key = ?2 and signer_nid = ?3`,
 );
 /** Deletes the signatures on a key, which is gone or replaced. */
 export const deleteKeySignatures: Write<[targetNid: number, targetKey: string]> = write(

@@ -13,7 +13,7 @@ export const countOtherPushers: Query<[userNid: number, appId: string, pushkey: 
 /** Stores a pusher of a device; nothing if the device was removed meanwhile. */
 export const upsertPusher: Write<[userNid: number, appId: string, pushkey: string, deviceNid: number, json: string]> = write(
   "upsertPusher",
-  `insert into pushers select ?1, ?2, ?3, ?4, ?5 where exists (select 1 from devices where device_nid = ?4)
+  `insert into pushers (user_nid, app_id, pushkey, device_nid, json) select ?1, ?2, ?3, ?4, ?5 where exists (select 1 from devices where device_nid = ?4)
    on conflict (user_nid, app_id, pushkey) do update set device_nid = excluded.device_nid, json = excluded.json`,
 );
 /** Removes the pushers of a device. */

@@ -16,8 +16,8 @@ export interface RoomRow {
 }
 /** Reads every room, at start. */
 export const allRooms: Query<[], RoomRow> = query("allRooms", `select * from rooms`);
-/** Reads a room. */
-export const roomByNid: Query<[nid: number], RoomRow> = query("roomByNid", `select * from rooms where room_nid = ?1`);
+/** Reads rooms, in no order. */
+export const roomsByNids: Query<[nids: string], RoomRow> = query("roomsByNids", `select * from rooms where room_nid in inList(?1)`);
 /** Stores a new room. */
 export const insertRoom: Write<
   [
@@ -60,6 +60,12 @@ export const membershipsOfRoom: Query<[roomNid: number], MembershipRow> = query(
   "membershipsOfRoom",
   `select * from memberships where room_nid = ?1`,
 );
+/** Reads which of some users are joined to a room that a user is joined to as well. */
+export const usersWithSharedRoom: Query<[userNid: number, others: string], { readonly user_nid: number }> = query(
+  "usersWithSharedRoom",
+  `select distinct other.user_nid from memberships other join memberships own on own.room_nid = other.room_nid
+   where other.user_nid in inList(?2) and other.membership = 'join' and own.user_nid = ?1 and own.membership = 'join'`,
+);
 /** Stores the present membership; a new one is never forgotten. */
 export const upsertMembership: Write<[roomNid: number, userNid: number, membership: string, eventNid: number, pos: number]> = write(
   "upsertMembership",
@@ -82,8 +88,14 @@ export interface StateGroupRow {
   readonly hops: number;
   readonly delta: Uint8Array;
 }
-/** Reads a state group. */
-export const stateGroup: Query<[stateNid: number], StateGroupRow> = query("stateGroup", `select * from state_groups where state_nid = ?1`);
+/** Reads state groups and those that they are built on, in no order. */
+export const stateGroupChains: Query<[stateNids: string], StateGroupRow> = query(
+  "stateGroupChains",
+  `with recursive chain (state_nid, base_nid) as (
+     select state_nid, base_nid from state_groups where state_nid in inList(?1)
+     union select below.state_nid, below.base_nid from state_groups below join chain on below.state_nid = chain.base_nid)
+   select * from state_groups where state_nid in (select state_nid from chain)`,
+);
 /** Reads the largest state group number. */
 export const newestStateGroup: Query<[], { readonly nid: number | null }> = query(
   "newestStateGroup",
@@ -105,6 +117,11 @@ export const aliasesOfRoom: Query<[roomNid: number], { readonly alias: string }>
   "aliasesOfRoom",
   `select alias from aliases where room_nid = ?1 order by alias`,
 );
+/** Counts the aliases that a user has made. */
+export const countAliasesOfUser: Query<[creatorNid: number], { readonly count: number }> = query(
+  "countAliasesOfUser",
+  `select count(*) as count from aliases where creator_nid = ?1`,
+);
 /** Stores an alias; it fails if the alias is taken. */
 export const insertAlias: Write<[alias: string, roomNid: number, creatorNid: number]> = write(
   "insertAlias",
@@ -119,6 +136,11 @@ export const isPublished: Query<[roomNid: number], { readonly room_nid: number }
 );
 /** Reads every published room. */
 export const publishedRooms: Query<[], { readonly room_nid: number }> = query("publishedRooms", `select room_nid from directory`);
+/** Counts the rooms that a user has published, besides one. */
+export const countPublishedByUser: Query<[userNid: number, exceptNid: number], { readonly count: number }> = query(
+  "countPublishedByUser",
+  `select count(*) as count from directory where user_nid = ?1 and room_nid <> ?2`,
+);
 /** Publishes a room in the directory. */
 export const publishRoom: Write<[roomNid: number, userNid: number]> = write(
   "publishRoom",

@@ -59,8 +59,9 @@ export class DeviceListChanges {
 
   /** Whose device lists changed and whose may be forgotten, as user IDs; `undefined` if there is nothing to tell. */
   async read(): Promise<ChangedDeviceLists | undefined> {
-    const left: number[] = [];
-    for (const nid of this.#maybeLeft) if (nid !== this.#userNid && !(await this.#rooms.shareRoom(this.#userNid, nid))) left.push(nid);
+    const maybeLeft = [...this.#maybeLeft].filter((nid) => nid !== this.#userNid);
+    const sharing = maybeLeft.length === 0 ? undefined : await this.#rooms.sharing(this.#userNid, maybeLeft);
+    const left = maybeLeft.filter((nid) => !sharing?.has(nid));
     const gone = new Set(left);
     const changed = [...this.#changed].filter((nid) => !gone.has(nid));
     if (changed.length === 0 && left.length === 0) return undefined;

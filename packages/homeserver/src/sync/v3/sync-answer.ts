@@ -2,7 +2,7 @@ import { isCovered } from "../../log/position.ts";
 import { renderStrippedState } from "../../rooms/membership/stripped-state.ts";
 import type { MembershipList } from "../../rooms/read/memberships-at.ts";
 import type { Room } from "../../rooms/room.ts";
-import type { Rooms, UserMembership } from "../../rooms/rooms.ts";
+import { LOADED_AT_ONCE, type Rooms, type UserMembership } from "../../rooms/rooms.ts";
 import { turnIfDue } from "../../turns.ts";
 import { DeviceListChanges } from "../cuts/device-list-changes.ts";
 import type { RoomRequest, RoomUpdates } from "../cuts/room-updates.ts";
@@ -138,10 +138,12 @@ export class SyncAnswers {
       if (room && this.#mayTell(room, membership, ofRoom, answering)) asked.push({ room, membership, accountData: ofRoom });
     }
     let last = after;
-    for (const told of asked.toSorted((a, b) => a.room.nid - b.room.nid)) {
+    asked.sort((a, b) => a.room.nid - b.room.nid);
+    for (const [index, told] of asked.entries()) {
       const turn = turnIfDue();
       if (turn) await turn;
       if (answering.sections.isFull) return last;
+      if (index % LOADED_AT_ONCE === 0) await rooms.loadAll(joinedRooms(asked.slice(index, index + LOADED_AT_ONCE)));
       await this.#room(told, answering);
       last = told.room.nid;
     }
@@ -188,6 +190,10 @@ export class SyncAnswers {
       await deviceLists.addLeftRoom(loaded);
     }
   }
+}
+
+function joinedRooms(asked: readonly AskedRoom[]): Room[] {
+  return asked.flatMap(({ room, membership }) => (membership.membership === "join" ? room : []));
 }
 
 /** The account data of rooms that a filter wants, by room. */

@@ -2,7 +2,7 @@ import { type Clock, systemClock } from "@patrix/concurrency";
 import type { DailyLimits } from "../limits.ts";
 import { StoreError } from "../store/errors.ts";
 import { operation } from "../store/statement.ts";
-import { metaValue, upsertMeta } from "../store/statements/shards.ts";
+import { metaValue, UNFINISHED_COPY, upsertMeta } from "../store/statements/shards.ts";
 import type { Store } from "../store/store.ts";
 import { eventTypes, stateKeys, users } from "../store/statements/names.ts";
 import { DailyQuotas } from "./daily-quotas.ts";
@@ -27,9 +27,14 @@ export interface Core {
 /**
  * Refuses data of another server: its users and rooms carry that server's name.
  *
- * @throws {StoreError} `WRONG_SERVER`.
+ * @throws {StoreError} `WRONG_SERVER`, `UNFINISHED_COPY`.
  */
 async function claimData(store: Store, serverName: string): Promise<void> {
+  if ((await store.get(metaValue, UNFINISHED_COPY)) !== undefined)
+    throw new StoreError(
+      "UNFINISHED_COPY",
+      "the database holds the beginning of a copy: run patrix database copy again, which goes on with it",
+    );
   const owner = await store.get(metaValue, "server_name");
   if (owner === undefined) await store.commit([operation(upsertMeta, "server_name", serverName)]);
   else if (owner.value !== serverName)

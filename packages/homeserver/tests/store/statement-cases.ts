@@ -250,6 +250,7 @@ export const reading: readonly ReadCase[] = [
 
 /** Writes that remove what {@link storing} has stored. */
 export const removing: readonly WriteOperation[] = [
+  operation(shards.deleteMeta, "server_name"),
   operation(accounts.deleteProfileFieldRow, 1, "avatar_url"),
   operation(accounts.deleteProfile, 1),
   operation(accounts.deleteOldOpenIdTokens, 150),

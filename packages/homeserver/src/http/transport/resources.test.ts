@@ -1,6 +1,8 @@
-import { endpoint } from "@patrix/api";
+import { endpoint, model, obj } from "@patrix/api";
 import { expect, it } from "vitest";
 import { resourceOf } from "./resources.ts";
+
+const response = model(() => obj({}));
 
 it.each([
   ["/_matrix/client/versions", "client"],
@@ -15,6 +17,6 @@ it.each([
   ["/metrics", "metrics"],
   ["/metrics/more", "client"],
 ])("a listener serves %s as a part of %s", (path, resource) => {
-  const served = endpoint({ id: "test", method: "GET", auth: "none", rateLimited: false, history: { unstable: [{ path }] } });
+  const served = endpoint({ id: "test", method: "GET", auth: "none", rateLimited: false, history: { unstable: [{ path }] }, response });
   expect(resourceOf(served)).toBe(resource);
 });

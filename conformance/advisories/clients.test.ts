@@ -1,5 +1,6 @@
 /* oxlint-disable typescript/await-thenable -- the linter does not load the library of disposables for tests */
-import { type Client, createClient, silentLogger } from "@patrix/client";
+import { type Client, createClient, type RoomId, silentLogger } from "@patrix/client";
+import { createRoom } from "@patrix/client-api";
 import { type LocalHomeserver, localHomeserver } from "@patrix/homeserver/testing";
 import { describe, expect } from "vitest";
 import { advisory } from "./advisory.ts";
@@ -9,7 +10,7 @@ const names = ["__proto__", "constructor", "prototype", "toString", "hasOwnPrope
 
 interface World {
   readonly client: Client;
-  readonly room: string;
+  readonly room: RoomId;
   /** Sends as Bob. */
   readonly bob: (method: string, path: string, body: unknown) => Promise<number>;
 }
@@ -35,6 +36,18 @@ async function survives(server: LocalHomeserver, attack: (world: World) => Promi
   expect(await bob("PUT", `/rooms/${room.id}/send/m.room.message/last`, { msgtype: "m.text", body: "still here" })).toBe(200);
   await heard;
   await client.stop();
+}
+
+/** Makes a room that says that it replaces another. */
+async function replacementOf(client: Client, room: RoomId): Promise<RoomId> {
+  const { room_id: id } = await client.api.send(createRoom, { body: { creation_content: { predecessor: { room_id: room } } } });
+  await client.rooms.list().until((list) => list.some((each) => each.id === id));
+  return id;
+}
+
+/** Has a room say that another replaces it. */
+async function replace(client: Client, room: RoomId, by: RoomId): Promise<void> {
+  await client.rooms.get(room)?.state.set("m.room.tombstone", { body: "moved", replacement_room: by });
 }
 
 describe("advisories about clients", () => {
@@ -69,6 +82,35 @@ describe("advisories about clients", () => {
             info: value,
             algorithm: value,
           });
+    });
+  });
+
+  advisory(83, "rooms that replace one another in a circle are all listed, and end no sync", async () => {
+    await using server = await localHomeserver(["ann", "bob"]);
+    await survives(server, async ({ client, room }) => {
+      client.rooms.followUpgrades();
+      const other = await replacementOf(client, room);
+      await replace(client, room, room);
+      await replace(client, other, other);
+      await replace(client, other, room);
+      await replace(client, room, other);
+      // Only one of the two can say that it replaces the other, since IDs come after creation: the circle is broken there.
+      await client.rooms.list().until((list) => list.length === 1 && list[0]?.id === other);
+    });
+  });
+
+  advisory(84, "a room that claims to replace another takes its place only where that one says so too", async () => {
+    await using server = await localHomeserver(["ann", "bob"]);
+    await survives(server, async ({ client, room }) => {
+      const claims = await replacementOf(client, room);
+      const listed = client.rooms.list();
+      expect((await listed.until((list) => list.length === 2)).map(({ id }) => id)).toContain(room);
+      const silent = await client.rooms.create();
+      await replace(client, room, silent.id);
+      await client.rooms.get(room)?.info.until(({ successor }) => successor === silent.id);
+      expect(listed.value.map(({ id }) => id).toSorted()).toEqual([room, claims, silent.id].toSorted());
+      await replace(client, room, claims);
+      await listed.until((list) => list.length === 2 && list.every(({ id }) => id !== room));
     });
   });
 

@@ -28,6 +28,5 @@ export const owed: readonly Owed[] = [
   },
   { rows: [64], issue: "H", feature: "federation: server ACLs" },
   { rows: [76, 77, 78, 79], issue: "G", feature: "application services and bridges" },
-  { rows: [83, 84], issue: "I", feature: "a client that follows room upgrades" },
   { rows: [86, 87, 88, 90, 91, 92, 93, 98, 99], issue: "I", feature: "a client that encrypts" },
 ];

@@ -1,6 +1,5 @@
 import { type Client, ClientError, type Logger, MatrixError, type RoomId, type ServerName, type UserId } from "@patrix/client";
 import type { TimerClock } from "@patrix/concurrency";
-import { parseUserId } from "@patrix/identifiers";
 import type { AutojoinOptions } from "./bot.ts";
 
 /** What {@link autojoin} works with. */
@@ -19,10 +18,10 @@ export function autojoin(parts: AutojoinParts, { from }: AutojoinOptions = {}): 
   const { client, signal } = parts;
   const wants = (user: UserId): boolean => from === undefined || (typeof from === "function" ? from(user) : from.includes(user));
   const joining = new Set<RoomId>();
-  const join = (id: RoomId, via: readonly ServerName[] | undefined, isWanted: () => boolean): void => {
+  const join = async (id: RoomId, via: readonly ServerName[] | undefined, isWanted: () => boolean): Promise<void> => {
     if (signal.aborted || joining.has(id)) return;
     joining.add(id);
-    void joinPatiently(parts, () => client.rooms.join(id, { via }), { id, isWanted }).finally(() => joining.delete(id));
+    await joinPatiently(parts, () => client.rooms.join(id, { via }), { id, isWanted }).finally(() => joining.delete(id));
   };
   const refused = new Set<RoomId>();
   const look = (): void => {
@@ -31,15 +30,13 @@ export function autojoin(parts: AutojoinParts, { from }: AutojoinOptions = {}): 
       if (inviter === undefined || !wants(inviter.id) || refused.has(id)) continue;
       // Until sync has taken the invite off the list, it is not looked at again.
       refused.add(id);
-      join(id, undefined, () => client.rooms.get(id)?.membership === "invite");
+      void join(id, undefined, () => client.rooms.get(id)?.membership === "invite");
     }
     for (const id of refused) if (!invites.some((room) => room.id === id)) refused.delete(id);
   };
   client.rooms.invites.subscribe(look);
   look();
-  client.on("m.room.tombstone", ({ content, sender, stateKey }) => {
-    if (stateKey === "" && wants(sender.id)) join(content.replacement_room, [parseUserId(sender.id).serverName], () => true);
-  });
+  client.rooms.followUpgrades({ from: wants, join: (id, via) => join(id, via, () => true), signal });
 }
 
 /** Joins; waits and tries again after failures that may pass, for as long as the room is wanted. */

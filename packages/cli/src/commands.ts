@@ -2,6 +2,7 @@ import type { Command } from "./command-line/command.ts";
 import { authCheck } from "./commands/auth-check.ts";
 import { canonicalize } from "./commands/canonicalize.ts";
 import { completion } from "./commands/completion.ts";
+import { databaseCopy } from "./commands/database-copy.ts";
 import { eventIdCommand } from "./commands/event-id.ts";
 import { generateKey } from "./commands/generate-key.ts";
 import { limits } from "./commands/limits.ts";
@@ -18,6 +19,7 @@ import { verify } from "./commands/verify.ts";
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   serve,
+  databaseCopy,
   limits,
   validate,
   canonicalize,

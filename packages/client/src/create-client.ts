@@ -182,6 +182,8 @@ function composeRooms(connection: Connection): RoomParts {
     known: (id) => handles.known(id),
     joined: (id) => awaitJoin(handles.get(id), loop, clock),
     list: (list) => handles.list(list),
+    events,
+    logger,
   });
   return { context, handles, outbox, events, notifications, loop, rooms };
 }

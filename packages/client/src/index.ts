@@ -33,6 +33,7 @@ export type { Profile, ProfileData } from "./profile/profile.ts";
 export type { Notification } from "./push/notifications.ts";
 export type { AccountData } from "./rooms/account-data.ts";
 export type { EventOf, MatrixEvent, MemberEvent, MessageEvent, Room, RoomMembers, RoomStateAccess, UnreadCounts } from "./rooms/room.ts";
+export type { FollowUpgradesOptions } from "./rooms/follow-upgrades.ts";
 export type { CreateRoomOptions, RoomListFilter, RoomListOptions, RoomPreview, Rooms } from "./rooms/rooms.ts";
 export type { MediaOptions, Sender, SendOptions, Thread, TransactionOptions } from "./rooms/sender.ts";
 export { platformClock } from "./platform-clock.ts";

@@ -17,8 +17,12 @@ export class LimitError extends HomeserverError {
   readonly retryAfterMs: number | undefined;
 
   /** @param field Names the part of the request that exceeds it. */
-  constructor(limit: RefusingLimitName, field: string, { retryAfterMs }: { readonly retryAfterMs?: number } = {}) {
-    super(`${field}: expected at most ${limits[limit].value} ${limits[limit].what}`);
+  constructor(
+    limit: RefusingLimitName,
+    field: string,
+    { most = limits[limit].value, retryAfterMs }: { readonly most?: number; readonly retryAfterMs?: number } = {},
+  ) {
+    super(`${field}: expected at most ${most} ${limits[limit].what}`);
     this.limit = limit;
     this.retryAfterMs = retryAfterMs;
   }

@@ -1,6 +1,6 @@
 /// <reference types="node" preserve="true" />
 /**
- * A Matrix homeserver on an embedded database.
+ * A Matrix homeserver on an embedded database or PostgreSQL.
  *
  * @packageDocumentation
  */
@@ -10,6 +10,8 @@ export { ConfigError } from "./config/errors.ts";
 export { type Environment, loadConfig, parseConfig } from "./config/load-config.ts";
 export { printConfig } from "./config/print-config.ts";
 export { HomeserverError } from "./errors.ts";
+export { copyDatabase } from "./compose/copy-database.ts";
+export type { CopiedTable, CopyOptions, CopyProgress } from "./store/copy/copy-store.ts";
 export { createHomeserver, type Homeserver, type HomeserverOptions } from "./compose/create-homeserver.ts";
 export {
   createLogger,

@@ -30,6 +30,7 @@ export const limits = {
   fallbackKeys: { what: "fallback keys of a device", value: 16, errcode: "M_TOO_LARGE" },
   oneTimeKeyBytes: { what: "bytes in a key", value: 4_096, errcode: "M_TOO_LARGE" },
   crossSigningKeyBytes: { what: "bytes in a cross-signing key", value: 65_536, errcode: "M_TOO_LARGE" },
+  keySignatures: { what: "signatures of a user on one key", value: 1_000, errcode: "M_TOO_LARGE" },
   signedKeys: { what: "signed keys in one request", value: 1_000, errcode: "M_TOO_LARGE" },
   toDeviceNameLength: { what: "characters in a type or a transaction ID", value: 255, errcode: "M_INVALID_PARAM" },
   /** A `*` counts as one. */
@@ -40,11 +41,16 @@ export const limits = {
   backupBodyBytes: { what: "bytes in an upload of backed-up keys", value: 4_194_304, errcode: "M_TOO_LARGE" },
   backupAlgorithmLength: { what: "characters in the name of an algorithm", value: 255, errcode: "M_INVALID_PARAM" },
   backupAuthDataBytes: { what: "bytes in the authentication data of a key backup", value: 65_536, errcode: "M_TOO_LARGE" },
+  backupVersions: { what: "key backups of a user", value: 50, errcode: "M_TOO_LARGE" },
   backupSessionIdLength: { what: "characters in a session ID", value: 255, errcode: "M_TOO_LARGE" },
   backupKeyBytes: { what: "bytes in a backed-up key", value: 65_536, errcode: "M_TOO_LARGE" },
   backupKeys: { what: "keys in a key backup", value: 500_000, errcode: "M_TOO_LARGE" },
   /** An answer with more is read and sent in pages. */
   backupKeysInPage: { what: "backed-up keys in memory at once", value: 100 },
+  /** What every new member downloads; memberships come on top. */
+  stateEntries: { what: "entries of state in a room beside memberships", value: 20_000, errcode: "M_TOO_LARGE" },
+  stateBytes: { what: "bytes of state in a room beside memberships", value: 16_777_216, errcode: "M_TOO_LARGE" },
+  membershipBytes: { what: "bytes in the content of a membership", value: 8_192, errcode: "M_TOO_LARGE" },
   initialState: { what: "state events that a room is created with", value: 200, errcode: "M_BAD_JSON" },
   firstInvites: { what: "users who are invited when a room is created", value: 100, errcode: "M_BAD_JSON" },
   filterBytes: { what: "bytes in a filter", value: 32_768, errcode: "M_TOO_LARGE" },
@@ -57,6 +63,8 @@ export const limits = {
   waitingSyncs: { what: "syncs of a user at once", value: 100, errcode: "M_LIMIT_EXCEEDED" },
   /** A page that is cut names where the next one begins. */
   pageEvents: { what: "events in a page of messages", value: 1_000 },
+  /** A longer state is read and sent in slices. */
+  stateEventsInSlice: { what: "events of a state in memory at once for one answer", value: 500 },
   /** An answer that is full says in its token what it owes; the next ones bring it at once. */
   syncBytes: { what: "bytes of rooms in an answer of sync, and one room more", value: 16_777_216 },
   syncRooms: { what: "rooms in an answer of sync", value: 2_500 },
@@ -70,6 +78,10 @@ export const limits = {
   tagBytes: { what: "bytes in the name of a tag", value: 255, errcode: "M_INVALID_PARAM" },
   transactionIdLength: { what: "characters in a transaction ID", value: 255, errcode: "M_INVALID_PARAM" },
   aliasesOfRoom: { what: "aliases of a room", value: 200, errcode: "M_TOO_LARGE" },
+  aliasesOfUser: { what: "aliases that a user has made", value: 1_000, errcode: "M_TOO_LARGE" },
+  publishedRooms: { what: "rooms that a user has put into the directory", value: 500, errcode: "M_TOO_LARGE" },
+  joinedRooms: { what: "rooms that a user is in", value: 10_000, errcode: "M_FORBIDDEN" },
+  typingUsers: { what: "users who are shown as typing in a room", value: 100 },
   pendingInvites: { what: "invites that a user has not answered", value: 150, errcode: "M_FORBIDDEN" },
   /** Days begin at midnight UTC; a restart forgets nothing. */
   roomsPerDay: { what: "rooms that a user creates in a day", value: 300, errcode: "M_LIMIT_EXCEEDED", daily: true },
@@ -100,7 +112,10 @@ export const limits = {
   toDeviceQueueBytes: { what: "bytes of messages that wait for a device", value: 33_554_432 },
   toDeviceInAnswer: { what: "messages to a device in one answer", value: 100 },
   toDeviceBytesInAnswer: { what: "bytes of messages to a device in one answer, and one message more", value: 1_048_576 },
+  /** The oldest are forgotten: a client that comes with one of them gets everything up to it as received. */
+  toDevicePages: { what: "answers to a device whose messages it has not confirmed", value: 100 },
   /** The oldest end. */
+  uiaSessionsOfUser: { what: "sessions of User-Interactive Authentication of a user for one operation", value: 20 },
   uiaSessions: { what: "sessions of User-Interactive Authentication for one operation", value: 5_000 },
   thumbnailPixels: { what: "pixels in an image that thumbnails are made of", value: 50_000_000, errcode: "M_TOO_LARGE" },
   pushers: { what: "pushers of a user", value: 100, errcode: "M_TOO_LARGE" },
@@ -119,3 +134,12 @@ export type RefusingLimitName = {
 export type DailyLimitName = {
   readonly [K in RefusingLimitName]: (typeof limits)[K] extends { readonly daily: true } ? K : never;
 }[RefusingLimitName];
+
+/** Another number for some of the limits that hold for a day. */
+export type DailyLimits = Readonly<Partial<Record<DailyLimitName, number | undefined>>>;
+
+/** The names of the limits that hold for a day. */
+export const dailyLimitNames: readonly DailyLimitName[] = Object.entries(limits)
+  .filter(([, limit]) => "daily" in limit)
+  // The limits that are marked as daily are those of the type.
+  .map(([name]) => name as DailyLimitName);

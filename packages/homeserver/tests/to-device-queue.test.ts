@@ -1,7 +1,7 @@
 // Messages for a device that does not come: the newest are kept, of each sender.
 import { expect, it } from "vitest";
 import { limits } from "../src/limits.ts";
-import { operation } from "../src/store/statement.ts";
+import { operation, query } from "../src/store/statement.ts";
 import { insertToDevice, toDeviceUpTo } from "../src/store/statements/to-device.ts";
 import { testHomeserver } from "../src/testing/index.ts";
 import { composed } from "./remote/compose.ts";
@@ -71,6 +71,28 @@ it("takes from whoever has filled the queue, and leaves what others have sent", 
   expect(ofFlooder).toEqual(ofFlooder.map((_, i) => (ofFlooder[0] ?? 0) + i));
   expect(waiting.length).toBeLessThan(limits.toDeviceQueue.value + 64);
   expect(waiting.length).toBeGreaterThan(limits.toDeviceQueue.value * 0.98);
+});
+
+it("remembers so many answers that a device has not confirmed, and loses no message of the last ones", async () => {
+  await using server = await composed();
+  const { core, e2ee, accounts } = server.parts;
+  const account = await accounts.accounts.create({ localpart: "alice" });
+  const alice = await accounts.tokens.lookup((await accounts.sessions.open(account, {})).access_token);
+  if (typeof alice !== "object") throw new Error("alice is not logged in");
+  const most = limits.toDeviceInAnswer.value;
+  for (let n = 0; n <= most; n++) await e2ee.toDevice.send(alice, "org.example", `${n}`, { [alice.userId]: { [alice.deviceId]: { n } } });
+  let token = core.log.committed;
+  for (let i = 0; i < limits.toDevicePages.value + 20; i++) {
+    token = core.log.committed;
+    expect(await e2ee.toDevice.pending(alice, token)).toHaveLength(most);
+  }
+  const count = query<[deviceNid: number], { count: number }>(
+    "test.pages",
+    "select count(*) as count from to_device_pages where device_nid = ?1",
+  );
+  expect(await core.store.get(count, alice.deviceNid)).toEqual({ count: limits.toDevicePages.value });
+  await e2ee.toDevice.acknowledge(alice, token);
+  expect(await e2ee.toDevice.pending(alice, core.log.committed)).toHaveLength(1);
 });
 
 it("gives a device no more bytes at once than go into an answer", async () => {

@@ -30,7 +30,8 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   { folder: "homeserver", files: /^errors\.ts$/, reason: "http/errors/wire-errors.test.ts goes through every error" },
   {
     folder: "homeserver",
-    files: /^store\/(postgres\/(connect|database|postgres-store|read-pool|write-batch|writer)|schema|statement)\.ts$/,
+    files:
+      /^store\/(postgres\/(connect|database|postgres-store|read-pool|write-batch|writer)|copy\/(copy-store|tables)|schema|statement)\.ts$/,
     reason: "tests/store: what every store promises, and what one does whose server goes away, over a real PostgreSQL",
   },
   { folder: "homeserver", files: /^store\/sqlite\/writer-thread\.ts$/, reason: "runs only as a thread, which writer.test.ts starts" },

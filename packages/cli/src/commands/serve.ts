@@ -32,7 +32,7 @@ async function run({ options, terminal }: Invocation): Promise<number> {
   const { logLevels, ConfigError, configWarnings, createHomeserver, createLogger, loadConfig, printConfig } =
     await import("@patrix/homeserver");
   const { startFailure } = await import("../serve/start-failure.ts");
-  const { capYoungGeneration } = await import("../serve/cap-young-generation.ts");
+  const { boundMemory } = await import("../serve/bound-memory.ts");
   const asked = options.text("log-level") ?? "info";
   const level = logLevels.find((known) => known === asked);
   if (level === undefined) throw new CliError("USAGE", `--log-level ${asked}: there are ${logLevels.join(", ")}`);
@@ -49,7 +49,7 @@ async function run({ options, terminal }: Invocation): Promise<number> {
     terminal.err("the config is good\n");
   }
   if (options.flag("print-config") || options.flag("check")) return 0;
-  capYoungGeneration();
+  boundMemory();
   let homeserver: Homeserver;
   try {
     homeserver = await createHomeserver(config, { logger: createLogger({ format, level }) });

@@ -49,7 +49,7 @@ out what others have sent. Encryption survives that: an Olm session goes on afte
 can be asked for again or comes from the key backup.
 
 What a user takes in a day is stored with what it counts, so that a restart forgets nothing. Days begin at midnight UTC; an answer
-with \`M_LIMIT_EXCEEDED\` says how long that is.
+with \`M_LIMIT_EXCEEDED\` says how long that is. \`daily_limits\` of the configuration sets other numbers, by the names of the table.
 
 ## How often
 

@@ -17,6 +17,7 @@ export function startFailure(error: unknown, config: Pick<Config, "data_dir" | "
     INVALID: error instanceof Error ? error.message : "",
     WRONG_SERVER: error instanceof Error ? error.message : "",
     NOT_A_DATABASE: error instanceof Error ? error.message : "",
+    UNFINISHED_COPY: error instanceof Error ? error.message : "",
     UNREACHABLE: error instanceof Error ? error.message : "",
     UNSUPPORTED: error instanceof Error ? error.message : "",
   };

@@ -3,7 +3,10 @@ import { createRoom, type CreateRoomBody, getRoomIdByAlias, getRoomSummary, join
 import { isRoomId, type RoomAlias, type RoomId, type ServerName } from "@patrix/identifiers";
 import type { LiveList } from "../live/live-list.ts";
 import type { RequestSender } from "../http/http-client.ts";
+import type { Logger } from "../logger.ts";
 import { createDirectRooms } from "./direct-rooms.ts";
+import type { EventDispatcher } from "./event-dispatcher.ts";
+import { followUpgrades } from "./follow-upgrades.ts";
 import type { Room } from "./room.ts";
 import type { RoomContext } from "./room-context.ts";
 import type { RoomList } from "./room-list.ts";
@@ -18,14 +21,21 @@ export interface RoomsParts {
   /** The handle of a room that the user has just joined; waits a while for sync to tell of it. */
   readonly joined: (id: RoomId) => Promise<Room>;
   readonly list: (options: RoomListOptions | undefined) => RoomList;
+  readonly events: EventDispatcher;
+  readonly logger: Logger;
 }
 
 /** Composes the access to the rooms of the user. */
-export function createRooms({ context, invites, known, joined, list }: RoomsParts): Rooms {
+export function createRooms({ context, invites, known, joined, list, events, logger }: RoomsParts): Rooms {
   const { http } = context;
   const create = async (options: CreateRoomOptions, extra: CreateRoomBody = {}): Promise<Room> => {
     const { room_id } = await http.send(createRoom, { body: { ...createBody(options), ...extra } });
     return joined(room_id);
+  };
+  const join: Rooms["join"] = async (idOrAlias, { via } = {}) => {
+    const query = via && { via: [...via] };
+    const answer = await http.send(joinRoom, { path: { roomIdOrAlias: idOrAlias }, query }, { idempotent: true });
+    return joined(answer.room_id);
   };
   return {
     get: known,
@@ -33,11 +43,8 @@ export function createRooms({ context, invites, known, joined, list }: RoomsPart
     invites,
     create: (options = {}) => create(options),
     dm: createDirectRooms({ context, known, joined, create }),
-    join: async (idOrAlias, { via } = {}) => {
-      const query = via && { via: [...via] };
-      const answer = await http.send(joinRoom, { path: { roomIdOrAlias: idOrAlias }, query }, { idempotent: true });
-      return joined(answer.room_id);
-    },
+    join,
+    followUpgrades: (options) => followUpgrades({ events, logger, known, join: (id, via) => join(id, { via }) }, options),
     preview: (idOrAlias, options) => previewRoom(http, idOrAlias, options?.via),
     directory: (options = {}) => searchDirectory(http, options),
   };

@@ -11,12 +11,13 @@ import {
   upgradeRoom,
 } from "@patrix/client-api";
 import { directUsersOf } from "@patrix/events";
-import { type EventId, isMxcUri, isRoomId, type MxcUri, type RoomId, type UserId } from "@patrix/identifiers";
+import { type EventId, isMxcUri, type MxcUri, type RoomId, type UserId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import { describeMember, type Member } from "../base/members.ts";
 import { powerLevelsOf, requiredPowerLevel, type RoomAction } from "../base/power-levels.ts";
 import { emptyRoomData, type ReadUpTo, type RoomData, stateContent, textOf, type RoomMembership } from "../base/room-data.ts";
 import { roomName } from "../base/room-name.ts";
+import { isReplaced, predecessorOf, successorOf } from "../base/room-upgrades.ts";
 import type { EventDef } from "../events/event-def.ts";
 import type { EventOf, MatrixEvent, Room, RoomMembers, RoomStateAccess, UnreadCounts } from "./room.ts";
 import type { EventType } from "../events/event-types.ts";
@@ -102,13 +103,15 @@ export class RoomHandle implements Room {
   }
 
   get successor(): RoomId | undefined {
-    const id = textOf(stateContent(this.#data, "m.room.tombstone"), "replacement_room");
-    return id !== undefined && isRoomId(id) ? id : undefined;
+    return successorOf(this.#data);
   }
 
   get predecessor(): RoomId | undefined {
-    const id = textOf(stateContent(this.#data, "m.room.create")?.["predecessor"], "room_id");
-    return id !== undefined && isRoomId(id) ? id : undefined;
+    return predecessorOf(this.#data);
+  }
+
+  get isReplaced(): boolean {
+    return isReplaced(this.#data, this.#context.base().rooms);
   }
 
   get unread(): UnreadCounts {

@@ -3,8 +3,9 @@ import type { Room } from "./room.ts";
 import type { RoomListFilter, RoomListOptions } from "./rooms.ts";
 
 /** Whether a room is one of those that a filter wants. */
-export function matchesFilter(room: Room, { kind, unread, favourite, name }: RoomListFilter): boolean {
+export function matchesFilter(room: Room, { kind, unread, favourite, replaced = false, name }: RoomListFilter): boolean {
   if (room.membership !== (kind === "invite" ? "invite" : "join")) return false;
+  if (room.isReplaced !== replaced) return false;
   if (kind === "space" ? !room.isSpace : kind !== undefined && room.isSpace) return false;
   if (kind === "dm" ? !room.isDirect : kind === "room" && room.isDirect) return false;
   if (unread === true && room.unread.notifications === 0 && !room.unread.marked) return false;

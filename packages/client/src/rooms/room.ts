@@ -109,10 +109,12 @@ export interface Room {
   readonly encrypted: boolean;
   readonly isDirect: boolean;
   readonly isSpace: boolean;
-  /** The room that replaces it since an upgrade; nobody has joined it for the user. */
+  /** The room that replaces it since an upgrade, as it says; see `followUpgrades` of {@link Rooms}. */
   readonly successor: RoomId | undefined;
-  /** The room that it replaces. */
+  /** The room that it replaces, as it says. */
   readonly predecessor: RoomId | undefined;
+  /** Whether the user has joined what replaces it, which says so too. */
+  readonly isReplaced: boolean;
   readonly unread: UnreadCounts;
   /** The last message. */
   readonly latest: MatrixEvent | undefined;

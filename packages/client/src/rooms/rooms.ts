@@ -1,5 +1,7 @@
 import type { ServerName, RoomAlias, RoomId, UserId } from "@patrix/identifiers";
 import type { LiveList } from "../live/live-list.ts";
+import type { Subscription } from "../live/subscription.ts";
+import type { FollowUpgradesOptions } from "./follow-upgrades.ts";
 import type { Room } from "./room.ts";
 
 /** Which rooms to list. */
@@ -8,13 +10,15 @@ export interface RoomListFilter {
   /** Only rooms with something unread. */
   unread?: boolean | undefined;
   favourite?: boolean | undefined;
+  /** Only rooms whose successor the user has joined; they are in no other list. */
+  replaced?: boolean | undefined;
   /** Part of the name, in any case. */
   name?: string | undefined;
 }
 
 /** Options of {@link Rooms.list}. */
 export interface RoomListOptions {
-  /** Default: every room that the user has joined. */
+  /** Default: every room that the user has joined, but for those that were replaced by another one. */
   filter?: RoomListFilter | undefined;
   /** Default: `recency`. */
   sort?: "recency" | "name" | ((a: Room, b: Room) => number) | undefined;
@@ -59,6 +63,14 @@ export interface Rooms {
   dm(user: UserId): Promise<Room>;
   /** Joins; to a room of which the user's server knows nothing, through the servers in `via`. */
   join(idOrAlias: RoomId | RoomAlias, options?: { via?: readonly ServerName[] | undefined }): Promise<Room>;
+  /**
+   * From now on joins what replaces a room since an upgrade, where the user is in the old room. A room that cannot be joined is
+   * logged. End it by calling what it returns.
+   *
+   * @example
+   * client.rooms.followUpgrades({ from: ["@admin:example.org"] });
+   */
+  followUpgrades(options?: FollowUpgradesOptions): Subscription;
   preview(idOrAlias: RoomId | RoomAlias, options?: { via?: readonly ServerName[] | undefined }): Promise<RoomPreview>;
   /** Searches the public rooms of a server, by default the user's. */
   directory(options?: { search?: string | undefined; server?: ServerName | undefined }): AsyncIterable<RoomPreview>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { OverloadedError } from "../errors.ts";
+import { limits } from "../limits.ts";
 import { AccountError } from "./errors.ts";
 import { UiaChallenge } from "./uia-challenge.ts";
 import { type UiaBody, UiaOperation, type UiaRequest } from "./uia-operation.ts";
@@ -126,6 +127,18 @@ describe("User-Interactive Authentication", () => {
     for (let i = 0; i < 4_999; i++) await begin({ name: `${i}` });
     await expect(ask({ auth: { ...dummy, session: oldest } })).rejects.toMatchObject({ code: "UNKNOWN_UIA_SESSION" });
     expect(await ask({ auth: { ...dummy, session: second } })).toMatchObject({ session: second });
+  });
+
+  it("ends the oldest session of a user who has too many, and nobody else's", async () => {
+    const { ask, begin } = operate();
+    const of = (userId: string) => ({ subject: userId, userId });
+    const others = await begin({ name: "x" }, of("@b:x"));
+    const own: string[] = [];
+    for (let i = 0; i <= limits.uiaSessionsOfUser.value; i++) own.push(await begin({ name: `${i}` }, of("@a:x")));
+    const [oldest = "", second = ""] = own;
+    await expect(ask({ auth: { ...dummy, session: oldest } }, of("@a:x"))).rejects.toMatchObject({ code: "UNKNOWN_UIA_SESSION" });
+    expect(await ask({ auth: { ...dummy, session: second } }, of("@a:x"))).toMatchObject({ session: second });
+    expect(await ask({ auth: { ...dummy, session: others } }, of("@b:x"))).toMatchObject({ session: others });
   });
 
   it("keeps no large request, and passes on what is no failure of the stage", async () => {

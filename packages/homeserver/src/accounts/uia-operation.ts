@@ -23,6 +23,8 @@ export interface UiaBody {
 export interface UiaRequest<Body extends UiaBody> {
   /** Whom and what the request is about: the user and the path. A session of one subject is unknown to all others. */
   readonly subject: string;
+  /** The user, if it is one; nobody else's sessions end for theirs. */
+  readonly userId?: string | undefined;
   readonly body: Body;
   /** Each way to authenticate, as its stages. */
   readonly flows: readonly (readonly UiaStage[])[];
@@ -36,6 +38,7 @@ export interface UiaRequest<Body extends UiaBody> {
 interface Session<Body, Result> {
   readonly id: string;
   readonly subject: string;
+  readonly userId: string | undefined;
   readonly expiresTs: number;
   /** The body of the first request that has one, without `auth`. */
   body: Body;
@@ -101,12 +104,19 @@ export class UiaOperation<Body extends UiaBody, Result> {
       if (expiresTs > now && this.#sessions.size < MAX_SESSIONS) break;
       this.#sessions.delete(id);
     }
-    const { subject, proves } = request;
+    const { subject, userId, proves } = request;
+    if (userId !== undefined) this.#endOldestOf(userId);
     const body = withoutAuth(request.body);
     const id = randomBytes(18).toString("base64url");
-    const session: Session<Body, Result> = { id, subject, expiresTs: now + SESSION_LIFETIME_MS, body, proves, completed: new Set() };
+    const expiresTs = now + SESSION_LIFETIME_MS;
+    const session: Session<Body, Result> = { id, subject, userId, expiresTs, body, proves, completed: new Set() };
     this.#sessions.set(id, session);
     return session;
+  }
+
+  #endOldestOf(userId: string): void {
+    const own = [...this.#sessions.values()].filter((session) => session.userId === userId);
+    for (const { id } of own.slice(0, Math.max(0, own.length + 1 - limits.uiaSessionsOfUser.value))) this.#sessions.delete(id);
   }
 }
 

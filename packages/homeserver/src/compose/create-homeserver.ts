@@ -74,7 +74,7 @@ export async function composeHomeserver(config: Config, options: ComposeOptions 
   makeFolder(config.data_dir);
   const store = wrapStore(await openStore(config));
   try {
-    const core = await openCore(config.server_name, store, { shards: config.cluster.shards, clock });
+    const core = await openCore(config.server_name, store, { shards: config.cluster.shards, clock, dailyLimits: config.daily_limits });
     const parts = await openParts(core, config, { logger, syncBound: options.syncBound });
     const { tokens, sessions } = parts.accounts;
     const outages = new OutageGuard();

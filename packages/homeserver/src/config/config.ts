@@ -1,4 +1,5 @@
 import type { TrustedProxies } from "../http/access/client-address.ts";
+import type { DailyLimits } from "../limits.ts";
 import type { RateLimits } from "../http/access/rate-limits.ts";
 import type { Listener } from "../http/transport/http-server.ts";
 
@@ -49,6 +50,8 @@ export interface Config {
   /** Whose word on the addresses of clients is believed: nobody's, unless proxies are named. */
   readonly client_addresses: TrustedProxies;
   readonly rate_limits: RateLimits & { readonly enabled: boolean };
+  /** Other numbers for limits that hold for a day, by their names in the table of `patrix limits`. */
+  readonly daily_limits: DailyLimits;
   readonly passwords: {
     readonly algorithm: "argon2id";
     readonly cost: "standard" | "fast";

@@ -60,6 +60,7 @@ describe("the printed configuration", () => {
       "signing_key_path",
       "listeners.tls.key_path",
       "federation.trusted_key_servers",
+      "daily_limits.keyChangesPerDay",
       // Left open, so that every text within is hidden.
       "old_signing_keys",
     ]);

@@ -2,6 +2,7 @@ import { isServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import type { Schema } from "@patrix/identifiers";
 import { isAddressRange } from "../http/access/client-address.ts";
+import { dailyLimitNames } from "../limits.ts";
 import { defaultRateLimits, type RateLimitAction } from "../http/access/rate-limits.ts";
 import type { Config } from "./config.ts";
 
@@ -12,6 +13,7 @@ const texts = z._default(z.array(z.string()), []);
 const off = z._default(z.boolean(), false);
 const on = z._default(z.boolean(), true);
 const whole = z.int().check(z.nonnegative());
+const dailyLimits = Object.fromEntries(dailyLimitNames.map((name) => [name, z.optional(whole)]));
 const json = z.record(z.string(), z.unknown());
 
 const databaseUrl = text.check(z.regex(/^(sqlite:.|postgres(ql)?:\/\/)/, "expected sqlite: and a path, or postgres://user@host/database"));
@@ -96,6 +98,7 @@ const root = z.strictObject({
     }),
     {},
   ),
+  daily_limits: z.prefault(z.strictObject(dailyLimits), {}),
   passwords: z.prefault(
     z.strictObject({
       algorithm: z._default(z.literal("argon2id"), "argon2id"),

@@ -4,6 +4,7 @@ import { roomOfAlias } from "../rooms/read/room-of-alias.ts";
 import { powerLevels } from "../rooms/read/state-event.ts";
 import type { LoadedRoom, RoomHandle } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";
+import { requireRoomForAlias } from "../rooms/write/require-listable.ts";
 import { operation } from "../store/statement.ts";
 import { aliasesOfRoom, aliasRoom, deleteAlias, insertAlias } from "../store/statements/rooms.ts";
 
@@ -25,7 +26,7 @@ export class Aliases {
     return (await this.#rooms.core.store.all(aliasesOfRoom, roomNid)).map(({ alias }) => alias);
   }
 
-  /** Points an alias to a room. @throws {DirectoryError} `FOREIGN_ALIAS` or `ALIAS_TAKEN`. */
+  /** Points an alias to a room. @throws {DirectoryError} `FOREIGN_ALIAS` or `ALIAS_TAKEN`. @throws {LimitError} */
   async set(alias: string, roomNid: number, creatorNid: number): Promise<void> {
     const { serverName, log } = this.#rooms.core;
     if (alias.slice(alias.indexOf(":") + 1) !== serverName)
@@ -33,6 +34,7 @@ export class Aliases {
     await this.#rooms.aliasChanges.run(alias, async () => {
       if (await roomOfAlias(this.#rooms, alias)) throw new DirectoryError("ALIAS_TAKEN", "roomAlias: it is taken");
       requireWithin("aliasesOfRoom", (await this.ofRoom(roomNid)).length + 1, "roomAlias");
+      await requireRoomForAlias(this.#rooms.core, creatorNid, "roomAlias");
       await log.append({ positions: [], operations: [operation(insertAlias, alias, roomNid, creatorNid)] });
     });
   }

@@ -5,6 +5,7 @@ import type { Room } from "../rooms/room.ts";
 import type { Place } from "../rooms/timeline/place.ts";
 import { turnIfDue } from "../turns.ts";
 import { stateEvent } from "../rooms/read/state-event.ts";
+import { requireRoomInDirectory } from "../rooms/write/require-listable.ts";
 import { LOADED_AT_ONCE, type Rooms } from "../rooms/rooms.ts";
 import { operation } from "../store/statement.ts";
 import { isPublished, publishedRooms, publishRoom, unpublishRoom } from "../store/statements/rooms.ts";
@@ -43,8 +44,9 @@ export class PublishedRooms {
     return (await this.#rooms.core.store.get(isPublished, roomNid)) !== undefined;
   }
 
-  /** Publishes a room, or takes it out. */
+  /** Publishes a room, or takes it out. @throws {LimitError} If the user has published too many. */
   async set(roomNid: number, published: boolean, userNid: number): Promise<void> {
+    if (published) await requireRoomInDirectory(this.#rooms.core, userNid, "/visibility", roomNid);
     const change = published ? operation(publishRoom, roomNid, userNid) : operation(unpublishRoom, roomNid);
     await this.#rooms.core.log.append({ positions: [], operations: [change] });
   }

@@ -16,6 +16,7 @@ import {
   deleteBackupSessions,
   deleteBackupSessionsOfRoom,
   deleteKeyBackup,
+  forgetDeletedKeyBackups,
   highestKeyBackup,
   insertKeyBackup,
   keyBackup,
@@ -58,12 +59,16 @@ export class KeyBackups {
     this.#core = core;
   }
 
-  /** Makes a new backup, which becomes the current one. @returns Its version. */
+  /** Makes a new backup, which becomes the current one. @returns Its version. @throws {LimitError} If there are too many, or it is large. */
   create(userNid: number, algorithm: string, authData: JsonObject): Promise<string> {
     return this.#queue.run(userNid, async () => {
       const row = await this.#core.store.get(highestKeyBackup, userNid);
       const version = (row?.version ?? 0) + 1;
-      await this.#write([operation(insertKeyBackup, userNid, version, checkAlgorithm(algorithm), encodeAuthData(authData))]);
+      requireWithin("backupVersions", (row?.count ?? 0) + 1, "the key backup");
+      await this.#write([
+        operation(insertKeyBackup, userNid, version, checkAlgorithm(algorithm), encodeAuthData(authData)),
+        operation(forgetDeletedKeyBackups, userNid, version),
+      ]);
       return String(version);
     });
   }

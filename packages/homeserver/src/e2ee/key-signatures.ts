@@ -4,7 +4,7 @@ import { E2eeError } from "./errors.ts";
 import type { Core } from "../log/core.ts";
 import { turnIfDue } from "../turns.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
-import { upsertKeySignature } from "../store/statements/keys.ts";
+import { signersOfKey, upsertKeySignature } from "../store/statements/keys.ts";
 import { type DeviceKeyStore, encode, publicKeyOf, type UserKeys } from "./device-keys.ts";
 import type { DeviceLists } from "./device-lists.ts";
 import { isSignedWith } from "./verify-signature.ts";
@@ -48,7 +48,11 @@ export class KeySignatures {
         if (turn) await turn;
         try {
           if (targetNid === undefined || !target) throw new E2eeError("KEY_NOT_FOUND", "the user is not known");
-          operations.push(...signaturesOf(signer, targetId, targetNid, target, name, key));
+          const added = signaturesOf(signer, targetId, targetNid, target, name, key);
+          if (added.length > 0) await this.#requireRoom({ targetNid, name, signerNid: userNid }, added);
+          operations.push(
+            ...added.map(({ keyId, signature }) => operation(upsertKeySignature, targetNid, name, userNid, keyId, signature)),
+          );
         } catch (error) {
           if (!(error instanceof E2eeError)) throw error;
           (failures[targetId] ??= {})[name] = error;
@@ -63,6 +67,22 @@ export class KeySignatures {
     }
     return failures;
   }
+
+  /** Checks that there is room for signatures beside those that the signer has put on the key before. @throws {LimitError} */
+  async #requireRoom(
+    { targetNid, name, signerNid }: { readonly targetNid: number; readonly name: string; readonly signerNid: number },
+    added: readonly AddedSignature[],
+  ): Promise<void> {
+    const stored = await this.#core.store.all(signersOfKey, targetNid, name, signerNid);
+    const keyIds = new Set([...stored.map((row) => row.key_id), ...added.map(({ keyId }) => keyId)]);
+    requireWithin("keySignatures", keyIds.size, "the body");
+  }
+}
+
+/** A signature that is not stored yet, and the key that it is by. */
+interface AddedSignature {
+  readonly keyId: string;
+  readonly signature: string;
 }
 
 function signaturesOf(
@@ -72,7 +92,7 @@ function signaturesOf(
   target: UserKeys,
   name: string,
   signed: JsonObject,
-): WriteOperation[] {
+): AddedSignature[] {
   const isOwn = targetNid === signer.nid;
   const device = isOwn && Object.hasOwn(target.devices, name) ? target.devices[name] : undefined;
   const master = target.crossSigning.get("master");
@@ -82,14 +102,14 @@ function signaturesOf(
   if (comparable(stored) !== comparable(signed)) throw new E2eeError("INVALID_SIGNATURE", "the signed key is not the stored one");
   const signatures = isJsonObject(signed["signatures"]) ? signed["signatures"][signer.userId] : undefined;
   if (!isJsonObject(signatures)) throw new E2eeError("INVALID_SIGNATURE", `there is no signature of ${signer.userId}`);
-  const added: WriteOperation[] = [];
+  const added: AddedSignature[] = [];
   for (const [keyId, signature] of Object.entries(signatures)) {
     const known = isJsonObject(stored["signatures"]) ? stored["signatures"][signer.userId] : undefined;
     if (isJsonObject(known) && known[keyId] === signature) continue;
     const publicKey = signingKey(signer, isOwn, device !== undefined, keyId);
     if (publicKey === undefined || typeof signature !== "string" || !isSignedWith(signed, publicKey, signature))
       throw new E2eeError("INVALID_SIGNATURE", `the signature of ${keyId} on ${name} of ${targetId} does not verify`);
-    added.push(operation(upsertKeySignature, targetNid, name, signer.nid, keyId, signature));
+    added.push({ keyId, signature });
   }
   return added;
 }

@@ -102,6 +102,22 @@ describe("the fallback key of an algorithm", () => {
     expect((await keys.claim(device, algorithm))?.keyId).toBe(`${algorithm}:g`);
   });
 
+  it("is one of at most so many of a device, fallbackKeys, over all uploads", async () => {
+    await using fixture = await coreWithDevices();
+    const keys = new OneTimeKeys(fixture.core);
+    const most = limits.fallbackKeys.value;
+    const ofAlgorithms = (from: number, to: number): UploadedKeys =>
+      Object.fromEntries(Array.from({ length: to - from }, (_, i) => [`a${from + i}:k`, key("k")]));
+    await keys.upload(ownerOf(device), {}, ofAlgorithms(0, most - 1));
+    await keys.upload(ownerOf(device), {}, ofAlgorithms(0, most));
+    await expect(keys.upload(ownerOf(device), numbered(0, 1), ofAlgorithms(most, most + 1))).rejects.toMatchObject({
+      limit: "fallbackKeys",
+    });
+    expect(await keys.unusedFallbackAlgorithms(device)).toHaveLength(most);
+    expect(await keys.counts(device)).toEqual({ [algorithm]: 0 });
+    await keys.upload(ownerOf(other), {}, ofAlgorithms(most, most + 1));
+  });
+
   it("is the only one of its algorithm in an upload", async () => {
     await using fixture = await coreWithDevices();
     const two = { "a:1": key("1"), "a:2": key("2") };

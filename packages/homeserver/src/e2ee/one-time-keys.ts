@@ -69,6 +69,7 @@ export class OneTimeKeys {
     if (keys.length === 0 && fallbackKeys.length === 0) return;
     await this.#queue.run(deviceNid, async () => {
       const operations = await this.#insertions(deviceNid, keys);
+      await this.#requireFallbackRoom(deviceNid, fallbackKeys);
       using quota = await this.#core.quotas.reserve("oneTimeKeysPerDay", userNid, operations.length, "/one_time_keys");
       operations.push(quota.count());
       for (const { algorithm, name, json } of fallbackKeys) operations.push(operation(upsertFallbackKey, deviceNid, algorithm, name, json));
@@ -129,6 +130,13 @@ export class OneTimeKeys {
     }
     requireWithin("oneTimeKeys", stored.length + operations.length, "/one_time_keys");
     return operations;
+  }
+
+  /** Checks that there is room for the fallback keys beside those of other algorithms. */
+  async #requireFallbackRoom(deviceNid: number, keys: readonly ParsedKey[]): Promise<void> {
+    if (keys.length === 0) return;
+    const stored = await this.#core.store.all(fallbackKeysOfDevice, deviceNid);
+    requireWithin("fallbackKeys", new Set([...stored, ...keys].map(({ algorithm }) => algorithm)).size, "/fallback_keys");
   }
 
   async #write(deviceNid: number, operations: readonly WriteOperation[]): Promise<void> {

@@ -17,6 +17,7 @@ import {
   toDeviceTransaction,
   toDeviceUpTo,
   trimToDevice,
+  trimToDevicePages,
   upsertToDevicePage,
 } from "../store/statements/to-device.ts";
 import { groupByUser } from "./group-by-user.ts";
@@ -107,7 +108,10 @@ export class ToDevice {
       const pos = this.#core.log.next(shard);
       await this.#core.log.append({
         positions: [pos],
-        operations: [operation(upsertToDevicePage, deviceNid, tokenPos, last.pos)],
+        operations: [
+          operation(upsertToDevicePage, deviceNid, tokenPos, last.pos),
+          operation(trimToDevicePages, deviceNid, limits.toDevicePages.value),
+        ],
         publish: () => this.#core.wakeUps.touch([userNid]),
       });
     }

@@ -1,7 +1,8 @@
 import { type Clock, systemClock } from "@patrix/concurrency";
+import type { DailyLimits } from "../limits.ts";
 import { StoreError } from "../store/errors.ts";
 import { operation } from "../store/statement.ts";
-import { metaValue, upsertMeta } from "../store/statements/shards.ts";
+import { metaValue, UNFINISHED_COPY, upsertMeta } from "../store/statements/shards.ts";
 import type { Store } from "../store/store.ts";
 import { eventTypes, stateKeys, users } from "../store/statements/names.ts";
 import { DailyQuotas } from "./daily-quotas.ts";
@@ -26,9 +27,14 @@ export interface Core {
 /**
  * Refuses data of another server: its users and rooms carry that server's name.
  *
- * @throws {StoreError} `WRONG_SERVER`.
+ * @throws {StoreError} `WRONG_SERVER`, `UNFINISHED_COPY`.
  */
 async function claimData(store: Store, serverName: string): Promise<void> {
+  if ((await store.get(metaValue, UNFINISHED_COPY)) !== undefined)
+    throw new StoreError(
+      "UNFINISHED_COPY",
+      "the database holds the beginning of a copy: run patrix database copy again, which goes on with it",
+    );
   const owner = await store.get(metaValue, "server_name");
   if (owner === undefined) await store.commit([operation(upsertMeta, "server_name", serverName)]);
   else if (owner.value !== serverName)
@@ -42,7 +48,7 @@ async function claimData(store: Store, serverName: string): Promise<void> {
 export async function openCore(
   serverName: string,
   store: Store,
-  options: { readonly shards?: number; readonly clock?: Clock } = {},
+  options: { readonly shards?: number; readonly clock?: Clock; readonly dailyLimits?: DailyLimits } = {},
 ): Promise<Core> {
   await claimData(store, serverName);
   const log = await Log.open(store, options.shards);
@@ -59,7 +65,7 @@ export async function openCore(
     stateKeys: await Names.open(store, stateKeys, carry),
     wakeUps,
     clock,
-    quotas: new DailyQuotas({ store, clock }),
+    quotas: new DailyQuotas({ store, clock }, options.dailyLimits),
   };
 }
 

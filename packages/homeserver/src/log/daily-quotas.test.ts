@@ -47,3 +47,12 @@ it("holds what is reserved at once, and takes nothing back from the next day", a
   yesterday[Symbol.dispose]();
   await expect(reserve(1)).rejects.toEqual(isFull(24 * hourMs));
 });
+
+it("takes another number where one is configured, and says it", async () => {
+  await using fixture = await temporaryCore();
+  const quotas = new DailyQuotas(fixture.core, { roomsPerDay: 2 });
+  using _two = await quotas.reserve("roomsPerDay", 1, 2, "the room");
+  await expect(quotas.reserve("roomsPerDay", 1, 1, "the room")).rejects.toThrow(
+    "the room: expected at most 2 rooms that a user creates in a day",
+  );
+});

@@ -1,6 +1,6 @@
 import { type Clock, LruCache } from "@patrix/concurrency";
 import { LimitError } from "../errors.ts";
-import { type DailyLimitName, limits } from "../limits.ts";
+import { type DailyLimitName, type DailyLimits, limits } from "../limits.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import { addDailyUsage, dailyUsage } from "../store/statements/daily-usage.ts";
 import type { Store } from "../store/store.ts";
@@ -25,11 +25,14 @@ export interface Reservation extends Disposable {
 export class DailyQuotas {
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #configured: DailyLimits;
   readonly #known = new LruCache<string, Promise<Usage>>(REMEMBERED);
 
-  constructor({ store, clock }: { readonly store: Store; readonly clock: Clock }) {
+  /** @param configured - Where a limit is another than that of the table. */
+  constructor({ store, clock }: { readonly store: Store; readonly clock: Clock }, configured: DailyLimits = {}) {
     this.#store = store;
     this.#clock = clock;
+    this.#configured = configured;
   }
 
   /** Takes an amount for something that is about to be stored. @throws {LimitError} If it is more than is left of the day. */
@@ -38,7 +41,8 @@ export class DailyQuotas {
     const now = this.#clock.now();
     const day = Math.floor(now / DAY_MS);
     if (usage.day !== day) Object.assign(usage, { day, amount: 0 });
-    if (usage.amount + amount > limits[limit].value) throw new LimitError(limit, field, { retryAfterMs: (day + 1) * DAY_MS - now });
+    const most = this.#configured[limit] ?? limits[limit].value;
+    if (usage.amount + amount > most) throw new LimitError(limit, field, { most, retryAfterMs: (day + 1) * DAY_MS - now });
     usage.amount += amount;
     let unused = amount;
     return {

@@ -16,6 +16,9 @@ export class StoreError extends HomeserverError {
     | "DISK_FAILED"
     | "WRITER_DIED"
     | "UNREACHABLE"
+    | "NOT_EMPTY"
+    | "COPY_DIFFERS"
+    | "UNFINISHED_COPY"
     | "UNSUPPORTED"
     | "UNAVAILABLE"
     | "CLOSED";

@@ -15,7 +15,8 @@ let world: AccessWorld;
 let cells = 0;
 
 beforeAll(async () => {
-  server = await testHomeserver();
+  // Every operation is asked by everyone, in rooms of their own.
+  server = await testHomeserver({ config: { daily_limits: { roomsPerDay: 100_000 } } });
   world = await AccessWorld.open(server);
   await world.deactivate();
 });

@@ -99,8 +99,8 @@ function storing(server: ComposedDevices, userId: string, device: string, pieces
     ["POST", () => "/media/v1/create", () => ({})],
   ];
   return async (n) => {
-    const [method = "", path, body] = requests[n % (requests.length + 1)] ?? [];
-    if (path && body) return (await server.request(method, path(n), body(n), device)).status;
+    const [method, path, body] = requests[n % (requests.length + 1)] ?? [];
+    if (method && path && body) return (await server.request(method, path(n), body(n), device)).status;
     const source = async function* (): AsyncGenerator<Uint8Array> {
       for (let piece = 0; piece < pieces; piece++) {
         yield new Uint8Array(8);

@@ -112,6 +112,7 @@ export const storing: readonly WriteOperation[] = [
   operation(keyBackup.updateKeyBackup, 1, 2, json),
   operation(keyBackup.updateKeyBackupCount, 1, 2, 3, 4),
   operation(keyBackup.deleteKeyBackup, 1, 1),
+  operation(keyBackup.forgetDeletedKeyBackups, 1, 1),
   ...["a", "B", "c", "d"].map((session) => operation(keyBackup.upsertBackupSession, 1, 2, "!r:x", session, json)),
   operation(keyBackup.upsertBackupSession, 1, 2, "!R:x", "a", "{}"),
   operation(keyBackup.deleteBackupSession, 1, 2, "!r:x", "d"),
@@ -143,6 +144,7 @@ export const storing: readonly WriteOperation[] = [
   operation(toDevice.trimToDevice, 64, 3_000, 1_000),
   operation(toDevice.upsertToDevicePage, 64, 10, 20),
   operation(toDevice.upsertToDevicePage, 64, 10, 30),
+  operation(toDevice.trimToDevicePages, 64, 100),
   operation(toDevice.insertToDeviceTransaction, 64, "txn", 10),
 ];
 
@@ -198,6 +200,8 @@ export const reading: readonly ReadCase[] = [
   read(rooms.aliasRoom, "#a:x"),
   read(rooms.aliasesOfRoom, 64),
   read(rooms.isPublished, 64),
+  read(rooms.countAliasesOfUser, 1),
+  read(rooms.countPublishedByUser, 1, 64),
   read(rooms.publishedRooms),
   read(events.eventsByNids, keyList([64, 256])),
   read(events.eventsByIds, keyList(["$0", "$outlier"])),
@@ -206,6 +210,7 @@ export const reading: readonly ReadCase[] = [
   read(events.timelineFacts, 0, LARGEST, 0, 100),
   read(events.oldestOfTimeline, 64),
   read(events.oldestOfTimeline, 65),
+  read(events.sizeOfEvents, keyList([64, 128]), 1),
   read(events.eventOfTransaction, 64, "txn"),
   read(events.eventOfTransaction, 64, "old"),
   read(receipts.othersReceipts, 64, 1, 0, LARGEST, 10),
@@ -228,6 +233,7 @@ export const reading: readonly ReadCase[] = [
   read(keys.countOneTimeKeys, 64),
   read(keys.fallbackKeysOfDevice, 64),
   read(keys.crossSigningKeysOfUser, 1),
+  read(keys.signersOfKey, 1, "PHONE", 1),
   read(keys.visibleSignatures, keyList([1, 2]), 2),
   read(keys.deviceListChangesAfter, 0),
   read(keys.newestDeviceListChanges),
@@ -244,6 +250,7 @@ export const reading: readonly ReadCase[] = [
 
 /** Writes that remove what {@link storing} has stored. */
 export const removing: readonly WriteOperation[] = [
+  operation(shards.deleteMeta, "server_name"),
   operation(accounts.deleteProfileFieldRow, 1, "avatar_url"),
   operation(accounts.deleteProfile, 1),
   operation(accounts.deleteOldOpenIdTokens, 150),

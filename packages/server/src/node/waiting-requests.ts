@@ -26,7 +26,8 @@ export class WaitingRequests {
     this.#open.add(controller);
     response.once("close", () => {
       this.#open.delete(controller);
-      controller.abort(GONE);
+      // Nobody waits behind an answer that is out, and telling them so would cost each request an event.
+      if (!response.writableFinished) controller.abort(GONE);
     });
     if (response.destroyed || this.isClosing) controller.abort(GONE);
     return controller.signal;

@@ -22,7 +22,8 @@ export function provenOperation<Body extends UiaBody, Result>({ core, accounts }
   const operation = new UiaOperation<Body, Result>(core.clock);
   return async ({ user, path = "", body }, run) => {
     const { account, flows, stages } = await accounts.proof({ userNid: user.userNid, userId: localUserId(user) });
-    const request = { subject: `${user.userId} ${path}`, body, flows, stages, proves: account.passwordHash ?? undefined };
+    const { userId } = user;
+    const request = { subject: `${userId} ${path}`, userId, body, flows, stages, proves: account.passwordHash ?? undefined };
     return operation.perform(request, (asked) => run(account, asked));
   };
 }

@@ -11,6 +11,7 @@ import type { LoadedRoom, RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
 import { letsGuestsIn } from "../read/guest-access.ts";
+import { requireRoomToJoin } from "./require-room-to-join.ts";
 import { membershipOf, restrictedJoinAuthoriser } from "./restricted-join.ts";
 
 /** Who changes whose membership, and why. */
@@ -54,6 +55,7 @@ export class Members {
     const loaded = await this.#rooms.load(room);
     if ((await membershipOf(this.#rooms, loaded, userId)) === "join") return;
     await this.#requireGuestAccess(loaded, userId);
+    await this.#requireRoom(userId);
     const content = { ...more, ...(await memberContent(this.#ports.profileOf, userId, "join")) };
     await this.#send(room, { sender: userId, target: userId }, await this.#authorised(loaded, userId, content));
   }
@@ -69,6 +71,7 @@ export class Members {
     if (membership === "invite") await this.requireInvitable(change.target);
     const isOwnJoin = membership === "join" && change.sender === change.target;
     if (isOwnJoin) await this.#requireGuestAccess(room, change.target);
+    if (isOwnJoin && (await membershipOf(this.#rooms, room, change.target)) !== "join") await this.#requireRoom(change.target);
     return this.#send(room, change, isOwnJoin ? await this.#authorised(room, change.target, content) : content);
   }
 
@@ -77,6 +80,11 @@ export class Members {
     const { join_authorised_via_users_server: _claimed, ...own } = content;
     const authoriser = await restrictedJoinAuthoriser(this.#rooms, room, userId);
     return authoriser === undefined ? own : { ...own, join_authorised_via_users_server: authoriser };
+  }
+
+  /** Checks that a user may be in another room. @throws {LimitError} */
+  async #requireRoom(userId: string): Promise<void> {
+    await requireRoomToJoin(this.#rooms, await this.#rooms.core.users.intern(userId), "roomId");
   }
 
   /** Checks that a guest may join. @throws {RoomError} `NO_GUESTS`. */

@@ -9,7 +9,7 @@ import { placeOfColumn } from "./place.ts";
 import { StoredEvent } from "./stored-event.ts";
 
 /** The bytes of events that are kept in memory. */
-const CACHE_BYTES = 48 * 1024 * 1024;
+const CACHE_BYTES = 24 * 1024 * 1024;
 
 /** How many events are read before others may get their turn. */
 const LOADED_AT_ONCE = 50;

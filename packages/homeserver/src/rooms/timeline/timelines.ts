@@ -9,10 +9,10 @@ import { type Place, placeBefore, placeOfColumn, timelineStart } from "./place.t
 import type { StoredEvent } from "./stored-event.ts";
 
 /** How many of its newest events a room keeps in memory. */
-const TAIL_LENGTH = 64;
+const TAIL_LENGTH = 32;
 
 /** The bytes of events in the tails of all rooms; most are in the cache of events as well. */
-const TAIL_BYTES = 48 * 1024 * 1024;
+const TAIL_BYTES = 32 * 1024 * 1024;
 
 /** How many events of a page are read before others may get their turn. */
 const READ_AT_ONCE = 20;

@@ -5,8 +5,10 @@ import { defaultRoomVersion, getRoomVersionRules, type RoomVersionRules } from "
 import { operation, type WriteOperation } from "../../store/statement.ts";
 import { insertAlias, insertRoom, publishRoom } from "../../store/statements/rooms.ts";
 import { RoomError } from "../errors.ts";
+import { requireRoomToJoin } from "../membership/require-room-to-join.ts";
 import { roomOfAlias } from "../read/room-of-alias.ts";
 import { memberContent, type ProfileOf } from "../membership/member-content.ts";
+import { requireRoomForAlias, requireRoomInDirectory } from "./require-listable.ts";
 import type { EventDraft } from "./event-draft.ts";
 import type { RoomEngine } from "./room-engine.ts";
 import { type LoadedRoom, newRoom } from "../room.ts";
@@ -42,6 +44,7 @@ export interface NewRoom {
  * Creates a room in one commit.
  *
  * @throws {RoomError} `UNSUPPORTED_ROOM_VERSION`, `ALIAS_IN_USE`, or `INVALID_ROOM_STATE` if the events do not pass the authorisation rules.
+ * @throws {LimitError} For one room, alias or entry of the directory too many.
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3createroom}
  */
 export async function createRoom(rooms: Rooms, engine: RoomEngine, profileOf: ProfileOf, request: NewRoom): Promise<LoadedRoom> {
@@ -70,6 +73,9 @@ async function createOf(rooms: Rooms, engine: RoomEngine, { profileOf, request, 
   try {
     const drafts = await firstEvents(request, rules, version, profileOf);
     const creatorNid = await core.users.intern(request.creator);
+    if (alias !== undefined) await requireRoomForAlias(core, creatorNid, "/room_alias_name");
+    if (request.published) await requireRoomInDirectory(core, creatorNid, "/visibility");
+    await requireRoomToJoin(rooms, creatorNid, "the room");
     const id = rules.roomIdFormat === "opaque" ? createRoomId(core.serverName) : "";
     const room = newRoom(rooms.number(), { id, version, rules, creatorNid });
     await engine.found(room, drafts, () => [

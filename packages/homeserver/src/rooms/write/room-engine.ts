@@ -15,6 +15,7 @@ import { EventBuilder } from "./build-event.ts";
 import { type EventDraft, prepareDraft, type PreparedDraft } from "./event-draft.ts";
 import type { AppendedEvent, EventLog, EventOrigin } from "./event-log.ts";
 import { type EventNumbers, internNames, peekNumbers } from "./event-numbers.ts";
+import { StateSize } from "./state-size.ts";
 import { applicableRedaction, type RedactionTarget } from "./redaction-target.ts";
 
 /** Who sends an event, and the transaction ID that the client gave it. */
@@ -44,6 +45,7 @@ export class RoomEngine {
   readonly #log: EventLog;
   readonly #builder: EventBuilder;
   readonly #selector: StateSelector;
+  readonly #stateSize: StateSize;
   /** The transactions that are under way; those that are done are in the store. */
   readonly #transactions = new SingleFlight<string, StoredEvent>();
 
@@ -52,11 +54,13 @@ export class RoomEngine {
     this.#log = log;
     this.#builder = new EventBuilder(rooms.core.serverName, rooms.events, rooms.core.clock);
     this.#selector = new StateSelector(rooms.core, rooms.events);
+    this.#stateSize = new StateSize(rooms);
   }
 
   /**
    * Sends an event; resolves when it is durable and visible.
    *
+   * @throws {LimitError} Where the room would have too much state.
    * @throws {RoomError} `FORBIDDEN` with the rule's number, `INVALID_EVENT`, `EVENT_TOO_LARGE`, `UNSUPPORTED_ROOM_VERSION` or `OVERLOADED`.
    */
   send(room: RoomHandle, draft: EventDraft, origin?: SendOrigin): Promise<StoredEvent> {
@@ -97,6 +101,8 @@ export class RoomEngine {
 
   async #send(room: RoomHandle, draft: EventDraft, origin: EventOrigin | undefined): Promise<StoredEvent> {
     this.#admit();
+    const { type, stateKey, content } = draft;
+    if (stateKey !== undefined) await this.#stateSize.require(await this.#rooms.load(room), { type, stateKey, content });
     let prepared: PreparedDraft | undefined;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const loaded = await this.#rooms.load(room);

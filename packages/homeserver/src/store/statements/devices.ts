@@ -42,8 +42,7 @@ export const updateLastSeen: Write<[nid: number, ts: number, ip: string]> = writ
   "updateLastSeen",
   `update devices set last_seen_ts = ?2, last_seen_ip = ?3 where device_nid = ?1`,
 );
-/** Removes a device and all that belongs to it; run every one of them. */
-export const deleteDeviceRows: readonly Write<[deviceNid: number]>[] = [
+const deviceTables: readonly Write<[deviceNid: number]>[] = [
   "devices",
   "access_tokens",
   "refresh_tokens",
@@ -56,6 +55,20 @@ export const deleteDeviceRows: readonly Write<[deviceNid: number]>[] = [
   "txn_ids",
   "pushers",
 ].map((table) => write(`deleteDevice.${table}`, `delete from ${table} where device_nid = ?1`));
+/** Removes a device and all that belongs to it; run every one of them. */
+export const deleteDeviceRows: readonly Write<[deviceNid: number]>[] = [
+  // As long as its ID is known.
+  write(
+    "deleteDevice.key_signatures",
+    `delete from key_signatures where signer_nid = target_nid
+       and (signer_nid, key_id) in (select user_nid, 'ed25519:' || device_id from devices where device_nid = ?1)`,
+  ),
+  write(
+    "deleteDevice.signatures_on_it",
+    `delete from key_signatures where (target_nid, target_key) in (select user_nid, device_id from devices where device_nid = ?1)`,
+  ),
+  ...deviceTables,
+];
 /** An access token with the device and user that it belongs to. */
 export interface TokenRow {
   readonly user_nid: number;

@@ -50,6 +50,11 @@ export const timelineFacts: Query<[after: number, upTo: number, shard: number, l
   `select * from events where event_nid > ?1 and event_nid <= ?2 and event_nid % 64 = ?3 and timeline_pos = event_nid
    order by event_nid limit ?4`,
 );
+/** Adds up the bytes of events, but for those of one type. */
+export const sizeOfEvents: Query<[nids: string, exceptTypeNid: number], { readonly bytes: number }> = query(
+  "sizeOfEvents",
+  `select coalesce(sum(octet_length(json)), 0) as bytes from events where event_nid in inList(?1) and type_nid <> ?2`,
+);
 /** Reads the place of the oldest event of a timeline. */
 export const oldestOfTimeline: Query<[roomNid: number], { readonly timeline_pos: number | null }> = query(
   "oldestOfTimeline",

@@ -20,10 +20,10 @@ export const currentKeyBackup: Query<[userNid: number], KeyBackupRow> = query(
   "currentKeyBackup",
   `select version, algorithm, auth_data, etag, count from key_backups where user_nid = ?1 and deleted = 0 order by version desc limit 1`,
 );
-/** Reads the highest version that a user ever had. */
-export const highestKeyBackup: Query<[userNid: number], { readonly version: number | null }> = query(
+/** Reads the highest version that a user ever had, and how many backups there are. */
+export const highestKeyBackup: Query<[userNid: number], { readonly version: number | null; readonly count: number }> = query(
   "highestKeyBackup",
-  `select max(version) as version from key_backups where user_nid = ?1`,
+  `select max(version) as version, count(case when deleted = 0 then 1 end) as count from key_backups where user_nid = ?1`,
 );
 /** Stores a new backup. */
 export const insertKeyBackup: Write<[userNid: number, version: number, algorithm: string, authData: string]> = write(
@@ -44,6 +44,11 @@ export const updateKeyBackupCount: Write<[userNid: number, version: number, etag
 export const deleteKeyBackup: Write<[userNid: number, version: number]> = write(
   "deleteKeyBackup",
   `update key_backups set deleted = 1, auth_data = '{}', count = 0 where user_nid = ?1 and version = ?2`,
+);
+/** Removes what is left of deleted backups before a version, which says that theirs were used. */
+export const forgetDeletedKeyBackups: Write<[userNid: number, before: number]> = write(
+  "forgetDeletedKeyBackups",
+  `delete from key_backups where user_nid = ?1 and version < ?2 and deleted = 1`,
 );
 
 /** A backed-up key. */

@@ -121,6 +121,11 @@ export const upsertKeySignature: Write<[targetNid: number, targetKey: string, si
   `insert into key_signatures values (?1, ?2, ?3, ?4, ?5)
    on conflict (target_nid, target_key, signer_nid, key_id) do update set signature = excluded.signature`,
 );
+/** Reads which keys of a signer have signed a key. */
+export const signersOfKey: Query<[targetNid: number, targetKey: string, signerNid: number], { readonly key_id: string }> = query(
+  "signersOfKey",
+  `select key_id from key_signatures where target_nid = ?1 and target_key = ?2 and signer_nid = ?3`,
+);
 /** Deletes the signatures on a key, which is gone or replaced. */
 export const deleteKeySignatures: Write<[targetNid: number, targetKey: string]> = write(
   "deleteKeySignatures",

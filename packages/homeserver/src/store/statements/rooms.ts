@@ -117,6 +117,11 @@ export const aliasesOfRoom: Query<[roomNid: number], { readonly alias: string }>
   "aliasesOfRoom",
   `select alias from aliases where room_nid = ?1 order by alias`,
 );
+/** Counts the aliases that a user has made. */
+export const countAliasesOfUser: Query<[creatorNid: number], { readonly count: number }> = query(
+  "countAliasesOfUser",
+  `select count(*) as count from aliases where creator_nid = ?1`,
+);
 /** Stores an alias; it fails if the alias is taken. */
 export const insertAlias: Write<[alias: string, roomNid: number, creatorNid: number]> = write(
   "insertAlias",
@@ -131,6 +136,11 @@ export const isPublished: Query<[roomNid: number], { readonly room_nid: number }
 );
 /** Reads every published room. */
 export const publishedRooms: Query<[], { readonly room_nid: number }> = query("publishedRooms", `select room_nid from directory`);
+/** Counts the rooms that a user has published, besides one. */
+export const countPublishedByUser: Query<[userNid: number, exceptNid: number], { readonly count: number }> = query(
+  "countPublishedByUser",
+  `select count(*) as count from directory where user_nid = ?1 and room_nid <> ?2`,
+);
 /** Publishes a room in the directory. */
 export const publishRoom: Write<[roomNid: number, userNid: number]> = write(
   "publishRoom",

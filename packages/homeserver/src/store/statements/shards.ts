@@ -25,6 +25,10 @@ export const upsertMeta: Write<[key: string, value: string]> = write(
   "upsertMeta",
   `insert into meta values (?1, ?2) on conflict (key) do update set value = excluded.value`,
 );
+/** Removes a value of the server's own. */
+export const deleteMeta: Write<[key: string]> = write("deleteMeta", `delete from meta where key = ?1`);
+/** The key of a value that marks data as the beginning of a copy, which no server may use; it names the server. */
+export const UNFINISHED_COPY = "unfinished_copy";
 
 /** Reads how many numbers of a kind are reserved, by shard. */
 export const counters: Query<[kind: string], { readonly shard: number; readonly value: number }> = query(

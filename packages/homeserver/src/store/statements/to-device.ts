@@ -42,6 +42,12 @@ export const upsertToDevicePage: Write<[deviceNid: number, tokenPos: number, las
   `insert into to_device_pages values (?1, ?2, ?3)
    on conflict (device_nid, token_pos) do nothing`,
 );
+/** Forgets the oldest such responses of a device but for the newest so many. */
+export const trimToDevicePages: Write<[deviceNid: number, kept: number]> = write(
+  "trimToDevicePages",
+  `delete from to_device_pages where device_nid = ?1 and token_pos <= (
+     select token_pos from to_device_pages where device_nid = ?1 order by token_pos desc limit 1 offset ?2)`,
+);
 /** Deletes what is stored of responses before a token. */
 export const deleteToDevicePages: Write<[deviceNid: number, before: number]> = write(
   "deleteToDevicePages",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { type ComposedRooms, openRooms } from "../../../tests/composed-rooms.ts";
 import { alice, bob, message, roomOf } from "../../../tests/room-of.ts";
+import { limits } from "../../limits.ts";
 import type { LoadedRoom } from "../../rooms/room.ts";
 import { type EphemeralSpan, RoomEphemeral } from "./room-ephemeral.ts";
 
@@ -38,6 +39,13 @@ const upToNow = (span: Omit<EphemeralSpan, "now">): EphemeralSpan => ({ ...span,
 const read = (span: EphemeralSpan, of = room, reader = aliceNid) => ephemeral.read(of, reader, span);
 const setReceipt = (type = "m.read", thread = ""): Promise<void> => fixture.receipts.set(room, { userNid: bobNid, type, thread, eventId });
 const nothing = { receipts: [], typing: undefined };
+
+it("shows so many users as typing, and no more", async () => {
+  const span = fromNow();
+  const most = limits.typingUsers.value;
+  for (let i = 0; i <= most; i++) fixture.typing.set(room, await fixture.core.users.intern(`@typing${i}:example.org`), 30_000);
+  expect((await read(upToNow(span))).typing).toHaveLength(most);
+});
 
 describe("what is new of a room besides its history", () => {
   // Both shards have a room like this.

@@ -1,3 +1,4 @@
+import { limits } from "../../limits.ts";
 import { isCovered, lastCovered, type PositionVector } from "../../log/position.ts";
 import type { Receipts } from "../../rooms/ephemeral/receipts.ts";
 import type { Typing } from "../../rooms/ephemeral/typing.ts";
@@ -70,7 +71,7 @@ export class RoomEphemeral {
 
   async #readTyping(room: LoadedRoom, { typingSince }: EphemeralSpan): Promise<string[] | undefined> {
     if (this.#typing.serialOf(room.nid) <= typingSince) return undefined;
-    const nids = [...this.#typing.usersOf(room.nid)];
+    const nids = [...this.#typing.usersOf(room.nid)].slice(0, limits.typingUsers.value);
     await this.#rooms.core.users.load(nids);
     return nids.map((nid) => this.#rooms.core.users.peekText(nid));
   }

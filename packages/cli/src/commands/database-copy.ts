@@ -1,0 +1,55 @@
+import type { Command, Invocation } from "../command-line/command.ts";
+import type { Terminal } from "../command-line/terminal.ts";
+import { CliError } from "../errors.ts";
+
+/** `patrix database copy`. */
+export const databaseCopy: Command = {
+  name: "database copy",
+  summary: "Copies the data of a homeserver to another database, SQLite or PostgreSQL",
+  operands: "FROM TO",
+  minOperands: 2,
+  maxOperands: 2,
+  options: {},
+  examples: [
+    {
+      line: "patrix database copy sqlite:patrix-data/patrix.db postgres://patrix@/patrix?host=/run/postgresql",
+      does: "moves a server to PostgreSQL; then set database.url to the second",
+    },
+  ],
+  details:
+    "FROM and TO are as database.url of the config has them. Stop the server first. TO must be empty, or hold a copy that was ended early, which goes on. " +
+    "At the end both sides are compared, row by row. Media are in files and stay where they are.",
+  run,
+};
+
+async function run({ operands, terminal }: Invocation): Promise<number> {
+  const { copyDatabase, HomeserverError } = await import("@patrix/homeserver");
+  const [from = "", to = ""] = operands;
+  const interrupt = new AbortController();
+  const stop = (): void => interrupt.abort();
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  try {
+    const copied = await copyDatabase(from, to, { progress: progressOn(terminal), signal: interrupt.signal });
+    const rows = copied.reduce((sum, table) => sum + table.rows, 0);
+    for (const { table, rows: count, hash } of copied) terminal.out(`${table}\t${count}\t${hash}\n`);
+    terminal.err(`copied and compared: ${copied.length} tables, ${rows} rows, the same on both sides\n`);
+    return 0;
+  } catch (error) {
+    if (interrupt.signal.aborted) throw new CliError("CANNOT_GO_ON", "ended early: the same command goes on from here", { cause: error });
+    if (error instanceof HomeserverError) throw new CliError("CANNOT_START", error.message, { cause: error });
+    throw error;
+  } finally {
+    process.off("SIGINT", stop).off("SIGTERM", stop);
+  }
+}
+
+/** Tells of each table when it begins, and of a large one every hundred thousand rows. */
+function progressOn({ err }: Terminal): (progress: { step: string; table: string; rows: number; of: number }) => void {
+  let told = "";
+  return ({ step, table, rows, of }) => {
+    const line = `${step} ${table} ${Math.floor(rows / 100_000)}`;
+    if (line === told) return;
+    told = line;
+    err(`${step === "copy" ? "copying" : "compared"} ${table}: ${rows} of ${of} rows\n`);
+  };
+}

@@ -48,15 +48,15 @@ const RULE_TABLES = [
   "push-rules/src/predefined-rules",
 ];
 
-const ROOM_TESTS = ["places", "faults", "room-rules", "forks", "limits", "user-data"];
+const ROOM_TESTS = ["places", "room-rules", "forks", "user-data"];
 const ACCOUNT_TESTS = ["revocation", "uia", "user-data", "refresh", "guest-upgrade", "erasure", "limits", "faults", "bad-input"];
 const E2EE_TESTS = ["user-data", "to-device-queue", "revocation", "limits", "faults", "stored-text"];
 
 /** What `pnpm mutate` changes, by the name of the area. */
 export const MUTATION_AREAS: Readonly<Record<string, MutationArea>> = {
   sync: server("sync", [...ROOM_TESTS, "stored-text", "sync-bounds", "sync-model"]),
-  rooms: server("rooms", [...ROOM_TESTS, "history", "directory", "sync-bounds"]),
-  log: server("log", [...ROOM_TESTS, "store-failure", "daily-limits"]),
+  rooms: server("rooms", [...ROOM_TESTS, "history", "directory", "faults", "limits"]),
+  log: server("log", [...ROOM_TESTS, "store-failure", "daily-limits", "limits"]),
   accounts: server("accounts", ACCOUNT_TESTS),
   e2ee: server("e2ee", E2EE_TESTS),
   http: server("http", [...ACCOUNT_TESTS, "http", "to-device-queue", "directory", "places", "room-rules", "deployed-clients", "guarded"]),

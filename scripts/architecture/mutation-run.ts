@@ -21,7 +21,7 @@ export interface MutationOutcome {
   readonly by?: string;
 }
 
-const RUN_MS = 240_000;
+const RUN_MS = 600_000;
 
 interface VitestReport {
   readonly testResults?: readonly {

@@ -63,6 +63,8 @@ export const limits = {
   waitingSyncs: { what: "syncs of a user at once", value: 100, errcode: "M_LIMIT_EXCEEDED" },
   /** A page that is cut names where the next one begins. */
   pageEvents: { what: "events in a page of messages", value: 1_000 },
+  /** A longer state is read and sent in slices. */
+  stateEventsInSlice: { what: "events of a state in memory at once for one answer", value: 500 },
   /** An answer that is full says in its token what it owes; the next ones bring it at once. */
   syncBytes: { what: "bytes of rooms in an answer of sync, and one room more", value: 16_777_216 },
   syncRooms: { what: "rooms in an answer of sync", value: 2_500 },

@@ -1,5 +1,8 @@
 // Each limit that refuses is crossed: the documented error, and nothing stored.
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type LimitName, limits } from "../src/limits.ts";
@@ -7,20 +10,40 @@ import { type AnyBody, type TestHomeserver, testHomeserver, type TestResponse, t
 
 const client = "/_matrix/client/v3";
 let server: TestHomeserver;
+let folder: string;
+let database: DatabaseSync;
 let alice: TestUser;
 let bob: TestUser;
 let count = 0;
 
 beforeAll(async () => {
-  server = await testHomeserver();
+  folder = mkdtempSync(join(tmpdir(), "patrix-limits-"));
+  server = await testHomeserver({ dataDir: folder });
+  database = new DatabaseSync(join(folder, "patrix.db"), { readOnly: true });
   alice = await server.register("alice");
   bob = await server.register("bob");
 });
-afterAll(() => server[Symbol.asyncDispose]());
+afterAll(async () => {
+  database.close();
+  await server[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
+
+/** A number that is another once the server has written anything. */
+const written = (): unknown => database.prepare("pragma data_version").get()?.["data_version"];
+/** Whether the server has written anything during the last request. */
+let wroteLast = false;
+
+async function watch(answer: () => Answer): Answer {
+  const before = written();
+  const got = await answer();
+  wroteLast = written() !== before;
+  return got;
+}
 
 type Answer = Promise<TestResponse<AnyBody>>;
 const ask = (method: string, path: string, body?: unknown, user = alice): Answer =>
-  server.request(method, client + path, body, user.accessToken);
+  watch(() => server.request(method, client + path, body, user.accessToken));
 const own = (path: string): string => `/user/${alice.userId}${path}`;
 const put = (path: string, body: unknown): Answer => ask("PUT", path, body);
 const post = (path: string, body: unknown): Answer => ask("POST", path, body);
@@ -131,6 +154,7 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
     // A deleted one is none.
     await ask("DELETE", `/room_keys/version/${first.body["version"]}`, undefined, user);
     const refused = await onceTooOften("backupVersions", make);
+    expect(wroteLast).toBe(false);
     const { body } = await ask("GET", "/room_keys/version", undefined, user);
     expect(body["version"]).toBe(`${limits.backupVersions.value + 1}`);
     return refused;
@@ -151,6 +175,7 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   publishedRooms: "limits-below-http.test.ts",
   joinedRooms: "limits-below-http.test.ts",
   typingUsers: "../src/sync/cuts/room-ephemeral.test.ts",
+  stateEventsInSlice: "state-slices.test.ts",
   stateEntries: "../src/rooms/write/state-size.test.ts",
   stateBytes: "../src/rooms/write/state-size.test.ts",
   membershipBytes: "../src/rooms/write/state-size.test.ts",
@@ -164,7 +189,8 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   toDeviceBytesPerDay: "daily-limits.test.ts",
   oneTimeKeysPerDay: "daily-limits.test.ts",
   keyChangesPerDay: "daily-limits.test.ts",
-  pendingMedia: () => onceTooOften("pendingMedia", () => server.request("POST", "/_matrix/media/v1/create", {}, alice.accessToken)),
+  pendingMedia: () =>
+    onceTooOften("pendingMedia", () => watch(() => server.request("POST", "/_matrix/media/v1/create", {}, alice.accessToken))),
   thumbnailPixels: async () => {
     const side = Math.ceil(Math.sqrt(past("thumbnailPixels")));
     const image = await sharp({ create: { width: side, height: side, channels: 3, background: "red" } })
@@ -172,7 +198,7 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
       .toBuffer();
     const { body } = await server.request("POST", "/_matrix/media/v3/upload", image, alice.accessToken);
     const path = `/_matrix/client/v1/media/thumbnail/${body["content_uri"]?.slice("mxc://".length) ?? ""}?width=32&height=32`;
-    return server.request("GET", path, undefined, alice.accessToken);
+    return watch(() => server.request("GET", path, undefined, alice.accessToken));
   },
   initialState: () =>
     post("/createRoom", { initial_state: many(past("initialState")).map((i) => ({ type: "a", state_key: `${i}`, content: {} })) }),
@@ -214,6 +240,8 @@ it.each(Object.keys(limits) as LimitName[])(
     const { body } = await crossing();
     expect(body["error"]).toContain(`${limit.value}`);
     expect(body["errcode"]).toBe("errcode" in limit ? limit.errcode : undefined);
+    // What was refused has written nothing, so that what stood before stands.
+    expect(wroteLast).toBe(false);
   },
   120_000,
 );

@@ -15,11 +15,12 @@ import {
 } from "@patrix/client-api";
 import { isUserId, type RoomId, type UserId } from "@patrix/identifiers";
 import type { JsonObject } from "@patrix/api";
-import { handle, rawJson } from "@patrix/server";
+import { handle } from "@patrix/server";
 import { roomOfAlias } from "../../rooms/read/room-of-alias.ts";
 import type { Room } from "../../rooms/room.ts";
-import { renderEvents } from "../../rooms/read/render-event.ts";
 import type { Registration } from "../registration.ts";
+import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
+import { eventList } from "./event-list.ts";
 import type { RoomServices } from "./room-services.ts";
 import { readPlace } from "../../sync/sync-token.ts";
 import { RoomError } from "../../rooms/errors.ts";
@@ -107,13 +108,11 @@ function memberLists(services: RoomServices): Registration[] {
       const at = query.at === undefined ? undefined : readPlace(rooms.core, "query parameter at", query.at, access.room.shard);
       if (at !== undefined) await requireSeen(services, access, user.userNid, earlierPlace(at, access.upTo));
       const state = at === undefined ? access.state : await states.stateFromBeginning(access.room, earlierPlace(at, access.upTo));
-      const events = (await reader.stateEvents(state)).filter(({ fields, content }) => {
-        const { membership } = content;
-        const wanted = query.membership === undefined || membership === query.membership;
-        return fields.type === "m.room.member" && wanted && (query.not_membership === undefined || membership !== query.not_membership);
-      });
-      const chunk = await renderEvents(rooms, events, { roomId: path.roomId });
-      return rawJson(`{"chunk":[${chunk.join(",")}]}`);
+      const wanted = ({ fields, content: { membership } }: StoredEvent): boolean =>
+        fields.type === "m.room.member" &&
+        (query.membership === undefined || membership === query.membership) &&
+        (query.not_membership === undefined || membership !== query.not_membership);
+      return eventList(rooms, state, { roomId: path.roomId, around: [`{"chunk":`, "}"], wanted });
     }),
     handle(getJoinedMembersByRoom, async ({ path }, { user }) => {
       const room = await reader.joined(path.roomId, user.userNid);

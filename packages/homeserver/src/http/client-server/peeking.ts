@@ -1,10 +1,11 @@
 import { roomInitialSync } from "@patrix/client-api";
-import { handle, rawJson } from "@patrix/server";
+import { handle } from "@patrix/server";
 import type { PublishedRooms } from "../../directory/published-rooms.ts";
 import { renderEvents } from "../../rooms/read/render-event.ts";
 import { formatTimelineToken, placeBefore, timelineStart } from "../../rooms/timeline/place.ts";
 import { writeAccountData } from "../../sync/v3/write-room.ts";
 import type { Registration } from "../registration.ts";
+import { eventList } from "./event-list.ts";
 import type { RoomServices } from "./room-services.ts";
 
 /** What the handlers of peeking work with. */
@@ -24,7 +25,6 @@ export function peekingHandlers({ rooms, reader, timelines, visibility, publishe
       const visible = (await visibility.filter(room, user.userNid, page)).toReversed();
       const outlook = await visibility.outlook(room, user.userNid, visible);
       const chunk = await renderEvents(rooms, visible, { viewer: user, roomId: room.id, outlook });
-      const stateEvents = await renderEvents(rooms, await reader.stateEvents(state), { roomId: room.id });
       const ownData = await accountData.ofRoom(user.userNid, room.nid);
       const oldest = page.at(-1)?.fields.place;
       const start = formatTimelineToken(oldest == null ? upTo : placeBefore(oldest));
@@ -33,11 +33,10 @@ export function peekingHandlers({ rooms, reader, timelines, visibility, publishe
         `"room_id":${JSON.stringify(room.id)}`,
         ...(membership === undefined ? [] : [`"membership":${JSON.stringify(membership)}`]),
         `"messages":{"start":"${start}","end":"${formatTimelineToken(upTo)}","chunk":[${chunk.join(",")}]}`,
-        `"state":[${stateEvents.join(",")}]`,
         `"visibility":"${(await published.has(room.nid)) ? "public" : "private"}"`,
         `"account_data":[${ownData.map(({ type, json }) => writeAccountData({ roomNid: room.nid, type, json })).join(",")}]`,
       ];
-      return rawJson(`{${members.join(",")}}`);
+      return eventList(rooms, state, { roomId: room.id, around: [`{${members.join(",")},"state":`, "}"] });
     }),
   ];
 }

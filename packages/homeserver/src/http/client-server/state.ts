@@ -7,6 +7,7 @@ import { eventIn } from "../../rooms/read/state-event.ts";
 import { checkAliases } from "../../rooms/write/check-aliases.ts";
 import { limits } from "../../limits.ts";
 import type { Registration } from "../registration.ts";
+import { eventList } from "./event-list.ts";
 import type { RoomServices } from "./room-services.ts";
 
 /** Handlers that read and set room state. */
@@ -14,8 +15,7 @@ export function stateHandlers({ rooms, engine, members, reader }: RoomServices):
   return [
     handle(getRoomState, async ({ path }, { user }) => {
       const { state } = await reader.access(path.roomId, user.userNid);
-      const events = await renderEvents(rooms, await reader.stateEvents(state), { roomId: path.roomId });
-      return rawJson(`[${events.join(",")}]`);
+      return eventList(rooms, state, { roomId: path.roomId, around: ["", ""] });
     }),
     handle(getRoomStateWithKey, async ({ path, query }, { user }) => {
       const { state } = await reader.access(path.roomId, user.userNid);

@@ -1,0 +1,47 @@
+import { rawJson, type RawJson, streamedReply, type StreamedReply } from "@patrix/server";
+import { limits } from "../../limits.ts";
+import { renderEvents } from "../../rooms/read/render-event.ts";
+import { eventsInOrder } from "../../rooms/read/state-event.ts";
+import type { Rooms } from "../../rooms/rooms.ts";
+import type { RoomState } from "../../rooms/state/room-state.ts";
+import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
+
+/** What of a state goes into an answer, and how. */
+export interface EventListOptions {
+  readonly roomId: string;
+  /** What stands before the list and after it, as JSON. */
+  readonly around: readonly [before: string, after: string];
+  readonly wanted?: (event: StoredEvent) => boolean;
+}
+
+/** Answers with the events of a state, in the order in which they were sent: in slices where there are many. */
+export async function eventList(rooms: Rooms, state: RoomState, options: EventListOptions): Promise<RawJson | StreamedReply> {
+  if (state.size > limits.stateEventsInSlice.value)
+    return streamedReply(() => encode(slices(rooms, state, options)), { headers: { "content-type": "application/json" } });
+  let text = "";
+  for await (const slice of slices(rooms, state, options)) text += slice;
+  return rawJson(text);
+}
+
+async function* encode(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
+  for await (const text of texts) yield Buffer.from(text);
+}
+
+async function* slices(
+  rooms: Rooms,
+  state: RoomState,
+  { roomId, around: [before, after], wanted }: EventListOptions,
+): AsyncGenerator<string> {
+  const nids = [...state.entries()].map(([, nid]) => nid).toSorted((a, b) => a - b);
+  const size = limits.stateEventsInSlice.value;
+  yield `${before}[`;
+  let separator = "";
+  for (let at = 0; at < nids.length; at += size) {
+    const events = await eventsInOrder(rooms, nids.slice(at, at + size));
+    const texts = await renderEvents(rooms, wanted ? events.filter(wanted) : events, { roomId });
+    if (texts.length === 0) continue;
+    yield separator + texts.join(",");
+    separator = ",";
+  }
+  yield `]${after}`;
+}

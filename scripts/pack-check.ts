@@ -4,7 +4,8 @@ import { availableParallelism, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { runSteps, type StepResult } from "./check/run-steps.ts";
 import type { Step } from "./check/steps.ts";
-import { consumerFiles } from "./pack/consumer.ts";
+import { consumerFiles, OLDEST_TYPESCRIPT } from "./pack/consumer.ts";
+import { findNode, OLDEST_NODE } from "./pack/oldest-node.ts";
 import { pnpmProgram, ROOT, toolEnvironment, workspacePackages } from "./workspace.ts";
 
 function printResult({ name, passed, durationMs, output }: StepResult): void {
@@ -44,9 +45,19 @@ async function check(folder: string): Promise<boolean> {
   const commands = [
     ["npm", "install", "--no-audit", "--no-fund", "--loglevel=error"],
     ["tsc", "-p", "tsconfig.json"],
+    ["node", `node_modules/${OLDEST_TYPESCRIPT}/bin/tsc`, "-p", "tsconfig.json", "--noEmit"],
     ["node", "main.js"],
   ];
-  return (await allPass([{ name: "a user's project", proves: "", cwd: consumer, commands }])) && isLintClean;
+  if (!(await allPass([{ name: "a user's project", proves: "", cwd: consumer, commands }]))) return false;
+  return (await runsOnOldestNode(consumer)) && isLintClean;
+}
+
+async function runsOnOldestNode(consumer: string): Promise<boolean> {
+  const program = findNode(OLDEST_NODE);
+  const name = `a client on Node ${OLDEST_NODE}`;
+  if (program !== undefined) return allPass([{ name, proves: "", cwd: consumer, commands: [["node", "old-node-server.js", program]] }]);
+  process.stdout.write(`skip ${name}: there is none on the PATH\n`);
+  return true;
 }
 
 const folder = mkdtempSync(join(tmpdir(), "patrix-pack-"));

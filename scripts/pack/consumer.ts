@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { WorkspacePackage } from "../workspace.ts";
+import { OLD_NODE_PROGRAMS } from "./oldest-node.ts";
 
 /** Adds an event type from outside, which only works when the declarations keep their module structure. */
 const AUGMENTATION = `import type { MessageLikeEventMap } from "@patrix/events";
@@ -18,6 +19,14 @@ export const known: keyof MessageLikeEventMap = "m.room.message";
 export const unknown: keyof MessageLikeEventMap = "com.example.undeclared";
 `;
 
+/** Bundlers rename a class that names itself, and its errors would print under that name. */
+const ERROR_NAMES = `
+for (const [name, value] of entries.flatMap((entry): [string, unknown][] => Object.entries(entry))) {
+  const isErrorClass = typeof value === "function" && value.prototype instanceof Error;
+  if (isErrorClass && value.name !== name) throw new Error(\`\${name} prints as \${value.name}\`);
+}
+`;
+
 function tarballOf(name: string, tarballs: readonly string[]): string {
   const prefix = name.replace("@", "").replace("/", "-");
   const file = tarballs.find((path) => basename(path).replace(/-\d+\.\d+\.\d+.*$/, "") === prefix);
@@ -30,6 +39,9 @@ function hasEventMap(packages: readonly WorkspacePackage[]): boolean {
   return events !== undefined && /MessageLikeEventMap/.test(readFileSync(join(events.path, "src/index.ts"), "utf8"));
 }
 
+/** The oldest TypeScript that takes the declarations, under the name that the project has it by. */
+export const OLDEST_TYPESCRIPT = "typescript-5.7";
+
 /** Text of each file of the project, by name. */
 export function consumerFiles(packages: readonly WorkspacePackage[], tarballs: readonly string[]): Record<string, string> {
   const importable = packages.filter(({ name }) => name !== "@patrix/cli");
@@ -41,6 +53,7 @@ export function consumerFiles(packages: readonly WorkspacePackage[], tarballs: r
   const manifest = {
     private: true,
     type: "module",
+    devDependencies: { [OLDEST_TYPESCRIPT]: "npm:typescript@5.7.3" },
     dependencies: Object.fromEntries(packages.map(({ name }) => [name, tarballOf(name, tarballs)])),
   };
   const config = {
@@ -58,7 +71,8 @@ export function consumerFiles(packages: readonly WorkspacePackage[], tarballs: r
   return {
     "package.json": JSON.stringify(manifest),
     "tsconfig.json": JSON.stringify(config),
-    "main.ts": `${imports}\nexport const entries: readonly object[] = [${names}];\n`,
+    "main.ts": `${imports}\nexport const entries: readonly object[] = [${names}];\n${ERROR_NAMES}`,
+    ...OLD_NODE_PROGRAMS,
     ...(hasEventMap(packages) ? { "augmentation.ts": AUGMENTATION } : {}),
   };
 }

@@ -1,4 +1,4 @@
-/** Everyone who asks. Accounts that are locked come with the operations that lock them. */
+/** Everyone who asks. Accounts that are locked come with the operations that lock them; what tells devices apart has a table of its own. */
 export const actors = [
   "owner",
   "moderator",

@@ -81,3 +81,21 @@ function isCall(expression: ts.Expression): boolean {
 export function applyMutant(text: string, { start, end, replacement }: Mutant): string {
   return text.slice(0, start) + replacement + text.slice(end);
 }
+
+/** What a mutant replaces, in one short line. */
+export function mutatedCode(text: string, { start, end }: Mutant): string {
+  return text.slice(start, end).replaceAll(/\s+/g, " ").slice(0, 80);
+}
+
+/** Chooses so many mutants of a file: the same ones for the same seed. */
+export function sampleMutants(mutants: readonly Mutant[], count: number, seed: number): Mutant[] {
+  let state = seed;
+  const keyed = mutants.map((mutant) => {
+    state = (Math.imul(state ^ (mutant.start + 1), 0x9e3779b1) + 0x7f4a7c15) >>> 0;
+    return { mutant, key: state };
+  });
+  return keyed
+    .toSorted((a, b) => a.key - b.key)
+    .slice(0, count)
+    .map(({ mutant }) => mutant);
+}

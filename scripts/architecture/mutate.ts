@@ -1,62 +1,22 @@
-// pnpm mutate AREA [--per-file N] [--seed N] [--json]
-import { spawnSync } from "node:child_process";
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+// pnpm mutate AREA [--per-file N] [--seed N] [--only PATH-PART] [--resume FILE] [--json]
+import { appendFileSync, existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { workspaceRoot } from "./docs-coverage.ts";
-import { applyMutant, type Mutant, mutantsOf } from "./mutants.ts";
+import { mutantsOf, mutatedCode, sampleMutants } from "./mutants.ts";
+import { MUTATION_AREAS, stagesOf } from "./mutation-areas.ts";
+import { type MutationOutcome, runMutant } from "./mutation-run.ts";
 
-/** What is mutated, and the tests that should notice. */
-interface Area {
-  readonly sources: string;
-  readonly tests: readonly string[];
-  /** Default: `code`. */
-  readonly kind?: "code" | "table";
-}
+const USAGE = `Usage: pnpm mutate AREA ... [--per-file N] [--seed N] [--only PATH-PART] [--resume FILE] [--json]
 
-const server = (folder: string, tests: readonly string[]): Area => ({
-  sources: `packages/homeserver/src/${folder}/**/*.ts`,
-  tests: [`packages/homeserver/src/${folder}`, ...tests.map((name) => `packages/homeserver/tests/${name}.test.ts`)],
-});
+Changes a source in one place, runs the test beside it, then those of its folder, then those of its area, and tells which changes no test noticed.
+Areas: ${Object.keys(MUTATION_AREAS).join(", ")}
 
-const RULE_TESTS = ["--project", "conformance", "room-versions", "state-res", "push-rules", "signatures"];
-
-const AREAS: Readonly<Record<string, Area>> = {
-  rooms: server("rooms", ["places", "faults", "rooms", "room-rules", "forks", "history", "log", "directory"]),
-  sync: server("sync", ["places", "faults", "rooms", "room-rules", "forks", "e2ee", "stored-text"]),
-  log: server("log", ["log", "rooms", "store-failure"]),
-  accounts: server("accounts", ["accounts", "revocation", "faults", "bad-input", "stored-text"]),
-  e2ee: server("e2ee", ["e2ee", "faults", "stored-text"]),
-  http: server("http", ["http", "bad-input", "accounts", "faults", "media", "deployed-clients"]),
-  base: { sources: "packages/client/src/base/**/*.ts", tests: ["packages/client/src/base", "packages/client/tests"] },
-  outbox: {
-    sources: "packages/client/src/outbox/**/*.ts",
-    tests: ["packages/client/src/outbox", ...["faults", "rate-limits", "stopping"].map((name) => `packages/client/tests/${name}.test.ts`)],
-  },
-  bot: { sources: "packages/bot/src/**/*.ts", tests: ["packages/bot"] },
-  // What room versions, authorization, redaction and push rules say, noticed by `pnpm conformance` alone.
-  rules: {
-    sources:
-      "packages/{state-res/src/authorization/rules/*,room-versions/src/redaction/redact-content,room-versions/src/redaction/redacts-of,room-versions/src/power-levels/read-level}.ts",
-    tests: RULE_TESTS,
-  },
-  "rule-tables": {
-    sources:
-      "packages/{room-versions/src/versions/*,room-versions/src/power-levels/default-power-levels,push-rules/src/predefined-rules}.ts",
-    tests: RULE_TESTS,
-    kind: "table",
-  },
-  federation: { sources: "packages/federation/src/**/*.ts", tests: ["packages/federation"] },
-};
-
-const USAGE = `Usage: pnpm mutate AREA ... [--per-file N] [--seed N] [--json]
-
-Changes a source in one place, runs the tests of its area, and tells which changes no test noticed.
-Areas: ${Object.keys(AREAS).join(", ")}
-
-  --per-file N  mutants of each file, chosen by the seed; default 3
-  --seed N      default 1
-  --json        one JSON document on stdout
+  --per-file N      mutants of each file, chosen by the seed; default 3
+  --seed N          default 1
+  --only PATH-PART  only the files whose path contains this
+  --resume FILE     writes each result to FILE as it comes; mutants that FILE says were noticed are not run again, survivors are
+  --json            one JSON document on stdout
 `;
 
 const { values, positionals } = parseArgs({
@@ -64,71 +24,52 @@ const { values, positionals } = parseArgs({
   options: {
     "per-file": { type: "string", default: "3" },
     seed: { type: "string", default: "1" },
+    only: { type: "string", default: "" },
+    resume: { type: "string" },
     json: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
 });
-const unknown = positionals.filter((name) => !Object.hasOwn(AREAS, name));
+const unknown = positionals.filter((name) => !Object.hasOwn(MUTATION_AREAS, name));
 if (values.help || positionals.length === 0 || unknown.length > 0) {
   (values.help ? process.stdout : process.stderr).write(USAGE);
   process.exit(values.help ? 0 : 2);
 }
 
-interface Outcome {
-  readonly area: string;
-  readonly path: string;
-  readonly line: number;
-  readonly what: string;
-  readonly code: string;
-  readonly outcome: "killed" | "survived";
+const keyOf = (outcome: Pick<MutationOutcome, "path" | "line" | "what" | "code">): string =>
+  JSON.stringify([outcome.path, outcome.line, outcome.what, outcome.code]);
+
+function readEarlier(file: string | undefined): ReadonlyMap<string, MutationOutcome> {
+  if (file === undefined || !existsSync(file)) return new Map();
+  const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
+  // A boundary: the file was written by this program.
+  return new Map(lines.map((line) => JSON.parse(line) as MutationOutcome).map((outcome) => [keyOf(outcome), outcome]));
 }
 
-function sample(mutants: readonly Mutant[], count: number, seed: number): Mutant[] {
-  let state = seed;
-  const keyed = mutants.map((mutant) => {
-    state = (Math.imul(state ^ (mutant.start + 1), 0x9e3779b1) + 0x7f4a7c15) >>> 0;
-    return { mutant, key: state };
-  });
-  return keyed
-    .toSorted((a, b) => a.key - b.key)
-    .slice(0, count)
-    .map(({ mutant }) => mutant);
+function describe({ noticed, path, line, code, what, stage, by }: MutationOutcome): string {
+  return `${noticed ? "noticed " : "survived"} ${path}:${line} ${code} ${what}${noticed ? ` (${stage}: ${by})` : ""}\n`;
 }
 
-/** Runs the tests of an area until the first that fails. */
-function passes(tests: readonly string[]): boolean {
-  const { status } = spawnSync(join(workspaceRoot, "node_modules/.bin/vitest"), ["run", "--bail", "1", ...tests], {
-    cwd: workspaceRoot,
-    stdio: "ignore",
-    timeout: 120_000,
-  });
-  return status === 0;
-}
-
-const outcomes: Outcome[] = [];
+const earlier = readEarlier(values.resume);
+const outcomes: MutationOutcome[] = [];
 for (const name of positionals) {
-  const area = AREAS[name];
+  const area = MUTATION_AREAS[name];
   if (!area) continue;
-  if (!passes(area.tests)) {
-    process.stderr.write(`${name}: the tests fail without any change; mend them first\n`);
-    process.exit(1);
-  }
-  for (const path of globSync(area.sources, { cwd: workspaceRoot }).filter((file) => !/\.test(-d)?\.ts$|\/index\.ts$/.test(file))) {
-    const full = join(workspaceRoot, path);
-    const text = readFileSync(full, "utf8");
-    for (const mutant of sample(mutantsOf(path, text, area.kind), Number(values["per-file"]), Number(values.seed))) {
-      writeFileSync(full, applyMutant(text, mutant));
-      try {
-        const outcome = passes(area.tests) ? "survived" : "killed";
-        const code = text.slice(mutant.start, mutant.end).replaceAll(/\s+/g, " ").slice(0, 80);
-        outcomes.push({ area: name, path, line: mutant.line, what: mutant.what, code, outcome });
-        if (!values.json) process.stdout.write(`${outcome.padEnd(8)} ${path}:${mutant.line} ${code} ${mutant.what}\n`);
-      } finally {
-        writeFileSync(full, text);
-      }
+  // Folders called `testing` are what tests use.
+  const sources = globSync(area.sources, { cwd: workspaceRoot }).filter((file) => !/\.test(-d)?\.ts$|\/index\.ts$|\/testing\//.test(file));
+  for (const path of sources.toSorted().filter((file) => file.includes(values.only))) {
+    const text = readFileSync(join(workspaceRoot, path), "utf8");
+    const stages = stagesOf(area, path);
+    for (const mutant of sampleMutants(mutantsOf(path, text, area.kind), Number(values["per-file"]), Number(values.seed))) {
+      const known = earlier.get(keyOf({ path, ...mutant, code: mutatedCode(text, mutant) }));
+      const outcome = known?.noticed ? known : await runMutant({ area: name, path }, mutant, stages);
+      outcomes.push(outcome);
+      if (outcome === known) continue;
+      if (values.resume !== undefined) appendFileSync(values.resume, `${JSON.stringify(outcome)}\n`);
+      if (!values.json) process.stdout.write(describe(outcome));
     }
   }
 }
-const killed = outcomes.filter(({ outcome }) => outcome === "killed").length;
-if (values.json) process.stdout.write(`${JSON.stringify({ killed, all: outcomes.length, outcomes })}\n`);
-else process.stdout.write(`${killed} of ${outcomes.length} mutants were noticed\n`);
+const noticed = outcomes.filter((outcome) => outcome.noticed).length;
+if (values.json) process.stdout.write(`${JSON.stringify({ noticed, all: outcomes.length, outcomes })}\n`);
+else process.stdout.write(`${noticed} of ${outcomes.length} mutants were noticed\n`);

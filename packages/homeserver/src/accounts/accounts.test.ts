@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { hash } from "bcryptjs";
 import { describe, expect, it } from "vitest";
+import { composed } from "../../tests/remote/compose.ts";
 import { testHomeserver } from "../testing/index.ts";
 
 const client = "/_matrix/client/v3";
@@ -93,5 +94,21 @@ describe("an account of a server that moved in", () => {
     }
     database.close();
     await rm(dataDir, { recursive: true });
+  });
+});
+
+describe("a deactivated account", () => {
+  it.each([{ erase: false }, { erase: true }])("has no device and no profile, with %j, and is not proven again", async (settings) => {
+    await using server = await composed();
+    const { accounts, sessions, profiles } = server.parts.accounts;
+    const created = await accounts.create({ localpart: "alice", password: "secret" });
+    const other = await accounts.create({ localpart: "bob", password: "secret" });
+    for (const account of [created, created, other]) await sessions.open(account, {});
+    await profiles.set(created.userNid, created.userId, "displayname", { displayname: "Alice" });
+    await accounts.deactivate(await accounts.authenticate(created.userId, "secret"), settings);
+    expect([await sessions.devices(created.userNid), (await sessions.devices(other.userNid)).length]).toEqual([[], 1]);
+    expect(await profiles.read(created.userId)).toBeUndefined();
+    await expect(accounts.authenticate(created.userId, "secret")).rejects.toMatchObject({ name: "AccountError" });
+    await expect(accounts.deactivate(created, settings)).rejects.toMatchObject({ code: "DEACTIVATED" });
   });
 });

@@ -92,7 +92,9 @@ describe("User-Interactive Authentication", () => {
     const session = await begin({ name: "x", auth: password });
     await expect(ask({ name: "x", auth: { ...dummy, session } }, { subject: "@c:d" })).rejects.toMatchObject(unknown);
     await expect(ask({ name: "x", auth: { ...dummy, session: "made up" } })).rejects.toMatchObject(unknown);
-    clock.ms += 16 * 60_000;
+    clock.ms += 15 * 60_000 - 1;
+    expect(await ask({ name: "x", auth: { ...wrong, type: "m.login.password", session } })).toMatchObject({ session });
+    clock.ms += 1;
     await expect(ask({ name: "x", auth: { ...dummy, session } })).rejects.toMatchObject(unknown);
   });
 

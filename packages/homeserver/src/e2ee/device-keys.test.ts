@@ -1,3 +1,4 @@
+import type { JsonObject } from "@patrix/api";
 import { describe, expect, it } from "vitest";
 import { openDevices } from "../../tests/composed-devices.ts";
 import { deviceKeys, oneTimeKeys, sync, v3 } from "../../tests/device-requests.ts";
@@ -36,6 +37,23 @@ describe("device keys", () => {
         status: 400,
         body: { errcode: "M_INVALID_PARAM" },
       });
+  });
+
+  it("are named by an algorithm and the device, and are base64 of at most 4,096 letters", async () => {
+    await using server = await openDevices();
+    const alice = await server.login(ALICE, "A1");
+    const own = { "ed25519:A1": "aGk" };
+    const upload = (keys: object | null): Promise<void> =>
+      server.e2ee.deviceKeys.upload(alice, { user_id: ALICE, device_id: "A1", keys: keys as JsonObject | null });
+    const longest = "a".repeat(4096);
+    await upload({ ...own, "curve25519:A1": longest, "org.example.x-1:A1": "aGk=", [`${"x".repeat(64)}:A1`]: "-_+/" });
+    const names = ["curve25519:A2", "curve25519", ":A1", "a b:A1", `${"x".repeat(65)}:A1`];
+    for (const more of [
+      ...names.map((name) => ({ [name]: "a" })),
+      ...["", "a!", "a===", `${longest}a`, 1].map((text) => ({ "x:A1": text })),
+    ])
+      await expect(upload({ ...own, ...more })).rejects.toMatchObject({ code: "INVALID_KEY" });
+    for (const keys of [{}, [], null]) await expect(upload(keys)).rejects.toMatchObject({ code: "INVALID_KEY" });
   });
 
   it("can be asked for by device, and a changes range must be of sync tokens", async () => {

@@ -1,7 +1,9 @@
 // What a store in PostgreSQL does while its server cannot be reached, and what it says of one that it cannot use.
 import { inspect } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { toPostgresSchema } from "../../src/store/postgres/dialect.ts";
 import { PostgresStore } from "../../src/store/postgres/postgres-store.ts";
+import { migrations, statementsFor } from "../../src/store/schema.ts";
 import type { StoreError } from "../../src/store/errors.ts";
 import { operation, query, write } from "../../src/store/statement.ts";
 import { type CuttingProxy, cuttingProxy } from "./cutting-proxy.ts";
@@ -145,6 +147,32 @@ describe.skipIf(!hasPostgres)("a store in PostgreSQL", () => {
          current_setting('bytea_output') as settings`,
     );
     expect(await store.get(show)).toEqual({ settings: "on read committed hex" });
+  });
+
+  it("brings a database of every earlier release up to date", async () => {
+    const columns = (at: string): Promise<unknown[]> =>
+      server.run(
+        at,
+        `select table_name, column_name, data_type, collation_name, is_nullable, column_default from information_schema.columns
+         where table_schema = 'public' order by table_name, column_name`,
+      );
+    const indexes = (at: string): Promise<unknown[]> =>
+      server.run(at, `select indexdef from pg_indexes where schemaname = 'public' order by 1`);
+    await (await PostgresStore.open(url))[Symbol.asyncDispose]();
+    const newest = [await columns(url), await indexes(url)];
+    expect(newest[0]?.length).toBeGreaterThan(150);
+    // The first one had version 3.
+    for (const { version } of migrations.filter((each) => each.version >= 3)) {
+      const earlier = await server.createDatabase();
+      const steps = migrations.filter((each) => each.version <= version).flatMap((each) => statementsFor("postgres", each));
+      const table =
+        "create table patrix_store (one bigint primary key check (one = 1), schema bigint not null, owner text not null, commits bigint not null)";
+      const statements = [table, `insert into patrix_store values (1, ${version}, '', 7)`, ...steps.map(toPostgresSchema)];
+      await server.run(earlier, statements.join(";\n"));
+      await (await PostgresStore.open(earlier))[Symbol.asyncDispose]();
+      expect([await columns(earlier), await indexes(earlier)]).toEqual(newest);
+      expect(await server.run(earlier, "select schema from patrix_store")).toEqual([{ schema: String(migrations.at(-1)?.version) }]);
+    }
   });
 
   describe("says what is wrong with", () => {

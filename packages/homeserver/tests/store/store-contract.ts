@@ -103,7 +103,10 @@ export function storeContract(create: () => Promise<StoredData>): void {
     await next;
     expect(await keysOf(store)).toEqual(["next", "taken"]);
     await expect(store.commit([operation(set, "third", "1"), operation(insert, "taken", "3")])).rejects.toEqual(failsWith("COMMIT_FAILED"));
-    await store.commit([operation(insert, "last", "1")]);
+    // What comes after a fault in its batch is new to the store once more.
+    const unseen = operation(setNumber, "unseen", 1);
+    await expect(store.commit([operation(insert, "taken", "4"), unseen])).rejects.toEqual(failsWith("COMMIT_FAILED"));
+    await store.commit([operation(insert, "last", "1"), unseen]);
     expect(await keysOf(store)).toEqual(["last", "next", "taken"]);
   });
 

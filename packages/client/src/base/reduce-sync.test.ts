@@ -42,6 +42,13 @@ const anyEvent = fc.oneof(
 );
 
 describe("reducing sync responses", () => {
+  it("takes who types from typing notifications, and nothing from ephemeral events that it does not know", () => {
+    const typing = { type: "m.typing", content: { user_ids: ["@a:x", me] } };
+    const unknown = { type: "org.example", content: { user_ids: ["@b:x"] } };
+    const { rooms } = reduceAll([joined([], { ephemeral: { events: [typing, unknown] } })]);
+    expect(rooms.get(roomId)?.typing).toEqual(["@a:x"]);
+  });
+
   it("gives the same state however a timeline is split into responses", () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 30 }), fc.array(fc.nat(30), { maxLength: 5 }), (drafts, cuts) => {

@@ -26,3 +26,16 @@ it("account data of a room come with that room, all that the filter wants, at fi
   for (const type of ["d", "e"]) await put(second, type);
   expect((await told(`since=${since}`))[0]).toEqual([[], ["d", "e"]]);
 });
+
+it("a stored filter is named by its ID, at first and again, and one that is not stored is refused", async () => {
+  await using server = await testHomeserver();
+  const alice = await server.register("alice");
+  const room = await server.createRoom(alice);
+  const path = `/user/${alice.userId}/filter`;
+  const { filter_id: id } = (await server.requestAs(alice, "POST", path, { room: { not_rooms: [room] } })).body;
+  for (let i = 0; i < 2; i++) {
+    const { status, body } = await server.requestAs<Answer>(alice, "GET", `/sync?filter=${id}`);
+    expect([status, body.rooms]).toEqual([200, undefined]);
+  }
+  expect(await server.requestAs(alice, "GET", `/sync?filter=${id}0`)).toMatchObject({ status: 404, body: { errcode: "M_NOT_FOUND" } });
+});

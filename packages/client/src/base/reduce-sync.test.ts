@@ -49,6 +49,17 @@ describe("reducing sync responses", () => {
     expect(rooms.get(roomId)?.typing).toEqual(["@a:x"]);
   });
 
+  it("keeps the receipts of the 500 others who read last", () => {
+    const read = (...names: number[]): SyncResponse => {
+      const users = Object.fromEntries(names.map((name) => [`@${name}:x`, { ts: 1 }]));
+      return joined([], { ephemeral: { events: [{ type: "m.receipt", content: { $e: { "m.read": users } } }] } });
+    };
+    const many = Array.from({ length: 500 }, (_, i) => i);
+    const kept = (...responses: SyncResponse[]): UserId[] => [...(reduceAll(responses).rooms.get(roomId)?.receipts.keys() ?? [])];
+    expect(kept(read(...many))).toHaveLength(500);
+    expect(kept(read(...many), read(0, 500)).toSorted()).toEqual([...many.filter((i) => i !== 1), 500].map((i) => `@${i}:x`).toSorted());
+  });
+
   it("gives the same state however a timeline is split into responses", () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 30 }), fc.array(fc.nat(30), { maxLength: 5 }), (drafts, cuts) => {

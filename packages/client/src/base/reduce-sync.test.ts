@@ -49,6 +49,14 @@ describe("reducing sync responses", () => {
     expect(rooms.get(roomId)?.typing).toEqual(["@a:x"]);
   });
 
+  it("redacts state, which stays set, and the latest event", () => {
+    const name = event("m.room.name", { name: "Cake" }, { state_key: "" });
+    const redaction = event("m.room.redaction", {}, { redacts: name.event_id });
+    const { rooms } = reduceAll([joined([name, event("m.room.topic", { topic: "kept" }, { state_key: "" })]), joined([redaction])]);
+    const state = rooms.get(roomId)?.state;
+    expect(["m.room.name", "m.room.topic"].map((type) => state?.get(type)?.get("")?.content)).toEqual([{}, { topic: "kept" }]);
+  });
+
   it("keeps the receipts of the 500 others who read last", () => {
     const read = (...names: number[]): SyncResponse => {
       const users = Object.fromEntries(names.map((name) => [`@${name}:x`, { ts: 1 }]));

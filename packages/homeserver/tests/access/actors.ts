@@ -1,4 +1,4 @@
-/** Everyone who asks. */
+/** Everyone who asks; what tells devices apart has a table of its own. */
 export const actors = [
   "owner",
   "moderator",

@@ -69,14 +69,23 @@ async function closedLoop(server: ServerUnderTest, sizes: Sizes, title: string, 
 async function paced(server: ServerUnderTest, { paced: { population: size, rate, seconds } }: Sizes): Promise<Figure[]> {
   const population = await populate(server.url, size);
   const options = { connections: 256, readers: size.users, rate };
-  await runLoad(server.url, population, { ...options, seconds: seconds / 4 });
+  await runLoad(server.url, population, { ...options, seconds: Math.min(10, seconds / 4) });
   return underLoad(server, population, `${rate}/s, ${size.users} readers`, { ...options, seconds });
 }
 
 async function underLoad(server: ServerUnderTest, population: Population, title: string, options: LoadOptions): Promise<Figure[]> {
   const { processes } = server;
   const [all, main] = [processes?.cpuSeconds() ?? 0, processes?.mainCpuSeconds() ?? 0];
-  const { sends: count, seconds, delivered, deliveryMs, sendMs, undelivered } = await runLoad(server.url, population, options);
+  const memory: number[] = [];
+  const watch = setInterval(() => memory.push(processes?.rssMiB() ?? 0), 1_000);
+  const {
+    sends: count,
+    seconds,
+    delivered,
+    deliveryMs,
+    sendMs,
+    undelivered,
+  } = await runLoad(server.url, population, options).finally(() => clearInterval(watch));
   if (undelivered > 0) throw new Error(`${undelivered} acknowledged events did not arrive exactly once: the run is void`);
   const figures: Figure[] = [
     { name: `${title}: sends`, value: count / seconds, unit: "/s" },
@@ -95,6 +104,10 @@ async function underLoad(server: ServerUnderTest, population: Population, title:
   figures.push({ name: `${title}: sends a CPU second of the main thread`, value: count / (processes.mainCpuSeconds() - main), unit: "/s" });
   if (options.readers > 0) figures.push({ name: `${title}: deliveries a CPU second`, value: delivered / cpu, unit: "/s" });
   figures.push({ name: `${title}: memory after it`, value: processes.rssMiB(), unit: "MiB" });
+  // A leak shows in the second half, once the caches are full.
+  const half = memory.slice(Math.floor(memory.length / 2));
+  if (options.rate !== undefined && half.length > 1)
+    figures.push({ name: `${title}: most memory of the second half`, value: Math.max(...half), unit: "MiB" });
   return figures;
 }
 

@@ -31,3 +31,4 @@ export * from "./wire/concat-bytes.ts";
 export * from "./wire/http-message.ts";
 export * from "./wire/media.ts";
 export * from "./wire/multipart.ts";
+export * from "./wire/read-at-most.ts";

@@ -1,4 +1,4 @@
-import { concatBytes, MatrixError, matrixError } from "@patrix/api";
+import { MatrixError, matrixError, readAtMost } from "@patrix/api";
 import { corsHeaders } from "./cors-headers.ts";
 import type { Answer, Exchange } from "./exchange.ts";
 import { StreamedReply } from "./reply.ts";
@@ -61,15 +61,10 @@ export class FetchExchange implements Exchange {
       void reader.cancel().catch(() => {});
     }, this.#bodyTimeoutMs);
     try {
-      const chunks: Uint8Array[] = [];
-      let size = 0;
-      for (let read = await next(reader); !read.done; read = await next(reader)) {
-        size += read.value.byteLength;
-        if (size > maxBytes) throw tooLarge(maxBytes);
-        chunks.push(read.value);
-      }
+      const bytes = await readAtMost(() => next(reader), maxBytes);
+      if (!bytes) throw tooLarge(maxBytes);
       if (isLate) throw new MatrixError(408, "M_UNKNOWN", "the body did not arrive in time");
-      return concatBytes(chunks);
+      return bytes;
     } finally {
       clearTimeout(timer);
       // Frees what is left of the body; after its end this does nothing.

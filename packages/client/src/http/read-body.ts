@@ -1,4 +1,4 @@
-import { concatBytes } from "@patrix/api";
+import { readAtMost } from "@patrix/api";
 import { ClientError } from "../errors.ts";
 
 /**
@@ -13,20 +13,11 @@ export async function readBytes(response: Response, maxBytes: number): Promise<U
     throw tooLarge(maxBytes);
   }
   if (!response.body) return new Uint8Array(0);
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
   const reader = response.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    sizeBytes += value.byteLength;
-    if (sizeBytes > maxBytes) {
-      await reader.cancel();
-      throw tooLarge(maxBytes);
-    }
-    chunks.push(value);
-  }
-  return concatBytes(chunks);
+  const bytes = await readAtMost(() => reader.read(), maxBytes);
+  if (bytes) return bytes;
+  await reader.cancel();
+  throw tooLarge(maxBytes);
 }
 
 function tooLarge(maxBytes: number): ClientError {

@@ -1,4 +1,4 @@
-import { concatBytes } from "@patrix/api";
+import { readAtMost } from "@patrix/api";
 import { FederationError } from "../errors.ts";
 import type { HttpsResponse } from "./https.ts";
 
@@ -8,15 +8,19 @@ import type { HttpsResponse } from "./https.ts";
  * @throws {@link FederationError} `RESPONSE_TOO_LARGE`; the signal's reason if it aborts between two pieces.
  */
 export async function readBody({ headers, body }: HttpsResponse, maxSizeBytes: number, signal: AbortSignal): Promise<Uint8Array> {
-  const tooLarge = (): FederationError => new FederationError("RESPONSE_TOO_LARGE", `the response has more than ${maxSizeBytes} bytes`);
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of body) {
+  const isAnnounced = Number(headers["content-length"] ?? 0) > maxSizeBytes;
+  const pieces = body[Symbol.asyncIterator]();
+  const read = async (): ReturnType<typeof pieces.next> => {
+    const piece = await pieces.next();
     signal.throwIfAborted();
-    sizeBytes += chunk.length;
-    // Only seen here, so that leaving the loop closes the connection.
-    if (sizeBytes > maxSizeBytes || Number(headers["content-length"] ?? 0) > maxSizeBytes) throw tooLarge();
-    chunks.push(chunk);
+    return piece;
+  };
+  try {
+    // One piece is read of whatever is announced: only what has begun closes its connection at its end.
+    const bytes = await readAtMost(read, isAnnounced ? -1 : maxSizeBytes);
+    if (bytes) return bytes;
+    throw new FederationError("RESPONSE_TOO_LARGE", `the response has more than ${maxSizeBytes} bytes`);
+  } finally {
+    await pieces.return?.();
   }
-  return concatBytes(chunks);
 }

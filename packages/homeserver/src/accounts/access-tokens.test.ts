@@ -110,9 +110,9 @@ describe("a device", () => {
   it("is logged in while it is stored, also where nothing of it is remembered", async () => {
     const tokens = fresh();
     const { deviceNid } = await ownerOf(fresh(), await login());
-    expect([await tokens.isLoggedIn(deviceNid), await tokens.isLoggedIn(deviceNid + 6_400)]).toEqual([true, false]);
+    expect([await tokens.standingOf(deviceNid), await tokens.standingOf(deviceNid + 6_400)]).toEqual(["logged in", "logged out"]);
     await remove(deviceNid);
-    expect(await tokens.isLoggedIn(deviceNid)).toBe(false);
+    expect(await tokens.standingOf(deviceNid)).toBe("logged out");
   });
 
   it("is logged in, without a look at the store, while a token of it is remembered", async () => {
@@ -120,12 +120,12 @@ describe("a device", () => {
     const { deviceNid } = await ownerOf(tokens, await login());
     const read: string[] = [];
     watched.afterRead = (statement) => void read.push(statement);
-    expect(await tokens.isLoggedIn(deviceNid)).toBe(true);
+    expect(await tokens.standingOf(deviceNid)).toBe("logged in");
     watched.afterRead = undefined;
     expect(read).toEqual([]);
     await remove(deviceNid);
     tokens.forget(deviceNid);
-    expect(await tokens.isLoggedIn(deviceNid)).toBe(false);
+    expect(await tokens.standingOf(deviceNid)).toBe("logged out");
   });
 });
 

@@ -1,7 +1,7 @@
 import { LruCache } from "@patrix/concurrency";
 import type { Core } from "../log/core.ts";
 import { operation } from "../store/statement.ts";
-import { deviceExists, tokenOwner, updateLastSeen } from "../store/statements/devices.ts";
+import { deviceLock, tokenOwner, updateLastSeen } from "../store/statements/devices.ts";
 import { hashToken } from "./random-token.ts";
 
 /** The user and device that an access token belongs to. */
@@ -12,9 +12,14 @@ export interface TokenOwner {
   readonly deviceId: string;
   readonly isGuest: boolean;
   readonly isAdmin: boolean;
+  /** Whether an administrator has locked the account. */
+  readonly isLocked: boolean;
   /** Whether it comes from a refresh whose tokens nobody has used yet. */
   readonly isUnused: boolean;
 }
+
+/** How a device stands, for what waits for it. */
+export type DeviceStanding = "logged in" | "logged out" | "locked";
 
 interface CachedToken {
   readonly owner: TokenOwner;
@@ -52,9 +57,15 @@ export class AccessTokens {
     this.#seen.delete(deviceNid);
   }
 
-  /** Whether a device is still there: a logged-out one is not. */
-  async isLoggedIn(deviceNid: number): Promise<boolean> {
-    return this.#keysOfDevice.has(deviceNid) || (await this.#core.store.get(deviceExists, deviceNid)) !== undefined;
+  /** Whether what waits for a device may go on: not if it was logged out, or its account locked. */
+  async standingOf(deviceNid: number): Promise<DeviceStanding> {
+    // What is known of a token is forgotten with every change of its device or account.
+    const [key] = this.#keysOfDevice.get(deviceNid) ?? [];
+    const known = key === undefined ? undefined : this.#cache.get(key);
+    if (known) return known.owner.isLocked ? "locked" : "logged in";
+    const row = await this.#core.store.get(deviceLock, deviceNid);
+    if (!row) return "logged out";
+    return row.locked_ts === null ? "logged in" : "locked";
   }
 
   /** Notes in memory that a device was seen. */
@@ -86,6 +97,7 @@ export class AccessTokens {
       deviceId: row.device_id,
       isGuest: row.guest === 1,
       isAdmin: row.admin === 1,
+      isLocked: row.locked_ts !== null,
       isUnused: row.unused === 1,
     };
     const found = { owner, expiresTs: row.expires_ts };

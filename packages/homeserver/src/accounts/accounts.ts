@@ -9,6 +9,7 @@ import {
   deleteProfile,
   eraseAccount,
   insertAccount,
+  lockAccount,
   updatePassword,
   upgradeGuestRow,
 } from "../store/statements/accounts.ts";
@@ -96,7 +97,7 @@ export class Accounts {
     return nid === undefined ? undefined : this.#core.store.get(accountOf, nid);
   }
 
-  /** Checks a login by password. @throws {AccountError} `WRONG_CREDENTIALS` or `DEACTIVATED`. */
+  /** Checks a login by password. @throws {AccountError} `WRONG_CREDENTIALS`, `DEACTIVATED` or `LOCKED`. */
   async authenticate(user: string, password: string): Promise<ProvenAccount> {
     const userId = user.startsWith("@") ? user : toUserId(user, this.#core.serverName);
     const lowerCase = userId.toLowerCase();
@@ -105,6 +106,7 @@ export class Accounts {
       throw new AccountError("WRONG_CREDENTIALS", "the user name or the password is wrong");
     // Only who knows the password is told that there was such an account.
     if (account.deactivated === 1) throw new AccountError("DEACTIVATED", "the account was deactivated");
+    if (account.locked_ts !== null) throw new AccountError("LOCKED", "an administrator has locked the account");
     const { user_nid: userNid, password_hash: passwordHash } = account;
     const proven = { userNid, userId: asUserId(await this.#core.users.text(userNid)), passwordHash };
     return passwordHash !== null && this.#passwords.isForeign(passwordHash) ? this.#adoptPassword(proven, password) : proven;
@@ -149,6 +151,11 @@ export class Accounts {
   async setPassword(account: ProvenAccount, password: string, keep: (device: DeviceRow) => boolean): Promise<void> {
     const hash = await this.#passwords.hash(password);
     await this.#sessions.amendAccount(account, [operation(updatePassword, account.userNid, hash)], keep);
+  }
+
+  /** Locks an account, whose sessions stay and can do nothing but end, or unlocks it. */
+  async setLocked(userNid: number, isLocked: boolean): Promise<void> {
+    await this.#sessions.amend(userNid, [operation(lockAccount, userNid, isLocked ? this.#core.clock.now() : null)]);
   }
 
   /**

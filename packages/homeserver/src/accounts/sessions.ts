@@ -178,6 +178,11 @@ export class Sessions {
     });
   }
 
+  /** Changes an account without a proof of its owner; what waits for its devices looks again at how they stand. */
+  amend(userNid: number, operations: readonly WriteOperation[]): Promise<void> {
+    return this.#serial.run(userNid, () => this.#remove(userNid, () => true, operations));
+  }
+
   /** Checks that what was proven still holds. @throws {AccountError} `DEACTIVATED`, or `ACCOUNT_CHANGED` after a change of the password. */
   async requireUnchanged({ userNid, passwordHash }: ProvenAccount): Promise<void> {
     const account = await this.#core.store.get(accountOf, userNid);
@@ -190,14 +195,14 @@ export class Sessions {
     // What is known of a token may be another after a change of the account.
     const forget = (): void => devices.forEach(({ device_nid: nid }) => this.#tokens.forget(nid));
     const removed = devices.filter((device) => !keep(device));
-    if (removed.length === 0)
-      return more.length === 0 ? undefined : this.#core.log.append({ positions: [], operations: more, publish: forget });
-    const operations = removed.flatMap(({ device_nid: nid }) => deleteDeviceRows.map((statement) => operation(statement, nid)));
-    await this.#deviceListChanged(userNid, [...more, ...operations], () => {
+    const publish = (): void => {
       forget();
       // Whoever waits for news on such a device learns that it is logged out.
       this.#core.wakeUps.touch([userNid]);
-    });
+    };
+    if (removed.length === 0) return more.length === 0 ? undefined : this.#core.log.append({ positions: [], operations: more, publish });
+    const operations = removed.flatMap(({ device_nid: nid }) => deleteDeviceRows.map((statement) => operation(statement, nid)));
+    await this.#deviceListChanged(userNid, [...more, ...operations], publish);
   }
 
   /** Checks that a device ID is no cross-signing key: signatures name both in the same way. @throws {AccountError} `INVALID_DEVICE_ID`. */

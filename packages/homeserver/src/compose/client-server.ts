@@ -27,6 +27,8 @@ import { stateHandlers } from "../http/client-server/state.ts";
 import { syncHandlers } from "../http/client-server/sync.ts";
 import { toDeviceHandlers } from "../http/client-server/to-device.ts";
 import { pageHandlers } from "../http/pages/welcome.ts";
+import type { Requester } from "../http/access/requester.ts";
+import { accountLockHandlers } from "../http/client-server/account-lock.ts";
 import type { Registration } from "../http/registration.ts";
 import { leaveEverywhere } from "../rooms/membership/leave-everywhere.ts";
 import { VERSION } from "../version.ts";
@@ -50,6 +52,8 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     roomNid: (roomId) => rooms.find(roomId)?.nid,
     leaveRooms: (user) => leaveEverywhere(rooms, members, user),
   };
+  const admins = new Set(config.admins);
+  const isAdmin = (user: Requester): boolean => user.isAdmin || admins.has(user.userId);
   const requireUser = config.public_rooms.without_auth ? undefined : tokenRequired((token) => parts.accounts.sessions.ownerOf(token));
   const ofRooms = [roomHandlers, membershipHandlers, messageHandlers, stateHandlers, receiptHandlers, syncHandlers];
   const ofAccounts = [registrationHandlers, sessionHandlers, accountHandlers, deviceHandlers, profileHandlers, accountDataHandlers];
@@ -70,8 +74,9 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     ...mediaHandlers({ ...media, serverName: core.serverName, legacyUnauthenticated: config.media.legacy_unauthenticated }),
     ...pushRuleHandlers(pushRules),
     ...pusherHandlers(core, config.federation.allow_private_targets),
+    ...accountLockHandlers({ accounts: parts.accounts.accounts, serverName: core.serverName, isAdmin }),
     ...sharedSecretHandlers(accountServices, registration.shared_secret),
-    ...discoveryHandlers({ baseUrl, wellKnownClient: config.well_known.client, admins: config.admins, defaultRoomVersion }),
+    ...discoveryHandlers({ baseUrl, wellKnownClient: config.well_known.client, admins: config.admins, isAdmin, defaultRoomVersion }),
     ...pageHandlers({ serverName: core.serverName, version: VERSION, baseUrl, registrationOpen: registration.enabled }),
   ]);
 }

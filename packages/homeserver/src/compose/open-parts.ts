@@ -101,7 +101,7 @@ function syncSources({ accountData, contacts, filters, tokens }: AccountParts, e
         .map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
     ignoredUsers: async (userNid) => (await contacts.of(userNid)).ignored,
     blocksInvites: async (userNid) => (await contacts.of(userNid)).blocksInvites,
-    isLoggedIn: (deviceNid) => tokens.isLoggedIn(deviceNid),
+    standingOf: (deviceNid) => tokens.standingOf(deviceNid),
     storedFilter: (userNid, filterId) => filters.read(userNid, filterId),
   };
 }

@@ -16,7 +16,7 @@ let cells = 0;
 
 beforeAll(async () => {
   // Every operation is asked by everyone, in rooms of their own.
-  server = await testHomeserver({ config: { daily_limits: { roomsPerDay: 100_000 } } });
+  server = await testHomeserver({ config: { daily_limits: { roomsPerDay: 100_000 }, admins: [AccessWorld.adminId] } });
   world = await AccessWorld.open(server);
   await world.deactivate();
 });
@@ -32,7 +32,11 @@ function ask([method, path, body]: RequestLine, user: AccessUser, actor: Actor):
 }
 
 /** What stands before the rules of an operation: the token, and whether guests may use it at all. */
-function refusedAtTheDoor({ open, guests }: Pick<RoomRow | AccountRow, "open" | "guests">, actor: Actor): Expected | undefined {
+function refusedAtTheDoor(
+  { operation, open, guests }: Pick<RoomRow | AccountRow, "operation" | "open" | "guests">,
+  actor: Actor,
+): Expected | undefined {
+  if (actor === "locked" && open !== true && operation !== "logout" && operation !== "logout_all") return refused.locked;
   if (actor === "deactivated" && open !== true) return refused.unknownToken;
   if (actor === "no token" && !open) return refused.missingToken;
   return actor.startsWith("guest") && !guests ? refused.guest : undefined;
@@ -56,10 +60,12 @@ describe.each(Object.keys(roomKinds))("in a room that is %s", (name) => {
   const kind = roomKinds[name] as RoomKind;
   let shared: AccessRoom;
   beforeAll(async () => {
+    await world.setLocked(world.users.locked, false);
     shared = await world.room(
       kind,
       actors.filter((actor) => actor !== "deactivated"),
     );
+    await world.setLocked(world.users.locked, true);
   });
 
   async function check(row: RoomRow, probe: RoomProbe, situation: Situation): Promise<string[]> {

@@ -49,6 +49,7 @@ export class AccessWorld {
   /** A token of a sync. */
   readonly syncToken: string;
   #count = 0;
+  #admin: TestUser | undefined;
 
   private constructor(
     server: TestHomeserver,
@@ -65,6 +66,9 @@ export class AccessWorld {
     this.#visitors = more.visitors;
     this.#spaceId = more.spaceId;
   }
+
+  /** Who administrates the server. */
+  static readonly adminId = "@admin:localhost";
 
   /** Registers everyone. */
   static async open(server: TestHomeserver): Promise<AccessWorld> {
@@ -95,7 +99,17 @@ export class AccessWorld {
   /** A fresh user that stands for an actor, for what ends sessions and accounts. */
   async freshUser(actor: Actor): Promise<AccessUser> {
     if (actor === "deactivated") return this.users.deactivated;
-    return newUser(this.server, actor, 1_000 + this.#count++);
+    const user = await newUser(this.server, actor, 1_000 + this.#count++);
+    if (actor === "locked") await this.setLocked(user, true);
+    return user;
+  }
+
+  /** Locks an account, or unlocks it. */
+  async setLocked({ userId }: Pick<AccessUser, "userId">, locked: boolean): Promise<void> {
+    this.#admin ??= await this.server.register("admin");
+    const path = `/_matrix/client/v1/admin/lock/${userId}`;
+    const { status, body } = await this.server.request("PUT", path, { locked }, this.#admin.accessToken);
+    if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
   }
 
   /** Makes a room with the history of all actors, or of a few. */

@@ -61,6 +61,7 @@ const sessions: readonly AccountRow[] = [
     guests: true,
     expected: (actor) => {
       if (actor === "deactivated") return "403 M_USER_DEACTIVATED";
+      if (actor === "locked") return refused.locked;
       return actor.startsWith("guest") ? refused.forbidden : "200";
     },
   }),
@@ -70,11 +71,11 @@ const sessions: readonly AccountRow[] = [
   row("logout_all", line("POST", "/logout/all", {}), { guests: true, ends: true }),
   row("changePassword", (cell) => ["POST", `${client}/account/password`, { new_password: "another", auth: password(cell.user) }], {
     ends: true,
-    others: [(cell) => ["POST", `${client}/account/password`, { new_password: "another", auth: password(cell.other) }], "401 M_FORBIDDEN"],
+    others: [(cell) => ["POST", `${client}/account/password`, { new_password: "another", auth: password(cell.other) }], refused.forbidden],
   }),
   row("deactivateAccount", (cell) => ["POST", `${client}/account/deactivate`, { auth: password(cell.user) }], {
     ends: true,
-    others: [(cell) => ["POST", `${client}/account/deactivate`, { auth: password(cell.other) }], "401 M_FORBIDDEN"],
+    others: [(cell) => ["POST", `${client}/account/deactivate`, { auth: password(cell.other) }], refused.forbidden],
   }),
   row("getAccount3PIDs", line("GET", "/account/3pid")),
   row("requestOpenIdToken", (cell) => ["POST", `${user(cell.user.userId)}/openid/request_token`, {}], {
@@ -238,10 +239,15 @@ const push: readonly AccountRow[] = [
 const discovery: readonly AccountRow[] = [
   row("getVersions", () => ["GET", "/_matrix/client/versions"], { open: "optional", guests: true }),
   row("getWellknown", () => ["GET", "/.well-known/matrix/client"], { open: true, guests: true }),
-  row("getWellknownSupport", () => ["GET", "/.well-known/matrix/support"], { open: true, guests: true, expected: refused.notFound }),
+  row("getWellknownSupport", () => ["GET", "/.well-known/matrix/support"], { open: true, guests: true }),
   row("getCapabilities", line("GET", "/capabilities"), { guests: true }),
   row("getTurnServer", line("GET", "/voip/turnServer"), { guests: true }),
   row("getProtocols", line("GET", "/thirdparty/protocols")),
+  row("getAdminLockUser", (cell) => ["GET", `/_matrix/client/v1/admin/lock/${cell.other.userId}`], { expected: refused.forbidden }),
+  row("setAdminLockUser", (cell) => ["PUT", `/_matrix/client/v1/admin/lock/${cell.other.userId}`, { locked: true }], {
+    expected: refused.forbidden,
+    others: [(cell) => ["PUT", `/_matrix/client/v1/admin/lock/${cell.user.userId}`, { locked: false }], refused.forbidden],
+  }),
   row("welcomePage", () => ["GET", "/"], { open: true, guests: true }),
   row("getSharedSecretNonce", () => ["GET", "/_synapse/admin/v1/register"], { open: true, guests: true }),
   row(

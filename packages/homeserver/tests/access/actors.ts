@@ -1,4 +1,4 @@
-/** Everyone who asks. Accounts that are locked come with the operations that lock them. */
+/** Everyone who asks; what tells devices apart has a table of its own. */
 export const actors = [
   "owner",
   "moderator",
@@ -16,6 +16,7 @@ export const actors = [
   "in the space",
   "guest",
   "guest outside",
+  "locked",
   "deactivated",
   "no token",
 ] as const;
@@ -47,6 +48,7 @@ const memberships: Readonly<Record<Actor, Memberships>> = {
   "in the space": ["", "", "", "", ""],
   guest: ["", "invite", "join", "join", "join"],
   "guest outside": ["", "", "", "", ""],
+  locked: ["", "invite", "join", "join", "join"],
   deactivated: ["", "", "", "", ""],
   "no token": ["", "", "", "", ""],
 };

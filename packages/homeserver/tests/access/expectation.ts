@@ -13,6 +13,8 @@ export const refused = {
   notFound: "404 M_NOT_FOUND",
   missingToken: "401 M_MISSING_TOKEN",
   unknownToken: "401 M_UNKNOWN_TOKEN",
+  /** Of a locked account, on all but the logouts. */
+  locked: "401 M_USER_LOCKED",
 } as const satisfies Record<string, Expected>;
 
 /** What an answer may and must hold of what was planted in the room. */

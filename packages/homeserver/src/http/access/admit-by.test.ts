@@ -18,6 +18,7 @@ const user: TokenOwner = {
   deviceId: "A",
   isGuest: false,
   isAdmin: false,
+  isLocked: false,
   isUnused: false,
 };
 

@@ -11,6 +11,7 @@ const alice: Requester = {
   deviceId: "A",
   isGuest: false,
   isAdmin: false,
+  isLocked: false,
   isUnused: false,
 };
 const longest = "x".repeat(1_024);

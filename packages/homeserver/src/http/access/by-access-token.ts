@@ -21,13 +21,23 @@ export function byAccessToken(lookup: TokenLookup): Authenticate<Requester> {
   };
 }
 
-/** Checks a token where an endpoint takes requests without one and the configuration does not. @throws {MatrixError} `M_MISSING_TOKEN` or `M_UNKNOWN_TOKEN`. */
+/** Checks that a requester's account is not locked. @throws {MatrixError} `M_USER_LOCKED`. */
+export function requireUnlocked({ isLocked }: Requester): void {
+  if (isLocked) throw matrixError("M_USER_LOCKED", "an administrator has locked the account", { soft_logout: true });
+}
+
+/**
+ * Checks a token where an endpoint takes requests without one and the configuration does not.
+ *
+ * @throws {MatrixError} `M_MISSING_TOKEN`, `M_UNKNOWN_TOKEN` or `M_USER_LOCKED`.
+ */
 export function tokenRequired(
   lookup: (token: string) => Promise<Requester | "expired" | undefined>,
 ): (token: string | undefined) => Promise<void> {
   return async (token) => {
     if (token === undefined) throw matrixError("M_MISSING_TOKEN", "the request carries no access token");
-    if (token.length > MAX_TOKEN_LENGTH || typeof (await lookup(token)) !== "object")
-      throw matrixError("M_UNKNOWN_TOKEN", "the access token is not known", { soft_logout: false });
+    const found = token.length > MAX_TOKEN_LENGTH ? undefined : await lookup(token);
+    if (typeof found !== "object") throw matrixError("M_UNKNOWN_TOKEN", "the access token is not known", { soft_logout: false });
+    requireUnlocked(found);
   };
 }

@@ -34,7 +34,7 @@ beforeEach(() => {
   });
 });
 
-const nobody = { userNid: 1, userId: "", deviceNid: 1, deviceId: "", isGuest: false, isAdmin: false, isUnused: false };
+const nobody = { userNid: 1, userId: "", deviceNid: 1, deviceId: "", isGuest: false, isAdmin: false, isLocked: false, isUnused: false };
 
 /** Asks for something expensive. @returns The status, once there is one. */
 async function ask(userId: string): Promise<number> {

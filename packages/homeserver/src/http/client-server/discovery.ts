@@ -2,6 +2,7 @@ import { matrixError } from "@patrix/api";
 import { getCapabilities, getProtocols, getTurnServer, getVersions, getWellknown, getWellknownSupport } from "@patrix/client-api";
 import { isStableRoomVersion, roomVersions } from "@patrix/room-versions";
 import { handle, rawJson } from "@patrix/server";
+import type { Requester } from "../access/requester.ts";
 import type { Registration } from "../registration.ts";
 
 /** What the server says of itself. */
@@ -9,6 +10,7 @@ export interface DiscoverySettings {
   readonly baseUrl: () => string;
   readonly wellKnownClient: string | undefined;
   readonly admins: readonly string[];
+  readonly isAdmin: (user: Requester) => boolean;
   readonly defaultRoomVersion: string;
 }
 
@@ -24,7 +26,7 @@ const unstableFeatures: Readonly<Record<string, boolean>> = {
 };
 
 /** The handlers with which a client finds out what the server is. */
-export function discoveryHandlers({ baseUrl, wellKnownClient, admins, defaultRoomVersion }: DiscoverySettings): Registration[] {
+export function discoveryHandlers({ baseUrl, wellKnownClient, admins, isAdmin, defaultRoomVersion }: DiscoverySettings): Registration[] {
   const versions = JSON.stringify({ versions: SPEC_VERSIONS, unstable_features: unstableFeatures });
   return [
     handle(getVersions, () => rawJson(versions)),
@@ -33,7 +35,7 @@ export function discoveryHandlers({ baseUrl, wellKnownClient, admins, defaultRoo
       if (admins.length === 0) throw matrixError("M_NOT_FOUND", "the server names no contact");
       return rawJson(JSON.stringify({ contacts: admins.map((admin) => ({ matrix_id: admin, role: "m.role.admin" })) }));
     }),
-    handle(getCapabilities, () => ({
+    handle(getCapabilities, (_request, { user }) => ({
       capabilities: {
         "m.change_password": { enabled: true },
         "m.room_versions": { default: defaultRoomVersion, available: availableVersions() },
@@ -42,6 +44,7 @@ export function discoveryHandlers({ baseUrl, wellKnownClient, admins, defaultRoo
         "m.3pid_changes": { enabled: false },
         "m.get_login_token": { enabled: false },
         "m.profile_fields": { enabled: true },
+        ...(isAdmin(user) && { "m.account_moderation": { lock: true, suspend: false } }),
       },
     })),
     handle(getTurnServer, () => rawJson("{}")),

@@ -44,11 +44,13 @@ const table: readonly ToWire[] = [
     INVALID_TOKEN: "M_INVALID_PARAM",
     UNKNOWN_FILTER: "M_NOT_FOUND",
     LOGGED_OUT: "M_UNKNOWN_TOKEN",
+    LOCKED: (_error, message) => matrixError("M_USER_LOCKED", message, { soft_logout: true }),
   }),
   byCode(AccountError, {
     ACCOUNT_CHANGED: "M_FORBIDDEN",
     DEACTIVATED: "M_USER_DEACTIVATED",
     DEVICE_NOT_FOUND: "M_NOT_FOUND",
+    LOCKED: (_error, message) => matrixError("M_USER_LOCKED", message, { soft_logout: true }),
     INVALID_AUTHENTICATION: "M_BAD_JSON",
     INVALID_DEVICE_ID: "M_INVALID_PARAM",
     INVALID_PROFILE_FIELD: "M_BAD_JSON",

@@ -28,6 +28,7 @@ const alice: TokenOwner = {
   deviceId: "A",
   isGuest: false,
   isAdmin: false,
+  isLocked: false,
   isUnused: false,
 };
 

@@ -8,7 +8,7 @@ import { type LoadedRoom, newRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import type { StateChange } from "../state/room-state.ts";
 import { eventStatus } from "../timeline/stored-event.ts";
-import { type AppendedEvent, type EventLog, membershipOf, type NewMembership } from "../write/event-log.ts";
+import { type AppendedEvent, type EventLog, statedMembership, type NewMembership } from "../write/event-log.ts";
 import { checkedEvent, unknownState } from "./checked-event.ts";
 
 /** A room as another server hands it over: the state before an event, what authorises it, and the event. */
@@ -49,7 +49,7 @@ export async function adoptRoom(rooms: Rooms, log: EventLog, adopted: AdoptedRoo
     const { skeyNid, memberNid } = event.numbers;
     if (!isState.has(event.eventId) || skeyNid === undefined) return appended;
     changes.push([skeyNid, nid]);
-    const membership = memberNid === undefined ? undefined : membershipOf(event.pdu);
+    const membership = memberNid === undefined ? undefined : statedMembership(event.pdu);
     if (memberNid !== undefined && membership !== undefined) memberships.push({ userNid: memberNid, membership, eventNid: nid });
     return appended;
   });

@@ -5,7 +5,7 @@ import type { Rooms } from "../rooms.ts";
 import { PENDING_NID, type StateResolver } from "../state/resolve.ts";
 import type { RoomState } from "../state/room-state.ts";
 import { toAuthEvent } from "@patrix/state-res";
-import { type CheckedEvent, type ForkedMove, membershipOf, type NewMembership } from "../write/event-log.ts";
+import { type CheckedEvent, type ForkedMove, statedMembership, type NewMembership } from "../write/event-log.ts";
 
 /** Where a received event takes its room: worked out before it has a number, and finished when it gets one. */
 export interface ForkPlan {
@@ -71,9 +71,9 @@ async function changedMemberships(rooms: Rooms, room: LoadedRoom, checked: Check
     found.push({ userNid: await rooms.core.users.intern(member.stateKey), membership, eventNid });
   };
   const present = changes.map(([, nid]) => nid).filter((nid) => nid !== 0 && nid !== PENDING_NID);
-  for (const event of await eventsInOrder(rooms, present)) await note(event.fields, membershipOf(event.pdu), event.nid);
+  for (const event of await eventsInOrder(rooms, present)) await note(event.fields, statedMembership(event.pdu), event.nid);
   // Where nothing is left that says so, nobody is in.
   for (const event of await eventsInOrder(rooms, gone)) await note(event.fields, "leave", event.nid);
-  if (changes.some(([, nid]) => nid === PENDING_NID)) await note(checked, membershipOf(checked.pdu), PENDING_NID);
+  if (changes.some(([, nid]) => nid === PENDING_NID)) await note(checked, statedMembership(checked.pdu), PENDING_NID);
   return found;
 }

@@ -164,7 +164,7 @@ export class EventLog {
     if (skeyNid === undefined) return { ...before, tips: [{ nid, eventId, ...before }], memberships: [], operations: [] };
     const group = this.#rooms.stateGroups.create(room, before, [[skeyNid, nid]]);
     const { stateNid, state } = group;
-    const membership = memberNid === undefined ? undefined : membershipOf(pdu);
+    const membership = memberNid === undefined ? undefined : statedMembership(pdu);
     const memberships = memberNid === undefined || membership === undefined ? [] : [{ userNid: memberNid, membership, eventNid: nid }];
     return { stateNid, state, tips: [{ nid, eventId, stateNid, state }], memberships, operations: [group.operation] };
   }
@@ -239,7 +239,7 @@ interface Published {
 }
 
 /** The membership that a membership event sets. */
-export function membershipOf(pdu: JsonObject): string | undefined {
+export function statedMembership(pdu: JsonObject): string | undefined {
   const { content } = pdu as { readonly content: JsonObject };
   return typeof content["membership"] === "string" ? content["membership"] : undefined;
 }

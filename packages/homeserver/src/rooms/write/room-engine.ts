@@ -101,8 +101,6 @@ export class RoomEngine {
 
   async #send(room: RoomHandle, draft: EventDraft, origin: EventOrigin | undefined): Promise<StoredEvent> {
     this.#admit();
-    const { type, stateKey, content } = draft;
-    if (stateKey !== undefined) await this.#stateSize.require(await this.#rooms.load(room), { type, stateKey, content });
     let prepared: PreparedDraft | undefined;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const loaded = await this.#rooms.load(room);
@@ -110,6 +108,9 @@ export class RoomEngine {
       if (loaded.settling) await loaded.settling;
       prepared ??= prepareDraft(draft, loaded.rules);
       const { head } = loaded;
+      // Without a pause where there is nothing to measure, so that no event overtakes one that was sent before it.
+      const measured = attempt === 0 ? this.#stateSize.require(loaded, draft) : undefined;
+      if (measured) await measured;
       const ready = this.#peek(loaded, prepared, origin) ?? (await this.#prepare(loaded, prepared, origin));
       // Whatever happened during a pause, everything is looked at again before the synchronous part.
       if (!this.#rooms.isCurrent(loaded) || loaded.settling || loaded.head.state !== head.state) continue;

@@ -6,6 +6,7 @@ import { sizeOfEvents } from "../../store/statements/events.ts";
 import { turnIfDue } from "../../turns.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
+import type { EventDraft } from "./event-draft.ts";
 import type { RoomState } from "../state/room-state.ts";
 import { findStateKey } from "../state/state-key.ts";
 
@@ -18,7 +19,7 @@ const MEASURED_AT_ONCE = 1_000;
 const REMEMBERED_ROOMS = 2_000;
 
 /** A state event that is about to be sent. */
-export interface StateDraft {
+interface StateDraft {
   readonly type: string;
   readonly stateKey: string;
   readonly content: object;
@@ -36,16 +37,24 @@ export class StateSize {
     this.#rooms = rooms;
   }
 
-  /** Checks that there is room for a state event in its room. @throws {LimitError} */
-  async require(room: LoadedRoom, { type, stateKey, content }: StateDraft): Promise<void> {
-    if (type === "m.room.member") return requireWithin("membershipBytes", Buffer.byteLength(JSON.stringify(content)), "the content");
-    const { state } = room.head;
-    const entries = Math.max(0, state.size - room.view.members.size);
-    if (entries < SMALL) return;
+  /**
+   * Checks that there is room for an event in the state of its room.
+   *
+   * @returns Nothing where nothing need be measured.
+   * @throws {LimitError}
+   */
+  require(room: LoadedRoom, { type, stateKey, content }: EventDraft): Promise<void> | undefined {
+    if (stateKey === undefined) return undefined;
+    if (type === "m.room.member") requireWithin("membershipBytes", Buffer.byteLength(JSON.stringify(content)), "the content");
+    const entries = Math.max(0, room.head.state.size - room.view.members.size);
+    return type === "m.room.member" || entries < SMALL ? undefined : this.#requireRoom(room, { type, stateKey, content }, entries);
+  }
+
+  async #requireRoom({ nid, head: { state } }: LoadedRoom, { type, stateKey, content }: StateDraft, entries: number): Promise<void> {
     const skey = await findStateKey(this.#rooms.core, type, stateKey);
     const before = skey === undefined ? undefined : state.get(skey);
     if (before === undefined) requireWithin("stateEntries", entries + 1, "the state of the room");
-    const bytes = await this.#measure(room.nid, state);
+    const bytes = await this.#measure(nid, state);
     const freed = before === undefined ? 0 : await this.#sizeOf([before]);
     requireWithin("stateBytes", bytes - freed + Buffer.byteLength(JSON.stringify(content)), "the state of the room");
   }

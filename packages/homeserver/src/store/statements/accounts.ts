@@ -11,6 +11,8 @@ export interface AccountRow {
   readonly admin: number;
   readonly guest: number;
   readonly erased: number;
+  /** Since when it is locked, in milliseconds. */
+  readonly locked_ts: number | null;
 }
 /** Reads an account. */
 export const accountOf: Query<[userNid: number], AccountRow> = query("accountOf", `select * from accounts where user_nid = ?1`);
@@ -18,6 +20,11 @@ export const accountOf: Query<[userNid: number], AccountRow> = query("accountOf"
 export const insertAccount: Write<[userNid: number, passwordHash: string | null, createdTs: number, admin: number, guest: number]> = write(
   "insertAccount",
   `insert into accounts (user_nid, password_hash, created_ts, admin, guest) values (?1, ?2, ?3, ?4, ?5)`,
+);
+/** Locks an account, since a time in milliseconds, or unlocks it. */
+export const lockAccount: Write<[userNid: number, lockedTs: number | null]> = write(
+  "lockAccount",
+  `update accounts set locked_ts = ?2 where user_nid = ?1`,
 );
 /** Stores a new password. */
 export const updatePassword: Write<[userNid: number, passwordHash: string]> = write(

@@ -80,11 +80,13 @@ export interface TokenRow {
   readonly device_id: string;
   readonly admin: number;
   readonly guest: number;
+  /** Since when the account is locked, in milliseconds. */
+  readonly locked_ts: number | null;
 }
 /** Reads whose an access token is; none are of accounts that were deactivated. */
 export const tokenOwner: Query<[hash: Uint8Array], TokenRow> = query(
   "tokenOwner",
-  `select t.user_nid, t.device_nid, t.expires_ts, t.unused, u.user_id, d.device_id, a.admin, a.guest
+  `select t.user_nid, t.device_nid, t.expires_ts, t.unused, u.user_id, d.device_id, a.admin, a.guest, a.locked_ts
    from access_tokens t join users u on u.user_nid = t.user_nid join devices d on d.device_nid = t.device_nid
    join accounts a on a.user_nid = t.user_nid where t.token_hash = ?1 and a.deactivated = 0`,
 );
@@ -120,8 +122,8 @@ export const deleteTokensByUse: readonly Write<[deviceNid: number, unused: numbe
 export const markTokensUsed: readonly Write<[deviceNid: number]>[] = tokenTables.map((table) =>
   write(`markTokensUsed.${table}`, `update ${table} set unused = 0 where device_nid = ?1`),
 );
-/** Tells whether a device exists. */
-export const deviceExists: Query<[deviceNid: number], { readonly device_nid: number }> = query(
-  "deviceExists",
-  `select device_nid from devices where device_nid = ?1`,
+/** Tells whether a device exists, and whether its account is locked. */
+export const deviceLock: Query<[deviceNid: number], { readonly locked_ts: number | null }> = query(
+  "deviceLock",
+  `select a.locked_ts from devices d join accounts a on a.user_nid = d.user_nid where d.device_nid = ?1`,
 );

@@ -15,6 +15,9 @@ export interface AccountDataItem {
   readonly json: string;
 }
 
+/** How a device stands that waits for news. */
+export type DeviceStanding = "logged in" | "logged out" | "locked";
+
 /** What sync shows of the features that it does not import; each reads the log between two cuts. */
 export interface SyncSources {
   /** Account data that was last set between two cuts, or at any time up to `now`; global with room number 0. */
@@ -36,8 +39,8 @@ export interface SyncSources {
   ignoredUsers(userNid: number): Promise<ReadonlySet<string>>;
   /** Whether the user wants no invites. */
   blocksInvites(userNid: number): Promise<boolean>;
-  /** Whether the device is still there, or was logged out while it waited. */
-  isLoggedIn(deviceNid: number): Promise<boolean>;
+  /** Whether the device is still there, or was logged out or its account locked while it waited. */
+  standingOf(deviceNid: number): Promise<DeviceStanding>;
   /** The user's stored filter, as JSON. */
   storedFilter(userNid: number, filterId: string): Promise<string | undefined>;
 }

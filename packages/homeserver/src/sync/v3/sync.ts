@@ -8,7 +8,7 @@ import type { PlacedStates } from "../../rooms/read/state-at.ts";
 import { nextTurn } from "../../turns.ts";
 import type { ChangedDeviceLists } from "../cuts/device-list-changes.ts";
 import { deviceListsBetween } from "../cuts/device-list-span.ts";
-import type { SyncDevice } from "../cuts/sync-sources.ts";
+import type { DeviceStanding, SyncDevice } from "../cuts/sync-sources.ts";
 import { SyncError } from "../errors.ts";
 import { readSyncToken, type SyncCut, type SyncToken } from "../sync-token.ts";
 import { type AnswerParts, type AskedAnswer, type SyncAnswer, SyncAnswers } from "./sync-answer.ts";
@@ -54,7 +54,7 @@ export class Sync {
    * Waits until there is something new, at most as long as the client asks, and writes it as JSON. What is too much for one
    * answer comes with the next ones, at once.
    *
-   * @throws {SyncError} `INVALID_TOKEN`, `UNKNOWN_FILTER` or `LOGGED_OUT`.
+   * @throws {SyncError} `INVALID_TOKEN`, `UNKNOWN_FILTER`, `LOGGED_OUT` or `LOCKED`.
    */
   async sync(device: SyncDevice, query: SyncQuery, signal: AbortSignal): Promise<string> {
     const token = query.since === undefined ? undefined : this.#readToken(query.since);
@@ -92,7 +92,7 @@ export class Sync {
       const remaining = deadline - performance.now();
       if (!isEmpty || !since || query.full_state || remaining <= 0 || signal.aborted) return json;
       const touched = await waiter.wait(remaining, signal);
-      if (touched && !(await sources.isLoggedIn(device.deviceNid))) throw new SyncError("LOGGED_OUT", "the device was logged out");
+      if (touched) requireStanding(await sources.standingOf(device.deviceNid));
     }
   }
 
@@ -121,4 +121,10 @@ export class Sync {
     this.#filters.set(key, stored, json?.length);
     return stored;
   }
+}
+
+/** @throws {SyncError} `LOGGED_OUT` or `LOCKED`. */
+function requireStanding(standing: DeviceStanding): void {
+  if (standing === "logged out") throw new SyncError("LOGGED_OUT", "the device was logged out");
+  if (standing === "locked") throw new SyncError("LOCKED", "an administrator has locked the account");
 }

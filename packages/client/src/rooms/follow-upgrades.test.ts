@@ -1,8 +1,11 @@
 /* oxlint-disable typescript/await-thenable -- the linter does not load the library of disposables for tests */
-import { describe, expect, it, vi } from "vitest";
-import { type Client, createClient, type Logger, type Room, silentLogger } from "@patrix/client";
 import { createRoom } from "@patrix/client-api";
 import { type LocalHomeserver, localHomeserver } from "@patrix/homeserver/testing";
+import { describe, expect, it, vi } from "vitest";
+import type { Client } from "../client.ts";
+import { createClient } from "../create-client.ts";
+import { type Logger, silentLogger } from "../logger.ts";
+import type { Room } from "./room.ts";
 
 interface Scene extends AsyncDisposable {
   readonly server: LocalHomeserver;

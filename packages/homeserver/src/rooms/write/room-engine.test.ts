@@ -89,6 +89,28 @@ describe("a state event that is set already", () => {
   });
 });
 
+describe("a room whose names and state are all in memory", () => {
+  it.each(["1", "10", "12"])("of version %s still has its redactions checked and applied", async (version) => {
+    const room = await roomOf(fixture, { version, joined: [bob] });
+    const redact = (redacts: string, sender = alice): Promise<StoredEvent> =>
+      fixture.engine.send(room, { type: "m.room.redaction", sender, content: {}, redacts });
+    const [first, second] = [await fixture.engine.send(room, message("a")), await fixture.engine.send(room, message("b"))];
+    for (const { eventId } of [first, second]) await redact(eventId);
+    for (const { nid } of [first, second]) expect((await fixture.rooms.events.get(nid))?.fields.redactedBy).not.toBeNull();
+    await expect(redact(second.eventId, bob)).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await expect(redact("$nothing")).rejects.toMatchObject({ code: "EVENT_NOT_FOUND" });
+  });
+
+  it.each(["1", "2"])("of version %s goes on from an event that has gone from memory", async (version) => {
+    const room = await roomOf(fixture, { version });
+    const last = await fixture.engine.send(room, message("a"));
+    await fixture.core.log.flushed();
+    fixture.rooms.events.evict(last.nid);
+    const next = await fixture.engine.send(room, message("b"));
+    expect(next.pdu["prev_events"]).toEqual([[last.eventId, { sha256: expect.stringMatching(/^[\w+/]{43}$/) }]]);
+  });
+});
+
 describe("a transaction ID", () => {
   it("gives the same event at once, later, and whatever is sent under it the second time", async () => {
     const room = await roomOf(fixture);

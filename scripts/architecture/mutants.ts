@@ -51,7 +51,8 @@ export function mutantsOf(path: string, text: string, kind: "code" | "table" = "
     else if (ts.isNumericLiteral(node)) add(node, `(${node.text} + 1)`, "is one more");
     else if (kind === "table" && ts.isStringLiteral(node) && isValue(node)) add(node, '"mutated"', "is another text");
     else if (kind === "table" && ts.isArrayLiteralExpression(node)) for (const item of node.elements) add(item, "...[]", "is missing");
-    else if (ts.isReturnStatement(node) && node.expression) add(node, "return;", "returns nothing");
+    else if (ts.isReturnStatement(node) && node.expression && node.expression.getText(source) !== "undefined")
+      add(node, "return;", "returns nothing");
     else if (ts.isExpressionStatement(node) && isCall(node.expression)) add(node, ";", "is left out");
     ts.forEachChild(node, visit);
   };

@@ -23,14 +23,15 @@ export interface MutationStage {
 const UNIT = ["--project", "unit", "--project", "conformance"];
 const SERVER_TESTS = "packages/homeserver/tests";
 
-const server = (folder: string, tests: readonly string[]): MutationArea => ({
+/** @param also Other folders whose tests go through this one. */
+const server = (folder: string, tests: readonly string[], also: readonly string[] = []): MutationArea => ({
   sources: `packages/homeserver/src/${folder}/**/*.ts`,
   tests: [
     "--project",
     "unit",
     "--project",
     "integration",
-    `packages/homeserver/src/${folder}/`,
+    ...[folder, ...also].map((name) => `packages/homeserver/src/${name}/`),
     ...tests.map((name) => `${SERVER_TESTS}/${name}.test.ts`),
   ],
 });
@@ -59,7 +60,11 @@ export const MUTATION_AREAS: Readonly<Record<string, MutationArea>> = {
   log: server("log", [...ROOM_TESTS, "store-failure", "daily-limits", "limits"]),
   accounts: server("accounts", ACCOUNT_TESTS),
   e2ee: server("e2ee", E2EE_TESTS),
-  http: server("http", [...ACCOUNT_TESTS, "http", "to-device-queue", "directory", "places", "room-rules", "deployed-clients", "guarded"]),
+  http: server(
+    "http",
+    [...ACCOUNT_TESTS, "http", "to-device-queue", "directory", "places", "room-rules", "deployed-clients", "guarded"],
+    ["e2ee", "media", "directory"],
+  ),
   base: {
     sources: "packages/client/src/base/**/*.ts",
     tests: ["--project", "unit", "--project", "integration", "packages/client/"],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type ComposedDevices, openDevices } from "../../tests/composed-devices.ts";
 import { sync, v3 } from "../../tests/device-requests.ts";
+import { limits } from "../limits.ts";
 
 const ALICE = "@alice:example.org";
 const BOB = "@bob:example.org";
@@ -61,6 +62,17 @@ describe("to-device messages", () => {
     const waiting = server.request("GET", `${v3}/sync?since=${since}&timeout=20000`, undefined, "B1");
     await server.e2ee.toDevice.send(alice, "m.test", "t", { [BOB]: { B1: {} } });
     expect((await waiting).body.to_device.events).toHaveLength(1);
+  });
+
+  it("go to so many devices in one request, counted over all its users", async () => {
+    await using server = await openDevices();
+    const alice = await server.login(ALICE, "A1");
+    const devices = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`D${i}`, {}]));
+    const half = limits.toDeviceTargets.value / 2;
+    const to = (count: number) =>
+      server.e2ee.toDevice.send(alice, "m.test", String(count), { [ALICE]: devices(half), [BOB]: devices(count) });
+    await to(half);
+    await expect(to(half + 1)).rejects.toMatchObject({ name: "LimitError", limit: "toDeviceTargets" });
   });
 
   it("refuses large contents", async () => {

@@ -48,7 +48,10 @@ describe("an event", () => {
     // Its type has no number yet, so that it waits for one while the sender is kicked.
     const unnumbered = { ...message("late", bob), type: "org.example.late" };
     const [kicked, late] = await Promise.allSettled([fixture.engine.send(room, kick), fixture.engine.send(room, unnumbered)]);
-    expect([kicked?.status, late?.status]).toEqual(["fulfilled", "rejected"]);
+    // A store whose reads take time may let it go first all the same, and then it is none of the kick's business.
+    const nidOf = (outcome: typeof late): number => (outcome?.status === "fulfilled" ? outcome.value.nid : 0);
+    expect(kicked?.status).toBe("fulfilled");
+    expect(nidOf(late)).toBeLessThan(nidOf(kicked));
   });
 });
 
@@ -83,6 +86,28 @@ describe("a state event that is set already", () => {
   it("is no state event where there is no state key: a message is sent as often as it is said", async () => {
     const room = await roomOf(fixture);
     expect((await fixture.engine.send(room, message("a"))).nid).not.toBe((await fixture.engine.send(room, message("a"))).nid);
+  });
+});
+
+describe("a room whose names and state are all in memory", () => {
+  it.each(["1", "10", "12"])("of version %s still has its redactions checked and applied", async (version) => {
+    const room = await roomOf(fixture, { version, joined: [bob] });
+    const redact = (redacts: string, sender = alice): Promise<StoredEvent> =>
+      fixture.engine.send(room, { type: "m.room.redaction", sender, content: {}, redacts });
+    const [first, second] = [await fixture.engine.send(room, message("a")), await fixture.engine.send(room, message("b"))];
+    for (const { eventId } of [first, second]) await redact(eventId);
+    for (const { nid } of [first, second]) expect((await fixture.rooms.events.get(nid))?.fields.redactedBy).not.toBeNull();
+    await expect(redact(second.eventId, bob)).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await expect(redact("$nothing")).rejects.toMatchObject({ code: "EVENT_NOT_FOUND" });
+  });
+
+  it.each(["1", "2"])("of version %s goes on from an event that has gone from memory", async (version) => {
+    const room = await roomOf(fixture, { version });
+    const last = await fixture.engine.send(room, message("a"));
+    await fixture.core.log.flushed();
+    fixture.rooms.events.evict(last.nid);
+    const next = await fixture.engine.send(room, message("b"));
+    expect(next.pdu["prev_events"]).toEqual([[last.eventId, { sha256: expect.stringMatching(/^[\w+/]{43}$/) }]]);
   });
 });
 

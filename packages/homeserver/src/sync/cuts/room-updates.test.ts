@@ -101,6 +101,19 @@ describe("what is new in a room", () => {
   });
 });
 
+it("tells of members lazily again where the client has forgotten them, or wants all of the state", async () => {
+  await say("a");
+  const asking = { lazily: true, limit: 1 };
+  const members = async (more: Asking): Promise<string[]> => names((await update(bob, { ...asking, ...more })).state);
+  const first = await members({});
+  expect(first).toContain(`m.room.member ${alice}`);
+  expect(await members({})).toEqual(first);
+  const since = now();
+  await say("b");
+  expect(await members({ since })).toEqual([]);
+  expect(await members({ since, fullState: true })).toEqual(first);
+});
+
 it("tells of members lazily: who has sent something, the heroes and the user, each once, and every change", async () => {
   for (let i = 0; i < 8; i++) await fixture.members.join(room, `@user${i}:example.org`);
   await say("hello");

@@ -39,6 +39,7 @@ export const clientTolerances: readonly BehaviourTolerance[] = [
       };
       expect(await nameAfter({})).toBe("of the timeline");
       expect(await nameAfter({ state_after: { events: [roomNamed("of the state")] } })).toBe("of the state");
+      expect(await nameAfter({ state_after: { events: [] } })).toBe("Empty Room");
     },
   },
   {
@@ -46,15 +47,16 @@ export const clientTolerances: readonly BehaviourTolerance[] = [
     words: "what did not change may be missing",
     holds: async () => {
       const full = {
-        state: { events: [roomNamed("kept")] },
-        summary: { "m.joined_member_count": 7 },
+        state: { events: [{ ...roomNamed("x"), type: "m.room.topic", content: { topic: "kept" } }] },
+        summary: { "m.heroes": ["@bob:example.org" as const], "m.joined_member_count": 3 },
         unread_notifications: { notification_count: 3, highlight_count: 1 },
         account_data: { events: [{ type: "m.tag", content: { tags: { "m.favourite": {} } } }] },
       };
       const client = await syncThrough([{ rooms: { join: { [room]: full } } }, { rooms: { join: { [room]: {} } } }, {}]);
-      const { name, unread, tags, membership } = client.rooms.get(room) ?? {};
-      expect({ name, unread, tags, membership }).toEqual({
-        name: "kept",
+      const { name, topic, unread, tags, membership } = client.rooms.get(room) ?? {};
+      expect({ name, topic, unread, tags, membership }).toEqual({
+        name: "@bob:example.org and 1 other",
+        topic: "kept",
         unread: { notifications: 3, mentions: 1, marked: false },
         tags: new Set(["m.favourite"]),
         membership: "join",

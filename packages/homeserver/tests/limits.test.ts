@@ -7,11 +7,13 @@ import sharp from "sharp";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type LimitName, limits } from "../src/limits.ts";
 import { type AnyBody, type TestHomeserver, testHomeserver, type TestResponse, type TestUser } from "../src/testing/index.ts";
+import { queryDatabase } from "./query-database.ts";
 
 const client = "/_matrix/client/v3";
 let server: TestHomeserver;
 let folder: string;
-let database: DatabaseSync;
+/** The server's file, unless its data are in PostgreSQL. */
+let database: DatabaseSync | undefined;
 let alice: TestUser;
 let bob: TestUser;
 let count = 0;
@@ -19,25 +21,28 @@ let count = 0;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "patrix-limits-"));
   server = await testHomeserver({ dataDir: folder });
-  database = new DatabaseSync(join(folder, "patrix.db"), { readOnly: true });
+  if (process.env["PATRIX_TEST_DATABASE"] === undefined) database = new DatabaseSync(join(folder, "patrix.db"), { readOnly: true });
   alice = await server.register("alice");
   bob = await server.register("bob");
 });
 afterAll(async () => {
-  database.close();
+  database?.close();
   await server[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true });
 });
 
 /** A number that is another once the server has written anything. */
-const written = (): unknown => database.prepare("pragma data_version").get()?.["data_version"];
+async function written(): Promise<unknown> {
+  if (database) return database.prepare("pragma data_version").get()?.["data_version"];
+  return (await queryDatabase<{ commits: string }>(folder, "select commits from patrix_store"))[0]?.commits;
+}
 /** Whether the server has written anything during the last request. */
 let wroteLast = false;
 
 async function watch(answer: () => Answer): Answer {
-  const before = written();
+  const before = await written();
   const got = await answer();
-  wroteLast = written() !== before;
+  wroteLast = (await written()) !== before;
   return got;
 }
 

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { queryDatabase } from "./query-database.ts";
 import { type TestHomeserver, testHomeserver, type TestUser } from "../src/testing/index.ts";
 
 const client = "/_matrix/client/v3";
@@ -23,9 +23,7 @@ describe("a room of an unknown version", () => {
     const path = `${client}/rooms/${room}/send/m.room.message/1`;
     await before.request("PUT", path, { msgtype: "m.text", body: "old words" }, alice.accessToken);
     await before[Symbol.asyncDispose]();
-    const database = new DatabaseSync(join(dataDir, "patrix.db"));
-    database.prepare("update rooms set version = 'org.example.99'").run();
-    database.close();
+    await queryDatabase(dataDir, "update rooms set version = 'org.example.99'");
     server = await testHomeserver({ dataDir });
   });
   afterAll(async () => {

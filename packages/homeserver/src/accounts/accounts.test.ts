@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { hash } from "bcryptjs";
 import { describe, expect, it } from "vitest";
+import { queryDatabase } from "../../tests/query-database.ts";
 import { composed } from "../../tests/remote/compose.ts";
 import { testHomeserver } from "../testing/index.ts";
 
@@ -77,22 +77,22 @@ describe("an account of a server that moved in", () => {
     const before = await testHomeserver({ dataDir, config });
     const { accessToken } = await before.register("alice");
     await before[Symbol.asyncDispose]();
-    const database = new DatabaseSync(join(dataDir, "patrix.db"));
-    database.prepare("update accounts set password_hash = ?").run(`$bcrypt-nfkc${await hash("old+salty", 4)}`);
+    const storedHash = async (): Promise<unknown> =>
+      (await queryDatabase<{ password_hash: string }>(dataDir, "select password_hash from accounts"))[0]?.password_hash;
+    await queryDatabase(dataDir, `update accounts set password_hash = '$bcrypt-nfkc${await hash("old+salty", 4)}'`);
     {
       await using server = await testHomeserver({ dataDir, config });
       const login = (password: string) =>
         server.request("POST", `${client}/login`, { type: "m.login.password", identifier: { type: "m.id.user", user: "alice" }, password });
       expect((await login("new")).status).toBe(403);
-      expect(String(database.prepare("select password_hash from accounts").get()?.["password_hash"])).toMatch(/^\$bcrypt/);
+      expect(await storedHash()).toMatch(/^\$bcrypt/);
       expect((await login("old")).status).toBe(200);
-      expect(String(database.prepare("select password_hash from accounts").get()?.["password_hash"])).toMatch(/^\$argon2id/);
+      expect(await storedHash()).toMatch(/^\$argon2id/);
       expect((await login("old")).status).toBe(200);
       expect((await login("new")).status).toBe(403);
       // Who was logged in stays so.
       expect((await server.request("GET", `${client}/account/whoami`, undefined, accessToken)).status).toBe(200);
     }
-    database.close();
     await rm(dataDir, { recursive: true });
   });
 });

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Cluster, findPostgres, startCluster } from "../../../../scripts/postgres/throw-away-cluster.ts";
 import { PostgresStore } from "../../src/store/postgres/postgres-store.ts";
@@ -24,7 +25,13 @@ if (!hasPostgres) it.skip("PostgreSQL is not installed, so its restarts are not 
 
 describe.skipIf(!hasPostgres)(`a database server that crashes ${RESTARTS} times`, { timeout: 300_000 }, () => {
   let cluster: Cluster;
-  beforeAll(async () => void (cluster = await startCluster({ isDurable: true })));
+  beforeAll(async () => {
+    cluster = await startCluster({ isDurable: true });
+    const client = new Client({ connectionString: cluster.url });
+    await client.connect();
+    for (const name of ["messages", "away"]) await client.query(`create database ${name}`);
+    await client.end();
+  });
   afterAll(() => cluster.remove());
 
   /** Crashes the server again and again, each time a little later after it was back. */
@@ -38,7 +45,8 @@ describe.skipIf(!hasPostgres)(`a database server that crashes ${RESTARTS} times`
   }
 
   it("loses and repeats nothing of a store's commits, and its reads go on", async () => {
-    await using store = await PostgresStore.open(cluster.url);
+    // A crowded machine may take long to start a server.
+    await using store = await PostgresStore.open(cluster.url, { patienceMs: 120_000 });
     const outages: (string | undefined)[] = [];
     store.onOutage((reason) => outages.push(reason));
     const kept: string[] = [];
@@ -81,7 +89,7 @@ describe.skipIf(!hasPostgres)(`a database server that crashes ${RESTARTS} times`
 
   it("loses and repeats no message that a homeserver has acknowledged, which is in service afterwards", async () => {
     const dataDir = await mkdtemp(join(tmpdir(), "patrix-restart-"));
-    await using server = await testHomeserver({ dataDir, config: { database: { url: cluster.urlOf("template1") } } });
+    await using server = await testHomeserver({ dataDir, config: { database: { url: cluster.urlOf("messages") } } });
     const users = await Promise.all(["a", "b", "c", "d", "e", "f"].map((name) => server.register(name)));
     const room = await server.createRoom(users[0] as TestUser);
     await Promise.all(users.slice(1).map((user) => server.requestAs(user, "POST", `/join/${room}`, {})));
@@ -112,6 +120,26 @@ describe.skipIf(!hasPostgres)(`a database server that crashes ${RESTARTS} times`
     );
     expect(stored.length).toBe(new Set(stored.map(([body]) => body)).size);
     expect(new Map(stored)).toEqual(sent);
+    await rm(dataDir, { recursive: true });
+  });
+
+  it("that is away for long is told of with 503, to who reads and to who writes, and the same request succeeds when it is back", async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), "patrix-away-"));
+    await using server = await testHomeserver({ dataDir, config: { database: { url: cluster.urlOf("away") } } });
+    const alice = await server.register("alice");
+    const room = await server.createRoom(alice);
+    const send = (): Promise<{ status: number; body: { errcode?: string } }> =>
+      server.requestAs(alice, "PUT", `/rooms/${room}/send/m.room.message/1`, { msgtype: "m.text", body: "hello" });
+    await cluster.halt("immediate");
+    const answers = await Promise.all([send(), server.requestAs(alice, "GET", `/profile/${alice.userId}`)]);
+    for (const answer of answers)
+      expect(answer).toMatchObject({
+        status: 503,
+        body: { errcode: "M_UNKNOWN", error: expect.stringMatching(/database does not answer/) },
+      });
+    await cluster.start();
+    await expect.poll(async () => (await send()).status, { timeout: 30_000 }).toBe(200);
+    expect(await history(server, alice, room)).toHaveLength(1);
     await rm(dataDir, { recursive: true });
   });
 });

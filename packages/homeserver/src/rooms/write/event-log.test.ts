@@ -65,12 +65,15 @@ describe("a commit that fails", () => {
     await fixture.engine.send(room, message("before"));
     // What decides about the events is in memory then, so that those sent together are stored together.
     for (const each of [room, other]) await fixture.engine.send(each, topic("before"));
+    const depths = [room.head.depth, other.head.depth];
     const open = unreliable.close();
     const { commits } = unreliable;
     unreliable.failures = 1;
     const first = [fixture.engine.send(room, message("lost")), fixture.engine.send(room, topic("lost"))];
     await expect.poll(() => unreliable.commits).toBe(commits + 1);
     const second = [fixture.engine.send(room, message("built on what is lost")), fixture.engine.send(other, topic("elsewhere"))];
+    // All of them wait for the log by then.
+    await expect.poll(() => [room.head.depth, other.head.depth]).toEqual([(depths[0] ?? 0) + 3, (depths[1] ?? 0) + 1]);
     open();
     const outcomes = await Promise.allSettled([...first, ...second]);
     expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected", "rejected"]);

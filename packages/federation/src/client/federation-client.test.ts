@@ -142,7 +142,12 @@ describe("answers", () => {
     await expect(ask(client(), { maxResponseSizeBytes: 5000 })).rejects.toMatchObject({ code: "RESPONSE_TOO_LARGE" });
     answering(() => ({ headers: { "content-length": "6000" }, body: endless() }));
     await expect(ask(client(), { maxResponseSizeBytes: 5000 })).rejects.toMatchObject({ code: "RESPONSE_TOO_LARGE" });
-    expect(net.abandonedBodies).toBe(2);
+    const mostByDefault = 32 * 1024 * 1024;
+    answering(() => ({ headers: { "content-length": `${mostByDefault + 1}` }, body: "{}" }));
+    await expect(ask(client())).rejects.toMatchObject({ code: "RESPONSE_TOO_LARGE" });
+    answering(() => ({ headers: { "content-length": `${mostByDefault}` }, body: "{}" }));
+    expect(await ask(client())).toEqual({});
+    expect(net.abandonedBodies).toBe(3);
   });
 
   it("that take too long are given up, wherever the time goes", async () => {
@@ -151,6 +156,14 @@ describe("answers", () => {
     await expect(ask(client(), { timeoutMs: 7000 })).rejects.toMatchObject({ code: "TIMED_OUT" });
     expect(net.clock.now() - startedTs).toBe(7000);
     expect(net.clock.pending).toBe(0);
+  });
+
+  it("of an error status are Matrix errors where a file was asked for, from status 400 on", async () => {
+    for (const status of [400, 404]) {
+      answering(() => ({ status, body: { errcode: "M_TOO_LARGE", error: "no" } }));
+      const asked = net.clock.until(client().request("b.org", getContent, { path: { mediaId: "m" } }));
+      await expect(asked).rejects.toMatchObject({ errcode: "M_TOO_LARGE", status });
+    }
   });
 
   it("with a file are given as bytes", async () => {
@@ -221,7 +234,10 @@ describe("clientKeySource", () => {
     const one = client();
     answering(() => ({ status: 500 }));
     await expect(ask(one)).rejects.toMatchObject({ status: 500 });
+    await expect(ask(one)).rejects.toMatchObject({ code: "BACKING_OFF" });
     await expect(net.clock.until(clientKeySource(one).fetchServerKeys("b.org"))).rejects.toMatchObject({ status: 500 });
+    const notary = clientKeySource(one).queryNotary("b.org", { server_keys: {} });
+    await expect(net.clock.until(notary)).rejects.toMatchObject({ status: 500 });
   });
 
   it("refuses key responses of more than 128 KiB", async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ComposedRooms, openRooms } from "../../../tests/composed-rooms.ts";
-import { alice, bob, roomOf } from "../../../tests/room-of.ts";
+import { alice, bob, message, roomOf } from "../../../tests/room-of.ts";
 import { lastCovered, type PositionVector } from "../../log/position.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { UserMembership } from "../rooms.ts";
@@ -47,12 +47,17 @@ describe("the memberships of a user at a cut", () => {
   it.each(["remembered", "forgotten"])("are those of then where they have changed since, whether that is %s", async (kept) => {
     const room = await roomOf(fixture);
     const cuts = [now()];
+    // So that the cut lies behind the event of the membership.
+    const cutLater = async (): Promise<void> => {
+      await fixture.engine.send(room, message("between"));
+      cuts.push(now());
+    };
     await fixture.members.invite(room, { sender: alice, target: user });
-    cuts.push(now());
+    await cutLater();
     await fixture.members.join(room, user);
-    cuts.push(now());
+    await cutLater();
     await fixture.members.leave(room, user);
-    cuts.push(now());
+    await cutLater();
     await fixture.members.ban(room, { sender: alice, target: user });
     if (kept === "forgotten") await forgetChanges(room);
     const then: unknown[] = [];

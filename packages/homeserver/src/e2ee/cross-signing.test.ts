@@ -22,6 +22,25 @@ describe("cross-signing", () => {
     expect(body.master_keys[ALICE]).toEqual(second.master_key);
   });
 
+  it("has for each key its user, its usage, and one Ed25519 key that is named by itself", async () => {
+    await using server = await openDevices();
+    await server.login(ALICE, "A1");
+    const key = crossSigningKey(ALICE, "master", newKey());
+    const named = (publicKey: unknown, name = publicKey) => ({ keys: { [`ed25519:${name}`]: publicKey } });
+    const { publicKey } = newKey();
+    const malformed = [
+      { user_id: "@bob:example.org" },
+      ...[{ usage: ["self_signing"] }, { usage: "master" }],
+      ...[{ keys: {} }, { keys: { ...key.keys, "ed25519:x": "x" } }, { keys: { [`x:${publicKey}`]: publicKey } }],
+      ...[named("x"), named(publicKey.slice(4)), named(`${publicKey}AAAA`), named(""), named(publicKey, "other"), named(1)],
+    ];
+    for (const more of malformed) {
+      const body = { master_key: { ...key, ...more } };
+      expect([more, (await server.request("POST", `${v3}/keys/device_signing/upload`, body, "A1")).status]).toEqual([more, 400]);
+    }
+    expect((await server.request("POST", `${v3}/keys/device_signing/upload`, { master_key: key }, "A1")).status).toBe(200);
+  });
+
   it("refuses keys that the master key did not sign, and keys without one", async () => {
     await using server = await openDevices();
     await server.login(ALICE, "A1");

@@ -22,11 +22,6 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
     files: /^(compose\/|accounts\/open-accounts\.ts$)/,
     reason: "composition: every test that boots a server runs it, and tests/store-failure.test.ts ends one",
   },
-  {
-    folder: "homeserver",
-    files: /^sync\/v3\/sync-answer\.ts$/,
-    reason: "answers in parts: tests/sync-bounds.test.ts, and the model of tests/sync-model.test.ts, on a composed server",
-  },
   { folder: "homeserver", files: /^errors\.ts$/, reason: "http/errors/wire-errors.test.ts goes through every error" },
   {
     folder: "homeserver",

@@ -42,6 +42,32 @@ const anyEvent = fc.oneof(
 );
 
 describe("reducing sync responses", () => {
+  it("takes who types from typing notifications, and nothing from ephemeral events that it does not know", () => {
+    const typing = { type: "m.typing", content: { user_ids: ["@a:x", me] } };
+    const unknown = { type: "org.example", content: { user_ids: ["@b:x"] } };
+    const { rooms } = reduceAll([joined([], { ephemeral: { events: [typing, unknown] } })]);
+    expect(rooms.get(roomId)?.typing).toEqual(["@a:x"]);
+  });
+
+  it("redacts state, which stays set, and the latest event", () => {
+    const name = event("m.room.name", { name: "Cake" }, { state_key: "" });
+    const redaction = event("m.room.redaction", {}, { redacts: name.event_id });
+    const { rooms } = reduceAll([joined([name, event("m.room.topic", { topic: "kept" }, { state_key: "" })]), joined([redaction])]);
+    const state = rooms.get(roomId)?.state;
+    expect(["m.room.name", "m.room.topic"].map((type) => state?.get(type)?.get("")?.content)).toEqual([{}, { topic: "kept" }]);
+  });
+
+  it("keeps the receipts of the 500 others who read last", () => {
+    const read = (...names: number[]): SyncResponse => {
+      const users = Object.fromEntries(names.map((name) => [`@${name}:x`, { ts: 1 }]));
+      return joined([], { ephemeral: { events: [{ type: "m.receipt", content: { $e: { "m.read": users } } }] } });
+    };
+    const many = Array.from({ length: 500 }, (_, i) => i);
+    const kept = (...responses: SyncResponse[]): UserId[] => [...(reduceAll(responses).rooms.get(roomId)?.receipts.keys() ?? [])];
+    expect(kept(read(...many))).toHaveLength(500);
+    expect(kept(read(...many), read(0, 500)).toSorted()).toEqual([...many.filter((i) => i !== 1), 500].map((i) => `@${i}:x`).toSorted());
+  });
+
   it("gives the same state however a timeline is split into responses", () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 30 }), fc.array(fc.nat(30), { maxLength: 5 }), (drafts, cuts) => {

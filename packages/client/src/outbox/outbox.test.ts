@@ -126,6 +126,18 @@ describe("the outbox", () => {
     expect((await store.all("outbox")).size).toBe(0);
   });
 
+  it("fails again what cannot be prepared on retry, also while sending is paused", async () => {
+    const outbox = createOutbox(new FaultyServer());
+    const sending = outbox.send({ roomId: "!a:x", type: "m.room.message", prepare: () => Promise.reject(new Error("no such file")) });
+    await expect(sending).rejects.toMatchObject({ code: "BAD_FILE" });
+    outbox.pause();
+    sending.retry();
+    // A rejection that nobody has taken by then ends the program.
+    await new Promise(setImmediate);
+    outbox.resume();
+    await expect(sending).rejects.toMatchObject({ code: "BAD_FILE" });
+  });
+
   it("takes back what was not tried yet, and nothing else", async () => {
     const server = new FaultyServer();
     let open = (): void => {};

@@ -3,7 +3,11 @@ import type { Rooms } from "../rooms.ts";
 import type { Members } from "./members.ts";
 
 /** Makes a user leave every room that the user is in, is invited to or knocks on. */
-export async function leaveEverywhere(rooms: Rooms, members: Members, user: { userNid: number; userId: string }): Promise<void> {
+export async function leaveEverywhere(
+  rooms: Rooms,
+  members: Pick<Members, "leave">,
+  user: { userNid: number; userId: string },
+): Promise<void> {
   for (const [roomNid, { membership }] of await rooms.ofUser(user.userNid)) {
     const room = rooms.byNid(roomNid);
     if (!room || !["join", "invite", "knock"].includes(membership)) continue;

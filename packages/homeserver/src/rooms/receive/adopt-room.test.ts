@@ -79,7 +79,8 @@ describe.each(["1", "10", "12"])("a room of version %s that is taken over", (ver
     const outliers = [...adopted.state, ...adopted.authChain];
     const stored = await here.rooms.events.loadByIds(outliers.map(({ eventId }) => eventId));
     expect(stored.size).toBe(new Set(idsOf(outliers)).size);
-    for (const { fields } of stored.values()) expect([fields.place, fields.status]).toEqual([null, eventStatus.outlier]);
+    for (const { fields } of stored.values())
+      expect([fields.place, fields.status, fields.isForked]).toEqual([null, eventStatus.outlier, false]);
   });
 
   it("is the same when it is loaded from the store, and goes on", async () => {

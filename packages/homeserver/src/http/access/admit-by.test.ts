@@ -3,6 +3,7 @@ import { createRoom, deleteDevice, joinRoom, sync } from "@patrix/client-api";
 import type { RequestHead } from "@patrix/server";
 import { describe, expect, it } from "vitest";
 import type { TokenOwner } from "../../accounts/access-tokens.ts";
+import { alice as user } from "../../../tests/alice.ts";
 import { testHomeserver, type TestUser } from "../../testing/index.ts";
 import { type Admit, admitBy } from "./admit-by.ts";
 import { defaultRateLimits, RateLimiter } from "./rate-limits.ts";
@@ -10,17 +11,6 @@ import { defaultRateLimits, RateLimiter } from "./rate-limits.ts";
 const client = "/_matrix/client/v3";
 const roomy = { per_second: 1_000, burst: 100_000 };
 const tight = { per_second: 0.001, burst: 3 };
-
-const user: TokenOwner = {
-  userNid: 1,
-  userId: "@alice:example.org",
-  deviceNid: 1,
-  deviceId: "A",
-  isGuest: false,
-  isAdmin: false,
-  isLocked: false,
-  isUnused: false,
-};
 
 /** What a request gets that is admitted or not. */
 function asked(admit: Admit, endpoint: AnyEndpoint, requester?: TokenOwner, clientAddress = "192.0.2.1"): string {

@@ -1,19 +1,10 @@
 import { MatrixError } from "@patrix/api";
 import { getTokenOwner } from "@patrix/client-api";
 import { describe, expect, it } from "vitest";
+import { alice } from "../../../tests/alice.ts";
 import { byAccessToken, tokenRequired, type TokenLookup } from "./by-access-token.ts";
 import type { Requester } from "./requester.ts";
 
-const alice: Requester = {
-  userNid: 1,
-  userId: "@alice:example.org",
-  deviceNid: 1,
-  deviceId: "A",
-  isGuest: false,
-  isAdmin: false,
-  isLocked: false,
-  isUnused: false,
-};
 const longest = "x".repeat(1_024);
 
 /** Looks tokens up, and notes which were. */

@@ -1,4 +1,5 @@
 import { getPublicRooms, getTokenOwner, queryKeys } from "@patrix/client-api";
+import { alice } from "../../../tests/alice.ts";
 import { type FetchHandler, handle, serve } from "@patrix/server";
 import { beforeEach, describe, expect, it } from "vitest";
 import { limits } from "../../limits.ts";
@@ -29,12 +30,10 @@ beforeEach(() => {
     }),
   ];
   served = serve<Requester>(bounded(registrations), {
-    authenticate: ({ token }) => (token === undefined ? undefined : { ...nobody, userId: token }),
+    authenticate: ({ token }) => (token === undefined ? undefined : { ...alice, userId: token }),
     mapError: mapErrors(silentLogger),
   });
 });
-
-const nobody = { userNid: 1, userId: "", deviceNid: 1, deviceId: "", isGuest: false, isAdmin: false, isLocked: false, isUnused: false };
 
 /** Asks for something expensive. @returns The status, once there is one. */
 async function ask(userId: string): Promise<number> {

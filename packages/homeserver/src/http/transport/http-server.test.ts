@@ -9,9 +9,9 @@ import { getVersion } from "@patrix/federation-api";
 import { makeCertificate } from "@patrix/federation/testing";
 import { handle } from "@patrix/server";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import type { TokenOwner } from "../../accounts/access-tokens.ts";
 import { OutageGuard } from "../access/outage-guard.ts";
 import { defaultRateLimits, RateLimiter } from "../access/rate-limits.ts";
+import { alice } from "../../../tests/alice.ts";
 import type { Registration } from "../registration.ts";
 import { silentLogger } from "../logger.ts";
 import { HttpServer, type HttpServerSettings, type Listener } from "./http-server.ts";
@@ -21,16 +21,6 @@ afterEach(() => void vi.useRealTimers());
 const versions = "/_matrix/client/versions";
 const federationVersion = "/_matrix/federation/v1/version";
 const here: Listener = { host: "127.0.0.1", port: 0 };
-const alice: TokenOwner = {
-  userNid: 1,
-  userId: "@alice:example.org",
-  deviceNid: 1,
-  deviceId: "A",
-  isGuest: false,
-  isAdmin: false,
-  isLocked: false,
-  isUnused: false,
-};
 
 /** A server with one operation for everyone and one for servers; it ends with the test, if not before. */
 async function serve(

@@ -21,7 +21,8 @@ export interface MutationOutcome {
   readonly by?: string;
 }
 
-const RUN_MS = 600_000;
+/** How long the tests of a stage may take on a busy machine. */
+const RUN_MS: Readonly<Record<MutationStage["name"], number>> = { beside: 120_000, folder: 300_000, area: 600_000 };
 
 interface VitestReport {
   readonly testResults?: readonly {
@@ -46,13 +47,13 @@ const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interrupted.abort());
 
 /**
- * Runs the test runner, and says how it ended; after {@link RUN_MS} it is ended with its workers, which may be in an endless loop.
+ * Runs the test runner, and says how it ended; after so many milliseconds it is ended with its workers, which may be in an endless loop.
  *
  * @throws {Error} The program was interrupted.
  */
-async function runVitest(args: readonly string[]): Promise<number | "timeout" | null> {
+async function runVitest(args: readonly string[], timeoutMs: number): Promise<number | "timeout" | null> {
   const child = spawn(join(workspaceRoot, "node_modules/.bin/vitest"), args, { cwd: workspaceRoot, stdio: "ignore", detached: true });
-  const over = AbortSignal.any([interrupted.signal, AbortSignal.timeout(RUN_MS)]);
+  const over = AbortSignal.any([interrupted.signal, AbortSignal.timeout(timeoutMs)]);
   const end = (): void => {
     if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
   };
@@ -65,16 +66,17 @@ async function runVitest(args: readonly string[]): Promise<number | "timeout" | 
 }
 
 /** Runs tests until the first that fails, and names it. A test that took too long on a busy machine has a second chance. */
-async function firstFailure(tests: readonly string[]): Promise<string | undefined> {
-  const failure = await runTests(tests);
-  return failure?.isLate ? (await runTests(tests))?.by : failure?.by;
+async function firstFailure(stage: MutationStage): Promise<string | undefined> {
+  const failure = await runTests(stage);
+  return failure?.isLate ? (await runTests(stage))?.by : failure?.by;
 }
 
-async function runTests(tests: readonly string[]): Promise<Failure | undefined> {
+async function runTests({ name, tests }: MutationStage): Promise<Failure | undefined> {
   const output = join(tmpdir(), `mutation-${process.pid}.json`);
   try {
-    const status = await runVitest(["run", "--bail", "1", "--passWithNoTests", "--reporter", "json", "--outputFile", output, ...tests]);
-    if (status === "timeout") return { by: `no end within ${RUN_MS / 1000} s`, isLate: false };
+    const options = ["run", "--bail", "1", "--passWithNoTests", "--reporter", "json", "--outputFile", output];
+    const status = await runVitest([...options, ...tests], RUN_MS[name]);
+    if (status === "timeout") return { by: `no end within ${RUN_MS[name] / 1000} s`, isLate: false };
     if (status === 0) return undefined;
     // A boundary: the report of the test runner.
     const report = (existsSync(output) ? JSON.parse(readFileSync(output, "utf8")) : {}) as VitestReport;
@@ -99,10 +101,11 @@ function nameFailure({ testResults = [] }: VitestReport): Failure {
 const checked = new Set<string>();
 
 /** @throws {Error} Tests fail without any change. */
-async function requirePassing({ name, tests }: MutationStage): Promise<void> {
+async function requirePassing(stage: MutationStage): Promise<void> {
+  const { name, tests } = stage;
   const key = tests.join(" ");
   if (checked.has(key)) return;
-  const failure = await firstFailure(tests);
+  const failure = await firstFailure(stage);
   if (failure !== undefined) throw new Error(`the ${name} tests fail without any change; mend them first: ${failure}`);
   checked.add(key);
 }
@@ -125,7 +128,7 @@ export async function runMutant(
     let by: string | undefined;
     writeFileSync(full, applyMutant(text, mutant));
     try {
-      by = await firstFailure(stage.tests);
+      by = await firstFailure(stage);
     } finally {
       writeFileSync(full, text);
     }

@@ -187,5 +187,14 @@ describe("resolveServerName", () => {
       net.clock.advance(expiresAtTs - net.clock.now());
     }
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+    // A good answer ends the row of failures.
+    delegate("delegated.example.org:1", { "cache-control": "public, max-age=600" });
+    net.add("delegated.example.org", "93.184.216.35");
+    await net.clock.until(resolveServerName("example.org", net.ports(), options));
+    net.servers.clear();
+    net.clock.advance(600_000);
+    await net.clock.until(resolveServerName("example.org", net.ports(), options));
+    const { server, expiresAtTs } = await options.wellKnown.get("example.org", net.ports());
+    expect([server, expiresAtTs - net.clock.now()]).toEqual([undefined, 60_000]);
   });
 });

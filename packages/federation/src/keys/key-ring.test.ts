@@ -64,6 +64,13 @@ describe("checkServerKeys", () => {
     expect(check(resigned({ old_verify_keys: old })).keys["ed25519:2"]?.expiredTs).toBe(clock.now());
   });
 
+  it("takes 128 keys, current and retired ones together", () => {
+    const retired = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`ed25519:old${i}`, { key: other.publicKey, expired_ts: 1 }]));
+    expect(Object.keys(check(resigned({ old_verify_keys: retired(127) })).keys)).toHaveLength(128);
+    expect(() => check(resigned({ old_verify_keys: retired(128) }))).toThrow("more than 128 keys");
+  });
+
   it("leaves out keys of unknown algorithms and malformed ones", () => {
     const keys = { "ed25519:1": { key: key.publicKey }, "rsa:1": { key: "AAAA" }, "ed25519:x": { key: "AAAA" }, __proto__x: { key: "" } };
     expect(Object.keys(check(resigned({ verify_keys: keys })).keys)).toEqual(["ed25519:1"]);

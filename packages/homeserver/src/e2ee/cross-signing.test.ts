@@ -26,13 +26,21 @@ describe("cross-signing", () => {
     await using server = await openDevices();
     await server.login(ALICE, "A1");
     const key = crossSigningKey(ALICE, "master", newKey());
-    const named = (publicKey: unknown, name = publicKey) => ({ keys: { [`ed25519:${name}`]: publicKey } });
+    const named = (publicKey: string | number, name = publicKey) => ({ keys: { [`ed25519:${name}`]: publicKey } });
     const { publicKey } = newKey();
-    const malformed = [
+    const malformed: object[] = [
       { user_id: "@bob:example.org" },
-      ...[{ usage: ["self_signing"] }, { usage: "master" }],
-      ...[{ keys: {} }, { keys: { ...key.keys, "ed25519:x": "x" } }, { keys: { [`x:${publicKey}`]: publicKey } }],
-      ...[named("x"), named(publicKey.slice(4)), named(`${publicKey}AAAA`), named(""), named(publicKey, "other"), named(1)],
+      { usage: ["self_signing"] },
+      { usage: "master" },
+      { keys: {} },
+      { keys: { ...key.keys, "ed25519:x": "x" } },
+      { keys: { [`x:${publicKey}`]: publicKey } },
+      named("x"),
+      named(publicKey.slice(4)),
+      named(`${publicKey}AAAA`),
+      named(""),
+      named(publicKey, "other"),
+      named(1),
     ];
     for (const more of malformed) {
       const body = { master_key: { ...key, ...more } };

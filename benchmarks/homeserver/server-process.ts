@@ -36,6 +36,8 @@ export interface StartOptions {
   readonly checkout?: string;
   /** Default: SQLite in a folder of its own. */
   readonly databaseUrl?: string | undefined;
+  /** Other settings of its configuration, which an earlier release may not know. */
+  readonly settings?: object;
 }
 
 async function freePort(): Promise<number> {
@@ -60,7 +62,7 @@ async function answers(url: string, child: ChildProcess): Promise<void> {
 }
 
 /** Starts a server with an empty database: the built program where there is one. */
-export async function startServer({ checkout = own, databaseUrl }: StartOptions = {}): Promise<ServerProcess> {
+export async function startServer({ checkout = own, databaseUrl, settings = {} }: StartOptions = {}): Promise<ServerProcess> {
   const folder = await mkdtemp(join(tmpdir(), "patrix-bench-"));
   const port = await freePort();
   const config = {
@@ -72,6 +74,7 @@ export async function startServer({ checkout = own, databaseUrl }: StartOptions 
     passwords: { cost: "fast" },
     testing: true,
     ...(databaseUrl !== undefined && { database: { url: databaseUrl } }),
+    ...settings,
   };
   await writeFile(join(folder, "config.json"), JSON.stringify(config));
   const built = join(checkout, "packages/cli/dist/main.js");

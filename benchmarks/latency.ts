@@ -9,7 +9,7 @@ import { startServer } from "./homeserver/server-process.ts";
 const TARGET_MS = 50;
 const FULL: Sizes = {
   messages: 1_000,
-  publishedRooms: 1_500,
+  publishedRooms: 500,
   polls: 4_000,
   patterns: 500,
   stateEvents: 2_000,

@@ -22,7 +22,8 @@ function ask(url: string, method: string, body?: string, token?: string): Promis
       answer.once("end", () => resolve({ status: answer.statusCode ?? 0, bytes }));
       answer.once("error", reject);
     });
-    sent.once("error", reject);
+    // The connection may tell more than once that it has ended.
+    sent.on("error", reject);
     sent.end(body);
   });
 }
@@ -46,9 +47,10 @@ export class Account {
     return new Account(url, (await answer.json()) as Record<string, string>);
   }
 
-  /** Sends a request to a whole path and drops the answer. */
+  /** Sends a request to a whole path and drops the answer; status 0 where the server ends the connection within a body that is too large. */
   askAt(method: string, path: string, body?: unknown): Promise<Outcome> {
-    return ask(this.url + path, method, body === undefined ? undefined : JSON.stringify(body), this.token);
+    const sent = ask(this.url + path, method, body === undefined ? undefined : JSON.stringify(body), this.token);
+    return sent.catch(() => ({ status: 0, bytes: 0 }));
   }
 
   /** Sends a request and drops the answer. */

@@ -1,9 +1,11 @@
 import type { Store } from "../src/store/store.ts";
 
-/** A store in which a test does something between a read and its answer, and counts what is written. */
+/** A store in which a test does something between a read and its answer or before a commit, and counts what is written. */
 export class WatchedStore {
   /** Runs after each read, with the name of its statement; the reader gets what was read before. */
   afterRead: ((statement: string) => void | Promise<void>) | undefined;
+  /** Commits wait for it. */
+  beforeCommit: (() => Promise<void>) | undefined;
   commits = 0;
 
   readonly wrap = (store: Store): Store => ({
@@ -17,8 +19,9 @@ export class WatchedStore {
       await this.afterRead?.(statement.name);
       return rows;
     },
-    commit: (batch) => {
+    commit: async (batch) => {
       this.commits++;
+      await this.beforeCommit?.();
       return store.commit(batch);
     },
     onFailure: (listener) => store.onFailure(listener),

@@ -64,7 +64,7 @@ describe("an event that waits for its commit", () => {
     const event = unstored(stored, stored.nid + 64);
     cache.hold(event);
     cache.evict(event.nid);
-    expect([cache.isPending(event), cache.isPending(stored)]).toEqual([true, false]);
+    expect([cache.pending(event.nid), cache.pending(stored.nid)]).toEqual([event, undefined]);
     expect([cache.peek(event.nid), await cache.get(event.nid), await cache.byId(event.eventId)]).toEqual([event, event, event]);
     expect([...(await cache.loadByIds([stored.eventId, event.eventId])).keys()].toSorted()).toEqual(
       [stored.eventId, event.eventId].toSorted(),
@@ -80,7 +80,7 @@ describe("an event that waits for its commit", () => {
     for (const event of [kept, lost]) cache.hold(event);
     cache.settle(kept, true);
     cache.settle(lost, false);
-    expect([cache.isPending(kept), cache.isPending(lost)]).toEqual([false, false]);
+    expect([cache.pending(kept.nid), cache.pending(lost.nid)]).toEqual([undefined, undefined]);
     expect([cache.peek(kept.nid), cache.peek(lost.nid), await cache.byId(lost.eventId)]).toEqual([kept, undefined, undefined]);
   });
 });

@@ -44,9 +44,9 @@ export class EventCache {
     this.add(event);
   }
 
-  /** Whether an event waits for its commit. */
-  isPending({ nid }: StoredEvent): boolean {
-    return this.#pending.has(nid);
+  /** The event of a number, as long as it waits for its commit. */
+  pending(nid: number): StoredEvent | undefined {
+    return this.#pending.get(nid);
   }
 
   /** Ends a {@link EventCache.hold}. What could not be stored is dropped from memory. */

@@ -148,7 +148,7 @@ export class RoomEngine {
 
   /** Answers with an event that is in the room already, as soon as it is stored. */
   async #whenStored(event: StoredEvent): Promise<StoredEvent> {
-    if (this.#rooms.events.isPending(event)) await this.#rooms.core.log.flushed();
+    if (this.#rooms.events.pending(event.nid)) await this.#rooms.core.log.flushed();
     return event;
   }
 

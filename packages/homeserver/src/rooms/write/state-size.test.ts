@@ -1,11 +1,14 @@
+import { setImmediate as nextRound } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ComposedRooms, openRooms } from "../../../tests/composed-rooms.ts";
 import { alice, bob, roomOf } from "../../../tests/room-of.ts";
+import { WatchedStore } from "../../../tests/watched-store.ts";
 import { limits } from "../../limits.ts";
 import type { LoadedRoom } from "../room.ts";
 
+const watched = new WatchedStore();
 let fixture: ComposedRooms;
-beforeAll(async () => void (fixture = await openRooms()));
+beforeAll(async () => void (fixture = await openRooms({ wrapStore: watched.wrap })));
 afterAll(() => fixture[Symbol.asyncDispose]());
 
 const isFull = (limit: string): unknown => expect.objectContaining({ code: "LIMIT_EXCEEDED", limit });
@@ -32,6 +35,25 @@ it("stateBytes bounds the bytes of a room's state, of which what is replaced is 
   await set(room, "more", large);
   await expect(set(room, "1", large)).rejects.toEqual(isFull("stateBytes"));
   await fixture.engine.send(room, { type: "m.room.message", sender: bob, content: { body: large } });
+});
+
+it("stateBytes counts what waits to be stored as what is", async () => {
+  const room = await roomOf(fixture);
+  const large = "x".repeat(64_000);
+  await fill(room, 0, Math.floor(limits.stateBytes.value / 64_500) - 2, large);
+  const { size } = room.head.state;
+  let open = (): void => {};
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  watched.beforeCommit = () => gate;
+  const sent = [];
+  for (const [count, key] of [...["first", "second"].entries()]) {
+    sent.push(set(room, key, large));
+    while (room.head.state.size === size + count) await nextRound();
+  }
+  watched.beforeCommit = undefined;
+  open();
+  await Promise.all(sent);
+  await expect(set(room, "third", large)).rejects.toEqual(isFull("stateBytes"));
 });
 
 it("stateEntries bounds the entries of a room's state; memberships do not count, and what is there can be changed", async () => {

@@ -72,12 +72,16 @@ export class StateSize {
 
   /** The bytes of events, but for memberships. */
   async #sizeOf(nids: readonly number[]): Promise<number> {
-    const memberType = (await this.#rooms.core.eventTypes.find("m.room.member")) ?? 0;
-    let bytes = 0;
-    for (let at = 0; at < nids.length; at += MEASURED_AT_ONCE) {
+    const { core, events } = this.#rooms;
+    // What waits for its commit is in memory alone; it is told apart before the first pause, after which it may be stored.
+    const pending = nids.flatMap((nid) => events.pending(nid) ?? []).filter(({ fields }) => fields.type !== "m.room.member");
+    const stored = nids.filter((nid) => !events.pending(nid));
+    let bytes = pending.reduce((sum, { fields }) => sum + Buffer.byteLength(fields.json), 0);
+    const memberType = (await core.eventTypes.find("m.room.member")) ?? 0;
+    for (let at = 0; at < stored.length; at += MEASURED_AT_ONCE) {
       const turn = turnIfDue();
       if (turn) await turn;
-      const row = await this.#rooms.core.store.get(sizeOfEvents, keyList(nids.slice(at, at + MEASURED_AT_ONCE)), memberType);
+      const row = await core.store.get(sizeOfEvents, keyList(stored.slice(at, at + MEASURED_AT_ONCE)), memberType);
       bytes += row?.bytes ?? 0;
     }
     return bytes;

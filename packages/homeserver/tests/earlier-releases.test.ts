@@ -7,6 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Migration, migrations, statementsFor } from "../src/store/schema.ts";
 import { type AnyBody, type TestHomeserver, testHomeserver, type TestResponse, type TestUser } from "../src/testing/index.ts";
+import { pusher } from "./pusher.ts";
 
 /** Takes a database back by one step: what the step added goes, what it dropped is made again, with the data that it moved. */
 const backwards: Readonly<Record<number, readonly string[]>> = {
@@ -102,16 +103,6 @@ interface Scene {
   /** A sync token of Bob's from before he knew that room, and before Alice had keys. */
   readonly since: string;
 }
-
-const pusher = {
-  pushkey: "key",
-  kind: "http",
-  app_id: "app",
-  app_display_name: "A",
-  device_display_name: "D",
-  lang: "en",
-  data: { url: "https://push.example.org/_matrix/push/v1/notify" },
-};
 
 async function ok<Body = AnyBody>(answer: Promise<TestResponse<Body>>): Promise<Body> {
   const { status, body } = await answer;

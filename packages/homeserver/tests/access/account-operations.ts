@@ -3,6 +3,7 @@ import type { AccessUser, AccessWorld } from "./access-world.ts";
 import type { Actor } from "./actors.ts";
 import { type Expected, refused } from "./expectation.ts";
 import type { RequestLine } from "./room-operations.ts";
+import { pusher } from "../pusher.ts";
 
 /** What a request is about: the user who asks, and another one. */
 export interface AccountCell {
@@ -212,15 +213,6 @@ const medias: readonly AccountRow[] = [
 ];
 
 const rule = "/pushrules/global/override/org.example";
-const pusher = {
-  pushkey: "key",
-  kind: "http",
-  app_id: "app",
-  app_display_name: "App",
-  device_display_name: "Phone",
-  lang: "en",
-  data: { url: "https://push.example.org/_matrix/push/v1/notify" },
-};
 const push: readonly AccountRow[] = [
   row("getPushRules", line("GET", "/pushrules/"), { guests: true }),
   row("getPushRulesGlobal", line("GET", "/pushrules/global/"), { guests: true }),

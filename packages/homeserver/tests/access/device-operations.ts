@@ -2,6 +2,7 @@ import type { OperationId } from "@patrix/client-api";
 import type { AnyBody, TestHomeserver, TestUser } from "../../src/testing/index.ts";
 import { type Expected, refused } from "./expectation.ts";
 import type { RequestLine } from "./room-operations.ts";
+import { pusher } from "../pusher.ts";
 
 /** An account with two devices, fresh for each row. */
 export interface DevicePair {
@@ -70,19 +71,7 @@ const deviceKeys = ({ userId, deviceId }: TestUser): object => ({
 const oneTimeKey = ({ userId, deviceId }: TestUser): object => ({
   "signed_curve25519:A": { key: "A".repeat(43), signatures: { [userId]: { [`ed25519:${deviceId}`]: "A".repeat(86) } } },
 });
-const pusher: RequestLine = [
-  "POST",
-  `${client}/pushers/set`,
-  {
-    pushkey: "key",
-    kind: "http",
-    app_id: "app",
-    app_display_name: "App",
-    device_display_name: "Phone",
-    lang: "en",
-    data: { url: "https://push.example.org/_matrix/push/v1/notify" },
-  },
-];
+const setPusher: RequestLine = ["POST", `${client}/pushers/set`, pusher];
 
 /** Every operation that tells devices of one account apart. */
 export const deviceRows: readonly DeviceRow[] = [
@@ -179,7 +168,7 @@ export const deviceRows: readonly DeviceRow[] = [
     operation: "getPushers",
     words: "lists the pushers of all devices of the account",
     plant: async ({ must, first }) => {
-      await must(first, pusher);
+      await must(first, setPusher);
       return "";
     },
     ask: () => ["GET", `${client}/pushers`],
@@ -190,7 +179,7 @@ export const deviceRows: readonly DeviceRow[] = [
     operation: "getPushers",
     words: "has no pusher of a device that has logged out",
     plant: async ({ must, first }) => {
-      await must(first, pusher);
+      await must(first, setPusher);
       await must(first, ["POST", `${client}/logout`, {}]);
       return "";
     },

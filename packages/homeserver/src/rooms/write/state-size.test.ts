@@ -46,7 +46,7 @@ it("stateBytes counts what waits to be stored as what is", async () => {
   const gate = new Promise<void>((resolve) => (open = resolve));
   watched.beforeCommit = () => gate;
   const sent = [];
-  for (const [count, key] of [...["first", "second"].entries()]) {
+  for (const [count, key] of ["first", "second"].entries()) {
     sent.push(set(room, key, large));
     while (room.head.state.size === size + count) await nextRound();
   }

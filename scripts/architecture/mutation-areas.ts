@@ -51,12 +51,12 @@ const RULE_TABLES = [
 
 const ROOM_TESTS = ["places", "room-rules", "forks", "user-data"];
 const ACCOUNT_TESTS = ["revocation", "uia", "user-data", "refresh", "guest-upgrade", "erasure", "limits", "faults", "bad-input"];
-const E2EE_TESTS = ["user-data", "to-device-queue", "revocation", "limits", "faults", "stored-text"];
+const E2EE_TESTS = ["user-data", "to-device-queue", "revocation", "limits", "limits-below-http", "faults", "stored-text"];
 
 /** What `pnpm mutate` changes, by the name of the area. */
 export const MUTATION_AREAS: Readonly<Record<string, MutationArea>> = {
   sync: server("sync", [...ROOM_TESTS, "stored-text", "sync-bounds", "sync-model"]),
-  rooms: server("rooms", [...ROOM_TESTS, "history", "directory", "faults", "limits"]),
+  rooms: server("rooms", [...ROOM_TESTS, "history", "directory", "faults", "limits", "limits-below-http"]),
   log: server("log", [...ROOM_TESTS, "store-failure", "daily-limits", "limits"]),
   accounts: server("accounts", ACCOUNT_TESTS),
   e2ee: server("e2ee", E2EE_TESTS),

@@ -5,9 +5,6 @@ import { limits } from "../limits.ts";
 import { createRoom } from "../rooms/write/create-room.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import { insertAccount } from "../store/statements/accounts.ts";
-import { deleteMeta } from "../store/statements/shards.ts";
-import { closeRoom, deleteUserWords } from "../store/statements/user-directory.ts";
-import { fillDirectory } from "./fill-directory.ts";
 import { UserDirectory } from "./user-directory.ts";
 
 let server: ComposedHomeserver;
@@ -199,23 +196,6 @@ describe("who is found", () => {
     await server.parts.rooms.engine.send(room, { type: "m.room.member", stateKey: user.userId, sender: user.userId, content });
     expect(await found("secretname")).toEqual([]);
     expect((await search("plain")).results).toEqual([{ user_id: user.userId, display_name: "Plain" }]);
-  });
-
-  it("are those of before there was a directory", async () => {
-    const { core, rooms, userDirectory } = server.parts;
-    const [member, owner] = [await account("old.member", "Old Timer"), await account("old.owner")];
-    await roomWith([member]);
-    const room = await roomWith([], "public_chat", owner);
-    const emptied = [member, owner].map(({ userNid }) => operation(deleteUserWords, userNid));
-    const operations = [...emptied, operation(closeRoom, room.nid, "m.room.join_rules"), operation(deleteMeta, "user_directory")];
-    await core.log.append({ positions: [], operations });
-    expect(await found("old")).toEqual([]);
-    await fillDirectory(rooms.rooms, userDirectory);
-    expect([await found("old"), await found("timer")]).toEqual([["old.member", "old.owner"], ["old.member"]]);
-    // Once is enough.
-    await core.log.append({ positions: [], operations: emptied });
-    await fillDirectory(rooms.rooms, userDirectory);
-    expect(await found("old")).toEqual([]);
   });
 });
 

@@ -35,10 +35,10 @@ export function indexedWords(names: readonly string[]): string[] {
 }
 
 function endings(word: string): string[] {
-  const letters = [...word];
+  const letters = Array.from(word);
   return letters.map((_, i) => letters.slice(i).join(""));
 }
 
 function cut(word: string): string {
-  return word.length <= MAX_WORD_LENGTH ? word : [...word].slice(0, MAX_WORD_LENGTH).join("");
+  return word.length <= MAX_WORD_LENGTH ? word : Array.from(word).slice(0, MAX_WORD_LENGTH).join("");
 }

@@ -9,6 +9,8 @@ import type { Config } from "../config/config.ts";
 import { Aliases } from "../directory/aliases.ts";
 import { fillDirectory } from "../directory/fill-directory.ts";
 import { PublishedRooms } from "../directory/published-rooms.ts";
+import { RoomDescriptions } from "../directory/room-descriptions.ts";
+import { SpaceHierarchy } from "../directory/space-hierarchy.ts";
 import { UserDirectory } from "../directory/user-directory.ts";
 import { deviceSyncSources } from "../e2ee/device-sync-sources.ts";
 import { type E2ee, openE2ee } from "../e2ee/open-e2ee.ts";
@@ -33,6 +35,8 @@ export interface HomeserverParts {
   readonly media: MediaParts;
   readonly aliases: Aliases;
   readonly published: PublishedRooms;
+  readonly descriptions: RoomDescriptions;
+  readonly hierarchy: SpaceHierarchy;
   readonly userDirectory: UserDirectory;
   readonly sync: Sync;
   readonly otherServers: OtherServers;
@@ -61,6 +65,7 @@ export async function openParts(
       return userNid !== undefined && (await isGuest(core, userNid));
     },
   });
+  const descriptions = new RoomDescriptions(rooms.rooms);
   const userDirectory = new UserDirectory(core, { searchAll: config.user_directory.search_all });
   await fillDirectory(rooms.rooms, userDirectory);
   const e2ee = await openE2ee(rooms.rooms);
@@ -92,7 +97,9 @@ export async function openParts(
       dynamicThumbnails: config.media.dynamic_thumbnails,
     }),
     aliases: new Aliases(rooms.rooms),
-    published: new PublishedRooms(rooms.rooms),
+    published: new PublishedRooms(rooms.rooms, descriptions),
+    descriptions,
+    hierarchy: new SpaceHierarchy(rooms.rooms, descriptions),
     userDirectory,
     otherServers,
     sync: openSync(rooms, syncSources(accounts, e2ee), syncBound),

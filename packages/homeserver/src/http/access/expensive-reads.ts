@@ -18,6 +18,8 @@ const operations: ReadonlySet<string> = new Set<OperationId>([
   "getRoomKeys",
   "getRoomKeysByRoomId",
   "getRoomState",
+  "getRoomSummary",
+  "getSpaceHierarchy",
   "putRoomKeys",
   "putRoomKeysByRoomId",
   "queryKeys",

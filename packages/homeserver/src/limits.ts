@@ -53,6 +53,7 @@ export const limits = {
   membershipBytes: { what: "bytes in the content of a membership", value: 8_192, errcode: "M_TOO_LARGE" },
   initialState: { what: "state events that a room is created with", value: 200, errcode: "M_BAD_JSON" },
   firstInvites: { what: "users who are invited when a room is created", value: 100, errcode: "M_BAD_JSON" },
+  additionalCreators: { what: "further creators of a room", value: 100, errcode: "M_BAD_JSON" },
   filterBytes: { what: "bytes in a filter", value: 32_768, errcode: "M_TOO_LARGE" },
   filterPatterns: { what: "types with a * in a filter", value: 500, errcode: "M_TOO_LARGE" },
   filters: { what: "filters of a user", value: 1_000, errcode: "M_TOO_LARGE" },

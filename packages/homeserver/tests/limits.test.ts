@@ -220,6 +220,10 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   initialState: () =>
     post("/createRoom", { initial_state: many(past("initialState")).map((i) => ({ type: "a", state_key: `${i}`, content: {} })) }),
   firstInvites: () => post("/createRoom", { invite: many(past("firstInvites")).map((i) => `@u${i}:localhost`) }),
+  additionalCreators: async () => {
+    const additional_creators = many(past("additionalCreators")).map((i) => `@u${i}:localhost`);
+    return post(`/rooms/${await newRoom()}/upgrade`, { new_version: "12", additional_creators });
+  },
   filterBytes: () => post(own("/filter"), { event_fields: [text(past("filterBytes"))] }),
   filterPatterns: () => {
     const types = many(past("filterPatterns")).map((i) => `t${i}*`);

@@ -262,6 +262,19 @@ const writing: readonly RoomRow[] = [
   },
 ];
 
+const upgrading: RoomRow = {
+  operation: "upgradeRoom",
+  guests: false,
+  changes: true,
+  probes: [
+    {
+      request: post("/upgrade", () => ({ new_version: "11" })),
+      expected: ({ actor }) => when(actor === "owner"),
+      says: () => ({ present: /"replacement_room":"!/ }),
+    },
+  ],
+};
+
 /** Joins by the rules of authorisation: who is invited, who is in already, and whom the join rule lets in. */
 function mayJoin({ membership, kind, actor }: Situation): boolean {
   if (membership === "join" || membership === "invite") return true;
@@ -464,6 +477,7 @@ function kept(operation: OperationId, guests: boolean, method: string, rest: str
 export const roomRows: readonly RoomRow[] = [
   ...reading,
   ...writing,
+  upgrading,
   ...memberships,
   ...previews,
   ...directory,

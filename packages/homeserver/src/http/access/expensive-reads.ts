@@ -27,6 +27,7 @@ const operations: ReadonlySet<string> = new Set<OperationId>([
   "roomInitialSync",
   "searchUserDirectory",
   "sendToDevice",
+  "upgradeRoom",
   "uploadCrossSigningSignatures",
 ]);
 

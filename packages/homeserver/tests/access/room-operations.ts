@@ -368,17 +368,15 @@ const previews: readonly RoomRow[] = [
     guests: true,
     open: "optional",
     probes: [
-      ...[
-        ({ room }: RoomCell) => `/_matrix/client/v1/room_summary/${encodeURIComponent(room.roomId)}`,
-        ({ room }: RoomCell) => `/_matrix/client/v1/room_summary/${encodeURIComponent(room.alias)}?via=localhost`,
-        ({ room }: RoomCell) => `/_matrix/client/unstable/im.nheko.summary/summary/${encodeURIComponent(room.roomId)}`,
-        ({ room }: RoomCell) => `/_matrix/client/unstable/im.nheko.summary/rooms/${encodeURIComponent(room.alias)}/summary`,
-      ].map((url) => ({
-        request: (cell: RoomCell): RequestLine => ["GET", url(cell)],
-        expected: (situation: Situation) => (mayPreview(situation) ? ok : refused.notFound),
-        says: shownMembership,
-      })),
-    ],
+      ({ room }: RoomCell) => `/_matrix/client/v1/room_summary/${encodeURIComponent(room.roomId)}`,
+      ({ room }: RoomCell) => `/_matrix/client/v1/room_summary/${encodeURIComponent(room.alias)}?via=localhost`,
+      ({ room }: RoomCell) => `/_matrix/client/unstable/im.nheko.summary/summary/${encodeURIComponent(room.roomId)}`,
+      ({ room }: RoomCell) => `/_matrix/client/unstable/im.nheko.summary/rooms/${encodeURIComponent(room.alias)}/summary`,
+    ].map((url) => ({
+      request: (cell: RoomCell): RequestLine => ["GET", url(cell)],
+      expected: (situation: Situation) => (mayPreview(situation) ? ok : refused.notFound),
+      says: shownMembership,
+    })),
   },
   {
     operation: "getSpaceHierarchy",

@@ -43,7 +43,5 @@ async function summarise(
   if (!room || !summary || !(await mayPreview(rooms, room, summary, viewer)))
     throw matrixError("M_NOT_FOUND", "roomIdOrAlias: the server knows no such room that you may see");
   if (!viewer) return summary;
-  // The authorisation rules know five.
-  const membership = (await viewerMembership(rooms, room, viewer)) as GetRoomSummaryResponse["membership"];
-  return { ...summary, membership: membership ?? "leave" };
+  return { ...summary, membership: (await viewerMembership(rooms, room, viewer)) ?? "leave" };
 }

@@ -13,6 +13,7 @@ import { keyHandlers } from "../http/client-server/keys.ts";
 import { mediaHandlers } from "../http/client-server/media.ts";
 import { membershipHandlers } from "../http/client-server/membership.ts";
 import { messageHandlers } from "../http/client-server/message.ts";
+import { mutualRoomsHandlers } from "../http/client-server/mutual-rooms.ts";
 import { peekingHandlers } from "../http/client-server/peeking.ts";
 import { profileHandlers } from "../http/client-server/profile.ts";
 import { pushRuleHandlers } from "../http/client-server/push-rule.ts";
@@ -20,12 +21,14 @@ import { pusherHandlers } from "../http/client-server/pusher.ts";
 import { provenOperation } from "../http/client-server/proven-operation.ts";
 import { receiptHandlers } from "../http/client-server/receipt.ts";
 import { registrationHandlers } from "../http/client-server/register.ts";
+import { reportHandlers } from "../http/client-server/report.ts";
 import { roomHandlers } from "../http/client-server/room.ts";
 import { roomPreviewHandlers } from "../http/client-server/room-preview.ts";
 import type { RoomServices } from "../http/client-server/room-services.ts";
 import { sessionHandlers } from "../http/client-server/session.ts";
 import { stateHandlers } from "../http/client-server/state.ts";
 import { syncHandlers } from "../http/client-server/sync.ts";
+import { thirdPartyHandlers } from "../http/client-server/third-party.ts";
 import { toDeviceHandlers } from "../http/client-server/to-device.ts";
 import { userDirectoryHandlers } from "../http/client-server/user-directory.ts";
 import { pageHandlers } from "../http/pages/welcome.ts";
@@ -70,9 +73,17 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
       replaceKeys: provenOperation(accountServices),
     }),
     ...directoryHandlers({ ...parts.rooms, aliases, published, otherServers, requireUser }),
+    ...reportHandlers({ ...parts.rooms, reports: parts.reports }),
+    ...mutualRoomsHandlers(rooms),
+    ...thirdPartyHandlers(),
     ...roomPreviewHandlers({ rooms, descriptions: parts.descriptions, hierarchy: parts.hierarchy }),
     ...userDirectoryHandlers(parts.userDirectory),
-    ...peekingHandlers({ ...roomServices, published }),
+    ...peekingHandlers({
+      ...roomServices,
+      published,
+      eventStream: parts.eventStream,
+      ignoredUsers: async (userNid) => (await parts.accounts.contacts.of(userNid)).ignored,
+    }),
     ...toDeviceHandlers(e2ee, otherServers),
     ...keyBackupHandlers(e2ee),
     ...mediaHandlers({ ...media, serverName: core.serverName, legacyUnauthenticated: config.media.legacy_unauthenticated }),

@@ -16,6 +16,8 @@ import { noFederation, type OtherServers } from "../other-servers.ts";
 import { PushRules } from "../push/push-rules.ts";
 import { openRooms, type RoomParts } from "../rooms/open-rooms.ts";
 import type { SyncSources } from "../sync/cuts/sync-sources.ts";
+import { Reports } from "../accounts/reports.ts";
+import { EventStream } from "../sync/events/event-stream.ts";
 import { openSync } from "../sync/v3/open-sync.ts";
 import type { SyncBound } from "../sync/v3/sync-bound.ts";
 import type { Sync } from "../sync/v3/sync.ts";
@@ -29,7 +31,9 @@ export interface HomeserverParts extends DirectoryParts {
   readonly accounts: AccountParts;
   readonly media: MediaParts;
   readonly sync: Sync;
+  readonly eventStream: EventStream;
   readonly otherServers: OtherServers;
+  readonly reports: Reports;
 }
 
 /** Opens the parts over one core. */
@@ -73,6 +77,7 @@ export async function openParts(
     contacts,
     findability: directory.userDirectory,
   });
+  const sources = syncSources(accounts, e2ee);
   return {
     core,
     pushRules,
@@ -86,7 +91,9 @@ export async function openParts(
     }),
     ...directory,
     otherServers,
-    sync: openSync(rooms, syncSources(accounts, e2ee), syncBound),
+    reports: new Reports(core),
+    sync: openSync(rooms, sources, syncBound),
+    eventStream: new EventStream({ ...rooms, sources }),
   };
 }
 

@@ -104,6 +104,40 @@ const reading: readonly RoomRow[] = [
     ],
   },
   {
+    operation: "getOneEvent",
+    guests: true,
+    probes: eras.map((era) => ({
+      request: ({ room }: RoomCell): RequestLine => ["GET", `${client}/events/${room.eventIds[era]}`],
+      expected: (situation: Situation) => (situation.visibleEras().includes(era) ? ok : refused.notFound),
+      shows: () => ({ ...nothing, messages: [era] }),
+    })),
+  },
+  {
+    operation: "peekEvents",
+    guests: true,
+    probes: [
+      {
+        // Whoever may look into the room gets what is visible of it since a time.
+        request: ({ room }) => ["GET", `${client}/events?timeout=0&from=${room.tokens.before}&room_id=${encodeURIComponent(room.roomId)}`],
+        expected: ({ isJoined, isWorldReadable }) => when(isJoined || isWorldReadable),
+        shows: (situation) => {
+          const { messages, ...rest } = history(situation);
+          return { ...rest, messages: messages.filter((era) => era !== "before") };
+        },
+      },
+    ],
+  },
+  {
+    operation: "initialSync",
+    guests: true,
+    probes: ["", "&archived=true"].map((query) => ({
+      request: () => ["GET", `${client}/initialSync?limit=0${query}`],
+      expected: () => ok,
+      says: ({ membership, isFormer }: Situation, { room }: RoomCell) =>
+        mentions(room.roomId, ["join", "invite"].includes(membership) || (query !== "" && isFormer)),
+    })),
+  },
+  {
     operation: "getOneRoomEvent",
     guests: true,
     probes: eras.map((era) => ({
@@ -392,6 +426,23 @@ const previews: readonly RoomRow[] = [
   },
 ];
 
+const reporting: readonly RoomRow[] = [
+  {
+    operation: "reportEvent",
+    guests: false,
+    probes: eras.map((era) => ({
+      request: ({ room }: RoomCell): RequestLine => [
+        "POST",
+        `${client}/rooms/${room.roomId}/report/${room.eventIds[era]}`,
+        { reason: "rude", score: -100 },
+      ],
+      // Who only looks into a room reports the room.
+      expected: (situation: Situation) => (situation.isJoined && situation.visibleEras().includes(era) ? ok : refused.notFound),
+    })),
+  },
+  { operation: "reportRoom", guests: false, probes: [{ request: post("/report", () => ({ reason: "rude" })), expected: () => ok }] },
+];
+
 const directory: readonly RoomRow[] = [
   {
     operation: "getRoomIdByAlias",
@@ -478,6 +529,7 @@ export const roomRows: readonly RoomRow[] = [
   upgrading,
   ...memberships,
   ...previews,
+  ...reporting,
   ...directory,
   kept("setAccountDataPerRoom", true, "PUT", "/account_data/org.example.note", {}),
   kept("getAccountDataPerRoom", true, "GET", "/account_data/org.example.note"),

@@ -12,6 +12,7 @@ import * as media from "../../src/store/statements/media.ts";
 import { eventTypes, type NameTable, stateKeys, users } from "../../src/store/statements/names.ts";
 import * as push from "../../src/store/statements/push.ts";
 import * as receipts from "../../src/store/statements/receipts.ts";
+import * as reports from "../../src/store/statements/reports.ts";
 import * as rooms from "../../src/store/statements/rooms.ts";
 import * as shards from "../../src/store/statements/shards.ts";
 import * as toDevice from "../../src/store/statements/to-device.ts";
@@ -150,6 +151,8 @@ export const storing: readonly WriteOperation[] = [
   ...["anna", "anna", "carl"].map((word) => operation(directory.insertUserWord, word, 2)),
   operation(directory.insertUserWord, "anna", 3),
   operation(directory.deleteUserWords, 3),
+  operation(reports.insertReport, LARGEST, 1, "!r:x", "$0", null, json, -100),
+  operation(reports.insertReport, LARGEST, 1, null, null, "@b:x", null, null),
   operation(directory.openRoom, 64, "m.room.join_rules"),
   operation(directory.openRoom, 64, "m.room.join_rules"),
   operation(directory.openRoom, 64, "m.room.history_visibility"),

@@ -20,6 +20,7 @@ const operations: ReadonlySet<string> = new Set<OperationId>([
   "getRoomState",
   "getRoomSummary",
   "getSpaceHierarchy",
+  "initialSync",
   "putRoomKeys",
   "putRoomKeysByRoomId",
   "queryKeys",

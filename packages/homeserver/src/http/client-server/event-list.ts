@@ -18,18 +18,23 @@ export interface EventListOptions {
 
 /** Answers with the events of a state, or what stands for each, in the order in which they were sent: in slices where there are many. */
 export async function eventList(rooms: Rooms, state: RoomState, options: EventListOptions): Promise<RawJson | StreamedReply> {
-  if (state.size > limits.stateEventsInSlice.value)
-    return streamedReply(() => encode(slices(rooms, state, options)), { headers: { "content-type": "application/json" } });
+  if (state.size > limits.stateEventsInSlice.value) return streamedJson(() => eventListTexts(rooms, state, options));
   let text = "";
-  for await (const slice of slices(rooms, state, options)) text += slice;
+  for await (const slice of eventListTexts(rooms, state, options)) text += slice;
   return rawJson(text);
+}
+
+/** Answers with JSON that is made piece by piece while it is sent. */
+export function streamedJson(texts: () => AsyncIterable<string>): StreamedReply {
+  return streamedReply(() => encode(texts()), { headers: { "content-type": "application/json" } });
 }
 
 async function* encode(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
   for await (const text of texts) yield Buffer.from(text);
 }
 
-async function* slices(
+/** The pieces of such an answer. */
+export async function* eventListTexts(
   rooms: Rooms,
   state: RoomState,
   { roomId, around: [before, after], wanted, render }: EventListOptions,

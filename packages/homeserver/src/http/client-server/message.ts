@@ -1,10 +1,10 @@
 import { matrixError } from "@patrix/api";
-import { getOneRoomEvent, getRoomEvents, redactEvent, sendMessage } from "@patrix/client-api";
+import { getOneEvent, getOneRoomEvent, getRoomEvents, redactEvent, sendMessage } from "@patrix/client-api";
 import type { EventId } from "@patrix/identifiers";
 import { handle, rawJson } from "@patrix/server";
 import { requireWithin } from "../../errors.ts";
 import { limits } from "../../limits.ts";
-import { renderEvents } from "../../rooms/read/render-event.ts";
+import { renderEvents, type Viewer } from "../../rooms/read/render-event.ts";
 import type { RoomAccess } from "../../rooms/read/room-reader.ts";
 import { compileEventFilter } from "../../rooms/read/event-filter.ts";
 import { memberEventsIn } from "../../rooms/read/state-event.ts";
@@ -17,7 +17,7 @@ const DEFAULT_PAGE = 10;
 
 /** Handlers that send, redact and read events. */
 export function messageHandlers(services: RoomServices): Registration[] {
-  const { rooms, engine, reader, visibility } = services;
+  const { rooms, engine, reader } = services;
   return [
     handle(
       sendMessage,
@@ -40,14 +40,11 @@ export function messageHandlers(services: RoomServices): Registration[] {
       return { event_id: event.eventId as EventId };
     }),
     handle(getOneRoomEvent, async ({ path }, { user }) => {
-      // Whoever may not read the room learns nothing of it, not even whether it has the event.
-      const access = await reader.accessIfAllowed(path.roomId, user.userNid);
-      const event = access && (await rooms.events.byId(path.eventId));
-      if (!event || event.fields.roomNid !== access.room.nid || !(await visibility.canSee(access.room, user.userNid, event)))
-        throw matrixError("M_NOT_FOUND", `the room has no event ${path.eventId} that you may see`);
-      const outlook = await visibility.outlook(access.room, user.userNid, [event]);
-      const [text] = await renderEvents(rooms, [event], { viewer: user, roomId: path.roomId, outlook });
-      return rawJson(text ?? "{}");
+      return rawJson(await renderOne(services, user, path.roomId, path.eventId));
+    }),
+    handle(getOneEvent, async ({ path }, { user }) => {
+      const roomNid = (await rooms.events.byId(path.eventId))?.fields.roomNid;
+      return rawJson(await renderOne(services, user, roomNid === undefined ? "" : (rooms.byNid(roomNid)?.id ?? ""), path.eventId));
     }),
     handle(
       getRoomEvents,
@@ -58,6 +55,22 @@ export function messageHandlers(services: RoomServices): Registration[] {
       { parse: { mode: "lenient" } },
     ),
   ];
+}
+
+/** Reads one event of a room, as JSON. Whoever may not see it learns nothing, not even whether it exists. */
+async function renderOne(
+  { rooms, reader, visibility }: RoomServices,
+  viewer: Viewer & { readonly deviceNid: number },
+  roomId: string,
+  eventId: string,
+): Promise<string> {
+  const access = await reader.accessIfAllowed(roomId, viewer.userNid);
+  const event = access && (await rooms.events.byId(eventId));
+  if (!event || event.fields.roomNid !== access.room.nid || !(await visibility.canSee(access.room, viewer.userNid, event)))
+    throw matrixError("M_NOT_FOUND", `there is no event ${eventId} that you may see`);
+  const outlook = await visibility.outlook(access.room, viewer.userNid, [event]);
+  const [text] = await renderEvents(rooms, [event], { viewer, roomId, outlook });
+  return text ?? "{}";
 }
 
 interface PageQuery {

@@ -1,4 +1,5 @@
 import type { JsonObject } from "@patrix/api";
+import { keyOfRoom } from "../../log/wake-ups.ts";
 import { operation, type WriteOperation } from "../../store/statement.ts";
 import { insertEvent, insertTransaction, placeEvent, redactEvent } from "../../store/statements/events.ts";
 import { updateRoom, upsertMembership } from "../../store/statements/rooms.ts";
@@ -230,6 +231,7 @@ export class EventLog {
       this.#rooms.applyMembership(room, userNid, { membership, eventNid, pos: event.nid });
     }
     this.#timelines.add(room, event);
+    core.wakeUps.touch([keyOfRoom(room.nid)]);
     core.wakeUps.touch(joinedUsers(view));
   }
 }

@@ -28,6 +28,7 @@ const backwards: Readonly<Record<number, readonly string[]>> = {
       (column) => `alter table accounts drop column ${column}`,
     ),
   ],
+  6: [`drop table open_rooms`, `drop table user_words`, `delete from meta where key = 'user_directory'`],
   4: [
     `drop index aliases_by_creator`,
     `drop index directory_by_user`,

@@ -68,11 +68,12 @@ function describeFinding({ table, key, message }: Finding, terminal: Terminal): 
   return `${colour(terminal, "red", printable([table, ...place].join(" ").trim() || "database"))}: ${printable(message)}\n`;
 }
 
-function describeSummary({ serverName, rows, findings, uncheckedEvents, hasCheckedMedia }: CheckSummary): string {
+function describeSummary({ serverName, rows, findings, uncheckedEvents, hasCheckedMedia, isComplete }: CheckSummary): string {
   const count = Object.values(rows).reduce((sum, each) => sum + each, 0);
   const notes = [
     ...(uncheckedEvents > 0 ? [`the hashes of ${uncheckedEvents} events are of room versions that this release does not know`] : []),
-    ...(hasCheckedMedia ? [] : ["files of media were not looked at; --config says where they are"]),
+    ...(isComplete ? [] : ["the files of the database are damaged, so nothing else was looked at: restore a backup"]),
+    ...(hasCheckedMedia || !isComplete ? [] : ["files of media were not looked at; --config says where they are"]),
   ];
   const total = `checked ${serverName}: ${Object.keys(rows).length} tables, ${count} rows, ${findings} ${findings === 1 ? "finding" : "findings"}`;
   return [total, ...notes].map((text) => `${text}\n`).join("");

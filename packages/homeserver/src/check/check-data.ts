@@ -42,6 +42,8 @@ export interface CheckSummary {
   readonly uncheckedEvents: number;
   /** Whether the files of media were looked at. */
   readonly hasCheckedMedia: boolean;
+  /** Whether everything was looked at: where the engine finds its own files damaged, nothing that it reads says anything. */
+  readonly isComplete: boolean;
 }
 
 /**
@@ -61,11 +63,12 @@ export async function checkData(snapshot: Snapshot, { media, found, progress, si
     signal?.throwIfAborted();
     progress?.({ step, done, of });
   };
-  const tables = new Map(readTables().map((table) => [table.name, table]));
   const rows: Record<string, number> = {};
-  for (const table of tables.values()) rows[table.name] = (await snapshot.get(table.count))?.count ?? 0;
   advance("the files of the database", 0, 1);
   for (const message of await snapshot.inspect()) report({ kind: "FILE", table: "", key: {}, message });
+  if (findings > 0) return { serverName, rows, findings, uncheckedEvents: 0, hasCheckedMedia: false, isComplete: false };
+  const tables = new Map(readTables().map((table) => [table.name, table]));
+  for (const table of tables.values()) rows[table.name] = (await snapshot.get(table.count))?.count ?? 0;
   await checkAllRows(snapshot, tables, { report, advance });
   const part = (step: string, table: string): ((done: number) => void) => {
     advance(step, 0, rows[table] ?? 0);
@@ -76,7 +79,7 @@ export async function checkData(snapshot: Snapshot, { media, found, progress, si
   await checkRooms(snapshot, report, part("states and members of rooms", "rooms"));
   advance("files of media", 0, rows["media"] ?? 0);
   if (media) await checkMedia(snapshot, media, report);
-  return { serverName, rows, findings, uncheckedEvents, hasCheckedMedia: media !== undefined };
+  return { serverName, rows, findings, uncheckedEvents, hasCheckedMedia: media !== undefined, isComplete: true };
 }
 
 async function requireData(reader: StoreReader): Promise<string> {

@@ -74,6 +74,8 @@ export const references: readonly RowReference[] = [
   "third_party_ids user_nid → accounts",
   "external_ids user_nid → accounts",
   "stripped_state user_nid → users",
+  "user_words user_nid → users",
+  "open_rooms room_nid → rooms",
   "missing_events room_nid → rooms",
   "missing_events before_nid, room_nid → events (event_nid, room_nid)",
   "remote_devices user_nid → users",

@@ -198,4 +198,13 @@ export const migrations: readonly Migration[] = [
       ]),
     ],
   },
+  {
+    version: 6,
+    statements: [
+      // The words by which users are found in the directory, and the settings of rooms that let everybody find who is in them.
+      `create table user_words (word text not null, user_nid integer not null, primary key (word, user_nid)) without rowid`,
+      `create index user_words_by_user on user_words (user_nid)`,
+      `create table open_rooms (room_nid integer not null, reason text not null, primary key (room_nid, reason)) without rowid`,
+    ],
+  },
 ];

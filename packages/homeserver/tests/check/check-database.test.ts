@@ -1,5 +1,5 @@
 // Every kind of damage that `patrix database check` knows, in databases that servers have made.
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -75,6 +75,12 @@ function memoryDatabase(): DatabaseSync {
   const database = new DatabaseSync(":memory:");
   migrate(database);
   return database;
+}
+
+/** The number of the page at which a table or an index begins. */
+function rootOf(path: string, name: string): number {
+  using database = new DatabaseSync(path);
+  return Number(database.prepare("select rootpage from sqlite_schema where name = ?1").get(name)?.["rootpage"]);
 }
 
 const engines = [
@@ -275,12 +281,12 @@ function breaking({ table, columns: [column = ""] }: (typeof references)[number]
   return `${fillingEmpty(table)}; update ${table} set ${column} = ${NOBODY + 1 + index} where ${column} = (select max(${column}) from ${table})`;
 }
 
-describe.each(hasPostgres ? engines : engines.slice(0, 1))("the check of a database in %s", (_, open) => {
+describe.each(hasPostgres ? engines : engines.slice(0, 1))("the check of a database in %s", (_, openEngine) => {
   let folder = "";
   let engine: Engine;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "patrix-check-"));
-    engine = await open(folder);
+    engine = await openEngine(folder);
   });
   afterAll(async () => {
     await engine[Symbol.asyncDispose]();
@@ -392,19 +398,17 @@ describe("a file of SQLite", () => {
     return findings;
   };
 
-  it("is found damaged where an index is not that of its table", async () => {
-    const url = `sqlite:${join(folder, "index.db")}`;
-    await fillServer(folder, { shards: 1, url });
-    {
-      using database = new DatabaseSync(join(folder, "index.db"));
-      database.exec("pragma writable_schema = on");
-      database.exec(
-        "update sqlite_schema set sql = replace(sql, '(user_nid, membership)', '(membership, user_nid)') where name = 'memberships_by_user'",
-      );
+  it("is found damaged where a page of it is empty", async () => {
+    const path = join(folder, "page.db");
+    await fillServer(folder, { shards: 1, url: `sqlite:${path}` });
+    const file = await open(path, "r+");
+    try {
+      await file.write(new Uint8Array(4_096), 0, 4_096, (rootOf(path, "memberships_by_user") - 1) * 4_096);
+    } finally {
+      await file.close();
     }
-    expect(await checkFile(join(folder, "index.db"))).toContainEqual(
-      expect.objectContaining({ kind: "FILE", message: says("memberships_by_user") }),
-    );
+    const [finding] = await checkFile(path);
+    expect(finding).toMatchObject({ kind: "FILE", table: "" });
   });
 
   it("is refused where it is none, is of another release, or is not there", async () => {

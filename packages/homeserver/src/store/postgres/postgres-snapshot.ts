@@ -8,6 +8,7 @@ import type { Query, SqlValue } from "../statement.ts";
 import { connect } from "./connect.ts";
 import { schemaVersion } from "./database.ts";
 import { toPostgres } from "./dialect.ts";
+import { isDiskFailure, isOutage, messageOf } from "./failure.ts";
 import { openFailure } from "./open-failure.ts";
 import { encodeValue } from "./values.ts";
 
@@ -43,8 +44,14 @@ export class PostgresSnapshot implements Snapshot {
   async all<Params extends readonly SqlValue[], Row>({ sql }: Query<Params, Row>, ...params: Params): Promise<Row[]> {
     const { text, lists } = toPostgres(sql);
     const values = params.map((value, i) => encodeValue(value, lists.has(i)));
-    // The catalogue declares what each statement's rows hold.
-    return (await this.#client.query(text, values)).rows as Row[];
+    try {
+      // The catalogue declares what each statement's rows hold.
+      return (await this.#client.query(text, values)).rows as Row[];
+    } catch (error) {
+      if (isDiskFailure(error)) throw new StoreError("DISK_FAILED", `the database cannot be read: ${messageOf(error)}`, error);
+      if (isOutage(error)) throw new StoreError("UNAVAILABLE", `the database does not answer any more: ${messageOf(error)}`, error);
+      throw error;
+    }
   }
 
   /** PostgreSQL has its own ways to look at its files. */

@@ -4,6 +4,7 @@ import { StoreError } from "../errors.ts";
 import { requireNewestSchema, type SaveOptions, type Snapshot } from "../snapshot.ts";
 import type { Query, SqlValue } from "../statement.ts";
 import { toSqlite } from "./dialect.ts";
+import { isDiskFailure } from "./disk-failure.ts";
 import { toSingleFile } from "./single-file.ts";
 
 /** How many pages are written in one go. */
@@ -39,16 +40,22 @@ export class SqliteSnapshot implements Snapshot {
 
   async get<Params extends readonly SqlValue[], Row>(statement: Query<Params, Row>, ...params: Params): Promise<Row | undefined> {
     // The catalogue declares what each statement's rows hold.
-    return this.#prepare(statement.sql).get(...params) as Row | undefined;
+    return this.#read(() => this.#prepare(statement.sql).get(...params)) as Row | undefined;
   }
 
   async all<Params extends readonly SqlValue[], Row>(statement: Query<Params, Row>, ...params: Params): Promise<Row[]> {
-    return this.#prepare(statement.sql).all(...params) as Row[];
+    return this.#read(() => this.#prepare(statement.sql).all(...params)) as Row[];
   }
 
   async inspect(): Promise<readonly string[]> {
-    const lines = this.#database.prepare("select integrity_check as line from pragma_integrity_check").all();
-    return lines.map(({ line }) => String(line)).filter((line) => line !== "ok");
+    try {
+      const lines = this.#database.prepare("pragma integrity_check").all();
+      return lines.map((line) => String(line["integrity_check"])).filter((line) => line !== "ok");
+    } catch (error) {
+      // Some pages stop the check itself.
+      if (isDiskFailure(error) && error instanceof Error) return [error.message];
+      throw error;
+    }
   }
 
   async saveAs(path: string, { progress, signal }: SaveOptions = {}): Promise<void> {
@@ -65,6 +72,15 @@ export class SqliteSnapshot implements Snapshot {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#database.isOpen) this.#database.close();
+  }
+
+  #read<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (!isDiskFailure(error)) throw error;
+      throw new StoreError("DISK_FAILED", `the database cannot be read: ${error instanceof Error ? error.message : ""}`, error);
+    }
   }
 
   #prepare(sql: string): StatementSync {

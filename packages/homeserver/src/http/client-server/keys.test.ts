@@ -47,4 +47,13 @@ describe("one-time keys over HTTP", () => {
     expect((await upload({ nocolon: "key" })).status).toBe(400);
     expect((await upload(oneTimeKeys(1_001, "X"))).status).toBe(413);
   });
+
+  it("are those of the users who are named, whoever else is named with them", async () => {
+    await using server = await openDevices();
+    await server.login(ALICE, "A1");
+    await server.request("POST", `${v3}/keys/upload`, { one_time_keys: oneTimeKeys(2) }, "A1");
+    const claim = { one_time_keys: { "@nobody:example.org": { A1: "signed_curve25519" }, [ALICE]: { A1: "signed_curve25519" } } };
+    const { body } = await server.request("POST", `${v3}/keys/claim`, claim, "A1");
+    expect(Object.keys(body.one_time_keys)).toEqual([ALICE]);
+  });
 });

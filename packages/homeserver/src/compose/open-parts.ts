@@ -14,6 +14,7 @@ import type { Core } from "../log/core.ts";
 import { isCovered } from "../log/position.ts";
 import { type MediaParts, openMedia } from "../media/open-media.ts";
 import { noFederation, type OtherServers } from "../other-servers.ts";
+import { Notifications } from "../push/notifications.ts";
 import { PushRules } from "../push/push-rules.ts";
 import { openRooms, type RoomParts } from "../rooms/open-rooms.ts";
 import type { SyncSources } from "../sync/cuts/sync-sources.ts";
@@ -25,6 +26,7 @@ import type { Sync } from "../sync/v3/sync.ts";
 export interface HomeserverParts {
   readonly core: Core;
   readonly pushRules: PushRules;
+  readonly notifications: Notifications;
   readonly rooms: RoomParts;
   readonly e2ee: E2ee;
   readonly accounts: AccountParts;
@@ -58,6 +60,12 @@ export async function openParts(
       return userNid !== undefined && (await isGuest(core, userNid));
     },
   });
+  const notifications = await Notifications.open({
+    rooms: rooms.rooms,
+    receipts: rooms.receipts,
+    pushRules,
+    failed: (error, retryMs) => logger.error("whom events notify could not be worked out", { error, retry_ms: retryMs }),
+  });
   const e2ee = await openE2ee(rooms.rooms);
   const accounts = await openAccounts(core, {
     // It can take a while in many rooms, and whoever changes the profile need not wait for it.
@@ -77,6 +85,7 @@ export async function openParts(
   return {
     core,
     pushRules,
+    notifications,
     rooms,
     e2ee,
     accounts,
@@ -88,11 +97,11 @@ export async function openParts(
     aliases: new Aliases(rooms.rooms),
     published: new PublishedRooms(rooms.rooms),
     otherServers,
-    sync: openSync(rooms, syncSources(accounts, e2ee), syncBound),
+    sync: openSync(rooms, syncSources(accounts, e2ee, notifications), syncBound),
   };
 }
 
-function syncSources({ accountData, contacts, filters, tokens }: AccountParts, e2ee: E2ee): SyncSources {
+function syncSources({ accountData, contacts, filters, tokens }: AccountParts, e2ee: E2ee, notifications: Notifications): SyncSources {
   return {
     ...deviceSyncSources(e2ee),
     accountData: async (userNid, { since, now }) =>
@@ -101,6 +110,7 @@ function syncSources({ accountData, contacts, filters, tokens }: AccountParts, e
         .map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
     ignoredUsers: async (userNid) => (await contacts.of(userNid)).ignored,
     blocksInvites: async (userNid) => (await contacts.of(userNid)).blocksInvites,
+    unread: (userNid, room, membership) => notifications.unread(userNid, room, membership),
     standingOf: (deviceNid) => tokens.standingOf(deviceNid),
     storedFilter: (userNid, filterId) => filters.read(userNid, filterId),
   };

@@ -73,6 +73,10 @@ export const limits = {
   pageBytes: { what: "bytes of events in a page of messages, and one event more", value: 2_097_152 },
   publicRoomsPage: { what: "rooms in a page of the directory", value: 500 },
   publicRoomsPageBytes: { what: "bytes of rooms in a page of the directory, and one room more", value: 1_048_576 },
+  userSearchLength: { what: "characters in a search for users", value: 512, errcode: "M_INVALID_PARAM" },
+  userSearchPage: { what: "users in an answer of the user directory", value: 50 },
+  /** What is found among them is the answer. */
+  userSearchCandidates: { what: "users that a search for users looks at", value: 5_000 },
   devices: { what: "devices of a user", value: 300, errcode: "M_TOO_LARGE" },
   openIdTokens: { what: "valid OpenID tokens of a user", value: 50, errcode: "M_TOO_LARGE" },
   tagBytes: { what: "bytes in the name of a tag", value: 255, errcode: "M_INVALID_PARAM" },

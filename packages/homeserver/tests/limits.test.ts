@@ -176,6 +176,9 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
     put(`/room_keys/keys/!a:x/s?version=${await newBackup()}`, { ...session, session_data: { text: text(past("backupKeyBytes")) } }),
   backupKeys: "../src/e2ee/key-backups.test.ts",
   backupKeysInPage: "stored-text.test.ts",
+  userSearchLength: () => post("/user_directory/search", { search_term: text(past("userSearchLength")) }),
+  userSearchPage: "../src/directory/user-directory.test.ts",
+  userSearchCandidates: "../src/directory/user-directory.test.ts",
   openIdTokens: () => onceTooOften("openIdTokens", () => post(own("/openid/request_token"), {})),
   transactionIdLength: async () => put(`/rooms/${await newRoom()}/send/org.example/${text(past("transactionIdLength"))}`, {}),
   aliasesOfRoom: async () => {

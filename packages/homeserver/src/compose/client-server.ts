@@ -26,6 +26,7 @@ import { sessionHandlers } from "../http/client-server/session.ts";
 import { stateHandlers } from "../http/client-server/state.ts";
 import { syncHandlers } from "../http/client-server/sync.ts";
 import { toDeviceHandlers } from "../http/client-server/to-device.ts";
+import { userDirectoryHandlers } from "../http/client-server/user-directory.ts";
 import { pageHandlers } from "../http/pages/welcome.ts";
 import type { Requester } from "../http/access/requester.ts";
 import { accountLockHandlers } from "../http/client-server/account-lock.ts";
@@ -68,6 +69,7 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
       replaceKeys: provenOperation(accountServices),
     }),
     ...directoryHandlers({ ...parts.rooms, aliases, published, otherServers, requireUser }),
+    ...userDirectoryHandlers(parts.userDirectory),
     ...peekingHandlers({ ...roomServices, published }),
     ...toDeviceHandlers(e2ee, otherServers),
     ...keyBackupHandlers(e2ee),

@@ -7,7 +7,9 @@ import { type AccountParts, openAccounts } from "../accounts/open-accounts.ts";
 import { readProfile } from "../accounts/profiles.ts";
 import type { Config } from "../config/config.ts";
 import { Aliases } from "../directory/aliases.ts";
+import { fillDirectory } from "../directory/fill-directory.ts";
 import { PublishedRooms } from "../directory/published-rooms.ts";
+import { UserDirectory } from "../directory/user-directory.ts";
 import { deviceSyncSources } from "../e2ee/device-sync-sources.ts";
 import { type E2ee, openE2ee } from "../e2ee/open-e2ee.ts";
 import type { Core } from "../log/core.ts";
@@ -33,6 +35,7 @@ export interface HomeserverParts {
   readonly media: MediaParts;
   readonly aliases: Aliases;
   readonly published: PublishedRooms;
+  readonly userDirectory: UserDirectory;
   readonly sync: Sync;
   readonly otherServers: OtherServers;
 }
@@ -60,12 +63,17 @@ export async function openParts(
       return userNid !== undefined && (await isGuest(core, userNid));
     },
   });
+<<<<<<< HEAD
   const notifications = await Notifications.open({
     rooms: rooms.rooms,
     receipts: rooms.receipts,
     pushRules,
     failed: (error, retryMs) => logger.error("whom events notify could not be worked out", { error, retry_ms: retryMs }),
   });
+=======
+  const userDirectory = new UserDirectory(core, { searchAll: config.user_directory.search_all });
+  await fillDirectory(rooms.rooms, userDirectory);
+>>>>>>> main
   const e2ee = await openE2ee(rooms.rooms);
   const accounts = await openAccounts(core, {
     // It can take a while in many rooms, and whoever changes the profile need not wait for it.
@@ -81,6 +89,7 @@ export async function openParts(
     limitsGuesses: config.rate_limits.enabled,
     accountData,
     contacts,
+    findability: userDirectory,
   });
   return {
     core,
@@ -96,6 +105,7 @@ export async function openParts(
     }),
     aliases: new Aliases(rooms.rooms),
     published: new PublishedRooms(rooms.rooms),
+    userDirectory,
     otherServers,
     sync: openSync(rooms, syncSources(accounts, e2ee, notifications), syncBound),
   };

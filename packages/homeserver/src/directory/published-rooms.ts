@@ -7,7 +7,7 @@ import { turnIfDue } from "../turns.ts";
 import { stateEvent } from "../rooms/read/state-event.ts";
 import { requireRoomInDirectory } from "../rooms/write/require-listable.ts";
 import { LOADED_AT_ONCE, type Rooms } from "../rooms/rooms.ts";
-import { operation } from "../store/statement.ts";
+import { operation, type WriteOperation } from "../store/statement.ts";
 import { isPublished, publishedRooms, publishRoom, unpublishRoom } from "../store/statements/rooms.ts";
 
 /** What is wanted of the directory. */
@@ -46,9 +46,14 @@ export class PublishedRooms {
 
   /** Publishes a room, or takes it out. @throws {LimitError} If the user has published too many. */
   async set(roomNid: number, published: boolean, userNid: number): Promise<void> {
-    if (published) await requireRoomInDirectory(this.#rooms.core, userNid, "/visibility", roomNid);
-    const change = published ? operation(publishRoom, roomNid, userNid) : operation(unpublishRoom, roomNid);
-    await this.#rooms.core.log.append({ positions: [], operations: [change] });
+    const { core, additionsOfUser } = this.#rooms;
+    const store = (change: WriteOperation): Promise<unknown> => core.log.append({ positions: [], operations: [change] });
+    if (!published) await store(operation(unpublishRoom, roomNid));
+    else
+      await additionsOfUser.run(userNid, async () => {
+        await requireRoomInDirectory(core, userNid, "/visibility", roomNid);
+        await store(operation(publishRoom, roomNid, userNid));
+      });
   }
 
   /** Lists published rooms, those with most members first. */

@@ -73,6 +73,8 @@ export class Rooms {
   readonly recent: RecentEvents;
   /** Changes of an alias come one after another: between the look-up and the commit, nobody else may take or remove it. */
   readonly aliasChanges: KeyedQueue<string> = new KeyedQueue();
+  /** What adds to the rooms, aliases or directory entries of a user comes one after another: between count and commit, nothing else may. */
+  readonly additionsOfUser: KeyedQueue<number> = new KeyedQueue();
   readonly stateGroups: StateGroups;
   /** Users who have erased their accounts: later readers get their messages redacted. */
   readonly erasedUsers: Set<number> = new Set();

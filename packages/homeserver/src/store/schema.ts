@@ -217,6 +217,10 @@ export const migrations: readonly Migration[] = [
       `insert into read_marks (user_nid, room_nid, thread, pos)
         select r.user_nid, r.room_nid, r.thread, max(e.timeline_pos) from receipts r join events e on e.event_id = r.event_id
         where e.room_nid = r.room_nid and e.timeline_pos is not null group by r.user_nid, r.room_nid, r.thread`,
+      // The words by which users are found in the directory, and the settings of rooms that let everybody find who is in them.
+      `create table user_words (word text not null, user_nid integer not null, primary key (word, user_nid)) without rowid`,
+      `create index user_words_by_user on user_words (user_nid)`,
+      `create table open_rooms (room_nid integer not null, reason text not null, primary key (room_nid, reason)) without rowid`,
     ],
   },
 ];

@@ -16,6 +16,7 @@ import * as receipts from "../../src/store/statements/receipts.ts";
 import * as rooms from "../../src/store/statements/rooms.ts";
 import * as shards from "../../src/store/statements/shards.ts";
 import * as toDevice from "../../src/store/statements/to-device.ts";
+import * as directory from "../../src/store/statements/user-directory.ts";
 
 /** A reading statement with its parameters. */
 export interface ReadCase {
@@ -69,6 +70,7 @@ export const storing: readonly WriteOperation[] = [
   operation(accountData.upsertAccountData, 1, 0, "m.b", "{}", 128),
   operation(accountData.upsertAccountData, 1, 5, "m.a", json, LARGEST),
   operation(accountData.upsertAccountData, 1, 5, "M", json, 192),
+  operation(accountData.upsertAccountData, 2, 0, "m.push_rules", "{}", 192),
   operation(daily.addDailyUsage, 1, "media", 1, 5),
   operation(daily.addDailyUsage, 1, "media", 1, LARGEST - 5),
   operation(daily.addDailyUsage, 1, "rooms", 1, 5),
@@ -155,6 +157,14 @@ export const storing: readonly WriteOperation[] = [
   operation(push.upsertPusher, 1, "app", "Key", 128, json),
   operation(push.upsertPusher, 2, "app", "key", 192, json),
   operation(push.deleteOtherPushers, 1, "app", "key"),
+  ...["anna", "ann", "b\u{1F600}"].map((word) => operation(directory.insertUserWord, word, 1)),
+  ...["anna", "anna", "carl"].map((word) => operation(directory.insertUserWord, word, 2)),
+  operation(directory.insertUserWord, "anna", 3),
+  operation(directory.deleteUserWords, 3),
+  operation(directory.openRoom, 64, "m.room.join_rules"),
+  operation(directory.openRoom, 64, "m.room.join_rules"),
+  operation(directory.openRoom, 64, "m.room.history_visibility"),
+  operation(directory.closeRoom, 64, "m.room.history_visibility"),
   ...[1, 2, 3].map((i) => operation(toDevice.insertToDevice, i * 64, 64, 1, json)),
   operation(toDevice.insertToDevice, LARGEST, 64, 2, json),
   operation(toDevice.trimToDevice, 64, 3_000, 1_000),
@@ -245,6 +255,12 @@ export const reading: readonly ReadCase[] = [
   read(keyBackup.backupSessionsOfRoomAfter, 1, 2, "!r:x", "B", 10),
   read(keyBackup.countBackupSessionsOfRoom, 1, 2, "!r:x"),
   read(keyBackup.backupSession, 1, 2, "!r:x", "a"),
+  read(directory.usersByWord, "ann", 0, "ann\u{10FFFF}", 10),
+  read(directory.usersByWord, "anna", 1, "z", 10),
+  read(directory.listedUser, 1),
+  read(directory.listedUser, 3),
+  read(directory.findableUsers, 1, keyList([1, 2, 3])),
+  read(directory.accountsAfter, 0, 2),
   read(keys.deviceKeysOfUsers, keyList([1, 2])),
   read(keys.crossSigningKeysOfUsers, keyList([1, 2])),
   read(keys.deviceKeysByNid, 64),

@@ -23,6 +23,7 @@ const operations: ReadonlySet<string> = new Set<OperationId>([
   "queryKeys",
   "queryPublicRooms",
   "roomInitialSync",
+  "searchUserDirectory",
   "sendToDevice",
   "uploadCrossSigningSignatures",
 ]);

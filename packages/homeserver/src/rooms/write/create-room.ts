@@ -68,28 +68,38 @@ interface Creation {
 }
 
 async function createOf(rooms: Rooms, engine: RoomEngine, { profileOf, request, version, rules }: Creation): Promise<LoadedRoom> {
-  const { core } = rooms;
-  const { alias } = request;
   try {
     const drafts = await firstEvents(request, rules, version, profileOf);
-    const creatorNid = await core.users.intern(request.creator);
-    if (alias !== undefined) await requireRoomForAlias(core, creatorNid, "/room_alias_name");
-    if (request.published) await requireRoomInDirectory(core, creatorNid, "/visibility");
-    await requireRoomToJoin(rooms, creatorNid, "the room");
-    const id = rules.roomIdFormat === "opaque" ? createRoomId(core.serverName) : "";
-    const room = newRoom(rooms.number(), { id, version, rules, creatorNid });
-    await engine.found(room, drafts, () => [
-      operation(insertRoom, room.nid, room.id, version, room.shard, "[]", 0, 0, 0, creatorNid),
-      ...(alias === undefined ? [] : [operation(insertAlias, alias, room.nid, creatorNid)]),
-      ...(request.published ? [operation(publishRoom, room.nid, creatorNid)] : []),
-      ...(request.counted ? [request.counted()] : []),
-    ]);
-    return room;
+    const creatorNid = await rooms.core.users.intern(request.creator);
+    return await rooms.additionsOfUser.run(creatorNid, () => addRoom(rooms, engine, { request, version, rules, drafts, creatorNid }));
   } catch (error) {
     if (error instanceof RoomError && error.code === "FORBIDDEN")
       throw new RoomError("INVALID_ROOM_STATE", error.message, { cause: error });
     throw error;
   }
+}
+
+interface Addition extends Omit<Creation, "profileOf"> {
+  readonly drafts: readonly EventDraft[];
+  readonly creatorNid: number;
+}
+
+/** Stores the room, if its creator may have another. */
+async function addRoom(rooms: Rooms, engine: RoomEngine, { request, version, rules, drafts, creatorNid }: Addition): Promise<LoadedRoom> {
+  const { core } = rooms;
+  const { alias } = request;
+  if (alias !== undefined) await requireRoomForAlias(core, creatorNid, "/room_alias_name");
+  if (request.published) await requireRoomInDirectory(core, creatorNid, "/visibility");
+  await requireRoomToJoin(rooms, creatorNid, "the room");
+  const id = rules.roomIdFormat === "opaque" ? createRoomId(core.serverName) : "";
+  const room = newRoom(rooms.number(), { id, version, rules, creatorNid });
+  await engine.found(room, drafts, () => [
+    operation(insertRoom, room.nid, room.id, version, room.shard, "[]", 0, 0, 0, creatorNid),
+    ...(alias === undefined ? [] : [operation(insertAlias, alias, room.nid, creatorNid)]),
+    ...(request.published ? [operation(publishRoom, room.nid, creatorNid)] : []),
+    ...(request.counted ? [request.counted()] : []),
+  ]);
+  return room;
 }
 
 async function firstEvents(request: NewRoom, rules: RoomVersionRules, version: string, profileOf: ProfileOf): Promise<EventDraft[]> {

@@ -29,7 +29,9 @@ const backwards: Readonly<Record<number, readonly string[]>> = {
     ),
   ],
   6: [
-    ...["open_rooms", "user_words", "notifying_events", "user_notifications", "own_push_rules", "read_marks"].map((name) => `drop table ${name}`),
+    ...["open_rooms", "user_words", "notifying_events", "user_notifications", "own_push_rules", "read_marks"].map(
+      (name) => `drop table ${name}`,
+    ),
     `delete from meta where key = 'user_directory'`,
     `delete from cursors where name = 'notifications'`,
   ],

@@ -63,17 +63,14 @@ export async function openParts(
       return userNid !== undefined && (await isGuest(core, userNid));
     },
   });
-<<<<<<< HEAD
   const notifications = await Notifications.open({
     rooms: rooms.rooms,
     receipts: rooms.receipts,
     pushRules,
     failed: (error, retryMs) => logger.error("whom events notify could not be worked out", { error, retry_ms: retryMs }),
   });
-=======
   const userDirectory = new UserDirectory(core, { searchAll: config.user_directory.search_all });
   await fillDirectory(rooms.rooms, userDirectory);
->>>>>>> main
   const e2ee = await openE2ee(rooms.rooms);
   const accounts = await openAccounts(core, {
     // It can take a while in many rooms, and whoever changes the profile need not wait for it.

@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
 import { openRooms } from "../../../tests/composed-rooms.ts";
 import { message, roomOf } from "../../../tests/room-of.ts";
-import type { Rooms } from "../rooms.ts";
 import { RecentEvents } from "./recent-events.ts";
 import { readTimelineFacts } from "./timeline-facts.ts";
 
@@ -14,7 +13,7 @@ it("the facts of a stretch of the log are the events of all timelines in it, eac
   const [, last] = sent;
   await engine.send(one, message("later"));
   const read = readTimelineFacts(rooms);
-  const readStored = readTimelineFacts({ ...rooms, core, events: rooms.events, recent: new RecentEvents(core.log.committed) } as Rooms);
+  const readStored = readTimelineFacts({ core, events: rooms.events, recent: new RecentEvents(core.log.committed) });
   const stretch = { shard: 0, after: first.nid, upTo: last?.nid ?? 0 };
   for (const facts of [read, readStored]) {
     expect(await facts({ ...stretch, limit: 10 })).toEqual(sent.map((event) => ({ pos: event.nid, fact: event })));

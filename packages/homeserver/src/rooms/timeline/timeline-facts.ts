@@ -4,7 +4,7 @@ import type { Rooms } from "../rooms.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
 /** The events that come into the timelines of rooms, for readers of the log. */
-export function readTimelineFacts({ core, events, recent }: Rooms): ReadFacts<StoredEvent> {
+export function readTimelineFacts({ core, events, recent }: Pick<Rooms, "core" | "events" | "recent">): ReadFacts<StoredEvent> {
   return async (stretch) => {
     const atHand = recent.in(stretch);
     if (atHand) return atHand;

@@ -309,7 +309,12 @@ it("counts what is unread as a recount of everything does, for threads, mentions
     ...kinds.map((kind) => `send ${kind}`),
     ...ruleChanges.map((change) => `rules ${change}`),
     ...["m.read room", "m.read thread", "m.read.private room", "m.read.private thread"].map((what) => `read ${what}`),
-    ...["redact", "leave", "topic", "sync with something unread", "sync with unread threads", "sync with highlights"],
+    "redact",
+    "leave",
+    "topic",
+    "sync with something unread",
+    "sync with unread threads",
+    "sync with highlights",
   ];
   for (const what of wanted)
     expect([what, done.get(what) ?? 0, 3]).toSatisfy(([, count, least]: [string, number, number]) => count >= least);

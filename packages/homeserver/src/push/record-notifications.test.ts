@@ -12,7 +12,7 @@ import { UnreadCounts } from "./unread-counts.ts";
 import { UserRules } from "./user-rules.ts";
 
 interface Count {
-  readonly count: number;
+  readonly count: number | string;
 }
 
 async function inFolder(run: (dataDir: string) => Promise<void>): Promise<void> {
@@ -87,7 +87,7 @@ describe("whom events notify", () => {
         });
         sent = { notice, joined, bobNid, aliceNid };
       }
-      const marks = await queryDatabase<{ user_nid: number; thread: string; pos: number }>(
+      const marks = await queryDatabase<{ user_nid: number | string; thread: string; pos: number | string }>(
         dataDir,
         "select user_nid, thread, pos from read_marks where thread <> '' or pos > 0 order by pos",
       );

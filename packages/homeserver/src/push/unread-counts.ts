@@ -87,7 +87,7 @@ export class UnreadCounts {
       const upTo = room.view.end;
       await stored(upTo);
       const rows = await this.#read(userNid, room, { joinedPos: membership.pos, upTo });
-      const counted: Counted = { threads: new Map(rows.map((row) => [row.thread, toNotice(row)])), upTo };
+      const counted: Counted = { threads: new Map(rows.map(({ thread, ...notice }) => [thread, notice])), upTo };
       if (!this.#catchUp(counted, userNid, room)) continue;
       if (changes === this.#changes) this.#keep(userNid, room.nid, counted);
       return counted.threads;
@@ -134,8 +134,4 @@ function count(threads: Map<string, Notice>, userNid: number, outcome: EventOutc
   const notifies = (before?.notifies ?? 0) + (hasOwn ? 0 : common.notifies) + (beside?.notifies ?? 0);
   const highlights = (before?.highlights ?? 0) + (hasOwn ? 0 : common.highlights) + (beside?.highlights ?? 0);
   if (notifies > 0 || highlights > 0) threads.set(thread, { notifies, highlights });
-}
-
-function toNotice({ notifies, highlights }: UnreadRow): Notice {
-  return { notifies: Number(notifies), highlights: Number(highlights) };
 }

@@ -16,7 +16,7 @@ it("goes forward only, and is kept for so many threads of a room, and for the ma
     const operations = [mark("", 1), mark("main", 2), ...threads, mark("main", 1), mark("$5", 3)].flat();
     await fixture.core.log.append({ positions: [], operations });
   }
-  const rows = await queryDatabase<{ thread: string; pos: number }>(dataDir, "select thread, pos from read_marks order by pos");
+  const rows = await queryDatabase<{ thread: string; pos: number | string }>(dataDir, "select thread, pos from read_marks order by pos");
   const kept = rows.map(({ thread, pos }) => [thread, Number(pos)]);
   expect(kept.slice(0, 4)).toEqual([
     ["", 1],

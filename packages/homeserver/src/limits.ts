@@ -53,6 +53,7 @@ export const limits = {
   membershipBytes: { what: "bytes in the content of a membership", value: 8_192, errcode: "M_TOO_LARGE" },
   initialState: { what: "state events that a room is created with", value: 200, errcode: "M_BAD_JSON" },
   firstInvites: { what: "users who are invited when a room is created", value: 100, errcode: "M_BAD_JSON" },
+  additionalCreators: { what: "further creators of a room", value: 100, errcode: "M_BAD_JSON" },
   filterBytes: { what: "bytes in a filter", value: 32_768, errcode: "M_TOO_LARGE" },
   filterPatterns: { what: "types with a * in a filter", value: 500, errcode: "M_TOO_LARGE" },
   filters: { what: "filters of a user", value: 1_000, errcode: "M_TOO_LARGE" },
@@ -73,6 +74,13 @@ export const limits = {
   pageBytes: { what: "bytes of events in a page of messages, and one event more", value: 2_097_152 },
   publicRoomsPage: { what: "rooms in a page of the directory", value: 500 },
   publicRoomsPageBytes: { what: "bytes of rooms in a page of the directory, and one room more", value: 1_048_576 },
+  /** Those that come first in the order of the space. */
+  spaceChildren: { what: "rooms of one space", value: 1_000 },
+  spaceChildrenBytes: { what: "bytes of events that name the rooms of one space", value: 524_288 },
+  hierarchyPage: { what: "rooms in a page of a space", value: 100 },
+  hierarchyPageBytes: { what: "bytes of rooms in a page of a space, and one room more", value: 1_048_576 },
+  hierarchyDepth: { what: "spaces within one another", value: 20 },
+  hierarchyRooms: { what: "rooms that are looked at in a space and those within it", value: 5_000 },
   userSearchLength: { what: "characters in a search for users", value: 512, errcode: "M_INVALID_PARAM" },
   userSearchPage: { what: "users in an answer of the user directory", value: 50 },
   /** What is found among them is the answer. */

@@ -21,6 +21,7 @@ import { provenOperation } from "../http/client-server/proven-operation.ts";
 import { receiptHandlers } from "../http/client-server/receipt.ts";
 import { registrationHandlers } from "../http/client-server/register.ts";
 import { roomHandlers } from "../http/client-server/room.ts";
+import { roomPreviewHandlers } from "../http/client-server/room-preview.ts";
 import type { RoomServices } from "../http/client-server/room-services.ts";
 import { sessionHandlers } from "../http/client-server/session.ts";
 import { stateHandlers } from "../http/client-server/state.ts";
@@ -69,6 +70,7 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
       replaceKeys: provenOperation(accountServices),
     }),
     ...directoryHandlers({ ...parts.rooms, aliases, published, otherServers, requireUser }),
+    ...roomPreviewHandlers({ rooms, descriptions: parts.descriptions, hierarchy: parts.hierarchy }),
     ...userDirectoryHandlers(parts.userDirectory),
     ...peekingHandlers({ ...roomServices, published }),
     ...toDeviceHandlers(e2ee, otherServers),

@@ -3,6 +3,7 @@ import { Receipts } from "./ephemeral/receipts.ts";
 import { Typing } from "./ephemeral/typing.ts";
 import type { ProfileOf } from "./membership/member-content.ts";
 import { Members, type UserPorts } from "./membership/members.ts";
+import { Successions } from "./membership/successions.ts";
 import { RoomReader } from "./read/room-reader.ts";
 import { PlacedStates } from "./read/state-at.ts";
 import { Visibility } from "./read/visibility.ts";
@@ -13,6 +14,7 @@ import { Rooms } from "./rooms.ts";
 import { Timelines } from "./timeline/timelines.ts";
 import { EventLog } from "./write/event-log.ts";
 import { RoomEngine } from "./write/room-engine.ts";
+import { RoomUpgrades } from "./write/upgrade-room.ts";
 
 /** Everything about rooms, built over one core. */
 export interface RoomParts {
@@ -22,6 +24,8 @@ export interface RoomParts {
   /** Takes over a room from another server. */
   readonly adopt: (adopted: AdoptedRoom) => Promise<LoadedRoom>;
   readonly members: Members;
+  readonly upgrades: RoomUpgrades;
+  readonly successions: Successions;
   readonly reader: RoomReader;
   readonly timelines: Timelines;
   readonly states: PlacedStates;
@@ -37,6 +41,7 @@ export async function openRooms(core: Core, ports: UserPorts): Promise<RoomParts
   const timelines = new Timelines(core, rooms.events);
   const log = new EventLog(rooms, timelines);
   const engine = new RoomEngine(rooms, log);
+  const successions = new Successions(rooms);
   const states = new PlacedStates(rooms.stateGroups, timelines);
   return {
     rooms,
@@ -44,6 +49,8 @@ export async function openRooms(core: Core, ports: UserPorts): Promise<RoomParts
     receiver: new EventReceiver(rooms, log, timelines),
     adopt: (adopted) => adoptRoom(rooms, log, adopted),
     members: new Members(rooms, engine, ports),
+    upgrades: new RoomUpgrades(rooms, engine, { profileOf: ports.profileOf, successions }),
+    successions,
     reader: new RoomReader(rooms, states),
     timelines,
     states,

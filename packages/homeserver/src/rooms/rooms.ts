@@ -39,7 +39,7 @@ export interface UserMembership extends Membership {
 }
 
 /** Hears of changed memberships, within the tick in which they become visible. */
-export type MembershipListener = (room: LoadedRoom, userNid: number, membership: Membership) => void;
+export type MembershipListener = (room: LoadedRoom, userNid: number, membership: Membership, before: Membership | undefined) => void;
 
 /** How many rooms to give to {@link Rooms.loadAll} at once: those who read all rooms of a user may be many. */
 export const LOADED_AT_ONCE = 25;
@@ -248,7 +248,7 @@ export class Rooms {
     const membership = changedMembership(before, change);
     rememberChange(room.view, { pos: change.pos, userNid, before });
     applyMembership(room.view, userNid, membership);
-    for (const listener of this.#membershipListeners) listener(room, userNid, membership);
+    for (const listener of this.#membershipListeners) listener(room, userNid, membership, before);
     const user = this.#users.get(userNid);
     if (user?.map) user.map.set(room.nid, { ...membership, forgotten: false });
     else user?.meanwhile.push([room.nid, { ...membership, forgotten: false }]);

@@ -30,7 +30,7 @@ export interface RoomRow {
   /** Whether guests may use it. */
   readonly guests: boolean;
   /** Whether it takes no token. */
-  readonly open?: boolean;
+  readonly open?: true | "optional";
   /** Whether a success changes who may do what, so that it needs a room of its own. */
   readonly changes?: boolean;
 }
@@ -262,6 +262,19 @@ const writing: readonly RoomRow[] = [
   },
 ];
 
+const upgrading: RoomRow = {
+  operation: "upgradeRoom",
+  guests: false,
+  changes: true,
+  probes: [
+    {
+      request: post("/upgrade", () => ({ new_version: "11" })),
+      expected: ({ actor }) => when(actor === "owner"),
+      says: () => ({ present: /"replacement_room":"!/ }),
+    },
+  ],
+};
+
 /** Joins by the rules of authorisation: who is invited, who is in already, and whom the join rule lets in. */
 function mayJoin({ membership, kind, actor }: Situation): boolean {
   if (membership === "join" || membership === "invite") return true;
@@ -335,6 +348,47 @@ const memberships: readonly RoomRow[] = [
     guests: false,
     changes: true,
     probes: [{ request: post("/unban", ({ world }) => ({ user_id: world.outcast.userId })), expected: withPower(50) }],
+  },
+];
+
+/** Whether somebody may know what a room says of itself, in it or not. */
+function mayPreview({ kind, actor, membership, isJoined, isWorldReadable }: Situation): boolean {
+  if (isWorldReadable || isJoined || membership === "invite" || kind.joinRule === "public" || kind.joinRule === "knock") return true;
+  return kind.joinRule === "restricted" && actor === "in the space";
+}
+const shownMembership = ({ actor, membership }: Situation, { room }: RoomCell): { present: RegExp; absent?: RegExp } => {
+  const present = new RegExp(`"room_id":"${escaped(room.roomId)}".*"room_version":"12"`);
+  if (actor === "no token") return { present, absent: /"membership"/ };
+  return { present: new RegExp(`${present.source}.*"membership":"${membership === "" ? "leave" : membership}"`) };
+};
+
+const previews: readonly RoomRow[] = [
+  {
+    operation: "getRoomSummary",
+    guests: true,
+    open: "optional",
+    probes: [
+      ({ room }: RoomCell) => `/_matrix/client/v1/room_summary/${encodeURIComponent(room.roomId)}`,
+      ({ room }: RoomCell) => `/_matrix/client/v1/room_summary/${encodeURIComponent(room.alias)}?via=localhost`,
+      ({ room }: RoomCell) => `/_matrix/client/unstable/im.nheko.summary/summary/${encodeURIComponent(room.roomId)}`,
+      ({ room }: RoomCell) => `/_matrix/client/unstable/im.nheko.summary/rooms/${encodeURIComponent(room.alias)}/summary`,
+    ].map((url) => ({
+      request: (cell: RoomCell): RequestLine => ["GET", url(cell)],
+      expected: (situation: Situation) => (mayPreview(situation) ? ok : refused.notFound),
+      says: shownMembership,
+    })),
+  },
+  {
+    operation: "getSpaceHierarchy",
+    guests: false,
+    probes: ["v1", "unstable/org.matrix.msc2946"].map((version) => ({
+      request: ({ room }: RoomCell): RequestLine => [
+        "GET",
+        `/_matrix/client/${version}/rooms/${encodeURIComponent(room.roomId)}/hierarchy`,
+      ],
+      expected: (situation: Situation) => when(mayPreview(situation)),
+      says: (_situation: Situation, { room }: RoomCell) => ({ present: new RegExp(`"room_id":"${escaped(room.roomId)}"`) }),
+    })),
   },
 ];
 
@@ -421,7 +475,9 @@ function kept(operation: OperationId, guests: boolean, method: string, rest: str
 export const roomRows: readonly RoomRow[] = [
   ...reading,
   ...writing,
+  upgrading,
   ...memberships,
+  ...previews,
   ...directory,
   kept("setAccountDataPerRoom", true, "PUT", "/account_data/org.example.note", {}),
   kept("getAccountDataPerRoom", true, "GET", "/account_data/org.example.note"),

@@ -98,6 +98,10 @@ export const storing: readonly WriteOperation[] = [
   operation(rooms.insertAlias, "#a:x", 64, 1),
   operation(rooms.publishRoom, 64, 1),
   operation(rooms.publishRoom, 64, 1),
+  operation(rooms.moveAliases, 64, 128),
+  operation(rooms.moveAliases, 128, 64),
+  operation(rooms.movePublication, 64, 128),
+  operation(rooms.movePublication, 128, 64),
   ...[64, 128, LARGEST].map((nid, i) =>
     operation(events.insertEvent, nid, 64, nid, `$${i}`, 1, i === 0 ? 1 : null, 1, i, LARGEST, ...afterTs(i)),
   ),

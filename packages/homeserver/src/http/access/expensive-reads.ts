@@ -18,6 +18,8 @@ const operations: ReadonlySet<string> = new Set<OperationId>([
   "getRoomKeys",
   "getRoomKeysByRoomId",
   "getRoomState",
+  "getRoomSummary",
+  "getSpaceHierarchy",
   "putRoomKeys",
   "putRoomKeysByRoomId",
   "queryKeys",
@@ -25,6 +27,7 @@ const operations: ReadonlySet<string> = new Set<OperationId>([
   "roomInitialSync",
   "searchUserDirectory",
   "sendToDevice",
+  "upgradeRoom",
   "uploadCrossSigningSignatures",
 ]);
 

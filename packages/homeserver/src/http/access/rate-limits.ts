@@ -64,6 +64,7 @@ const actions: ReadonlyMap<string, RateLimitAction> = byOperation({
   ban: "invite",
   unban: "invite",
   createRoom: "room_creation",
+  upgradeRoom: "room_creation",
   uploadContent: "media",
   uploadContentToMXC: "media",
   createContent: "media",

@@ -15,6 +15,7 @@ import { type MediaParts, openMedia } from "../media/open-media.ts";
 import { noFederation, type OtherServers } from "../other-servers.ts";
 import { Notifications } from "../push/notifications.ts";
 import { PushRules } from "../push/push-rules.ts";
+import type { UserPorts } from "../rooms/membership/members.ts";
 import { openRooms, type RoomParts } from "../rooms/open-rooms.ts";
 import type { SyncSources } from "../sync/cuts/sync-sources.ts";
 import { openSync } from "../sync/v3/open-sync.ts";
@@ -45,18 +46,7 @@ export async function openParts(
   const pushRules = new PushRules(accountData);
   const contacts = new ContactSettingsReader(accountData);
   const otherServers = noFederation(core.serverName);
-  const rooms = await openRooms(core, {
-    otherServers,
-    profileOf: async (userId) => (await readProfile(core, userId)) ?? {},
-    blocksInvites: async (userId) => {
-      const userNid = await core.users.find(userId);
-      return userNid !== undefined && (await contacts.of(userNid)).blocksInvites;
-    },
-    isGuest: async (userId) => {
-      const userNid = await core.users.find(userId);
-      return userNid !== undefined && (await isGuest(core, userNid));
-    },
-  });
+  const rooms = await openRooms(core, { otherServers, ...userPorts(core, contacts) });
   const notifications = await Notifications.open({
     rooms: rooms.rooms,
     receipts: rooms.receipts,
@@ -96,6 +86,20 @@ export async function openParts(
     ...directory,
     otherServers,
     sync: openSync(rooms, syncSources(accounts, e2ee, notifications), syncBound),
+  };
+}
+
+function userPorts(core: Core, contacts: ContactSettingsReader): Omit<UserPorts, "otherServers"> {
+  return {
+    profileOf: async (userId) => (await readProfile(core, userId)) ?? {},
+    blocksInvites: async (userId) => {
+      const userNid = await core.users.find(userId);
+      return userNid !== undefined && (await contacts.of(userNid)).blocksInvites;
+    },
+    isGuest: async (userId) => {
+      const userNid = await core.users.find(userId);
+      return userNid !== undefined && (await isGuest(core, userNid));
+    },
   };
 }
 

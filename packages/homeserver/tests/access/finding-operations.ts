@@ -1,13 +1,12 @@
 import type { Situation } from "./actors.ts";
 import { eras } from "./actors.ts";
-import { type Expected, refused } from "./expectation.ts";
+import { refused } from "./expectation.ts";
 import {
   client,
   escaped,
   members,
   mentions,
   ok,
-  path,
   post,
   type RequestLine,
   type RoomCell,

@@ -1,5 +1,5 @@
 import type { OperationId } from "@patrix/client-api";
-import { type Era, eraBefore, eras, type Situation } from "./actors.ts";
+import { eraBefore, eras, type Situation } from "./actors.ts";
 import { type Expected, type Markers, nothing, refused } from "./expectation.ts";
 import { findingRows } from "./finding-operations.ts";
 import {

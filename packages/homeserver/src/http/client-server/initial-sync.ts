@@ -31,7 +31,7 @@ export async function* initialSyncTexts(
   const ownData = (await accountData.ofRoom(user.userNid, 0)).map(({ type, json }) => writeAccountData({ roomNid: 0, type, json }));
   yield `{"end":"${end}","presence":[],"account_data":[${ownData.join(",")}],"rooms":[`;
   let told = 0;
-  for (const [roomNid, membership] of [...(await rooms.ofUser(user.userNid))]) {
+  for (const [roomNid, membership] of await rooms.ofUser(user.userNid)) {
     let isBegun = false;
     for await (const text of roomTexts(services, user, { ...options, roomNid, membership })) {
       yield isBegun || told === 0 ? text : `,${text}`;

@@ -33,6 +33,7 @@ describe.each([1, 4])("the events of a user's rooms, with %i shards", (shards) =
       .toSorted((a, b) => a.nid - b.nid)
       .map(({ content, fields }) => content["body"] ?? `${fields.type} ${String(content["membership"] ?? "")}`);
   const read = async (): Promise<unknown[]> => bodiesOf((await streamed.ofUser(device, from)).rooms);
+  const readAll = async (): Promise<Set<unknown>> => new Set(await read());
   const say = (room: LoadedRoom, body: string, sender = alice): Promise<unknown> => fixture.engine.send(room, message(body, sender));
 
   it("are those since a cut of the rooms that the user is in, and how memberships of others began or ended", async () => {
@@ -47,12 +48,12 @@ describe.each([1, 4])("the events of a user's rooms, with %i shards", (shards) =
     await say(other, "not his");
     await say(second, "two");
     await say(first, "three");
-    expect((await read()).toSorted()).toEqual(["one", "three", "two"]);
+    expect(await readAll()).toEqual(new Set(["one", "two", "three"]));
     from = (await streamed.ofUser(device, from)).end;
     await fixture.members.invite(other, { sender: alice, target: bob });
     await fixture.members.kick(second, { sender: alice, target: bob });
     await say(second, "after the kick");
-    expect((await read()).toSorted()).toEqual(["m.room.member invite", "m.room.member leave"]);
+    expect(await readAll()).toEqual(new Set(["m.room.member invite", "m.room.member leave"]));
     from = fixture.core.log.committed;
     expect(await read()).toEqual([]);
   });
@@ -76,7 +77,7 @@ describe.each([1, 4])("the events of a user's rooms, with %i shards", (shards) =
     await say(room, "heard", carol);
     await fixture.members.invite(other, { sender: alice, target: bob });
     await fixture.engine.send(room, state("m.room.topic", { topic: "x" }));
-    expect((await read()).toSorted()).toEqual(["heard", "m.room.topic "]);
+    expect(await readAll()).toEqual(new Set(["heard", "m.room.topic "]));
   });
 
   it("come in pages, none twice and none missing", async () => {
@@ -99,7 +100,7 @@ describe.each([1, 4])("the events of a user's rooms, with %i shards", (shards) =
       sizes.push(bodies.length);
       from = page.end;
     }
-    expect(seen.toSorted()).toEqual(sent.toSorted());
+    expect([seen.length, new Set(seen)]).toEqual([count, new Set(sent)]);
     expect([sizes, from]).toEqual([[100, 100, 30], fixture.core.log.committed]);
   });
 

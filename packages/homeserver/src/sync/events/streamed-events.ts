@@ -43,7 +43,7 @@ export class StreamedEvents {
     const now = rooms.core.log.committed;
     const ignored = await sources.ignoredUsers(device.userNid);
     let next: StoredEvent[] = [];
-    for (const [nid, membership] of [...own]) {
+    for (const [nid, membership] of own) {
       const room = rooms.byNid(nid);
       if (!room) continue;
       const turn = turnIfDue();

@@ -71,7 +71,7 @@ const reading: readonly RoomRow[] = [
   },
   {
     operation: "getOneEvent",
-    guests: true,
+    guests: false,
     probes: eras.map((era) => ({
       request: ({ room }: RoomCell): RequestLine => ["GET", `${client}/events/${room.eventIds[era]}`],
       expected: (situation: Situation) => (situation.visibleEras().includes(era) ? ok : refused.notFound),
@@ -99,6 +99,9 @@ const reading: readonly RoomRow[] = [
     probes: ["", "&archived=true"].map((query) => ({
       request: () => ["GET", `${client}/initialSync?limit=0${query}`],
       expected: () => ok,
+      // It holds all rooms of the user, whose states are those of different eras.
+      shows: ({ isJoined, isFormer }: Situation) =>
+        isJoined || (query !== "" && isFormer) ? { messages: [], states: [...eras], latecomer: true } : nothing,
       says: ({ membership, isFormer }: Situation, { room }: RoomCell) =>
         mentions(room.roomId, ["join", "invite"].includes(membership) || (query !== "" && isFormer)),
     })),

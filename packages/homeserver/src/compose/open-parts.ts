@@ -48,6 +48,7 @@ export async function openParts(
   const otherServers = noFederation(core.serverName);
   const rooms = await openRooms(core, {
     otherServers,
+    ignoredUsers: async (userNid) => (await contacts.of(userNid)).ignored,
     profileOf: async (userId) => (await readProfile(core, userId)) ?? {},
     blocksInvites: async (userId) => {
       const userNid = await core.users.find(userId);

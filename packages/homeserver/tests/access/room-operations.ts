@@ -36,6 +36,7 @@ export interface RoomRow {
 }
 
 const client = "/_matrix/client/v3";
+const first = "/_matrix/client/v1";
 const ok: Expected = "200";
 const when = (allowed: boolean): Expected => (allowed ? ok : refused.forbidden);
 const members = (situation: Situation): Expected => when(situation.isJoined);
@@ -109,7 +110,55 @@ const reading: readonly RoomRow[] = [
     probes: eras.map((era) => ({
       request: ({ room }: RoomCell): RequestLine => ["GET", `${client}/rooms/${room.roomId}/event/${room.eventIds[era]}`],
       expected: (situation: Situation) => (situation.visibleEras().includes(era) ? ok : refused.notFound),
-      shows: () => ({ ...nothing, messages: [era] }),
+      // The newest message of its thread is bundled with it.
+      shows: (situation: Situation) => ({ ...nothing, messages: [era, ...situation.visibleInThread(era).slice(-1)] }),
+    })),
+  },
+  ...(["", "/m.thread", "/m.thread/m.room.message"] as const).map((rest, i): RoomRow => ({
+    operation:
+      (["getRelatingEvents", "getRelatingEventsWithRelType", "getRelatingEventsWithRelTypeAndEventType"] as const)[i] ??
+      "getRelatingEvents",
+    guests: true,
+    probes: eras.flatMap((era) =>
+      ["dir=b", "dir=f&recurse=true"].map((query) => ({
+        request: ({ room }: RoomCell): RequestLine => [
+          "GET",
+          `${first}/rooms/${room.roomId}/relations/${room.eventIds[era]}${rest}?${query}`,
+        ],
+        expected: (situation: Situation) => (situation.visibleEras().includes(era) ? ok : refused.notFound),
+        shows: (situation: Situation) => ({ ...nothing, messages: situation.visibleInThread(era) }),
+      })),
+    ),
+  })),
+  {
+    operation: "getThreadRoots",
+    guests: true,
+    probes: [
+      {
+        request: ({ room }) => ["GET", `${first}/rooms/${room.roomId}/threads`],
+        expected: readers,
+        shows: (situation) => {
+          const threads = situation.visibleEras().map((root) => [root, ...situation.visibleInThread(root).slice(-1)]);
+          return { ...nothing, messages: eras.filter((era) => threads.some((thread) => thread.length > 1 && thread.includes(era))) };
+        },
+      },
+    ],
+  },
+  {
+    operation: "getEventContext",
+    guests: true,
+    probes: eras.map((era) => ({
+      request: ({ room }: RoomCell): RequestLine => ["GET", `${client}/rooms/${room.roomId}/context/${room.eventIds[era]}?limit=1000`],
+      expected: (situation: Situation) => (situation.visibleEras().includes(era) ? ok : refused.notFound),
+      shows: history,
+    })),
+  },
+  {
+    operation: "getEventByTimestamp",
+    guests: false,
+    probes: ["ts=0&dir=f", "ts=9000000000000&dir=b"].map((query) => ({
+      request: ({ room }: RoomCell): RequestLine => ["GET", `${first}/rooms/${room.roomId}/timestamp_to_event?${query}`],
+      expected: (situation: Situation) => (situation.mayRead ? ok : refused.notFound),
     })),
   },
   { operation: "getRoomState", guests: true, probes: [{ request: get("/state"), expected: readers, shows: state }] },

@@ -12,6 +12,7 @@ import * as media from "../../src/store/statements/media.ts";
 import { eventTypes, type NameTable, stateKeys, users } from "../../src/store/statements/names.ts";
 import * as push from "../../src/store/statements/push.ts";
 import * as receipts from "../../src/store/statements/receipts.ts";
+import * as relations from "../../src/store/statements/relations.ts";
 import * as rooms from "../../src/store/statements/rooms.ts";
 import * as shards from "../../src/store/statements/shards.ts";
 import * as toDevice from "../../src/store/statements/to-device.ts";
@@ -104,6 +105,17 @@ export const storing: readonly WriteOperation[] = [
   operation(events.insertTransaction, 64, "txn", 128, 5),
   operation(events.insertTransaction, 64, "old", 64, 1),
   operation(events.pruneTransactions, 5),
+  operation(relations.insertRelation, 64, "$root", "m.thread", null),
+  operation(relations.upsertThread, 64),
+  operation(relations.insertRelation, LARGEST, "$root", "m.thread", null),
+  operation(relations.upsertThread, LARGEST),
+  operation(relations.insertRelation, LARGEST, "$other", "m.replace", null),
+  operation(relations.insertRelation, 128, "$redacted", "m.reference", null),
+  operation(relations.insertRelation, 256, "$0", "m.annotation", "hash"),
+  operation(events.insertEvent, 320, 64, 320, "$edit", 1, null, 1, 8, 9, 64, null, 0, null, 0, null, null, json),
+  operation(relations.insertRelation, 320, "$0", "m.replace", null),
+  operation(events.insertEvent, 384, 64, 384, "$reference", 1, null, 1, 9, 9, 64, null, 0, null, 0, null, null, json),
+  operation(relations.insertRelation, 384, "$0", "m.reference", null),
   operation(receipts.upsertReceipt, 64, 1, "m.read", "", "$0", 1, 64),
   operation(receipts.upsertReceipt, 64, 1, "m.read", "", "$1", 2, 128),
   operation(receipts.upsertReceipt, 64, 2, "m.read.private", "main", "$1", 2, 192),
@@ -213,6 +225,17 @@ export const reading: readonly ReadCase[] = [
   read(events.oldestOfTimeline, 64),
   read(events.oldestOfTimeline, 65),
   read(events.sizeOfEvents, keyList([64, 128]), 1),
+  read(events.eventsBefore, LARGEST, 2),
+  read(relations.anyRelation, 64),
+  read(relations.anyRelation, 65),
+  read(relations.aggregatedEvents, keyList([64, 256])),
+  read(relations.threadGroups, 64, "$root", LARGEST, 10),
+  read(relations.threadGroups, 64, "$root", 64, 10),
+  read(relations.editsOfEvent, 64, "$0", LARGEST, 1, 1, 10, 5),
+  read(relations.editsOfEvent, 64, "$0", LARGEST, 2, 1, 10, 5),
+  read(relations.referencesToEvent, 64, "$0", LARGEST, 10),
+  read(relations.sameAnnotation, 64, "$0", 2, "hash"),
+  read(relations.threadsOfRoom, 64, LARGEST, 10),
   read(events.eventOfTransaction, 64, "txn"),
   read(events.eventOfTransaction, 64, "old"),
   read(receipts.othersReceipts, 64, 1, 0, LARGEST, 10),
@@ -253,6 +276,10 @@ export const reading: readonly ReadCase[] = [
 /** Writes that remove what {@link storing} has stored. */
 export const removing: readonly WriteOperation[] = [
   operation(shards.deleteMeta, "server_name"),
+  operation(shards.deleteCursors, "push"),
+  operation(relations.deleteRelation, LARGEST),
+  operation(relations.deleteThread, 64, "$root"),
+  operation(relations.restoreThread, 64, "$root"),
   operation(accounts.deleteProfileFieldRow, 1, "avatar_url"),
   operation(accounts.deleteProfile, 1),
   operation(accounts.deleteOldOpenIdTokens, 150),

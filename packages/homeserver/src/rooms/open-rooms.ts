@@ -67,7 +67,7 @@ export async function openRooms(core: Core, ports: RoomPorts): Promise<RoomParts
     states,
     visibility,
     bundled,
-    related: new RelatedEvents(core, rooms.events),
+    related: new RelatedEvents(rooms, visibility),
     clientEvents: new ClientEvents(rooms, visibility, bundled),
     receipts: await Receipts.open(rooms),
     typing: new Typing(rooms),

@@ -68,11 +68,12 @@ it("relatedEvents bounds what is counted of a thread, and what a page of all lev
   await fixture.core.store.commit(operations);
   fixture.relations.changed(room.nid, root.eventId);
   expect((await bundlesOf(room, [root])).get(root.eventId)?.thread?.count).toBe(limits.relatedEvents.value);
+  const asked = { room, userNid: await nidOf(alice), target: root };
   const whole = { after: timelineStart, upTo: timelineEnd };
   const page = { backward: true, limit: 5, recurse: true };
-  const first = await fixture.related.page(root, whole, page);
+  const first = await fixture.related.page(asked, whole, page);
   expect(first.events.map(({ eventId }) => eventId)).toEqual(numbers(5).map((i) => `$many${count - 1 - i}`));
-  const last = await fixture.related.page(root, { ...whole, upTo: placeOfColumn(FAR + 64 * 2) }, page);
+  const last = await fixture.related.page(asked, { ...whole, upTo: placeOfColumn(FAR + 64 * 2) }, page);
   expect([last.events.map(({ eventId }) => eventId), last.next]).toEqual([["$many2", "$many1", "$many0"], undefined]);
 });
 

@@ -402,7 +402,7 @@ describe("an event that relates to another", () => {
       expect((await other).status).toBe(200);
     await room.redact(bob, first);
     const both = await Promise.all([react(bob, "yes"), react(bob, "yes")]);
-    expect(both.map((answer) => answer.status).toSorted()).toEqual([200, 400]);
+    expect(new Set(both.map((answer) => answer.status))).toEqual(new Set([200, 400]));
   });
 
   it("is the same event again under the same transaction ID", async () => {

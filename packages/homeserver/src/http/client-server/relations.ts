@@ -55,7 +55,7 @@ async function relatedPage(
   path: { readonly roomId: string; readonly eventId: string },
   { query, ...filter }: RelatedQuery,
 ): Promise<RawJson> {
-  const { rooms, visibility, related, clientEvents, ignoredUsers } = services;
+  const { rooms, related, clientEvents, ignoredUsers } = services;
   const { access, event } = await visibleEvent(services, path, user.userNid);
   const { room, upTo } = access;
   const backward = query.dir !== "f";
@@ -66,10 +66,11 @@ async function relatedPage(
     ? { after: to ?? timelineStart, upTo: earlierPlace(from ?? upTo, upTo) }
     : { after: from ?? timelineStart, upTo: earlierPlace(to ?? upTo, upTo) };
   const limit = pageLimit(query.limit, limits.pageEvents.value);
-  const { events, next } = await related.page(event, stretch, { ...filter, backward, limit, recurse: query.recurse ?? false });
+  const asked = { room, userNid: user.userNid, target: event };
+  const { events, next } = await related.page(asked, stretch, { ...filter, backward, limit, recurse: query.recurse ?? false });
   const ignored = await ignoredUsers(user.userNid);
-  const seen = (await visibility.filter(room, user.userNid, events)).filter(({ fields }) => !ignored.has(fields.sender));
-  const chunk = await clientEvents.render(room, seen, { ...user, upTo });
+  const told = events.filter(({ fields }) => !ignored.has(fields.sender));
+  const chunk = await clientEvents.render(room, told, { ...user, upTo });
   const depth = query.recurse === undefined ? "" : `,"recursion_depth":${query.recurse ? RECURSION_DEPTH : 1}`;
   return rawJson(`{"chunk":[${chunk.join(",")}]${token("next_batch", next)}${token("prev_batch", from)}${depth}}`);
 }

@@ -1,7 +1,7 @@
 import type { StoredEvent } from "../timeline/stored-event.ts";
 
 /** A thread as its root shows it. */
-export interface BundledThread {
+export interface ThreadBundle {
   /** The newest event that the user sees. */
   readonly latest: StoredEvent;
   readonly count: number;
@@ -12,7 +12,7 @@ export interface BundledThread {
 /** What is bundled with an event for one user. */
 export interface Bundle {
   readonly edit: StoredEvent | undefined;
-  readonly thread: BundledThread | undefined;
+  readonly thread: ThreadBundle | undefined;
   /** The IDs of events that refer to it. */
   readonly references: readonly string[] | undefined;
 }

@@ -1,4 +1,4 @@
-import { type EditableEvent, latestEdit } from "@patrix/events";
+import { bundleRelations, type RelatableEvent, type Viewer } from "@patrix/visibility";
 import { limits } from "../../limits.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
@@ -7,7 +7,7 @@ import type { Place } from "../timeline/place.ts";
 import type { Aggregation, RelatedGroup, Relations } from "../timeline/relations.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
 import type { Timelines } from "../timeline/timelines.ts";
-import { type Bundle, bundledEvents, type BundledThread, type Bundles } from "./bundle.ts";
+import { type Bundle, bundledEvents, type ThreadBundle, type Bundles } from "./bundle.ts";
 import type { Visibility } from "./visibility.ts";
 
 /** For whom aggregations are bundled, and what they know of the room. */
@@ -54,6 +54,8 @@ export class BundledAggregations {
     if (aggregations.size === 0) return bundles;
     const { core } = this.#parts.rooms;
     const ignored = new Set((await core.users.findAll(await this.#parts.ignoredUsers(reader.userNid))).values());
+    // One's own events always count.
+    ignored.delete(reader.userNid);
     const asking: Asking = { ...reader, room, ignored };
     await this.#bundle(events, aggregations, asking, bundles);
     // A thread is no part of another one, so this ends here.
@@ -93,10 +95,13 @@ export class BundledAggregations {
     const { rooms, visibility } = this.#parts;
     const loaded = await rooms.events.load(edits.map(({ nid }) => nid));
     const seen = await visibility.filter(room, userNid, [...loaded.values()]);
-    return latestEdit(editable(event), seen.filter(({ fields }) => fields.redactedBy === null).map(editable))?.event;
+    // Whom the user ignores and what the user sees is decided already.
+    const viewer: Viewer = { userId: "" };
+    const latest = bundleRelations(relatable(event), () => seen.map(relatable), viewer)?.["m.replace"];
+    return latest && seen.find(({ eventId }) => eventId === latest.event_id);
   }
 
-  async #thread(root: StoredEvent, { thread }: Aggregation, asking: Asking): Promise<BundledThread | undefined> {
+  async #thread(root: StoredEvent, { thread }: Aggregation, asking: Asking): Promise<ThreadBundle | undefined> {
     if (thread.length === 0 || eventRelation(root.fields.type, root.content)) return undefined;
     const { room, userNid } = asking;
     const groups = await this.#seen(thread, asking);
@@ -121,10 +126,16 @@ export class BundledAggregations {
   }
 }
 
-/** The parts of an event that decide on an edit. What an encrypted one says nobody here can read: that counts as valid. */
-function editable(event: StoredEvent): EditableEvent & { readonly event: StoredEvent } {
-  const { type, sender, ts, stateKey } = event.fields;
-  const content = type === "m.room.encrypted" ? { ...event.content, "m.new_content": {} } : event.content;
-  const named = { event_id: event.eventId, type, sender, origin_server_ts: ts, content, event };
-  return stateKey === undefined ? named : { ...named, state_key: stateKey };
+/** The parts of an event that decide on what it is to others. */
+function relatable({ eventId, content, fields }: StoredEvent): RelatableEvent {
+  const { type, sender, ts, stateKey, redactedBy } = fields;
+  return {
+    event_id: eventId,
+    type,
+    sender,
+    origin_server_ts: ts,
+    content,
+    ...(stateKey !== undefined && { state_key: stateKey }),
+    ...(redactedBy !== null && { unsigned: { redacted_because: {} } }),
+  };
 }

@@ -5,7 +5,7 @@ import { type Place, placeBefore, timelineStart } from "../timeline/place.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
 import type { Timelines } from "../timeline/timelines.ts";
 import type { EventFilter } from "./event-filter.ts";
-import type { VisibleEvent } from "./visible-event.ts";
+import type { EventInRoom } from "./visible-event.ts";
 import { memberEventsIn } from "./state-event.ts";
 import type { PlacedStates } from "./state-at.ts";
 import type { Visibility } from "./visibility.ts";
@@ -34,7 +34,7 @@ export interface EventContext {
 /** Reads the events around one, at most as many as the filter says, and the state at the last of them. */
 export async function eventContext(
   { rooms, timelines, visibility, states }: EventContextParts,
-  { access: { room, upTo }, event }: VisibleEvent,
+  { access: { room, upTo }, event }: EventInRoom,
   userNid: number,
   filter: EventFilter,
 ): Promise<EventContext> {

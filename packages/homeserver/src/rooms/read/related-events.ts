@@ -6,14 +6,18 @@ import {
   relatedForward,
   relatedOfTypeBackward,
   relatedOfTypeForward,
+  type LevelRow,
   type RelatedRow,
   relatedToAny,
 } from "../../store/statements/relations.ts";
 import { turnIfDue } from "../../turns.ts";
+import type { LoadedRoom } from "../room.ts";
+import type { Rooms } from "../rooms.ts";
 import type { EventCache } from "../timeline/event-cache.ts";
 import { type Place, placeBefore, placeOfColumn, timelineEnd } from "../timeline/place.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
 import type { PageOptions, Stretch } from "../timeline/timelines.ts";
+import type { SentInState, Visibility } from "./visibility.ts";
 
 /** How many levels of relations a recursive page goes down. */
 export const RECURSION_DEPTH = 3;
@@ -30,6 +34,13 @@ export interface RelationFilter {
   readonly eventType?: string | undefined;
   /** Whether those are wanted too that relate to what relates to the event. */
   readonly recurse: boolean;
+}
+
+/** What is asked for, and by whom. */
+export interface AskedRelations {
+  readonly room: LoadedRoom;
+  readonly userNid: number;
+  readonly target: StoredEvent;
 }
 
 /** A page of related events. */
@@ -49,22 +60,29 @@ interface NumberedFilter extends RelationFilter {
 export class RelatedEvents {
   readonly #core: Core;
   readonly #events: EventCache;
+  readonly #visibility: Visibility;
 
-  constructor(core: Core, events: EventCache) {
+  constructor({ core, events }: Rooms, visibility: Visibility) {
     this.#core = core;
     this.#events = events;
+    this.#visibility = visibility;
   }
 
-  /** A page of the events in a stretch that relate to one, as large as an answer may be; nobody has asked yet who may see them. */
-  async page(target: StoredEvent, stretch: Stretch, { backward, limit, ...filter }: PageOptions & RelationFilter): Promise<RelatedPage> {
+  /** A page of the events in a stretch that relate to one, as large as an answer may be, of those that the user may see. */
+  async page(
+    { room, userNid, target }: AskedRelations,
+    stretch: Stretch,
+    { backward, limit, ...filter }: PageOptions & RelationFilter,
+  ): Promise<RelatedPage> {
     const typeNid = filter.eventType === undefined ? undefined : await this.#core.eventTypes.find(filter.eventType);
     if (filter.eventType !== undefined && typeNid === undefined) return { events: [], next: undefined };
     const numbered = { ...filter, fromType: typeNid ?? 0, toType: typeNid ?? LAST_TYPE };
     const options = { backward, limit: limit + 1 };
     const rows = filter.recurse
-      ? await this.#allLevels(target, stretch, options, numbered)
+      ? await this.#allLevels({ room, userNid, target }, stretch, options, numbered)
       : await this.#direct(target, stretch, options, numbered);
-    return this.#load(rows, { backward, limit });
+    const { events, next } = await this.#load(rows, { backward, limit });
+    return { events: await this.#visibility.filter(room, userNid, events), next };
   }
 
   #direct(
@@ -80,23 +98,27 @@ export class RelatedEvents {
   }
 
   async #allLevels(
-    target: StoredEvent,
+    asked: AskedRelations,
     { after, upTo }: Stretch,
     { backward, limit }: PageOptions,
     filter: NumberedFilter,
   ): Promise<RelatedRow[]> {
     const most = limits.relatedEvents.value;
-    let found = await this.#descend(target, timelineEnd, filter);
+    let found = await this.#descend(asked, timelineEnd, filter);
     // Where there are too many to look through, a page goes on from where the one before ended.
-    if (found.size >= most && backward) found = await this.#descend(target, upTo, filter);
+    if (found.size >= most && backward) found = await this.#descend(asked, upTo, filter);
     return [...found.values()]
       .filter(({ timeline_pos: pos }) => pos > after && pos <= upTo)
       .toSorted((a, b) => (a.timeline_pos - b.timeline_pos) * (backward ? -1 : 1))
       .slice(0, limit);
   }
 
-  /** Goes down the levels, from what relates to the event itself up to a place. */
-  async #descend(target: StoredEvent, upTo: Place, { relType, fromType, toType }: NumberedFilter): Promise<Map<number, RelatedRow>> {
+  /** Goes down the levels, from what relates to the event itself up to a place, by way of what the user may see. */
+  async #descend(
+    { room, userNid, target }: AskedRelations,
+    upTo: Place,
+    { relType, fromType, toType }: NumberedFilter,
+  ): Promise<Map<number, RelatedRow>> {
     const found = new Map<number, RelatedRow>();
     const { roomNid, nid, eventId } = target.fields;
     let parents = [eventId];
@@ -105,12 +127,15 @@ export class RelatedEvents {
       for (let at = 0; at < parents.length; at += PARENTS_AT_ONCE) {
         const turn = turnIfDue();
         if (turn) await turn;
-        const room = limits.relatedEvents.value - found.size;
-        if (room <= 0) return found;
+        const most = limits.relatedEvents.value - found.size;
+        if (most <= 0) return found;
         const ids = keyList(parents.slice(at, at + PARENTS_AT_ONCE));
-        for (const row of await this.#core.store.all(relatedToAny, roomNid, ids, depth === 0 ? upTo : timelineEnd, room)) {
-          const isWanted = row.type_nid >= fromType && row.type_nid <= toType && (relType === undefined || row.rel_type === relType);
-          if (!isWanted || row.child_nid === nid || found.has(row.child_nid)) continue;
+        const rows = await this.#core.store.all(relatedToAny, roomNid, ids, depth === 0 ? upTo : timelineEnd, most);
+        const wanted = rows.filter((row) => {
+          const isOfType = row.type_nid >= fromType && row.type_nid <= toType && (relType === undefined || row.rel_type === relType);
+          return isOfType && row.child_nid !== nid && !found.has(row.child_nid);
+        });
+        for (const { row } of await this.#visibility.filterGroups(room, userNid, wanted.map(sentInState))) {
           found.set(row.child_nid, row);
           children.push(row.event_id);
         }
@@ -141,4 +166,9 @@ export class RelatedEvents {
     if (last === undefined || shown === rows.length) return { events, next: undefined };
     return { events, next: backward ? placeBefore(placeOfColumn(last)) : placeOfColumn(last) };
   }
+}
+
+function sentInState(row: LevelRow): SentInState & { readonly row: LevelRow } {
+  const place = placeOfColumn(row.timeline_pos);
+  return { stateNid: row.state_nid, first: place, last: place, row };
 }

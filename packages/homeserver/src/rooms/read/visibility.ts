@@ -63,15 +63,15 @@ export class Visibility {
    */
   async filterGroups<Group extends SentInState>(room: LoadedRoom, userNid: number, groups: readonly Group[]): Promise<Group[]> {
     const seen: Group[] = [];
-    const unsure = groups.filter(({ first }) => !hasBeenInSince(room, userNid, first)).slice(0, limits.relatedStates.value);
-    const unknown = unsure.filter(({ stateNid }) => stateNid !== room.view.stateNid && !this.#sights.get(sightKey(userNid, stateNid)));
-    if (unknown.length > 1) await this.#rooms.stateGroups.prefetch(unknown.map(({ stateNid }) => stateNid));
-    const looked = new Set(unsure);
+    const isSure = ({ first }: Group): boolean => hasBeenInSince(room, userNid, first);
+    const states = new Set<number>();
+    for (const group of groups) if (!isSure(group) && states.size < limits.relatedStates.value) states.add(group.stateNid);
+    const unknown = [...states].filter((nid) => nid !== room.view.stateNid && !this.#sights.get(sightKey(userNid, nid)));
+    if (unknown.length > 1) await this.#rooms.stateGroups.prefetch(unknown);
     for (const group of groups) {
       const turn = turnIfDue();
       if (turn) await turn;
-      if (hasBeenInSince(room, userNid, group.first) || (looked.has(group) && (await this.#seesGroup(room, userNid, group))))
-        seen.push(group);
+      if (isSure(group) || (states.has(group.stateNid) && (await this.#seesGroup(room, userNid, group)))) seen.push(group);
     }
     return seen;
   }

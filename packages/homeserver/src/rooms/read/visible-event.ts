@@ -12,7 +12,7 @@ export interface VisibleEventParts {
 }
 
 /** An event that a user may see, with what they may read of its room. */
-export interface VisibleEvent {
+export interface EventInRoom {
   readonly access: RoomAccess;
   readonly event: StoredEvent;
 }
@@ -26,7 +26,7 @@ export async function visibleEvent(
   { rooms, reader, visibility }: VisibleEventParts,
   path: { readonly roomId: string; readonly eventId: string },
   userNid: number,
-): Promise<VisibleEvent> {
+): Promise<EventInRoom> {
   const access = await reader.accessIfAllowed(path.roomId, userNid);
   const event = access && (await rooms.events.byId(path.eventId));
   if (!event || event.fields.roomNid !== access.room.nid || !(await visibility.canSee(access.room, userNid, event)))

@@ -31,6 +31,15 @@ export interface RelatedRow {
   readonly timeline_pos: number;
 }
 
+/** One that is found by way of others. */
+export interface LevelRow extends RelatedRow {
+  readonly event_id: string;
+  readonly rel_type: string;
+  readonly type_nid: number;
+  /** The state in which it was sent. */
+  readonly state_nid: number;
+}
+
 /** Which events are asked for: those after the place `after` and up to `upTo`, whose type has a number from `fromType` to `toType`. */
 type RelatedParams = [roomNid: number, targetId: string, after: number, upTo: number, fromType: number, toType: number, limit: number];
 type OfTypeParams = [...RelatedParams, relType: string];
@@ -101,12 +110,9 @@ export const relatedOfTypeBackward: Query<OfTypeParams, RelatedRow> = query("rel
 /** As {@link relatedForward}, of one type of relations. */
 export const relatedOfTypeForward: Query<OfTypeParams, RelatedRow> = query("relatedOfTypeForward", relatedTo("asc", ofType));
 /** Reads which events relate to any of some, up to the place `?3`, newest first. */
-export const relatedToAny: Query<
-  [roomNid: number, targetIds: string, upTo: number, limit: number],
-  RelatedRow & { readonly event_id: string; readonly rel_type: string; readonly type_nid: number }
-> = query(
+export const relatedToAny: Query<[roomNid: number, targetIds: string, upTo: number, limit: number], LevelRow> = query(
   "relatedToAny",
-  `select r.child_nid, r.timeline_pos, e.event_id, r.rel_type, r.type_nid from relations r join events e on e.event_nid = r.child_nid
+  `select r.child_nid, r.timeline_pos, e.event_id, r.rel_type, r.type_nid, r.state_nid from relations r join events e on e.event_nid = r.child_nid
    where r.room_nid = ?1 and r.target_id in inList(?2) and r.timeline_pos <= ?3 order by r.timeline_pos desc limit ?4`,
 );
 /** Reads whether a user has annotated an event with what the hash stands for. */

@@ -23,7 +23,10 @@ export interface MutationStage {
 const UNIT = ["--project", "unit", "--project", "conformance"];
 const SERVER_TESTS = "packages/homeserver/tests";
 
-/** @param also Other folders whose tests go through this one. */
+/**
+ * @param tests - Tests of the server by their names, others by their paths.
+ * @param also - Other folders whose tests go through this one.
+ */
 const server = (folder: string, tests: readonly string[], also: readonly string[] = []): MutationArea => ({
   sources: `packages/homeserver/src/${folder}/**/*.ts`,
   tests: [
@@ -32,7 +35,7 @@ const server = (folder: string, tests: readonly string[], also: readonly string[
     "--project",
     "integration",
     ...[folder, ...also].map((name) => `packages/homeserver/src/${name}/`),
-    ...tests.map((name) => `${SERVER_TESTS}/${name}.test.ts`),
+    ...tests.map((name) => (name.includes("/") ? name : `${SERVER_TESTS}/${name}.test.ts`)),
   ],
 });
 
@@ -50,19 +53,40 @@ const RULE_TABLES = [
 ];
 
 const ROOM_TESTS = ["places", "room-rules", "forks", "user-data"];
-const ACCOUNT_TESTS = ["revocation", "uia", "user-data", "refresh", "guest-upgrade", "erasure", "limits", "faults", "bad-input"];
-const E2EE_TESTS = ["user-data", "to-device-queue", "revocation", "limits", "faults", "stored-text"];
+const ACCOUNT_TESTS = [
+  "account-lock",
+  "revocation",
+  "uia",
+  "user-data",
+  "refresh",
+  "guest-upgrade",
+  "erasure",
+  "limits",
+  "faults",
+  "bad-input",
+];
+const E2EE_TESTS = ["user-data", "to-device-queue", "revocation", "limits", "limits-below-http", "faults", "stored-text"];
 
 /** What `pnpm mutate` changes, by the name of the area. */
 export const MUTATION_AREAS: Readonly<Record<string, MutationArea>> = {
   sync: server("sync", [...ROOM_TESTS, "stored-text", "sync-bounds", "sync-model"]),
-  rooms: server("rooms", [...ROOM_TESTS, "history", "directory", "faults", "limits"]),
+  rooms: server("rooms", [...ROOM_TESTS, "history", "directory", "faults", "limits", "limits-below-http"]),
   log: server("log", [...ROOM_TESTS, "store-failure", "daily-limits", "limits"]),
   accounts: server("accounts", ACCOUNT_TESTS),
   e2ee: server("e2ee", E2EE_TESTS),
   http: server(
     "http",
-    [...ACCOUNT_TESTS, "http", "to-device-queue", "directory", "places", "room-rules", "deployed-clients", "guarded"],
+    [
+      ...ACCOUNT_TESTS,
+      "http",
+      "to-device-queue",
+      "directory",
+      "places",
+      "room-rules",
+      "deployed-clients",
+      "guarded",
+      "packages/cli/tests/limits.test.ts",
+    ],
     ["e2ee", "media", "directory"],
   ),
   base: {

@@ -54,6 +54,21 @@ describe("arguments", () => {
   });
 });
 
+describe("yes and no", () => {
+  it.each([
+    ["true", true],
+    ["Yes", true],
+    ["on", true],
+    ["false", false],
+    ["no", false],
+    ["OFF", false],
+  ])("are read from %s", (text, value) => expect(parseArgs(parseArgsSpec("<b:bool>"), text)).toEqual({ ok: true, args: { b: value } }));
+
+  it.each(["maybe", "1", "toString"])("are not read from %s", (text) =>
+    expect(parseArgs(parseArgsSpec("<b:bool>"), text)).toEqual({ ok: false, problem: "b is no bool" }),
+  );
+});
+
 describe("durations", () => {
   it.each([
     ["500ms", 500],

@@ -13,6 +13,13 @@ const alice = "@alice:localhost";
 const numbers = (length: number): number[] => Array.from({ length }, (_, i) => i);
 const isOver = (limit: LimitName): unknown => expect.objectContaining({ code: "LIMIT_EXCEEDED", limit });
 
+/** Checks that one of those who come at once gets the last place, and the others hear of the limit. */
+async function expectOne(limit: LimitName, attempts: readonly Promise<unknown>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(attempts);
+  const refused = outcomes.filter(({ status }) => status === "rejected");
+  expect(refused).toEqual(numbers(attempts.length - 1).map(() => ({ status: "rejected", reason: isOver(limit) })));
+}
+
 /** A server with a user who has a room. */
 async function withRoom() {
   const server = await composed();
@@ -49,6 +56,60 @@ it("publishedRooms bounds the rooms that a user has put into the directory", asy
   expect([await published.has(room.nid), await published.has(other.nid)]).toEqual([true, false]);
   await published.set(room.nid, false, userNid);
   await published.set(other.nid, true, userNid);
+});
+
+it("aliasesOfUser and publishedRooms are not passed by those who come at once", async () => {
+  const { server, core, aliases, published, userNid, make, room } = await withRoom();
+  await using _closing = server;
+  const others = await Promise.all(numbers(10).map(() => make()));
+  await core.store.commit([
+    ...numbers(limits.aliasesOfUser.value - 1).map((i) => operation(insertAlias, `#a${i}:localhost`, 1_000_000 + i, userNid)),
+    ...numbers(limits.publishedRooms.value - 1).map((i) => operation(publishRoom, 1_000_000 + i, userNid)),
+  ]);
+  await expectOne("aliasesOfUser", [
+    ...others.map(({ nid }, i) => aliases.set(`#set${i}:localhost`, nid, userNid)),
+    ...numbers(10).map((i) => make({ alias: `#made${i}:localhost` })),
+  ]);
+  await expectOne("publishedRooms", [
+    ...others.map(({ nid }) => published.set(nid, true, userNid)),
+    ...numbers(10).map(() => make({ published: true })),
+  ]);
+  expect(await aliases.ofRoom(room.nid)).toEqual([]);
+});
+
+it("aliasesOfRoom is not passed by those who come at once", async () => {
+  const { server, core, aliases, userNid, room } = await withRoom();
+  await using _closing = server;
+  const most = limits.aliasesOfRoom.value;
+  await core.store.commit(numbers(most - 1).map((i) => operation(insertAlias, `#a${i}:localhost`, room.nid, 1_000_000 + i)));
+  await expectOne(
+    "aliasesOfRoom",
+    numbers(20).map((i) => aliases.set(`#more${i}:localhost`, room.nid, userNid + i)),
+  );
+  expect(await aliases.ofRoom(room.nid)).toHaveLength(most);
+});
+
+it("joinedRooms and pendingInvites are not passed by those who come at once", async () => {
+  const { server, core, accounts, rooms, make } = await withRoom();
+  await using _closing = server;
+  const [bob, carol] = ["@bob:localhost", "@carol:localhost"];
+  const [joined, invited] = [limits.joinedRooms.value - 1, limits.pendingInvites.value - 1];
+  const { userNid: bobNid } = await accounts.accounts.create({ localpart: "bob" });
+  const { userNid: carolNid } = await accounts.accounts.create({ localpart: "carol" });
+  await core.store.commit([
+    ...numbers(joined).map((i) => operation(upsertMembership, 1_000_000 + i, bobNid, "join", 1, 1)),
+    ...numbers(invited).map((i) => operation(upsertMembership, 1_000_000 + i, carolNid, "invite", 1, 1)),
+  ]);
+  const some = await Promise.all(numbers(20).map(() => make()));
+  await expectOne("joinedRooms", [
+    ...some.slice(0, 7).map((room) => rooms.members.join(room, bob)),
+    ...some.slice(7, 14).map((room) => rooms.members.setMembership(room, { sender: bob, target: bob }, { membership: "join" })),
+    ...numbers(6).map(() => make({ creator: bob })),
+  ]);
+  await expectOne("pendingInvites", [
+    ...some.slice(0, 10).map((room) => rooms.members.invite(room, { sender: alice, target: carol })),
+    ...some.slice(10).map((room) => rooms.members.setMembership(room, { sender: alice, target: carol }, { membership: "invite" })),
+  ]);
 });
 
 it("joinedRooms bounds the rooms that a user is in", async () => {

@@ -173,6 +173,15 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
     put(`/room_keys/keys/!a:x/s?version=${await newBackup()}`, { ...session, session_data: { text: text(past("backupKeyBytes")) } }),
   backupKeys: "../src/e2ee/key-backups.test.ts",
   backupKeysInPage: "stored-text.test.ts",
+  spaceChildren: "../src/directory/space-children.test.ts",
+  spaceChildrenBytes: "../src/directory/space-children.test.ts",
+  hierarchyPage: "../src/directory/space-hierarchy.test.ts",
+  hierarchyPageBytes: "../src/directory/space-hierarchy.test.ts",
+  hierarchyDepth: "../src/directory/space-hierarchy.test.ts",
+  hierarchyRooms: "../src/directory/space-hierarchy.test.ts",
+  userSearchLength: () => post("/user_directory/search", { search_term: text(past("userSearchLength")) }),
+  userSearchPage: "../src/directory/user-directory.test.ts",
+  userSearchCandidates: "../src/directory/user-directory.test.ts",
   openIdTokens: () => onceTooOften("openIdTokens", () => post(own("/openid/request_token"), {})),
   transactionIdLength: async () => put(`/rooms/${await newRoom()}/send/org.example/${text(past("transactionIdLength"))}`, {}),
   aliasesOfRoom: async () => {
@@ -211,6 +220,10 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   initialState: () =>
     post("/createRoom", { initial_state: many(past("initialState")).map((i) => ({ type: "a", state_key: `${i}`, content: {} })) }),
   firstInvites: () => post("/createRoom", { invite: many(past("firstInvites")).map((i) => `@u${i}:localhost`) }),
+  additionalCreators: async () => {
+    const additional_creators = many(past("additionalCreators")).map((i) => `@u${i}:localhost`);
+    return post(`/rooms/${await newRoom()}/upgrade`, { new_version: "12", additional_creators });
+  },
   filterBytes: () => post(own("/filter"), { event_fields: [text(past("filterBytes"))] }),
   filterPatterns: () => {
     const types = many(past("filterPatterns")).map((i) => `t${i}*`);

@@ -66,6 +66,8 @@ const bounds: Readonly<Record<string, Readonly<Record<string, Bound>>>> = {
   missing_events: { rows: moved, event_id: moved },
   remote_devices: { rows: moved, device_id: moved, json: moved },
   remote_device_lists: { rows: moved },
+  user_words: { rows: "since one text has at most 24 words", word: "since a word has at most 64 letters" },
+  open_rooms: { rows: ["roomsPerDay"], reason: "since there are two" },
   profiles: { rows: ["profileBytes"], field: ["profileFieldNameBytes"], json: ["profileBytes"] },
   devices: {
     rows: ["devices"],

@@ -45,4 +45,9 @@ it("sends every event of a state that is longer than a slice once, in order, and
   expect(await members("")).toEqual([alice.userId, carol.userId, bob.userId]);
   expect(await members("?membership=leave")).toEqual([bob.userId]);
   expect(await members("?membership=ban")).toEqual([]);
+  const joined = await server.requestAs<{ readonly joined: object }>(alice, "GET", `/rooms/${room}/joined_members`);
+  expect([joined.headers.get("content-length"), joined.body.joined]).toEqual([
+    null,
+    { [alice.userId]: { display_name: null, avatar_url: null }, [carol.userId]: { display_name: null, avatar_url: null } },
+  ]);
 });

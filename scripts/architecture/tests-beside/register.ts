@@ -19,7 +19,7 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   },
   {
     folder: "homeserver",
-    files: /^(compose\/|accounts\/open-accounts\.ts$)/,
+    files: /^(compose\/|accounts\/open-accounts\.ts$|directory\/open-directory\.ts$)/,
     reason: "composition: every test that boots a server runs it, and tests/store-failure.test.ts ends one",
   },
   { folder: "homeserver", files: /^errors\.ts$/, reason: "http/errors/wire-errors.test.ts goes through every error" },

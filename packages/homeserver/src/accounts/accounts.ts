@@ -1,5 +1,6 @@
 import { KeyedQueue } from "@patrix/concurrency";
 import { AccountError } from "./errors.ts";
+import type { Findability } from "./findability.ts";
 import type { Core } from "../log/core.ts";
 import { operation } from "../store/statement.ts";
 import {
@@ -48,6 +49,7 @@ export interface AccountsParts {
   readonly initialData: (user: LocalUser) => Promise<void>;
   /** Withholds from later readers what a user has sent who has erased the account. */
   readonly erased: (userNid: number) => void;
+  readonly findability: Findability;
 }
 
 /** The accounts of this server. */
@@ -59,14 +61,16 @@ export class Accounts {
   readonly #serial = new KeyedQueue<string>();
   readonly #initialData: (user: LocalUser) => Promise<void>;
   readonly #erased: (userNid: number) => void;
+  readonly #findability: Findability;
 
-  constructor(core: Core, { sessions, passwords, guesses, initialData, erased }: AccountsParts) {
+  constructor(core: Core, { sessions, passwords, guesses, initialData, erased, findability }: AccountsParts) {
     this.#core = core;
     this.#sessions = sessions;
     this.#passwords = passwords;
     this.#guesses = guesses;
     this.#initialData = initialData;
     this.#erased = erased;
+    this.#findability = findability;
   }
 
   /** Checks that a name can be registered. @throws {AccountError} `INVALID_USERNAME` or `USERNAME_TAKEN`. */
@@ -85,7 +89,8 @@ export class Accounts {
       const userId = toUserId(name, this.#core.serverName);
       const userNid = await this.#core.users.intern(userId);
       const inserted = operation(insertAccount, userNid, hash, this.#core.clock.now(), Number(admin), Number(guest));
-      await this.#core.log.append({ positions: [], operations: [inserted] });
+      const found = this.#findability.name(userNid, userId, undefined);
+      await this.#core.log.append({ positions: [], operations: [inserted, ...found] });
       await this.#initialData({ userNid, userId });
       return { userNid, userId, passwordHash: hash };
     });
@@ -167,7 +172,7 @@ export class Accounts {
   async deactivate(account: ProvenAccount, { erase }: { readonly erase: boolean }): Promise<void> {
     const statements = [deactivateAccountRow, deleteProfile, ...(erase ? eraseAccount : [])];
     const operations = statements.map((statement) => operation(statement, account.userNid));
-    await this.#sessions.amendAccount(account, operations, () => false);
+    await this.#sessions.amendAccount(account, [...operations, ...this.#findability.forget(account.userNid)], () => false);
     if (erase) this.#erased(account.userNid);
   }
 

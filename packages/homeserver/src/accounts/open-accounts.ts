@@ -5,6 +5,7 @@ import type { ContactSettingsReader } from "./contact-settings.ts";
 import { Accounts } from "./accounts.ts";
 import type { LocalUser } from "./local-user.ts";
 import { Filters } from "./filters.ts";
+import type { Findability } from "./findability.ts";
 import { PasswordGuesses } from "./password-guesses.ts";
 import { type PasswordOptions, Passwords } from "./passwords.ts";
 import { Profiles } from "./profiles.ts";
@@ -35,6 +36,7 @@ export interface AccountHooks {
   readonly limitsGuesses: boolean;
   readonly accountData: AccountData;
   readonly contacts: ContactSettingsReader;
+  readonly findability: Findability;
 }
 
 /** Opens the accounts of a core. */
@@ -48,10 +50,11 @@ export async function openAccounts(core: Core, hooks: AccountHooks): Promise<Acc
       guesses: hooks.limitsGuesses ? new PasswordGuesses(core.clock) : undefined,
       initialData: hooks.initialData,
       erased: hooks.erased,
+      findability: hooks.findability,
     }),
     sessions,
     tokens,
-    profiles: new Profiles(core, hooks.profileChanged),
+    profiles: new Profiles(core, hooks.findability, hooks.profileChanged),
     accountData: hooks.accountData,
     contacts: hooks.contacts,
     filters: new Filters(core),

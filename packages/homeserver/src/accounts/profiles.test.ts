@@ -12,7 +12,7 @@ const shown: string[] = [];
 let profiles: Profiles;
 beforeAll(async () => {
   server = await composed();
-  profiles = new Profiles(server.parts.core, async (userId) => void shown.push(userId));
+  profiles = new Profiles(server.parts.core, server.parts.userDirectory, async (userId) => void shown.push(userId));
 });
 afterAll(() => server[Symbol.asyncDispose]());
 

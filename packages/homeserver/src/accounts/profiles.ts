@@ -3,22 +3,33 @@ import { KeyedQueue } from "@patrix/concurrency";
 import { isMxcUri } from "@patrix/identifiers";
 import { requireWithin } from "../errors.ts";
 import { AccountError } from "./errors.ts";
+import type { Findability } from "./findability.ts";
 import type { Core } from "../log/core.ts";
-import { operation } from "../store/statement.ts";
+import { operation, type WriteOperation } from "../store/statement.ts";
 import { accountOf, deleteProfileFieldRow, profileOfUser, upsertProfileField } from "../store/statements/accounts.ts";
 
 const MAX_DISPLAYNAME_LENGTH = 256;
 const MAX_AVATAR_URL_LENGTH = 1_000;
 
+/** A field that gets another value, or none. */
+interface FieldChange {
+  readonly userNid: number;
+  readonly userId: string;
+  readonly field: string;
+  readonly value: unknown;
+}
+
 /** The profiles of this server's users. */
 export class Profiles {
   readonly #core: Core;
+  readonly #findability: Findability;
   readonly #changed: (userId: string) => Promise<void>;
   readonly #serial = new KeyedQueue<number>();
 
   /** @param changed Runs when a display name or avatar has changed: the user's rooms show them. */
-  constructor(core: Core, changed: (userId: string) => Promise<void>) {
+  constructor(core: Core, findability: Findability, changed: (userId: string) => Promise<void>) {
     this.#core = core;
+    this.#findability = findability;
     this.#changed = changed;
   }
 
@@ -45,14 +56,19 @@ export class Profiles {
     const others = (await this.#core.store.all(profileOfUser, userNid)).filter((row) => row.field !== field);
     const size = others.reduce((sum, row) => sum + sizeOf(row.field, row.json), 2 + sizeOf(field, json));
     requireWithin("profileBytes", size, field);
-    await this.#core.log.append({ positions: [], operations: [operation(upsertProfileField, userNid, field, json)] });
+    await this.#store({ userNid, userId, field, value }, operation(upsertProfileField, userNid, field, json));
     if (isShownInRooms(field)) await this.#changed(userId);
+  }
+
+  #store({ userNid, userId, field, value }: FieldChange, change: WriteOperation): Promise<void> {
+    const named = field === "displayname" ? this.#findability.name(userNid, userId, value) : [];
+    return this.#core.log.append({ positions: [], operations: [change, ...named] });
   }
 
   /** Removes a field. */
   remove(userNid: number, userId: string, field: string): Promise<void> {
     return this.#serial.run(userNid, async () => {
-      await this.#core.log.append({ positions: [], operations: [operation(deleteProfileFieldRow, userNid, field)] });
+      await this.#store({ userNid, userId, field, value: undefined }, operation(deleteProfileFieldRow, userNid, field));
       if (isShownInRooms(field)) await this.#changed(userId);
     });
   }

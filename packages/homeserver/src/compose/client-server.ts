@@ -23,11 +23,13 @@ import { receiptHandlers } from "../http/client-server/receipt.ts";
 import { registrationHandlers } from "../http/client-server/register.ts";
 import { relationHandlers } from "../http/client-server/relations.ts";
 import { roomHandlers } from "../http/client-server/room.ts";
+import { roomPreviewHandlers } from "../http/client-server/room-preview.ts";
 import type { RoomServices } from "../http/client-server/room-services.ts";
 import { sessionHandlers } from "../http/client-server/session.ts";
 import { stateHandlers } from "../http/client-server/state.ts";
 import { syncHandlers } from "../http/client-server/sync.ts";
 import { toDeviceHandlers } from "../http/client-server/to-device.ts";
+import { userDirectoryHandlers } from "../http/client-server/user-directory.ts";
 import { pageHandlers } from "../http/pages/welcome.ts";
 import type { Requester } from "../http/access/requester.ts";
 import { accountLockHandlers } from "../http/client-server/account-lock.ts";
@@ -80,6 +82,8 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
       replaceKeys: provenOperation(accountServices),
     }),
     ...directoryHandlers({ ...parts.rooms, aliases, published, otherServers, requireUser }),
+    ...roomPreviewHandlers({ rooms, descriptions: parts.descriptions, hierarchy: parts.hierarchy }),
+    ...userDirectoryHandlers(parts.userDirectory),
     ...peekingHandlers({ ...roomServices, published }),
     ...toDeviceHandlers(e2ee, otherServers),
     ...keyBackupHandlers(e2ee),

@@ -16,6 +16,7 @@ import type { StoreError } from "../store/errors.ts";
 import type { Store } from "../store/store.ts";
 import type { SyncBound } from "../sync/v3/sync-bound.ts";
 import { clientServerHandlers } from "./client-server.ts";
+import { followUpgrades } from "./follow-upgrades.ts";
 import { startJobs } from "./jobs.ts";
 import { type HomeserverParts, openParts } from "./open-parts.ts";
 import { openStore } from "./open-store.ts";
@@ -76,6 +77,7 @@ export async function composeHomeserver(config: Config, options: ComposeOptions 
   try {
     const core = await openCore(config.server_name, store, { shards: config.cluster.shards, clock, dailyLimits: config.daily_limits });
     const parts = await openParts(core, config, { logger, syncBound: options.syncBound });
+    followUpgrades(parts, logger);
     const { tokens, sessions } = parts.accounts;
     const outages = new OutageGuard();
     let url = "";

@@ -6,8 +6,7 @@ import type { Logger } from "../http/logger.ts";
 import { type AccountParts, openAccounts } from "../accounts/open-accounts.ts";
 import { readProfile } from "../accounts/profiles.ts";
 import type { Config } from "../config/config.ts";
-import { Aliases } from "../directory/aliases.ts";
-import { PublishedRooms } from "../directory/published-rooms.ts";
+import { type DirectoryParts, openDirectory } from "../directory/open-directory.ts";
 import { deviceSyncSources } from "../e2ee/device-sync-sources.ts";
 import { type E2ee, openE2ee } from "../e2ee/open-e2ee.ts";
 import type { Core } from "../log/core.ts";
@@ -22,15 +21,13 @@ import type { SyncBound } from "../sync/v3/sync-bound.ts";
 import type { Sync } from "../sync/v3/sync.ts";
 
 /** Every part of a homeserver but HTTP, each built on those before it. */
-export interface HomeserverParts {
+export interface HomeserverParts extends DirectoryParts {
   readonly core: Core;
   readonly pushRules: PushRules;
   readonly rooms: RoomParts;
   readonly e2ee: E2ee;
   readonly accounts: AccountParts;
   readonly media: MediaParts;
-  readonly aliases: Aliases;
-  readonly published: PublishedRooms;
   readonly sync: Sync;
   readonly otherServers: OtherServers;
 }
@@ -59,6 +56,7 @@ export async function openParts(
       return userNid !== undefined && (await isGuest(core, userNid));
     },
   });
+  const directory = await openDirectory(rooms.rooms, { searchAll: config.user_directory.search_all });
   const e2ee = await openE2ee(rooms.rooms);
   const accounts = await openAccounts(core, {
     // It can take a while in many rooms, and whoever changes the profile need not wait for it.
@@ -74,6 +72,7 @@ export async function openParts(
     limitsGuesses: config.rate_limits.enabled,
     accountData,
     contacts,
+    findability: directory.userDirectory,
   });
   return {
     core,
@@ -86,8 +85,7 @@ export async function openParts(
       maxUploadBytes: config.media.max_upload_size,
       dynamicThumbnails: config.media.dynamic_thumbnails,
     }),
-    aliases: new Aliases(rooms.rooms),
-    published: new PublishedRooms(rooms.rooms),
+    ...directory,
     otherServers,
     sync: openSync(rooms, syncSources(accounts, e2ee), syncBound),
   };

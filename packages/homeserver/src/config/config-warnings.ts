@@ -31,7 +31,6 @@ const comingKeys: readonly string[] = [
   "terms",
   "tracing",
   "turn",
-  "user_directory",
   "well_known.server",
 ];
 

@@ -64,6 +64,7 @@ export interface Config {
   readonly public_rooms: { readonly without_auth: boolean; readonly over_federation: boolean };
   readonly presence: { readonly enabled: boolean };
   readonly device_names_over_federation: boolean;
+  /** Whether everybody finds every user of this server by name. */
   readonly user_directory: { readonly search_all: boolean };
   /** User IDs. */
   readonly admins: readonly string[];

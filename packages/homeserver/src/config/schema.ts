@@ -87,6 +87,7 @@ const root = z.strictObject({
       profile: rateLimit("profile"),
       to_device: rateLimit("to_device"),
       public_rooms: rateLimit("public_rooms"),
+      user_directory: rateLimit("user_directory"),
       other: rateLimit("other"),
     }),
     {},

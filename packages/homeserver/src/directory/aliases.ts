@@ -1,3 +1,4 @@
+import { KeyedQueue } from "@patrix/concurrency";
 import { DirectoryError } from "./errors.ts";
 import { requireWithin } from "../errors.ts";
 import { roomOfAlias } from "../rooms/read/room-of-alias.ts";
@@ -11,6 +12,8 @@ import { aliasesOfRoom, aliasRoom, deleteAlias, insertAlias } from "../store/sta
 /** The aliases of this server. */
 export class Aliases {
   readonly #rooms: Rooms;
+  /** The new aliases of a room come one after another: between count and commit, nobody else may add one. */
+  readonly #additions = new KeyedQueue<number>();
 
   constructor(rooms: Rooms) {
     this.#rooms = rooms;
@@ -33,9 +36,13 @@ export class Aliases {
       throw new DirectoryError("FOREIGN_ALIAS", `roomAlias: expected an alias of ${serverName}`);
     await this.#rooms.aliasChanges.run(alias, async () => {
       if (await roomOfAlias(this.#rooms, alias)) throw new DirectoryError("ALIAS_TAKEN", "roomAlias: it is taken");
-      requireWithin("aliasesOfRoom", (await this.ofRoom(roomNid)).length + 1, "roomAlias");
-      await requireRoomForAlias(this.#rooms.core, creatorNid, "roomAlias");
-      await log.append({ positions: [], operations: [operation(insertAlias, alias, roomNid, creatorNid)] });
+      await this.#additions.run(roomNid, async () => {
+        requireWithin("aliasesOfRoom", (await this.ofRoom(roomNid)).length + 1, "roomAlias");
+        await this.#rooms.additionsOfUser.run(creatorNid, async () => {
+          await requireRoomForAlias(this.#rooms.core, creatorNid, "roomAlias");
+          await log.append({ positions: [], operations: [operation(insertAlias, alias, roomNid, creatorNid)] });
+        });
+      });
     });
   }
 

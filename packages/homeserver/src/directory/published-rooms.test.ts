@@ -7,13 +7,14 @@ import { limits } from "../limits.ts";
 import type { LoadedRoom, RoomHandle } from "../rooms/room.ts";
 import { createRoom } from "../rooms/write/create-room.ts";
 import { type DirectoryRequest, PublishedRooms } from "./published-rooms.ts";
+import { RoomDescriptions } from "./room-descriptions.ts";
 
 const watched = new WatchedStore();
 let fixture: ComposedRooms;
 let published: PublishedRooms;
 beforeAll(async () => {
   fixture = await openRooms({ wrapStore: watched.wrap });
-  published = new PublishedRooms(fixture.rooms);
+  published = new PublishedRooms(fixture.rooms, new RoomDescriptions(fixture.rooms));
 });
 afterEach(async () => {
   for (const room of fixture.rooms.all()) if (await published.has(room.nid)) await publish(room, false);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { temporaryCore } from "../../tests/temporary-core.ts";
+import { operation } from "../store/statement.ts";
+import { UNFINISHED_COPY, upsertMeta } from "../store/statements/shards.ts";
 import { openCore, openNumbers, shardOfUser } from "./core.ts";
 import { shardOf } from "./position.ts";
 
@@ -13,6 +15,13 @@ describe("data", () => {
       message: expect.stringMatching(/belongs to example\.org, not to other\.example/) as string,
     });
     expect((await openCore("example.org", store)).serverName).toBe("example.org");
+  });
+
+  it("of which only the beginning was copied is refused", async () => {
+    await using fixture = await temporaryCore();
+    const { store } = fixture.core;
+    await store.commit([operation(upsertMeta, UNFINISHED_COPY, "{}")]);
+    await expect(openCore("example.org", store)).rejects.toMatchObject({ name: "StoreError", code: "UNFINISHED_COPY" });
   });
 
   it("keeps the number of its shards and the numbers of its names", async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { temporaryCore } from "../../tests/temporary-core.ts";
 import { users } from "../store/statements/names.ts";
 import { SqliteStore } from "../store/sqlite/sqlite-store.ts";
 import { Log } from "./log.ts";
@@ -29,4 +30,15 @@ it("has in memory what was loaded last, though much has gone from memory", async
     expect(await names.intern("@user0:example.org")).toBe(gone);
   }
   await rm(folder, { recursive: true });
+});
+
+it("knows a name that has a number, however often it is asked for, and that another has none", async () => {
+  await using fixture = await temporaryCore();
+  const names = fixture.core.users;
+  const nid = await names.intern("@alice:example.org");
+  const find = (): Promise<(number | undefined)[]> => Promise.all([names.find("@alice:example.org"), names.find("@bob:example.org")]);
+  expect([await find(), await find()]).toEqual([
+    [nid, undefined],
+    [nid, undefined],
+  ]);
 });

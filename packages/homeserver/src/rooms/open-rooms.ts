@@ -6,6 +6,7 @@ import { Members, type UserPorts } from "./membership/members.ts";
 import { BundledAggregations, type IgnoredUsers } from "./read/bundled-aggregations.ts";
 import { ClientEvents } from "./read/client-events.ts";
 import { RelatedEvents } from "./read/related-events.ts";
+import { Successions } from "./membership/successions.ts";
 import { RoomReader } from "./read/room-reader.ts";
 import { PlacedStates } from "./read/state-at.ts";
 import { Visibility } from "./read/visibility.ts";
@@ -17,6 +18,7 @@ import { Relations } from "./timeline/relations.ts";
 import { Timelines } from "./timeline/timelines.ts";
 import { EventLog } from "./write/event-log.ts";
 import { RoomEngine } from "./write/room-engine.ts";
+import { RoomUpgrades } from "./write/upgrade-room.ts";
 
 /** Everything about rooms, built over one core. */
 export interface RoomParts {
@@ -26,6 +28,8 @@ export interface RoomParts {
   /** Takes over a room from another server. */
   readonly adopt: (adopted: AdoptedRoom) => Promise<LoadedRoom>;
   readonly members: Members;
+  readonly upgrades: RoomUpgrades;
+  readonly successions: Successions;
   readonly reader: RoomReader;
   readonly timelines: Timelines;
   readonly relations: Relations;
@@ -51,6 +55,7 @@ export async function openRooms(core: Core, ports: RoomPorts): Promise<RoomParts
   const relations = new Relations(core);
   const log = new EventLog(rooms, timelines, relations);
   const engine = new RoomEngine(rooms, log);
+  const successions = new Successions(rooms);
   const states = new PlacedStates(rooms.stateGroups, timelines);
   const visibility = new Visibility(rooms);
   const { ignoredUsers } = ports;
@@ -61,6 +66,8 @@ export async function openRooms(core: Core, ports: RoomPorts): Promise<RoomParts
     receiver: new EventReceiver(rooms, log, timelines),
     adopt: (adopted) => adoptRoom(rooms, log, adopted),
     members: new Members(rooms, engine, ports),
+    upgrades: new RoomUpgrades(rooms, engine, { profileOf: ports.profileOf, successions }),
+    successions,
     reader: new RoomReader(rooms, states),
     timelines,
     relations,

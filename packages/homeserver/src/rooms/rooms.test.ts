@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type ComposedRooms, openRooms } from "../../tests/composed-rooms.ts";
-import { alice, roomOf } from "../../tests/room-of.ts";
+import { alice, bob, roomOf } from "../../tests/room-of.ts";
+import { WatchedStore } from "../../tests/watched-store.ts";
+import { membershipsOfUser } from "../store/statements/rooms.ts";
 import type { LoadedRoom } from "./room.ts";
 import { timelineEnd, timelineStart } from "./timeline/place.ts";
 
@@ -54,5 +56,18 @@ describe("the rooms in memory", () => {
     await using fixture = await openRooms();
     const rooms = await Promise.all(Array.from({ length: 20 }, () => newRoom(fixture)));
     expect(new Set(rooms.map(({ id }) => id)).size).toBe(20);
+  });
+
+  it("are a user's with a membership that changes while they are read", async () => {
+    const watched = new WatchedStore();
+    await using fixture = await openRooms({ wrapStore: watched.wrap });
+    const room = await newRoom(fixture);
+    const bobNid = await fixture.core.users.intern(bob);
+    const invite = { type: "m.room.member", stateKey: bob, sender: alice, content: { membership: "invite" } };
+    watched.afterRead = async (statement) => {
+      if (statement === membershipsOfUser.name) await fixture.engine.send(room, invite);
+    };
+    const ofBob = await fixture.rooms.ofUser(bobNid);
+    expect([...ofBob].map(([nid, { membership }]) => [nid, membership])).toEqual([[room.nid, "invite"]]);
   });
 });

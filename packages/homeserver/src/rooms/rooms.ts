@@ -38,7 +38,7 @@ export interface UserMembership extends Membership {
 }
 
 /** Hears of changed memberships, within the tick in which they become visible. */
-export type MembershipListener = (room: LoadedRoom, userNid: number, membership: Membership) => void;
+export type MembershipListener = (room: LoadedRoom, userNid: number, membership: Membership, before: Membership | undefined) => void;
 
 /** How many rooms to give to {@link Rooms.loadAll} at once: those who read all rooms of a user may be many. */
 export const LOADED_AT_ONCE = 25;
@@ -71,6 +71,8 @@ export class Rooms {
   readonly events: EventCache;
   /** Changes of an alias come one after another: between the look-up and the commit, nobody else may take or remove it. */
   readonly aliasChanges: KeyedQueue<string> = new KeyedQueue();
+  /** What adds to the rooms, aliases or directory entries of a user comes one after another: between count and commit, nothing else may. */
+  readonly additionsOfUser: KeyedQueue<number> = new KeyedQueue();
   readonly stateGroups: StateGroups;
   /** Users who have erased their accounts: later readers get their messages redacted. */
   readonly erasedUsers: Set<number> = new Set();
@@ -243,7 +245,7 @@ export class Rooms {
     const membership = changedMembership(before, change);
     rememberChange(room.view, { pos: change.pos, userNid, before });
     applyMembership(room.view, userNid, membership);
-    for (const listener of this.#membershipListeners) listener(room, userNid, membership);
+    for (const listener of this.#membershipListeners) listener(room, userNid, membership, before);
     const user = this.#users.get(userNid);
     if (user?.map) user.map.set(room.nid, { ...membership, forgotten: false });
     else user?.meanwhile.push([room.nid, { ...membership, forgotten: false }]);

@@ -217,6 +217,10 @@ export const migrations: readonly Migration[] = [
       // The relations of what there is are read out of its JSON while the server runs, newest first: from the cursor on they are stored.
       `insert into cursors (name, shard, pos) select 'relations', 0, newest + 1
         from (select max(event_nid) as newest from events) as e where newest is not null`,
+      // The words by which users are found in the directory, and the settings of rooms that let everybody find who is in them.
+      `create table user_words (word text not null, user_nid integer not null, primary key (word, user_nid)) without rowid`,
+      `create index user_words_by_user on user_words (user_nid)`,
+      `create table open_rooms (room_nid integer not null, reason text not null, primary key (room_nid, reason)) without rowid`,
     ],
   },
 ];

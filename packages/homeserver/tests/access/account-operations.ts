@@ -2,7 +2,7 @@ import type { OperationId } from "@patrix/client-api";
 import type { AccessUser, AccessWorld } from "./access-world.ts";
 import type { Actor } from "./actors.ts";
 import { type Expected, refused } from "./expectation.ts";
-import type { RequestLine } from "./room-operations.ts";
+import type { RequestLine } from "./room-row.ts";
 import { pusher } from "../pusher.ts";
 
 /** What a request is about: the user who asks, and another one. */
@@ -134,6 +134,8 @@ const own: readonly AccountRow[] = [
   }),
 ];
 
+const found = row("searchUserDirectory", line("POST", "/user_directory/search", { search_term: "user" }));
+
 const masterKey = (userId: string): object => ({
   user_id: userId,
   usage: ["master"],
@@ -254,4 +256,14 @@ const discovery: readonly AccountRow[] = [
 ];
 
 /** Every operation that is about no room. */
-export const accountRows: readonly AccountRow[] = [...sessions, ...devices, ...own, ...keys, ...backups, ...medias, ...push, ...discovery];
+export const accountRows: readonly AccountRow[] = [
+  ...sessions,
+  ...devices,
+  ...own,
+  found,
+  ...keys,
+  ...backups,
+  ...medias,
+  ...push,
+  ...discovery,
+];

@@ -1,42 +1,10 @@
 import type { OperationId } from "@patrix/client-api";
-import type { AccessRoom, AccessUser, AccessWorld } from "./access-world.ts";
 import { eraBefore, eras, type Situation } from "./actors.ts";
 import { type Expected, type Markers, nothing, refused } from "./expectation.ts";
-
-/** A request: method, path and body. */
-export type RequestLine = readonly [method: string, path: string, body?: unknown];
-
-/** What a request of a cell is about. */
-export interface RoomCell {
-  readonly world: AccessWorld;
-  readonly room: AccessRoom;
-  readonly user: AccessUser;
-}
-
-/** One request of an operation, and what each actor must get for it. */
-export interface RoomProbe {
-  readonly request: (cell: RoomCell) => RequestLine;
-  readonly expected: (situation: Situation) => Expected;
-  /** What an answer with status 200 shows; without it nothing of what was planted. */
-  readonly shows?: (situation: Situation) => Markers;
-  /** What the answer must and must not say besides. */
-  readonly says?: (situation: Situation, cell: RoomCell) => { readonly present?: RegExp; readonly absent?: RegExp };
-}
-
-/** What is expected of an operation about a room. */
-export interface RoomRow {
-  readonly operation: OperationId;
-  readonly probes: readonly RoomProbe[];
-  /** Whether guests may use it. */
-  readonly guests: boolean;
-  /** Whether it takes no token. */
-  readonly open?: boolean;
-  /** Whether a success changes who may do what, so that it needs a room of its own. */
-  readonly changes?: boolean;
-}
+import { relationRows } from "./relation-operations.ts";
+import { history, type RequestLine, type RoomCell, type RoomProbe, type RoomRow } from "./room-row.ts";
 
 const client = "/_matrix/client/v3";
-const first = "/_matrix/client/v1";
 const ok: Expected = "200";
 const when = (allowed: boolean): Expected => (allowed ? ok : refused.forbidden);
 const members = (situation: Situation): Expected => when(situation.isJoined);
@@ -60,11 +28,6 @@ const own = ({ user, room }: RoomCell, rest: string): string =>
 const another = ({ world, room }: RoomCell, rest: string): string =>
   `${client}/user/${encodeURIComponent(world.outsider.userId)}/rooms/${encodeURIComponent(room.roomId)}${rest}`;
 
-const history = (situation: Situation): Markers => ({
-  messages: situation.visibleEras(),
-  states: situation.visibleEras(),
-  latecomer: situation.newestEra === "after",
-});
 const state = (situation: Situation): Markers => ({
   messages: [],
   states: eras.filter((era) => era === situation.newestEra),
@@ -112,53 +75,6 @@ const reading: readonly RoomRow[] = [
       expected: (situation: Situation) => (situation.visibleEras().includes(era) ? ok : refused.notFound),
       // The newest message of its thread is bundled with it.
       shows: (situation: Situation) => ({ ...nothing, messages: [era, ...situation.visibleInThread(era).slice(-1)] }),
-    })),
-  },
-  ...(["", "/m.thread", "/m.thread/m.room.message"] as const).map((rest, i): RoomRow => ({
-    operation:
-      (["getRelatingEvents", "getRelatingEventsWithRelType", "getRelatingEventsWithRelTypeAndEventType"] as const)[i] ??
-      "getRelatingEvents",
-    guests: true,
-    probes: eras.flatMap((era) =>
-      ["dir=b", "dir=f&recurse=true"].map((query) => ({
-        request: ({ room }: RoomCell): RequestLine => [
-          "GET",
-          `${first}/rooms/${room.roomId}/relations/${room.eventIds[era]}${rest}?${query}`,
-        ],
-        expected: (situation: Situation) => (situation.visibleEras().includes(era) ? ok : refused.notFound),
-        shows: (situation: Situation) => ({ ...nothing, messages: situation.visibleInThread(era) }),
-      })),
-    ),
-  })),
-  {
-    operation: "getThreadRoots",
-    guests: true,
-    probes: [
-      {
-        request: ({ room }) => ["GET", `${first}/rooms/${room.roomId}/threads`],
-        expected: readers,
-        shows: (situation) => {
-          const threads = situation.visibleEras().map((root) => [root, ...situation.visibleInThread(root).slice(-1)]);
-          return { ...nothing, messages: eras.filter((era) => threads.some((thread) => thread.length > 1 && thread.includes(era))) };
-        },
-      },
-    ],
-  },
-  {
-    operation: "getEventContext",
-    guests: true,
-    probes: eras.map((era) => ({
-      request: ({ room }: RoomCell): RequestLine => ["GET", `${client}/rooms/${room.roomId}/context/${room.eventIds[era]}?limit=1000`],
-      expected: (situation: Situation) => (situation.visibleEras().includes(era) ? ok : refused.notFound),
-      shows: history,
-    })),
-  },
-  {
-    operation: "getEventByTimestamp",
-    guests: false,
-    probes: ["ts=0&dir=f", "ts=9000000000000&dir=b"].map((query) => ({
-      request: ({ room }: RoomCell): RequestLine => ["GET", `${first}/rooms/${room.roomId}/timestamp_to_event?${query}`],
-      expected: (situation: Situation) => (situation.mayRead ? ok : refused.notFound),
     })),
   },
   { operation: "getRoomState", guests: true, probes: [{ request: get("/state"), expected: readers, shows: state }] },
@@ -311,6 +227,19 @@ const writing: readonly RoomRow[] = [
   },
 ];
 
+const upgrading: RoomRow = {
+  operation: "upgradeRoom",
+  guests: false,
+  changes: true,
+  probes: [
+    {
+      request: post("/upgrade", () => ({ new_version: "11" })),
+      expected: ({ actor }) => when(actor === "owner"),
+      says: () => ({ present: /"replacement_room":"!/ }),
+    },
+  ],
+};
+
 /** Joins by the rules of authorisation: who is invited, who is in already, and whom the join rule lets in. */
 function mayJoin({ membership, kind, actor }: Situation): boolean {
   if (membership === "join" || membership === "invite") return true;
@@ -384,6 +313,47 @@ const memberships: readonly RoomRow[] = [
     guests: false,
     changes: true,
     probes: [{ request: post("/unban", ({ world }) => ({ user_id: world.outcast.userId })), expected: withPower(50) }],
+  },
+];
+
+/** Whether somebody may know what a room says of itself, in it or not. */
+function mayPreview({ kind, actor, membership, isJoined, isWorldReadable }: Situation): boolean {
+  if (isWorldReadable || isJoined || membership === "invite" || kind.joinRule === "public" || kind.joinRule === "knock") return true;
+  return kind.joinRule === "restricted" && actor === "in the space";
+}
+const shownMembership = ({ actor, membership }: Situation, { room }: RoomCell): { present: RegExp; absent?: RegExp } => {
+  const present = new RegExp(`"room_id":"${escaped(room.roomId)}".*"room_version":"12"`);
+  if (actor === "no token") return { present, absent: /"membership"/ };
+  return { present: new RegExp(`${present.source}.*"membership":"${membership === "" ? "leave" : membership}"`) };
+};
+
+const previews: readonly RoomRow[] = [
+  {
+    operation: "getRoomSummary",
+    guests: true,
+    open: "optional",
+    probes: [
+      ({ room }: RoomCell) => `/_matrix/client/v1/room_summary/${encodeURIComponent(room.roomId)}`,
+      ({ room }: RoomCell) => `/_matrix/client/v1/room_summary/${encodeURIComponent(room.alias)}?via=localhost`,
+      ({ room }: RoomCell) => `/_matrix/client/unstable/im.nheko.summary/summary/${encodeURIComponent(room.roomId)}`,
+      ({ room }: RoomCell) => `/_matrix/client/unstable/im.nheko.summary/rooms/${encodeURIComponent(room.alias)}/summary`,
+    ].map((url) => ({
+      request: (cell: RoomCell): RequestLine => ["GET", url(cell)],
+      expected: (situation: Situation) => (mayPreview(situation) ? ok : refused.notFound),
+      says: shownMembership,
+    })),
+  },
+  {
+    operation: "getSpaceHierarchy",
+    guests: false,
+    probes: ["v1", "unstable/org.matrix.msc2946"].map((version) => ({
+      request: ({ room }: RoomCell): RequestLine => [
+        "GET",
+        `/_matrix/client/${version}/rooms/${encodeURIComponent(room.roomId)}/hierarchy`,
+      ],
+      expected: (situation: Situation) => when(mayPreview(situation)),
+      says: (_situation: Situation, { room }: RoomCell) => ({ present: new RegExp(`"room_id":"${escaped(room.roomId)}"`) }),
+    })),
   },
 ];
 
@@ -469,8 +439,11 @@ function kept(operation: OperationId, guests: boolean, method: string, rest: str
 /** Every operation that is about a room. */
 export const roomRows: readonly RoomRow[] = [
   ...reading,
+  ...relationRows,
   ...writing,
+  upgrading,
   ...memberships,
+  ...previews,
   ...directory,
   kept("setAccountDataPerRoom", true, "PUT", "/account_data/org.example.note", {}),
   kept("getAccountDataPerRoom", true, "GET", "/account_data/org.example.note"),

@@ -16,6 +16,7 @@ import * as relations from "../../src/store/statements/relations.ts";
 import * as rooms from "../../src/store/statements/rooms.ts";
 import * as shards from "../../src/store/statements/shards.ts";
 import * as toDevice from "../../src/store/statements/to-device.ts";
+import * as directory from "../../src/store/statements/user-directory.ts";
 
 /** A reading statement with its parameters. */
 export interface ReadCase {
@@ -96,6 +97,10 @@ export const storing: readonly WriteOperation[] = [
   operation(rooms.insertAlias, "#a:x", 64, 1),
   operation(rooms.publishRoom, 64, 1),
   operation(rooms.publishRoom, 64, 1),
+  operation(rooms.moveAliases, 64, 128),
+  operation(rooms.moveAliases, 128, 64),
+  operation(rooms.movePublication, 64, 128),
+  operation(rooms.movePublication, 128, 64),
   ...[64, 128, LARGEST].map((nid, i) =>
     operation(events.insertEvent, nid, 64, nid, `$${i}`, 1, i === 0 ? 1 : null, 1, i, LARGEST, ...afterTs(i)),
   ),
@@ -153,6 +158,14 @@ export const storing: readonly WriteOperation[] = [
   operation(push.upsertPusher, 1, "app", "Key", 128, json),
   operation(push.upsertPusher, 2, "app", "key", 192, json),
   operation(push.deleteOtherPushers, 1, "app", "key"),
+  ...["anna", "ann", "b\u{1F600}"].map((word) => operation(directory.insertUserWord, word, 1)),
+  ...["anna", "anna", "carl"].map((word) => operation(directory.insertUserWord, word, 2)),
+  operation(directory.insertUserWord, "anna", 3),
+  operation(directory.deleteUserWords, 3),
+  operation(directory.openRoom, 64, "m.room.join_rules"),
+  operation(directory.openRoom, 64, "m.room.join_rules"),
+  operation(directory.openRoom, 64, "m.room.history_visibility"),
+  operation(directory.closeRoom, 64, "m.room.history_visibility"),
   ...[1, 2, 3].map((i) => operation(toDevice.insertToDevice, i * 64, 64, 1, json)),
   operation(toDevice.insertToDevice, LARGEST, 64, 2, json),
   operation(toDevice.trimToDevice, 64, 3_000, 1_000),
@@ -236,6 +249,15 @@ export const reading: readonly ReadCase[] = [
   read(relations.referencesToEvent, 64, "$0", LARGEST, 10),
   read(relations.sameAnnotation, 64, "$0", 2, "hash"),
   read(relations.threadsOfRoom, 64, LARGEST, 10),
+  ...[relations.relatedBackward, relations.relatedForward].flatMap((statement) => [
+    read(statement, 64, "$0", -LARGEST, LARGEST, 0, LARGEST, 10),
+    read(statement, 64, "$0", -LARGEST, 320, 2, 2, 10),
+  ]),
+  ...[relations.relatedOfTypeBackward, relations.relatedOfTypeForward].map((statement) =>
+    read(statement, 64, "$0", 0, LARGEST, 0, LARGEST, 10, "m.replace"),
+  ),
+  read(relations.relatedToAny, 64, keyList(["$0", "$root"]), LARGEST, 10),
+  ...[events.eventsByTimeForward, events.eventsByTimeBackward].map((statement) => read(statement, 64, 9, 320, 10)),
   read(events.eventOfTransaction, 64, "txn"),
   read(events.eventOfTransaction, 64, "old"),
   read(receipts.othersReceipts, 64, 1, 0, LARGEST, 10),
@@ -250,6 +272,12 @@ export const reading: readonly ReadCase[] = [
   read(keyBackup.backupSessionsOfRoomAfter, 1, 2, "!r:x", "B", 10),
   read(keyBackup.countBackupSessionsOfRoom, 1, 2, "!r:x"),
   read(keyBackup.backupSession, 1, 2, "!r:x", "a"),
+  read(directory.usersByWord, "ann", 0, "ann\u{10FFFF}", 10),
+  read(directory.usersByWord, "anna", 1, "z", 10),
+  read(directory.listedUser, 1),
+  read(directory.listedUser, 3),
+  read(directory.findableUsers, 1, keyList([1, 2, 3])),
+  read(directory.accountsAfter, 0, 2),
   read(keys.deviceKeysOfUsers, keyList([1, 2])),
   read(keys.crossSigningKeysOfUsers, keyList([1, 2])),
   read(keys.deviceKeysByNid, 64),

@@ -66,6 +66,16 @@ describe("expensive requests of one caller", () => {
     expect((await Promise.all(answers)).toSorted((a, b) => a - b)).toEqual([...Array.from({ length: atOnce + 2 }, () => 200), 500]);
   });
 
+  it("begin in a turn of their own, so that what costs little comes before them", async () => {
+    const answer = ask("alice");
+    for (let step = 0; step < 1_000; step++) await Promise.resolve();
+    expect(running).toHaveLength(0);
+    await settle();
+    expect(running).toHaveLength(1);
+    await endAll();
+    expect(await answer).toBe(200);
+  });
+
   it("are refused where too many wait already, until fewer do", async () => {
     const answers = askMany(atOnce + limits.waitingReads.value);
     await settle();

@@ -24,12 +24,16 @@ const operations: ReadonlySet<string> = new Set<OperationId>([
   "getRoomKeysByRoomId",
   "getRoomState",
   "getThreadRoots",
+  "getRoomSummary",
+  "getSpaceHierarchy",
   "putRoomKeys",
   "putRoomKeysByRoomId",
   "queryKeys",
   "queryPublicRooms",
   "roomInitialSync",
+  "searchUserDirectory",
   "sendToDevice",
+  "upgradeRoom",
   "uploadCrossSigningSignatures",
 ]);
 

@@ -20,6 +20,7 @@ export type RateLimitAction =
   | "profile"
   | "to_device"
   | "public_rooms"
+  | "user_directory"
   | "other";
 
 /** The limits of a server. */
@@ -37,6 +38,7 @@ export const defaultRateLimits: RateLimits = {
   profile: { per_second: 0.5, burst: 20 },
   to_device: { per_second: 20, burst: 300 },
   public_rooms: { per_second: 2, burst: 30 },
+  user_directory: { per_second: 5, burst: 50 },
   other: { per_second: 50, burst: 500 },
 };
 
@@ -62,6 +64,7 @@ const actions: ReadonlyMap<string, RateLimitAction> = byOperation({
   ban: "invite",
   unban: "invite",
   createRoom: "room_creation",
+  upgradeRoom: "room_creation",
   uploadContent: "media",
   uploadContentToMXC: "media",
   createContent: "media",
@@ -72,6 +75,7 @@ const actions: ReadonlyMap<string, RateLimitAction> = byOperation({
   claimKeys: "to_device",
   getPublicRooms: "public_rooms",
   queryPublicRooms: "public_rooms",
+  searchUserDirectory: "user_directory",
 });
 
 /** The action that an operation counts as. */

@@ -35,7 +35,7 @@ export function contextHandlers(services: RoomServices): Registration[] {
       const { matches: wanted } = compiled;
       return eventListOf(rooms, stateNids, {
         roomId: room.id,
-        around: [`{${members.join(",")},"state":`, "}"],
+        around: [`{${members.join(",")},"state":[`, "]}"],
         ...(wanted && { wanted }),
       });
     }),

@@ -13,7 +13,7 @@ import {
   leaveRoom,
   unban,
 } from "@patrix/client-api";
-import { isUserId, type RoomId, type UserId } from "@patrix/identifiers";
+import { isUserId, type RoomId } from "@patrix/identifiers";
 import type { JsonObject } from "@patrix/api";
 import { handle } from "@patrix/server";
 import { roomOfAlias } from "../../rooms/read/room-of-alias.ts";
@@ -112,22 +112,23 @@ function memberLists(services: RoomServices): Registration[] {
         fields.type === "m.room.member" &&
         (query.membership === undefined || membership === query.membership) &&
         (query.not_membership === undefined || membership !== query.not_membership);
-      return eventList(rooms, state, { roomId: path.roomId, around: [`{"chunk":`, "}"], wanted });
+      return eventList(rooms, state, { roomId: path.roomId, around: [`{"chunk":[`, "]}"], wanted });
     }),
     handle(getJoinedMembersByRoom, async ({ path }, { user }) => {
       const room = await reader.joined(path.roomId, user.userNid);
-      const joined: Record<UserId, JoinedMember> = {};
-      for (const { fields, content } of await reader.stateEvents(room.view.state)) {
-        if (fields.type !== "m.room.member" || content["membership"] !== "join") continue;
-        const { displayname, avatar_url } = content;
-        joined[fields.stateKey as UserId] = {
-          display_name: typeof displayname === "string" ? displayname : null,
-          avatar_url: typeof avatar_url === "string" ? avatar_url : null,
-        };
-      }
-      return { joined };
+      const wanted = ({ fields, content }: StoredEvent): boolean => fields.type === "m.room.member" && content["membership"] === "join";
+      return eventList(rooms, room.view.state, { roomId: path.roomId, around: [`{"joined":{`, "}}"], wanted, render: renderMember });
     }),
   ];
+}
+
+/** A joined member, as a member of an object. */
+function renderMember({ fields: { stateKey = "" }, content: { displayname, avatar_url } }: StoredEvent): string {
+  const member: JoinedMember = {
+    display_name: typeof displayname === "string" ? displayname : null,
+    avatar_url: typeof avatar_url === "string" ? avatar_url : null,
+  };
+  return `${JSON.stringify(stateKey)}:${JSON.stringify(member)}`;
 }
 
 /** Checks that the user sees the history at a place: what comes before it or what follows. @throws {RoomError} `FORBIDDEN`. */

@@ -36,7 +36,7 @@ export function peekingHandlers({ rooms, reader, timelines, visibility, publishe
         `"visibility":"${(await published.has(room.nid)) ? "public" : "private"}"`,
         `"account_data":[${ownData.map(({ type, json }) => writeAccountData({ roomNid: room.nid, type, json })).join(",")}]`,
       ];
-      return eventList(rooms, state, { roomId: room.id, around: [`{${members.join(",")},"state":`, "}"] });
+      return eventList(rooms, state, { roomId: room.id, around: [`{${members.join(",")},"state":[`, "]}"] });
     }),
   ];
 }

@@ -1,5 +1,5 @@
 import { matrixError } from "@patrix/api";
-import { createRoom as createRoomEndpoint, getJoinedRooms, type CreateRoomBody } from "@patrix/client-api";
+import { createRoom as createRoomEndpoint, type CreateRoomBody, getJoinedRooms, upgradeRoom } from "@patrix/client-api";
 import { defaultRoomPreset, isRoomPresetName, roomPresets } from "@patrix/events";
 import { isRoomAlias, isUserId, type RoomId } from "@patrix/identifiers";
 import { handle } from "@patrix/server";
@@ -10,7 +10,7 @@ import type { RoomServices } from "./room-services.ts";
 
 /** Handlers that make and list rooms. */
 export function roomHandlers(services: RoomServices): Registration[] {
-  const { rooms, engine, members, profileOf } = services;
+  const { rooms, engine, members, profileOf, reader, upgrades } = services;
   return [
     handle(createRoomEndpoint, async ({ body = {} }, { user }) => {
       const request = readNewRoom(body, user.userId, services);
@@ -18,6 +18,18 @@ export function roomHandlers(services: RoomServices): Registration[] {
       using quota = await rooms.core.quotas.reserve("roomsPerDay", user.userNid, 1, "the room");
       const room = await createRoom(rooms, engine, profileOf, { ...request, counted: () => quota.count() });
       return { room_id: room.id as RoomId };
+    }),
+    handle(upgradeRoom, async ({ path, body }, { user }) => {
+      requireWithin("additionalCreators", body.additional_creators?.length ?? 0, "/additional_creators");
+      const old = await reader.joined(path.roomId, user.userNid);
+      using quota = await rooms.core.quotas.reserve("roomsPerDay", user.userNid, 1, "the room");
+      const room = await upgrades.upgrade(old, {
+        sender: user.userId,
+        version: body.new_version,
+        additionalCreators: body.additional_creators,
+        counted: () => quota.count(),
+      });
+      return { replacement_room: room.id as RoomId };
     }),
     handle(getJoinedRooms, async (_request, { user }) => {
       const joined = [...(await rooms.ofUser(user.userNid))].filter(([, { membership }]) => membership === "join");

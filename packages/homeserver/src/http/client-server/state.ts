@@ -15,7 +15,7 @@ export function stateHandlers({ rooms, engine, members, reader }: RoomServices):
   return [
     handle(getRoomState, async ({ path }, { user }) => {
       const { state } = await reader.access(path.roomId, user.userNid);
-      return eventList(rooms, state, { roomId: path.roomId, around: ["", ""] });
+      return eventList(rooms, state, { roomId: path.roomId, around: ["[", "]"] });
     }),
     handle(getRoomStateWithKey, async ({ path, query }, { user }) => {
       const { state } = await reader.access(path.roomId, user.userNid);

@@ -101,6 +101,8 @@ const table: readonly ToWire[] = [
     ALIAS_TAKEN: (_error, message) => new MatrixError(409, "M_UNKNOWN", message),
     FORBIDDEN: "M_FORBIDDEN",
     FOREIGN_ALIAS: "M_INVALID_PARAM",
+    INVALID_PARAM: "M_INVALID_PARAM",
+    ROOM_HIDDEN: "M_FORBIDDEN",
   }),
   byCode(PushRulesError, {
     DEFAULT_RULE: "M_INVALID_PARAM",

@@ -1,5 +1,5 @@
 import type { JsonObject } from "@patrix/api";
-import { SingleFlight } from "@patrix/concurrency";
+import { KeyedQueue, SingleFlight } from "@patrix/concurrency";
 import { operation } from "../../store/statement.ts";
 import { forgetRoom } from "../../store/statements/rooms.ts";
 import { requireWithin } from "../../errors.ts";
@@ -38,6 +38,8 @@ export class Members {
   /** Users whose profile is being shown, and whether it has changed again since. */
   readonly #outdated = new Map<string, boolean>();
   readonly #joining = new SingleFlight<string, void>();
+  /** The invites of a user come one after another: between count and commit, nobody else may add one. */
+  readonly #inviting = new KeyedQueue<string>();
 
   constructor(rooms: Rooms, engine: RoomEngine, ports: UserPorts) {
     this.#rooms = rooms;
@@ -55,9 +57,10 @@ export class Members {
     const loaded = await this.#rooms.load(room);
     if ((await membershipOf(this.#rooms, loaded, userId)) === "join") return;
     await this.#requireGuestAccess(loaded, userId);
-    await this.#requireRoom(userId);
-    const content = { ...more, ...(await memberContent(this.#ports.profileOf, userId, "join")) };
-    await this.#send(room, { sender: userId, target: userId }, await this.#authorised(loaded, userId, content));
+    await this.#addRoom(loaded, userId, async () => {
+      const content = { ...more, ...(await memberContent(this.#ports.profileOf, userId, "join")) };
+      return this.#send(room, { sender: userId, target: userId }, await this.#authorised(loaded, userId, content));
+    });
   }
 
   /**
@@ -67,12 +70,11 @@ export class Members {
    * @throws {RoomError} `INVITE_BLOCKED` or `FORBIDDEN`. @throws {UnreachableError} For an invite to a server that cannot be asked.
    */
   async setMembership(room: LoadedRoom, change: MembershipChange, content: JsonObject): Promise<StoredEvent> {
-    const { membership } = content;
-    if (membership === "invite") await this.requireInvitable(change.target);
-    const isOwnJoin = membership === "join" && change.sender === change.target;
-    if (isOwnJoin) await this.#requireGuestAccess(room, change.target);
-    if (isOwnJoin && (await membershipOf(this.#rooms, room, change.target)) !== "join") await this.#requireRoom(change.target);
-    return this.#send(room, change, isOwnJoin ? await this.#authorised(room, change.target, content) : content);
+    const { sender, target } = change;
+    if (content["membership"] === "invite") return this.#addInvite(target, () => this.#send(room, change, content));
+    if (content["membership"] !== "join" || sender !== target) return this.#send(room, change, content);
+    await this.#requireGuestAccess(room, target);
+    return this.#addRoom(room, target, async () => this.#send(room, change, await this.#authorised(room, target, content)));
   }
 
   /** The content of a join, with who lets the user in where the room is restricted. */
@@ -82,9 +84,21 @@ export class Members {
     return authoriser === undefined ? own : { ...own, join_authorised_via_users_server: authoriser };
   }
 
-  /** Checks that a user may be in another room. @throws {LimitError} */
-  async #requireRoom(userId: string): Promise<void> {
-    await requireRoomToJoin(this.#rooms, await this.#rooms.core.users.intern(userId), "roomId");
+  /** Joins a user who may be in another room, or is in this one. @throws {LimitError} */
+  async #addRoom(room: LoadedRoom, userId: string, join: () => Promise<StoredEvent>): Promise<StoredEvent> {
+    const userNid = await this.#rooms.core.users.intern(userId);
+    return this.#rooms.additionsOfUser.run(userNid, async () => {
+      if ((await membershipOf(this.#rooms, room, userId)) !== "join") await requireRoomToJoin(this.#rooms, userNid, "roomId");
+      return join();
+    });
+  }
+
+  /** Invites a user who may get another invite. @throws {RoomError} `INVITE_BLOCKED`. @throws {UnreachableError} @throws {LimitError} */
+  #addInvite<T>(userId: string, invite: () => Promise<T>): Promise<T> {
+    return this.#inviting.run(userId, async () => {
+      await this.requireInvitable(userId);
+      return invite();
+    });
   }
 
   /** Checks that a guest may join. @throws {RoomError} `NO_GUESTS`. */
@@ -108,8 +122,7 @@ export class Members {
     const loaded = await this.#rooms.load(room);
     if ((await membershipOf(this.#rooms, loaded, change.target)) === "ban")
       throw new RoomError("FORBIDDEN", `${change.target} is banned from the room`);
-    await this.requireInvitable(change.target);
-    await this.#change(room, change, "invite", more);
+    await this.#addInvite(change.target, () => this.#change(room, change, "invite", more));
   }
 
   /** Asks to be let in. */

@@ -1,4 +1,4 @@
-import { isJsonObject } from "@patrix/api";
+import { isJsonObject, type JsonObject } from "@patrix/api";
 import { powerLevels, stateEvent } from "../read/state-event.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
@@ -19,8 +19,7 @@ export async function restrictedJoinAuthoriser(rooms: Rooms, room: LoadedRoom, u
   const rules = await stateEvent(rooms, room, "m.room.join_rules");
   const joinRule = rules?.content["join_rule"];
   if (joinRule !== "restricted" && joinRule !== "knock_restricted") return undefined;
-  if ((await membershipOf(rooms, room, userId)) === "invite" || !(await isAllowed(rooms, rules?.content["allow"], userId)))
-    return undefined;
+  if ((await membershipOf(rooms, room, userId)) === "invite" || !(await isAllowed(rooms, rules?.content ?? {}, userId))) return undefined;
   const levels = await powerLevels(rooms, room);
   for (const [userNid, { membership }] of room.view.members) {
     const candidate = await rooms.core.users.text(userNid);
@@ -30,11 +29,18 @@ export async function restrictedJoinAuthoriser(rooms: Rooms, room: LoadedRoom, u
   return undefined;
 }
 
-async function isAllowed(rooms: Rooms, allow: unknown, userId: string): Promise<boolean> {
-  if (!Array.isArray(allow)) return false;
-  for (const condition of allow as unknown[]) {
-    if (!isJsonObject(condition) || condition["type"] !== "m.room_membership" || typeof condition["room_id"] !== "string") continue;
-    const room = rooms.find(condition["room_id"]);
+/** The rooms whose members a restricted room lets in, as the content of its join rules names them. */
+export function allowedRooms({ join_rule: joinRule, allow }: JsonObject): string[] {
+  if ((joinRule !== "restricted" && joinRule !== "knock_restricted") || !Array.isArray(allow)) return [];
+  return (allow as unknown[]).flatMap((condition) => {
+    if (!isJsonObject(condition) || condition["type"] !== "m.room_membership") return [];
+    return typeof condition["room_id"] === "string" ? condition["room_id"] : [];
+  });
+}
+
+async function isAllowed(rooms: Rooms, joinRules: JsonObject, userId: string): Promise<boolean> {
+  for (const roomId of allowedRooms(joinRules)) {
+    const room = rooms.find(roomId);
     if (room && (await membershipOf(rooms, await rooms.load(room), userId)) === "join") return true;
   }
   return false;

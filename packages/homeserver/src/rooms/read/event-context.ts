@@ -1,6 +1,6 @@
 import type { Rooms } from "../rooms.ts";
 import type { RoomState } from "../state/room-state.ts";
-import { isMembershipEvent } from "../state/state-key.ts";
+import { isOfType } from "../state/state-key.ts";
 import { type Place, placeBefore, timelineStart } from "../timeline/place.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
 import type { Timelines } from "../timeline/timelines.ts";
@@ -63,6 +63,6 @@ async function withMembers(rooms: Rooms, state: RoomState, userIds: ReadonlySet<
   const entries = [...state.entries()];
   await stateKeys.load(entries.map(([skey]) => skey));
   const memberType = await eventTypes.find("m.room.member");
-  const others = entries.filter(([skey]) => !isMembershipEvent(stateKeys.peekText(skey), memberType));
+  const others = entries.filter(([skey]) => !isOfType(stateKeys.peekText(skey), memberType));
   return [...others.map(([, nid]) => nid), ...(await memberEventsIn(rooms, state, userIds)).map(({ nid }) => nid)];
 }

@@ -1,9 +1,8 @@
-import { isMembershipEvent } from "../state/state-key.ts";
 import { applyMembership, changedMembership, type LoadedRoom, type Membership, type RoomView } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import type { RoomState } from "../state/room-state.ts";
 import { type Place, placeAfter } from "../timeline/place.ts";
-import { eventsInOrder } from "./state-event.ts";
+import { eventsOfType } from "./state-event.ts";
 
 /** The members of a room at a place, and how many of them are in and invited. */
 export type MembersAt = Pick<RoomView, "members" | "joinedCount" | "invitedCount">;
@@ -27,15 +26,10 @@ function takeBack(view: RoomView, changes: RoomView["recentChanges"]): MembersAt
 
 /** Reads the members from a state. */
 export async function membersIn(rooms: Rooms, state: RoomState): Promise<MembersAt> {
-  const { eventTypes, stateKeys, users } = rooms.core;
-  const entries = [...state.entries()];
-  await stateKeys.load(entries.map(([skey]) => skey));
-  const memberType = await eventTypes.find("m.room.member");
-  const nids = entries.filter(([skey]) => isMembershipEvent(stateKeys.peekText(skey), memberType)).map(([, nid]) => nid);
   const at = { members: new Map<number, Membership>(), joinedCount: 0, invitedCount: 0 };
-  for (const { nid, content, fields } of await eventsInOrder(rooms, nids)) {
+  for (const { nid, content, fields } of await eventsOfType(rooms, state, "m.room.member")) {
     const { membership } = content;
-    const userNid = await users.find(fields.stateKey ?? "");
+    const userNid = await rooms.core.users.find(fields.stateKey ?? "");
     if (userNid === undefined || typeof membership !== "string") continue;
     applyMembership(at, userNid, changedMembership(undefined, { membership, eventNid: nid, pos: nid }));
   }

@@ -2,7 +2,7 @@ import { PowerLevels } from "@patrix/room-versions";
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import type { RoomState } from "../state/room-state.ts";
-import { findStateKey } from "../state/state-key.ts";
+import { findStateKey, isOfType } from "../state/state-key.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
 
 /** Reads the event of a key in a state. */
@@ -29,6 +29,16 @@ export async function memberEventsIn(rooms: Rooms, state: RoomState, userIds: It
     rooms,
     skeys.flatMap((skey) => (skey === undefined ? [] : (state.get(skey) ?? []))),
   );
+}
+
+/** Reads the events of a type in a state, whatever their keys, in the order in which they came. */
+export async function eventsOfType(rooms: Rooms, state: RoomState, type: string): Promise<StoredEvent[]> {
+  const { eventTypes, stateKeys } = rooms.core;
+  const typeNid = await eventTypes.find(type);
+  const entries = [...state.entries()];
+  await stateKeys.load(entries.map(([skey]) => skey));
+  const nids = entries.filter(([skey]) => isOfType(stateKeys.peekText(skey), typeNid)).map(([, nid]) => nid);
+  return eventsInOrder(rooms, nids);
 }
 
 /** Loads events in the order in which they came. */

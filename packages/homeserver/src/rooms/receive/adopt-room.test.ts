@@ -73,6 +73,13 @@ describe.each(["1", "10", "12"])("a room of version %s that is taken over", (ver
     expect((await here.rooms.ofUser(await here.core.users.intern(dan))).get(room.nid)?.membership).toBe("join");
   });
 
+  it("is one in which everybody may find who is in it, if its state says so", async () => {
+    const { adopted } = await handedOver(version);
+    const opened = async (room: LoadedRoom): Promise<unknown> =>
+      here.core.store.all({ name: "opened", sql: `select reason from open_rooms where room_nid = ${room.nid}` });
+    expect(await opened(await here.adopt(adopted))).toEqual([{ reason: "m.room.join_rules" }]);
+  });
+
   it("has its state and what authorises it as outliers, each once", async () => {
     const { adopted } = await handedOver(version);
     await here.adopt(adopted);

@@ -9,6 +9,7 @@ import type { Rooms } from "../rooms.ts";
 import type { StateChange } from "../state/room-state.ts";
 import { eventStatus } from "../timeline/stored-event.ts";
 import { type AppendedEvent, type EventLog, statedMembership, type NewMembership } from "../write/event-log.ts";
+import { type Opening, statedOpening } from "../write/opening.ts";
 import { checkedEvent, unknownState } from "./checked-event.ts";
 
 /** A room as another server hands it over: the state before an event, what authorises it, and the event. */
@@ -39,6 +40,7 @@ export async function adoptRoom(rooms: Rooms, log: EventLog, adopted: AdoptedRoo
   const isState = new Set(adopted.state.map(({ eventId }) => eventId));
   const changes: StateChange[] = [];
   const memberships: NewMembership[] = [];
+  const openings: Opening[] = [];
   const outliers = new Map([...adopted.authChain, ...adopted.state].map((pdu) => [pdu.eventId, pdu]));
   const checked = await Promise.all([...outliers.values()].map((pdu) => checkedEvent(rooms, pdu, unknownState)));
   const first = await checkedEvent(rooms, adopted.event, unknownState);
@@ -49,13 +51,15 @@ export async function adoptRoom(rooms: Rooms, log: EventLog, adopted: AdoptedRoo
     const { skeyNid, memberNid } = event.numbers;
     if (!isState.has(event.eventId) || skeyNid === undefined) return appended;
     changes.push([skeyNid, nid]);
+    const opening = statedOpening(event, event.pdu);
+    if (opening) openings.push(opening);
     const membership = memberNid === undefined ? undefined : statedMembership(event.pdu);
     if (memberNid !== undefined && membership !== undefined) memberships.push({ userNid: memberNid, membership, eventNid: nid });
     return appended;
   });
   const { operation: storeGroup, ...before } = rooms.stateGroups.create(room, unknownState, changes);
   room.head = { ...room.head, ...before };
-  const appended = log.append(room, { ...first, before }, { brought: memberships });
+  const appended = log.append(room, { ...first, before }, { brought: { memberships, openings } });
   const stored = operation(insertRoom, room.nid, room.id, room.version, room.shard, "[]", 0, 0, 0, creatorNid);
   await log.commit(room, [...shelved, appended], { first: [stored, storeGroup], published: () => rooms.add(room) });
   return room;

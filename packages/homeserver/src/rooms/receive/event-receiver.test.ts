@@ -1,5 +1,11 @@
+import { setImmediate as nextRound } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { openRooms } from "../../../tests/composed-rooms.ts";
+import { forkedRoom } from "../../../tests/forked-room.ts";
+import { RemoteServer } from "../../../tests/remote/remote-server.ts";
+import { message } from "../../../tests/room-of.ts";
 import { rita, sharedRoom, expectOneTruth, topicOf, type EventJson } from "../../../tests/shared-room.ts";
+import { WatchedStore } from "../../../tests/watched-store.ts";
 import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
 
 describe("an event of another server", () => {
@@ -94,5 +100,22 @@ describe("an event of another server", () => {
     // What was noted while others sent is not one moment.
     shared.places.splice(0, shared.places.length - 1);
     await expectOneTruth(shared);
+  });
+
+  it("lets a local user who sends meanwhile follow it, as soon as it is known where it takes a room with a fork", async () => {
+    const watched = new WatchedStore();
+    await using fixture = await openRooms({ wrapStore: watched.wrap });
+    const { room, ours, theirs } = await forkedRoom(fixture, "ours");
+    let local: Promise<StoredEvent> | undefined;
+    watched.afterRead = async () => {
+      if (!room.settling || local) return;
+      local = fixture.engine.send(room, message("local"));
+      await nextRound();
+    };
+    const remote = new RemoteServer("remote.example", fixture);
+    const [, { state } = expect.unreachable("the room has no fork")] = room.head.tips;
+    const draft = { type: "m.room.message", sender: rita, content: { body: "remote" }, after: [theirs], state };
+    const { event } = await remote.send(room, draft);
+    expect((await local)?.pdu["prev_events"]).toEqual([ours.eventId, event.eventId]);
   });
 });

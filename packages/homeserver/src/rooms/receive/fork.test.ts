@@ -148,6 +148,27 @@ describe("where an event takes its room", () => {
     expect(alike.memberships).toEqual([]);
   });
 
+  it("changes who may find the members by the settings that the resolved state changes, or has no longer", async () => {
+    const closed = { type: "m.room.join_rules", stateKey: "", content: { join_rule: "invite" } };
+    await fixture.engine.send(room, message("ours"));
+    const planned = await plan(closed);
+    expect(planned.openings).toEqual([{ reason: "m.room.join_rules", isOpen: false }]);
+    expect(moveByPlan(fixture.rooms, room, planned, NID).openings).toEqual(planned.openings);
+    const visible = { type: "m.room.history_visibility", stateKey: "", content: { history_visibility: "world_readable" } };
+    expect((await plan(visible)).openings).toEqual([{ reason: "m.room.history_visibility", isOpen: true }]);
+    expect((await plan({ ...visible, stateKey: "x" })).openings).toEqual([]);
+    // A setting that only our branch has goes away where hers wins.
+    const { before, ...checked } = (await received(topic)).checked;
+    const rules = await internStateKey(fixture.core, "m.room.join_rules", "");
+    const bare = fork.state.with([[rules, 0]]);
+    const unaware = { ...room, head: { ...room.head, tips: [] } };
+    const { openings } = await planFork(fixture.rooms, resolver, unaware, {
+      checked: { ...checked, before: { ...before, state: bare } },
+      prevEvents: [],
+    });
+    expect(openings).toEqual([{ reason: "m.room.join_rules", isOpen: false }]);
+  });
+
   it("changes no membership by an event that loses", async () => {
     await fixture.engine.send(room, { type: "m.room.member", stateKey: rita, sender: alice, content: { membership: "ban" } });
     const renamed = await plan({ type: "m.room.member", stateKey: rita, content: { membership: "join", displayname: "Rita" } });

@@ -1,3 +1,4 @@
+import type { JsonObject } from "@patrix/api";
 import type { WriteOperation } from "../../store/statement.ts";
 import { eventsInOrder } from "../read/state-event.ts";
 import type { GroupedState, LoadedRoom, Tip } from "../room.ts";
@@ -5,17 +6,17 @@ import type { Rooms } from "../rooms.ts";
 import { PENDING_NID, type StateResolver } from "../state/resolve.ts";
 import type { RoomState } from "../state/room-state.ts";
 import { toAuthEvent } from "@patrix/state-res";
-import { type CheckedEvent, type ForkedMove, statedMembership, type NewMembership } from "../write/event-log.ts";
+import { type CheckedEvent, type ForkedMove, statedMembership, type NewMembership, type StatedChanges } from "../write/event-log.ts";
+import { type Opening, statedOpening } from "../write/opening.ts";
 
 /** Where a received event takes its room: worked out before it has a number, and finished when it gets one. */
-export interface ForkPlan {
+export interface ForkPlan extends StatedChanges {
   readonly checked: CheckedEvent;
   /** The tips that stay. */
   readonly tips: readonly Tip[];
   /** The state after the event on its own branch, and that of the room; the event stands in them as pending. */
   readonly own: RoomState;
   readonly resolved: RoomState;
-  readonly memberships: readonly NewMembership[];
 }
 
 /** Whether an event follows all tips of its room, in the state that the room has: then it makes no fork. */
@@ -34,14 +35,14 @@ export async function planFork(
   const tips = room.head.tips.filter(({ eventId }) => !prevEvents.includes(eventId));
   const own = numbers.skeyNid === undefined ? before.state : before.state.with([[numbers.skeyNid, PENDING_NID]]);
   const resolved = await resolver.resolve([own, ...tips.map(({ state }) => state)], room.rules, toAuthEvent(checked));
-  return { checked, tips, own, resolved, memberships: await changedMemberships(rooms, room, checked, resolved) };
+  return { checked, tips, own, resolved, ...(await statedChanges(rooms, room, checked, resolved)) };
 }
 
 /** Finishes a plan with the number that the event got. */
 export function moveByPlan(
   rooms: Rooms,
   room: LoadedRoom,
-  { checked, tips, own, resolved, memberships }: ForkPlan,
+  { checked, tips, own, resolved, memberships, openings }: ForkPlan,
   nid: number,
 ): ForkedMove {
   const operations: WriteOperation[] = [];
@@ -57,23 +58,28 @@ export function moveByPlan(
     ...group(room.head, resolved),
     tips: [...tips, tip],
     memberships: memberships.map((member) => (member.eventNid === PENDING_NID ? { ...member, eventNid: nid } : member)),
+    openings,
     operations,
   };
 }
 
-/** The memberships in which a resolved state differs from the one that the room has. */
-async function changedMemberships(rooms: Rooms, room: LoadedRoom, checked: CheckedEvent, resolved: RoomState): Promise<NewMembership[]> {
+/** The memberships and settings in which a resolved state differs from the one that the room has. */
+async function statedChanges(rooms: Rooms, room: LoadedRoom, checked: CheckedEvent, resolved: RoomState): Promise<StatedChanges> {
   const changes = resolved.changesSince(room.head.state);
   const gone = changes.filter(([, nid]) => nid === 0).flatMap(([skey]) => room.head.state.get(skey) ?? []);
-  const found: NewMembership[] = [];
-  const note = async (member: Pick<CheckedEvent, "type" | "stateKey">, membership: string | undefined, eventNid: number): Promise<void> => {
-    if (member.type !== "m.room.member" || !member.stateKey || membership === undefined) return;
-    found.push({ userNid: await rooms.core.users.intern(member.stateKey), membership, eventNid });
+  const memberships: NewMembership[] = [];
+  const openings: Opening[] = [];
+  const note = async (named: Pick<CheckedEvent, "type" | "stateKey">, pdu: JsonObject | undefined, eventNid: number): Promise<void> => {
+    const opening = statedOpening(named, pdu);
+    if (opening) openings.push(opening);
+    // Where nothing is left that says so, nobody is in.
+    const membership = pdu ? statedMembership(pdu) : "leave";
+    if (named.type !== "m.room.member" || !named.stateKey || membership === undefined) return;
+    memberships.push({ userNid: await rooms.core.users.intern(named.stateKey), membership, eventNid });
   };
   const present = changes.map(([, nid]) => nid).filter((nid) => nid !== 0 && nid !== PENDING_NID);
-  for (const event of await eventsInOrder(rooms, present)) await note(event.fields, statedMembership(event.pdu), event.nid);
-  // Where nothing is left that says so, nobody is in.
-  for (const event of await eventsInOrder(rooms, gone)) await note(event.fields, "leave", event.nid);
-  if (changes.some(([, nid]) => nid === PENDING_NID)) await note(checked, statedMembership(checked.pdu), PENDING_NID);
-  return found;
+  for (const event of await eventsInOrder(rooms, present)) await note(event.fields, event.pdu, event.nid);
+  for (const event of await eventsInOrder(rooms, gone)) await note(event.fields, undefined, event.nid);
+  if (changes.some(([, nid]) => nid === PENDING_NID)) await note(checked, checked.pdu, PENDING_NID);
+  return { memberships, openings };
 }

@@ -5,9 +5,9 @@ export function formatStateKey(typeNid: number, stateKey: string): string {
   return `${typeNid} ${stateKey}`;
 }
 
-/** Whether such a text stands for a membership, given the number of that event type. */
-export function isMembershipEvent(text: string, memberType: number | undefined): boolean {
-  return text.startsWith(`${memberType} `);
+/** Whether such a text stands for an event of a type, given the number of that. */
+export function isOfType(text: string, typeNid: number | undefined): boolean {
+  return text.startsWith(`${typeNid} `);
 }
 
 /** Reads such a text. */

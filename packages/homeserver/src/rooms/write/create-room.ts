@@ -1,17 +1,14 @@
 import type { JsonObject } from "@patrix/api";
 import { type RoomPresetName, roomPresets } from "@patrix/events";
-import { createRoomId } from "@patrix/identifiers";
 import { defaultRoomVersion, getRoomVersionRules, type RoomVersionRules } from "@patrix/room-versions";
-import { operation, type WriteOperation } from "../../store/statement.ts";
-import { insertAlias, insertRoom, publishRoom } from "../../store/statements/rooms.ts";
+import type { WriteOperation } from "../../store/statement.ts";
 import { RoomError } from "../errors.ts";
-import { requireRoomToJoin } from "../membership/require-room-to-join.ts";
 import { roomOfAlias } from "../read/room-of-alias.ts";
 import { memberContent, type ProfileOf } from "../membership/member-content.ts";
-import { requireRoomForAlias, requireRoomInDirectory } from "./require-listable.ts";
 import type { EventDraft } from "./event-draft.ts";
+import { foundRoom } from "./found-room.ts";
 import type { RoomEngine } from "./room-engine.ts";
-import { type LoadedRoom, newRoom } from "../room.ts";
+import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 
 /** A state event that the creator wants in the new room. */
@@ -68,28 +65,9 @@ interface Creation {
 }
 
 async function createOf(rooms: Rooms, engine: RoomEngine, { profileOf, request, version, rules }: Creation): Promise<LoadedRoom> {
-  const { core } = rooms;
-  const { alias } = request;
-  try {
-    const drafts = await firstEvents(request, rules, version, profileOf);
-    const creatorNid = await core.users.intern(request.creator);
-    if (alias !== undefined) await requireRoomForAlias(core, creatorNid, "/room_alias_name");
-    if (request.published) await requireRoomInDirectory(core, creatorNid, "/visibility");
-    await requireRoomToJoin(rooms, creatorNid, "the room");
-    const id = rules.roomIdFormat === "opaque" ? createRoomId(core.serverName) : "";
-    const room = newRoom(rooms.number(), { id, version, rules, creatorNid });
-    await engine.found(room, drafts, () => [
-      operation(insertRoom, room.nid, room.id, version, room.shard, "[]", 0, 0, 0, creatorNid),
-      ...(alias === undefined ? [] : [operation(insertAlias, alias, room.nid, creatorNid)]),
-      ...(request.published ? [operation(publishRoom, room.nid, creatorNid)] : []),
-      ...(request.counted ? [request.counted()] : []),
-    ]);
-    return room;
-  } catch (error) {
-    if (error instanceof RoomError && error.code === "FORBIDDEN")
-      throw new RoomError("INVALID_ROOM_STATE", error.message, { cause: error });
-    throw error;
-  }
+  const { creator, alias, published, counted } = request;
+  const drafts = await firstEvents(request, rules, version, profileOf);
+  return foundRoom(rooms, engine, { creator, version, rules, drafts, alias, published, counted });
 }
 
 async function firstEvents(request: NewRoom, rules: RoomVersionRules, version: string, profileOf: ProfileOf): Promise<EventDraft[]> {

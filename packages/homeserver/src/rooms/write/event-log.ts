@@ -10,6 +10,7 @@ import { eventRelation } from "../timeline/event-relation.ts";
 import type { Relations } from "../timeline/relations.ts";
 import type { Timelines } from "../timeline/timelines.ts";
 import type { EventNumbers, NamedEvent } from "./event-numbers.ts";
+import { type Opening, openingOperation, statedOpening } from "./opening.ts";
 import type { RedactionTarget } from "./redaction-target.ts";
 import { relateOperations, unrelateOperations } from "../timeline/relation-operations.ts";
 
@@ -39,11 +40,16 @@ export interface NewMembership {
   readonly eventNid: number;
 }
 
+/** What a change of the state changes besides it. */
+export type StatedChanges = Pick<ForkedMove, "memberships" | "openings">;
+
 /** How an event that joins or makes a fork moves its room; an event that follows straight moves it by itself. */
 export interface ForkedMove extends GroupedState {
   readonly tips: readonly Tip[];
   /** Every membership in which the room's state changes. */
   readonly memberships: readonly NewMembership[];
+  /** Every setting in which it changes that decides who may find the members. */
+  readonly openings: readonly Opening[];
   /** What stores the state groups. */
   readonly operations: readonly WriteOperation[];
 }
@@ -73,19 +79,20 @@ export class EventLog {
   /**
    * Appends an event to the end of a room's timeline; without `fork` it follows all tips of the room.
    *
-   * @param brought - Memberships that come with the event, from a state that was not known here before.
+   * @param brought - What comes with the event, from a state that was not known here before.
    */
   append(
     room: LoadedRoom,
     checked: CheckedEvent,
-    { fork, brought = [] }: { readonly fork?: (nid: number) => ForkedMove; readonly brought?: readonly NewMembership[] } = {},
+    { fork, brought }: { readonly fork?: (nid: number) => ForkedMove; readonly brought?: StatedChanges } = {},
   ): AppendedEvent {
     const { log } = this.#rooms.core;
     const nid = log.next(room.shard);
     const place = placeAfter(nid);
-    const straightOrForked = fork?.(nid) ?? this.#straightMove(room, checked, nid);
-    const move =
-      brought.length === 0 ? straightOrForked : { ...straightOrForked, memberships: [...brought, ...straightOrForked.memberships] };
+    const own = fork?.(nid) ?? this.#straightMove(room, checked, nid);
+    const move = brought
+      ? { ...own, memberships: [...brought.memberships, ...own.memberships], openings: [...brought.openings, ...own.openings] }
+      : own;
     const event = this.#store(room, checked, { nid, place, afterNid: move.stateNid, isForked: fork !== undefined });
     const depth = Math.max(room.head.depth, event.fields.depth);
     const head: RoomHead = { tips: move.tips, depth, end: place, stateNid: move.stateNid, state: move.state };
@@ -169,14 +176,17 @@ export class EventLog {
   }
 
   /** The move of a room by an event that follows all its tips. */
-  #straightMove(room: LoadedRoom, { eventId, pdu, numbers, before }: CheckedEvent, nid: number): ForkedMove {
+  #straightMove(room: LoadedRoom, checked: CheckedEvent, nid: number): ForkedMove {
+    const { eventId, pdu, numbers, before } = checked;
     const { skeyNid, memberNid } = numbers;
-    if (skeyNid === undefined) return { ...before, tips: [{ nid, eventId, ...before }], memberships: [], operations: [] };
+    if (skeyNid === undefined) return { ...before, tips: [{ nid, eventId, ...before }], memberships: [], openings: [], operations: [] };
     const group = this.#rooms.stateGroups.create(room, before, [[skeyNid, nid]]);
     const { stateNid, state } = group;
     const membership = memberNid === undefined ? undefined : statedMembership(pdu);
     const memberships = memberNid === undefined || membership === undefined ? [] : [{ userNid: memberNid, membership, eventNid: nid }];
-    return { stateNid, state, tips: [{ nid, eventId, stateNid, state }], memberships, operations: [group.operation] };
+    const opening = statedOpening(checked, pdu);
+    const openings = opening ? [opening] : [];
+    return { stateNid, state, tips: [{ nid, eventId, stateNid, state }], memberships, openings, operations: [group.operation] };
   }
 
   #store(room: LoadedRoom, checked: CheckedEvent, at: PlacedAt): StoredEvent {
@@ -288,12 +298,12 @@ function insertOperations({ fields }: StoredEvent, { pdu, numbers: { senderNid, 
   return relation ? [insert, ...relateOperations(nid, relation)] : [insert];
 }
 
-/** What an event changes besides the timeline: memberships, a redaction, a transaction ID. */
+/** What an event changes besides the timeline: memberships, who may find the members, a redaction, a transaction ID. */
 function effectOperations(
   room: LoadedRoom,
   event: StoredEvent,
   { redaction, origin }: CheckedEvent,
-  { memberships }: ForkedMove,
+  { memberships, openings }: ForkedMove,
 ): WriteOperation[] {
   const operations = memberships.map(({ userNid, membership, eventNid }) =>
     operation(upsertMembership, room.nid, userNid, membership, eventNid, event.nid),
@@ -302,6 +312,7 @@ function effectOperations(
     operations.push(operation(redactEvent, redaction.nid, event.nid));
     if (redaction.relation) operations.push(...unrelateOperations(room.nid, redaction.nid, redaction.relation));
   }
+  for (const opening of openings) operations.push(openingOperation(room.nid, opening));
   if (origin?.txn !== undefined)
     operations.push(operation(insertTransaction, origin.deviceNid, origin.txn.key, event.nid, event.fields.ts));
   return operations;

@@ -124,8 +124,8 @@ export class RoomEngine {
       if (loaded.settling) await loaded.settling;
       prepared ??= prepareDraft(draft, loaded.rules);
       const { head } = loaded;
-      // Without a pause where there is nothing to measure, so that no event overtakes one that was sent before it.
-      const measured = attempt === 0 ? this.#stateSize.require(loaded, draft) : undefined;
+      // Without a pause where there is nothing to read, so that no event overtakes one that was sent before it.
+      const measured = this.#stateSize.require(loaded, draft);
       if (measured) await measured;
       const ready = this.#peek(loaded, prepared, origin) ?? (await this.#prepare(loaded, prepared, origin));
       // Whatever happened during a pause, everything is looked at again before the synchronous part.

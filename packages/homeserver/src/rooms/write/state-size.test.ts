@@ -3,6 +3,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type ComposedRooms, openRooms } from "../../../tests/composed-rooms.ts";
 import { alice, bob, roomOf } from "../../../tests/room-of.ts";
 import { WatchedStore } from "../../../tests/watched-store.ts";
+import { keyList } from "../../store/statement.ts";
+import { sizeOfEvents } from "../../store/statements/events.ts";
 import { limits } from "../../limits.ts";
 import type { LoadedRoom } from "../room.ts";
 
@@ -54,6 +56,42 @@ it("stateBytes counts what waits to be stored as what is", async () => {
   open();
   await Promise.all(sent);
   await expect(set(room, "third", large)).rejects.toEqual(isFull("stateBytes"));
+});
+
+it("stateBytes is not passed by those who come at once, nor by the entries that they replace", async () => {
+  const room = await roomOf(fixture);
+  const large = "x".repeat(64_000);
+  const fitting = Math.floor(limits.stateBytes.value / 64_500);
+  await fill(room, 0, fitting - 1, large);
+  for (const key of ["a", "b"]) await set(room, key, "x".repeat(1_000));
+  const outcomes = await Promise.allSettled([
+    ...Array.from({ length: 10 }, (_, i) => set(room, `new${i}`, large)),
+    ...Array.from({ length: 10 }, (_, i) => set(room, i % 2 === 0 ? "a" : "b", `${large}${i}`)),
+  ]);
+  const refused = outcomes.filter(({ status }) => status === "rejected");
+  expect(refused).toEqual(refused.map(() => ({ status: "rejected", reason: isFull("stateBytes") })));
+  const events = [...room.view.state.entries()].map(([, nid]) => nid);
+  const memberType = await fixture.core.eventTypes.intern("m.room.member");
+  const over = ((await fixture.core.store.get(sizeOfEvents, keyList(events), memberType))?.bytes ?? 0) - limits.stateBytes.value;
+  // What an event has around its content is not known before it is built.
+  expect([over < 1_000, over > -large.length]).toEqual([true, true]);
+});
+
+it("stateBytes counts no longer what could not be stored", async () => {
+  const room = await roomOf(fixture);
+  const large = "x".repeat(64_000);
+  await fill(room, 0, Math.floor(limits.stateBytes.value / 64_500) - 1, large);
+  let fail = (): void => {};
+  const failure = new Promise<void>((_, reject) => (fail = () => reject(new Error("the disk is full"))));
+  const { commits } = watched;
+  watched.beforeCommit = () => failure;
+  const lost = set(room, "lost", large);
+  while (watched.commits === commits) await nextRound();
+  await expect(set(room, "more", large)).rejects.toEqual(isFull("stateBytes"));
+  watched.beforeCommit = undefined;
+  fail();
+  await expect(lost).rejects.toThrow("the disk is full");
+  await set(room, "more", large);
 });
 
 it("stateEntries bounds the entries of a room's state; memberships do not count, and what is there can be changed", async () => {

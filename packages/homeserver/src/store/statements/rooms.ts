@@ -129,6 +129,16 @@ export const insertAlias: Write<[alias: string, roomNid: number, creatorNid: num
 );
 /** Removes an alias. */
 export const deleteAlias: Write<[alias: string]> = write("deleteAlias", `delete from aliases where alias = ?1`);
+/** Makes the aliases of a room lead to another one. */
+export const moveAliases: Write<[fromNid: number, toNid: number]> = write(
+  "moveAliases",
+  `update aliases set room_nid = ?2 where room_nid = ?1`,
+);
+/** Publishes a room in the place of another one, if that is published. */
+export const movePublication: Write<[fromNid: number, toNid: number]> = write(
+  "movePublication",
+  `update directory set room_nid = ?2 where room_nid = ?1`,
+);
 /** Tells whether a room is in the published directory. */
 export const isPublished: Query<[roomNid: number], { readonly room_nid: number }> = query(
   "isPublished",

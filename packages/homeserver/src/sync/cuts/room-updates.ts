@@ -8,7 +8,7 @@ import type { Outlook, Visibility } from "../../rooms/read/visibility.ts";
 import type { LoadedRoom, Membership } from "../../rooms/room.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import type { RoomState, StateChange } from "../../rooms/state/room-state.ts";
-import { isMembershipEvent } from "../../rooms/state/state-key.ts";
+import { isOfType } from "../../rooms/state/state-key.ts";
 import { type Place, placeAfter, placeAtCut, placeBefore, timelineStart } from "../../rooms/timeline/place.ts";
 import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
 import type { EphemeralNews, EphemeralSpan, RoomEphemeral } from "./room-ephemeral.ts";
@@ -196,7 +196,7 @@ export class RoomUpdates {
     const { device, stateFilter, timelineFilter } = request;
     await core.stateKeys.load(changes.map(([skey]) => skey));
     const memberType = await core.eventTypes.find("m.room.member");
-    const told = has ? changes : changes.filter(([skey]) => !isMembershipEvent(core.stateKeys.peekText(skey), memberType));
+    const told = has ? changes : changes.filter(([skey]) => !isOfType(core.stateKeys.peekText(skey), memberType));
     const senders = new Set(timeline.events.map((event) => event.fields.senderNid));
     if (!has) senders.add(device.userNid);
     for (const hero of heroes?.heroes ?? []) senders.add(await core.users.intern(hero));

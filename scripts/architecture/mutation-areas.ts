@@ -67,6 +67,21 @@ const ACCOUNT_TESTS = [
 ];
 const E2EE_TESTS = ["user-data", "to-device-queue", "revocation", "limits", "limits-below-http", "faults", "stored-text"];
 
+const HTTP_TESTS = [
+  ...ACCOUNT_TESTS,
+  "http",
+  "to-device-queue",
+  "directory",
+  "places",
+  "room-rules",
+  "deployed-clients",
+  "guarded",
+  "other-servers",
+  "state-slices",
+  "stored-text",
+  "packages/cli/tests/limits.test.ts",
+];
+
 /** What `pnpm mutate` changes, by the name of the area. */
 export const MUTATION_AREAS: Readonly<Record<string, MutationArea>> = {
   sync: server("sync", [...ROOM_TESTS, "stored-text", "sync-bounds", "sync-model"]),
@@ -74,21 +89,7 @@ export const MUTATION_AREAS: Readonly<Record<string, MutationArea>> = {
   log: server("log", [...ROOM_TESTS, "store-failure", "daily-limits", "limits"]),
   accounts: server("accounts", ACCOUNT_TESTS),
   e2ee: server("e2ee", E2EE_TESTS),
-  http: server(
-    "http",
-    [
-      ...ACCOUNT_TESTS,
-      "http",
-      "to-device-queue",
-      "directory",
-      "places",
-      "room-rules",
-      "deployed-clients",
-      "guarded",
-      "packages/cli/tests/limits.test.ts",
-    ],
-    ["e2ee", "media", "directory"],
-  ),
+  http: server("http", HTTP_TESTS, ["e2ee", "media", "directory", "push"]),
   base: {
     sources: "packages/client/src/base/**/*.ts",
     tests: ["--project", "unit", "--project", "integration", "packages/client/"],

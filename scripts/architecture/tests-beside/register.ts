@@ -26,7 +26,7 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   {
     folder: "homeserver",
     files:
-      /^store\/(postgres\/(connect|database|postgres-store|read-pool|write-batch|writer)|copy\/(copy-store|tables)|schema|statement)\.ts$/,
+      /^store\/(postgres\/(connect|database|open-failure|postgres-store|read-pool|write-batch|writer)|copy\/(copy-store|tables)|schema|statement)\.ts$/,
     reason: "tests/store: what every store promises, and what one does whose server goes away, over a real PostgreSQL",
   },
   {
@@ -35,6 +35,11 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
       /^rooms\/(read\/(bundled-aggregations|event-at-time|event-context|related-events|thread-list)|timeline\/(backfill-relations|relations))\.ts$/,
     reason:
       "tests/relations: over HTTP, at their limits, and compared with the whole timeline after random steps; tests/earlier-releases.test.ts",
+  },
+  {
+    folder: "homeserver",
+    files: /^(check\/|store\/(snapshot|(sqlite|postgres)\/(sqlite|postgres)-snapshot)\.ts$)/,
+    reason: "tests/check: every kind of damage, in databases of both engines that a server has made",
   },
   { folder: "homeserver", files: /^store\/sqlite\/writer-thread\.ts$/, reason: "runs only as a thread, which writer.test.ts starts" },
   { folder: "homeserver", files: /^testing\//, reason: "the servers of tests: whoever uses them tests them" },

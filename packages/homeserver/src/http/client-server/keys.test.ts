@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { openDevices } from "../../../tests/composed-devices.ts";
-import { oneTimeKeys, sync, v3 } from "../../../tests/device-requests.ts";
+import { crossSigningKey, newKey, oneTimeKeys, sync, v3 } from "../../../tests/device-requests.ts";
 
 const ALICE = "@alice:example.org";
 const BOB = "@bob:example.org";
@@ -46,5 +46,27 @@ describe("one-time keys over HTTP", () => {
     expect((await upload({ "signed_curve25519:A0": "other" })).status).toBe(400);
     expect((await upload({ nocolon: "key" })).status).toBe(400);
     expect((await upload(oneTimeKeys(1_001, "X"))).status).toBe(413);
+  });
+
+  it("are those of the users who are named, whoever else is named with them", async () => {
+    await using server = await openDevices();
+    await server.login(ALICE, "A1");
+    await server.request("POST", `${v3}/keys/upload`, { one_time_keys: oneTimeKeys(2) }, "A1");
+    const claim = { one_time_keys: { "@nobody:example.org": { A1: "signed_curve25519" }, [ALICE]: { A1: "signed_curve25519" } } };
+    const { body } = await server.request("POST", `${v3}/keys/claim`, claim, "A1");
+    expect(Object.keys(body.one_time_keys)).toEqual([ALICE]);
+  });
+});
+
+describe("cross-signing keys over HTTP", () => {
+  it("need no proof where they are the first ones or none, whatever session the request names", async () => {
+    await using server = await openDevices();
+    await server.login(ALICE, "A1");
+    const auth = { type: "m.login.password", session: "of another request" };
+    const upload = async (body: object): Promise<number> =>
+      (await server.request("POST", `${v3}/keys/device_signing/upload`, body, "A1")).status;
+    expect(await upload({})).toBe(200);
+    expect(await upload({ master_key: crossSigningKey(ALICE, "master", newKey()), auth })).toBe(200);
+    expect(await upload({ master_key: crossSigningKey(ALICE, "master", newKey()), auth })).toBe(401);
   });
 });

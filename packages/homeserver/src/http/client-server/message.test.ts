@@ -17,3 +17,15 @@ it("a request for messages that names no direction gets the oldest first, as fro
   await server.requestAs(alice, "POST", `/rooms/${room}/forget`, {});
   expect(await page("")).toBe(403);
 });
+
+it("a page of messages brings the members who sent them where members are loaded lazily, and no state otherwise", async () => {
+  await using server = await testHomeserver();
+  const alice = await server.register("alice");
+  const room = await server.createRoom(alice);
+  const page = async (filter: object): Promise<unknown> => {
+    const path = `/rooms/${room}/messages?dir=f&limit=1&filter=${encodeURIComponent(JSON.stringify(filter))}`;
+    return (await server.requestAs(alice, "GET", path)).body;
+  };
+  expect(await page({})).not.toHaveProperty("state");
+  expect(await page({ lazy_load_members: true })).toMatchObject({ state: [{ type: "m.room.member", state_key: alice.userId }] });
+});

@@ -6,6 +6,7 @@ import { DirectoryError } from "../../directory/errors.ts";
 import { E2eeError } from "../../e2ee/errors.ts";
 import { LimitError, OverloadedError, requireWithin } from "../../errors.ts";
 import { limits, type RefusingLimitName } from "../../limits.ts";
+import { RoomError } from "../../rooms/errors.ts";
 import { StoreError } from "../../store/errors.ts";
 import { toWireError } from "./wire-errors.ts";
 
@@ -25,6 +26,13 @@ describe("errors on the wire", () => {
     expect(wire(new E2eeError("WRONG_BACKUP_VERSION", "old", { currentVersion: "2" })).body).toMatchObject({ current_version: "2" });
     expect(wire(new DirectoryError("ALIAS_TAKEN", "taken"))).toMatchObject({ status: 409, errcode: "M_UNKNOWN" });
     expect(wire(new OverloadedError("busy", 5_000))).toMatchObject({ status: 429, body: { retry_after_ms: 5_000 } });
+  });
+
+  it("name the authorisation rule that decided, where one did", () => {
+    const message = "you are not in the room";
+    expect(wire(new RoomError("FORBIDDEN", message)).body).toEqual({ errcode: "M_FORBIDDEN", error: message });
+    const ruled = new RoomError("FORBIDDEN", message, { rule: "v12:5.3.5" });
+    expect(wire(ruled).body).toEqual({ errcode: "M_FORBIDDEN", error: `${message} (rule v12:5.3.5)` });
   });
 
   it("name the code of every limit that refuses, with the field and the number", () => {

@@ -1,6 +1,6 @@
 import type { Core } from "../../log/core.ts";
 import { operation } from "../../store/statement.ts";
-import { eventsBefore } from "../../store/statements/events.ts";
+import { eventsUpTo } from "../../store/statements/events.ts";
 import { cursorsOf, deleteCursors, upsertCursor } from "../../store/statements/shards.ts";
 import { nextTurn } from "../../turns.ts";
 import { relateOperations } from "./relation-operations.ts";
@@ -20,14 +20,15 @@ const READ_AT_ONCE = 200;
  */
 export async function backfillRelations(core: Core, events: EventCache, relations: Relations, signal: AbortSignal): Promise<void> {
   const { store, log } = core;
-  let before = (await store.all(cursorsOf, CURSOR))[0]?.pos;
-  while (before !== undefined && !signal.aborted) {
+  let upTo = (await store.all(cursorsOf, CURSOR))[0]?.pos;
+  while (upTo !== undefined && !signal.aborted) {
     await nextTurn();
-    const from = before;
-    const read = await events.read(() => store.all(eventsBefore, from, READ_AT_ONCE));
+    const from = upTo;
+    const read = await events.read(() => store.all(eventsUpTo, from, READ_AT_ONCE));
     const related = read.flatMap((event) => relationOf(event) ?? []);
-    before = read.at(-1)?.nid;
-    const moved = before === undefined ? operation(deleteCursors, CURSOR) : operation(upsertCursor, CURSOR, 0, before);
+    // The last one is read again, so that the cursor is always the number of an event.
+    upTo = read.length < READ_AT_ONCE ? undefined : read.at(-1)?.nid;
+    const moved = upTo === undefined ? operation(deleteCursors, CURSOR) : operation(upsertCursor, CURSOR, 0, upTo);
     await log.append({
       positions: [],
       operations: [...related.flatMap(({ event, relation }) => relateOperations(event.nid, relation)), moved],

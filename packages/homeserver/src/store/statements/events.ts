@@ -61,10 +61,10 @@ export const timelineFacts: Query<[after: number, upTo: number, shard: number, l
   `select * from events where event_nid > ?1 and event_nid <= ?2 and event_nid % 64 = ?3 and timeline_pos = event_nid
    order by event_nid limit ?4`,
 );
-/** Reads the events before a number, those with the largest numbers first: of all rooms, and in whatever timeline, or in none. */
-export const eventsBefore: Query<[beforeNid: number, limit: number], EventRow> = query(
-  "eventsBefore",
-  `select * from events where event_nid < ?1 order by event_nid desc limit ?2`,
+/** Reads the events up to a number, those with the largest numbers first: of all rooms, and in whatever timeline, or in none. */
+export const eventsUpTo: Query<[upTo: number, limit: number], EventRow> = query(
+  "eventsUpTo",
+  `select * from events where event_nid <= ?1 order by event_nid desc limit ?2`,
 );
 /** Adds up the bytes of events, but for those of one type. */
 export const sizeOfEvents: Query<[nids: string, exceptTypeNid: number], { readonly bytes: number }> = query(

@@ -283,6 +283,7 @@ export const reading: readonly ReadCase[] = [
   read(keys.newestDeviceListChanges),
   read(media.mediaById, "x", "one"),
   read(media.mediaById, "x", "two"),
+  read(media.storedMediaAfter, "x", "", 5),
   read(media.countPendingMedia, 1, 5),
   read(push.pushersOfUser, 1),
   read(push.pushersOfUser, 2),

@@ -15,6 +15,7 @@ const operations: ReadonlySet<string> = new Set<OperationId>([
   "getJoinedMembersByRoom",
   "getKeysChanges",
   "getMembersByRoom",
+  "getNotifications",
   "getPublicRooms",
   "getRelatingEvents",
   "getRelatingEventsWithRelType",

@@ -13,6 +13,7 @@ import { keyHandlers } from "../http/client-server/keys.ts";
 import { mediaHandlers } from "../http/client-server/media.ts";
 import { membershipHandlers } from "../http/client-server/membership.ts";
 import { messageHandlers } from "../http/client-server/message.ts";
+import { notificationHandlers } from "../http/client-server/notifications.ts";
 import { peekingHandlers } from "../http/client-server/peeking.ts";
 import { profileHandlers } from "../http/client-server/profile.ts";
 import { pushRuleHandlers } from "../http/client-server/push-rule.ts";
@@ -77,6 +78,7 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     ...keyBackupHandlers(e2ee),
     ...mediaHandlers({ ...media, serverName: core.serverName, legacyUnauthenticated: config.media.legacy_unauthenticated }),
     ...pushRuleHandlers(pushRules),
+    ...notificationHandlers(parts.notifications),
     ...pusherHandlers(core, config.federation.allow_private_targets),
     ...accountLockHandlers({ accounts: parts.accounts.accounts, serverName: core.serverName, isAdmin }),
     ...sharedSecretHandlers(accountServices, registration.shared_secret),

@@ -50,6 +50,7 @@ export async function openParts(
   const notifications = await Notifications.open({
     rooms: rooms.rooms,
     receipts: rooms.receipts,
+    visibility: rooms.visibility,
     pushRules,
     failed: (error, retryMs) => logger.error("whom events notify could not be worked out", { error, retry_ms: retryMs }),
   });

@@ -228,6 +228,7 @@ const push: readonly AccountRow[] = [
   row("deletePushRule", line("DELETE", rule), { expected: onceAnAccount }),
   row("postPusher", line("POST", "/pushers/set", pusher)),
   row("getPushers", line("GET", "/pushers")),
+  row("getNotifications", line("GET", "/notifications")),
 ];
 
 const discovery: readonly AccountRow[] = [

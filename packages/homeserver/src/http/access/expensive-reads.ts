@@ -13,6 +13,7 @@ const operations: ReadonlySet<string> = new Set<OperationId>([
   "getJoinedMembersByRoom",
   "getKeysChanges",
   "getMembersByRoom",
+  "getNotifications",
   "getPublicRooms",
   "getRoomEvents",
   "getRoomKeys",

@@ -41,6 +41,11 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
     files: /^(check\/|store\/(snapshot|(sqlite|postgres)\/(sqlite|postgres)-snapshot)\.ts$)/,
     reason: "tests/check: every kind of damage, in databases of both engines that a server has made",
   },
+  {
+    folder: "homeserver",
+    files: /^(backup\/|store\/sqlite\/(dialect|single-file)\.ts$|media\/stored-media\.ts$)/,
+    reason: "tests/backup: servers that are backed up while messages come, restored between both engines, and backups that are damaged",
+  },
   { folder: "homeserver", files: /^store\/sqlite\/writer-thread\.ts$/, reason: "runs only as a thread, which writer.test.ts starts" },
   { folder: "homeserver", files: /^testing\//, reason: "the servers of tests: whoever uses them tests them" },
   {

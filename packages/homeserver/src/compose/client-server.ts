@@ -5,6 +5,7 @@ import { sharedSecretHandlers } from "../http/admin/shared-secret-registration.t
 import { accountDataHandlers } from "../http/client-server/account-data.ts";
 import type { AccountServices } from "../http/client-server/account-services.ts";
 import { accountHandlers } from "../http/client-server/account.ts";
+import { contextHandlers } from "../http/client-server/context.ts";
 import { deviceHandlers } from "../http/client-server/device.ts";
 import { directoryHandlers } from "../http/client-server/directory.ts";
 import { discoveryHandlers } from "../http/client-server/discovery.ts";
@@ -14,6 +15,7 @@ import { mediaHandlers } from "../http/client-server/media.ts";
 import { membershipHandlers } from "../http/client-server/membership.ts";
 import { messageHandlers } from "../http/client-server/message.ts";
 import { mutualRoomsHandlers } from "../http/client-server/mutual-rooms.ts";
+import { notificationHandlers } from "../http/client-server/notifications.ts";
 import { peekingHandlers } from "../http/client-server/peeking.ts";
 import { profileHandlers } from "../http/client-server/profile.ts";
 import { pushRuleHandlers } from "../http/client-server/push-rule.ts";
@@ -22,6 +24,7 @@ import { provenOperation } from "../http/client-server/proven-operation.ts";
 import { receiptHandlers } from "../http/client-server/receipt.ts";
 import { registrationHandlers } from "../http/client-server/register.ts";
 import { reportHandlers } from "../http/client-server/report.ts";
+import { relationHandlers } from "../http/client-server/relations.ts";
 import { roomHandlers } from "../http/client-server/room.ts";
 import { roomPreviewHandlers } from "../http/client-server/room-preview.ts";
 import type { RoomServices } from "../http/client-server/room-services.ts";
@@ -49,6 +52,7 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     sync: parts.sync,
     defaultRoomVersion,
     accountData: parts.accounts.accountData,
+    ignoredUsers: async (userNid) => (await parts.accounts.contacts.of(userNid)).ignored,
   };
   const accountServices: AccountServices = {
     ...parts.accounts,
@@ -60,7 +64,16 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
   const admins = new Set(config.admins);
   const isAdmin = (user: Requester): boolean => user.isAdmin || admins.has(user.userId);
   const requireUser = config.public_rooms.without_auth ? undefined : tokenRequired((token) => parts.accounts.sessions.ownerOf(token));
-  const ofRooms = [roomHandlers, membershipHandlers, messageHandlers, stateHandlers, receiptHandlers, syncHandlers];
+  const ofRooms = [
+    roomHandlers,
+    membershipHandlers,
+    messageHandlers,
+    relationHandlers,
+    contextHandlers,
+    stateHandlers,
+    receiptHandlers,
+    syncHandlers,
+  ];
   const ofAccounts = [registrationHandlers, sessionHandlers, accountHandlers, deviceHandlers, profileHandlers, accountDataHandlers];
   return bounded([
     ...ofRooms.flatMap((handlers) => handlers(roomServices)),
@@ -88,6 +101,7 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     ...keyBackupHandlers(e2ee),
     ...mediaHandlers({ ...media, serverName: core.serverName, legacyUnauthenticated: config.media.legacy_unauthenticated }),
     ...pushRuleHandlers(pushRules),
+    ...notificationHandlers(parts.notifications),
     ...pusherHandlers(core, config.federation.allow_private_targets),
     ...accountLockHandlers({ accounts: parts.accounts.accounts, serverName: core.serverName, isAdmin }),
     ...sharedSecretHandlers(accountServices, registration.shared_secret),

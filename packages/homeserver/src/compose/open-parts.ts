@@ -15,8 +15,7 @@ import { type MediaParts, openMedia } from "../media/open-media.ts";
 import { noFederation, type OtherServers } from "../other-servers.ts";
 import { Notifications } from "../push/notifications.ts";
 import { PushRules } from "../push/push-rules.ts";
-import type { UserPorts } from "../rooms/membership/members.ts";
-import { openRooms, type RoomParts } from "../rooms/open-rooms.ts";
+import { openRooms, type RoomParts, type RoomPorts } from "../rooms/open-rooms.ts";
 import type { SyncSources } from "../sync/cuts/sync-sources.ts";
 import { Reports } from "../accounts/reports.ts";
 import { EventStream } from "../sync/events/event-stream.ts";
@@ -54,6 +53,7 @@ export async function openParts(
   const notifications = await Notifications.open({
     rooms: rooms.rooms,
     receipts: rooms.receipts,
+    visibility: rooms.visibility,
     pushRules,
     failed: (error, retryMs) => logger.error("whom events notify could not be worked out", { error, retry_ms: retryMs }),
   });
@@ -96,8 +96,9 @@ export async function openParts(
   };
 }
 
-function userPorts(core: Core, contacts: ContactSettingsReader): Omit<UserPorts, "otherServers"> {
+function userPorts(core: Core, contacts: ContactSettingsReader): Omit<RoomPorts, "otherServers"> {
   return {
+    ignoredUsers: async (userNid) => (await contacts.of(userNid)).ignored,
     profileOf: async (userId) => (await readProfile(core, userId)) ?? {},
     blocksInvites: async (userId) => {
       const userNid = await core.users.find(userId);

@@ -1,4 +1,7 @@
 import { LogReader } from "../log/log-reader.ts";
+import { lastCovered } from "../log/position.ts";
+import type { Visibility } from "../rooms/read/visibility.ts";
+import { listNotifications, type ListParts, type NotificationsPage, type NotificationsQuery } from "./list-notifications.ts";
 import type { Receipts } from "../rooms/ephemeral/receipts.ts";
 import type { LoadedRoom, Membership } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";
@@ -19,6 +22,7 @@ const READER = "notifications";
 export interface PushPorts {
   readonly rooms: Rooms;
   readonly receipts: Receipts;
+  readonly visibility: Visibility;
   readonly pushRules: PushRules;
   /** Told of each failure, and how long the reader waits. */
   readonly failed: (error: unknown, retryMs: number) => void;
@@ -29,20 +33,23 @@ export class Notifications implements AsyncDisposable {
   readonly #rooms: Rooms;
   readonly #counts: UnreadCounts;
   readonly #reader: LogReader<StoredEvent>;
+  readonly #list: ListParts;
 
-  private constructor(rooms: Rooms, counts: UnreadCounts, reader: LogReader<StoredEvent>) {
-    this.#rooms = rooms;
+  private constructor(counts: UnreadCounts, reader: LogReader<StoredEvent>, list: ListParts) {
+    this.#rooms = list.rooms;
     this.#counts = counts;
     this.#reader = reader;
+    this.#list = list;
   }
 
   /** Begins to follow the log where it was left. */
-  static async open({ rooms, receipts, pushRules, failed }: PushPorts): Promise<Notifications> {
+  static async open({ rooms, receipts, visibility, pushRules, failed }: PushPorts): Promise<Notifications> {
     const { core } = rooms;
     if ((await core.store.all(cursorsOf, READER)).length === 0) await noteEarlierRules(core);
     const rules = await UserRules.open(core, pushRules);
     const counts = new UnreadCounts(rooms, rules);
-    const recorder = new NotificationRecorder(rooms, new EventOutcomes(rooms, rules), counts);
+    const outcomes = new EventOutcomes(rooms, rules);
+    const recorder = new NotificationRecorder(rooms, outcomes, counts);
     pushRules.onChange({ before: (userNid) => rules.noteOwn(userNid), after: (userNid) => rules.forget(userNid) });
     receipts.onSet((roomNid, userNid) => counts.forget(userNid, roomNid));
     const reader = await LogReader.open(core.store, core.log, {
@@ -53,15 +60,23 @@ export class Notifications implements AsyncDisposable {
       carries: true,
       failed,
     });
-    return new Notifications(rooms, counts, reader);
+    const actions: ListParts["actions"] = (event, userNid) => outcomes.actions(event, userNid);
+    return new Notifications(counts, reader, { rooms, visibility, rules, actions });
   }
 
   /** What a user who is joined to a room has not read of it. */
   async unread(userNid: number, room: LoadedRoom, membership: Membership): Promise<UnreadThreads> {
-    const { log } = this.#rooms.core;
-    const behind = this.#reader.reached(log.committed);
+    const behind = this.#reader.reached(this.#rooms.core.log.committed);
     if (behind) await behind;
     return this.#counts.of(userNid, room, { membership, stored: (pos) => this.#stored(pos) });
+  }
+
+  /** What a user was notified of, newest first. */
+  async list(asked: NotificationsQuery): Promise<NotificationsPage> {
+    const { committed } = this.#rooms.core.log;
+    await this.#reader.reached(committed);
+    for (const shard of committed.keys()) await this.#stored(lastCovered(committed, shard));
+    return listNotifications(this.#list, asked);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

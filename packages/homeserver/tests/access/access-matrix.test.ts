@@ -9,7 +9,7 @@ import { type AccountRow, accountRows } from "./account-operations.ts";
 import { type Actor, actors, type RoomKind, roomKinds, Situation } from "./actors.ts";
 import { type Expected, findLeaks, nothing, refused } from "./expectation.ts";
 import { roomRows } from "./room-operations.ts";
-import type { RequestLine, RoomProbe, RoomRow } from "./room-probe.ts";
+import type { RequestLine, RoomProbe, RoomRow } from "./room-row.ts";
 
 let server: TestHomeserver;
 let world: AccessWorld;

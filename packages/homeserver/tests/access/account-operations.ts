@@ -2,7 +2,7 @@ import type { OperationId } from "@patrix/client-api";
 import type { AccessUser, AccessWorld } from "./access-world.ts";
 import type { Actor } from "./actors.ts";
 import { type Expected, refused } from "./expectation.ts";
-import type { RequestLine } from "./room-probe.ts";
+import type { RequestLine } from "./room-row.ts";
 import { pusher } from "../pusher.ts";
 
 /** What a request is about: the user who asks, and another one. */
@@ -250,6 +250,7 @@ const push: readonly AccountRow[] = [
   row("deletePushRule", line("DELETE", rule), { expected: onceAnAccount }),
   row("postPusher", line("POST", "/pushers/set", pusher)),
   row("getPushers", line("GET", "/pushers")),
+  row("getNotifications", line("GET", "/notifications")),
 ];
 
 const discovery: readonly AccountRow[] = [

@@ -1,19 +1,8 @@
 import type { Situation } from "./actors.ts";
 import { eras } from "./actors.ts";
 import { refused } from "./expectation.ts";
-import {
-  client,
-  escaped,
-  members,
-  mentions,
-  ok,
-  post,
-  type RequestLine,
-  type RoomCell,
-  type RoomRow,
-  when,
-  withPower,
-} from "./room-probe.ts";
+import { client, escaped, members, mentions, ok, post, when, withPower } from "./room-probe.ts";
+import type { RequestLine, RoomCell, RoomRow } from "./room-row.ts";
 
 /** Whether somebody may know what a room says of itself, in it or not. */
 function mayPreview({ kind, actor, membership, isJoined, isWorldReadable }: Situation): boolean {

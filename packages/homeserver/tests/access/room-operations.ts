@@ -2,34 +2,15 @@ import type { OperationId } from "@patrix/client-api";
 import { eraBefore, eras, type Situation } from "./actors.ts";
 import { type Expected, type Markers, nothing, refused } from "./expectation.ts";
 import { findingRows } from "./finding-operations.ts";
-import {
-  client,
-  escaped,
-  get,
-  members,
-  mentions,
-  ok,
-  path,
-  post,
-  readers,
-  type RequestLine,
-  type RoomCell,
-  type RoomProbe,
-  type RoomRow,
-  when,
-  withPower,
-} from "./room-probe.ts";
+import { relationRows } from "./relation-operations.ts";
+import { client, escaped, get, members, mentions, ok, path, post, readers, when, withPower } from "./room-probe.ts";
+import { history, type RequestLine, type RoomCell, type RoomProbe, type RoomRow } from "./room-row.ts";
 
 const own = ({ user, room }: RoomCell, rest: string): string =>
   `${client}/user/${encodeURIComponent(user.userId)}/rooms/${encodeURIComponent(room.roomId)}${rest}`;
 const another = ({ world, room }: RoomCell, rest: string): string =>
   `${client}/user/${encodeURIComponent(world.outsider.userId)}/rooms/${encodeURIComponent(room.roomId)}${rest}`;
 
-const history = (situation: Situation): Markers => ({
-  messages: situation.visibleEras(),
-  states: situation.visibleEras(),
-  latecomer: situation.newestEra === "after",
-});
 const state = (situation: Situation): Markers => ({
   messages: [],
   states: eras.filter((era) => era === situation.newestEra),
@@ -75,7 +56,8 @@ const reading: readonly RoomRow[] = [
     probes: eras.map((era) => ({
       request: ({ room }: RoomCell): RequestLine => ["GET", `${client}/events/${room.eventIds[era]}`],
       expected: (situation: Situation) => (situation.visibleEras().includes(era) ? ok : refused.notFound),
-      shows: () => ({ ...nothing, messages: [era] }),
+      // The newest message of its thread is bundled with it.
+      shows: (situation: Situation) => ({ ...nothing, messages: [era, ...situation.visibleInThread(era).slice(-1)] }),
     })),
   },
   {
@@ -112,7 +94,8 @@ const reading: readonly RoomRow[] = [
     probes: eras.map((era) => ({
       request: ({ room }: RoomCell): RequestLine => ["GET", `${client}/rooms/${room.roomId}/event/${room.eventIds[era]}`],
       expected: (situation: Situation) => (situation.visibleEras().includes(era) ? ok : refused.notFound),
-      shows: () => ({ ...nothing, messages: [era] }),
+      // The newest message of its thread is bundled with it.
+      shows: (situation: Situation) => ({ ...nothing, messages: [era, ...situation.visibleInThread(era).slice(-1)] }),
     })),
   },
   { operation: "getRoomState", guests: true, probes: [{ request: get("/state"), expected: readers, shows: state }] },
@@ -364,6 +347,7 @@ export const roomRows: readonly RoomRow[] = [
   upgrading,
   ...memberships,
   ...findingRows,
+  ...relationRows,
   kept("setAccountDataPerRoom", true, "PUT", "/account_data/org.example.note", {}),
   kept("getAccountDataPerRoom", true, "GET", "/account_data/org.example.note"),
   kept("setRoomTag", false, "PUT", "/tags/u.tag", {}),

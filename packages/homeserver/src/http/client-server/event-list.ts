@@ -18,9 +18,14 @@ export interface EventListOptions {
 
 /** Answers with the events of a state, or what stands for each, in the order in which they were sent: in slices where there are many. */
 export async function eventList(rooms: Rooms, state: RoomState, options: EventListOptions): Promise<RawJson | StreamedReply> {
-  if (state.size > limits.stateEventsInSlice.value) return streamedJson(() => eventListTexts(rooms, state, options));
+  return eventListOf(rooms, numbersIn(state), options);
+}
+
+/** As {@link eventList}, with events by number. */
+export async function eventListOf(rooms: Rooms, eventNids: readonly number[], options: EventListOptions): Promise<RawJson | StreamedReply> {
+  if (eventNids.length > limits.stateEventsInSlice.value) return streamedJson(() => slices(rooms, eventNids, options));
   let text = "";
-  for await (const slice of eventListTexts(rooms, state, options)) text += slice;
+  for await (const slice of slices(rooms, eventNids, options)) text += slice;
   return rawJson(text);
 }
 
@@ -34,12 +39,20 @@ async function* encode(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array>
 }
 
 /** The pieces of such an answer. */
-export async function* eventListTexts(
+export function eventListTexts(rooms: Rooms, state: RoomState, options: EventListOptions): AsyncGenerator<string> {
+  return slices(rooms, numbersIn(state), options);
+}
+
+function numbersIn(state: RoomState): number[] {
+  return [...state.entries()].map(([, nid]) => nid);
+}
+
+async function* slices(
   rooms: Rooms,
-  state: RoomState,
+  eventNids: readonly number[],
   { roomId, around: [before, after], wanted, render }: EventListOptions,
 ): AsyncGenerator<string> {
-  const nids = [...state.entries()].map(([, nid]) => nid).toSorted((a, b) => a - b);
+  const nids = eventNids.toSorted((a, b) => a - b);
   const size = limits.stateEventsInSlice.value;
   yield before;
   let separator = "";

@@ -1,16 +1,15 @@
 import { matrixError } from "@patrix/api";
 import { getEvents, initialSync, peekEvents, roomInitialSync } from "@patrix/client-api";
 import { handle, rawJson, type RawJson } from "@patrix/server";
-import { renderEvents } from "../../rooms/read/render-event.ts";
 import type { EventStream, StreamPage } from "../../sync/events/event-stream.ts";
 import type { Requester } from "../access/requester.ts";
 import type { Registration } from "../registration.ts";
 import { eventList, streamedJson } from "./event-list.ts";
-import { type InitialSyncServices, initialSyncTexts } from "./initial-sync.ts";
-import { MESSAGE_COUNT, roomSnapshot } from "./room-snapshot.ts";
+import { initialSyncTexts } from "./initial-sync.ts";
+import { MESSAGE_COUNT, roomSnapshot, type SnapshotServices } from "./room-snapshot.ts";
 
 /** What the handlers of peeking work with. */
-export interface PeekingServices extends InitialSyncServices {
+export interface PeekingServices extends SnapshotServices {
   readonly eventStream: EventStream;
 }
 
@@ -38,11 +37,11 @@ export function peekingHandlers(services: PeekingServices): Registration[] {
   ];
 }
 
-async function renderPage({ rooms, visibility }: PeekingServices, viewer: Requester, page: StreamPage): Promise<RawJson> {
+async function renderPage({ rooms, clientEvents }: PeekingServices, viewer: Requester, page: StreamPage): Promise<RawJson> {
   const texts: { readonly nid: number; readonly text: string }[] = [];
   for (const { room, events } of page.rooms) {
-    const outlook = await visibility.outlook(await rooms.load(room), viewer.userNid, events);
-    const rendered = await renderEvents(rooms, events, { viewer, roomId: room.id, outlook });
+    const loaded = await rooms.load(room);
+    const rendered = await clientEvents.render(loaded, events, { ...viewer, upTo: loaded.view.end });
     texts.push(...events.map(({ nid }, i) => ({ nid, text: rendered[i] ?? "{}" })));
   }
   const chunk = texts.toSorted((a, b) => a.nid - b.nid).map(({ text }) => text);

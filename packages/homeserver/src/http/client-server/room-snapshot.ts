@@ -1,5 +1,5 @@
 import type { PublishedRooms } from "../../directory/published-rooms.ts";
-import { renderEvents, type Viewer } from "../../rooms/read/render-event.ts";
+import type { Viewer } from "../../rooms/read/render-event.ts";
 import type { RoomAccess } from "../../rooms/read/room-reader.ts";
 import { formatTimelineToken, placeBefore, timelineStart } from "../../rooms/timeline/place.ts";
 import { writeAccountData } from "../../sync/v3/write-room.ts";
@@ -15,15 +15,14 @@ export const MESSAGE_COUNT = 20;
 
 /** What old clients get of a room besides its state, as the members of a JSON object: the newest messages, and what the user has noted. */
 export async function roomSnapshot(
-  { rooms, timelines, visibility, published, accountData }: SnapshotServices,
+  { timelines, visibility, clientEvents, published, accountData }: SnapshotServices,
   { room, upTo }: RoomAccess,
   viewer: Viewer,
   count: number = MESSAGE_COUNT,
 ): Promise<string> {
   const page = count === 0 ? [] : await timelines.backward(room, { after: timelineStart, upTo }, count);
   const visible = (await visibility.filter(room, viewer.userNid, page)).toReversed();
-  const outlook = await visibility.outlook(room, viewer.userNid, visible);
-  const chunk = await renderEvents(rooms, visible, { viewer, roomId: room.id, outlook });
+  const chunk = await clientEvents.render(room, visible, { ...viewer, upTo });
   const ownData = await accountData.ofRoom(viewer.userNid, room.nid);
   const oldest = page.at(-1)?.fields.place;
   const start = formatTimelineToken(oldest == null ? upTo : placeBefore(oldest));

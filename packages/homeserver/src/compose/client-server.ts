@@ -91,12 +91,7 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     ...thirdPartyHandlers(),
     ...roomPreviewHandlers({ rooms, descriptions: parts.descriptions, hierarchy: parts.hierarchy }),
     ...userDirectoryHandlers(parts.userDirectory),
-    ...peekingHandlers({
-      ...roomServices,
-      published,
-      eventStream: parts.eventStream,
-      ignoredUsers: async (userNid) => (await parts.accounts.contacts.of(userNid)).ignored,
-    }),
+    ...peekingHandlers({ ...roomServices, published, eventStream: parts.eventStream }),
     ...toDeviceHandlers(e2ee, otherServers),
     ...keyBackupHandlers(e2ee),
     ...mediaHandlers({ ...media, serverName: core.serverName, legacyUnauthenticated: config.media.legacy_unauthenticated }),

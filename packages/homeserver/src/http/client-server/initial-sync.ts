@@ -6,12 +6,6 @@ import type { Requester } from "../access/requester.ts";
 import { eventListTexts } from "./event-list.ts";
 import { roomSnapshot, type SnapshotServices } from "./room-snapshot.ts";
 
-/** What the first answer of old clients is made of. */
-export interface InitialSyncServices extends SnapshotServices {
-  /** The users whom a user ignores. */
-  readonly ignoredUsers: (userNid: number) => Promise<ReadonlySet<string>>;
-}
-
 /** What of the rooms goes into the answer. */
 export interface InitialSyncOptions {
   /** The most messages of a room. */
@@ -21,11 +15,7 @@ export interface InitialSyncOptions {
 }
 
 /** The pieces of an answer with all rooms of a user, one room after the other, so that only one is in memory at once. */
-export async function* initialSyncTexts(
-  services: InitialSyncServices,
-  user: Requester,
-  options: InitialSyncOptions,
-): AsyncGenerator<string> {
+export async function* initialSyncTexts(services: SnapshotServices, user: Requester, options: InitialSyncOptions): AsyncGenerator<string> {
   const { rooms, accountData } = services;
   const end = formatSyncToken({ positions: rooms.core.log.committed, typing: 0 });
   const ownData = (await accountData.ofRoom(user.userNid, 0)).map(({ type, json }) => writeAccountData({ roomNid: 0, type, json }));
@@ -48,7 +38,7 @@ interface OwnRoom extends InitialSyncOptions {
 }
 
 async function* roomTexts(
-  services: InitialSyncServices,
+  services: SnapshotServices,
   user: Requester,
   { roomNid, membership: own, count, archived }: OwnRoom,
 ): AsyncGenerator<string> {

@@ -44,7 +44,7 @@ import type { HomeserverParts } from "./open-parts.ts";
 
 /** The handlers of everything that clients call. `baseUrl` is known once the server listens. */
 export function clientServerHandlers(parts: HomeserverParts, config: Config, baseUrl: () => string): Registration[] {
-  const { core, e2ee, media, pushRules, aliases, published, otherServers } = parts;
+  const { core, e2ee, media, pushRules, published, otherServers } = parts;
   const { rooms, members } = parts.rooms;
   const { registration, default_room_version: defaultRoomVersion } = config;
   const roomServices: RoomServices = {
@@ -63,7 +63,6 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
   };
   const admins = new Set(config.admins);
   const isAdmin = (user: Requester): boolean => user.isAdmin || admins.has(user.userId);
-  const requireUser = config.public_rooms.without_auth ? undefined : tokenRequired((token) => parts.accounts.sessions.ownerOf(token));
   const ofRooms = [
     roomHandlers,
     membershipHandlers,
@@ -85,12 +84,8 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
       sync: parts.sync,
       replaceKeys: provenOperation(accountServices),
     }),
-    ...directoryHandlers({ ...parts.rooms, aliases, published, otherServers, requireUser }),
+    ...findingHandlers(parts, config),
     ...reportHandlers({ ...parts.rooms, reports: parts.reports }),
-    ...mutualRoomsHandlers(rooms),
-    ...thirdPartyHandlers(),
-    ...roomPreviewHandlers({ rooms, descriptions: parts.descriptions, hierarchy: parts.hierarchy }),
-    ...userDirectoryHandlers(parts.userDirectory),
     ...peekingHandlers({ ...roomServices, published, eventStream: parts.eventStream }),
     ...toDeviceHandlers(e2ee, otherServers),
     ...keyBackupHandlers(e2ee),
@@ -103,4 +98,18 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     ...discoveryHandlers({ baseUrl, wellKnownClient: config.well_known.client, admins: config.admins, isAdmin, defaultRoomVersion }),
     ...pageHandlers({ serverName: core.serverName, version: VERSION, baseUrl, registrationOpen: registration.enabled }),
   ]);
+}
+
+/** The handlers by which rooms and people are found. */
+function findingHandlers(parts: HomeserverParts, config: Config): Registration[] {
+  const { aliases, published, descriptions, hierarchy, otherServers } = parts;
+  const { rooms } = parts.rooms;
+  const requireUser = config.public_rooms.without_auth ? undefined : tokenRequired((token) => parts.accounts.sessions.ownerOf(token));
+  return [
+    ...directoryHandlers({ ...parts.rooms, aliases, published, otherServers, requireUser }),
+    ...roomPreviewHandlers({ rooms, descriptions, hierarchy }),
+    ...userDirectoryHandlers(parts.userDirectory),
+    ...mutualRoomsHandlers(rooms),
+    ...thirdPartyHandlers(),
+  ];
 }

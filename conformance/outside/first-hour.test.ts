@@ -29,12 +29,7 @@ import { type LoggingProxy, startLoggingProxy } from "./logging-proxy.ts";
  * `M_UNRECOGNIZED`: a row whose endpoint is served fails, and goes.
  */
 const owed: readonly { readonly what: string; readonly method: string; readonly path: string; readonly body?: object }[] = [
-  { what: "relations of an event", method: "GET", path: "/v1/rooms/{room}/relations/{event}" },
-  { what: "relations of one kind", method: "GET", path: "/v1/rooms/{room}/relations/{event}/m.thread" },
-  { what: "the list of threads", method: "GET", path: "/v1/rooms/{room}/threads" },
   { what: "search of messages", method: "POST", path: "/v3/search", body: { search_categories: {} } },
-  { what: "jump to a message", method: "GET", path: "/v3/rooms/{room}/context/{event}" },
-  { what: "jump to a date", method: "GET", path: "/v1/rooms/{room}/timestamp_to_event?ts=0&dir=f" },
   { what: "news of a room that one only looks at", method: "GET", path: "/v3/events?room_id={room}" },
   { what: "the page of notifications", method: "GET", path: "/v3/notifications" },
   { what: "being online", method: "PUT", path: "/v3/presence/{user}/status", body: { presence: "online" } },

@@ -1,6 +1,7 @@
 // Relations of events that other servers send, in whatever order they come.
 import type { JsonObject } from "@patrix/api";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { eventAtTime } from "../../src/rooms/read/event-at-time.ts";
 import type { Bundle } from "../../src/rooms/read/bundle.ts";
 import type { LoadedRoom } from "../../src/rooms/room.ts";
 import { timelineEnd, timelineStart } from "../../src/rooms/timeline/place.ts";
@@ -116,5 +117,30 @@ describe("an event of another server", () => {
     expect((await bundleOf(root))?.thread).toMatchObject({ count: 2, latest: { eventId: first.eventId } });
     const reply = await send({ body: "3", ...to("m.thread", root.eventId) });
     expect((await bundleOf(root))?.thread).toMatchObject({ count: 3, latest: { eventId: reply.eventId } });
+  });
+});
+
+describe("the event closest to a time", () => {
+  it("is found by its time, wherever in the timeline it is", async () => {
+    const find = async (ts: number, backward: boolean): Promise<string | undefined> => {
+      const asked = { userNid: await fixture.core.users.intern(alice), ts, backward };
+      return (await eventAtTime(fixture.rooms, fixture.visibility, room, asked))?.eventId;
+    };
+    const hour = 3_600_000;
+    const hours = (n: number): number => Math.round(n * hour);
+    const sent = new Map<number, string>();
+    // As a bridge sends what was said elsewhere: long ago, and in no order.
+    for (const ts of [5, 2, 9, 2.01, 7, 4, 8, 4.001]) sent.set(hours(ts), (await send({ body: "x" }, { ts: hours(ts) })).eventId);
+    const state = (await fixture.reader.stateEvents(room.head.state)).map(({ eventId }) => eventId);
+    const old = await remote.build(room, await draft({ body: "old" }, { ts: hour }));
+    await fixture.receiver.receiveHistory(room, [{ pdu: old, stateBefore: state }]);
+    sent.set(hour, old.eventId);
+    const times = [...sent.keys()].toSorted((a, b) => a - b);
+    for (const at of [0, 1, 1.5, 2, 2.005, 2.01, 3, 4, 4.0005, 4.5, 5, 6, 7.5, 8.999, 9].map(hours)) {
+      const [after, before] = [times.find((ts) => ts >= at), times.findLast((ts) => ts <= at)];
+      expect([at, await find(at, false)]).toEqual([at, sent.get(after ?? 0)]);
+      expect([at, await find(at, true)]).toEqual([at, before === undefined ? undefined : sent.get(before)]);
+    }
+    expect(await find(Date.now() + hour * 1_000, false)).toBeUndefined();
   });
 });

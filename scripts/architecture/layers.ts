@@ -24,6 +24,7 @@ export const PORTABLE: readonly string[] = [...LAYERS.slice(0, 4).flat(), ...WIT
 /** Folders of the homeserver, highest first. Imports go down the list; folders in one row never import one another. */
 export const HOMESERVER_FOLDERS: readonly (readonly string[])[] = [
   ["compose"],
+  ["check", "backup"],
   ["config"],
   ["http"],
   ["accounts", "e2ee", "media", "push", "search", "directory", "appservice", "federation"],

@@ -2,6 +2,7 @@ import type { Command } from "./command-line/command.ts";
 import { authCheck } from "./commands/auth-check.ts";
 import { canonicalize } from "./commands/canonicalize.ts";
 import { completion } from "./commands/completion.ts";
+import { databaseCheck } from "./commands/database-check.ts";
 import { databaseCopy } from "./commands/database-copy.ts";
 import { eventIdCommand } from "./commands/event-id.ts";
 import { generateKey } from "./commands/generate-key.ts";
@@ -19,6 +20,7 @@ import { verify } from "./commands/verify.ts";
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   serve,
+  databaseCheck,
   databaseCopy,
   limits,
   validate,

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { DatabaseSync } from "node:sqlite";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestHomeserver, testHomeserver, type TestHomeserverOptions } from "@patrix/homeserver/testing";
@@ -53,5 +54,69 @@ describe("patrix database copy", () => {
     const unreachable = await run(["database", "copy", "postgres://me:hush@127.0.0.1:1/x", to]);
     expect(unreachable).toMatchObject({ code: 2, err: expect.stringContaining("cannot be reached") });
     expect(unreachable.err).not.toContain("hush");
+  });
+});
+
+describe("patrix database check", () => {
+  let config = "";
+  let database = "";
+  beforeAll(async () => {
+    const dataDir = join(folder, "checked");
+    database = join(dataDir, "patrix.db");
+    const server = await testHomeserver({ dataDir, config: { database: { url: `sqlite:${database}` } } });
+    const alice = await server.register("alice");
+    await server.createRoom(alice);
+    await server.request("POST", "/_matrix/media/v3/upload", "a file", alice.accessToken);
+    await server.stop();
+    config = join(folder, "checked.yaml");
+    await writeFile(config, JSON.stringify({ server_name: "localhost", data_dir: dataDir }));
+  });
+
+  it("says what it has checked, and that there is nothing to find", async () => {
+    const { code, out, err } = await run(["database", "check", "--config", config]);
+    expect({ code, out }).toEqual({ code: 0, out: "" });
+    expect(err).toMatch(/^checked localhost: \d+ tables, \d+ rows, 0 findings\n$/);
+    expect(await run(["database", "check", "--database", `sqlite:${database}`])).toEqual({
+      code: 0,
+      out: "",
+      err: expect.stringMatching(/0 findings\nfiles of media were not looked at/),
+    });
+  });
+
+  it("names table and key of what it finds, for people and for programs, and ends with 1", async () => {
+    const broken = join(folder, "broken.db");
+    await copyFile(database, broken);
+    {
+      using connection = new DatabaseSync(broken);
+      connection.exec("update memberships set membership = 'ban'");
+    }
+    const text = await run(["database", "check", "--database", `sqlite:${broken}`]);
+    expect({ code: text.code, out: text.out }).toEqual({
+      code: 1,
+      out: expect.stringMatching(/^memberships room_nid=\d+ user_nid=\d+: membership is ban, and the event says join\n$/),
+    });
+    const json = await run(["database", "check", "--json", "--database", `sqlite:${broken}`]);
+    const [finding, last] = json.out
+      .trim()
+      .split("\n")
+      .map((each) => JSON.parse(each) as Record<string, unknown>);
+    expect(json).toMatchObject({ code: 1, err: "" });
+    expect(finding).toMatchObject({ kind: "STATE", table: "memberships", key: { user_nid: expect.any(Number) } });
+    expect(last).toMatchObject({ summary: { serverName: "localhost", findings: 1, hasCheckedMedia: false, rows: { users: 1 } } });
+  });
+
+  it("shows on a terminal how far it is, and takes that away", async () => {
+    const { err } = await run(["database", "check", "--config", config], "", {}, true);
+    const [, first, last] = /^\r(.*)checking the files of the database: 0 of 1[^]*\r(.*)checked localhost/.exec(err) ?? [];
+    expect([first, last]).toEqual(["\u001B[K", "\u001B[K"]);
+  });
+
+  it("ends with 2 where nothing can be checked", async () => {
+    expect(await run(["database", "check", "--database", `sqlite:${join(folder, "none.db")}`])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("there is no file"),
+    });
+    expect(await run(["database", "check", "--database", "sqlite:x", "--config", "y"])).toMatchObject({ code: 2 });
+    expect(await run(["database", "check", "--config", join(folder, "none.yaml")])).toMatchObject({ code: 2 });
   });
 });

@@ -12,6 +12,7 @@ export async function run(
   line: readonly string[],
   stdin: string | Uint8Array | AsyncIterable<Uint8Array> = "",
   env: Terminal["env"] = {},
+  isStderrTerminal = false,
 ): Promise<Outcome> {
   const outcome: Outcome = { code: -1, out: "", err: "" };
   const terminal: Terminal = {
@@ -24,6 +25,7 @@ export async function run(
     })(),
     isStdinTerminal: false,
     isStdoutTerminal: false,
+    isStderrTerminal,
     env,
   };
   outcome.code = await runCli(line, terminal);

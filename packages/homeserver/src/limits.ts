@@ -130,6 +130,12 @@ export const limits = {
   uiaSessionsOfUser: { what: "sessions of User-Interactive Authentication of a user for one operation", value: 20 },
   uiaSessions: { what: "sessions of User-Interactive Authentication for one operation", value: 5_000 },
   thumbnailPixels: { what: "pixels in an image that thumbnails are made of", value: 50_000_000, errcode: "M_TOO_LARGE" },
+  /** More than any badge shows. */
+  countedNotifications: { what: "events of a room that are looked at for what a user has not read", value: 10_000 },
+  /** What was read longest ago is forgotten, and counts again. */
+  readThreads: { what: "threads of which it is kept how far a user has read, by room", value: 1_000 },
+  /** The oldest are forgotten. */
+  userNotifications: { what: "notifications of a user, beside those that all members of a room have", value: 10_000 },
   pushers: { what: "pushers of a user", value: 100, errcode: "M_TOO_LARGE" },
   pusherBytes: { what: "bytes in a pusher", value: 65_536, errcode: "M_TOO_LARGE" },
 } as const;

@@ -1,4 +1,6 @@
 import type { Core } from "../src/log/core.ts";
+import type { Notifications } from "../src/push/notifications.ts";
+import type { PushRules } from "../src/push/push-rules.ts";
 import type { RoomParts } from "../src/rooms/open-rooms.ts";
 import type { SyncDevice } from "../src/sync/cuts/sync-sources.ts";
 import type { Sync } from "../src/sync/v3/sync.ts";
@@ -8,6 +10,8 @@ import { composed, type ComposedOptions } from "./remote/compose.ts";
 export interface ComposedRooms extends RoomParts, AsyncDisposable {
   readonly core: Core;
   readonly sync: Sync;
+  readonly pushRules: PushRules;
+  readonly notifications: Notifications;
   /** A device of a user, who gets an account on first use. */
   device(userId: string): Promise<SyncDevice>;
 }
@@ -15,7 +19,7 @@ export interface ComposedRooms extends RoomParts, AsyncDisposable {
 /** Boots such a homeserver. */
 export async function openRooms(options: ComposedOptions = {}): Promise<ComposedRooms> {
   const server = await composed({ serverName: "example.org", ...options });
-  const { core, rooms, sync, accounts } = server.parts;
+  const { core, rooms, sync, accounts, pushRules, notifications } = server.parts;
   const devices = new Map<string, Promise<SyncDevice>>();
   const makeDevice = async (userId: string): Promise<SyncDevice> => {
     const known = await accounts.accounts.find(userId);
@@ -32,6 +36,8 @@ export async function openRooms(options: ComposedOptions = {}): Promise<Composed
     ...rooms,
     core,
     sync,
+    pushRules,
+    notifications,
     device(userId) {
       const device = devices.get(userId) ?? makeDevice(userId);
       devices.set(userId, device);

@@ -28,7 +28,13 @@ const backwards: Readonly<Record<number, readonly string[]>> = {
       (column) => `alter table accounts drop column ${column}`,
     ),
   ],
-  6: [`drop table open_rooms`, `drop table user_words`, `delete from meta where key = 'user_directory'`],
+  6: [
+    ...["open_rooms", "user_words", "notifying_events", "user_notifications", "own_push_rules", "read_marks"].map(
+      (name) => `drop table ${name}`,
+    ),
+    `delete from meta where key = 'user_directory'`,
+    `delete from cursors where name = 'notifications'`,
+  ],
   4: [
     `drop index aliases_by_creator`,
     `drop index directory_by_user`,

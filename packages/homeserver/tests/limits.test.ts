@@ -110,6 +110,9 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   accountDataRoomBytes: "stored-text.test.ts",
   tagBytes: async () => put(own(`/rooms/${await newRoom()}/tags/${text(past("tagBytes"))}`), {}),
   pushRulesBytes: () => put("/pushrules/global/content/org.example", { actions: [], pattern: text(past("pushRulesBytes")) }),
+  countedNotifications: "../src/push/unread-counts.test.ts",
+  readThreads: "../src/rooms/ephemeral/read-marks.test.ts",
+  userNotifications: "../src/push/record-notifications.test.ts",
   pushers: "stored-text.test.ts",
   pusherBytes: "stored-text.test.ts",
   deviceKeysBytes: () => {

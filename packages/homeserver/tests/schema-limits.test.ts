@@ -40,6 +40,10 @@ const bounds: Readonly<Record<string, Readonly<Record<string, Bound>>>> = {
   aliases: { rows: ["aliasesOfRoom", "aliasesOfUser"], alias: "since an alias has at most 255 bytes" },
   directory: { rows: ["publishedRooms"] },
   txn_ids: { rows: "since they are kept for a day, and the rate of messages bounds them", txn: ["transactionIdLength"] },
+  notifying_events: { rows: ["countedNotifications"], thread: eventId },
+  user_notifications: { rows: ["userNotifications"], thread: eventId },
+  own_push_rules: { rows: "since each user has one for each shard" },
+  read_marks: { rows: ["readThreads", "joinedRooms"], thread: ["receiptThreadBytes"] },
   receipts: { rows: ["receiptThreads", "joinedRooms"], type: "since there are two", thread: ["receiptThreadBytes"], event_id: eventId },
   account_data: {
     rows: ["accountDataItems", "accountDataRoomItems"],

@@ -26,8 +26,13 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   {
     folder: "homeserver",
     files:
-      /^store\/(postgres\/(connect|database|postgres-store|read-pool|write-batch|writer)|copy\/(copy-store|tables)|schema|statement)\.ts$/,
+      /^store\/(postgres\/(connect|database|open-failure|postgres-store|read-pool|write-batch|writer)|copy\/(copy-store|tables)|schema|statement)\.ts$/,
     reason: "tests/store: what every store promises, and what one does whose server goes away, over a real PostgreSQL",
+  },
+  {
+    folder: "homeserver",
+    files: /^(check\/|store\/(snapshot|(sqlite|postgres)\/(sqlite|postgres)-snapshot)\.ts$)/,
+    reason: "tests/check: every kind of damage, in databases of both engines that a server has made",
   },
   { folder: "homeserver", files: /^store\/sqlite\/writer-thread\.ts$/, reason: "runs only as a thread, which writer.test.ts starts" },
   { folder: "homeserver", files: /^testing\//, reason: "the servers of tests: whoever uses them tests them" },

@@ -9,6 +9,7 @@ export interface Terminal {
   /** Whether a person would have to type the input. */
   readonly isStdinTerminal: boolean;
   readonly isStdoutTerminal: boolean;
+  readonly isStderrTerminal: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -20,6 +21,7 @@ export function processTerminal(): Terminal {
     stdin: process.stdin,
     isStdinTerminal: process.stdin.isTTY,
     isStdoutTerminal: process.stdout.isTTY,
+    isStderrTerminal: process.stderr.isTTY,
     env: process.env,
   };
 }

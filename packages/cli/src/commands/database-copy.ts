@@ -1,4 +1,5 @@
 import type { Command, Invocation } from "../command-line/command.ts";
+import { runInterruptible } from "../command-line/run-interruptible.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 import { CliError } from "../errors.ts";
 
@@ -25,21 +26,17 @@ export const databaseCopy: Command = {
 async function run({ operands, terminal }: Invocation): Promise<number> {
   const { copyDatabase, HomeserverError } = await import("@patrix/homeserver");
   const [from = "", to = ""] = operands;
-  const interrupt = new AbortController();
-  const stop = (): void => interrupt.abort();
-  process.once("SIGINT", stop).once("SIGTERM", stop);
   try {
-    const copied = await copyDatabase(from, to, { progress: progressOn(terminal), signal: interrupt.signal });
+    const copied = await runInterruptible("ended early: the same command goes on from here", (signal) =>
+      copyDatabase(from, to, { progress: progressOn(terminal), signal }),
+    );
     const rows = copied.reduce((sum, table) => sum + table.rows, 0);
     for (const { table, rows: count, hash } of copied) terminal.out(`${table}\t${count}\t${hash}\n`);
     terminal.err(`copied and compared: ${copied.length} tables, ${rows} rows, the same on both sides\n`);
     return 0;
   } catch (error) {
-    if (interrupt.signal.aborted) throw new CliError("CANNOT_GO_ON", "ended early: the same command goes on from here", { cause: error });
     if (error instanceof HomeserverError) throw new CliError("CANNOT_START", error.message, { cause: error });
     throw error;
-  } finally {
-    process.off("SIGINT", stop).off("SIGTERM", stop);
   }
 }
 

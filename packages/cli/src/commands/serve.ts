@@ -2,6 +2,7 @@ import type { Config, Homeserver } from "@patrix/homeserver";
 import type { Command, Invocation } from "../command-line/command.ts";
 import type { Terminal } from "../command-line/terminal.ts";
 import { CliError } from "../errors.ts";
+import { configOption, readConfig } from "../input/config-option.ts";
 
 /** `patrix serve`. */
 export const serve: Command = {
@@ -10,7 +11,7 @@ export const serve: Command = {
   operands: "",
   maxOperands: 0,
   options: {
-    config: { type: "string", short: "c", value: "FILE", summary: "Config file, YAML or JSON" },
+    config: configOption,
     "print-config": { type: "boolean", summary: "Prints the effective config with secrets hidden, and exits" },
     check: { type: "boolean", summary: "Checks the config, and exits" },
     "log-level": { type: "string", value: "LEVEL", summary: "debug, info, warn or error: the least that is logged. Default: info" },
@@ -29,20 +30,13 @@ async function run({ options, terminal }: Invocation): Promise<number> {
   assertNodeVersion(process.version);
   const format = options.text("log") ?? (process.stderr.isTTY ? "pretty" : "json");
   if (format !== "json" && format !== "pretty") throw new CliError("USAGE", `--log ${format}: there are json and pretty`);
-  const { logLevels, ConfigError, configWarnings, createHomeserver, createLogger, loadConfig, printConfig } =
-    await import("@patrix/homeserver");
+  const { logLevels, configWarnings, createHomeserver, createLogger, printConfig } = await import("@patrix/homeserver");
   const { startFailure } = await import("../serve/start-failure.ts");
   const { boundMemory } = await import("../serve/bound-memory.ts");
   const asked = options.text("log-level") ?? "info";
   const level = logLevels.find((known) => known === asked);
   if (level === undefined) throw new CliError("USAGE", `--log-level ${asked}: there are ${logLevels.join(", ")}`);
-  const path = options.text("config");
-  let config: Config;
-  try {
-    config = await loadConfig(path, terminal.env);
-  } catch (error) {
-    throw error instanceof ConfigError ? new CliError("CANNOT_START", error.message, { cause: error }) : error;
-  }
+  const config = await readConfig({ options, terminal });
   if (options.flag("print-config")) terminal.out(await printConfig(config));
   if (options.flag("check")) {
     for (const warning of configWarnings(config)) terminal.err(`warning: ${warning}\n`);

@@ -26,6 +26,7 @@ export async function startJobs(parts: HomeserverParts, config: Config, logger: 
     async [Symbol.asyncDispose]() {
       clearInterval(flushing);
       clearInterval(pruning);
+      await parts.notifications[Symbol.asyncDispose]();
       for (const reader of readers) await reader[Symbol.asyncDispose]();
     },
   };
@@ -36,7 +37,7 @@ function followGuestAccess({ core, rooms }: HomeserverParts, logger: Logger): Pr
   return LogReader.open(core.store, core.log, {
     name: "guest_access",
     start: "now",
-    read: readTimelineFacts(core, rooms.rooms.events),
+    read: readTimelineFacts(rooms.rooms),
     handle: guestRemover(rooms.rooms, rooms.members, (userNid) => isGuest(core, userNid)),
     failed: (error, retryMs) => logger.error("guests could not be taken out of a room", { error, retry_ms: retryMs }),
   });

@@ -13,7 +13,9 @@ import type { Core } from "../log/core.ts";
 import { isCovered } from "../log/position.ts";
 import { type MediaParts, openMedia } from "../media/open-media.ts";
 import { noFederation, type OtherServers } from "../other-servers.ts";
+import { Notifications } from "../push/notifications.ts";
 import { PushRules } from "../push/push-rules.ts";
+import type { UserPorts } from "../rooms/membership/members.ts";
 import { openRooms, type RoomParts } from "../rooms/open-rooms.ts";
 import type { SyncSources } from "../sync/cuts/sync-sources.ts";
 import { openSync } from "../sync/v3/open-sync.ts";
@@ -24,6 +26,7 @@ import type { Sync } from "../sync/v3/sync.ts";
 export interface HomeserverParts extends DirectoryParts {
   readonly core: Core;
   readonly pushRules: PushRules;
+  readonly notifications: Notifications;
   readonly rooms: RoomParts;
   readonly e2ee: E2ee;
   readonly accounts: AccountParts;
@@ -43,17 +46,12 @@ export async function openParts(
   const pushRules = new PushRules(accountData);
   const contacts = new ContactSettingsReader(accountData);
   const otherServers = noFederation(core.serverName);
-  const rooms = await openRooms(core, {
-    otherServers,
-    profileOf: async (userId) => (await readProfile(core, userId)) ?? {},
-    blocksInvites: async (userId) => {
-      const userNid = await core.users.find(userId);
-      return userNid !== undefined && (await contacts.of(userNid)).blocksInvites;
-    },
-    isGuest: async (userId) => {
-      const userNid = await core.users.find(userId);
-      return userNid !== undefined && (await isGuest(core, userNid));
-    },
+  const rooms = await openRooms(core, { otherServers, ...userPorts(core, contacts) });
+  const notifications = await Notifications.open({
+    rooms: rooms.rooms,
+    receipts: rooms.receipts,
+    pushRules,
+    failed: (error, retryMs) => logger.error("whom events notify could not be worked out", { error, retry_ms: retryMs }),
   });
   const directory = await openDirectory(rooms.rooms, { searchAll: config.user_directory.search_all });
   const e2ee = await openE2ee(rooms.rooms);
@@ -76,6 +74,7 @@ export async function openParts(
   return {
     core,
     pushRules,
+    notifications,
     rooms,
     e2ee,
     accounts,
@@ -86,11 +85,25 @@ export async function openParts(
     }),
     ...directory,
     otherServers,
-    sync: openSync(rooms, syncSources(accounts, e2ee), syncBound),
+    sync: openSync(rooms, syncSources(accounts, e2ee, notifications), syncBound),
   };
 }
 
-function syncSources({ accountData, contacts, filters, tokens }: AccountParts, e2ee: E2ee): SyncSources {
+function userPorts(core: Core, contacts: ContactSettingsReader): Omit<UserPorts, "otherServers"> {
+  return {
+    profileOf: async (userId) => (await readProfile(core, userId)) ?? {},
+    blocksInvites: async (userId) => {
+      const userNid = await core.users.find(userId);
+      return userNid !== undefined && (await contacts.of(userNid)).blocksInvites;
+    },
+    isGuest: async (userId) => {
+      const userNid = await core.users.find(userId);
+      return userNid !== undefined && (await isGuest(core, userNid));
+    },
+  };
+}
+
+function syncSources({ accountData, contacts, filters, tokens }: AccountParts, e2ee: E2ee, notifications: Notifications): SyncSources {
   return {
     ...deviceSyncSources(e2ee),
     accountData: async (userNid, { since, now }) =>
@@ -99,6 +112,7 @@ function syncSources({ accountData, contacts, filters, tokens }: AccountParts, e
         .map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
     ignoredUsers: async (userNid) => (await contacts.of(userNid)).ignored,
     blocksInvites: async (userNid) => (await contacts.of(userNid)).blocksInvites,
+    unread: (userNid, room, membership) => notifications.unread(userNid, room, membership),
     standingOf: (deviceNid) => tokens.standingOf(deviceNid),
     storedFilter: (userNid, filterId) => filters.read(userNid, filterId),
   };

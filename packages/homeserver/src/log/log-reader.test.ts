@@ -126,3 +126,48 @@ describe("a batch that fails", () => {
       expect(waits).toEqual([1_000, 2_000, 4_000]);
     }));
 });
+
+describe("a reader that hands on from memory", () => {
+  it("is waited for until it has reached a cut, and its writes go with the next commit", async () =>
+    inFolder(async (path) => {
+      await using fixture = await open(path);
+      const handled: number[] = [];
+      const gates: (() => void)[] = [];
+      await using reader = await fixture.follow({
+        carries: true,
+        handle: async (facts) => {
+          await new Promise<void>((resolve) => gates.push(resolve));
+          handled.push(...facts);
+          return facts.map((value) => operation(countEffect, `effect ${value}`));
+        },
+      });
+      expect(reader.reached(fixture.log.committed)).toBeUndefined();
+      await fixture.add(0, 1);
+      const reached = reader.reached(fixture.log.committed);
+      await expect.poll(() => gates.length).toBe(1);
+      expect(handled).toEqual([]);
+      gates[0]?.();
+      await reached;
+      expect(handled).toEqual([1]);
+      const pos = fixture.log.committed[0] ?? 0;
+      expect([reader.isStored(pos * 64), await fixture.store.all(effects)]).toEqual([false, []]);
+      await fixture.log.flushed();
+      expect(reader.isStored(pos * 64)).toBe(true);
+      expect(await fixture.store.all(effects)).toEqual([{ key: "effect 1", value: "1" }]);
+    }));
+
+  it("holds nobody up while it fails", async () =>
+    inFolder(async (path) => {
+      await using fixture = await open(path);
+      await using reader = await fixture.follow({
+        carries: true,
+        handle: async () => {
+          throw new Error("not now");
+        },
+        pause: (_ms, signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve())),
+      });
+      await fixture.add(0, 1);
+      await reader.reached(fixture.log.committed);
+      expect(reader.reached(fixture.log.committed)).toBeUndefined();
+    }));
+});

@@ -3,7 +3,7 @@ import { operation, type WriteOperation } from "../store/statement.ts";
 import { cursorsOf, upsertCursor } from "../store/statements/shards.ts";
 import type { Store } from "../store/store.ts";
 import type { Log } from "./log.ts";
-import { counterOf, lastCovered, type Position, position, type PositionVector } from "./position.ts";
+import { counterOf, lastCovered, type Position, position, type PositionVector, shardOf } from "./position.ts";
 
 /** How far a cursor may run ahead of what is stored of it, in counters of the log. */
 const UNSTORED_LIMIT = 10_000;
@@ -43,6 +43,11 @@ export interface LogReaderOptions<Fact> {
    * comes again after a while, and nothing is skipped.
    */
   readonly handle: (facts: readonly Fact[]) => Promise<readonly WriteOperation[]>;
+  /**
+   * Whether the writes of a batch and the cursor go with whatever is committed next, for readers that hand on what they have
+   * found from memory: they cost no commit of their own.
+   */
+  readonly carries?: boolean;
   /** Told of each failure, and how long the reader waits. */
   readonly failed?: (error: unknown, retryMs: number) => void;
   /** How it waits; by the machine's timers if left out. */
@@ -58,17 +63,23 @@ export class LogReader<Fact> implements AsyncDisposable {
   readonly #options: LogReaderOptions<Fact>;
   /** Handled up to here, by shard. */
   readonly #done: Position[];
-  /** So much of that is stored: where nothing of the kind comes, the cursor is not moved each time. */
+  /** So much of that is on its way into the store: where nothing of the kind comes, the cursor is not moved each time. */
+  readonly #noted: Position[];
+  /** So much is stored. */
   readonly #stored: Position[];
   readonly #stopListening: () => void;
   readonly #stopped = new AbortController();
   #wake: (() => void) | undefined;
+  /** Those who wait for the reader to get on. */
+  #followers: (() => void)[] = [];
+  #isFailing = false;
   #running: Promise<void>;
 
   private constructor(log: Log, options: LogReaderOptions<Fact>, done: Position[]) {
     this.#log = log;
     this.#options = options;
     this.#done = done;
+    this.#noted = [...done];
     this.#stored = [...done];
     this.#stopListening = log.onCommit(() => this.#wake?.());
     this.#running = this.#run();
@@ -90,12 +101,27 @@ export class LogReader<Fact> implements AsyncDisposable {
     return this.#done.map((pos) => counterOf(pos));
   }
 
+  /**
+   * Waits until everything up to a cut is handled. A reader that fails holds nobody up.
+   *
+   * @returns Nothing where there is nothing to wait for.
+   */
+  reached(cut: PositionVector): Promise<void> | undefined {
+    return this.#isBehind(cut) ? this.#follow(cut) : undefined;
+  }
+
+  /** Whether what was written about everything up to a position is committed. */
+  isStored(pos: Position): boolean {
+    return pos <= (this.#stored[shardOf(pos)] ?? 0);
+  }
+
   /** Stops after the batch that is under way. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopped.abort();
     this.#stopListening();
     this.#wake?.();
     await this.#running;
+    this.#tellFollowers();
   }
 
   async #run(): Promise<void> {
@@ -104,10 +130,14 @@ export class LogReader<Fact> implements AsyncDisposable {
     while (!this.#stopped.signal.aborted) {
       try {
         const hasMore = await this.#step();
+        this.#isFailing = false;
+        this.#tellFollowers();
         retryMs = FIRST_RETRY_MS;
         if (!hasMore) await this.#news();
       } catch (error) {
         if (this.#stopped.signal.aborted) return;
+        this.#isFailing = true;
+        this.#tellFollowers();
         failed?.(error, retryMs);
         await pause(retryMs, this.#stopped.signal);
         retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
@@ -126,7 +156,7 @@ export class LogReader<Fact> implements AsyncDisposable {
       const isFull = facts.length === BATCH_LIMIT;
       const upTo = isFull ? (facts.at(-1)?.pos ?? end) : end;
       if (facts.length > 0) await this.#handle(facts, shard, upTo);
-      else if (upTo - (this.#stored[shard] ?? 0) > position(UNSTORED_LIMIT, 0)) this.#carry(shard, upTo);
+      else if (upTo - (this.#noted[shard] ?? 0) > position(UNSTORED_LIMIT, 0)) this.#carry(shard, upTo);
       this.#done[shard] = upTo;
       hasMore ||= isFull;
     }
@@ -134,16 +164,31 @@ export class LogReader<Fact> implements AsyncDisposable {
   }
 
   async #handle(facts: readonly PlacedFact<Fact>[], shard: number, upTo: Position): Promise<void> {
-    const { name, handle } = this.#options;
+    const { name, handle, carries } = this.#options;
     const operations = await handle(facts.map(({ fact }) => fact));
+    if (carries) return this.#carry(shard, upTo, operations);
     await this.#log.append({ positions: [], operations: [...operations, operation(upsertCursor, name, shard, upTo)] });
+    this.#noted[shard] = upTo;
     this.#stored[shard] = upTo;
   }
 
-  /** Lets the next batch of the log take the cursor along. */
-  #carry(shard: number, upTo: Position): void {
-    this.#log.carry(operation(upsertCursor, this.#options.name, shard, upTo));
-    this.#stored[shard] = upTo;
+  /** Lets the next batch of the log take the cursor along, and what was written about the facts up to it. */
+  #carry(shard: number, upTo: Position, operations: readonly WriteOperation[] = []): void {
+    const cursor = operation(upsertCursor, this.#options.name, shard, upTo);
+    this.#noted[shard] = upTo;
+    this.#log.carry([...operations, cursor], () => (this.#stored[shard] = upTo));
+  }
+
+  #isBehind(cut: PositionVector): boolean {
+    return !this.#isFailing && this.#done.some((pos, shard) => pos < lastCovered(cut, shard));
+  }
+
+  async #follow(cut: PositionVector): Promise<void> {
+    while (this.#isBehind(cut) && !this.#stopped.signal.aborted) await new Promise<void>((resolve) => this.#followers.push(resolve));
+  }
+
+  #tellFollowers(): void {
+    for (const resolve of this.#followers.splice(0)) resolve();
   }
 
   /** Resolves at the next commit, or when the reader is stopped. */

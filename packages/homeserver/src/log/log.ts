@@ -21,6 +21,12 @@ export interface LogEntry {
   readonly revert?: (() => void) | undefined;
 }
 
+/** An operation that goes with the next batch, and who hears of its commit. */
+interface Carried {
+  readonly operations: readonly WriteOperation[];
+  readonly committed: (() => void) | undefined;
+}
+
 interface QueuedEntry extends LogEntry {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -36,7 +42,7 @@ export class Log {
   readonly #committed: number[];
   readonly #epochs: readonly number[];
   #queue: QueuedEntry[] = [];
-  #carried: WriteOperation[] = [];
+  #carried: Carried[] = [];
   #committing = false;
   #scheduled = false;
   #idle: (() => void)[] = [];
@@ -97,9 +103,12 @@ export class Log {
     });
   }
 
-  /** Adds an operation that the next batch commits before its entries; it is kept until a commit succeeds. */
-  carry(carried: WriteOperation): void {
-    this.#carried.push(carried);
+  /**
+   * Adds operations that the next batch commits before its entries, all in one; they are kept until a commit succeeds, of which
+   * `committed` tells.
+   */
+  carry(operations: WriteOperation | readonly WriteOperation[], committed?: () => void): void {
+    this.#carried.push({ operations: "write" in operations ? [operations] : operations, committed });
   }
 
   /** Calls back after each batch is visible. @returns A function that ends that. */
@@ -130,7 +139,7 @@ export class Log {
     const ends = this.#ends(batch);
     const carried = this.#carried;
     this.#carried = [];
-    const operations = [...carried, ...batch.flatMap((entry) => entry.operations)];
+    const operations = [...carried.flatMap((entry) => entry.operations), ...batch.flatMap((entry) => entry.operations)];
     for (const [shard, counter] of ends) operations.push(operation(updateShard, shard, this.#epochs[shard] ?? 1, position(counter, shard)));
     try {
       await this.#store.commit(operations);
@@ -141,6 +150,7 @@ export class Log {
       return;
     }
     for (const [shard, counter] of ends) this.#committed[shard] = counter;
+    for (const { committed } of carried) committed?.();
     for (const entry of batch) settle(entry);
     const committed = this.committed;
     for (const listener of this.#listeners) listener(committed);

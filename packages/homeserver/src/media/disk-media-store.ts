@@ -24,6 +24,11 @@ export class DiskMediaStore implements MediaStore {
     return store;
   }
 
+  /** A folder that a running server uses: what is stored can be read. */
+  static reading(folder: string): Pick<MediaStore, "open"> {
+    return new DiskMediaStore(folder);
+  }
+
   async put(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredContent> {
     const partial = join(this.#incoming, randomBytes(12).toString("hex"));
     try {

@@ -10,13 +10,25 @@ export interface RulesStorage {
   append(key: { readonly userNid: number; readonly roomNid: number; readonly type: string }, json: string): Promise<void>;
 }
 
+/** Hears of changes of rules, which wait for it. */
+export interface RulesListener {
+  readonly before: (userNid: number) => Promise<void>;
+  readonly after: (userNid: number) => void;
+}
+
 /** The push rules of users: account data that only the push rule endpoints change. */
 export class PushRules {
   readonly #accountData: RulesStorage;
   readonly #changes = new KeyedQueue<number>();
+  readonly #listeners = new Set<RulesListener>();
 
   constructor(accountData: RulesStorage) {
     this.#accountData = accountData;
+  }
+
+  /** Calls before and after each change of rules. */
+  onChange(listener: RulesListener): void {
+    this.#listeners.add(listener);
   }
 
   /** Reads the rules of a user, the predefined ones included. */
@@ -36,6 +48,11 @@ export class PushRules {
 
   /** Changes the rules of a user; changes of one user happen one after the other. @throws {PushRulesError} For a change that is not allowed. */
   change(userNid: number, userId: string, change: (ruleset: Ruleset) => Ruleset): Promise<void> {
-    return this.#changes.run(userNid, async () => this.store(userNid, change(await this.read(userNid, userId))));
+    return this.#changes.run(userNid, async () => {
+      const changed = change(await this.read(userNid, userId));
+      for (const { before } of this.#listeners) await before(userNid);
+      await this.store(userNid, changed);
+      for (const { after } of this.#listeners) after(userNid);
+    });
   }
 }

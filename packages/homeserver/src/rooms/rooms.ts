@@ -16,6 +16,7 @@ import {
 import { turnIfDue } from "../turns.ts";
 import { RoomError } from "./errors.ts";
 import { EventCache } from "./timeline/event-cache.ts";
+import { RecentEvents } from "./timeline/recent-events.ts";
 import {
   applyMembership,
   changedMembership,
@@ -69,6 +70,7 @@ interface RoomsOfUser {
 export class Rooms {
   readonly core: Core;
   readonly events: EventCache;
+  readonly recent: RecentEvents;
   /** Changes of an alias come one after another: between the look-up and the commit, nobody else may take or remove it. */
   readonly aliasChanges: KeyedQueue<string> = new KeyedQueue();
   /** What adds to the rooms, aliases or directory entries of a user comes one after another: between count and commit, nothing else may. */
@@ -89,6 +91,7 @@ export class Rooms {
     this.core = core;
     this.stateGroups = stateGroups;
     this.#numbers = numbers;
+    this.recent = new RecentEvents(core.log.committed);
     this.events = new EventCache(core, (nid) => this.#byNid.get(nid)?.version);
   }
 

@@ -5,6 +5,7 @@ export class StoreError extends HomeserverError {
   override readonly name = "StoreError";
   readonly code:
     | "SCHEMA_TOO_NEW"
+    | "SCHEMA_TOO_OLD"
     | "NOT_A_DATABASE"
     | "MIGRATION_FAILED"
     | "DATA_IN_USE"

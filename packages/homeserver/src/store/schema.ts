@@ -201,6 +201,22 @@ export const migrations: readonly Migration[] = [
   {
     version: 6,
     statements: [
+      // An event that notifies whoever keeps to the predefined push rules is one row, however many members the room has.
+      `create table notifying_events (room_nid integer not null, event_nid integer not null, thread text not null, sender_nid integer not null,
+        highlights integer not null, primary key (room_nid, event_nid)) without rowid`,
+      // What one user is notified of beside that: mentions, and everything for users with push rules of their own.
+      `create table user_notifications (user_nid integer not null, event_nid integer not null, room_nid integer not null, thread text not null,
+        notifies integer not null, highlights integer not null, primary key (user_nid, event_nid)) without rowid`,
+      `create index user_notifications_by_room on user_notifications (user_nid, room_nid, event_nid)`,
+      `create index user_notifications_by_event on user_notifications (event_nid)`,
+      `create table own_push_rules (user_nid integer not null, shard integer not null, since_pos integer not null,
+        primary key (user_nid, shard)) without rowid`,
+      // How far users have read, by thread: main, the ID of its root, or empty for the whole room.
+      `create table read_marks (user_nid integer not null, room_nid integer not null, thread text not null, pos integer not null,
+        primary key (user_nid, room_nid, thread)) without rowid`,
+      `insert into read_marks (user_nid, room_nid, thread, pos)
+        select r.user_nid, r.room_nid, r.thread, max(e.timeline_pos) from receipts r join events e on e.event_id = r.event_id
+        where e.room_nid = r.room_nid and e.timeline_pos is not null group by r.user_nid, r.room_nid, r.thread`,
       // The words by which users are found in the directory, and the settings of rooms that let everybody find who is in them.
       `create table user_words (word text not null, user_nid integer not null, primary key (word, user_nid)) without rowid`,
       `create index user_words_by_user on user_words (user_nid)`,

@@ -4,12 +4,16 @@ import type { Query, SqlValue, WriteOperation } from "./statement.ts";
 /** Hears that the database does not answer, and why; and `undefined` once it answers again. */
 export type OutageListener = (reason: string | undefined) => void;
 
-/** Durable storage: reads by catalogue statement, and one way to write. */
-export interface Store extends AsyncDisposable {
+/** Reads by catalogue statement. */
+export interface StoreReader {
   /** Reads the first row. */
   get<Params extends readonly SqlValue[], Row>(statement: Query<Params, Row>, ...params: Params): Promise<Row | undefined>;
   /** Reads every row. */
   all<Params extends readonly SqlValue[], Row>(statement: Query<Params, Row>, ...params: Params): Promise<Row[]>;
+}
+
+/** Durable storage: reads by catalogue statement, and one way to write. */
+export interface Store extends StoreReader, AsyncDisposable {
   /**
    * Runs every operation in one transaction and resolves once it is durable; on an error nothing of it is kept.
    * Batches are committed in the order of the calls.

@@ -36,7 +36,7 @@ const room = known ?? (await createRoom(rooms.rooms, rooms.engine, rooms.profile
 await LogReader.open(core.store, core.log, {
   name: "kill test",
   start: "beginning",
-  read: readTimelineFacts(core, rooms.rooms.events),
+  read: readTimelineFacts(rooms.rooms),
   handle: async (events) => {
     for (const { eventId } of events) appendFileSync(file, `${eventId}\n`);
     // The worst moment: done outside, and not yet noted.

@@ -10,6 +10,7 @@ import * as keyBackup from "../../src/store/statements/key-backup.ts";
 import * as keys from "../../src/store/statements/keys.ts";
 import * as media from "../../src/store/statements/media.ts";
 import { eventTypes, type NameTable, stateKeys, users } from "../../src/store/statements/names.ts";
+import * as notifications from "../../src/store/statements/notifications.ts";
 import * as push from "../../src/store/statements/push.ts";
 import * as receipts from "../../src/store/statements/receipts.ts";
 import * as rooms from "../../src/store/statements/rooms.ts";
@@ -69,6 +70,7 @@ export const storing: readonly WriteOperation[] = [
   operation(accountData.upsertAccountData, 1, 0, "m.b", "{}", 128),
   operation(accountData.upsertAccountData, 1, 5, "m.a", json, LARGEST),
   operation(accountData.upsertAccountData, 1, 5, "M", json, 192),
+  operation(accountData.upsertAccountData, 2, 0, "m.push_rules", "{}", 192),
   operation(daily.addDailyUsage, 1, "media", 1, 5),
   operation(daily.addDailyUsage, 1, "media", 1, LARGEST - 5),
   operation(daily.addDailyUsage, 1, "rooms", 1, 5),
@@ -114,6 +116,19 @@ export const storing: readonly WriteOperation[] = [
   operation(receipts.upsertReceipt, 64, 2, "m.read.private", "main", "$1", 2, 192),
   ...["$a", "$b", "$c"].map((thread, i) => operation(receipts.upsertReceipt, 64, 2, "m.read", thread, "$1", 2, 256 + i)),
   operation(receipts.deleteOldThreadReceipts, 64, 2, "m.read", 2),
+  ...each([notifications.insertOwnPushRules], 1, 0, 128),
+  ...each([notifications.insertOwnPushRules], 1, 0, LARGEST),
+  ...[64, 128, 192, 256].map((pos) => operation(notifications.insertNotifyingEvent, 64, pos, pos === 128 ? "$root" : "main", 2, 1)),
+  operation(notifications.insertNotifyingEvent, 64, 64, "main", 1, 0),
+  ...[64, 192, 256].map((pos) => operation(notifications.insertUserNotification, 1, pos, 64, "main", 0, 1)),
+  operation(notifications.insertUserNotification, 1, 192, 64, "$root", 1, 1),
+  operation(notifications.deleteNotifyingEvent, 64, 256),
+  operation(notifications.deleteNotificationsOfEvent, 256),
+  operation(notifications.pruneNotifyingEvents, 64, 2),
+  operation(notifications.pruneUserNotifications, 1, 1),
+  ...["", "main", "$a", "$b"].map((thread, i) => operation(notifications.advanceReadMark, 1, 64, thread, 60 + i)),
+  operation(notifications.advanceReadMark, 1, 64, "main", 1),
+  operation(notifications.pruneReadMarks, 1, 64, 1),
   operation(keyBackup.insertKeyBackup, 1, 1, "a", "{}"),
   operation(keyBackup.insertKeyBackup, 1, 2, "a", "{}"),
   operation(keyBackup.updateKeyBackup, 1, 2, json),
@@ -231,6 +246,10 @@ export const reading: readonly ReadCase[] = [
   read(receipts.othersReceipts, 64, 1, 0, LARGEST, 10),
   read(receipts.receiptsOfUser, 64, 2, 0, LARGEST),
   read(receipts.newestReceipts),
+  read(notifications.unreadOfRoom, 64, 1, 0, LARGEST, LARGEST, 10),
+  read(notifications.unreadOfRoom, 64, 2, 0, LARGEST, 64, 1),
+  read(notifications.ownPushRules),
+  read(notifications.storedPushRules, 0, 10),
   read(keyBackup.keyBackup, 1, 2),
   read(keyBackup.keyBackup, 1, 1),
   read(keyBackup.currentKeyBackup, 1),
@@ -260,6 +279,7 @@ export const reading: readonly ReadCase[] = [
   read(keys.newestDeviceListChanges),
   read(media.mediaById, "x", "one"),
   read(media.mediaById, "x", "two"),
+  read(media.storedMediaAfter, "x", "", 5),
   read(media.countPendingMedia, 1, 5),
   read(push.pushersOfUser, 1),
   read(push.pushersOfUser, 2),

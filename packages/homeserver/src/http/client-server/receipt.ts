@@ -4,6 +4,7 @@ import { isEventId } from "@patrix/identifiers";
 import { handle } from "@patrix/server";
 import { requireWithin } from "../../errors.ts";
 import type { LoadedRoom } from "../../rooms/room.ts";
+import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
 import type { Requester } from "../access/requester.ts";
 import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";
@@ -52,8 +53,8 @@ async function setReceipt(
   thread: string | undefined,
 ): Promise<void> {
   if (thread !== undefined) requireThread(thread);
-  await requireEvent(services, room, user, eventId);
-  await services.receipts.set(room, { userNid: user.userNid, type, thread: thread ?? "", eventId });
+  const { place } = (await requireEvent(services, room, user, eventId)).fields;
+  await services.receipts.set(room, { userNid: user.userNid, type, thread: thread ?? "", eventId, place });
 }
 
 /** Checks what a receipt names as its thread. @throws {MatrixError} `M_INVALID_PARAM`. @throws {LimitError} */
@@ -69,8 +70,9 @@ async function setFullyRead(services: RoomServices, room: LoadedRoom, user: Requ
 }
 
 /** Checks that the user can see an event of the room. @throws {MatrixError} `M_NOT_FOUND`. */
-async function requireEvent({ rooms, visibility }: RoomServices, room: LoadedRoom, user: Requester, eventId: string): Promise<void> {
+async function requireEvent({ rooms, visibility }: RoomServices, room: LoadedRoom, user: Requester, eventId: string): Promise<StoredEvent> {
   const event = await rooms.events.byId(eventId);
   if (event?.fields.roomNid !== room.nid || !(await visibility.canSee(room, user.userNid, event)))
     throw matrixError("M_NOT_FOUND", `the room has no event ${eventId}`);
+  return event;
 }

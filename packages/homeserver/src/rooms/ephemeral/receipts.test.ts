@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-const read = (userNid: number, type = "m.read", thread = "") => receipts.set(room, { userNid, type, thread, eventId });
+const read = (userNid: number, type = "m.read", thread = "") => receipts.set(room, { userNid, type, thread, eventId, place: null });
 const seenBy = (userNid: number, after = 0, upTo: number = Number.MAX_SAFE_INTEGER) => receipts.between(room.nid, userNid, after, upTo);
 
 describe("a receipt", () => {
@@ -30,7 +30,7 @@ describe("a receipt", () => {
     await read(bobNid, "m.read", "main");
     await read(bobNid, "m.read.private");
     const { eventId: newer } = await fixture.engine.send(room, message("and me"));
-    await receipts.set(room, { userNid: bobNid, type: "m.read", thread: "", eventId: newer });
+    await receipts.set(room, { userNid: bobNid, type: "m.read", thread: "", eventId: newer, place: null });
     const rows = await seenBy(bobNid);
     expect(rows.map(({ type, thread, event_id }) => [type, thread, event_id])).toEqual([
       ["m.read", "main", eventId],

@@ -11,6 +11,8 @@ import {
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import { joinedUsers } from "../room.ts";
+import { storeReadMark } from "./read-marks.ts";
+import type { Place } from "../timeline/place.ts";
 
 /** A receipt as a user sends it. */
 export interface NewReceipt {
@@ -19,12 +21,18 @@ export interface NewReceipt {
   /** The thread's root event, `main`, or empty for the whole room. */
   readonly thread: string;
   readonly eventId: string;
+  /** Where the event is in the timeline; null for one that is in none. */
+  readonly place: Place | null;
 }
+
+/** Hears that a user has read something of a room. */
+export type ReceiptListener = (roomNid: number, userNid: number) => void;
 
 /** Read receipts, public and private. */
 export class Receipts {
   readonly #rooms: Rooms;
   readonly #newest: Map<number, number>;
+  readonly #listeners = new Set<ReceiptListener>();
 
   private constructor(rooms: Rooms, newest: Map<number, number>) {
     this.#rooms = rooms;
@@ -35,6 +43,11 @@ export class Receipts {
   static async open(rooms: Rooms): Promise<Receipts> {
     const rows = await rooms.core.store.all(newestReceipts);
     return new Receipts(rooms, new Map(rows.map((row) => [row.room_nid, row.pos])));
+  }
+
+  /** Calls back when a receipt becomes visible. */
+  onSet(listener: ReceiptListener): void {
+    this.#listeners.add(listener);
   }
 
   /** Position of the newest receipt of a room; 0 without one. */
@@ -51,7 +64,7 @@ export class Receipts {
   }
 
   /** Stores a receipt and tells the room; a private one only its user. Of the receipts for threads, a user keeps the newest 100. */
-  async set(room: LoadedRoom, { userNid, type, thread, eventId }: NewReceipt): Promise<void> {
+  async set(room: LoadedRoom, { userNid, type, thread, eventId, place }: NewReceipt): Promise<void> {
     const { core } = this.#rooms;
     const pos = core.log.next(room.shard);
     const stored = operation(upsertReceipt, room.nid, userNid, type, thread, eventId, core.clock.now(), pos);
@@ -59,9 +72,14 @@ export class Receipts {
     const pruned = operation(deleteOldThreadReceipts, room.nid, userNid, type, limits.receiptThreads.value);
     await core.log.append({
       positions: [pos],
-      operations: isThread ? [stored, pruned] : [stored],
+      operations: [
+        stored,
+        ...(isThread ? [pruned] : []),
+        ...(place === null ? [] : storeReadMark({ userNid, roomNid: room.nid, thread, pos: place })),
+      ],
       publish: () => {
         this.#newest.set(room.nid, pos);
+        for (const listener of this.#listeners) listener(room.nid, userNid);
         core.wakeUps.touch(type === "m.read.private" ? [userNid] : joinedUsers(room.view));
       },
     });

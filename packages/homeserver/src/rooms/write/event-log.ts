@@ -214,7 +214,7 @@ export class EventLog {
 
   /** Makes a committed event visible and marks those whom it concerns. */
   #publish(room: LoadedRoom, event: StoredEvent, { checked, move, head }: Published): void {
-    const { core, events } = this.#rooms;
+    const { core, events, recent } = this.#rooms;
     const { view } = room;
     view.end = head.end;
     view.stateNid = head.stateNid;
@@ -230,6 +230,7 @@ export class EventLog {
       this.#rooms.applyMembership(room, userNid, { membership, eventNid, pos: event.nid });
     }
     this.#timelines.add(room, event);
+    recent.add(event, room.shard);
     core.wakeUps.touch(joinedUsers(view));
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { StoreError } from "../errors.ts";
 import { operation, type SqlValue, type WriteOperation } from "../statement.ts";
 import { deleteMeta, metaValue, UNFINISHED_COPY, upsertMeta } from "../statements/shards.ts";
-import type { Store } from "../store.ts";
+import type { Store, StoreReader } from "../store.ts";
 import { readTables, type Row, type Table } from "./tables.ts";
 
 /** The table with the mark. */
@@ -41,7 +41,7 @@ export interface CopiedTable {
  *
  * @throws {StoreError} `NOT_EMPTY` if the target holds other data, `COPY_DIFFERS` if the sides are not the same in the end. @throws What aborted the signal.
  */
-export async function copyStore(from: Store, to: Store, { progress, signal }: CopyOptions = {}): Promise<CopiedTable[]> {
+export async function copyStore(from: StoreReader, to: Store, { progress, signal }: CopyOptions = {}): Promise<CopiedTable[]> {
   const tables = readTables();
   await begin(from, to, tables);
   for (const table of tables.filter(({ name }) => name !== META)) {
@@ -73,7 +73,7 @@ export async function copyStore(from: Store, to: Store, { progress, signal }: Co
 }
 
 /** Gives the target what the server keeps of itself, and marks it as unfinished, unless that was done before. */
-async function begin(from: Store, to: Store, tables: readonly Table[]): Promise<void> {
+async function begin(from: StoreReader, to: Store, tables: readonly Table[]): Promise<void> {
   const owner = (await from.get(metaValue, "server_name"))?.value;
   if (owner === undefined || (await from.get(metaValue, UNFINISHED_COPY)) !== undefined)
     throw new StoreError("NOT_A_DATABASE", "the source holds no data of a server, or an unfinished copy of it");
@@ -88,7 +88,7 @@ async function begin(from: Store, to: Store, tables: readonly Table[]): Promise<
 }
 
 /** The rows of a table in the order of their keys, after one of them; the mark of a copy is none of them. */
-async function* pages(store: Store, table: Table, after: Row | undefined): AsyncGenerator<readonly Row[]> {
+async function* pages(store: StoreReader, table: Table, after: Row | undefined): AsyncGenerator<readonly Row[]> {
   for (let last = after; ;) {
     const params = last ? table.key.map((column) => last?.[column] ?? null) : [];
     const page = await store.all(last ? table.after : table.first, ...params, ROWS_AT_ONCE);
@@ -99,7 +99,8 @@ async function* pages(store: Store, table: Table, after: Row | undefined): Async
   }
 }
 
-async function digest(store: Store, table: Table): Promise<{ readonly rows: number; readonly hash: string }> {
+/** Counts and hashes the rows of a table, in the order of their keys. */
+export async function digest(store: StoreReader, table: Table): Promise<Omit<CopiedTable, "table">> {
   const hash = createHash("sha256");
   let rows = 0;
   for await (const page of pages(store, table, undefined)) {
@@ -113,7 +114,7 @@ function toJson(value: SqlValue): unknown {
   return value instanceof Uint8Array ? { bytes: Buffer.from(value).toString("base64") } : value;
 }
 
-async function countRows(store: Store, table: Table): Promise<number> {
+async function countRows(store: StoreReader, table: Table): Promise<number> {
   return (await store.all(table.count)).at(0)?.count ?? 0;
 }
 

@@ -110,7 +110,8 @@ function migrationFailure(error: unknown, version: number): StoreError {
   return new StoreError("MIGRATION_FAILED", `schema ${version} could not be applied: ${messageOf(error)}`, error);
 }
 
-async function schemaVersion(client: Client): Promise<number> {
+/** The version of the schema that a database has; 0 for one that holds no data of a server. */
+export async function schemaVersion(client: Client): Promise<number> {
   const { rows } = await client.query<{ is_there: string | null }>("select to_regclass($1) as is_there", [TABLE]);
   if (rows[0]?.is_there === null) return 0;
   const found = await client.query<{ schema: number }>(`select schema from ${TABLE}`);

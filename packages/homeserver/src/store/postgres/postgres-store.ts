@@ -1,7 +1,8 @@
 import { StoreError } from "../errors.ts";
 import type { Query, SqlValue, WriteOperation } from "../statement.ts";
 import type { OutageListener, Store } from "../store.ts";
-import { isDiskFailure, messageOf, sqlState } from "./failure.ts";
+import { isDiskFailure, messageOf } from "./failure.ts";
+import { openFailure } from "./open-failure.ts";
 import { ReadPool } from "./read-pool.ts";
 import { Writer } from "./writer.ts";
 
@@ -78,14 +79,4 @@ export class PostgresStore implements Store {
     await this.#pool[Symbol.asyncDispose]();
     await this.#writer[Symbol.asyncDispose]();
   }
-}
-
-/** Says what to do about a server or a database that cannot be opened. */
-function openFailure(error: unknown): StoreError {
-  const state = sqlState(error);
-  const reason = messageOf(error);
-  if (state === "3D000")
-    return new StoreError("NOT_A_DATABASE", `database.url: ${reason}: make it with createdb --encoding=UTF8 --template=template0`, error);
-  if (state?.startsWith("28")) return new StoreError("UNREACHABLE", `database.url: the server refuses the login: ${reason}`, error);
-  return new StoreError("UNREACHABLE", `database.url: the database cannot be reached: ${reason}`, error);
 }

@@ -5,6 +5,7 @@ import { StoreError } from "../errors.ts";
 import type { Query, SqlValue, WriteOperation } from "../statement.ts";
 import type { Store } from "../store.ts";
 import { makeFolder } from "../make-folder.ts";
+import { toSqlite } from "./dialect.ts";
 import { isDiskFailure } from "./disk-failure.ts";
 import { lockDataFile } from "./lock-data-file.ts";
 import { migrate, openDatabase } from "./open-database.ts";
@@ -84,7 +85,7 @@ export class SqliteStore implements Store {
     if (this.#closed) throw new StoreError("CLOSED", "the store is closed");
     let prepared = this.#prepared.get(sql);
     if (!prepared) {
-      prepared = this.#reader.prepare(sql.replaceAll(/inList\((\?\d+)\)/g, "(select value from json_each($1))"));
+      prepared = this.#reader.prepare(toSqlite(sql));
       this.#prepared.set(sql, prepared);
     }
     return prepared;

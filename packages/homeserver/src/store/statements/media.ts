@@ -16,6 +16,19 @@ export const mediaById: Query<[origin: string, mediaId: string], MediaRow> = que
   "mediaById",
   `select sha256, size, content_type, file_name, user_nid, created_ts from media where origin = ?1 and media_id = ?2`,
 );
+/** Which content a media ID has. */
+export interface StoredMediaRow {
+  readonly origin: string;
+  readonly media_id: string;
+  readonly sha256: string;
+  readonly size: number | null;
+}
+/** Reads media IDs that have content, in the order of origin and ID, after one of them. */
+export const storedMediaAfter: Query<[origin: string, mediaId: string, limit: number], StoredMediaRow> = query(
+  "storedMediaAfter",
+  `select origin, media_id, sha256, size from media where (origin, media_id) > (?1, ?2) and sha256 is not null
+   order by origin, media_id limit ?3`,
+);
 /** Counts the media IDs of a user that nothing was uploaded to since a time. */
 export const countPendingMedia: Query<[userNid: number, since: number], { readonly count: number }> = query(
   "countPendingMedia",

@@ -37,7 +37,8 @@ function fromNow(filter: Partial<Filter> = {}): Omit<EphemeralSpan, "now"> {
 /** Up to now. */
 const upToNow = (span: Omit<EphemeralSpan, "now">): EphemeralSpan => ({ ...span, now: fixture.core.log.committed });
 const read = (span: EphemeralSpan, of = room, reader = aliceNid) => ephemeral.read(of, reader, span);
-const setReceipt = (type = "m.read", thread = ""): Promise<void> => fixture.receipts.set(room, { userNid: bobNid, type, thread, eventId });
+const setReceipt = (type = "m.read", thread = ""): Promise<void> =>
+  fixture.receipts.set(room, { userNid: bobNid, type, thread, eventId, place: null });
 const nothing = { receipts: [], typing: undefined };
 
 it("shows so many users as typing, and no more", async () => {
@@ -123,7 +124,7 @@ describe("what is new of a room besides its history", () => {
       const shared = await roomOf(first, { joined: [bob] });
       const sent = await first.engine.send(shared, message("read me"));
       bobsNid = await first.core.users.intern(bob);
-      await first.receipts.set(shared, { userNid: bobsNid, type: "m.read", thread: "", eventId: sent.eventId });
+      await first.receipts.set(shared, { userNid: bobsNid, type: "m.read", thread: "", eventId: sent.eventId, place: sent.fields.place });
     }
     for (const type of ["m.receipt", "m.typing"]) {
       await using second = await openRooms({ dataDir });

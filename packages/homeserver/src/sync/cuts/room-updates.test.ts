@@ -154,6 +154,6 @@ it("may have news after each event and receipt, and has none before", async () =
   const { eventId } = await say("hello");
   expect(updates.hasNews(entry(), request)).toBe(true);
   const later = { ...request, since: now() };
-  await fixture.receipts.set(room, { userNid: request.device.userNid, type: "m.read", thread: "", eventId });
+  await fixture.receipts.set(room, { userNid: request.device.userNid, type: "m.read", thread: "", eventId, place: null });
   expect(updates.hasNews(entry(), later)).toBe(true);
 });

@@ -1,4 +1,5 @@
 import type { PositionVector } from "../../log/position.ts";
+import type { LoadedRoom, Membership } from "../../rooms/room.ts";
 
 /** A device and its user, as the one who syncs. */
 export interface SyncDevice {
@@ -13,6 +14,12 @@ export interface AccountDataItem {
   readonly type: string;
   /** The content as JSON. */
   readonly json: string;
+}
+
+/** What is unread in a thread. */
+export interface UnreadThread {
+  readonly notifies: number;
+  readonly highlights: number;
 }
 
 /** How a device stands that waits for news. */
@@ -39,6 +46,8 @@ export interface SyncSources {
   ignoredUsers(userNid: number): Promise<ReadonlySet<string>>;
   /** Whether the user wants no invites. */
   blocksInvites(userNid: number): Promise<boolean>;
+  /** What a user who is joined to a room has not read of it, by thread: `main`, or the ID of its root. */
+  unread(userNid: number, room: LoadedRoom, membership: Membership): Promise<ReadonlyMap<string, UnreadThread>>;
   /** Whether the device is still there, or was logged out or its account locked while it waited. */
   standingOf(deviceNid: number): Promise<DeviceStanding>;
   /** The user's stored filter, as JSON. */

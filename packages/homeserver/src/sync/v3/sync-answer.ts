@@ -80,6 +80,7 @@ export class SyncAnswers {
       writing: {
         viewer: { userNid, deviceNid },
         useStateAfter: asked.useStateAfter,
+        byThread: filter.byThread,
         format: filter.format,
         fields: filter.fields,
       },
@@ -169,7 +170,7 @@ export class SyncAnswers {
   }
 
   async #room({ room, membership, accountData }: AskedRoom, answering: Answering): Promise<void> {
-    const { rooms, updates } = this.#parts;
+    const { rooms, updates, sources } = this.#parts;
     const { request, writing, sections, deviceLists, filter } = answering;
     const kind = membership.membership;
     if (kind === "invite" && (await this.#isUnwanted(membership, request))) return;
@@ -180,7 +181,8 @@ export class SyncAnswers {
       if (update.isNew) deviceLists.addRoom(loaded);
       if (isEmptyUpdate(update, accountData)) return;
       await deviceLists.addMembers(update.changedMembers);
-      sections.add("join", room.id, await writeJoinedRoom(rooms, update, accountData, writing));
+      const unread = await sources.unread(request.device.userNid, loaded, membership);
+      sections.add("join", room.id, await writeJoinedRoom(rooms, update, { accountData, unread }, writing));
     } else if (kind === "invite" || kind === "knock") {
       const stripped = await renderStrippedState(rooms, loaded, request.device.userId);
       sections.add(kind, room.id, `{"${kind}_state":{"events":[${stripped.join(",")}]}}`);

@@ -18,6 +18,8 @@ export interface SyncFilter {
   /** Absent where every type passes; so is the next. */
   readonly matchesAccountData: TypeMatcher;
   readonly matchesRoomAccountData: TypeMatcher;
+  /** Whether what is unread is told by thread. */
+  readonly byThread: boolean;
   readonly format: "client" | "federation";
   readonly fields: FieldPicker | undefined;
 }
@@ -37,6 +39,7 @@ export function compileSyncFilter({
     ephemeral: { includesRoom: roomMatcher(room?.ephemeral), matchesType: typeMatcher(room?.ephemeral) },
     matchesAccountData: typeMatcher(accountData),
     matchesRoomAccountData: typeMatcher(room?.account_data),
+    byThread: room?.timeline?.unread_thread_notifications ?? false,
     format: format === "federation" ? "federation" : "client",
     fields: compileFieldPicker(fields),
   };

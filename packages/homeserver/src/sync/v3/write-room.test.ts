@@ -34,14 +34,15 @@ function updateOf(more: Partial<RoomUpdate> = {}): RoomUpdate {
     ...more,
   } as RoomUpdate;
 }
-const writing: RoomWriting = { useStateAfter: false };
+const writing: RoomWriting = { useStateAfter: false, byThread: false };
 const tag: AccountDataItem = { roomNid: 1, type: 'a"b', json: '{"order":0.5}' };
 
 /** A room of an answer, by its parts. */
 type Written = Readonly<Record<string, { readonly events: readonly Readonly<Record<string, unknown>>[] }>>;
 
 async function joined(more: Partial<RoomUpdate>, accountData: readonly AccountDataItem[] = [], how: Partial<RoomWriting> = {}) {
-  return JSON.parse(await writeJoinedRoom(fixture.rooms, updateOf(more), accountData, { ...writing, ...how })) as Written;
+  const own = { accountData, unread: new Map() };
+  return JSON.parse(await writeJoinedRoom(fixture.rooms, updateOf(more), own, { ...writing, ...how })) as Written;
 }
 
 describe("an update", () => {
@@ -73,6 +74,22 @@ describe("a joined room", () => {
       state: { events: [] },
       ephemeral: { events: [] },
       account_data: { events: [] },
+      unread_notifications: { notification_count: 0, highlight_count: 0 },
+    });
+  });
+
+  it("has what is unread in all, or by thread where that is asked for", async () => {
+    const unread = new Map([
+      ["$root", { notifies: 2, highlights: 1 }],
+      ["main", { notifies: 3, highlights: 0 }],
+    ]);
+    const written = async (byThread: boolean) =>
+      JSON.parse(await writeJoinedRoom(fixture.rooms, updateOf({}), { accountData: [], unread }, { ...writing, byThread })) as object;
+    expect(await written(false)).toMatchObject({ unread_notifications: { notification_count: 5, highlight_count: 1 } });
+    expect(await written(false)).not.toHaveProperty("unread_thread_notifications");
+    expect(await written(true)).toMatchObject({
+      unread_notifications: { notification_count: 3, highlight_count: 0 },
+      unread_thread_notifications: { $root: { notification_count: 2, highlight_count: 1 } },
     });
   });
 

@@ -1,15 +1,24 @@
 import { type RenderOptions, renderEvents } from "../../rooms/read/render-event.ts";
 import type { RoomSummary } from "../../rooms/read/room-summary.ts";
+import { MAIN_THREAD } from "../../rooms/read/thread-of.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import { formatTimelineToken } from "../../rooms/timeline/place.ts";
 import type { EphemeralNews, Receipt } from "../cuts/room-ephemeral.ts";
 import type { RoomUpdate } from "../cuts/room-updates.ts";
-import type { AccountDataItem } from "../cuts/sync-sources.ts";
+import type { AccountDataItem, UnreadThread } from "../cuts/sync-sources.ts";
 
 /** How rooms are written for one client. */
 export interface RoomWriting extends RenderOptions {
   /** Whether the state is that at the end of the timeline. */
   readonly useStateAfter: boolean;
+  /** Whether what is unread is told by thread. */
+  readonly byThread: boolean;
+}
+
+/** What of a joined room concerns its user alone. */
+export interface OwnRoomData {
+  readonly accountData: readonly AccountDataItem[];
+  readonly unread: ReadonlyMap<string, UnreadThread>;
 }
 
 /** Whether nothing of a room is worth telling. */
@@ -22,12 +31,14 @@ export function isEmptyUpdate({ isNew, timeline, state, ephemeral }: RoomUpdate,
 export async function writeJoinedRoom(
   rooms: Rooms,
   update: RoomUpdate,
-  accountData: readonly AccountDataItem[],
+  { accountData, unread }: OwnRoomData,
   writing: RoomWriting,
 ): Promise<string> {
   const summary = update.summary ? `"summary":${writeSummary(update.summary)},` : "";
   const ephemeral = writeEphemeral(update.ephemeral).join(",");
-  return `{${summary}${await writeTimeline(rooms, update, writing)},"ephemeral":{"events":[${ephemeral}]},${writeRoomData(accountData)}}`;
+  const timeline = await writeTimeline(rooms, update, writing);
+  const own = `${writeRoomData(accountData)},${writeUnread(unread, writing.byThread)}`;
+  return `{${summary}${timeline},"ephemeral":{"events":[${ephemeral}]},${own}}`;
 }
 
 /** Writes a room of `rooms.leave` as JSON. */
@@ -38,6 +49,23 @@ export async function writeLeftRoom(
   writing: RoomWriting,
 ): Promise<string> {
   return `{${await writeTimeline(rooms, update, writing)},${writeRoomData(accountData)}}`;
+}
+
+function writeUnread(unread: OwnRoomData["unread"], byThread: boolean): string {
+  const whole = { notifies: 0, highlights: 0 };
+  const threads: string[] = [];
+  for (const [thread, counts] of unread)
+    if (byThread && thread !== MAIN_THREAD) threads.push(`${JSON.stringify(thread)}:${writeCounts(counts)}`);
+    else {
+      whole.notifies += counts.notifies;
+      whole.highlights += counts.highlights;
+    }
+  const ofThreads = byThread ? `,"unread_thread_notifications":{${threads.join(",")}}` : "";
+  return `"unread_notifications":${writeCounts(whole)}${ofThreads}`;
+}
+
+function writeCounts({ notifies, highlights }: UnreadThread): string {
+  return `{"notification_count":${notifies},"highlight_count":${highlights}}`;
 }
 
 /** Writes account data as an event. */

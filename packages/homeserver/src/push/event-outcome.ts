@@ -1,0 +1,141 @@
+import { isJsonObject } from "@patrix/api";
+import { type CompiledRuleset, compileRuleset, predefinedRules, type PushContext, type PushEvaluation } from "@patrix/push-rules";
+import { memberEventsIn, powerLevels } from "../rooms/read/state-event.ts";
+import { threadOf } from "../rooms/read/thread-of.ts";
+import type { LoadedRoom } from "../rooms/room.ts";
+import type { Rooms } from "../rooms/rooms.ts";
+import type { StoredEvent } from "../rooms/timeline/stored-event.ts";
+import type { UserRules } from "./user-rules.ts";
+
+/** How much an event adds to the counts of one who has not read it. */
+export interface Notice {
+  readonly notifies: number;
+  readonly highlights: number;
+}
+
+/** Whom an event notifies. */
+export interface EventOutcome {
+  readonly eventNid: number;
+  readonly roomNid: number;
+  readonly senderNid: number;
+  /** The ID of the root of its thread, or `main`. */
+  readonly thread: string;
+  /** Whether its sender has thereby read what came before in the thread: state is set in rooms that nobody looks at. */
+  readonly isReadMark: boolean;
+  /** What it is to members who keep to the predefined rules. */
+  readonly common: Notice;
+  /** What it is to some users beside that; for those who have rules of their own, all that it is. */
+  readonly own: ReadonlyMap<number, Notice>;
+}
+
+/** A user whose rules are looked at one by one. */
+interface Candidate {
+  readonly nid: number;
+  readonly isOwn: boolean;
+}
+
+const nothing: Notice = { notifies: 0, highlights: 0 };
+const nobody: ReadonlyMap<number, Notice> = new Map();
+/** The predefined rules as they are for everybody: no user has this ID. */
+const commonRules: CompiledRuleset = compileRuleset(predefinedRules(""));
+
+/**
+ * Finds out whom events notify. Members who keep to the predefined rules are looked at once for all of them, since these
+ * tell them apart only where an event mentions or invites them.
+ *
+ * @see {@link https://spec.matrix.org/v1.19/client-server-api/#receiving-notifications}
+ */
+export class EventOutcomes {
+  readonly #rooms: Rooms;
+  readonly #rules: UserRules;
+
+  constructor(rooms: Rooms, rules: UserRules) {
+    this.#rooms = rooms;
+    this.#rules = rules;
+  }
+
+  /** Finds out whom an event notifies. */
+  async of(event: StoredEvent): Promise<EventOutcome> {
+    const { fields } = event;
+    const room = await this.#rooms.load({ nid: fields.roomNid });
+    const known = { eventNid: event.nid, roomNid: room.nid, senderNid: fields.senderNid, isReadMark: fields.stateKey === undefined };
+    const candidates = await this.#candidates(room, event);
+    const context = await this.#context(room, event, candidates.length > 0);
+    const common = toNotice(commonRules.evaluate(event.pdu, { ...context, userId: "" }));
+    const own = candidates.length === 0 ? nobody : await this.#own(room, event, { candidates, context, common });
+    return { ...known, thread: await threadOf(this.#rooms, event), common, own };
+  }
+
+  /** Members of this server with rules of their own, and users whom the event mentions or invites. */
+  async #candidates(room: LoadedRoom, event: StoredEvent): Promise<Candidate[]> {
+    const { members } = room.view;
+    const found = new Map<number, Candidate>();
+    if (this.#rules.anyOwn)
+      for (const [nid, { membership }] of members)
+        if (membership === "join" && this.#rules.hadOwn(nid, event.nid)) found.set(nid, { nid, isOwn: true });
+    for (const userId of namedUsers(event)) {
+      if (!userId.endsWith(`:${this.#rooms.core.serverName}`)) continue;
+      const nid = await this.#rooms.core.users.find(userId);
+      const membership = nid === undefined ? undefined : members.get(nid)?.membership;
+      const isMet = membership === "join" || (membership === "invite" && event.fields.stateKey === userId);
+      if (nid !== undefined && isMet) found.set(nid, { nid, isOwn: this.#rules.hadOwn(nid, event.nid) });
+    }
+    found.delete(event.fields.senderNid);
+    return [...found.values()];
+  }
+
+  async #context(room: LoadedRoom, event: StoredEvent, isPersonal: boolean): Promise<Omit<PushContext, "userId">> {
+    const needsLevels = isPersonal || event.fields.json.includes('"m.mentions"');
+    return {
+      roomId: room.id,
+      memberCount: room.view.joinedCount,
+      powerLevels: needsLevels ? await powerLevels(this.#rooms, room) : undefined,
+    };
+  }
+
+  async #own(
+    room: LoadedRoom,
+    event: StoredEvent,
+    { candidates, context, common }: { candidates: readonly Candidate[]; context: Omit<PushContext, "userId">; common: Notice },
+  ): Promise<Map<number, Notice>> {
+    const { users } = this.#rooms.core;
+    await users.load(candidates.map(({ nid }) => nid));
+    const own = new Map<number, Notice>();
+    for (const { nid, isOwn } of candidates) {
+      const userId = users.peekText(nid);
+      const rules = await this.#rules.compiled(nid, userId);
+      const displayName = isOwn ? await this.#displayName(room, userId) : undefined;
+      const whole = toNotice(rules.evaluate(event.pdu, { ...context, userId, displayName }));
+      const beside = isOwn ? whole : difference(whole, common);
+      if (beside.notifies !== 0 || beside.highlights !== 0) own.set(nid, beside);
+    }
+    return own;
+  }
+
+  async #displayName(room: LoadedRoom, userId: string): Promise<string | undefined> {
+    const [member] = await memberEventsIn(this.#rooms, room.view.state, [userId]);
+    const name = member?.content["displayname"];
+    return typeof name === "string" ? name : undefined;
+  }
+}
+
+/** The users whom an event mentions, and the one whom it invites. */
+function namedUsers(event: StoredEvent): Set<string> {
+  const named = new Set<string>();
+  const { type, stateKey, json } = event.fields;
+  if (type === "m.room.member" && stateKey !== undefined) named.add(stateKey);
+  if (!json.includes('"m.mentions"')) return named;
+  const mentions = event.content["m.mentions"];
+  const userIds = isJsonObject(mentions) ? mentions["user_ids"] : undefined;
+  if (Array.isArray(userIds)) for (const userId of userIds) if (typeof userId === "string") named.add(userId);
+  return named;
+}
+
+function toNotice(evaluation: PushEvaluation | undefined): Notice {
+  if (!evaluation?.notify) return nothing;
+  return { notifies: 1, highlights: evaluation.highlight ? 1 : 0 };
+}
+
+function difference(whole: Notice, common: Notice): Notice {
+  return { notifies: whole.notifies - common.notifies, highlights: whole.highlights - common.highlights };
+}

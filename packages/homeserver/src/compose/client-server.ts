@@ -79,7 +79,11 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     ...mediaHandlers({ ...media, serverName: core.serverName, legacyUnauthenticated: config.media.legacy_unauthenticated }),
     ...pushRuleHandlers(pushRules),
     ...notificationHandlers(parts.notifications),
-    ...pusherHandlers(core, config.federation.allow_private_targets),
+    ...pusherHandlers({
+      core,
+      allowPrivateTargets: config.federation.allow_private_targets,
+      noted: (key) => parts.pushSender.note(key),
+    }),
     ...accountLockHandlers({ accounts: parts.accounts.accounts, serverName: core.serverName, isAdmin }),
     ...sharedSecretHandlers(accountServices, registration.shared_secret),
     ...discoveryHandlers({ baseUrl, wellKnownClient: config.well_known.client, admins: config.admins, isAdmin, defaultRoomVersion }),

@@ -26,6 +26,7 @@ export async function startJobs(parts: HomeserverParts, config: Config, logger: 
     async [Symbol.asyncDispose]() {
       clearInterval(flushing);
       clearInterval(pruning);
+      await parts.pushSender[Symbol.asyncDispose]();
       await parts.notifications[Symbol.asyncDispose]();
       for (const reader of readers) await reader[Symbol.asyncDispose]();
     },

@@ -13,6 +13,8 @@ import type { Core } from "../log/core.ts";
 import { isCovered } from "../log/position.ts";
 import { type MediaParts, openMedia } from "../media/open-media.ts";
 import { noFederation, type OtherServers } from "../other-servers.ts";
+import { openPushSender } from "../push/open-push-sender.ts";
+import type { PushSender } from "../push/push-sender.ts";
 import { Notifications } from "../push/notifications.ts";
 import { PushRules } from "../push/push-rules.ts";
 import type { UserPorts } from "../rooms/membership/members.ts";
@@ -27,6 +29,7 @@ export interface HomeserverParts extends DirectoryParts {
   readonly core: Core;
   readonly pushRules: PushRules;
   readonly notifications: Notifications;
+  readonly pushSender: PushSender;
   readonly rooms: RoomParts;
   readonly e2ee: E2ee;
   readonly accounts: AccountParts;
@@ -76,6 +79,12 @@ export async function openParts(
     core,
     pushRules,
     notifications,
+    pushSender: openPushSender({
+      ...rooms,
+      notifications,
+      allowPrivateTargets: config.federation.allow_private_targets,
+      failed: (error, retryMs) => logger.warn("a notification could not be sent", { error, retry_ms: retryMs }),
+    }),
     rooms,
     e2ee,
     accounts,

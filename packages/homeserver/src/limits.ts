@@ -64,6 +64,22 @@ export const limits = {
   waitingSyncs: { what: "syncs of a user at once", value: 100, errcode: "M_LIMIT_EXCEEDED" },
   /** A page that is cut names where the next one begins. */
   pageEvents: { what: "events in a page of messages", value: 1_000 },
+  /** The newest count; so do those of a thread. */
+  relatedEvents: {
+    what: "events that relate to one, looked through for what is bundled with it, or for a page of all levels",
+    value: 10_000,
+  },
+  /** What is bundled with the events after that is left out. */
+  bundledBytes: { what: "bytes of events that are bundled with those of a page, and with one event more", value: 4_194_304 },
+  /** A page that is not full may be cut. */
+  threadsPage: { what: "threads in a page", value: 100 },
+  threadsLooked: { what: "threads that are looked through for a page of those that a user took part in", value: 500 },
+  /** Where none of them may be seen, there is none. */
+  eventsByTime: { what: "events that are looked through for the one closest to a time", value: 5_000 },
+  /** What was sent in others is not counted. */
+  relatedStates: { what: "states of a room that are looked at for the events of a thread that came before the user", value: 500 },
+  /** The newest. */
+  bundledReferences: { what: "references that are bundled with an event", value: 200 },
   /** A longer state is read and sent in slices. */
   stateEventsInSlice: { what: "events of a state in memory at once for one answer", value: 500 },
   /** An answer that is full says in its token what it owes; the next ones bring it at once. */

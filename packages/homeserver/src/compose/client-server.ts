@@ -5,6 +5,7 @@ import { sharedSecretHandlers } from "../http/admin/shared-secret-registration.t
 import { accountDataHandlers } from "../http/client-server/account-data.ts";
 import type { AccountServices } from "../http/client-server/account-services.ts";
 import { accountHandlers } from "../http/client-server/account.ts";
+import { contextHandlers } from "../http/client-server/context.ts";
 import { deviceHandlers } from "../http/client-server/device.ts";
 import { directoryHandlers } from "../http/client-server/directory.ts";
 import { discoveryHandlers } from "../http/client-server/discovery.ts";
@@ -21,6 +22,7 @@ import { pusherHandlers } from "../http/client-server/pusher.ts";
 import { provenOperation } from "../http/client-server/proven-operation.ts";
 import { receiptHandlers } from "../http/client-server/receipt.ts";
 import { registrationHandlers } from "../http/client-server/register.ts";
+import { relationHandlers } from "../http/client-server/relations.ts";
 import { roomHandlers } from "../http/client-server/room.ts";
 import { roomPreviewHandlers } from "../http/client-server/room-preview.ts";
 import type { RoomServices } from "../http/client-server/room-services.ts";
@@ -47,6 +49,7 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     sync: parts.sync,
     defaultRoomVersion,
     accountData: parts.accounts.accountData,
+    ignoredUsers: async (userNid) => (await parts.accounts.contacts.of(userNid)).ignored,
   };
   const accountServices: AccountServices = {
     ...parts.accounts,
@@ -58,7 +61,16 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
   const admins = new Set(config.admins);
   const isAdmin = (user: Requester): boolean => user.isAdmin || admins.has(user.userId);
   const requireUser = config.public_rooms.without_auth ? undefined : tokenRequired((token) => parts.accounts.sessions.ownerOf(token));
-  const ofRooms = [roomHandlers, membershipHandlers, messageHandlers, stateHandlers, receiptHandlers, syncHandlers];
+  const ofRooms = [
+    roomHandlers,
+    membershipHandlers,
+    messageHandlers,
+    relationHandlers,
+    contextHandlers,
+    stateHandlers,
+    receiptHandlers,
+    syncHandlers,
+  ];
   const ofAccounts = [registrationHandlers, sessionHandlers, accountHandlers, deviceHandlers, profileHandlers, accountDataHandlers];
   return bounded([
     ...ofRooms.flatMap((handlers) => handlers(roomServices)),

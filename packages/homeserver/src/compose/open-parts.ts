@@ -17,8 +17,7 @@ import { openPushSender } from "../push/open-push-sender.ts";
 import type { PushSender } from "../push/push-sender.ts";
 import { Notifications } from "../push/notifications.ts";
 import { PushRules } from "../push/push-rules.ts";
-import type { UserPorts } from "../rooms/membership/members.ts";
-import { openRooms, type RoomParts } from "../rooms/open-rooms.ts";
+import { openRooms, type RoomParts, type RoomPorts } from "../rooms/open-rooms.ts";
 import type { SyncSources } from "../sync/cuts/sync-sources.ts";
 import { openSync } from "../sync/v3/open-sync.ts";
 import type { SyncBound } from "../sync/v3/sync-bound.ts";
@@ -99,8 +98,9 @@ export async function openParts(
   };
 }
 
-function userPorts(core: Core, contacts: ContactSettingsReader): Omit<UserPorts, "otherServers"> {
+function userPorts(core: Core, contacts: ContactSettingsReader): Omit<RoomPorts, "otherServers"> {
   return {
+    ignoredUsers: async (userNid) => (await contacts.of(userNid)).ignored,
     profileOf: async (userId) => (await readProfile(core, userId)) ?? {},
     blocksInvites: async (userId) => {
       const userNid = await core.users.find(userId);

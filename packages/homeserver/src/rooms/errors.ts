@@ -9,6 +9,8 @@ export type RoomErrorCode =
   | "INVALID_ROOM_STATE"
   | "INVALID_EVENT"
   | "EVENT_TOO_LARGE"
+  | "DUPLICATE_ANNOTATION"
+  | "NOT_A_THREAD_ROOT"
   | "ALIAS_IN_USE"
   | "NOT_LEFT"
   | "NO_GUESTS"

@@ -2,7 +2,7 @@ import type { OperationId } from "@patrix/client-api";
 import type { AccessUser, AccessWorld } from "./access-world.ts";
 import type { Actor } from "./actors.ts";
 import { type Expected, refused } from "./expectation.ts";
-import type { RequestLine } from "./room-operations.ts";
+import type { RequestLine } from "./room-row.ts";
 import { pusher } from "../pusher.ts";
 
 /** What a request is about: the user who asks, and another one. */

@@ -1,39 +1,8 @@
 import type { OperationId } from "@patrix/client-api";
-import type { AccessRoom, AccessUser, AccessWorld } from "./access-world.ts";
 import { eraBefore, eras, type Situation } from "./actors.ts";
 import { type Expected, type Markers, nothing, refused } from "./expectation.ts";
-
-/** A request: method, path and body. */
-export type RequestLine = readonly [method: string, path: string, body?: unknown];
-
-/** What a request of a cell is about. */
-export interface RoomCell {
-  readonly world: AccessWorld;
-  readonly room: AccessRoom;
-  readonly user: AccessUser;
-}
-
-/** One request of an operation, and what each actor must get for it. */
-export interface RoomProbe {
-  readonly request: (cell: RoomCell) => RequestLine;
-  readonly expected: (situation: Situation) => Expected;
-  /** What an answer with status 200 shows; without it nothing of what was planted. */
-  readonly shows?: (situation: Situation) => Markers;
-  /** What the answer must and must not say besides. */
-  readonly says?: (situation: Situation, cell: RoomCell) => { readonly present?: RegExp; readonly absent?: RegExp };
-}
-
-/** What is expected of an operation about a room. */
-export interface RoomRow {
-  readonly operation: OperationId;
-  readonly probes: readonly RoomProbe[];
-  /** Whether guests may use it. */
-  readonly guests: boolean;
-  /** Whether it takes no token. */
-  readonly open?: true | "optional";
-  /** Whether a success changes who may do what, so that it needs a room of its own. */
-  readonly changes?: boolean;
-}
+import { relationRows } from "./relation-operations.ts";
+import { history, type RequestLine, type RoomCell, type RoomProbe, type RoomRow } from "./room-row.ts";
 
 const client = "/_matrix/client/v3";
 const ok: Expected = "200";
@@ -59,11 +28,6 @@ const own = ({ user, room }: RoomCell, rest: string): string =>
 const another = ({ world, room }: RoomCell, rest: string): string =>
   `${client}/user/${encodeURIComponent(world.outsider.userId)}/rooms/${encodeURIComponent(room.roomId)}${rest}`;
 
-const history = (situation: Situation): Markers => ({
-  messages: situation.visibleEras(),
-  states: situation.visibleEras(),
-  latecomer: situation.newestEra === "after",
-});
 const state = (situation: Situation): Markers => ({
   messages: [],
   states: eras.filter((era) => era === situation.newestEra),
@@ -109,7 +73,8 @@ const reading: readonly RoomRow[] = [
     probes: eras.map((era) => ({
       request: ({ room }: RoomCell): RequestLine => ["GET", `${client}/rooms/${room.roomId}/event/${room.eventIds[era]}`],
       expected: (situation: Situation) => (situation.visibleEras().includes(era) ? ok : refused.notFound),
-      shows: () => ({ ...nothing, messages: [era] }),
+      // The newest message of its thread is bundled with it.
+      shows: (situation: Situation) => ({ ...nothing, messages: [era, ...situation.visibleInThread(era).slice(-1)] }),
     })),
   },
   { operation: "getRoomState", guests: true, probes: [{ request: get("/state"), expected: readers, shows: state }] },
@@ -474,6 +439,7 @@ function kept(operation: OperationId, guests: boolean, method: string, rest: str
 /** Every operation that is about a room. */
 export const roomRows: readonly RoomRow[] = [
   ...reading,
+  ...relationRows,
   ...writing,
   upgrading,
   ...memberships,

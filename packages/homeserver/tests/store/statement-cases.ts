@@ -13,6 +13,7 @@ import { eventTypes, type NameTable, stateKeys, users } from "../../src/store/st
 import * as notifications from "../../src/store/statements/notifications.ts";
 import * as push from "../../src/store/statements/push.ts";
 import * as receipts from "../../src/store/statements/receipts.ts";
+import * as relations from "../../src/store/statements/relations.ts";
 import * as rooms from "../../src/store/statements/rooms.ts";
 import * as shards from "../../src/store/statements/shards.ts";
 import * as toDevice from "../../src/store/statements/to-device.ts";
@@ -44,7 +45,8 @@ export const storing: readonly WriteOperation[] = [
   ...insertNames(eventTypes, ["m.room.create", "m.room.message"]),
   ...insertNames(stateKeys, ["1 ", "1 @a:x"]),
   operation(shards.insertShard, 0, 1, 0),
-  operation(shards.updateShard, 0, 1, LARGEST),
+  operation(shards.updateShard, 0, 1, LARGEST - 64),
+  operation(shards.advanceShards, 64),
   operation(shards.upsertMeta, "server_name", "example.org"),
   operation(shards.upsertMeta, "server_name", "example.com"),
   operation(shards.upsertCounter, "room", 0, 256),
@@ -111,6 +113,17 @@ export const storing: readonly WriteOperation[] = [
   operation(events.insertTransaction, 64, "txn", 128, 5),
   operation(events.insertTransaction, 64, "old", 64, 1),
   operation(events.pruneTransactions, 5),
+  operation(relations.insertRelation, 64, "$root", "m.thread", null),
+  operation(relations.upsertThread, 64),
+  operation(relations.insertRelation, LARGEST, "$root", "m.thread", null),
+  operation(relations.upsertThread, LARGEST),
+  operation(relations.insertRelation, LARGEST, "$other", "m.replace", null),
+  operation(relations.insertRelation, 128, "$redacted", "m.reference", null),
+  operation(relations.insertRelation, 256, "$0", "m.annotation", "hash"),
+  operation(events.insertEvent, 320, 64, 320, "$edit", 1, null, 1, 8, 9, 64, null, 0, null, 0, null, null, json),
+  operation(relations.insertRelation, 320, "$0", "m.replace", null),
+  operation(events.insertEvent, 384, 64, 384, "$reference", 1, null, 1, 9, 9, 64, null, 0, null, 0, null, null, json),
+  operation(relations.insertRelation, 384, "$0", "m.reference", null),
   operation(receipts.upsertReceipt, 64, 1, "m.read", "", "$0", 1, 64),
   operation(receipts.upsertReceipt, 64, 1, "m.read", "", "$1", 2, 128),
   operation(receipts.upsertReceipt, 64, 2, "m.read.private", "main", "$1", 2, 192),
@@ -243,6 +256,26 @@ export const reading: readonly ReadCase[] = [
   read(events.oldestOfTimeline, 64),
   read(events.oldestOfTimeline, 65),
   read(events.sizeOfEvents, keyList([64, 128]), 1),
+  read(events.eventsUpTo, LARGEST, 2),
+  read(relations.anyRelation, 64),
+  read(relations.anyRelation, 65),
+  read(relations.aggregatedEvents, keyList([64, 256])),
+  read(relations.threadGroups, 64, "$root", LARGEST, 10),
+  read(relations.threadGroups, 64, "$root", 64, 10),
+  read(relations.editsOfEvent, 64, "$0", LARGEST, 1, 1, 10, 5),
+  read(relations.editsOfEvent, 64, "$0", LARGEST, 2, 1, 10, 5),
+  read(relations.referencesToEvent, 64, "$0", LARGEST, 10),
+  read(relations.sameAnnotation, 64, "$0", 2, "hash"),
+  read(relations.threadsOfRoom, 64, LARGEST, 10),
+  ...[relations.relatedBackward, relations.relatedForward].flatMap((statement) => [
+    read(statement, 64, "$0", -LARGEST, LARGEST, 0, LARGEST, 10),
+    read(statement, 64, "$0", -LARGEST, 320, 2, 2, 10),
+  ]),
+  ...[relations.relatedOfTypeBackward, relations.relatedOfTypeForward].map((statement) =>
+    read(statement, 64, "$0", 0, LARGEST, 0, LARGEST, 10, "m.replace"),
+  ),
+  read(relations.relatedToAny, 64, keyList(["$0", "$root"]), LARGEST, 10),
+  ...[events.eventsByTimeForward, events.eventsByTimeBackward].map((statement) => read(statement, 64, 9, 320, 10)),
   read(events.eventOfTransaction, 64, "txn"),
   read(events.eventOfTransaction, 64, "old"),
   read(receipts.othersReceipts, 64, 1, 0, LARGEST, 10),
@@ -300,6 +333,10 @@ export const reading: readonly ReadCase[] = [
 /** Writes that remove what {@link storing} has stored. */
 export const removing: readonly WriteOperation[] = [
   operation(shards.deleteMeta, "server_name"),
+  operation(shards.deleteCursors, "push"),
+  operation(relations.deleteRelation, LARGEST),
+  operation(relations.deleteThread, 64, "$root"),
+  operation(relations.restoreThread, 64, "$root"),
   operation(accounts.deleteProfileFieldRow, 1, "avatar_url"),
   operation(accounts.deleteProfile, 1),
   operation(accounts.deleteOldOpenIdTokens, 150),

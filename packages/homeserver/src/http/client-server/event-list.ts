@@ -18,10 +18,20 @@ export interface EventListOptions {
 
 /** Answers with the events of a state, or what stands for each, in the order in which they were sent: in slices where there are many. */
 export async function eventList(rooms: Rooms, state: RoomState, options: EventListOptions): Promise<RawJson | StreamedReply> {
-  if (state.size > limits.stateEventsInSlice.value)
-    return streamedReply(() => encode(slices(rooms, state, options)), { headers: { "content-type": "application/json" } });
+  return eventListOf(
+    rooms,
+    [...state.entries()].map(([, nid]) => nid),
+    options,
+  );
+}
+
+/** As {@link eventList}, with events by number. */
+export async function eventListOf(rooms: Rooms, eventNids: readonly number[], options: EventListOptions): Promise<RawJson | StreamedReply> {
+  const nids = eventNids.toSorted((a, b) => a - b);
+  if (nids.length > limits.stateEventsInSlice.value)
+    return streamedReply(() => encode(slices(rooms, nids, options)), { headers: { "content-type": "application/json" } });
   let text = "";
-  for await (const slice of slices(rooms, state, options)) text += slice;
+  for await (const slice of slices(rooms, nids, options)) text += slice;
   return rawJson(text);
 }
 
@@ -31,10 +41,9 @@ async function* encode(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array>
 
 async function* slices(
   rooms: Rooms,
-  state: RoomState,
+  nids: readonly number[],
   { roomId, around: [before, after], wanted, render }: EventListOptions,
 ): AsyncGenerator<string> {
-  const nids = [...state.entries()].map(([, nid]) => nid).toSorted((a, b) => a - b);
   const size = limits.stateEventsInSlice.value;
   yield before;
   let separator = "";

@@ -6,6 +6,7 @@ import { requireWithin } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import { renderEvents } from "../../rooms/read/render-event.ts";
 import type { RoomAccess } from "../../rooms/read/room-reader.ts";
+import { visibleEvent } from "../../rooms/read/visible-event.ts";
 import { compileEventFilter } from "../../rooms/read/event-filter.ts";
 import { memberEventsIn } from "../../rooms/read/state-event.ts";
 import { earlierPlace, formatTimelineToken, type Place, placeBefore, timelineStart } from "../../rooms/timeline/place.ts";
@@ -17,7 +18,7 @@ const DEFAULT_PAGE = 10;
 
 /** Handlers that send, redact and read events. */
 export function messageHandlers(services: RoomServices): Registration[] {
-  const { rooms, engine, reader, visibility } = services;
+  const { engine, reader, clientEvents } = services;
   return [
     handle(
       sendMessage,
@@ -40,13 +41,8 @@ export function messageHandlers(services: RoomServices): Registration[] {
       return { event_id: event.eventId as EventId };
     }),
     handle(getOneRoomEvent, async ({ path }, { user }) => {
-      // Whoever may not read the room learns nothing of it, not even whether it has the event.
-      const access = await reader.accessIfAllowed(path.roomId, user.userNid);
-      const event = access && (await rooms.events.byId(path.eventId));
-      if (!event || event.fields.roomNid !== access.room.nid || !(await visibility.canSee(access.room, user.userNid, event)))
-        throw matrixError("M_NOT_FOUND", `the room has no event ${path.eventId} that you may see`);
-      const outlook = await visibility.outlook(access.room, user.userNid, [event]);
-      const [text] = await renderEvents(rooms, [event], { viewer: user, roomId: path.roomId, outlook });
+      const { access, event } = await visibleEvent(services, path, user.userNid);
+      const [text] = await clientEvents.render(access.room, [event], { ...user, upTo: access.upTo });
       return rawJson(text ?? "{}");
     }),
     handle(
@@ -75,7 +71,7 @@ async function renderPage(
   viewer: { userNid: number; deviceNid: number },
   query: PageQuery,
 ): Promise<string> {
-  const { rooms, timelines, visibility } = services;
+  const { rooms, timelines, visibility, clientEvents } = services;
   const { room, upTo } = access;
   const backward = query.dir === "b";
   const place = (name: "from" | "to"): Place | undefined =>
@@ -94,8 +90,7 @@ async function renderPage(
   // Wherever there was something one can go on: forwards more may be said, and backwards the next page may be empty.
   const last = page.at(-1)?.fields.place;
   const end = last == null ? "" : `,"end":"${formatTimelineToken(backward ? placeBefore(last) : last)}"`;
-  const outlook = await visibility.outlook(room, viewer.userNid, events);
-  const chunk = await renderEvents(rooms, events, { viewer, roomId: room.id, outlook });
+  const chunk = await clientEvents.render(room, events, { ...viewer, upTo });
   const senders = new Set(events.map((event) => event.fields.sender));
   const state = filter.lazyLoadMembers
     ? await renderEvents(rooms, await memberEventsIn(rooms, access.state, senders), { roomId: room.id })

@@ -39,9 +39,21 @@ import { leaveEverywhere } from "../rooms/membership/leave-everywhere.ts";
 import { VERSION } from "../version.ts";
 import type { HomeserverParts } from "./open-parts.ts";
 
+const ofRooms = [
+  roomHandlers,
+  membershipHandlers,
+  messageHandlers,
+  relationHandlers,
+  contextHandlers,
+  stateHandlers,
+  receiptHandlers,
+  syncHandlers,
+];
+const ofAccounts = [registrationHandlers, sessionHandlers, accountHandlers, deviceHandlers, profileHandlers, accountDataHandlers];
+
 /** The handlers of everything that clients call. `baseUrl` is known once the server listens. */
 export function clientServerHandlers(parts: HomeserverParts, config: Config, baseUrl: () => string): Registration[] {
-  const { core, e2ee, media, pushRules, aliases, published, otherServers } = parts;
+  const { core, e2ee, media, aliases, published, otherServers } = parts;
   const { rooms, members } = parts.rooms;
   const { registration, default_room_version: defaultRoomVersion } = config;
   const roomServices: RoomServices = {
@@ -61,17 +73,6 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
   const admins = new Set(config.admins);
   const isAdmin = (user: Requester): boolean => user.isAdmin || admins.has(user.userId);
   const requireUser = config.public_rooms.without_auth ? undefined : tokenRequired((token) => parts.accounts.sessions.ownerOf(token));
-  const ofRooms = [
-    roomHandlers,
-    membershipHandlers,
-    messageHandlers,
-    relationHandlers,
-    contextHandlers,
-    stateHandlers,
-    receiptHandlers,
-    syncHandlers,
-  ];
-  const ofAccounts = [registrationHandlers, sessionHandlers, accountHandlers, deviceHandlers, profileHandlers, accountDataHandlers];
   return bounded([
     ...ofRooms.flatMap((handlers) => handlers(roomServices)),
     ...ofAccounts.flatMap((handlers) => handlers(accountServices)),
@@ -89,16 +90,22 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     ...toDeviceHandlers(e2ee, otherServers),
     ...keyBackupHandlers(e2ee),
     ...mediaHandlers({ ...media, serverName: core.serverName, legacyUnauthenticated: config.media.legacy_unauthenticated }),
-    ...pushRuleHandlers(pushRules),
-    ...notificationHandlers(parts.notifications),
-    ...pusherHandlers({
-      core,
-      allowPrivateTargets: config.federation.allow_private_targets,
-      noted: (key) => parts.pushSender.note(key),
-    }),
+    ...pushHandlers(parts, config),
     ...accountLockHandlers({ accounts: parts.accounts.accounts, serverName: core.serverName, isAdmin }),
     ...sharedSecretHandlers(accountServices, registration.shared_secret),
     ...discoveryHandlers({ baseUrl, wellKnownClient: config.well_known.client, admins: config.admins, isAdmin, defaultRoomVersion }),
     ...pageHandlers({ serverName: core.serverName, version: VERSION, baseUrl, registrationOpen: registration.enabled }),
   ]);
+}
+
+function pushHandlers({ core, pushRules, notifications, pushSender }: HomeserverParts, config: Config): Registration[] {
+  return [
+    ...pushRuleHandlers(pushRules),
+    ...notificationHandlers(notifications),
+    ...pusherHandlers({
+      core,
+      allowPrivateTargets: config.federation.allow_private_targets,
+      noted: (key) => pushSender.note(key),
+    }),
+  ];
 }

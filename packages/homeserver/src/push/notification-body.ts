@@ -42,7 +42,7 @@ export async function notificationBody(
     room_id: room.id as RoomId,
     prio: isUrgent ? "high" : "low",
     counts: { unread },
-    devices: [{ ...device, tweaks: actions.tweaks as NonNullable<NotificationDevice["tweaks"]> }],
+    devices: [{ ...device, tweaks: actions.tweaks }],
   };
   if (eventIdOnly) return { notification: brief };
   return {

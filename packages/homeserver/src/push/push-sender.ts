@@ -113,7 +113,7 @@ export class PushSender implements AsyncDisposable {
   /** Stops; what was not sent is sent after the next start. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopped.abort();
-    await Promise.all([...this.#users.values()].flatMap((pushers) => [...pushers.values()].map(({ running }) => running)));
+    for (const pushers of this.#users.values()) for (const { running } of pushers.values()) await running;
   }
 
   #add(userNid: number, eventNid: number): void {

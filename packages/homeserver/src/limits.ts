@@ -64,6 +64,7 @@ export const limits = {
   waitingSyncs: { what: "syncs of a user at once", value: 100, errcode: "M_LIMIT_EXCEEDED" },
   /** A page that is cut names where the next one begins. */
   pageEvents: { what: "events in a page of messages", value: 1_000 },
+  streamEvents: { what: "events in an answer of the event stream", value: 100 },
   /** The newest count; so do those of a thread. */
   relatedEvents: {
     what: "events that relate to one, looked through for what is bundled with it, or for a page of all levels",
@@ -111,6 +112,9 @@ export const limits = {
   joinedRooms: { what: "rooms that a user is in", value: 10_000, errcode: "M_FORBIDDEN" },
   typingUsers: { what: "users who are shown as typing in a room", value: 100 },
   pendingInvites: { what: "invites that a user has not answered", value: 150, errcode: "M_FORBIDDEN" },
+  reportReasonBytes: { what: "bytes in the reason of a report", value: 8_192, errcode: "M_TOO_LARGE" },
+  reportsPerDay: { what: "things that a user reports in a day", value: 200, errcode: "M_LIMIT_EXCEEDED", daily: true },
+  mutualRoomsPage: { what: "rooms in a page of those in common", value: 1_000 },
   /** Days begin at midnight UTC; a restart forgets nothing. */
   roomsPerDay: { what: "rooms that a user creates in a day", value: 300, errcode: "M_LIMIT_EXCEEDED", daily: true },
   /** The code that the specification has for a quota of uploads. */

@@ -15,9 +15,17 @@ const backwards: Readonly<Record<number, readonly string[]>> = {
     ...["events_by_time", "threads_by_latest", "relations_by_annotation", "relations_by_type", "relations_by_target"].map(
       (index) => `drop index ${index}`,
     ),
-    ...["threads", "relations", "open_rooms", "user_words", "notifying_events", "user_notifications", "own_push_rules", "read_marks"].map(
-      (table) => `drop table ${table}`,
-    ),
+    ...[
+      "reports",
+      "threads",
+      "relations",
+      "open_rooms",
+      "user_words",
+      "notifying_events",
+      "user_notifications",
+      "own_push_rules",
+      "read_marks",
+    ].map((table) => `drop table ${table}`),
     `delete from meta where key = 'user_directory'`,
     `delete from cursors where name = 'notifications'`,
   ],

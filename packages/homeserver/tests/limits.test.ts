@@ -185,6 +185,12 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   hierarchyPageBytes: "../src/directory/space-hierarchy.test.ts",
   hierarchyDepth: "../src/directory/space-hierarchy.test.ts",
   hierarchyRooms: "../src/directory/space-hierarchy.test.ts",
+  reportReasonBytes: () => post(`/users/${bob.userId}/report`, { reason: text(past("reportReasonBytes")) }),
+  reportsPerDay: async () => {
+    const user = await server.register("reporter");
+    return onceTooOften("reportsPerDay", () => ask("POST", `/users/${bob.userId}/report`, { reason: "" }, user));
+  },
+  mutualRoomsPage: "../src/rooms/read/mutual-rooms.test.ts",
   userSearchLength: () => post("/user_directory/search", { search_term: text(past("userSearchLength")) }),
   userSearchPage: "../src/directory/user-directory.test.ts",
   userSearchCandidates: "../src/directory/user-directory.test.ts",
@@ -198,6 +204,7 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   publishedRooms: "limits-below-http.test.ts",
   joinedRooms: "limits-below-http.test.ts",
   typingUsers: "../src/sync/cuts/room-ephemeral.test.ts",
+  streamEvents: "../src/sync/events/event-stream.test.ts",
   stateEventsInSlice: "state-slices.test.ts",
   stateEntries: "../src/rooms/write/state-size.test.ts",
   stateBytes: "../src/rooms/write/state-size.test.ts",

@@ -71,6 +71,13 @@ const bounds: Readonly<Record<string, Readonly<Record<string, Bound>>>> = {
   remote_devices: { rows: moved, device_id: moved, json: moved },
   remote_device_lists: { rows: moved },
   user_words: { rows: "since one text has at most 24 words", word: "since a word has at most 64 letters" },
+  reports: {
+    rows: ["reportsPerDay"],
+    room_id: "since a room ID has at most 255 bytes",
+    event_id: eventId,
+    user_id: localpart,
+    reason: ["reportReasonBytes"],
+  },
   open_rooms: { rows: ["roomsPerDay"], reason: "since there are two" },
   profiles: { rows: ["profileBytes"], field: ["profileFieldNameBytes"], json: ["profileBytes"] },
   devices: {

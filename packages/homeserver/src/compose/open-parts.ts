@@ -19,6 +19,8 @@ import { Notifications } from "../push/notifications.ts";
 import { PushRules } from "../push/push-rules.ts";
 import { openRooms, type RoomParts, type RoomPorts } from "../rooms/open-rooms.ts";
 import type { SyncSources } from "../sync/cuts/sync-sources.ts";
+import { Reports } from "../accounts/reports.ts";
+import { EventStream } from "../sync/events/event-stream.ts";
 import { openSync } from "../sync/v3/open-sync.ts";
 import type { SyncBound } from "../sync/v3/sync-bound.ts";
 import type { Sync } from "../sync/v3/sync.ts";
@@ -34,7 +36,9 @@ export interface HomeserverParts extends DirectoryParts {
   readonly accounts: AccountParts;
   readonly media: MediaParts;
   readonly sync: Sync;
+  readonly eventStream: EventStream;
   readonly otherServers: OtherServers;
+  readonly reports: Reports;
 }
 
 /** Opens the parts over one core. */
@@ -74,6 +78,7 @@ export async function openParts(
     contacts,
     findability: directory.userDirectory,
   });
+  const sources = syncSources(accounts, e2ee, notifications);
   return {
     core,
     pushRules,
@@ -94,7 +99,9 @@ export async function openParts(
     }),
     ...directory,
     otherServers,
-    sync: openSync(rooms, syncSources(accounts, e2ee, notifications), syncBound),
+    reports: new Reports(core),
+    sync: openSync(rooms, sources, syncBound),
+    eventStream: new EventStream({ ...rooms, sources }),
   };
 }
 

@@ -17,6 +17,7 @@ export type RoomErrorCode =
   | "INVITE_BLOCKED"
   | "BAD_ALIAS"
   | "INVALID_ALIAS"
+  | "INVALID_TOKEN"
   | "MISSING_EVENTS"
   | "OVERLOADED";
 

@@ -237,6 +237,9 @@ export const migrations: readonly Migration[] = [
       `create table user_words (word text not null, user_nid integer not null, primary key (word, user_nid)) without rowid`,
       `create index user_words_by_user on user_words (user_nid)`,
       `create table open_rooms (room_nid integer not null, reason text not null, primary key (room_nid, reason)) without rowid`,
+      // What users report to the administrators, who read it by number.
+      `create table reports (report_nid integer primary key, received_ts integer not null, reporter_nid integer not null, room_id text, event_id text,
+        user_id text, reason text, score integer)`,
     ],
   },
 ];

@@ -1,28 +1,11 @@
 import type { OperationId } from "@patrix/client-api";
 import { eraBefore, eras, type Situation } from "./actors.ts";
 import { type Expected, type Markers, nothing, refused } from "./expectation.ts";
+import { findingRows } from "./finding-operations.ts";
 import { relationRows } from "./relation-operations.ts";
+import { client, escaped, get, members, mentions, ok, path, post, readers, when, withPower } from "./room-probe.ts";
 import { history, type RequestLine, type RoomCell, type RoomProbe, type RoomRow } from "./room-row.ts";
 
-const client = "/_matrix/client/v3";
-const ok: Expected = "200";
-const when = (allowed: boolean): Expected => (allowed ? ok : refused.forbidden);
-const members = (situation: Situation): Expected => when(situation.isJoined);
-const readers = (situation: Situation): Expected => when(situation.mayRead);
-const withPower =
-  (level: number) =>
-  (situation: Situation): Expected =>
-    when(situation.isJoined && situation.powerLevel >= level);
-const path =
-  (rest: string) =>
-  ({ room }: RoomCell) =>
-    `${client}/rooms/${encodeURIComponent(room.roomId)}${rest}`;
-const get =
-  (rest: string) =>
-  (cell: RoomCell): RequestLine => ["GET", path(rest)(cell)];
-const post =
-  (rest: string, body: (cell: RoomCell) => unknown = () => ({})) =>
-  (cell: RoomCell): RequestLine => ["POST", path(rest)(cell), body(cell)];
 const own = ({ user, room }: RoomCell, rest: string): string =>
   `${client}/user/${encodeURIComponent(user.userId)}/rooms/${encodeURIComponent(room.roomId)}${rest}`;
 const another = ({ world, room }: RoomCell, rest: string): string =>
@@ -66,6 +49,43 @@ const reading: readonly RoomRow[] = [
         },
       },
     ],
+  },
+  {
+    operation: "getOneEvent",
+    guests: false,
+    probes: eras.map((era) => ({
+      request: ({ room }: RoomCell): RequestLine => ["GET", `${client}/events/${room.eventIds[era]}`],
+      expected: (situation: Situation) => (situation.visibleEras().includes(era) ? ok : refused.notFound),
+      // The newest message of its thread is bundled with it.
+      shows: (situation: Situation) => ({ ...nothing, messages: [era, ...situation.visibleInThread(era).slice(-1)] }),
+    })),
+  },
+  {
+    operation: "peekEvents",
+    guests: true,
+    probes: [
+      {
+        // Whoever may look into the room gets what is visible of it since a time.
+        request: ({ room }) => ["GET", `${client}/events?timeout=0&from=${room.tokens.before}&room_id=${encodeURIComponent(room.roomId)}`],
+        expected: ({ isJoined, isWorldReadable }) => when(isJoined || isWorldReadable),
+        shows: (situation) => {
+          const { messages, ...rest } = history(situation);
+          return { ...rest, messages: messages.filter((era) => era !== "before") };
+        },
+      },
+    ],
+  },
+  {
+    operation: "initialSync",
+    guests: true,
+    probes: ["", "&archived=true"].map((query) => ({
+      request: () => ["GET", `${client}/initialSync?limit=0${query}`],
+      expected: () => ok,
+      // It holds all rooms of the user, those of other rows among them.
+      shows: () => ({ messages: [], states: [...eras], latecomer: true }),
+      says: ({ membership, isFormer }: Situation, { room }: RoomCell) =>
+        mentions(room.roomId, ["join", "invite"].includes(membership) || (query !== "" && isFormer)),
+    })),
   },
   {
     operation: "getOneRoomEvent",
@@ -156,15 +176,6 @@ function syncProbe(query: string): RoomProbe {
 function syncedUpTo({ isJoined, isFormer }: Situation): "after" | "while" | "none" {
   if (isJoined) return "after";
   return isFormer ? "while" : "none";
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[$.*+?^(){}|[\]\\]/g, String.raw`\$&`);
-}
-
-function mentions(text: string, expected: boolean): { present?: RegExp; absent?: RegExp } {
-  const pattern = new RegExp(escaped(text));
-  return expected ? { present: pattern } : { absent: pattern };
 }
 
 const writing: readonly RoomRow[] = [
@@ -316,114 +327,6 @@ const memberships: readonly RoomRow[] = [
   },
 ];
 
-/** Whether somebody may know what a room says of itself, in it or not. */
-function mayPreview({ kind, actor, membership, isJoined, isWorldReadable }: Situation): boolean {
-  if (isWorldReadable || isJoined || membership === "invite" || kind.joinRule === "public" || kind.joinRule === "knock") return true;
-  return kind.joinRule === "restricted" && actor === "in the space";
-}
-const shownMembership = ({ actor, membership }: Situation, { room }: RoomCell): { present: RegExp; absent?: RegExp } => {
-  const present = new RegExp(`"room_id":"${escaped(room.roomId)}".*"room_version":"12"`);
-  if (actor === "no token") return { present, absent: /"membership"/ };
-  return { present: new RegExp(`${present.source}.*"membership":"${membership === "" ? "leave" : membership}"`) };
-};
-
-const previews: readonly RoomRow[] = [
-  {
-    operation: "getRoomSummary",
-    guests: true,
-    open: "optional",
-    probes: [
-      ({ room }: RoomCell) => `/_matrix/client/v1/room_summary/${encodeURIComponent(room.roomId)}`,
-      ({ room }: RoomCell) => `/_matrix/client/v1/room_summary/${encodeURIComponent(room.alias)}?via=localhost`,
-      ({ room }: RoomCell) => `/_matrix/client/unstable/im.nheko.summary/summary/${encodeURIComponent(room.roomId)}`,
-      ({ room }: RoomCell) => `/_matrix/client/unstable/im.nheko.summary/rooms/${encodeURIComponent(room.alias)}/summary`,
-    ].map((url) => ({
-      request: (cell: RoomCell): RequestLine => ["GET", url(cell)],
-      expected: (situation: Situation) => (mayPreview(situation) ? ok : refused.notFound),
-      says: shownMembership,
-    })),
-  },
-  {
-    operation: "getSpaceHierarchy",
-    guests: false,
-    probes: ["v1", "unstable/org.matrix.msc2946"].map((version) => ({
-      request: ({ room }: RoomCell): RequestLine => [
-        "GET",
-        `/_matrix/client/${version}/rooms/${encodeURIComponent(room.roomId)}/hierarchy`,
-      ],
-      expected: (situation: Situation) => when(mayPreview(situation)),
-      says: (_situation: Situation, { room }: RoomCell) => ({ present: new RegExp(`"room_id":"${escaped(room.roomId)}"`) }),
-    })),
-  },
-];
-
-const directory: readonly RoomRow[] = [
-  {
-    operation: "getRoomIdByAlias",
-    guests: true,
-    open: true,
-    probes: [{ request: ({ room }) => ["GET", `${client}/directory/room/${encodeURIComponent(room.alias)}`], expected: () => ok }],
-  },
-  {
-    operation: "setRoomAlias",
-    guests: false,
-    probes: [
-      {
-        request: ({ world, room }) => [
-          "PUT",
-          `${client}/directory/room/${encodeURIComponent(`#more${world.number()}:${world.server.serverName}`)}`,
-          { room_id: room.roomId },
-        ],
-        expected: members,
-      },
-    ],
-  },
-  {
-    operation: "deleteRoomAlias",
-    guests: false,
-    changes: true,
-    probes: [{ request: ({ room }) => ["DELETE", `${client}/directory/room/${encodeURIComponent(room.alias)}`], expected: withPower(50) }],
-  },
-  ...(["getPublicRooms", "queryPublicRooms"] as const).map((operation): RoomRow => {
-    const method = operation === "getPublicRooms" ? "GET" : "POST";
-    return {
-      operation,
-      guests: true,
-      probes: [
-        {
-          request: () =>
-            method === "GET" ? [method, `${client}/publicRooms?limit=500`] : [method, `${client}/publicRooms`, { limit: 500 }],
-          expected: () => ok,
-          says: ({ kind }, { room }) => mentions(room.roomId, kind.published),
-        },
-      ],
-    };
-  }),
-  {
-    operation: "getRoomVisibilityOnDirectory",
-    guests: true,
-    open: true,
-    probes: [
-      {
-        request: ({ room }) => ["GET", `${client}/directory/list/room/${encodeURIComponent(room.roomId)}`],
-        expected: () => ok,
-        says: ({ kind }) => ({ present: kind.published ? /"public"/ : /"private"/ }),
-      },
-    ],
-  },
-  {
-    operation: "setRoomVisibilityOnDirectory",
-    guests: false,
-    probes: [
-      {
-        request: ({ room }) => ["PUT", `${client}/directory/list/room/${encodeURIComponent(room.roomId)}`, {}],
-        expected: withPower(50),
-      },
-    ],
-    changes: true,
-  },
-];
-
 /** What users keep of rooms for themselves; it says nothing of the room, and needs no membership. */
 function kept(operation: OperationId, guests: boolean, method: string, rest: string, body?: unknown): RoomRow {
   return {
@@ -439,12 +342,11 @@ function kept(operation: OperationId, guests: boolean, method: string, rest: str
 /** Every operation that is about a room. */
 export const roomRows: readonly RoomRow[] = [
   ...reading,
-  ...relationRows,
   ...writing,
   upgrading,
   ...memberships,
-  ...previews,
-  ...directory,
+  ...findingRows,
+  ...relationRows,
   kept("setAccountDataPerRoom", true, "PUT", "/account_data/org.example.note", {}),
   kept("getAccountDataPerRoom", true, "GET", "/account_data/org.example.note"),
   kept("setRoomTag", false, "PUT", "/tags/u.tag", {}),

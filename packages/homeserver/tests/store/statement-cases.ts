@@ -13,6 +13,7 @@ import { eventTypes, type NameTable, stateKeys, users } from "../../src/store/st
 import * as notifications from "../../src/store/statements/notifications.ts";
 import * as push from "../../src/store/statements/push.ts";
 import * as receipts from "../../src/store/statements/receipts.ts";
+import * as reports from "../../src/store/statements/reports.ts";
 import * as relations from "../../src/store/statements/relations.ts";
 import * as rooms from "../../src/store/statements/rooms.ts";
 import * as shards from "../../src/store/statements/shards.ts";
@@ -180,6 +181,8 @@ export const storing: readonly WriteOperation[] = [
   ...["anna", "anna", "carl"].map((word) => operation(directory.insertUserWord, word, 2)),
   operation(directory.insertUserWord, "anna", 3),
   operation(directory.deleteUserWords, 3),
+  operation(reports.insertReport, LARGEST, 1, "!r:x", "$0", null, json, -100),
+  operation(reports.insertReport, LARGEST, 1, null, null, "@b:x", null, null),
   operation(directory.openRoom, 64, "m.room.join_rules"),
   operation(directory.openRoom, 64, "m.room.join_rules"),
   operation(directory.openRoom, 64, "m.room.history_visibility"),

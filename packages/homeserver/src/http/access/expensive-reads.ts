@@ -27,6 +27,7 @@ const operations: ReadonlySet<string> = new Set<OperationId>([
   "getThreadRoots",
   "getRoomSummary",
   "getSpaceHierarchy",
+  "initialSync",
   "putRoomKeys",
   "putRoomKeysByRoomId",
   "queryKeys",

@@ -1,10 +1,10 @@
 import { matrixError } from "@patrix/api";
-import { getOneRoomEvent, getRoomEvents, redactEvent, sendMessage } from "@patrix/client-api";
+import { getOneEvent, getOneRoomEvent, getRoomEvents, redactEvent, sendMessage } from "@patrix/client-api";
 import type { EventId } from "@patrix/identifiers";
 import { handle, rawJson } from "@patrix/server";
 import { requireWithin } from "../../errors.ts";
 import { limits } from "../../limits.ts";
-import { renderEvents } from "../../rooms/read/render-event.ts";
+import { renderEvents, type Viewer } from "../../rooms/read/render-event.ts";
 import type { RoomAccess } from "../../rooms/read/room-reader.ts";
 import { visibleEvent } from "../../rooms/read/visible-event.ts";
 import { compileEventFilter } from "../../rooms/read/event-filter.ts";
@@ -18,7 +18,7 @@ const DEFAULT_PAGE = 10;
 
 /** Handlers that send, redact and read events. */
 export function messageHandlers(services: RoomServices): Registration[] {
-  const { engine, reader, clientEvents } = services;
+  const { rooms, engine, reader } = services;
   return [
     handle(
       sendMessage,
@@ -41,9 +41,12 @@ export function messageHandlers(services: RoomServices): Registration[] {
       return { event_id: event.eventId as EventId };
     }),
     handle(getOneRoomEvent, async ({ path }, { user }) => {
-      const { access, event } = await visibleEvent(services, path, user.userNid);
-      const [text] = await clientEvents.render(access.room, [event], { ...user, upTo: access.upTo });
-      return rawJson(text ?? "{}");
+      return rawJson(await renderOne(services, user, path));
+    }),
+    handle(getOneEvent, async ({ path: { eventId } }, { user }) => {
+      const roomNid = (await rooms.events.byId(eventId))?.fields.roomNid;
+      const roomId = (roomNid === undefined ? undefined : rooms.byNid(roomNid)?.id) ?? "";
+      return rawJson(await renderOne(services, user, { roomId, eventId }));
     }),
     handle(
       getRoomEvents,
@@ -54,6 +57,17 @@ export function messageHandlers(services: RoomServices): Registration[] {
       { parse: { mode: "lenient" } },
     ),
   ];
+}
+
+/** Reads one event of a room, as JSON. @throws {RoomError} `EVENT_NOT_FOUND` also where the user may not see it. */
+async function renderOne(
+  services: RoomServices,
+  viewer: Required<Viewer>,
+  path: { readonly roomId: string; readonly eventId: string },
+): Promise<string> {
+  const { access, event } = await visibleEvent(services, path, viewer.userNid);
+  const [text] = await services.clientEvents.render(access.room, [event], { ...viewer, upTo: access.upTo });
+  return text ?? "{}";
 }
 
 interface PageQuery {

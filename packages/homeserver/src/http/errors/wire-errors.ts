@@ -39,6 +39,7 @@ const table: readonly ToWire[] = [
       INVITE_BLOCKED: "M_INVITE_BLOCKED",
       BAD_ALIAS: "M_BAD_ALIAS",
       INVALID_ALIAS: "M_INVALID_PARAM",
+      INVALID_TOKEN: "M_INVALID_PARAM",
       OVERLOADED: (_error, message) => matrixError("M_LIMIT_EXCEEDED", message, { retry_after_ms: 1_000 }),
     },
     ({ message, rule }) => (rule ? `${message} (rule ${rule})` : message),

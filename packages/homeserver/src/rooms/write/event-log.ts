@@ -1,4 +1,5 @@
 import type { JsonObject } from "@patrix/api";
+import { keyOfRoom } from "../../log/wake-ups.ts";
 import { operation, type WriteOperation } from "../../store/statement.ts";
 import { insertEvent, insertTransaction, placeEvent, redactEvent } from "../../store/statements/events.ts";
 import { updateRoom, upsertMembership } from "../../store/statements/rooms.ts";
@@ -243,6 +244,7 @@ export class EventLog {
     }
     this.#timelines.add(room, event);
     recent.add(event, room.shard);
+    core.wakeUps.touch([keyOfRoom(room.nid)]);
     core.wakeUps.touch(joinedUsers(view));
   }
 

@@ -1,5 +1,6 @@
 import type { Command } from "./command-line/command.ts";
 import { authCheck } from "./commands/auth-check.ts";
+import { backup } from "./commands/backup.ts";
 import { canonicalize } from "./commands/canonicalize.ts";
 import { completion } from "./commands/completion.ts";
 import { databaseCheck } from "./commands/database-check.ts";
@@ -9,6 +10,7 @@ import { generateKey } from "./commands/generate-key.ts";
 import { limits } from "./commands/limits.ts";
 import { pduInspect } from "./commands/pdu-inspect.ts";
 import { redact } from "./commands/redact.ts";
+import { restoreCommand } from "./commands/restore.ts";
 import { schema } from "./commands/schema.ts";
 import { serve } from "./commands/serve.ts";
 import { serverName } from "./commands/server-name.ts";
@@ -20,6 +22,8 @@ import { verify } from "./commands/verify.ts";
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
   serve,
+  backup,
+  restoreCommand,
   databaseCheck,
   databaseCopy,
   limits,

@@ -120,3 +120,42 @@ describe("patrix database check", () => {
     expect(await run(["database", "check", "--config", join(folder, "none.yaml")])).toMatchObject({ code: 2 });
   });
 });
+
+describe("patrix backup and patrix restore", () => {
+  it("bring a running server to another place, and say so", async () => {
+    const [dataDir, other] = [join(folder, "source"), join(folder, "target")];
+    const configFile = async (name: string, data_dir: string): Promise<string> => {
+      const path = join(folder, `${name}.json`);
+      await writeFile(path, JSON.stringify({ server_name: "localhost", data_dir }));
+      return path;
+    };
+    const [from, to] = [await configFile("source", dataDir), await configFile("target", other)];
+    const backup = join(folder, "backups", "today");
+    await using server = await testHomeserver({ dataDir, config: { database: { url: `sqlite:${join(dataDir, "patrix.db")}` } } });
+    await server.register("alice");
+    const written = await run(["backup", "--config", from, "--to", backup]);
+    expect(written).toEqual({
+      code: 0,
+      out: "",
+      err: expect.stringMatching(/^backed up localhost to .*today: \d+ rows, 0 files of media\n$/),
+    });
+    expect(await run(["backup", "--config", from, "--to", backup])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("holds something"),
+    });
+    expect(await run(["restore", "--config", from, "--from", backup])).toMatchObject({ code: 2, err: expect.stringContaining("in use") });
+    const restored = await run(["restore", "--config", to, "--from", backup]);
+    expect(restored).toEqual({ code: 0, out: "", err: expect.stringMatching(/^restored localhost as it was at \d{4}-/) });
+    expect(await run(["database", "check", "--config", to])).toMatchObject({ code: 0 });
+    expect(await run(["restore", "--config", to, "--from", backup])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("there already"),
+    });
+    expect(await run(["restore", "--config", to, "--from", folder])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("is no backup"),
+    });
+    expect(await run(["backup", "--config", from])).toMatchObject({ code: 2, err: expect.stringContaining("--to is needed") });
+    expect(await run(["restore", "--config", from])).toMatchObject({ code: 2, err: expect.stringContaining("--from is needed") });
+  });
+});

@@ -10,11 +10,17 @@ export { ConfigError } from "./config/errors.ts";
 export { type Environment, loadConfig, parseConfig } from "./config/load-config.ts";
 export { printConfig } from "./config/print-config.ts";
 export { HomeserverError } from "./errors.ts";
+export { BackupError } from "./backup/errors.ts";
+export type { Manifest } from "./backup/manifest.ts";
+export type { RestoredBackup } from "./backup/restore-backup.ts";
+export type { BackupOptions, BackupProgress } from "./backup/write-backup.ts";
+export { backUp } from "./compose/back-up.ts";
 export { checkDatabase, type CheckDatabaseOptions } from "./compose/check-database.ts";
 export type { CheckOptions, CheckProgress, CheckSummary } from "./check/check-data.ts";
 export type { Finding, FindingKind, Report } from "./check/finding.ts";
 export { copyDatabase } from "./compose/copy-database.ts";
 export type { CopiedTable, CopyOptions, CopyProgress } from "./store/copy/copy-store.ts";
+export { restore } from "./compose/restore.ts";
 export { createHomeserver, type Homeserver, type HomeserverOptions } from "./compose/create-homeserver.ts";
 export {
   createLogger,

@@ -31,8 +31,20 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   },
   {
     folder: "homeserver",
+    files:
+      /^rooms\/(read\/(bundled-aggregations|event-at-time|event-context|related-events|thread-list)|timeline\/(backfill-relations|relations))\.ts$/,
+    reason:
+      "tests/relations: over HTTP, at their limits, and compared with the whole timeline after random steps; tests/earlier-releases.test.ts",
+  },
+  {
+    folder: "homeserver",
     files: /^(check\/|store\/(snapshot|(sqlite|postgres)\/(sqlite|postgres)-snapshot)\.ts$)/,
     reason: "tests/check: every kind of damage, in databases of both engines that a server has made",
+  },
+  {
+    folder: "homeserver",
+    files: /^(backup\/|store\/sqlite\/(dialect|single-file)\.ts$|media\/stored-media\.ts$)/,
+    reason: "tests/backup: servers that are backed up while messages come, restored between both engines, and backups that are damaged",
   },
   { folder: "homeserver", files: /^store\/sqlite\/writer-thread\.ts$/, reason: "runs only as a thread, which writer.test.ts starts" },
   { folder: "homeserver", files: /^testing\//, reason: "the servers of tests: whoever uses them tests them" },

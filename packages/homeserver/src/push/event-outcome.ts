@@ -28,6 +28,9 @@ export interface EventOutcome {
   readonly own: ReadonlyMap<number, Notice>;
 }
 
+/** What the rules of a user say about an event. */
+export type EventActions = Pick<PushEvaluation, "actions" | "tweaks">;
+
 /** A user whose rules are looked at one by one. */
 interface Candidate {
   readonly nid: number;
@@ -66,6 +69,13 @@ export class EventOutcomes {
     return { ...known, thread: await threadOf(this.#rooms, event), common, own };
   }
 
+  /** What the rules of a user say about an event; that they notify where they have changed since. */
+  async actions(event: StoredEvent, userNid: number): Promise<EventActions> {
+    const room = await this.#rooms.load({ nid: event.fields.roomNid });
+    const evaluation = await this.#evaluate(room, event, { nid: userNid, context: await this.#context(room, event, true), isOwn: true });
+    return evaluation?.notify ? evaluation : { actions: ["notify"], tweaks: {} };
+  }
+
   /** Members of this server with rules of their own, and users whom the event mentions or invites. */
   async #candidates(room: LoadedRoom, event: StoredEvent): Promise<Candidate[]> {
     const { members } = room.view;
@@ -98,18 +108,26 @@ export class EventOutcomes {
     event: StoredEvent,
     { candidates, context, common }: { candidates: readonly Candidate[]; context: Omit<PushContext, "userId">; common: Notice },
   ): Promise<Map<number, Notice>> {
-    const { users } = this.#rooms.core;
-    await users.load(candidates.map(({ nid }) => nid));
+    await this.#rooms.core.users.load(candidates.map(({ nid }) => nid));
     const own = new Map<number, Notice>();
     for (const { nid, isOwn } of candidates) {
-      const userId = users.peekText(nid);
-      const rules = await this.#rules.compiled(nid, userId);
-      const displayName = isOwn ? await this.#displayName(room, userId) : undefined;
-      const whole = toNotice(rules.evaluate(event.pdu, { ...context, userId, displayName }));
+      const whole = toNotice(await this.#evaluate(room, event, { nid, isOwn, context }));
       const beside = isOwn ? whole : difference(whole, common);
       if (beside.notifies !== 0 || beside.highlights !== 0) own.set(nid, beside);
     }
     return own;
+  }
+
+  async #evaluate(
+    room: LoadedRoom,
+    event: StoredEvent,
+    { nid, isOwn, context }: Candidate & { readonly context: Omit<PushContext, "userId"> },
+  ): Promise<PushEvaluation | undefined> {
+    const userId = await this.#rooms.core.users.text(nid);
+    const rules = await this.#rules.compiled(nid, userId);
+    // The predefined rules do not ask for it.
+    const displayName = isOwn ? await this.#displayName(room, userId) : undefined;
+    return rules.evaluate(event.pdu, { ...context, userId, displayName });
   }
 
   async #displayName(room: LoadedRoom, userId: string): Promise<string | undefined> {

@@ -15,6 +15,7 @@ import { encodeValue } from "./values.ts";
 /** A database as it was at one moment: a reading transaction of one connection. */
 export class PostgresSnapshot implements Snapshot {
   readonly #client: Client;
+  #closed: Promise<void> | undefined;
 
   private constructor(client: Client) {
     this.#client = client;
@@ -68,7 +69,8 @@ export class PostgresSnapshot implements Snapshot {
     toSingleFile(path);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#client.end();
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed ??= this.#client.end();
+    return this.#closed;
   }
 }

@@ -59,6 +59,8 @@ export class SqliteSnapshot implements Snapshot {
   }
 
   async saveAs(path: string, { progress, signal }: SaveOptions = {}): Promise<void> {
+    // A small file is written in one go, and nobody would hear of it.
+    progress?.({ done: 0, of: 1 });
     await backup(this.#database, path, {
       rate: PAGES_AT_ONCE,
       progress: ({ totalPages, remainingPages }: { totalPages: number; remainingPages: number }) => {

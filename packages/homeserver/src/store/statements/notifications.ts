@@ -107,3 +107,43 @@ export const storedPushRules: Query<
   `select a.user_nid, u.user_id, a.json from account_data a join users u on u.user_nid = a.user_nid
    where a.type = 'm.push_rules' and a.room_nid = 0 and a.user_nid > ?1 order by a.user_nid limit ?2`,
 );
+
+/** An event that has notified a user. */
+export interface NotificationRow {
+  readonly event_nid: number;
+  readonly room_nid: number;
+  /** The thread's root event, or `main`. */
+  readonly thread: string;
+  readonly highlights: number;
+}
+/** Reads what has notified one user in particular before an event, newest first. */
+export const notificationsOfUser: Query<[userNid: number, beforeNid: number, limit: number], NotificationRow> = query(
+  "notificationsOfUser",
+  `select event_nid, room_nid, thread, highlights from user_notifications where user_nid = ?1 and event_nid < ?2
+   order by event_nid desc limit ?3`,
+);
+/** As {@link notificationsOfUser}, and only what is highlighted. */
+export const highlightsOfUser: Query<[userNid: number, beforeNid: number, limit: number], NotificationRow> = query(
+  "highlightsOfUser",
+  `select event_nid, room_nid, thread, highlights from user_notifications
+   where user_nid = ?1 and event_nid < ?2 and highlights > 0 order by event_nid desc limit ?3`,
+);
+/** Reads what has notified all members of a room but one between two positions, newest first; 1 for highlights only. */
+export const notificationsOfRoom: Query<
+  [roomNid: number, userNid: number, after: number, before: number, highlightsOnly: number, limit: number],
+  NotificationRow
+> = query(
+  "notificationsOfRoom",
+  `select event_nid, room_nid, thread, highlights from notifying_events
+   where room_nid = ?1 and sender_nid <> ?2 and event_nid > ?3 and event_nid < ?4 and highlights >= ?5 order by event_nid desc limit ?6`,
+);
+/** Reads how far a user has read a room, thread by thread, by marks and by what the user sent. */
+export const readMarksOfRoom: Query<[userNid: number, roomNid: number, limit: number], { readonly thread: string; readonly pos: number }> =
+  query(
+    "readMarksOfRoom",
+    `select thread, max(pos) as pos from (
+     select thread, pos from read_marks where user_nid = ?1 and room_nid = ?2
+     union all
+     select thread, event_nid as pos from (select thread, event_nid, sender_nid from notifying_events where room_nid = ?2
+       order by event_nid desc limit ?3) as recent where sender_nid = ?1) as marks group by thread`,
+  );

@@ -18,6 +18,8 @@ export const updateShard: Write<[shard: number, epoch: number, lastPos: number]>
   "updateShard",
   `update shards set last_pos = ?3 where shard = ?1 and epoch = ?2`,
 );
+/** Moves every shard on by a distance, in positions. */
+export const advanceShards: Write<[distance: number]> = write("advanceShards", `update shards set last_pos = last_pos + ?1`);
 /** Reads a value of the server's own. */
 export const metaValue: Query<[key: string], { readonly value: string }> = query("metaValue", `select value from meta where key = ?1`);
 /** Stores a value of the server's own. */
@@ -50,3 +52,5 @@ export const upsertCursor: Write<[name: string, shard: number, pos: number]> = w
   "upsertCursor",
   `insert into cursors (name, shard, pos) values (?1, ?2, ?3) on conflict (name, shard) do update set pos = excluded.pos`,
 );
+/** Removes the cursors of a reader of the log. */
+export const deleteCursors: Write<[name: string]> = write("deleteCursors", `delete from cursors where name = ?1`);

@@ -1,0 +1,21 @@
+import { join } from "node:path";
+import type { Manifest } from "../backup/manifest.ts";
+import { type BackupOptions, writeBackup } from "../backup/write-backup.ts";
+import type { Config } from "../config/config.ts";
+import { DiskMediaStore } from "../media/disk-media-store.ts";
+import { openSnapshot } from "./open-snapshot.ts";
+
+/**
+ * Writes a backup of a server to a folder: the database, of either engine, as one SQLite file; media; and the signing key. The server may
+ * run meanwhile: everything is as it was at one moment.
+ *
+ * @param folder - Is not there yet, or empty.
+ * @throws {BackupError} `NOT_EMPTY`. @throws {StoreError} `NOT_A_DATABASE`, `UNREACHABLE`, `SCHEMA_TOO_NEW`, `SCHEMA_TOO_OLD`, `UNFINISHED_COPY`.
+ * @example
+ * await backUp(await loadConfig("patrix.yaml"), "/backups/2026-11-29");
+ */
+export async function backUp(config: Config, folder: string, options: BackupOptions = {}): Promise<Manifest> {
+  await using snapshot = await openSnapshot(config);
+  const media = DiskMediaStore.reading(config.media.path ?? join(config.data_dir, "media"));
+  return await writeBackup({ snapshot, media, signingKeyPath: config.signing_key_path, now: Date.now() }, folder, options);
+}

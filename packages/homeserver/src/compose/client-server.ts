@@ -108,6 +108,8 @@ function pushHandlers({ core, pushRules, notifications, pushSender }: Homeserver
       allowPrivateTargets: config.federation.allow_private_targets,
       noted: (key) => pushSender.note(key),
     }),
+  ];
+}
 
 /** The handlers by which rooms and people are found. */
 function findingHandlers(parts: HomeserverParts, config: Config): Registration[] {

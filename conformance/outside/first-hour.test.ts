@@ -29,18 +29,9 @@ import { type LoggingProxy, startLoggingProxy } from "./logging-proxy.ts";
  * `M_UNRECOGNIZED`: a row whose endpoint is served fails, and goes.
  */
 const owed: readonly { readonly what: string; readonly method: string; readonly path: string; readonly body?: object }[] = [
-  { what: "relations of an event", method: "GET", path: "/v1/rooms/{room}/relations/{event}" },
-  { what: "relations of one kind", method: "GET", path: "/v1/rooms/{room}/relations/{event}/m.thread" },
-  { what: "the list of threads", method: "GET", path: "/v1/rooms/{room}/threads" },
   { what: "search of messages", method: "POST", path: "/v3/search", body: { search_categories: {} } },
-  { what: "jump to a message", method: "GET", path: "/v3/rooms/{room}/context/{event}" },
-  { what: "jump to a date", method: "GET", path: "/v1/rooms/{room}/timestamp_to_event?ts=0&dir=f" },
-  { what: "news of a room that one only looks at", method: "GET", path: "/v3/events?room_id={room}" },
-  { what: "the page of notifications", method: "GET", path: "/v3/notifications" },
   { what: "being online", method: "PUT", path: "/v3/presence/{user}/status", body: { presence: "online" } },
   { what: "who is online", method: "GET", path: "/v3/presence/{user}/status" },
-  { what: "report of a message", method: "POST", path: "/v3/rooms/{room}/report/{event}", body: { reason: "rude" } },
-  { what: "report of a room", method: "POST", path: "/v3/rooms/{room}/report", body: { reason: "rude" } },
   { what: "previews of links", method: "GET", path: "/v1/media/preview_url?url=https://example.org" },
   { what: "login by QR code", method: "POST", path: "/v1/login/get_token", body: {} },
   { what: "metadata of OAuth", method: "GET", path: "/v1/auth_metadata" },
@@ -433,17 +424,5 @@ describe("the server in that hour", () => {
     const filled = path.replace("{room}", room).replace("{event}", String(sent.body["event_id"])).replace("{user}", user.userId);
     const answer = await server.request(method, `/_matrix/client${filled}`, body, user.accessToken);
     expect([answer.status, answer.body["errcode"]]).toEqual([404, "M_UNRECOGNIZED"]);
-  });
-
-  it("still owes the numbers of unread messages", async () => {
-    const user = await server.register("reader");
-    const { body } = await server.request("POST", "/_matrix/client/v3/createRoom", {}, user.accessToken);
-    const sync = await server.request<{ rooms: { join: Record<string, object> } }>(
-      "GET",
-      "/_matrix/client/v3/sync",
-      undefined,
-      user.accessToken,
-    );
-    expect(sync.body.rooms.join[String(body["room_id"])]).not.toHaveProperty("unread_notifications");
   });
 });

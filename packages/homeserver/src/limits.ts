@@ -64,6 +64,23 @@ export const limits = {
   waitingSyncs: { what: "syncs of a user at once", value: 100, errcode: "M_LIMIT_EXCEEDED" },
   /** A page that is cut names where the next one begins. */
   pageEvents: { what: "events in a page of messages", value: 1_000 },
+  streamEvents: { what: "events in an answer of the event stream", value: 100 },
+  /** The newest count; so do those of a thread. */
+  relatedEvents: {
+    what: "events that relate to one, looked through for what is bundled with it, or for a page of all levels",
+    value: 10_000,
+  },
+  /** What is bundled with the events after that is left out. */
+  bundledBytes: { what: "bytes of events that are bundled with those of a page, and with one event more", value: 4_194_304 },
+  /** A page that is not full may be cut. */
+  threadsPage: { what: "threads in a page", value: 100 },
+  threadsLooked: { what: "threads that are looked through for a page of those that a user took part in", value: 500 },
+  /** Where none of them may be seen, there is none. */
+  eventsByTime: { what: "events that are looked through for the one closest to a time", value: 5_000 },
+  /** What was sent in others is not counted. */
+  relatedStates: { what: "states of a room that are looked at for the events of a thread that came before the user", value: 500 },
+  /** The newest. */
+  bundledReferences: { what: "references that are bundled with an event", value: 200 },
   /** A longer state is read and sent in slices. */
   stateEventsInSlice: { what: "events of a state in memory at once for one answer", value: 500 },
   /** An answer that is full says in its token what it owes; the next ones bring it at once. */
@@ -95,6 +112,9 @@ export const limits = {
   joinedRooms: { what: "rooms that a user is in", value: 10_000, errcode: "M_FORBIDDEN" },
   typingUsers: { what: "users who are shown as typing in a room", value: 100 },
   pendingInvites: { what: "invites that a user has not answered", value: 150, errcode: "M_FORBIDDEN" },
+  reportReasonBytes: { what: "bytes in the reason of a report", value: 8_192, errcode: "M_TOO_LARGE" },
+  reportsPerDay: { what: "things that a user reports in a day", value: 200, errcode: "M_LIMIT_EXCEEDED", daily: true },
+  mutualRoomsPage: { what: "rooms in a page of those in common", value: 1_000 },
   /** Days begin at midnight UTC; a restart forgets nothing. */
   roomsPerDay: { what: "rooms that a user creates in a day", value: 300, errcode: "M_LIMIT_EXCEEDED", daily: true },
   /** The code that the specification has for a quota of uploads. */
@@ -130,6 +150,8 @@ export const limits = {
   uiaSessionsOfUser: { what: "sessions of User-Interactive Authentication of a user for one operation", value: 20 },
   uiaSessions: { what: "sessions of User-Interactive Authentication for one operation", value: 5_000 },
   thumbnailPixels: { what: "pixels in an image that thumbnails are made of", value: 50_000_000, errcode: "M_TOO_LARGE" },
+  badgeRooms: { what: "rooms of which a badge counts what is unread, those with the newest events", value: 200 },
+  pushesWaiting: { what: "events that wait for a push gateway, by pusher; the oldest are left out", value: 100 },
   notificationsPage: { what: "notifications in a page", value: 100 },
   /** More than any badge shows. */
   countedNotifications: { what: "events of a room that are looked at for what a user has not read", value: 10_000 },

@@ -11,6 +11,24 @@ import { pusher } from "./pusher.ts";
 
 /** Takes a database back by one step: what the step added goes, what it dropped is made again, with the data that it moved. */
 const backwards: Readonly<Record<number, readonly SchemaStatement[]>> = {
+  6: [
+    ...["events_by_time", "threads_by_latest", "relations_by_annotation", "relations_by_type", "relations_by_target"].map(
+      (index) => `drop index ${index}`,
+    ),
+    ...[
+      "reports",
+      "threads",
+      "relations",
+      "open_rooms",
+      "user_words",
+      "notifying_events",
+      "user_notifications",
+      "own_push_rules",
+      "read_marks",
+    ].map((table) => `drop table ${table}`),
+    `delete from meta where key = 'user_directory'`,
+    `delete from cursors where name = 'notifications'`,
+  ],
   5: [
     ...["access_tokens", "refresh_tokens"].flatMap((table) => [
       ...inSqlite(
@@ -30,13 +48,6 @@ const backwards: Readonly<Record<number, readonly SchemaStatement[]>> = {
     ...["consent_version", "app_service_id", "user_type", "approved", "shadow_banned", "suspended_ts", "locked_ts"].map(
       (column) => `alter table accounts drop column ${column}`,
     ),
-  ],
-  6: [
-    ...["open_rooms", "user_words", "notifying_events", "user_notifications", "own_push_rules", "read_marks"].map(
-      (name) => `drop table ${name}`,
-    ),
-    `delete from meta where key = 'user_directory'`,
-    `delete from cursors where name = 'notifications'`,
   ],
   4: [
     `drop index aliases_by_creator`,
@@ -93,6 +104,11 @@ interface Scene {
   readonly lost: string;
   readonly media: string;
   readonly refreshToken: string;
+  /** A room with a message that has an edit, a reply in a thread, and a reaction; a second reaction was redacted. */
+  readonly related: string;
+  readonly root: string;
+  readonly edit: string;
+  readonly reply: string;
   /** A sync token of Bob's from before he knew that room, and before Alice had keys. */
   readonly since: string;
 }
@@ -103,6 +119,26 @@ async function ok<Body = AnyBody>(answer: Promise<TestResponse<Body>>): Promise<
   return body;
 }
 
+/** Sends events that relate to one. */
+async function relate(
+  server: TestHomeserver,
+  alice: TestUser,
+  bob: TestUser,
+  related: string,
+): Promise<Pick<Scene, "related" | "root" | "edit" | "reply">> {
+  await ok(server.requestAs(bob, "POST", `/rooms/${related}/join`, {}));
+  let sent = 0;
+  const send = async (user: TestUser, type: string, content: object): Promise<string> =>
+    String((await ok(server.requestAs(user, "PUT", `/rooms/${related}/send/${type}/r${sent++}`, content)))["event_id"]);
+  const root = await send(alice, "m.room.message", { msgtype: "m.text", body: "root" });
+  const to = (rel_type: string, more: object = {}): object => ({ "m.relates_to": { rel_type, event_id: root, ...more } });
+  const gone = await send(bob, "m.reaction", to("m.annotation", { key: "no" }));
+  await ok(server.requestAs(bob, "PUT", `/rooms/${related}/redact/${gone}/1`, {}));
+  const edit = await send(alice, "m.room.message", { body: "* new", "m.new_content": { body: "new" }, ...to("m.replace") });
+  await send(bob, "m.reaction", to("m.annotation", { key: "yes" }));
+  return { related, root, edit, reply: await send(bob, "m.room.message", { body: "in the thread", ...to("m.thread") }) };
+}
+
 /** Fills every table that a step changes. */
 async function fill(server: TestHomeserver): Promise<Scene> {
   const [alice, bob] = [await server.register("alice"), await server.register("bob")];
@@ -110,6 +146,7 @@ async function fill(server: TestHomeserver): Promise<Scene> {
   await ok(server.requestAs(bob, "POST", `/rooms/${room}/join`, {}));
   for (const [n, body] of ["one", "two", "three"].entries())
     await ok(server.requestAs(n === 1 ? bob : alice, "PUT", `/rooms/${room}/send/m.room.message/${n}`, { msgtype: "m.text", body }));
+  const relations = await relate(server, alice, bob, await server.createRoom(alice));
   await ok(server.requestAs(bob, "POST", "/pushers/set", pusher));
   const { next_batch: since } = await ok<Sync>(server.requestAs(bob, "GET", "/sync"));
   const lost = await server.createRoom(alice);
@@ -131,6 +168,7 @@ async function fill(server: TestHomeserver): Promise<Scene> {
     alice,
     bob,
     room,
+    ...relations,
     lost,
     media: String(upload["content_uri"]).slice("mxc://".length),
     refreshToken: String(refresh_token),
@@ -204,6 +242,23 @@ describe.each(earlierVersions)("data with schema %i", (version) => {
     await ok(server.request("GET", "/_matrix/client/v3/account/whoami", undefined, String(refreshed["access_token"])));
     const file = await server.request("GET", `/_matrix/client/v1/media/download/${media}`, undefined, bob.accessToken);
     expect([file.status, file.body]).toEqual([200, "old file"]);
+  });
+
+  it("has what relates to its events, though no release stored that before schema 6", async () => {
+    const { alice, bob, related, root, edit, reply } = scene;
+    const get = async <Body>(path: string): Promise<Body> =>
+      ok<Body>(server.request("GET", `/_matrix/client/v1/rooms/${related}${path}`, undefined, alice.accessToken));
+    // They are read out of the events while the server runs.
+    await expect
+      .poll(async () => (await get<{ chunk: Timeline[] }>(`/relations/${encodeURIComponent(root)}`)).chunk.map(({ type }) => type))
+      .toEqual(["m.room.message", "m.reaction", "m.room.message"]);
+    const event = await ok(server.requestAs(bob, "GET", `/rooms/${related}/event/${encodeURIComponent(root)}`));
+    const bundles = { "m.replace": { event_id: edit }, "m.thread": { count: 1, latest_event: { event_id: reply } } };
+    expect(event["unsigned"]).toMatchObject({ "m.relations": bundles });
+    expect(await get("/threads")).toMatchObject({ chunk: [{ event_id: root }] });
+    const content = { "m.relates_to": { rel_type: "m.annotation", event_id: root, key: "yes" } };
+    const again = await server.requestAs(bob, "PUT", `/rooms/${related}/send/m.reaction/again`, content);
+    expect([again.status, again.body["errcode"]]).toEqual([400, "M_DUPLICATE_ANNOTATION"]);
   });
 
   it(`${version < 3 ? "loses" : "keeps"} its pushers, which belong to devices since schema 3`, async () => {

@@ -35,6 +35,13 @@ const bounds: Readonly<Record<string, Readonly<Record<string, Bound>>>> = {
     txn: ["transactionIdLength"],
     json: "since an event has at most 65,536 bytes",
   },
+  relations: {
+    rows: "since an event has one",
+    target_id: "since an event ID has at most 255 bytes",
+    rel_type: "since a longer one than 255 bytes is not stored",
+    annotation: hash,
+  },
+  threads: { rows: "since there is an event in each", root_id: "since an event ID has at most 255 bytes" },
   state_groups: { rows: ["stateEntries"], delta: ["stateEntries"] },
   memberships: { rows: ["joinedRooms", "pendingInvites", "roomsPerDay"], membership: "since the authorisation rules know five" },
   aliases: { rows: ["aliasesOfRoom", "aliasesOfUser"], alias: "since an alias has at most 255 bytes" },
@@ -64,6 +71,13 @@ const bounds: Readonly<Record<string, Readonly<Record<string, Bound>>>> = {
   remote_devices: { rows: moved, device_id: moved, json: moved },
   remote_device_lists: { rows: moved },
   user_words: { rows: "since one text has at most 24 words", word: "since a word has at most 64 letters" },
+  reports: {
+    rows: ["reportsPerDay"],
+    room_id: "since a room ID has at most 255 bytes",
+    event_id: eventId,
+    user_id: localpart,
+    reason: ["reportReasonBytes"],
+  },
   open_rooms: { rows: ["roomsPerDay"], reason: "since there are two" },
   profiles: { rows: ["profileBytes"], field: ["profileFieldNameBytes"], json: ["profileBytes"] },
   devices: {

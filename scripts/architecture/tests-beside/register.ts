@@ -31,6 +31,13 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   },
   {
     folder: "homeserver",
+    files:
+      /^rooms\/(read\/(bundled-aggregations|event-at-time|event-context|related-events|thread-list)|timeline\/(backfill-relations|relations))\.ts$/,
+    reason:
+      "tests/relations: over HTTP, at their limits, and compared with the whole timeline after random steps; tests/earlier-releases.test.ts",
+  },
+  {
+    folder: "homeserver",
     files: /^(check\/|store\/(snapshot|(sqlite|postgres)\/(sqlite|postgres)-snapshot)\.ts$)/,
     reason: "tests/check: every kind of damage, in databases of both engines that a server has made",
   },

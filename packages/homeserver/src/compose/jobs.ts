@@ -3,6 +3,7 @@ import type { Config } from "../config/config.ts";
 import type { Logger } from "../http/logger.ts";
 import { LogReader } from "../log/log-reader.ts";
 import { guestRemover } from "../rooms/membership/remove-guests.ts";
+import { backfillRelations } from "../rooms/timeline/backfill-relations.ts";
 import { readTimelineFacts } from "../rooms/timeline/timeline-facts.ts";
 import { operation } from "../store/statement.ts";
 import { pruneTransactions } from "../store/statements/events.ts";
@@ -21,15 +22,29 @@ export async function startJobs(parts: HomeserverParts, config: Config, logger: 
   const prune = (): void => log.carry(operation(pruneTransactions, clock.now() - TRANSACTION_LIFETIME_MS));
   const pruning = setInterval(prune, PRUNE_INTERVAL_MS).unref();
   prune();
+  const stopped = new AbortController();
+  const backfilling = backfill(parts, logger, stopped.signal);
   const readers = config.registration.guests ? [await followGuestAccess(parts, logger)] : [];
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(flushing);
       clearInterval(pruning);
+      await parts.pushSender[Symbol.asyncDispose]();
+      stopped.abort();
+      await backfilling;
       await parts.notifications[Symbol.asyncDispose]();
       for (const reader of readers) await reader[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Stores what an earlier release did not; what fails goes on after the next start. */
+async function backfill({ core, rooms }: HomeserverParts, logger: Logger, signal: AbortSignal): Promise<void> {
+  try {
+    await backfillRelations(core, rooms.rooms.events, rooms.relations, signal);
+  } catch (error) {
+    logger.error("the relations of earlier events could not be stored", { error });
+  }
 }
 
 /** Makes guests leave where they lose access. */

@@ -48,6 +48,11 @@ class RegisteredWaiter implements Waiter {
   }
 }
 
+/** The key under which one waits for what happens in a room, whether or not one is in it; users have positive numbers. */
+export function keyOfRoom(roomNid: number): number {
+  return -roomNid;
+}
+
 /** Wakes users who wait for something new. What a batch touches is collected, and each waiting user is woken once per batch. */
 export class WakeUps {
   readonly #waiters = new Map<number, Set<RegisteredWaiter>>();

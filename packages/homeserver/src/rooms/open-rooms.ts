@@ -3,6 +3,9 @@ import { Receipts } from "./ephemeral/receipts.ts";
 import { Typing } from "./ephemeral/typing.ts";
 import type { ProfileOf } from "./membership/member-content.ts";
 import { Members, type UserPorts } from "./membership/members.ts";
+import { BundledAggregations, type IgnoredUsers } from "./read/bundled-aggregations.ts";
+import { ClientEvents } from "./read/client-events.ts";
+import { RelatedEvents } from "./read/related-events.ts";
 import { Successions } from "./membership/successions.ts";
 import { RoomReader } from "./read/room-reader.ts";
 import { PlacedStates } from "./read/state-at.ts";
@@ -11,6 +14,7 @@ import { type AdoptedRoom, adoptRoom } from "./receive/adopt-room.ts";
 import { EventReceiver } from "./receive/event-receiver.ts";
 import type { LoadedRoom } from "./room.ts";
 import { Rooms } from "./rooms.ts";
+import { Relations } from "./timeline/relations.ts";
 import { Timelines } from "./timeline/timelines.ts";
 import { EventLog } from "./write/event-log.ts";
 import { RoomEngine } from "./write/room-engine.ts";
@@ -28,21 +32,34 @@ export interface RoomParts {
   readonly successions: Successions;
   readonly reader: RoomReader;
   readonly timelines: Timelines;
+  readonly relations: Relations;
   readonly states: PlacedStates;
   readonly visibility: Visibility;
+  readonly bundled: BundledAggregations;
+  readonly clientEvents: ClientEvents;
+  readonly related: RelatedEvents;
   readonly receipts: Receipts;
   readonly typing: Typing;
   readonly profileOf: ProfileOf;
 }
 
+/** What rooms ask of what is above them. */
+export interface RoomPorts extends UserPorts {
+  readonly ignoredUsers: IgnoredUsers;
+}
+
 /** Opens the rooms of a core. */
-export async function openRooms(core: Core, ports: UserPorts): Promise<RoomParts> {
+export async function openRooms(core: Core, ports: RoomPorts): Promise<RoomParts> {
   const rooms = await Rooms.open(core);
   const timelines = new Timelines(core, rooms.events);
-  const log = new EventLog(rooms, timelines);
+  const relations = new Relations(core);
+  const log = new EventLog(rooms, timelines, relations);
   const engine = new RoomEngine(rooms, log);
   const successions = new Successions(rooms);
   const states = new PlacedStates(rooms.stateGroups, timelines);
+  const visibility = new Visibility(rooms);
+  const { ignoredUsers } = ports;
+  const bundled = new BundledAggregations({ rooms, relations, timelines, visibility, ignoredUsers });
   return {
     rooms,
     engine,
@@ -53,8 +70,12 @@ export async function openRooms(core: Core, ports: UserPorts): Promise<RoomParts
     successions,
     reader: new RoomReader(rooms, states),
     timelines,
+    relations,
     states,
-    visibility: new Visibility(rooms),
+    visibility,
+    bundled,
+    related: new RelatedEvents(rooms, visibility),
+    clientEvents: new ClientEvents(rooms, visibility, bundled),
     receipts: await Receipts.open(rooms),
     typing: new Typing(rooms),
     profileOf: ports.profileOf,

@@ -201,6 +201,22 @@ export const migrations: readonly Migration[] = [
   {
     version: 6,
     statements: [
+      // Which event relates to which, by the ID of its target, which may come later or never. What relates to an event is read in the
+      // order of the timeline, of all kinds or of one.
+      `create table relations (child_nid integer primary key, room_nid integer not null, target_id text not null, rel_type text not null,
+        type_nid integer not null, sender_nid integer not null, state_nid integer not null, timeline_pos integer not null,
+        ts integer not null, annotation text)`,
+      `create index relations_by_target on relations (room_nid, target_id, timeline_pos)`,
+      `create index relations_by_type on relations (room_nid, target_id, rel_type, timeline_pos)`,
+      `create index relations_by_annotation on relations (target_id, sender_nid, annotation) where annotation is not null`,
+      // The threads of a room in the order of their newest events.
+      `create table threads (room_nid integer not null, root_id text not null, latest_pos integer not null,
+        primary key (room_nid, root_id)) without rowid`,
+      `create index threads_by_latest on threads (room_nid, latest_pos)`,
+      `create index events_by_time on events (room_nid, ts, timeline_pos) where timeline_pos is not null`,
+      // The relations of what there is are read out of its JSON while the server runs, newest first: after the cursor they are stored.
+      `insert into cursors (name, shard, pos) select 'relations', 0, newest
+        from (select max(event_nid) as newest from events) as e where newest is not null`,
       // An event that notifies whoever keeps to the predefined push rules is one row, however many members the room has.
       `create table notifying_events (room_nid integer not null, event_nid integer not null, thread text not null, sender_nid integer not null,
         highlights integer not null, primary key (room_nid, event_nid)) without rowid`,
@@ -221,6 +237,9 @@ export const migrations: readonly Migration[] = [
       `create table user_words (word text not null, user_nid integer not null, primary key (word, user_nid)) without rowid`,
       `create index user_words_by_user on user_words (user_nid)`,
       `create table open_rooms (room_nid integer not null, reason text not null, primary key (room_nid, reason)) without rowid`,
+      // What users report to the administrators, who read it by number.
+      `create table reports (report_nid integer primary key, received_ts integer not null, reporter_nid integer not null, room_id text, event_id text,
+        user_id text, reason text, score integer)`,
     ],
   },
 ];

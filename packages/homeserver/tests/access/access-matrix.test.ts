@@ -8,7 +8,8 @@ import { type AccessRoom, type AccessUser, AccessWorld } from "./access-world.ts
 import { type AccountRow, accountRows } from "./account-operations.ts";
 import { type Actor, actors, type RoomKind, roomKinds, Situation } from "./actors.ts";
 import { type Expected, findLeaks, nothing, refused } from "./expectation.ts";
-import { type RequestLine, type RoomProbe, type RoomRow, roomRows } from "./room-operations.ts";
+import { roomRows } from "./room-operations.ts";
+import type { RequestLine, RoomProbe, RoomRow } from "./room-row.ts";
 
 let server: TestHomeserver;
 let world: AccessWorld;

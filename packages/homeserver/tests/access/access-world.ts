@@ -1,5 +1,5 @@
 import type { AnyBody, TestHomeserver, TestUser } from "../../src/testing/index.ts";
-import { type Actor, actors, eras, type Era, type RoomKind } from "./actors.ts";
+import { type Actor, actors, eras, type Era, type RoomKind, threadRoots } from "./actors.ts";
 
 /** A user of the matrix, with things of their own that others must not get at. */
 export interface AccessUser extends TestUser {
@@ -149,6 +149,7 @@ class RoomHistory {
   readonly #kind: RoomKind;
   readonly #only: ReadonlySet<Actor>;
   readonly #parts: HistoryParts;
+  readonly #messages: Partial<Record<Era, string>> = {};
   #roomId = "";
 
   constructor(world: AccessWorld, kind: RoomKind, only: ReadonlySet<Actor>, parts: HistoryParts) {
@@ -251,8 +252,11 @@ class RoomHistory {
     if (era !== "before")
       await this.#world.must("PUT", `${path}/state/m.room.history_visibility`, { history_visibility: visibility }, accessToken);
     await this.#world.must("PUT", `${path}/state/org.example.marker`, { text: `state-${era}` }, accessToken);
-    const message = { msgtype: "m.text", body: `message-${era}` };
+    const root = this.#messages[threadRoots[era] ?? era];
+    const relation = root === undefined ? {} : { "m.relates_to": { rel_type: "m.thread", event_id: root } };
+    const message = { msgtype: "m.text", body: `message-${era}`, ...relation };
     const sent = await this.#world.must("PUT", `${path}/send/m.room.message/${this.#world.number()}`, message, accessToken);
+    this.#messages[era] = sent["event_id"] ?? "";
     const page = await this.#world.must("GET", `${path}/messages?dir=b&limit=1`, undefined, accessToken);
     return { eventId: sent["event_id"] ?? "", token: page["start"] ?? "" };
   }

@@ -2,7 +2,7 @@ import type { OperationId } from "@patrix/client-api";
 import type { AccessUser, AccessWorld } from "./access-world.ts";
 import type { Actor } from "./actors.ts";
 import { type Expected, refused } from "./expectation.ts";
-import type { RequestLine } from "./room-operations.ts";
+import type { RequestLine } from "./room-row.ts";
 import { pusher } from "../pusher.ts";
 
 /** What a request is about: the user who asks, and another one. */
@@ -15,7 +15,13 @@ export interface AccountCell {
 
 /** What is expected of an operation that is about no room. */
 export interface AccountRow {
-  readonly operation: OperationId | "welcomePage" | "getPushRulesOfKind" | "getSharedSecretNonce" | "registerWithSharedSecret";
+  readonly operation:
+    | OperationId
+    | "welcomePage"
+    | "getPushRulesOfKind"
+    | "getUnstableMutualRooms"
+    | "getSharedSecretNonce"
+    | "registerWithSharedSecret";
   /** About what is one's own. */
   readonly own: (cell: AccountCell) => RequestLine;
   readonly expected: Expected | ((actor: Actor) => Expected);
@@ -134,6 +140,22 @@ const own: readonly AccountRow[] = [
   }),
 ];
 
+const common =
+  (path: string) =>
+  (cell: AccountCell): RequestLine => ["GET", `/_matrix/client/${path}?user_id=${encodeURIComponent(cell.other.userId)}`];
+const contacts: readonly AccountRow[] = [
+  row("getMutualRooms", common("v1/mutual_rooms"), {
+    others: [(cell) => ["GET", `/_matrix/client/v1/mutual_rooms?user_id=${encodeURIComponent(cell.user.userId)}`], "400 M_INVALID_PARAM"],
+  }),
+  row("getUnstableMutualRooms", common("unstable/uk.half-shot.msc2666/user/mutual_rooms")),
+  row("reportUser", (cell) => ["POST", `${client}/users/${cell.other.userId}/report`, { reason: "rude" }]),
+  row("getProtocolMetadata", line("GET", "/thirdparty/protocol/irc"), { expected: refused.notFound }),
+  row("queryLocationByProtocol", line("GET", "/thirdparty/location/irc"), { expected: refused.notFound }),
+  row("queryUserByProtocol", line("GET", "/thirdparty/user/irc"), { expected: refused.notFound }),
+  row("queryLocationByAlias", line("GET", "/thirdparty/location?alias=%23a:localhost")),
+  row("queryUserByID", line("GET", "/thirdparty/user?userid=@a:localhost")),
+];
+const stream = row("getEvents", line("GET", "/events?timeout=0"), { guests: true });
 const found = row("searchUserDirectory", line("POST", "/user_directory/search", { search_term: "user" }));
 
 const masterKey = (userId: string): object => ({
@@ -262,6 +284,8 @@ export const accountRows: readonly AccountRow[] = [
   ...devices,
   ...own,
   found,
+  stream,
+  ...contacts,
   ...keys,
   ...backups,
   ...medias,

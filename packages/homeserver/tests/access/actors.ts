@@ -28,6 +28,9 @@ export const eras = ["before", "invited", "while", "away", "after"] as const;
 /** One stretch of a room's history. */
 export type Era = (typeof eras)[number];
 
+/** The messages that are in a thread, each with the one from which the thread starts. */
+export const threadRoots: Readonly<Partial<Record<Era, Era>>> = { invited: "before", away: "while", after: "while" };
+
 /** The memberships of an actor, era by era; `""` where there is none. */
 type Memberships = readonly [before: string, invited: string, while_: string, away: string, after: string];
 
@@ -146,6 +149,11 @@ export class Situation {
       if (visibility === "shared") return this.#memberships.slice(i).includes("join");
       return visibility === "invited" && membership === "invite";
     });
+  }
+
+  /** The eras of a thread's messages that the actor may see, without the one from which it starts. */
+  visibleInThread(root: Era): Era[] {
+    return this.visibleEras().filter((era) => threadRoots[era] === root);
   }
 
   /** The visible eras after the last one that is hidden: a sync shows no gap that a change of the state hides in. */

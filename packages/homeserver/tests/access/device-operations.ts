@@ -1,7 +1,7 @@
 import type { OperationId } from "@patrix/client-api";
 import type { AnyBody, TestHomeserver, TestUser } from "../../src/testing/index.ts";
 import { type Expected, refused } from "./expectation.ts";
-import type { RequestLine } from "./room-operations.ts";
+import type { RequestLine } from "./room-row.ts";
 import { pusher } from "../pusher.ts";
 
 /** An account with two devices, fresh for each row. */

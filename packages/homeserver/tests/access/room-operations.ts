@@ -1,69 +1,16 @@
 import type { OperationId } from "@patrix/client-api";
-import type { AccessRoom, AccessUser, AccessWorld } from "./access-world.ts";
 import { eraBefore, eras, type Situation } from "./actors.ts";
 import { type Expected, type Markers, nothing, refused } from "./expectation.ts";
+import { findingRows } from "./finding-operations.ts";
+import { relationRows } from "./relation-operations.ts";
+import { client, escaped, get, members, mentions, ok, path, post, readers, when, withPower } from "./room-probe.ts";
+import { history, type RequestLine, type RoomCell, type RoomProbe, type RoomRow } from "./room-row.ts";
 
-/** A request: method, path and body. */
-export type RequestLine = readonly [method: string, path: string, body?: unknown];
-
-/** What a request of a cell is about. */
-export interface RoomCell {
-  readonly world: AccessWorld;
-  readonly room: AccessRoom;
-  readonly user: AccessUser;
-}
-
-/** One request of an operation, and what each actor must get for it. */
-export interface RoomProbe {
-  readonly request: (cell: RoomCell) => RequestLine;
-  readonly expected: (situation: Situation) => Expected;
-  /** What an answer with status 200 shows; without it nothing of what was planted. */
-  readonly shows?: (situation: Situation) => Markers;
-  /** What the answer must and must not say besides. */
-  readonly says?: (situation: Situation, cell: RoomCell) => { readonly present?: RegExp; readonly absent?: RegExp };
-}
-
-/** What is expected of an operation about a room. */
-export interface RoomRow {
-  readonly operation: OperationId;
-  readonly probes: readonly RoomProbe[];
-  /** Whether guests may use it. */
-  readonly guests: boolean;
-  /** Whether it takes no token. */
-  readonly open?: true | "optional";
-  /** Whether a success changes who may do what, so that it needs a room of its own. */
-  readonly changes?: boolean;
-}
-
-const client = "/_matrix/client/v3";
-const ok: Expected = "200";
-const when = (allowed: boolean): Expected => (allowed ? ok : refused.forbidden);
-const members = (situation: Situation): Expected => when(situation.isJoined);
-const readers = (situation: Situation): Expected => when(situation.mayRead);
-const withPower =
-  (level: number) =>
-  (situation: Situation): Expected =>
-    when(situation.isJoined && situation.powerLevel >= level);
-const path =
-  (rest: string) =>
-  ({ room }: RoomCell) =>
-    `${client}/rooms/${encodeURIComponent(room.roomId)}${rest}`;
-const get =
-  (rest: string) =>
-  (cell: RoomCell): RequestLine => ["GET", path(rest)(cell)];
-const post =
-  (rest: string, body: (cell: RoomCell) => unknown = () => ({})) =>
-  (cell: RoomCell): RequestLine => ["POST", path(rest)(cell), body(cell)];
 const own = ({ user, room }: RoomCell, rest: string): string =>
   `${client}/user/${encodeURIComponent(user.userId)}/rooms/${encodeURIComponent(room.roomId)}${rest}`;
 const another = ({ world, room }: RoomCell, rest: string): string =>
   `${client}/user/${encodeURIComponent(world.outsider.userId)}/rooms/${encodeURIComponent(room.roomId)}${rest}`;
 
-const history = (situation: Situation): Markers => ({
-  messages: situation.visibleEras(),
-  states: situation.visibleEras(),
-  latecomer: situation.newestEra === "after",
-});
 const state = (situation: Situation): Markers => ({
   messages: [],
   states: eras.filter((era) => era === situation.newestEra),
@@ -104,12 +51,50 @@ const reading: readonly RoomRow[] = [
     ],
   },
   {
+    operation: "getOneEvent",
+    guests: false,
+    probes: eras.map((era) => ({
+      request: ({ room }: RoomCell): RequestLine => ["GET", `${client}/events/${room.eventIds[era]}`],
+      expected: (situation: Situation) => (situation.visibleEras().includes(era) ? ok : refused.notFound),
+      // The newest message of its thread is bundled with it.
+      shows: (situation: Situation) => ({ ...nothing, messages: [era, ...situation.visibleInThread(era).slice(-1)] }),
+    })),
+  },
+  {
+    operation: "peekEvents",
+    guests: true,
+    probes: [
+      {
+        // Whoever may look into the room gets what is visible of it since a time.
+        request: ({ room }) => ["GET", `${client}/events?timeout=0&from=${room.tokens.before}&room_id=${encodeURIComponent(room.roomId)}`],
+        expected: ({ isJoined, isWorldReadable }) => when(isJoined || isWorldReadable),
+        shows: (situation) => {
+          const { messages, ...rest } = history(situation);
+          return { ...rest, messages: messages.filter((era) => era !== "before") };
+        },
+      },
+    ],
+  },
+  {
+    operation: "initialSync",
+    guests: true,
+    probes: ["", "&archived=true"].map((query) => ({
+      request: () => ["GET", `${client}/initialSync?limit=0${query}`],
+      expected: () => ok,
+      // It holds all rooms of the user, those of other rows among them.
+      shows: () => ({ messages: [], states: [...eras], latecomer: true }),
+      says: ({ membership, isFormer }: Situation, { room }: RoomCell) =>
+        mentions(room.roomId, ["join", "invite"].includes(membership) || (query !== "" && isFormer)),
+    })),
+  },
+  {
     operation: "getOneRoomEvent",
     guests: true,
     probes: eras.map((era) => ({
       request: ({ room }: RoomCell): RequestLine => ["GET", `${client}/rooms/${room.roomId}/event/${room.eventIds[era]}`],
       expected: (situation: Situation) => (situation.visibleEras().includes(era) ? ok : refused.notFound),
-      shows: () => ({ ...nothing, messages: [era] }),
+      // The newest message of its thread is bundled with it.
+      shows: (situation: Situation) => ({ ...nothing, messages: [era, ...situation.visibleInThread(era).slice(-1)] }),
     })),
   },
   { operation: "getRoomState", guests: true, probes: [{ request: get("/state"), expected: readers, shows: state }] },
@@ -191,15 +176,6 @@ function syncProbe(query: string): RoomProbe {
 function syncedUpTo({ isJoined, isFormer }: Situation): "after" | "while" | "none" {
   if (isJoined) return "after";
   return isFormer ? "while" : "none";
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[$.*+?^(){}|[\]\\]/g, String.raw`\$&`);
-}
-
-function mentions(text: string, expected: boolean): { present?: RegExp; absent?: RegExp } {
-  const pattern = new RegExp(escaped(text));
-  return expected ? { present: pattern } : { absent: pattern };
 }
 
 const writing: readonly RoomRow[] = [
@@ -351,114 +327,6 @@ const memberships: readonly RoomRow[] = [
   },
 ];
 
-/** Whether somebody may know what a room says of itself, in it or not. */
-function mayPreview({ kind, actor, membership, isJoined, isWorldReadable }: Situation): boolean {
-  if (isWorldReadable || isJoined || membership === "invite" || kind.joinRule === "public" || kind.joinRule === "knock") return true;
-  return kind.joinRule === "restricted" && actor === "in the space";
-}
-const shownMembership = ({ actor, membership }: Situation, { room }: RoomCell): { present: RegExp; absent?: RegExp } => {
-  const present = new RegExp(`"room_id":"${escaped(room.roomId)}".*"room_version":"12"`);
-  if (actor === "no token") return { present, absent: /"membership"/ };
-  return { present: new RegExp(`${present.source}.*"membership":"${membership === "" ? "leave" : membership}"`) };
-};
-
-const previews: readonly RoomRow[] = [
-  {
-    operation: "getRoomSummary",
-    guests: true,
-    open: "optional",
-    probes: [
-      ({ room }: RoomCell) => `/_matrix/client/v1/room_summary/${encodeURIComponent(room.roomId)}`,
-      ({ room }: RoomCell) => `/_matrix/client/v1/room_summary/${encodeURIComponent(room.alias)}?via=localhost`,
-      ({ room }: RoomCell) => `/_matrix/client/unstable/im.nheko.summary/summary/${encodeURIComponent(room.roomId)}`,
-      ({ room }: RoomCell) => `/_matrix/client/unstable/im.nheko.summary/rooms/${encodeURIComponent(room.alias)}/summary`,
-    ].map((url) => ({
-      request: (cell: RoomCell): RequestLine => ["GET", url(cell)],
-      expected: (situation: Situation) => (mayPreview(situation) ? ok : refused.notFound),
-      says: shownMembership,
-    })),
-  },
-  {
-    operation: "getSpaceHierarchy",
-    guests: false,
-    probes: ["v1", "unstable/org.matrix.msc2946"].map((version) => ({
-      request: ({ room }: RoomCell): RequestLine => [
-        "GET",
-        `/_matrix/client/${version}/rooms/${encodeURIComponent(room.roomId)}/hierarchy`,
-      ],
-      expected: (situation: Situation) => when(mayPreview(situation)),
-      says: (_situation: Situation, { room }: RoomCell) => ({ present: new RegExp(`"room_id":"${escaped(room.roomId)}"`) }),
-    })),
-  },
-];
-
-const directory: readonly RoomRow[] = [
-  {
-    operation: "getRoomIdByAlias",
-    guests: true,
-    open: true,
-    probes: [{ request: ({ room }) => ["GET", `${client}/directory/room/${encodeURIComponent(room.alias)}`], expected: () => ok }],
-  },
-  {
-    operation: "setRoomAlias",
-    guests: false,
-    probes: [
-      {
-        request: ({ world, room }) => [
-          "PUT",
-          `${client}/directory/room/${encodeURIComponent(`#more${world.number()}:${world.server.serverName}`)}`,
-          { room_id: room.roomId },
-        ],
-        expected: members,
-      },
-    ],
-  },
-  {
-    operation: "deleteRoomAlias",
-    guests: false,
-    changes: true,
-    probes: [{ request: ({ room }) => ["DELETE", `${client}/directory/room/${encodeURIComponent(room.alias)}`], expected: withPower(50) }],
-  },
-  ...(["getPublicRooms", "queryPublicRooms"] as const).map((operation): RoomRow => {
-    const method = operation === "getPublicRooms" ? "GET" : "POST";
-    return {
-      operation,
-      guests: true,
-      probes: [
-        {
-          request: () =>
-            method === "GET" ? [method, `${client}/publicRooms?limit=500`] : [method, `${client}/publicRooms`, { limit: 500 }],
-          expected: () => ok,
-          says: ({ kind }, { room }) => mentions(room.roomId, kind.published),
-        },
-      ],
-    };
-  }),
-  {
-    operation: "getRoomVisibilityOnDirectory",
-    guests: true,
-    open: true,
-    probes: [
-      {
-        request: ({ room }) => ["GET", `${client}/directory/list/room/${encodeURIComponent(room.roomId)}`],
-        expected: () => ok,
-        says: ({ kind }) => ({ present: kind.published ? /"public"/ : /"private"/ }),
-      },
-    ],
-  },
-  {
-    operation: "setRoomVisibilityOnDirectory",
-    guests: false,
-    probes: [
-      {
-        request: ({ room }) => ["PUT", `${client}/directory/list/room/${encodeURIComponent(room.roomId)}`, {}],
-        expected: withPower(50),
-      },
-    ],
-    changes: true,
-  },
-];
-
 /** What users keep of rooms for themselves; it says nothing of the room, and needs no membership. */
 function kept(operation: OperationId, guests: boolean, method: string, rest: string, body?: unknown): RoomRow {
   return {
@@ -477,8 +345,8 @@ export const roomRows: readonly RoomRow[] = [
   ...writing,
   upgrading,
   ...memberships,
-  ...previews,
-  ...directory,
+  ...findingRows,
+  ...relationRows,
   kept("setAccountDataPerRoom", true, "PUT", "/account_data/org.example.note", {}),
   kept("getAccountDataPerRoom", true, "GET", "/account_data/org.example.note"),
   kept("setRoomTag", false, "PUT", "/tags/u.tag", {}),

@@ -1,5 +1,5 @@
 import { matrixError } from "@patrix/api";
-import { getCapabilities, getProtocols, getTurnServer, getVersions, getWellknown, getWellknownSupport } from "@patrix/client-api";
+import { getCapabilities, getTurnServer, getVersions, getWellknown, getWellknownSupport } from "@patrix/client-api";
 import { isStableRoomVersion, roomVersions } from "@patrix/room-versions";
 import { handle, rawJson } from "@patrix/server";
 import type { Requester } from "../access/requester.ts";
@@ -21,6 +21,8 @@ const unstableFeatures: Readonly<Record<string, boolean>> = {
   "org.matrix.e2e_cross_signing": true,
   "org.matrix.msc2285.stable": true,
   "org.matrix.msc3773": true,
+  "uk.half-shot.msc2666.query_mutual_rooms": true,
+  "uk.half-shot.msc2666.query_mutual_rooms.stable": true,
   "uk.tcpip.msc4133": true,
   "uk.tcpip.msc4133.stable": true,
 };
@@ -48,7 +50,6 @@ export function discoveryHandlers({ baseUrl, wellKnownClient, admins, isAdmin, d
       },
     })),
     handle(getTurnServer, () => rawJson("{}")),
-    handle(getProtocols, () => ({})),
   ];
 }
 

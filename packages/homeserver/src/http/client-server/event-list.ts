@@ -18,23 +18,41 @@ export interface EventListOptions {
 
 /** Answers with the events of a state, or what stands for each, in the order in which they were sent: in slices where there are many. */
 export async function eventList(rooms: Rooms, state: RoomState, options: EventListOptions): Promise<RawJson | StreamedReply> {
-  if (state.size > limits.stateEventsInSlice.value)
-    return streamedReply(() => encode(slices(rooms, state, options)), { headers: { "content-type": "application/json" } });
+  return eventListOf(rooms, numbersIn(state), options);
+}
+
+/** As {@link eventList}, with events by number. */
+export async function eventListOf(rooms: Rooms, eventNids: readonly number[], options: EventListOptions): Promise<RawJson | StreamedReply> {
+  if (eventNids.length > limits.stateEventsInSlice.value) return streamedJson(() => slices(rooms, eventNids, options));
   let text = "";
-  for await (const slice of slices(rooms, state, options)) text += slice;
+  for await (const slice of slices(rooms, eventNids, options)) text += slice;
   return rawJson(text);
+}
+
+/** Answers with JSON that is made piece by piece while it is sent. */
+export function streamedJson(texts: () => AsyncIterable<string>): StreamedReply {
+  return streamedReply(() => encode(texts()), { headers: { "content-type": "application/json" } });
 }
 
 async function* encode(texts: AsyncIterable<string>): AsyncGenerator<Uint8Array> {
   for await (const text of texts) yield Buffer.from(text);
 }
 
+/** The pieces of such an answer. */
+export function eventListTexts(rooms: Rooms, state: RoomState, options: EventListOptions): AsyncGenerator<string> {
+  return slices(rooms, numbersIn(state), options);
+}
+
+function numbersIn(state: RoomState): number[] {
+  return [...state.entries()].map(([, nid]) => nid);
+}
+
 async function* slices(
   rooms: Rooms,
-  state: RoomState,
+  eventNids: readonly number[],
   { roomId, around: [before, after], wanted, render }: EventListOptions,
 ): AsyncGenerator<string> {
-  const nids = [...state.entries()].map(([, nid]) => nid).toSorted((a, b) => a - b);
+  const nids = eventNids.toSorted((a, b) => a - b);
   const size = limits.stateEventsInSlice.value;
   yield before;
   let separator = "";

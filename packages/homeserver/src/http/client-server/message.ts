@@ -1,11 +1,12 @@
 import { matrixError } from "@patrix/api";
-import { getOneRoomEvent, getRoomEvents, redactEvent, sendMessage } from "@patrix/client-api";
+import { getOneEvent, getOneRoomEvent, getRoomEvents, redactEvent, sendMessage } from "@patrix/client-api";
 import type { EventId } from "@patrix/identifiers";
 import { handle, rawJson } from "@patrix/server";
 import { requireWithin } from "../../errors.ts";
 import { limits } from "../../limits.ts";
-import { renderEvents } from "../../rooms/read/render-event.ts";
+import { renderEvents, type Viewer } from "../../rooms/read/render-event.ts";
 import type { RoomAccess } from "../../rooms/read/room-reader.ts";
+import { visibleEvent } from "../../rooms/read/visible-event.ts";
 import { compileEventFilter } from "../../rooms/read/event-filter.ts";
 import { memberEventsIn } from "../../rooms/read/state-event.ts";
 import { earlierPlace, formatTimelineToken, type Place, placeBefore, timelineStart } from "../../rooms/timeline/place.ts";
@@ -17,7 +18,7 @@ const DEFAULT_PAGE = 10;
 
 /** Handlers that send, redact and read events. */
 export function messageHandlers(services: RoomServices): Registration[] {
-  const { rooms, engine, reader, visibility } = services;
+  const { rooms, engine, reader } = services;
   return [
     handle(
       sendMessage,
@@ -40,14 +41,12 @@ export function messageHandlers(services: RoomServices): Registration[] {
       return { event_id: event.eventId as EventId };
     }),
     handle(getOneRoomEvent, async ({ path }, { user }) => {
-      // Whoever may not read the room learns nothing of it, not even whether it has the event.
-      const access = await reader.accessIfAllowed(path.roomId, user.userNid);
-      const event = access && (await rooms.events.byId(path.eventId));
-      if (!event || event.fields.roomNid !== access.room.nid || !(await visibility.canSee(access.room, user.userNid, event)))
-        throw matrixError("M_NOT_FOUND", `the room has no event ${path.eventId} that you may see`);
-      const outlook = await visibility.outlook(access.room, user.userNid, [event]);
-      const [text] = await renderEvents(rooms, [event], { viewer: user, roomId: path.roomId, outlook });
-      return rawJson(text ?? "{}");
+      return rawJson(await renderOne(services, user, path));
+    }),
+    handle(getOneEvent, async ({ path: { eventId } }, { user }) => {
+      const roomNid = (await rooms.events.byId(eventId))?.fields.roomNid;
+      const roomId = (roomNid === undefined ? undefined : rooms.byNid(roomNid)?.id) ?? "";
+      return rawJson(await renderOne(services, user, { roomId, eventId }));
     }),
     handle(
       getRoomEvents,
@@ -58,6 +57,17 @@ export function messageHandlers(services: RoomServices): Registration[] {
       { parse: { mode: "lenient" } },
     ),
   ];
+}
+
+/** Reads one event of a room, as JSON. @throws {RoomError} `EVENT_NOT_FOUND` also where the user may not see it. */
+async function renderOne(
+  services: RoomServices,
+  viewer: Required<Viewer>,
+  path: { readonly roomId: string; readonly eventId: string },
+): Promise<string> {
+  const { access, event } = await visibleEvent(services, path, viewer.userNid);
+  const [text] = await services.clientEvents.render(access.room, [event], { ...viewer, upTo: access.upTo });
+  return text ?? "{}";
 }
 
 interface PageQuery {
@@ -75,7 +85,7 @@ async function renderPage(
   viewer: { userNid: number; deviceNid: number },
   query: PageQuery,
 ): Promise<string> {
-  const { rooms, timelines, visibility } = services;
+  const { rooms, timelines, visibility, clientEvents } = services;
   const { room, upTo } = access;
   const backward = query.dir === "b";
   const place = (name: "from" | "to"): Place | undefined =>
@@ -94,8 +104,7 @@ async function renderPage(
   // Wherever there was something one can go on: forwards more may be said, and backwards the next page may be empty.
   const last = page.at(-1)?.fields.place;
   const end = last == null ? "" : `,"end":"${formatTimelineToken(backward ? placeBefore(last) : last)}"`;
-  const outlook = await visibility.outlook(room, viewer.userNid, events);
-  const chunk = await renderEvents(rooms, events, { viewer, roomId: room.id, outlook });
+  const chunk = await clientEvents.render(room, events, { ...viewer, upTo });
   const senders = new Set(events.map((event) => event.fields.sender));
   const state = filter.lazyLoadMembers
     ? await renderEvents(rooms, await memberEventsIn(rooms, access.state, senders), { roomId: room.id })

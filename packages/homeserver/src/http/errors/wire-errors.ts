@@ -29,6 +29,9 @@ const table: readonly ToWire[] = [
       INVALID_ROOM_STATE: "M_INVALID_ROOM_STATE",
       INVALID_EVENT: "M_BAD_JSON",
       EVENT_TOO_LARGE: "M_TOO_LARGE",
+      DUPLICATE_ANNOTATION: "M_DUPLICATE_ANNOTATION",
+      // The specification names this code, for want of one of its own.
+      NOT_A_THREAD_ROOT: (_error, message) => new MatrixError(400, "M_UNKNOWN", message),
       ALIAS_IN_USE: "M_ROOM_IN_USE",
       MISSING_EVENTS: "M_NOT_FOUND",
       NOT_LEFT: (_error, message) => new MatrixError(400, "M_UNKNOWN", message),
@@ -36,6 +39,7 @@ const table: readonly ToWire[] = [
       INVITE_BLOCKED: "M_INVITE_BLOCKED",
       BAD_ALIAS: "M_BAD_ALIAS",
       INVALID_ALIAS: "M_INVALID_PARAM",
+      INVALID_TOKEN: "M_INVALID_PARAM",
       OVERLOADED: (_error, message) => matrixError("M_LIMIT_EXCEEDED", message, { retry_after_ms: 1_000 }),
     },
     ({ message, rule }) => (rule ? `${message} (rule ${rule})` : message),

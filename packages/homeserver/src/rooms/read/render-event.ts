@@ -1,3 +1,4 @@
+import { type Bundle, bundledEvents } from "./bundle.ts";
 import type { FieldPicker } from "./field-picker.ts";
 import type { Rooms } from "../rooms.ts";
 import { turnIfDue } from "../../turns.ts";
@@ -19,16 +20,21 @@ export interface RenderOptions {
   readonly outlook?: Outlook | undefined;
   /** The form of events: as clients know them, or the PDU; `client` if left out. */
   readonly format?: "client" | "federation" | undefined;
+  /** Users whose events are redacted, whatever they say. */
+  readonly unseen?: ReadonlySet<string> | undefined;
   /** Keeps only these fields of the events, as `event_fields` of a filter names them. */
   readonly fields?: FieldPicker | undefined;
 }
 
 /** Renders events as JSON texts for a client, in order; what belongs into `unsigned` is loaded in one go. */
 export async function renderEvents(rooms: Rooms, events: readonly StoredEvent[], options: RenderOptions): Promise<string[]> {
-  const related = events.flatMap(({ fields }) => [fields.replacesNid, fields.redactedBy]).filter((nid) => nid !== null);
+  const all = [...events, ...bundledEvents(options.outlook?.bundles)];
+  const related = all.flatMap(({ fields }) => [fields.replacesNid, fields.redactedBy]).filter((nid) => nid !== null);
   const loaded = related.length === 0 ? undefined : await rooms.events.load(related);
   const now = rooms.core.clock.now();
-  const isWithheld = withholder(rooms, options.outlook);
+  const isErased = withholder(rooms, options.outlook);
+  const isWithheld: Rendering["isWithheld"] = (event, shownAt) =>
+    options.unseen?.has(event.fields.sender) === true || isErased(event, shownAt);
   const { fields = (text) => text } = options;
   const texts: string[] = [];
   for (const event of events) {
@@ -59,7 +65,8 @@ function withholder({ erasedUsers }: Rooms, outlook: Outlook | undefined): Rende
   };
 }
 
-function renderEvent(event: StoredEvent, { loaded, now, isWithheld }: Rendering, options: RenderOptions): string {
+function renderEvent(event: StoredEvent, rendering: Rendering, options: RenderOptions): string {
+  const { loaded, now, isWithheld } = rendering;
   const { ts, txn, deviceNid, replacesNid, redactedBy } = event.fields;
   const { viewer, roomId, outlook, format = "client" } = options;
   const whole = format === "federation" ? event.pduFragment : event.fragment;
@@ -74,8 +81,22 @@ function renderEvent(event: StoredEvent, { loaded, now, isWithheld }: Rendering,
     text += `,"prev_content":${JSON.stringify(replaced.content)}`;
   const redaction = redactedBy === null ? undefined : loaded?.get(redactedBy);
   if (redaction) text += `,"redacted_because":${redaction.fragment}}`;
+  const bundle = outlook?.bundles?.get(event.eventId);
+  if (bundle) text += `,"m.relations":${renderBundle(bundle, (bundled) => renderEvent(bundled, rendering, options))}`;
   text += "}";
   return roomId === undefined ? `${text}}` : `${text},"room_id":${JSON.stringify(roomId)}}`;
+}
+
+/** Renders what is bundled with an event: whole events in the same form. */
+function renderBundle({ edit, thread, references }: Bundle, render: (event: StoredEvent) => string): string {
+  const members: string[] = [];
+  if (edit) members.push(`"m.replace":${render(edit)}`);
+  if (thread) {
+    const { latest, count, participated } = thread;
+    members.push(`"m.thread":{"latest_event":${render(latest)},"count":${count},"current_user_participated":${participated}}`);
+  }
+  if (references) members.push(`"m.reference":${JSON.stringify({ chunk: references.map((eventId) => ({ event_id: eventId })) })}`);
+  return `{${members.join(",")}}`;
 }
 
 /** Renders a state event as those see it who are not in the room. */

@@ -2,9 +2,11 @@ import { LruCache } from "@patrix/concurrency";
 import { canUserSeeEvent } from "@patrix/visibility";
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
+import { limits } from "../../limits.ts";
 import { turnIfDue } from "../../turns.ts";
 import { type Place, placeAfter } from "../timeline/place.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
+import type { Bundles } from "./bundle.ts";
 import { eventIn, membershipIn } from "./state-event.ts";
 
 /** What decides who may see an event: the visibility of the history and the viewer's membership, at that point. */
@@ -13,12 +15,21 @@ interface Sight {
   readonly membership: unknown;
 }
 
+/** Some messages that were sent in one state, between the place of the first and that of the last. */
+export interface SentInState {
+  readonly stateNid: number;
+  readonly first: Place;
+  readonly last: Place;
+}
+
 /** What the viewer of events may be told along with them. */
 export interface Outlook {
   /** The membership that the viewer had at an event, what the event itself changed included. */
   readonly membership: (event: StoredEvent) => string;
   /** Whether the viewer may see the event that a state event replaced. */
   readonly seesReplaced: (event: StoredEvent) => boolean;
+  /** What is bundled with the events, by their IDs; left out for nothing. */
+  readonly bundles?: Bundles | undefined;
 }
 
 /** Decides which events of a room a local user may see. */
@@ -42,6 +53,25 @@ export class Visibility {
       const turn = turnIfDue();
       if (turn) await turn;
       if (isJoinedSince(room, userNid, event) || (await this.#decide(room, userNid, event))) seen.push(event);
+    }
+    return seen;
+  }
+
+  /**
+   * Keeps the groups of messages that the user may see, in order. Where the user was not in all along, only so many states are
+   * looked at: of the groups that are left then, nothing is seen.
+   */
+  async filterGroups<Group extends SentInState>(room: LoadedRoom, userNid: number, groups: readonly Group[]): Promise<Group[]> {
+    const seen: Group[] = [];
+    const isSure = ({ first }: Group): boolean => hasBeenInSince(room, userNid, first);
+    const states = new Set<number>();
+    for (const group of groups) if (!isSure(group) && states.size < limits.relatedStates.value) states.add(group.stateNid);
+    const unknown = [...states].filter((nid) => nid !== room.view.stateNid && !this.#sights.get(sightKey(userNid, nid)));
+    if (unknown.length > 1) await this.#rooms.stateGroups.prefetch(unknown);
+    for (const group of groups) {
+      const turn = turnIfDue();
+      if (turn) await turn;
+      if (isSure(group) || (states.has(group.stateNid) && (await this.#seesGroup(room, userNid, group)))) seen.push(group);
     }
     return seen;
   }
@@ -94,18 +124,23 @@ export class Visibility {
     if (nids.length > 1) await this.#rooms.stateGroups.prefetch(nids);
   }
 
+  async #seesGroup(room: LoadedRoom, userNid: number, { stateNid, last }: SentInState): Promise<boolean> {
+    const userId = await this.#rooms.core.users.text(userNid);
+    const { visibility, membership } = await this.#sight(room, userNid, userId, stateNid);
+    const sight = { historyVisibility: visibility, membership, hasJoinedSince: hasJoinedSince(room, userNid, last) };
+    return canUserSeeEvent(userId, { type: "m.room.message", content: {} }, sight);
+  }
+
   async #decide(room: LoadedRoom, userNid: number, event: StoredEvent): Promise<boolean> {
     const userId = await this.#rooms.core.users.text(userNid);
     const { type, stateKey, stateNid } = event.fields;
     // Whoever rejects an invite, takes back a knock or is banned sees that it is so.
     if (type === "m.room.member" && stateKey === userId && isEnd(event.content["membership"])) return true;
     const { visibility, membership } = await this.#sight(room, userNid, userId, stateNid);
-    const own = room.view.members.get(userNid);
-    const hasJoinedSince = own?.membership === "join" || (own?.leftPos !== undefined && isUpTo(event, placeAfter(own.leftPos)));
     return canUserSeeEvent(
       userId,
       { type, state_key: stateKey, content: event.content },
-      { historyVisibility: visibility, membership, hasJoinedSince },
+      { historyVisibility: visibility, membership, hasJoinedSince: hasJoinedSince(room, userNid, event.fields.place) },
     );
   }
 
@@ -126,9 +161,19 @@ export class Visibility {
  * Whether the user has been joined from before the event until now: members see what is sent while they are in. An event of
  * another branch is looked at by itself: there the user may not have been in.
  */
-function isJoinedSince({ view }: LoadedRoom, userNid: number, event: StoredEvent): boolean {
+function isJoinedSince(room: LoadedRoom, userNid: number, { fields }: StoredEvent): boolean {
+  return fields.place !== null && hasBeenInSince(room, userNid, fields.place);
+}
+
+function hasBeenInSince({ view }: LoadedRoom, userNid: number, place: Place): boolean {
   const own = view.members.get(userNid);
-  return own?.membership === "join" && !isUpTo(event, placeAfter(own.pos)) && !isUpTo(event, view.straightSince);
+  return own?.membership === "join" && place > placeAfter(own.pos) && place > view.straightSince;
+}
+
+/** Whether the user was joined at some time after a place; what is in no timeline comes before every place. */
+function hasJoinedSince({ view }: LoadedRoom, userNid: number, place: Place | null): boolean {
+  const own = view.members.get(userNid);
+  return own?.membership === "join" || (own?.leftPos !== undefined && (place === null || place <= placeAfter(own.leftPos)));
 }
 
 function sightKey(userNid: number, stateNid: number): string {
@@ -137,11 +182,6 @@ function sightKey(userNid: number, stateNid: number): string {
 
 function isEnd(membership: unknown): boolean {
   return membership === "leave" || membership === "ban";
-}
-
-/** Whether an event comes at or before a place; so does what is in no timeline. */
-function isUpTo({ fields }: StoredEvent, place: Place): boolean {
-  return fields.place === null || fields.place <= place;
 }
 
 /** A value that can be one of the specification's words; a long text, which is none, is not kept. */

@@ -3,7 +3,7 @@ import { canRedact, type NamedPdu } from "@patrix/signatures";
 import { powerLevels } from "../read/state-event.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
-import type { RedactionTarget } from "../write/redaction-target.ts";
+import { type RedactionTarget, redactionTarget } from "../write/redaction-target.ts";
 
 /**
  * Finds the event that a received redaction is performed on; `undefined` where it redacts nothing, or may not. The redaction
@@ -25,5 +25,5 @@ export async function receivedRedaction(rooms: Rooms, room: LoadedRoom, { eventI
     senderPowerLevel: levels.userLevel(sender),
     redactPowerLevel: levels.level("redact"),
   };
-  return canRedact(attempt, room.rules) ? { nid: target.nid } : undefined;
+  return canRedact(attempt, room.rules) ? redactionTarget(target) : undefined;
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from "@patrix/api";
+import { keyOfRoom } from "../../log/wake-ups.ts";
 import { operation, type WriteOperation } from "../../store/statement.ts";
 import { insertEvent, insertTransaction, placeEvent, redactEvent } from "../../store/statements/events.ts";
 import { updateRoom, upsertMembership } from "../../store/statements/rooms.ts";
@@ -6,10 +7,13 @@ import { type GroupedState, joinedUsers, type LoadedRoom, type RoomHead, type Ti
 import type { Rooms } from "../rooms.ts";
 import { type Place, placeAfter, timelineStart } from "../timeline/place.ts";
 import { eventStatus, StoredEvent } from "../timeline/stored-event.ts";
+import { eventRelation } from "../timeline/event-relation.ts";
+import type { Relations } from "../timeline/relations.ts";
 import type { Timelines } from "../timeline/timelines.ts";
 import type { EventNumbers, NamedEvent } from "./event-numbers.ts";
 import { type Opening, openingOperation, statedOpening } from "./opening.ts";
 import type { RedactionTarget } from "./redaction-target.ts";
+import { relateOperations, unrelateOperations } from "../timeline/relation-operations.ts";
 
 /** Who sent an event, and under which transaction ID: the same ID gives the same event. */
 export interface EventOrigin {
@@ -65,10 +69,12 @@ export interface AppendedEvent {
 export class EventLog {
   readonly #rooms: Rooms;
   readonly #timelines: Timelines;
+  readonly #relations: Relations;
 
-  constructor(rooms: Rooms, timelines: Timelines) {
+  constructor(rooms: Rooms, timelines: Timelines, relations: Relations) {
     this.#rooms = rooms;
     this.#timelines = timelines;
+    this.#relations = relations;
   }
 
   /**
@@ -92,7 +98,8 @@ export class EventLog {
     const depth = Math.max(room.head.depth, event.fields.depth);
     const head: RoomHead = { tips: move.tips, depth, end: place, stateNid: move.stateNid, state: move.state };
     room.head = head;
-    const operations = [...move.operations, insertOperation(event, checked.numbers), ...effectOperations(room, event, checked, move)];
+    const stored = insertOperations(event, checked);
+    const operations = [...move.operations, ...stored, ...effectOperations(room, event, checked, move)];
     return { event, operations, publish: () => this.#publish(room, event, { checked, move, head }) };
   }
 
@@ -109,9 +116,11 @@ export class EventLog {
     const nid = this.#rooms.core.log.next(room.shard);
     const event = this.#store(room, checked, { nid, place, afterNid, isForked: false, status });
     const publish = (): void => {
-      if (place !== null) this.#timelines.forget(room.nid);
+      if (place === null) return;
+      this.#timelines.forget(room.nid);
+      this.#noteRelation(room, event, checked.pdu);
     };
-    return { event, operations: [insertOperation(event, checked.numbers)], publish };
+    return { event, operations: insertOperations(event, checked), publish };
   }
 
   /** Gives an event that was in no timeline its place in the history. */
@@ -121,11 +130,13 @@ export class EventLog {
     { place, before, first }: { readonly place: Place; readonly before: GroupedState; readonly first: readonly WriteOperation[] },
   ): Promise<void> {
     const placed = operation(placeEvent, event.nid, place, before.stateNid, eventStatus.accepted);
+    const relation = eventRelation(event.fields.type, event.content);
     await this.commit(room, [], {
-      first: [...first, placed],
+      first: [...first, placed, ...(relation ? relateOperations(event.nid, relation) : [])],
       published: () => {
         this.#rooms.events.evict(event.nid);
         this.#timelines.forget(room.nid);
+        if (relation) this.#relations.changed(room.nid, relation.targetId);
       },
     });
   }
@@ -224,14 +235,22 @@ export class EventLog {
     if (checked.redaction) {
       events.evict(checked.redaction.nid);
       this.#timelines.forget(room.nid);
+      if (checked.redaction.relation) this.#relations.changed(room.nid, checked.redaction.relation.targetId);
     }
+    this.#noteRelation(room, event, checked.pdu);
     for (const { userNid, membership, eventNid } of move.memberships) {
       core.wakeUps.touch([userNid]);
       this.#rooms.applyMembership(room, userNid, { membership, eventNid, pos: event.nid });
     }
     this.#timelines.add(room, event);
     recent.add(event, room.shard);
+    core.wakeUps.touch([keyOfRoom(room.nid)]);
     core.wakeUps.touch(joinedUsers(view));
+  }
+
+  #noteRelation(room: LoadedRoom, { fields }: StoredEvent, pdu: JsonObject): void {
+    const relation = eventRelation(fields.type, pdu["content"]);
+    if (relation) this.#relations.changed(room.nid, relation.targetId);
   }
 }
 
@@ -255,9 +274,10 @@ export function statedMembership(pdu: JsonObject): string | undefined {
   return typeof content["membership"] === "string" ? content["membership"] : undefined;
 }
 
-function insertOperation({ fields }: StoredEvent, { senderNid, typeNid, skeyNid }: EventNumbers): WriteOperation {
+/** What stores an event, and to which one it relates if it has a place. */
+function insertOperations({ fields }: StoredEvent, { pdu, numbers: { senderNid, typeNid, skeyNid } }: CheckedEvent): WriteOperation[] {
   const { nid, roomNid, place, eventId, depth, ts, stateNid, afterNid, isForked, replacesNid, status, deviceNid, txn, json } = fields;
-  return operation(
+  const insert = operation(
     insertEvent,
     nid,
     roomNid,
@@ -277,6 +297,8 @@ function insertOperation({ fields }: StoredEvent, { senderNid, typeNid, skeyNid 
     txn,
     json,
   );
+  const relation = place === null ? undefined : eventRelation(fields.type, pdu["content"]);
+  return relation ? [insert, ...relateOperations(nid, relation)] : [insert];
 }
 
 /** What an event changes besides the timeline: memberships, who may find the members, a redaction, a transaction ID. */
@@ -289,8 +311,11 @@ function effectOperations(
   const operations = memberships.map(({ userNid, membership, eventNid }) =>
     operation(upsertMembership, room.nid, userNid, membership, eventNid, event.nid),
   );
+  if (redaction) {
+    operations.push(operation(redactEvent, redaction.nid, event.nid));
+    if (redaction.relation) operations.push(...unrelateOperations(room.nid, redaction.nid, redaction.relation));
+  }
   for (const opening of openings) operations.push(openingOperation(room.nid, opening));
-  if (redaction) operations.push(operation(redactEvent, redaction.nid, event.nid));
   if (origin?.txn !== undefined)
     operations.push(operation(insertTransaction, origin.deviceNid, origin.txn.key, event.nid, event.fields.ts));
   return operations;

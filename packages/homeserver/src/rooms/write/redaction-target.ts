@@ -2,10 +2,19 @@ import { powerLevels } from "../read/state-event.ts";
 import { RoomError } from "../errors.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
+import { type EventRelation, eventRelation } from "../timeline/event-relation.ts";
+import type { StoredEvent } from "../timeline/stored-event.ts";
 
 /** An event that a redaction applies to. */
 export interface RedactionTarget {
   readonly nid: number;
+  /** The relation that it loses. */
+  readonly relation: EventRelation | undefined;
+}
+
+/** What a redaction of an event has to know of it. */
+export function redactionTarget({ nid, fields, content }: StoredEvent): RedactionTarget {
+  return { nid, relation: eventRelation(fields.type, content) };
 }
 
 /** State without whose content a room is no longer the same: which version it has, who may take part, that it is encrypted. */
@@ -24,5 +33,5 @@ export async function applicableRedaction(rooms: Rooms, room: LoadedRoom, sender
   const levels = await powerLevels(rooms, room);
   if (!levels.can.redact(sender, target.fields.sender))
     throw new RoomError("FORBIDDEN", "redacting events of others needs the power level redact");
-  return { nid: target.nid };
+  return redactionTarget(target);
 }

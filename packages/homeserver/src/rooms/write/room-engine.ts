@@ -1,4 +1,4 @@
-import { SingleFlight } from "@patrix/concurrency";
+import { KeyedQueue, SingleFlight } from "@patrix/concurrency";
 import { encodeCanonicalJson } from "@patrix/canonical-json";
 import type { RoomVersionRules } from "@patrix/room-versions";
 import { selectDecidingState, type StateKeyPair, toAuthEvent } from "@patrix/state-res";
@@ -10,8 +10,10 @@ import { type LoadedRoom, requireWritable, type RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import { type SelectedState, StateSelector } from "../state/selected-state.ts";
 import { internStateKey } from "../state/state-key.ts";
+import { eventRelation } from "../timeline/event-relation.ts";
 import { authorise } from "./authorise.ts";
 import { EventBuilder } from "./build-event.ts";
+import { checkRelation } from "./check-relation.ts";
 import { type EventDraft, prepareDraft, type PreparedDraft } from "./event-draft.ts";
 import type { AppendedEvent, EventLog, EventOrigin } from "./event-log.ts";
 import { type EventNumbers, internNames, peekNumbers } from "./event-numbers.ts";
@@ -48,6 +50,8 @@ export class RoomEngine {
   readonly #stateSize: StateSize;
   /** The transactions that are under way; those that are done are in the store. */
   readonly #transactions = new SingleFlight<string, StoredEvent>();
+  /** The same annotations of a user come one after the other, so that the second finds the first stored. */
+  readonly #annotations = new KeyedQueue<string>();
 
   constructor(rooms: Rooms, log: EventLog) {
     this.#rooms = rooms;
@@ -61,7 +65,8 @@ export class RoomEngine {
    * Sends an event; resolves when it is durable and visible.
    *
    * @throws {LimitError} Where the room would have too much state.
-   * @throws {RoomError} `FORBIDDEN` with the rule's number, `INVALID_EVENT`, `EVENT_TOO_LARGE`, `UNSUPPORTED_ROOM_VERSION` or `OVERLOADED`.
+   * @throws {RoomError} `FORBIDDEN` with the rule's number, `INVALID_EVENT`, `EVENT_TOO_LARGE`, `DUPLICATE_ANNOTATION`,
+   * `NOT_A_THREAD_ROOT`, `UNSUPPORTED_ROOM_VERSION` or `OVERLOADED`.
    */
   send(room: RoomHandle, draft: EventDraft, origin?: SendOrigin): Promise<StoredEvent> {
     if (origin?.txn === undefined) return this.#send(room, draft, origin && { deviceNid: origin.deviceNid });
@@ -99,7 +104,18 @@ export class RoomEngine {
     return event ?? this.#send(room, draft, origin);
   }
 
-  async #send(room: RoomHandle, draft: EventDraft, origin: EventOrigin | undefined): Promise<StoredEvent> {
+  #send(room: RoomHandle, draft: EventDraft, origin: EventOrigin | undefined): Promise<StoredEvent> {
+    const relation = eventRelation(draft.type, draft.content);
+    if (!relation) return this.#sendChecked(room, draft, origin);
+    const checked = async (): Promise<StoredEvent> => {
+      await checkRelation(this.#rooms, room, draft.sender, relation);
+      return this.#sendChecked(room, draft, origin);
+    };
+    const { annotation, targetId } = relation;
+    return annotation === null ? checked() : this.#annotations.run(`${draft.sender} ${targetId} ${annotation}`, checked);
+  }
+
+  async #sendChecked(room: RoomHandle, draft: EventDraft, origin: EventOrigin | undefined): Promise<StoredEvent> {
     this.#admit();
     let prepared: PreparedDraft | undefined;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {

@@ -83,14 +83,14 @@ it("stateBytes counts no longer what could not be stored", async () => {
   await fill(room, 0, Math.floor(limits.stateBytes.value / 64_500) - 1, large);
   let fail = (): void => {};
   const failure = new Promise<void>((_, reject) => (fail = () => reject(new Error("the disk is full"))));
-  const { commits } = watched;
+  const { size } = room.head.state;
   watched.beforeCommit = () => failure;
   const lost = set(room, "lost", large);
-  while (watched.commits === commits) await nextRound();
+  while (room.head.state.size === size) await nextRound();
   await expect(set(room, "more", large)).rejects.toEqual(isFull("stateBytes"));
-  watched.beforeCommit = undefined;
   fail();
   await expect(lost).rejects.toThrow("the disk is full");
+  watched.beforeCommit = undefined;
   await set(room, "more", large);
 });
 

@@ -52,3 +52,5 @@ export const upsertCursor: Write<[name: string, shard: number, pos: number]> = w
   "upsertCursor",
   `insert into cursors (name, shard, pos) values (?1, ?2, ?3) on conflict (name, shard) do update set pos = excluded.pos`,
 );
+/** Removes the cursors of a reader of the log. */
+export const deleteCursors: Write<[name: string]> = write("deleteCursors", `delete from cursors where name = ?1`);

@@ -20,10 +20,10 @@ let [ann, ben] = ["", ""];
 let tests = 0;
 beforeAll(async () => {
   server = await composed({ shards: 2 });
-  const { rooms, states, timelines, visibility, receipts, typing } = server.parts.rooms;
+  const { rooms, states, timelines, visibility, clientEvents, receipts, typing } = server.parts.rooms;
   const sections = new TimelineSections(states, timelines, visibility);
   const ephemeral = new RoomEphemeral(rooms, receipts, typing);
-  updates = new RoomUpdates({ rooms, states, sections, visibility, ephemeral, sentMembers: new SentMembers() });
+  updates = new RoomUpdates({ rooms, states, sections, visibility, clientEvents, ephemeral, sentMembers: new SentMembers() });
 });
 beforeEach(async () => {
   tests++;

@@ -17,10 +17,10 @@ let room: LoadedRoom;
 let updates: RoomUpdates;
 beforeAll(async () => {
   fixture = await openRooms();
-  const { rooms, states, timelines, visibility, receipts, typing } = fixture;
+  const { rooms, states, timelines, visibility, clientEvents, receipts, typing } = fixture;
   const sections = new TimelineSections(states, timelines, visibility);
   const ephemeral = new RoomEphemeral(rooms, receipts, typing);
-  updates = new RoomUpdates({ rooms, states, sections, visibility, ephemeral, sentMembers: new SentMembers() });
+  updates = new RoomUpdates({ rooms, states, sections, visibility, clientEvents, ephemeral, sentMembers: new SentMembers() });
 });
 beforeEach(async () => {
   room = await roomOf(fixture, { joined: [bob] });

@@ -1,5 +1,6 @@
 import { isCovered } from "../../log/position.ts";
 import type { EventFilter } from "../../rooms/read/event-filter.ts";
+import type { ClientEvents } from "../../rooms/read/client-events.ts";
 import { type RoomSummary, summaryAt } from "../../rooms/read/room-summary.ts";
 import type { PlacedStates } from "../../rooms/read/state-at.ts";
 import { eventsInOrder, memberEventsIn, membershipIn } from "../../rooms/read/state-event.ts";
@@ -55,6 +56,7 @@ export interface RoomUpdateParts {
   readonly rooms: Rooms;
   readonly states: PlacedStates;
   readonly sections: TimelineSections;
+  readonly clientEvents: ClientEvents;
   readonly visibility: Visibility;
   readonly ephemeral: RoomEphemeral;
   readonly sentMembers: SentMembers;
@@ -156,7 +158,7 @@ export class RoomUpdates {
     { known, end }: RoomSpan,
     request: RoomRequest,
   ): Promise<Pick<RoomUpdate, "timeline" | "state" | "changedMembers" | "outlook"> & { readonly heroes: RoomSummary | undefined }> {
-    const { rooms, states, sentMembers, visibility } = this.#parts;
+    const { rooms, states, sentMembers, visibility, clientEvents } = this.#parts;
     const { device, useStateAfter, stateFilter, timelineFilter } = request;
     const timeline = await this.#readTimeline(room, { after: known?.place ?? timelineStart, upTo: end.place }, request);
     const first = timeline.events[0];
@@ -171,7 +173,11 @@ export class RoomUpdates {
       (event) => (stateFilter.matches?.(event) ?? true) && stateFilter.includesRoom(room.id),
     );
     const changedMembers = await this.#changedMembers({ known, end });
-    const outlook = await visibility.outlook(room, device.userNid, timeline.events);
+    // One who has had everything until now gets what relates to these events as events.
+    const hasGap = timeline.limited || !known;
+    const outlook = hasGap
+      ? await clientEvents.outlook(room, timeline.events, { userNid: device.userNid, upTo: end.place })
+      : await visibility.outlook(room, device.userNid, timeline.events);
     return { timeline, state, changedMembers, heroes, outlook };
   }
 

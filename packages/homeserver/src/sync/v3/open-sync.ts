@@ -9,7 +9,7 @@ import { defaultSyncBound, type SyncBound } from "./sync-bound.ts";
 
 /** Builds sync over the rooms, and over what the features contribute. */
 export function openSync(
-  { rooms, timelines, states, visibility, receipts, typing }: RoomParts,
+  { rooms, timelines, states, visibility, clientEvents, receipts, typing }: RoomParts,
   sources: SyncSources,
   bound: SyncBound = defaultSyncBound,
 ): Sync {
@@ -18,6 +18,7 @@ export function openSync(
     states,
     sections: new TimelineSections(states, timelines, visibility),
     visibility,
+    clientEvents,
     ephemeral: new RoomEphemeral(rooms, receipts, typing),
     sentMembers: new SentMembers(),
   });

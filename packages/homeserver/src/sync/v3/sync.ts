@@ -8,8 +8,9 @@ import type { PlacedStates } from "../../rooms/read/state-at.ts";
 import { nextTurn } from "../../turns.ts";
 import type { ChangedDeviceLists } from "../cuts/device-list-changes.ts";
 import { deviceListsBetween } from "../cuts/device-list-span.ts";
-import type { DeviceStanding, SyncDevice } from "../cuts/sync-sources.ts";
+import type { SyncDevice } from "../cuts/sync-sources.ts";
 import { SyncError } from "../errors.ts";
+import { requireStanding } from "../require-standing.ts";
 import { readSyncToken, type SyncCut, type SyncToken } from "../sync-token.ts";
 import { type AnswerParts, type AskedAnswer, type SyncAnswer, SyncAnswers } from "./sync-answer.ts";
 import { compileSyncFilter, readSyncFilter, type SyncFilter } from "./sync-filter.ts";
@@ -121,10 +122,4 @@ export class Sync {
     this.#filters.set(key, stored, json?.length);
     return stored;
   }
-}
-
-/** @throws {SyncError} `LOGGED_OUT` or `LOCKED`. */
-function requireStanding(standing: DeviceStanding): void {
-  if (standing === "logged out") throw new SyncError("LOGGED_OUT", "the device was logged out");
-  if (standing === "locked") throw new SyncError("LOCKED", "an administrator has locked the account");
 }

@@ -1,0 +1,59 @@
+// What relates to events, and what happened around them.
+import { eras, type Situation } from "./actors.ts";
+import { type Expected, nothing, refused } from "./expectation.ts";
+import { history, type RequestLine, type RoomCell, type RoomRow } from "./room-row.ts";
+
+const client = "/_matrix/client/v3";
+const first = "/_matrix/client/v1";
+const ok: Expected = "200";
+
+/** The operations that read relations and contexts. */
+export const relationRows: readonly RoomRow[] = [
+  ...(["", "/m.thread", "/m.thread/m.room.message"] as const).map((rest, i): RoomRow => ({
+    operation:
+      (["getRelatingEvents", "getRelatingEventsWithRelType", "getRelatingEventsWithRelTypeAndEventType"] as const)[i] ??
+      "getRelatingEvents",
+    guests: true,
+    probes: eras.flatMap((era) =>
+      ["dir=b", "dir=f&recurse=true"].map((query) => ({
+        request: ({ room }: RoomCell): RequestLine => [
+          "GET",
+          `${first}/rooms/${room.roomId}/relations/${room.eventIds[era]}${rest}?${query}`,
+        ],
+        expected: (situation: Situation) => (situation.visibleEras().includes(era) ? ok : refused.notFound),
+        shows: (situation: Situation) => ({ ...nothing, messages: situation.visibleInThread(era) }),
+      })),
+    ),
+  })),
+  {
+    operation: "getThreadRoots",
+    guests: true,
+    probes: [
+      {
+        request: ({ room }) => ["GET", `${first}/rooms/${room.roomId}/threads`],
+        expected: ({ mayRead }) => (mayRead ? ok : refused.forbidden),
+        shows: (situation) => {
+          const threads = situation.visibleEras().map((root) => [root, ...situation.visibleInThread(root).slice(-1)]);
+          return { ...nothing, messages: eras.filter((era) => threads.some((thread) => thread.length > 1 && thread.includes(era))) };
+        },
+      },
+    ],
+  },
+  {
+    operation: "getEventContext",
+    guests: true,
+    probes: eras.map((era) => ({
+      request: ({ room }: RoomCell): RequestLine => ["GET", `${client}/rooms/${room.roomId}/context/${room.eventIds[era]}?limit=1000`],
+      expected: (situation: Situation) => (situation.visibleEras().includes(era) ? ok : refused.notFound),
+      shows: history,
+    })),
+  },
+  {
+    operation: "getEventByTimestamp",
+    guests: false,
+    probes: ["ts=0&dir=f", "ts=9000000000000&dir=b"].map((query) => ({
+      request: ({ room }: RoomCell): RequestLine => ["GET", `${first}/rooms/${room.roomId}/timestamp_to_event?${query}`],
+      expected: (situation: Situation) => (situation.mayRead ? ok : refused.notFound),
+    })),
+  },
+];

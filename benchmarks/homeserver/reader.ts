@@ -57,7 +57,7 @@ export async function startReader(url: string, user: LoadUser, onMessage: (body:
       missed.push(...page.chunk.slice(0, known < 0 ? undefined : known));
       at = known < 0 ? page.end : undefined;
     }
-    missed.reverse().forEach(take);
+    missed.toReversed().forEach(take);
   };
   let gaps = 0;
   let since = (await sync(undefined, 0))["next_batch"] as string;

@@ -91,6 +91,7 @@ export const references: readonly RowReference[] = [
   "relations sender_nid → users (user_nid)",
   "relations state_nid, room_nid → state_groups or 0",
   "threads room_nid → rooms",
+  "reports reporter_nid → users (user_nid)",
   "missing_events room_nid → rooms",
   "missing_events before_nid, room_nid → events (event_nid, room_nid)",
   "remote_devices user_nid → users",

@@ -30,7 +30,7 @@ export const HOMESERVER_FOLDERS: readonly (readonly string[])[] = [
   ["accounts", "e2ee", "media", "push", "search", "directory", "appservice", "federation"],
   ["sync"],
   ["rooms"],
-  ["log"],
+  ["log", "outbound"],
   ["store"],
 ];
 

@@ -76,7 +76,7 @@ export const limits = {
   threadsPage: { what: "threads in a page", value: 100 },
   threadsLooked: { what: "threads that are looked through for a page of those that a user took part in", value: 500 },
   /** Where none of them may be seen, there is none. */
-  eventsByTime: { what: "events that are looked through for the one closest to a time", value: 5_000 },
+  eventsByTime: { what: "events whose times are looked at for the one closest to a time", value: 20_000 },
   /** What was sent in others is not counted. */
   relatedStates: { what: "states of a room that are looked at for the events of a thread that came before the user", value: 500 },
   /** The newest. */
@@ -150,6 +150,8 @@ export const limits = {
   uiaSessionsOfUser: { what: "sessions of User-Interactive Authentication of a user for one operation", value: 20 },
   uiaSessions: { what: "sessions of User-Interactive Authentication for one operation", value: 5_000 },
   thumbnailPixels: { what: "pixels in an image that thumbnails are made of", value: 50_000_000, errcode: "M_TOO_LARGE" },
+  badgeRooms: { what: "rooms of which a badge counts what is unread, those with the newest events", value: 200 },
+  pushesWaiting: { what: "events that wait for a push gateway, by pusher; the oldest are left out", value: 100 },
   notificationsPage: { what: "notifications in a page", value: 100 },
   /** More than any badge shows. */
   countedNotifications: { what: "events of a room that are looked at for what a user has not read", value: 10_000 },

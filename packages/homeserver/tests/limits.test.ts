@@ -110,6 +110,8 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   accountDataRoomBytes: "stored-text.test.ts",
   tagBytes: async () => put(own(`/rooms/${await newRoom()}/tags/${text(past("tagBytes"))}`), {}),
   pushRulesBytes: () => put("/pushrules/global/content/org.example", { actions: [], pattern: text(past("pushRulesBytes")) }),
+  badgeRooms: "../src/push/notifications.test.ts",
+  pushesWaiting: "../src/push/push-sender.test.ts",
   notificationsPage: "../src/push/list-notifications.test.ts",
   countedNotifications: "../src/push/unread-counts.test.ts",
   readThreads: "../src/rooms/ephemeral/read-marks.test.ts",

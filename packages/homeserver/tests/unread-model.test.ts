@@ -12,6 +12,8 @@ interface SentEvent {
   readonly sender: number;
   readonly thread: string;
   readonly isState: boolean;
+  /** Whether it relates to another, so that it can be the root of no thread. */
+  readonly isRelated: boolean;
   isRedacted: boolean;
   /** What the rules of each user said when it was sent; nothing for those who were not in. */
   readonly notices: readonly ({ readonly notify: boolean; readonly highlight: boolean } | undefined)[];
@@ -123,7 +125,8 @@ class World {
       const evaluation = evaluatePushRules(this.rules[index] ?? {}, { ...event, sender: this.users[sender]?.userId }, context);
       return { notify: evaluation?.notify ?? false, highlight: evaluation?.highlight ?? false };
     });
-    this.events.push({ id, sender, thread, isState, isRedacted: false, notices });
+    const isRelated = "m.relates_to" in (event as { content: object }).content;
+    this.events.push({ id, sender, thread, isState, isRelated, isRedacted: false, notices });
   }
 
   async restart(): Promise<void> {
@@ -256,6 +259,7 @@ function contentOf(
     return { type, content: { ...relates({ rel_type: "m.replace", ...related }), "m.new_content": message }, thread: target.thread };
   // Threads have no threads.
   if (target.thread !== "main") return { type, content: relates({ rel_type: "m.thread", event_id: target.thread }), thread: target.thread };
+  if (target.isRelated) return undefined;
   return { type, content: relates({ rel_type: "m.thread", ...related }), thread: target.id };
 }
 

@@ -42,9 +42,21 @@ import { leaveEverywhere } from "../rooms/membership/leave-everywhere.ts";
 import { VERSION } from "../version.ts";
 import type { HomeserverParts } from "./open-parts.ts";
 
+const ofRooms = [
+  roomHandlers,
+  membershipHandlers,
+  messageHandlers,
+  relationHandlers,
+  contextHandlers,
+  stateHandlers,
+  receiptHandlers,
+  syncHandlers,
+];
+const ofAccounts = [registrationHandlers, sessionHandlers, accountHandlers, deviceHandlers, profileHandlers, accountDataHandlers];
+
 /** The handlers of everything that clients call. `baseUrl` is known once the server listens. */
 export function clientServerHandlers(parts: HomeserverParts, config: Config, baseUrl: () => string): Registration[] {
-  const { core, e2ee, media, pushRules, published, otherServers } = parts;
+  const { core, e2ee, media, published, otherServers } = parts;
   const { rooms, members } = parts.rooms;
   const { registration, default_room_version: defaultRoomVersion } = config;
   const roomServices: RoomServices = {
@@ -63,17 +75,6 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
   };
   const admins = new Set(config.admins);
   const isAdmin = (user: Requester): boolean => user.isAdmin || admins.has(user.userId);
-  const ofRooms = [
-    roomHandlers,
-    membershipHandlers,
-    messageHandlers,
-    relationHandlers,
-    contextHandlers,
-    stateHandlers,
-    receiptHandlers,
-    syncHandlers,
-  ];
-  const ofAccounts = [registrationHandlers, sessionHandlers, accountHandlers, deviceHandlers, profileHandlers, accountDataHandlers];
   return bounded([
     ...ofRooms.flatMap((handlers) => handlers(roomServices)),
     ...ofAccounts.flatMap((handlers) => handlers(accountServices)),
@@ -90,14 +91,24 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     ...toDeviceHandlers(e2ee, otherServers),
     ...keyBackupHandlers(e2ee),
     ...mediaHandlers({ ...media, serverName: core.serverName, legacyUnauthenticated: config.media.legacy_unauthenticated }),
-    ...pushRuleHandlers(pushRules),
-    ...notificationHandlers(parts.notifications),
-    ...pusherHandlers(core, config.federation.allow_private_targets),
+    ...pushHandlers(parts, config),
     ...accountLockHandlers({ accounts: parts.accounts.accounts, serverName: core.serverName, isAdmin }),
     ...sharedSecretHandlers(accountServices, registration.shared_secret),
     ...discoveryHandlers({ baseUrl, wellKnownClient: config.well_known.client, admins: config.admins, isAdmin, defaultRoomVersion }),
     ...pageHandlers({ serverName: core.serverName, version: VERSION, baseUrl, registrationOpen: registration.enabled }),
   ]);
+}
+
+function pushHandlers({ core, pushRules, notifications, pushSender }: HomeserverParts, config: Config): Registration[] {
+  return [
+    ...pushRuleHandlers(pushRules),
+    ...notificationHandlers(notifications),
+    ...pusherHandlers({
+      core,
+      allowPrivateTargets: config.federation.allow_private_targets,
+      noted: (key) => pushSender.note(key),
+    }),
+  ];
 }
 
 /** The handlers by which rooms and people are found. */

@@ -13,6 +13,8 @@ import type { Core } from "../log/core.ts";
 import { isCovered } from "../log/position.ts";
 import { type MediaParts, openMedia } from "../media/open-media.ts";
 import { noFederation, type OtherServers } from "../other-servers.ts";
+import { openPushSender, type PushSenderPorts } from "../push/open-push-sender.ts";
+import type { PushSender } from "../push/push-sender.ts";
 import { Notifications } from "../push/notifications.ts";
 import { PushRules } from "../push/push-rules.ts";
 import { openRooms, type RoomParts, type RoomPorts } from "../rooms/open-rooms.ts";
@@ -28,6 +30,7 @@ export interface HomeserverParts extends DirectoryParts {
   readonly core: Core;
   readonly pushRules: PushRules;
   readonly notifications: Notifications;
+  readonly pushSender: PushSender;
   readonly rooms: RoomParts;
   readonly e2ee: E2ee;
   readonly accounts: AccountParts;
@@ -45,6 +48,8 @@ export async function openParts(
   { logger, syncBound }: { readonly logger: Logger; readonly syncBound?: SyncBound | undefined },
 ): Promise<HomeserverParts> {
   const logFailure = (error: unknown): void => logger.error("a profile could not be shown in every room", { error });
+  const pushFailed: PushSenderPorts["failed"] = (error, retryMs) =>
+    logger.warn("a notification could not be sent", { error, retry_ms: retryMs });
   const accountData = new AccountData(core);
   const pushRules = new PushRules(accountData);
   const contacts = new ContactSettingsReader(accountData);
@@ -80,20 +85,30 @@ export async function openParts(
     core,
     pushRules,
     notifications,
+    pushSender: openPushSender({
+      ...rooms,
+      notifications,
+      allowPrivateTargets: config.federation.allow_private_targets,
+      failed: pushFailed,
+    }),
     rooms,
     e2ee,
     accounts,
-    media: await openMedia(core, {
-      folder: config.media.path ?? join(config.data_dir, "media"),
-      maxUploadBytes: config.media.max_upload_size,
-      dynamicThumbnails: config.media.dynamic_thumbnails,
-    }),
+    media: await openMediaOf(core, config),
     ...directory,
     otherServers,
     reports: new Reports(core),
     sync: openSync(rooms, sources, syncBound),
     eventStream: new EventStream({ ...rooms, sources }),
   };
+}
+
+function openMediaOf(core: Core, { media, data_dir: dataDir }: Config): Promise<MediaParts> {
+  return openMedia(core, {
+    folder: media.path ?? join(dataDir, "media"),
+    maxUploadBytes: media.max_upload_size,
+    dynamicThumbnails: media.dynamic_thumbnails,
+  });
 }
 
 function userPorts(core: Core, contacts: ContactSettingsReader): Omit<RoomPorts, "otherServers"> {

@@ -41,8 +41,20 @@ export interface ListParts {
 
 /** Lists what a user was notified of in the rooms that the user is in, newest first. */
 export async function listNotifications(parts: ListParts, asked: NotificationsQuery): Promise<NotificationsPage> {
+  const { page, next } = await newestNotifications(parts, { ...asked, userNid: asked.viewer.userNid });
+  return { notifications: await write(parts, asked, page), next };
+}
+
+/** What of a user's notifications is asked for. */
+type RowsQuery = Omit<NotificationsQuery, "viewer"> & { readonly userNid: number };
+
+/** The newest notifications of a user before an event, newest first. */
+export async function newestNotifications(
+  parts: Pick<ListParts, "rooms" | "rules">,
+  asked: RowsQuery,
+): Promise<{ readonly page: readonly NotificationRow[]; readonly next: number | undefined }> {
   const { rooms } = parts;
-  const { userNid } = asked.viewer;
+  const { userNid } = asked;
   const joined = new Map([...(await rooms.ofUser(userNid))].filter(([, { membership }]) => membership === "join"));
   const own = await rooms.core.store.all(asked.highlightsOnly ? highlightsOfUser : notificationsOfUser, userNid, asked.before, asked.limit);
   const common = await commonNotifications(parts, asked, joined);
@@ -50,16 +62,15 @@ export async function listNotifications(parts: ListParts, asked: NotificationsQu
   const oldestOwn = own.at(-1)?.event_nid;
   // A page of notifications in rooms that were left is empty, and there may be more before them.
   const last = page.length === asked.limit ? page.at(-1)?.event_nid : own.length === asked.limit ? oldestOwn : undefined;
-  return { notifications: await write(parts, asked, page), next: last };
+  return { page, next: last };
 }
 
 /** The newest notifications that all members of a room have had, of all rooms of the user. */
 async function commonNotifications(
-  { rooms, rules }: ListParts,
-  { viewer, before, limit, highlightsOnly }: NotificationsQuery,
+  { rooms, rules }: Pick<ListParts, "rooms" | "rules">,
+  { userNid, before, limit, highlightsOnly }: RowsQuery,
   joined: ReadonlyMap<number, UserMembership>,
 ): Promise<NotificationRow[]> {
-  const { userNid } = viewer;
   const byNews = [...joined.keys()].flatMap((nid) => rooms.byNid(nid) ?? []).toSorted((a: Room, b: Room) => b.end - a.end);
   let found: NotificationRow[] = [];
   for (const room of byNews) {

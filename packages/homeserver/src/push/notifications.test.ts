@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { openRooms } from "../../tests/composed-rooms.ts";
+import { bob as bobId, message, roomOf } from "../../tests/room-of.ts";
+import { limits } from "../limits.ts";
 import { testHomeserver, type TestHomeserver, type TestUser } from "../testing/index.ts";
 
 interface Counts {
@@ -59,3 +62,15 @@ describe("unread notifications", () => {
     });
   });
 });
+
+it("a badge counts what is unread of so many rooms, those with the newest events", async () => {
+  await using fixture = await openRooms();
+  const bobNid = await fixture.core.users.intern(bobId);
+  for (let i = 0; i <= limits.badgeRooms.value; i++) {
+    const room = await roomOf(fixture, { joined: [bobId] });
+    await fixture.engine.send(room, message("hello"));
+    if (i === 0) await fixture.engine.send(room, message("of the room that is left out"));
+    if (i === 1) expect(await fixture.notifications.badge(bobNid)).toBe(3);
+  }
+  expect(await fixture.notifications.badge(bobNid)).toBe(limits.badgeRooms.value);
+}, 60_000);

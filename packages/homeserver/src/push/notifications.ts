@@ -1,14 +1,22 @@
 import { LogReader } from "../log/log-reader.ts";
 import { lastCovered } from "../log/position.ts";
 import type { Visibility } from "../rooms/read/visibility.ts";
-import { listNotifications, type ListParts, type NotificationsPage, type NotificationsQuery } from "./list-notifications.ts";
+import {
+  listNotifications,
+  newestNotifications,
+  type ListParts,
+  type NotificationsPage,
+  type NotificationsQuery,
+} from "./list-notifications.ts";
 import type { Receipts } from "../rooms/ephemeral/receipts.ts";
 import type { LoadedRoom, Membership } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import { readTimelineFacts } from "../rooms/timeline/timeline-facts.ts";
 import type { StoredEvent } from "../rooms/timeline/stored-event.ts";
 import { cursorsOf } from "../store/statements/shards.ts";
-import { EventOutcomes } from "./event-outcome.ts";
+import { type EventActions, type EventOutcome, EventOutcomes } from "./event-outcome.ts";
+import { limits } from "../limits.ts";
+import { turnIfDue } from "../turns.ts";
 import { noteEarlierRules } from "./note-earlier-rules.ts";
 import type { PushRules } from "./push-rules.ts";
 import { NotificationRecorder } from "./record-notifications.ts";
@@ -28,14 +36,22 @@ export interface PushPorts {
   readonly failed: (error: unknown, retryMs: number) => void;
 }
 
+/** Hears whom an event notifies. */
+export type OutcomeListener = (outcome: EventOutcome) => Promise<void>;
+
 /** Follows the log, works out whom events notify, and counts what users have not read. */
 export class Notifications implements AsyncDisposable {
   readonly #rooms: Rooms;
   readonly #counts: UnreadCounts;
   readonly #reader: LogReader<StoredEvent>;
   readonly #list: ListParts;
+  readonly #listeners: Set<OutcomeListener>;
 
-  private constructor(counts: UnreadCounts, reader: LogReader<StoredEvent>, list: ListParts) {
+  private constructor(
+    { counts, reader, listeners }: { counts: UnreadCounts; reader: LogReader<StoredEvent>; listeners: Set<OutcomeListener> },
+    list: ListParts,
+  ) {
+    this.#listeners = listeners;
     this.#rooms = list.rooms;
     this.#counts = counts;
     this.#reader = reader;
@@ -49,7 +65,10 @@ export class Notifications implements AsyncDisposable {
     const rules = await UserRules.open(core, pushRules);
     const counts = new UnreadCounts(rooms, rules);
     const outcomes = new EventOutcomes(rooms, rules);
-    const recorder = new NotificationRecorder(rooms, outcomes, counts);
+    const listeners = new Set<OutcomeListener>();
+    const recorder = new NotificationRecorder(rooms, outcomes, counts, async (outcome) => {
+      for (const listener of listeners) await listener(outcome);
+    });
     pushRules.onChange({ before: (userNid) => rules.noteOwn(userNid), after: (userNid) => rules.forget(userNid) });
     receipts.onSet((roomNid, userNid) => counts.forget(userNid, roomNid));
     const reader = await LogReader.open(core.store, core.log, {
@@ -61,7 +80,22 @@ export class Notifications implements AsyncDisposable {
       failed,
     });
     const actions: ListParts["actions"] = (event, userNid) => outcomes.actions(event, userNid);
-    return new Notifications(counts, reader, { rooms, visibility, rules, actions });
+    return new Notifications({ counts, reader, listeners }, { rooms, visibility, rules, actions });
+  }
+
+  /** The rules of users. */
+  get rules(): UserRules {
+    return this.#list.rules;
+  }
+
+  /** Calls back with each outcome once it is counted; the next waits for it. */
+  onOutcome(listener: OutcomeListener): void {
+    this.#listeners.add(listener);
+  }
+
+  /** What the rules of a user say about an event. */
+  actions(event: StoredEvent, userNid: number): Promise<EventActions> {
+    return this.#list.actions(event, userNid);
   }
 
   /** What a user who is joined to a room has not read of it. */
@@ -69,6 +103,33 @@ export class Notifications implements AsyncDisposable {
     const behind = this.#reader.reached(this.#rooms.core.log.committed);
     if (behind) await behind;
     return this.#counts.of(userNid, room, { membership, stored: (pos) => this.#stored(pos) });
+  }
+
+  /** How much a user has not read in all, of the rooms with the newest events. */
+  async badge(userNid: number): Promise<number> {
+    const joined = [...(await this.#rooms.ofUser(userNid))].filter(([, { membership }]) => membership === "join");
+    const known = joined.flatMap(([nid, membership]) => {
+      const room = this.#rooms.byNid(nid);
+      return room ? [{ room, membership }] : [];
+    });
+    const newest = known.toSorted((a, b) => b.room.end - a.room.end).slice(0, limits.badgeRooms.value);
+    let unread = 0;
+    for (const { room, membership } of newest) {
+      const turn = turnIfDue();
+      if (turn) await turn;
+      for (const { notifies } of (await this.unread(userNid, await this.#rooms.load(room), membership)).values()) unread += notifies;
+    }
+    return unread;
+  }
+
+  /** The newest events that notified a user after a position, oldest first, at most so many. */
+  async missed(userNid: number, after: number, limit: number): Promise<readonly number[]> {
+    const before = Number.MAX_SAFE_INTEGER;
+    const { page } = await newestNotifications(this.#list, { userNid, before, limit, highlightsOnly: false });
+    return page
+      .map((row) => row.event_nid)
+      .filter((nid) => nid > after)
+      .toReversed();
   }
 
   /** What a user was notified of, newest first. */

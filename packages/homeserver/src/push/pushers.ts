@@ -1,4 +1,5 @@
 import { requireWithin } from "../errors.ts";
+import { lastCovered } from "../log/position.ts";
 import type { Core } from "../log/core.ts";
 import { operation } from "../store/statement.ts";
 import { countOtherPushers, deleteOtherPushers, deletePusher, pushersOfUser, upsertPusher } from "../store/statements/push.ts";
@@ -26,7 +27,9 @@ export async function putPusher(core: Core, { userNid, deviceNid }: PusherOwner,
   requireWithin("pusherBytes", Buffer.byteLength(json), "the pusher");
   const others = await core.store.get(countOtherPushers, userNid, pusher.app_id, pusher.pushkey);
   requireWithin("pushers", (others?.count ?? 0) + 1, "the pusher");
-  const stored = operation(upsertPusher, userNid, pusher.app_id, pusher.pushkey, deviceNid, json);
+  const { committed } = core.log;
+  const begin = Math.max(...committed.map((_, shard) => lastCovered(committed, shard)));
+  const stored = operation(upsertPusher, userNid, pusher.app_id, pusher.pushkey, deviceNid, json, begin);
   const taken = append ? [] : [operation(deleteOtherPushers, userNid, pusher.app_id, pusher.pushkey)];
   await core.log.append({ positions: [], operations: [...taken, stored] });
 }

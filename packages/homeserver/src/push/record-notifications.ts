@@ -24,10 +24,18 @@ export class NotificationRecorder {
   readonly #rooms: Rooms;
   readonly #outcomes: EventOutcomes;
   readonly #counts: UnreadCounts;
+  readonly #offer: (outcome: EventOutcome) => Promise<void>;
   /** How many rows rooms and users have got since the start. */
   readonly #rows = { rooms: new Map<number, number>(), users: new Map<number, number>() };
 
-  constructor(rooms: Rooms, outcomes: EventOutcomes, counts: UnreadCounts) {
+  /** @param offer Told of each outcome once it is counted. */
+  constructor(
+    rooms: Rooms,
+    outcomes: EventOutcomes,
+    counts: UnreadCounts,
+    offer: (outcome: EventOutcome) => Promise<void> = async () => {},
+  ) {
+    this.#offer = offer;
     this.#rooms = rooms;
     this.#outcomes = outcomes;
     this.#counts = counts;
@@ -39,6 +47,7 @@ export class NotificationRecorder {
     for (const event of events) {
       const outcome = await this.#outcomes.of(event);
       this.#counts.add(outcome);
+      await this.#offer(outcome);
       operations.push(...this.#store(outcome));
       operations.push(...(await this.#markRead(event, outcome)));
       if (event.fields.type === "m.room.redaction") operations.push(...(await this.#takeBack(event)));

@@ -3,11 +3,21 @@ import { getPushers, postPusher, type PostPusherBody } from "@patrix/client-api"
 import { createAddressPolicy, isIpAddress } from "@patrix/federation";
 import { handle, rawJson } from "@patrix/server";
 import type { Core } from "../../log/core.ts";
+import type { PusherKey } from "../../push/push-sender.ts";
 import { putPusher, readPushers, removePusher } from "../../push/pushers.ts";
 import type { Registration } from "../registration.ts";
 
-/** The handlers of pushers; `allowPrivateTargets` lets push gateways be at addresses that are not public. */
-export function pusherHandlers(core: Core, allowPrivateTargets: boolean): Registration[] {
+/** What the handlers of pushers work with. */
+export interface PusherServices {
+  readonly core: Core;
+  /** Whether push gateways may be at addresses that are not public. */
+  readonly allowPrivateTargets: boolean;
+  /** Told of each pusher that is set. */
+  readonly noted: (key: PusherKey) => void;
+}
+
+/** The handlers of pushers. */
+export function pusherHandlers({ core, allowPrivateTargets, noted }: PusherServices): Registration[] {
   return [
     handle(getPushers, async (_, { user }) => rawJson(`{"pushers":[${(await readPushers(core, user.userNid)).join(",")}]}`)),
     handle(postPusher, async ({ body }, { user }) => {
@@ -16,6 +26,7 @@ export function pusherHandlers(core: Core, allowPrivateTargets: boolean): Regist
         checkPusher(body, allowPrivateTargets);
         const { append = false, ...pusher } = body;
         await putPusher(core, user, pusher, append);
+        noted({ user_nid: user.userNid, app_id: body.app_id, pushkey: body.pushkey });
       }
       return {};
     }),

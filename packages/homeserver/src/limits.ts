@@ -98,6 +98,19 @@ export const limits = {
   hierarchyPageBytes: { what: "bytes of rooms in a page of a space, and one room more", value: 1_048_576 },
   hierarchyDepth: { what: "spaces within one another", value: 20 },
   hierarchyRooms: { what: "rooms that are looked at in a space and those within it", value: 5_000 },
+  /** The rest is not searched. */
+  searchedText: { what: "characters of an event by which it is found", value: 16_384 },
+  searchTermLength: { what: "characters in a search term", value: 512, errcode: "M_INVALID_PARAM" },
+  searchPage: { what: "results in an answer of a search", value: 100 },
+  /** A page that is cut names where the next one begins. */
+  searchPageBytes: { what: "bytes of results in an answer of a search, and one result more", value: 4_194_304 },
+  /** Of rooms whose state is left out, `/state` tells. */
+  searchStateBytes: { what: "bytes of state in an answer of a search, and one room more", value: 4_194_304 },
+  searchContext: { what: "events before a result of a search, and as many after it", value: 20 },
+  /** The newest are put in order; the most recent ones go on in the next answer. */
+  searchCandidates: { what: "events with the words of a search that are put in order", value: 2_000 },
+  /** As above. */
+  searchedEvents: { what: "events with the words of a search that are looked at, of other rooms included", value: 20_000 },
   userSearchLength: { what: "characters in a search for users", value: 512, errcode: "M_INVALID_PARAM" },
   userSearchPage: { what: "users in an answer of the user directory", value: 50 },
   /** What is found among them is the answer. */

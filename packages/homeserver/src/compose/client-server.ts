@@ -28,6 +28,7 @@ import { relationHandlers } from "../http/client-server/relations.ts";
 import { roomHandlers } from "../http/client-server/room.ts";
 import { roomPreviewHandlers } from "../http/client-server/room-preview.ts";
 import type { RoomServices } from "../http/client-server/room-services.ts";
+import { searchHandlers } from "../http/client-server/search.ts";
 import { sessionHandlers } from "../http/client-server/session.ts";
 import { stateHandlers } from "../http/client-server/state.ts";
 import { syncHandlers } from "../http/client-server/sync.ts";
@@ -86,6 +87,7 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
       replaceKeys: provenOperation(accountServices),
     }),
     ...findingHandlers(parts, config),
+    ...searchHandlers({ ...roomServices, index: parts.searchIndex }),
     ...reportHandlers({ ...parts.rooms, reports: parts.reports }),
     ...peekingHandlers({ ...roomServices, published, eventStream: parts.eventStream }),
     ...toDeviceHandlers(e2ee, otherServers),

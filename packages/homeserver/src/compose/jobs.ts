@@ -33,18 +33,17 @@ export async function startJobs(parts: HomeserverParts, config: Config, logger: 
       stopped.abort();
       await backfilling;
       await parts.notifications[Symbol.asyncDispose]();
+      await parts.searchIndex[Symbol.asyncDispose]();
       for (const reader of readers) await reader[Symbol.asyncDispose]();
     },
   };
 }
 
 /** Stores what an earlier release did not; what fails goes on after the next start. */
-async function backfill({ core, rooms }: HomeserverParts, logger: Logger, signal: AbortSignal): Promise<void> {
-  try {
-    await backfillRelations(core, rooms.rooms.events, rooms.relations, signal);
-  } catch (error) {
-    logger.error("the relations of earlier events could not be stored", { error });
-  }
+async function backfill({ core, rooms, searchIndex }: HomeserverParts, logger: Logger, signal: AbortSignal): Promise<void> {
+  const failed = (what: string) => (error: unknown) => logger.error(`${what} of earlier events could not be stored`, { error });
+  await backfillRelations(core, rooms.rooms.events, rooms.relations, signal).catch(failed("the relations"));
+  await searchIndex.backfill(signal).catch(failed("the words"));
 }
 
 /** Makes guests leave where they lose access. */

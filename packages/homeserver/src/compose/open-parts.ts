@@ -18,6 +18,7 @@ import type { PushSender } from "../push/push-sender.ts";
 import { Notifications } from "../push/notifications.ts";
 import { PushRules } from "../push/push-rules.ts";
 import { openRooms, type RoomParts, type RoomPorts } from "../rooms/open-rooms.ts";
+import { SearchIndex } from "../search/search-index.ts";
 import type { SyncSources } from "../sync/cuts/sync-sources.ts";
 import { Reports } from "../accounts/reports.ts";
 import { EventStream } from "../sync/events/event-stream.ts";
@@ -31,6 +32,7 @@ export interface HomeserverParts extends DirectoryParts {
   readonly pushRules: PushRules;
   readonly notifications: Notifications;
   readonly pushSender: PushSender;
+  readonly searchIndex: SearchIndex;
   readonly rooms: RoomParts;
   readonly e2ee: E2ee;
   readonly accounts: AccountParts;
@@ -91,6 +93,9 @@ export async function openParts(
       allowPrivateTargets: config.federation.allow_private_targets,
       failed: pushFailed,
     }),
+    searchIndex: await SearchIndex.open(rooms.rooms, (error, retryMs) =>
+      logger.error("events could not be made to be found by words", { error, retry_ms: retryMs }),
+    ),
     rooms,
     e2ee,
     accounts,

@@ -1,6 +1,7 @@
 import type { SearchUserDirectoryResponse, UserDirectoryEntry } from "@patrix/client-api";
 import { isUserId } from "@patrix/identifiers";
 import { requireWithin } from "../errors.ts";
+import { fold } from "../fold.ts";
 import { limits } from "../limits.ts";
 import type { Core } from "../log/core.ts";
 import { keyList, operation, type WriteOperation } from "../store/statement.ts";
@@ -14,7 +15,7 @@ import {
   type WordRow,
 } from "../store/statements/user-directory.ts";
 import { turnIfDue } from "../turns.ts";
-import { fold, indexedWords, wordsOf } from "./words.ts";
+import { indexedWords, wordsOf } from "./words.ts";
 
 const DEFAULT_LIMIT = 10;
 /** How many users are read before others may get their turn. */

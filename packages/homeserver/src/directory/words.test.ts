@@ -1,20 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { fold, indexedWords, wordsOf } from "./words.ts";
-
-describe("a folded text", () => {
-  it.each([
-    ["Zoë", "zoe"],
-    ["ÅNGSTRÖM", "angstrom"],
-    ["Łukasz Ørsted", "lukasz orsted"],
-    ["Straße", "strasse"],
-    ["İstanbul", "istanbul"],
-    ["ﬁnn", "finn"],
-    ["Ｆｕｌｌ", "full"],
-    ["Ёлка", "елка"],
-    ["مُحَمَّد", "محمد"],
-    ["가나", "가나"],
-  ])("of %j is %j", (text, folded) => expect(fold(text)).toBe(folded));
-});
+import { fold } from "../fold.ts";
+import { indexedWords, wordsOf } from "./words.ts";
 
 describe("the words of a text", () => {
   it.each([

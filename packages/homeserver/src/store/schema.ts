@@ -248,6 +248,28 @@ export const migrations: readonly Migration[] = [
       // What users report to the administrators, who read it by number.
       `create table reports (report_nid integer primary key, received_ts integer not null, reporter_nid integer not null, room_id text, event_id text,
         user_id text, reason text, score integer)`,
+      // The words by which events are found, each event in one text: SQLite and PostgreSQL index it in their own ways, and both answer
+      // to search_index. Encrypted events have none.
+      `create table search_texts (event_nid integer primary key, words text not null)`,
+      {
+        sqlite: `create virtual table search_index using fts5(words, content = 'search_texts', content_rowid = 'event_nid', detail = none,
+          columnsize = 0, tokenize = "ascii tokenchars '_'")`,
+        postgres: `alter table search_texts add column vector tsvector not null generated always as (cast(words as tsvector)) stored`,
+      },
+      {
+        sqlite: `create trigger search_texts_inserted after insert on search_texts begin
+          insert into search_index (rowid, words) values (new.event_nid, new.words); end`,
+        // What waits to be sorted in is looked through by every search.
+        postgres: `create index search_texts_by_word on search_texts using gin (vector) with (gin_pending_list_limit = 256)`,
+      },
+      {
+        sqlite: `create trigger search_texts_deleted after delete on search_texts begin
+          insert into search_index (search_index, rowid, words) values ('delete', old.event_nid, old.words); end`,
+        postgres: `create view search_index as select event_nid as rowid, words, vector from search_texts`,
+      },
+      // The words of what there is are stored while the server runs, as the relations are.
+      `insert into cursors (name, shard, pos) select 'search_texts', 0, newest
+        from (select max(event_nid) as newest from events) as e where newest is not null`,
     ],
   },
 ];

@@ -33,6 +33,7 @@ const operations: ReadonlySet<string> = new Set<OperationId>([
   "queryKeys",
   "queryPublicRooms",
   "roomInitialSync",
+  "search",
   "searchUserDirectory",
   "sendToDevice",
   "upgradeRoom",

@@ -8,6 +8,7 @@ import { LimitError, OverloadedError, UnreachableError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import { MediaError } from "../../media/errors.ts";
 import { RoomError } from "../../rooms/errors.ts";
+import { SearchError } from "../../search/errors.ts";
 import { StoreError } from "../../store/errors.ts";
 import { SyncError } from "../../sync/errors.ts";
 
@@ -50,6 +51,7 @@ const table: readonly ToWire[] = [
     LOGGED_OUT: "M_UNKNOWN_TOKEN",
     LOCKED: (_error, message) => matrixError("M_USER_LOCKED", message, { soft_logout: true }),
   }),
+  byCode(SearchError, { INVALID_TOKEN: "M_INVALID_PARAM" }),
   byCode(AccountError, {
     ACCOUNT_CHANGED: "M_FORBIDDEN",
     DEACTIVATED: "M_USER_DEACTIVATED",

@@ -1,60 +1,39 @@
 import type { Rooms } from "../rooms.ts";
 import type { RoomState } from "../state/room-state.ts";
 import { isOfType } from "../state/state-key.ts";
-import { type Place, placeBefore, timelineStart } from "../timeline/place.ts";
-import type { StoredEvent } from "../timeline/stored-event.ts";
-import type { Timelines } from "../timeline/timelines.ts";
 import type { EventFilter } from "./event-filter.ts";
-import type { EventInRoom } from "./visible-event.ts";
+import { type EventsAround, eventsAround, type EventsAroundParts } from "./events-around.ts";
 import { memberEventsIn } from "./state-event.ts";
 import type { PlacedStates } from "./state-at.ts";
-import type { Visibility } from "./visibility.ts";
+import type { EventInRoom } from "./visible-event.ts";
 
 /** What the surroundings of an event are read with. */
-export interface EventContextParts {
-  readonly rooms: Rooms;
-  readonly timelines: Timelines;
-  readonly visibility: Visibility;
+export interface EventContextParts extends EventsAroundParts {
   readonly states: PlacedStates;
 }
 
 /** What happened around an event, as far as a user may see it. */
-export interface EventContext {
-  /** The newest first. */
-  readonly before: readonly StoredEvent[];
-  /** The oldest first. */
-  readonly after: readonly StoredEvent[];
-  /** The places before the first and after the last event that was looked at. */
-  readonly start: Place;
-  readonly end: Place;
+export interface EventContext extends EventsAround {
   /** The events of the state of the room at the last one. */
   readonly stateNids: readonly number[];
 }
 
 /** Reads the events around one, at most as many as the filter says, and the state at the last of them. */
 export async function eventContext(
-  { rooms, timelines, visibility, states }: EventContextParts,
-  { access: { room, upTo }, event }: EventInRoom,
+  parts: EventContextParts,
+  found: EventInRoom,
   userNid: number,
   filter: EventFilter,
 ): Promise<EventContext> {
-  const place = event.fields.place ?? upTo;
+  const { access, event } = found;
   const ahead = Math.floor(filter.limit / 2);
-  const read = async (backward: boolean): Promise<readonly StoredEvent[]> => {
-    const stretch = backward ? { after: timelineStart, upTo: placeBefore(place) } : { after: place, upTo };
-    return timelines.page(room, stretch, { backward, limit: backward ? filter.limit - ahead : ahead });
-  };
-  const [older, newer] = [await read(true), await read(false)];
-  const wanted = async (events: readonly StoredEvent[]): Promise<readonly StoredEvent[]> => {
-    const seen = await visibility.filter(room, userNid, events);
-    return filter.matches ? seen.filter(filter.matches) : seen;
-  };
-  const [before, after] = [await wanted(older), await wanted(newer)];
-  const [first, last] = [older.at(-1)?.fields.place, newer.at(-1)?.fields.place];
-  const state = await states.stateAt(room, (after.at(-1) ?? event).fields.place ?? place);
-  const senders = new Set([event, ...before, ...after].map(({ fields }) => fields.sender));
-  const stateNids = filter.lazyLoadMembers ? await withMembers(rooms, state, senders) : [...state.entries()].map(([, nid]) => nid);
-  return { before, after, start: placeBefore(first ?? place), end: last ?? place, stateNids };
+  const options = { before: filter.limit - ahead, after: ahead, matches: filter.matches };
+  const around = await eventsAround(parts, found, userNid, options);
+  const last = around.after.at(-1) ?? event;
+  const state = await parts.states.stateAt(access.room, last.fields.place ?? event.fields.place ?? access.upTo);
+  const senders = new Set([event, ...around.before, ...around.after].map(({ fields }) => fields.sender));
+  const stateNids = filter.lazyLoadMembers ? await withMembers(parts.rooms, state, senders) : [...state.entries()].map(([, nid]) => nid);
+  return { ...around, stateNids };
 }
 
 /** The events of a state, of its members only those of some users. */

@@ -76,6 +76,11 @@ export class Visibility {
     return seen;
   }
 
+  /** Whether the user has been in since before a place of the timeline: then the user sees what is there, whatever it is. */
+  hasBeenIn(room: LoadedRoom, userNid: number, place: Place): boolean {
+    return hasBeenInSince(room, userNid, place);
+  }
+
   /** Whether the user may see the event. */
   async canSee(room: LoadedRoom, userNid: number, event: StoredEvent): Promise<boolean> {
     if (isJoinedSince(room, userNid, event)) return true;

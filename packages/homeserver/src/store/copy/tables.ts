@@ -22,11 +22,11 @@ export interface Table {
   readonly insert: Write<readonly SqlValue[]>;
 }
 
-/** The tables of the newest schema, by name. */
+/** The tables of the newest schema, by name; what an engine derives from them, such as an index of texts, is made again by each. */
 export function readTables(): Table[] {
   using database = new DatabaseSync(":memory:");
   migrate(database);
-  const names = database.prepare("select name from sqlite_schema where type = 'table' order by name").all();
+  const names = database.prepare("select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite%' order by name").all();
   return names.map(({ name }) => describe(database, String(name)));
 }
 

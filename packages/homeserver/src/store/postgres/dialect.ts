@@ -5,7 +5,20 @@ export interface PostgresStatement {
   readonly lists: ReadonlySet<number>;
 }
 
-/** Translates a statement of the catalogue: `?1` is `$1`, and `in inList(?1)` is `= any($1)`. */
+/**
+ * The words that an index of texts is asked for, in SQLite's form: `a AND (b OR c*)`. PostgreSQL writes it `a & (b | c:*)`.
+ */
+const toTsquery = (asked: string): string =>
+  [
+    [" AND ", " & "],
+    [" OR ", " | "],
+    ["*", ":*"],
+  ].reduce((text, [from, to]) => `replace(${text}, '${from}', '${to}')`, asked);
+
+/**
+ * Translates a statement of the catalogue: `?1` is `$1`, `in inList(?1)` is `= any($1)`, and `search_index match ?1` looks into the
+ * column of the index.
+ */
 export function toPostgres(sql: string): PostgresStatement {
   const lists = new Set<number>();
   const text = sql
@@ -13,6 +26,7 @@ export function toPostgres(sql: string): PostgresStatement {
       lists.add(Number(number) - 1);
       return `= any(?${number})`;
     })
+    .replaceAll(/\bsearch_index match (\?\d+)/g, (_, asked: string) => `vector @@ cast(${toTsquery(asked)} as tsquery)`)
     .replaceAll(/\?(\d+)/g, "$$$1");
   return { text, lists };
 }

@@ -12,11 +12,12 @@ import { pusher } from "./pusher.ts";
 /** Takes a database back by one step: what the step added goes, what it dropped is made again, with the data that it moved. */
 const backwards: Readonly<Record<number, readonly SchemaStatement[]>> = {
   6: [
-    ...["events_by_time", "threads_by_latest", "relations_by_annotation", "relations_by_type", "relations_by_target"].map(
+    ...["timeline_spans_by_span", "threads_by_latest", "relations_by_annotation", "relations_by_type", "relations_by_target"].map(
       (index) => `drop index ${index}`,
     ),
     ...[
       "reports",
+      "timeline_spans",
       "threads",
       "relations",
       "open_rooms",

@@ -5,7 +5,7 @@ import { type EventsAround, eventsAround, type EventsAroundParts } from "../room
 import type { RoomAccess } from "../rooms/read/room-reader.ts";
 import type { PlacedStates } from "../rooms/read/state-at.ts";
 import { memberEventsIn } from "../rooms/read/state-event.ts";
-import { formatTimelineToken } from "../rooms/timeline/place.ts";
+import { formatTimelineToken, type Place } from "../rooms/timeline/place.ts";
 import type { StoredEvent } from "../rooms/timeline/stored-event.ts";
 import { type FoundEvent, type FoundPage, findResults, type ResultGroup, type SearchParts, type SearchQuery } from "./search-results.ts";
 import { type SearchKey, searchedText, searchKeys } from "./search-text.ts";
@@ -115,7 +115,7 @@ interface RenderedContext {
 
 async function renderContext(
   parts: AnswerParts,
-  { around: { before, start, end }, others, events, access }: RenderedContext,
+  { around: { place, before, start, end }, others, events, access }: RenderedContext,
   includeProfile = false,
 ): Promise<string> {
   const members = [
@@ -123,18 +123,18 @@ async function renderContext(
     `"end":"${formatTimelineToken(end)}"`,
     `"events_before":[${others.slice(0, before.length).join(",")}]`,
     `"events_after":[${others.slice(before.length).join(",")}]`,
-    ...(includeProfile ? [`"profile_info":${JSON.stringify(await profiles(parts, access, events))}`] : []),
+    ...(includeProfile ? [`"profile_info":${JSON.stringify(await profiles(parts, place, { events, access }))}`] : []),
   ];
   return `{${members.join(",")}}`;
 }
 
-/** What the senders of events were called in the room at the time of the first of them. */
+/** What the senders of events were called in the room at a place of it. */
 async function profiles(
   { rooms, states }: AnswerParts,
-  { room, upTo }: RoomAccess,
-  events: readonly StoredEvent[],
+  place: Place,
+  { events, access: { room } }: Pick<RenderedContext, "events" | "access">,
 ): Promise<Record<string, { displayname?: string; avatar_url?: string }>> {
-  const state = await states.stateAt(room, events[0]?.fields.place ?? upTo);
+  const state = await states.stateAt(room, place);
   const shown = events.filter(({ fields }) => !rooms.erasedUsers.has(fields.senderNid));
   const members = await memberEventsIn(rooms, state, new Set(shown.map(({ fields }) => fields.sender)));
   return Object.fromEntries(

@@ -18,7 +18,11 @@ export interface EventContext extends EventsAround {
   readonly stateNids: readonly number[];
 }
 
-/** Reads the events around one, at most as many as the filter says, and the state at the last of them. */
+/**
+ * Reads the events around one, at most as many as the filter says, and the state at the last of them.
+ *
+ * @throws {RoomError} `EVENT_NOT_FOUND` for an event that is in no timeline: nothing is around it.
+ */
 export async function eventContext(
   parts: EventContextParts,
   found: EventInRoom,
@@ -27,10 +31,8 @@ export async function eventContext(
 ): Promise<EventContext> {
   const { access, event } = found;
   const ahead = Math.floor(filter.limit / 2);
-  const options = { before: filter.limit - ahead, after: ahead, matches: filter.matches };
-  const around = await eventsAround(parts, found, userNid, options);
-  const last = around.after.at(-1) ?? event;
-  const state = await parts.states.stateAt(access.room, last.fields.place ?? event.fields.place ?? access.upTo);
+  const around = await eventsAround(parts, found, userNid, { before: filter.limit - ahead, after: ahead, matches: filter.matches });
+  const state = await parts.states.stateAt(access.room, around.after.at(-1)?.fields.place ?? around.place);
   const senders = new Set([event, ...around.before, ...around.after].map(({ fields }) => fields.sender));
   const stateNids = filter.lazyLoadMembers ? await withMembers(parts.rooms, state, senders) : [...state.entries()].map(([, nid]) => nid);
   return { ...around, stateNids };

@@ -1,3 +1,4 @@
+import { RoomError } from "../errors.ts";
 import type { Rooms } from "../rooms.ts";
 import { type Place, placeBefore, timelineStart } from "../timeline/place.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
@@ -22,6 +23,8 @@ export interface AroundOptions {
 
 /** What happened around an event, as far as a user may see it. */
 export interface EventsAround {
+  /** The place of the event itself. */
+  readonly place: Place;
   /** The newest first. */
   readonly before: readonly StoredEvent[];
   /** The oldest first. */
@@ -31,14 +34,15 @@ export interface EventsAround {
   readonly end: Place;
 }
 
-/** Reads the events around one. */
+/** Reads the events around one. @throws {RoomError} `EVENT_NOT_FOUND` for one that is in no timeline: nothing is around it. */
 export async function eventsAround(
   { timelines, visibility }: EventsAroundParts,
   { access: { room, upTo }, event }: EventInRoom,
   userNid: number,
   options: AroundOptions,
 ): Promise<EventsAround> {
-  const place = event.fields.place ?? upTo;
+  const { place } = event.fields;
+  if (place === null) throw new RoomError("EVENT_NOT_FOUND", `event ${event.eventId} is in no timeline`);
   const { matches } = options;
   const older = await timelines.page(room, { after: timelineStart, upTo: placeBefore(place) }, { backward: true, limit: options.before });
   const newer = await timelines.page(room, { after: place, upTo }, { backward: false, limit: options.after });
@@ -48,6 +52,7 @@ export async function eventsAround(
   };
   const [before, after] = [await wanted(older), await wanted(newer)];
   return {
+    place,
     before,
     after,
     start: placeBefore(older.at(-1)?.fields.place ?? place),

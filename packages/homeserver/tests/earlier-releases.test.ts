@@ -12,6 +12,11 @@ import { pusher } from "./pusher.ts";
 /** Takes a database back by one step: what the step added goes, what it dropped is made again, with the data that it moved. */
 const backwards: Readonly<Record<number, readonly SchemaStatement[]>> = {
   6: [
+    ...inSqlite(`drop trigger search_texts_deleted`, `drop trigger search_texts_inserted`, `drop table search_index`),
+    { sqlite: null, postgres: `drop view search_index` },
+    { sqlite: null, postgres: `drop index search_texts_by_word` },
+    `drop table search_texts`,
+    `delete from cursors where name in ('search', 'search_texts')`,
     ...["timeline_spans_by_span", "threads_by_latest", "relations_by_annotation", "relations_by_type", "relations_by_target"].map(
       (index) => `drop index ${index}`,
     ),

@@ -48,6 +48,7 @@ const bounds: Readonly<Record<string, Readonly<Record<string, Bound>>>> = {
   aliases: { rows: ["aliasesOfRoom", "aliasesOfUser"], alias: "since an alias has at most 255 bytes" },
   directory: { rows: ["publishedRooms"] },
   txn_ids: { rows: "since they are kept for a day, and the rate of messages bounds them", txn: ["transactionIdLength"] },
+  search_texts: { rows: "since an event has one", words: ["searchedText"] },
   notifying_events: { rows: ["countedNotifications"], thread: eventId },
   user_notifications: { rows: ["userNotifications"], thread: eventId },
   own_push_rules: { rows: "since each user has one for each shard" },
@@ -138,7 +139,9 @@ const bounds: Readonly<Record<string, Readonly<Record<string, Bound>>>> = {
 function schema(): Record<string, string[]> {
   const database = new DatabaseSync(":memory:");
   migrate(database);
-  const tables = database.prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'").all();
+  const tables = database
+    .prepare("select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite_%'")
+    .all();
   return Object.fromEntries(
     tables.map(({ name }) => {
       const columns = database.prepare(`select name, type from pragma_table_info('${String(name)}')`).all();

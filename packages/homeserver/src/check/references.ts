@@ -80,6 +80,7 @@ export const references: readonly RowReference[] = [
   "notifying_events room_nid → rooms",
   "notifying_events sender_nid → users (user_nid)",
   "user_notifications user_nid → users",
+  "search_texts event_nid → events",
   "user_notifications event_nid, room_nid → events",
   "own_push_rules user_nid → users",
   "own_push_rules shard → shards",

@@ -47,18 +47,26 @@ export function occurrences(words: string, { occurs }: SoughtWord): number {
 
 /** The words of a text, as they are written there, that a search has found. */
 export function foundWords(text: string, sought: readonly SoughtWord[]): string[] {
-  const whole = new Set(sought.map(({ folded }) => folded));
-  const pieces = sought.filter(({ folded }) => UNSPACED_PIECE.test(folded)).map(({ folded }) => folded);
+  const [unspaced, whole] = [sought.filter(isUnspaced), new Set(sought.map(({ folded }) => folded))];
   const words = text.slice(0, limits.searchedText.value).match(WORD) ?? [];
   return words.flatMap((word) => {
-    const folded = fold(word);
-    if (whole.has(cut(folded))) return word.toLowerCase();
-    return [...pieces.filter((piece) => folded.includes(piece)), ...piecesOf(word).filter((piece) => whole.has(piece))];
+    if (whole.has(cut(fold(word)))) return word.toLowerCase();
+    const pieces = piecesOf(word);
+    return [
+      ...unspaced.flatMap(({ folded }) => (pieces.some((piece) => piece.includes(folded)) ? folded : [])),
+      ...pieces.filter((piece) => whole.has(piece) && !UNSPACED_PIECE.test(piece)),
+    ];
   });
 }
 
+function isUnspaced({ folded }: SoughtWord): boolean {
+  return UNSPACED_PIECE.test(folded);
+}
+
 function piecesOf(text: string): string[] {
-  return (fold(text).match(WORD) ?? []).flatMap((word) => word.match(PIECE) ?? []).map((piece) => (UNSPACED_PIECE.test(piece) ? piece : cut(piece)));
+  return (fold(text).match(WORD) ?? [])
+    .flatMap((word) => word.match(PIECE) ?? [])
+    .map((piece) => (UNSPACED_PIECE.test(piece) ? piece : cut(piece)));
 }
 
 function wordsOf(piece: string): string[] {

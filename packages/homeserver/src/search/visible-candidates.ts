@@ -2,7 +2,7 @@ import { eventIn } from "../rooms/read/state-event.ts";
 import type { RoomAccess, RoomReader } from "../rooms/read/room-reader.ts";
 import type { Visibility } from "../rooms/read/visibility.ts";
 import { LOADED_AT_ONCE, type Rooms } from "../rooms/rooms.ts";
-import { placeAfter } from "../rooms/timeline/place.ts";
+import { earlierPlace, placeAfter } from "../rooms/timeline/place.ts";
 import { turnIfDue } from "../turns.ts";
 import type { Candidate } from "./search-text.ts";
 
@@ -37,12 +37,20 @@ export async function visibleCandidates(parts: SightParts, userNid: number, cand
     if (i % LOADED_AT_ONCE === 0) await rooms.loadAll(nids.slice(i, i + LOADED_AT_ONCE).map((nid) => ({ nid })));
     const turn = turnIfDue();
     if (turn) await turn;
-    const readable = await reader.accessIfAllowed(rooms.byNid(roomNid)?.id ?? "", userNid);
+    const readable = await readableStretch(reader, rooms.byNid(roomNid)?.id ?? "", userNid);
     if (!readable || (await eventIn(rooms, readable.state, "m.room.encryption"))) continue;
     access.set(roomNid, readable);
     for (const nid of await seenInRoom(parts, userNid, readable, byRoom.get(roomNid) ?? [])) seen.add(nid);
   }
   return { visible: candidates.filter(({ nid }) => seen.has(nid)), access };
+}
+
+/** What a user may read of a room, and nothing that came after the user left, also where anybody may read it. */
+async function readableStretch(reader: RoomReader, roomId: string, userNid: number): Promise<RoomAccess | undefined> {
+  const access = await reader.accessIfAllowed(roomId, userNid);
+  const own = access?.room.view.members.get(userNid);
+  if (!access || own?.membership === "join") return access;
+  return own?.leftPos === undefined ? undefined : { ...access, upTo: earlierPlace(access.upTo, placeAfter(own.leftPos)) };
 }
 
 /** Members see what came since they are in; all else is looked at, one by one. */

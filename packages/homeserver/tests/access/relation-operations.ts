@@ -1,5 +1,5 @@
-// What relates to events, and what happened around them.
-import { eras, type Situation } from "./actors.ts";
+// What relates to events, what happened around them, and what is found by words.
+import { type Era, eras, type Situation } from "./actors.ts";
 import { type Expected, nothing, refused } from "./expectation.ts";
 import { history, type RequestLine, type RoomCell, type RoomRow } from "./room-row.ts";
 
@@ -7,7 +7,13 @@ const client = "/_matrix/client/v3";
 const first = "/_matrix/client/v1";
 const ok: Expected = "200";
 
-/** The operations that read relations and contexts. */
+/** The messages that a search finds: of rooms in which the actor is or was, and of those that were left nothing from after that. */
+const searched = (situation: Situation): readonly Era[] => {
+  if (situation.isJoined) return situation.visibleEras();
+  return situation.isFormer ? situation.visibleEras("while") : [];
+};
+
+/** The operations that read relations and contexts, and the search. */
 export const relationRows: readonly RoomRow[] = [
   ...(["", "/m.thread", "/m.thread/m.room.message"] as const).map((rest, i): RoomRow => ({
     operation:
@@ -54,6 +60,23 @@ export const relationRows: readonly RoomRow[] = [
     probes: ["ts=0&dir=f", "ts=9000000000000&dir=b"].map((query) => ({
       request: ({ room }: RoomCell): RequestLine => ["GET", `${first}/rooms/${room.roomId}/timestamp_to_event?${query}`],
       expected: (situation: Situation) => (situation.mayRead ? ok : refused.notFound),
+    })),
+  },
+  {
+    operation: "search",
+    guests: false,
+    probes: [{}, { event_context: { before_limit: 20, after_limit: 20, include_profile: true } }].map((more) => ({
+      request: ({ room }: RoomCell): RequestLine => [
+        "POST",
+        `${client}/search`,
+        { search_categories: { room_events: { search_term: "message", filter: { rooms: [room.roomId], limit: 100 }, ...more } } },
+      ],
+      expected: () => ok,
+      shows: (situation: Situation) => {
+        const messages = searched(situation);
+        // Around them are state events and members.
+        return "event_context" in more ? { messages, states: messages, latecomer: situation.isJoined } : { ...nothing, messages };
+      },
     })),
   },
 ];

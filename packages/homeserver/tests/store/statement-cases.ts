@@ -17,6 +17,7 @@ import * as reports from "../../src/store/statements/reports.ts";
 import * as relations from "../../src/store/statements/relations.ts";
 import * as rooms from "../../src/store/statements/rooms.ts";
 import * as shards from "../../src/store/statements/shards.ts";
+import * as search from "../../src/store/statements/search.ts";
 import * as spans from "../../src/store/statements/timeline-spans.ts";
 import * as toDevice from "../../src/store/statements/to-device.ts";
 import * as directory from "../../src/store/statements/user-directory.ts";
@@ -133,6 +134,13 @@ export const storing: readonly WriteOperation[] = [
   operation(receipts.upsertReceipt, 64, 2, "m.read.private", "main", "$1", 2, 192),
   ...["$a", "$b", "$c"].map((thread, i) => operation(receipts.upsertReceipt, 64, 2, "m.read", thread, "$1", 2, 256 + i)),
   operation(receipts.deleteOldThreadReceipts, 64, 2, "m.read", 2),
+  operation(search.insertSearchText, 64, "_r64 _s1 _body hello worlds hello 天気"),
+  operation(search.insertSearchText, 64, "_r64 _s1 _body again"),
+  operation(search.insertSearchText, 128, "_r64 _s2 _body hello world"),
+  operation(search.insertSearchText, 192, "_r128 _s2 _name hello"),
+  operation(search.insertSearchText, 256, "_r128 _s2 _body hello gone"),
+  operation(search.insertSearchText, LARGEST, "_r128 _s2 _body hello hallå"),
+  operation(search.deleteSearchText, 256),
   ...each([notifications.insertOwnPushRules], 1, 0, 128),
   ...each([notifications.insertOwnPushRules], 1, 0, LARGEST),
   ...[64, 128, 192, 256].map((pos) => operation(notifications.insertNotifyingEvent, 64, pos, pos === 128 ? "$root" : "main", 2, 1)),
@@ -291,6 +299,25 @@ export const reading: readonly ReadCase[] = [
   read(receipts.newestReceipts),
   read(notifications.unreadOfRoom, 64, 1, 0, LARGEST, LARGEST, 10),
   read(notifications.unreadOfRoom, 64, 2, 0, LARGEST, 64, 1),
+  ...[
+    "hello",
+    "hello AND world",
+    "world*",
+    "天気",
+    "天*",
+    "hallå AND (_r64 OR _r128)",
+    "hello AND (_s1 OR _s2) AND _body",
+    "again",
+    "hello AND gone",
+  ].flatMap((asked) => [
+    read(search.searchTextsBetween, asked, 0, LARGEST, 10),
+    read(search.searchTextsBetween, asked, 128, LARGEST + 0, 1),
+    read(search.searchTextsBefore, asked, LARGEST, 10),
+    read(search.searchTextsBefore, asked, 192, 1),
+  ]),
+  read(search.searchStretch, LARGEST, 1),
+  read(search.searchStretch, LARGEST, 3),
+  read(search.searchStretch, LARGEST, 4),
   read(notifications.ownPushRules),
   read(notifications.notificationsOfUser, 1, LARGEST, 10),
   read(notifications.highlightsOfUser, 1, LARGEST, 1),

@@ -26,7 +26,9 @@ export interface Table {
 export function readTables(): Table[] {
   using database = new DatabaseSync(":memory:");
   migrate(database);
-  const names = database.prepare("select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite%' order by name").all();
+  const names = database
+    .prepare("select name from pragma_table_list where schema = 'main' and type = 'table' and name not like 'sqlite%' order by name")
+    .all();
   return names.map(({ name }) => describe(database, String(name)));
 }
 

@@ -10,14 +10,7 @@ import { backUp } from "../src/compose/back-up.ts";
 import { checkDatabase } from "../src/compose/check-database.ts";
 import { restore } from "../src/compose/restore.ts";
 import { migrations, type SchemaStatement, statementsFor } from "../src/store/schema.ts";
-import {
-  type AnyBody,
-  type TestHomeserver,
-  testHomeserver,
-  type TestHomeserverOptions,
-  type TestResponse,
-  type TestUser,
-} from "../src/testing/index.ts";
+import { type AnyBody, type TestHomeserver, testHomeserver, type TestResponse, type TestUser } from "../src/testing/index.ts";
 import { testingConfig } from "../src/testing/testing-config.ts";
 import { type Backwards, earlierVersions, takeBack, takeBackFile } from "./earlier-schema.ts";
 import { pusher } from "./pusher.ts";

@@ -53,6 +53,7 @@ export class Presence implements Disposable {
   readonly #changed = new Set<number>();
   #newest = 0;
   #telling: NodeJS.Timeout | undefined;
+  #isStopped = false;
   readonly #isEnabled: boolean;
 
   constructor(rooms: Rooms, serial: EphemeralSerial, isEnabled = true) {
@@ -140,6 +141,7 @@ export class Presence implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#isStopped = true;
     clearTimeout(this.#telling);
     for (const { timer } of this.#users.values()) clearTimeout(timer);
     this.#users.clear();
@@ -222,7 +224,9 @@ export class Presence implements Disposable {
       for (const [roomNid] of joined.slice(-limits.presenceRooms.value)) {
         const turn = turnIfDue();
         if (turn) await turn;
-        wakeUps.touch(joinedUsers((await this.#rooms.load({ nid: roomNid })).view));
+        const { view } = await this.#rooms.load({ nid: roomNid });
+        if (this.#isStopped) return;
+        wakeUps.touch(joinedUsers(view));
       }
     }
     wakeUps.flush();

@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 const conditions = ["@patrix/source", "node"];
@@ -6,18 +8,24 @@ const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 /** Tests of a package that compare it with the rules and vectors of the specification. */
 const specTests = "packages/*/src/**/*-spec.test.ts";
 
+/** The tests beside the sources of the homeserver that open a store: all others are the same on every engine. */
+function testsWithStore(): string[] {
+  const tests = globSync("packages/homeserver/src/**/*.test.ts", { cwd: import.meta.dirname });
+  return tests.filter((path) => /from ".*\/(tests|testing)\//.test(readFileSync(join(import.meta.dirname, path), "utf8")));
+}
+
 /** The tests of the homeserver again, over the PostgreSQL server that the environment names. */
-const postgresProject = {
+const postgresProject = () => ({
   ...shared,
   test: {
     name: "postgres",
-    include: ["packages/homeserver/{src,tests}/**/*.test.ts", "packages/cli/tests/{kill-nine,serve}.test.ts"],
-    // The data of earlier releases are files.
-    exclude: ["packages/homeserver/tests/earlier-releases.test.ts"],
+    include: [...testsWithStore(), "packages/homeserver/tests/**/*.test.ts", "packages/cli/tests/{kill-nine,serve}.test.ts"],
+    // These bring their engines along.
+    exclude: ["packages/homeserver/tests/{backup,check,store}/**"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
-};
+});
 
 export default defineConfig({
   ...shared,
@@ -53,7 +61,7 @@ export default defineConfig({
         ...shared,
         test: { name: "outside", include: ["conformance/{outside,oracles}/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
       },
-      ...(process.env["PATRIX_TEST_DATABASE"] === undefined ? [] : [postgresProject]),
+      ...(process.env["PATRIX_TEST_DATABASE"] === undefined ? [] : [postgresProject()]),
       { ...shared, test: { name: "scripts", include: ["scripts/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 } },
     ],
   },

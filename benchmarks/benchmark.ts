@@ -14,10 +14,10 @@ export interface BenchmarkContext {
 
 /** An option that one subject takes. */
 export interface BenchmarkOption {
-  type: "string";
+  type: "string" | "boolean";
   multiple?: boolean;
   /** What stands for the value in the help. */
-  value: string;
+  value?: string;
   summary: string;
 }
 
@@ -76,6 +76,8 @@ export interface Result {
 export interface Benchmark {
   name: string;
   options?: Readonly<Record<string, BenchmarkOption>>;
+  /** What is added to the name of the file of results, for runs that measure something else. */
+  variant?(context: BenchmarkContext): string | undefined;
   run(context: BenchmarkContext): Promise<Result[]>;
 }
 

@@ -6,8 +6,10 @@ import type { Benchmark, BenchmarkContext, Result } from "./benchmark.ts";
 import { builtCheckout, buildThis } from "./homeserver/checkout.ts";
 import { drawBars, toBars } from "./homeserver/draw-figures.ts";
 import { addFigures, type Samples, toMeasurements, type Wanted } from "./homeserver/figures.ts";
+import { runKills } from "./homeserver/kills.ts";
 import { ProcessTree } from "./homeserver/processes.ts";
 import { type Scenario, scenarios, type Sizes } from "./homeserver/scenarios.ts";
+import { runSoak } from "./homeserver/soak.ts";
 import { type ServerUnderTest, startServer } from "./homeserver/server-process.ts";
 
 const FULL: Sizes = {
@@ -62,15 +64,28 @@ export const subject: Benchmark = {
     against: { type: "string", value: "REF", summary: "builds that commit, and measures it and this checkout in turn" },
     database: { type: "string", value: "URL", summary: "the database of our server; default: SQLite in a folder of its own" },
     scenarios: { type: "string", value: "NAMES", summary: `some of ${Object.keys(scenarios).join(",")}` },
-    seconds: { type: "string", value: "N", summary: "how long messages come at a fixed rate; default 30, for a soak 600" },
+    seconds: { type: "string", value: "N", summary: "how long messages come at a fixed rate; default 30" },
+    soak: {
+      type: "boolean",
+      summary: "1,000 users read and 200 messages come a second: memory by the minute, everything once and in order",
+    },
+    minutes: { type: "string", value: "N", summary: "how long the soak is; default 10" },
+    kill: { type: "string", value: "N", summary: "kills our server so many times under load, and looks for what it acknowledged" },
     times: { type: "string", value: "N", summary: "how often everything is measured; default 1, with --against 3" },
+  },
+  variant: ({ options: { soak, kill, database } }) => {
+    const what = kill === undefined ? soak === true && "soak" : "kill";
+    return what === false ? undefined : `${what}${database === undefined ? "" : "-postgres"}`;
   },
   run: async (context) => {
     if (platform() !== "linux") return [{ title: "homeserver: skipped, CPU times are read from /proc", timings: [], comparisons: [] }];
-    const { url, against } = context.options;
+    const { url, against, kill, soak } = context.options;
+    if (typeof kill === "string") return [await kills(Number(kill), context)];
+    if (soak === true) return [await soaked(context)];
     if (typeof url === "string") return [await measureRunning(url, context)];
     if (typeof against === "string") return measureAgainst(against, context);
-    return [await measureOwn(context)];
+    const measured = [await measureOwn(context)];
+    return context.isSmoke ? [...measured, await kills(2, context), await soaked(context)] : measured;
   },
 };
 
@@ -99,15 +114,41 @@ async function runScenarios(server: ServerUnderTest, samples: Samples, context: 
 
 /** Starts one of ours, runs the scenarios, and starts it once more on its data. @returns Whether it was built. */
 async function runOurs(samples: Samples, context: BenchmarkContext, checkout?: string): Promise<boolean> {
-  const { database } = context.options;
-  await using server = await startServer({
-    ...(checkout !== undefined && { checkout }),
-    databaseUrl: typeof database === "string" ? database : undefined,
-  });
+  await using server = await startServer({ ...(checkout !== undefined && { checkout }), ...databaseOf(context) });
   addFigures(samples, [{ name: "start, new data", value: server.startMs, unit: "ms" }]);
   await runScenarios(server, samples, context);
   addFigures(samples, [{ name: "start, used data", value: await server.restart(), unit: "ms" }]);
   return server.isBuilt;
+}
+
+/** Where our server keeps its data, as the options say. */
+function databaseOf({ options: { database } }: BenchmarkContext): { readonly databaseUrl: string | undefined } {
+  return { databaseUrl: typeof database === "string" ? database : undefined };
+}
+
+function engineOf({ options: { database } }: BenchmarkContext): string {
+  return database === undefined ? "SQLite" : "PostgreSQL";
+}
+
+async function kills(count: number, context: BenchmarkContext): Promise<Result> {
+  await using server = await startServer(databaseOf(context));
+  const samples: Samples = new Map();
+  addFigures(samples, await runKills(server, count));
+  return toResult(`killed under load, on ${engineOf(context)}`, samples);
+}
+
+async function soaked(context: BenchmarkContext): Promise<Result> {
+  const { url, minutes = context.isSmoke ? "0.02" : "10" } = context.options;
+  const { population, rate } = sizesOf(context).paced;
+  const samples: Samples = new Map();
+  const soak = async (server: ServerUnderTest): Promise<void> =>
+    addFigures(samples, await runSoak(server, { population, rate, minutes: Number(minutes) }));
+  if (typeof url === "string") await soak({ url, processes: processesOf(context) });
+  else {
+    await using server = await startServer(databaseOf(context));
+    await soak(server);
+  }
+  return toResult(`soak of ${String(minutes)} minutes, ${typeof url === "string" ? url : `on ${engineOf(context)}`}`, samples);
 }
 
 function timesOf({ options }: BenchmarkContext, standard: number): number {
@@ -140,11 +181,15 @@ async function measureAgainst(ref: string, context: BenchmarkContext): Promise<R
 }
 
 async function measureRunning(url: string, context: BenchmarkContext): Promise<Result> {
-  const { pid } = context.options;
-  const pids = Array.isArray(pid) ? pid.map(Number) : [];
   const samples: Samples = new Map();
-  await runScenarios({ url, processes: pids.length > 0 ? new ProcessTree(pids) : undefined }, samples, context);
+  await runScenarios({ url, processes: processesOf(context) }, samples, context);
   return toResult(`the homeserver at ${url}`, samples);
+}
+
+/** The processes that the options name. */
+function processesOf({ options: { pid } }: BenchmarkContext): ProcessTree | undefined {
+  const pids = Array.isArray(pid) ? pid.map(Number) : [];
+  return pids.length > 0 ? new ProcessTree(pids) : undefined;
 }
 
 function toResult(title: string, samples: Samples, before?: Samples): Result {

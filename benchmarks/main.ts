@@ -71,7 +71,7 @@ function help(subjects: readonly Benchmark[]): string {
   ];
   for (const { name, options = {} } of subjects) {
     if (Object.keys(options).length > 0) lines.push("", `${name}:`);
-    for (const [option, { value, summary }] of Object.entries(options)) lines.push(`  --${option} ${value}`.padEnd(22) + summary);
+    for (const [option, { value, summary }] of Object.entries(options)) lines.push(`  --${option} ${value ?? ""}`.padEnd(22) + summary);
   }
   return `${lines.join("\n")}\n`;
 }
@@ -98,7 +98,8 @@ async function main(): Promise<number> {
     if (values["json"] !== true) process.stdout.write(`# ${subject.name}\n${results.map(describeResult).join("\n")}\n\n`);
     if (values["smoke"] !== true) {
       mkdirSync(join(import.meta.dirname, "results"), { recursive: true });
-      writeFileSync(join(import.meta.dirname, "results", `${subject.name}.json`), `${JSON.stringify(report, undefined, 2)}\n`);
+      const name = [subject.name, subject.variant?.(context) ?? []].flat().join("-");
+      writeFileSync(join(import.meta.dirname, "results", `${name}.json`), `${JSON.stringify(report, undefined, 2)}\n`);
     }
   }
   if (values["json"] === true) process.stdout.write(`${JSON.stringify(reports, undefined, 2)}\n`);

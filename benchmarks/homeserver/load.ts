@@ -20,6 +20,8 @@ export interface LoadReport {
   readonly sendMs: Percentiles;
   /** Events that were acknowledged and did not reach every reader exactly once; must be 0. */
   readonly undelivered: number;
+  /** Rooms of readers in which the events came in another order than to the first reader of the room; must be 0. */
+  readonly misordered: number;
 }
 
 /** How much load. */
@@ -92,6 +94,7 @@ export async function runLoad(url: string, { users }: Population, options: LoadO
     deliveryMs: percentiles(deliveries),
     sendMs: percentiles(sending.times),
     undelivered: countUndelivered(sending, reading, readers),
+    misordered: countMisordered(sending, readers),
   };
 }
 
@@ -123,6 +126,29 @@ function countUndelivered({ acknowledged }: Sending, users: readonly LoadUser[],
   for (const [index, user] of users.entries()) {
     const own = new Set(user.rooms);
     for (const { id, room } of acknowledged) if (own.has(room) && readers[index]?.seen.get(id) !== 1) count++;
+  }
+  return count;
+}
+
+function countMisordered({ acknowledged }: Sending, readers: readonly Reader[]): number {
+  const roomOf = new Map(acknowledged.map(({ id, room }) => [id, room]));
+  const orders = new Map<string, string>();
+  let count = 0;
+  for (const { seen } of readers) {
+    const byRoom = new Map<string, string[]>();
+    for (const id of seen.keys()) {
+      const room = roomOf.get(id);
+      if (room === undefined) continue;
+      const ids = byRoom.get(room);
+      if (ids) ids.push(id);
+      else byRoom.set(room, [id]);
+    }
+    for (const [room, ids] of byRoom) {
+      const order = ids.join(" ");
+      const first = orders.get(room);
+      if (first === undefined) orders.set(room, order);
+      else if (first !== order) count++;
+    }
   }
   return count;
 }

@@ -17,7 +17,7 @@ interface Timeline {
 
 /** A long-polling client. */
 export interface Reader {
-  /** How often each event arrived. */
+  /** How often each event arrived, in the order in which they did first. */
   readonly seen: ReadonlyMap<string, number>;
   /** How many gaps had to be filled from the history. */
   readonly gaps: () => number;
@@ -48,14 +48,16 @@ export async function startReader(url: string, user: LoadUser, onMessage: (body:
   };
   /** Reads back from a gap until something is there that was seen before. */
   const fill = async (room: string, from: string): Promise<void> => {
+    const missed: Message[] = [];
     let at: string | undefined = from;
     while (at !== undefined) {
       const path = `/_matrix/client/v3/rooms/${encodeURIComponent(room)}/messages?dir=b&limit=100&from=${encodeURIComponent(at)}`;
       const page = (await call(url, "GET", path, { token, agent })) as { chunk: Message[]; end?: string };
       const known = page.chunk.findIndex(({ event_id: id }) => seen.has(id));
-      page.chunk.slice(0, known < 0 ? undefined : known).forEach(take);
+      missed.push(...page.chunk.slice(0, known < 0 ? undefined : known));
       at = known < 0 ? page.end : undefined;
     }
+    missed.toReversed().forEach(take);
   };
   let gaps = 0;
   let since = (await sync(undefined, 0))["next_batch"] as string;

@@ -26,8 +26,16 @@ export interface ServerProcess extends ServerUnderTest, AsyncDisposable {
   readonly startMs: number;
   /** Whether the built program ran, rather than the sources. */
   readonly isBuilt: boolean;
+  /** Its configuration. */
+  readonly config: object;
   /** Stops it and starts it again on the same data. @returns From the start of the process to the first answer. */
   restart(): Promise<number>;
+  /** Ends the process in good order. */
+  stop(): Promise<void>;
+  /** Kills the process at once, as a power cut would. */
+  crash(): Promise<void>;
+  /** Starts it again after {@link ServerProcess.stop} or {@link ServerProcess.crash}. @returns From the start of the process to the first answer. */
+  launch(): Promise<number>;
 }
 
 /** What to start. */
@@ -87,26 +95,34 @@ export async function startServer({ checkout = own, databaseUrl, settings = {} }
     await answers(url, child);
     return { child, startMs: performance.now() - start };
   };
-  const stop = async (running: ChildProcess): Promise<void> => {
-    running.kill("SIGTERM");
-    if (running.exitCode === null) await once(running, "exit");
+  const end = async (running: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
+    if (running.exitCode !== null || running.signalCode !== null) return;
+    const ended = once(running, "exit");
+    running.kill(signal);
+    await ended;
   };
   let { child, startMs } = await launch();
-  const first = startMs;
+  const relaunch = async (): Promise<number> => {
+    ({ child, startMs } = await launch());
+    return startMs;
+  };
   return {
     url,
-    startMs: first,
+    startMs,
     isBuilt,
+    config,
     get processes() {
       return new ProcessTree([child.pid ?? 0]);
     },
     async restart() {
-      await stop(child);
-      ({ child, startMs } = await launch());
-      return startMs;
+      await end(child, "SIGTERM");
+      return relaunch();
     },
+    stop: () => end(child, "SIGTERM"),
+    crash: () => end(child, "SIGKILL"),
+    launch: relaunch,
     async [Symbol.asyncDispose]() {
-      await stop(child);
+      await end(child, "SIGTERM");
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -16,7 +16,6 @@ export const owed: readonly Owed[] = [
   { rows: [5], issue: "after I", feature: "third-party identifiers" },
   { rows: [10, 11], issue: "after I", feature: "single sign-on and OAuth" },
   { rows: [18], issue: "G", feature: "sliding sync" },
-  { rows: [28], issue: "G", feature: "the user directory" },
   { rows: [36], issue: "G", feature: "registrations of application services" },
   { rows: [37], issue: "after I", feature: "commands of administrators" },
   { rows: [44, 45, 48], issue: "G", feature: "URL previews" },

@@ -39,6 +39,9 @@ async function readAll(send: Send, room: string): Promise<string> {
     "/sync?use_state_after=true&full_state=true",
     `/sync?full_state=true&filter={"room":{"include_leave":true}}`,
     "/publicRooms",
+    "/initialSync?archived=true",
+    "/events?timeout=0",
+    `/events?timeout=0&room_id=${room}`,
   ];
   const answers: string[] = [];
   for (const path of paths) answers.push(JSON.stringify((await send("GET", path)).body));

@@ -76,7 +76,7 @@ export const limits = {
   threadsPage: { what: "threads in a page", value: 100 },
   threadsLooked: { what: "threads that are looked through for a page of those that a user took part in", value: 500 },
   /** Where none of them may be seen, there is none. */
-  eventsByTime: { what: "events that are looked through for the one closest to a time", value: 5_000 },
+  eventsByTime: { what: "events whose times are looked at for the one closest to a time", value: 20_000 },
   /** What was sent in others is not counted. */
   relatedStates: { what: "states of a room that are looked at for the events of a thread that came before the user", value: 500 },
   /** The newest. */

@@ -41,6 +41,7 @@ const bounds: Readonly<Record<string, Readonly<Record<string, Bound>>>> = {
     rel_type: "since a longer one than 255 bytes is not stored",
     annotation: hash,
   },
+  timeline_spans: { rows: "since there is an event in each" },
   threads: { rows: "since there is an event in each", root_id: "since an event ID has at most 255 bytes" },
   state_groups: { rows: ["stateEntries"], delta: ["stateEntries"] },
   memberships: { rows: ["joinedRooms", "pendingInvites", "roomsPerDay"], membership: "since the authorisation rules know five" },

@@ -31,10 +31,8 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   },
   {
     folder: "homeserver",
-    files:
-      /^rooms\/(read\/(bundled-aggregations|event-at-time|event-context|related-events|thread-list)|timeline\/(backfill-relations|relations))\.ts$/,
-    reason:
-      "tests/relations: over HTTP, at their limits, and compared with the whole timeline after random steps; tests/earlier-releases.test.ts",
+    files: /^rooms\/(read\/(bundled-aggregations|event-at-time|event-context|related-events|thread-list)|timeline\/relations)\.ts$/,
+    reason: "tests/relations: over HTTP, at their limits, and compared with the whole timeline after random steps",
   },
   {
     folder: "homeserver",

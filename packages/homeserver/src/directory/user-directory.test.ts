@@ -4,7 +4,7 @@ import type { ComposedHomeserver } from "../compose/create-homeserver.ts";
 import { limits } from "../limits.ts";
 import { createRoom } from "../rooms/write/create-room.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
-import { insertAccount } from "../store/statements/accounts.ts";
+import { insertAccount, upsertProfileField } from "../store/statements/accounts.ts";
 import { UserDirectory } from "./user-directory.ts";
 
 let server: ComposedHomeserver;
@@ -111,8 +111,10 @@ describe("who is found", () => {
     expect(await found("shared")).toEqual(["shared.friend"]);
     await server.parts.rooms.members.leave(room, friend.userId);
     expect(await found("shared")).toEqual([]);
-    await roomWith([stranger]);
+    const other = await roomWith([stranger]);
     expect(await found("shared")).toEqual(["shared.stranger"]);
+    await server.parts.rooms.members.leave(other, asker.userId);
+    expect(await found("shared")).toEqual([]);
   });
 
   it("are not those who are only invited", async () => {
@@ -220,6 +222,19 @@ describe("a search among many whom the searcher may not find", () => {
     const last = (await crowd("veil", 250)).at(-1) ?? 0;
     await roomWith([{ userId: userIdOf(last) }]);
     expect(await found("veil")).toEqual(["veil00249"]);
+  });
+
+  it("finds whoever has the word as the whole name, though many have it among others", async () => {
+    const { core, userDirectory } = server.parts;
+    const nids = await crowd("lane", 450);
+    const nameAs = (nid: number, name: string): WriteOperation[] => [
+      operation(upsertProfileField, nid, "displayname", JSON.stringify(name)),
+      ...userDirectory.name(nid, userIdOf(nid), name),
+    ];
+    const last = nids.at(-1) ?? 0;
+    await core.log.append({ positions: [], operations: nids.flatMap((nid) => nameAs(nid, nid === last ? "Penny" : `Penny ${nid}`)) });
+    const { results } = await search("penny", 3, new UserDirectory(core, { searchAll: true }));
+    expect(results[0]).toEqual({ user_id: userIdOf(last), display_name: "Penny" });
   });
 
   it("ends after so many, and says then that there may be more", async () => {

@@ -35,6 +35,8 @@ export interface RoomHead extends GroupedState {
   readonly depth: number;
   /** Place of the newest event. */
   readonly end: Place;
+  /** The span of time in which that was sent; left out where it is not known. */
+  readonly span?: number;
 }
 
 /** What of a room is committed and may be shown. */

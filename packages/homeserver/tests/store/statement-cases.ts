@@ -17,6 +17,7 @@ import * as reports from "../../src/store/statements/reports.ts";
 import * as relations from "../../src/store/statements/relations.ts";
 import * as rooms from "../../src/store/statements/rooms.ts";
 import * as shards from "../../src/store/statements/shards.ts";
+import * as spans from "../../src/store/statements/timeline-spans.ts";
 import * as toDevice from "../../src/store/statements/to-device.ts";
 import * as directory from "../../src/store/statements/user-directory.ts";
 
@@ -114,6 +115,8 @@ export const storing: readonly WriteOperation[] = [
   operation(events.insertTransaction, 64, "txn", 128, 5),
   operation(events.insertTransaction, 64, "old", 64, 1),
   operation(events.pruneTransactions, 5),
+  ...[5, 6, 5].map((span, i) => operation(spans.insertTimelineSpan, 64, i * 64, span)),
+  operation(spans.insertTimelineSpan, 64, 0, 7),
   operation(relations.insertRelation, 64, "$root", "m.thread", null),
   operation(relations.upsertThread, 64),
   operation(relations.insertRelation, LARGEST, "$root", "m.thread", null),
@@ -278,7 +281,9 @@ export const reading: readonly ReadCase[] = [
     read(statement, 64, "$0", 0, LARGEST, 0, LARGEST, 10, "m.replace"),
   ),
   read(relations.relatedToAny, 64, keyList(["$0", "$root"]), LARGEST, 10),
-  ...[events.eventsByTimeForward, events.eventsByTimeBackward].map((statement) => read(statement, 64, 9, 320, 10)),
+  read(spans.stretchesOfSpan, 64, 5),
+  ...[spans.spanAfter, spans.spanBefore].flatMap((statement) => [read(statement, 64, 5), read(statement, 64, 6), read(statement, 65, 5)]),
+  read(spans.timesOfStretch, 64, 64, 320, 10),
   read(events.eventOfTransaction, 64, "txn"),
   read(events.eventOfTransaction, 64, "old"),
   read(receipts.othersReceipts, 64, 1, 0, LARGEST, 10),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { openDevices } from "../../../tests/composed-devices.ts";
-import { crossSigningKey, newKey, oneTimeKeys, sync, v3 } from "../../../tests/device-requests.ts";
+import { crossSigningKey, deviceKeys, newKey, oneTimeKeys, sync, v3 } from "../../../tests/device-requests.ts";
 
 const ALICE = "@alice:example.org";
 const BOB = "@bob:example.org";
@@ -55,6 +55,10 @@ describe("one-time keys over HTTP", () => {
     const claim = { one_time_keys: { "@nobody:example.org": { A1: "signed_curve25519" }, [ALICE]: { A1: "signed_curve25519" } } };
     const { body } = await server.request("POST", `${v3}/keys/claim`, claim, "A1");
     expect(Object.keys(body.one_time_keys)).toEqual([ALICE]);
+    await server.request("POST", `${v3}/keys/upload`, { device_keys: deviceKeys(ALICE, "A1", newKey()) }, "A1");
+    const query = { device_keys: { "@nobody:example.org": [], [ALICE]: [] } };
+    const queried = (await server.request("POST", `${v3}/keys/query`, query, "A1")).body.device_keys;
+    expect([queried["@nobody:example.org"], Object.keys(queried[ALICE])]).toEqual([{}, ["A1"]]);
   });
 });
 

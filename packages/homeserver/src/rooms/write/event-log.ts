@@ -9,6 +9,7 @@ import { type Place, placeAfter, timelineStart } from "../timeline/place.ts";
 import { eventStatus, StoredEvent } from "../timeline/stored-event.ts";
 import { eventRelation } from "../timeline/event-relation.ts";
 import type { Relations } from "../timeline/relations.ts";
+import { spanOf, startSpan } from "../timeline/timeline-span.ts";
 import type { Timelines } from "../timeline/timelines.ts";
 import type { EventNumbers, NamedEvent } from "./event-numbers.ts";
 import { type Opening, openingOperation, statedOpening } from "./opening.ts";
@@ -96,10 +97,12 @@ export class EventLog {
       : own;
     const event = this.#store(room, checked, { nid, place, afterNid: move.stateNid, isForked: fork !== undefined });
     const depth = Math.max(room.head.depth, event.fields.depth);
-    const head: RoomHead = { tips: move.tips, depth, end: place, stateNid: move.stateNid, state: move.state };
+    const span = spanOf(event.fields.ts);
+    const times = span === room.head.span ? [] : [startSpan(room.nid, place, span)];
+    const head: RoomHead = { tips: move.tips, depth, end: place, span, stateNid: move.stateNid, state: move.state };
     room.head = head;
     const stored = insertOperations(event, checked);
-    const operations = [...move.operations, ...stored, ...effectOperations(room, event, checked, move)];
+    const operations = [...move.operations, ...stored, ...times, ...effectOperations(room, event, checked, move)];
     return { event, operations, publish: () => this.#publish(room, event, { checked, move, head }) };
   }
 
@@ -120,7 +123,8 @@ export class EventLog {
       this.#timelines.forget(room.nid);
       this.#noteRelation(room, event, checked.pdu);
     };
-    return { event, operations: insertOperations(event, checked), publish };
+    const times = place === null ? [] : [startSpan(room.nid, place, spanOf(event.fields.ts))];
+    return { event, operations: [...insertOperations(event, checked), ...times], publish };
   }
 
   /** Gives an event that was in no timeline its place in the history. */
@@ -132,7 +136,12 @@ export class EventLog {
     const placed = operation(placeEvent, event.nid, place, before.stateNid, eventStatus.accepted);
     const relation = eventRelation(event.fields.type, event.content);
     await this.commit(room, [], {
-      first: [...first, placed, ...(relation ? relateOperations(event.nid, relation) : [])],
+      first: [
+        ...first,
+        placed,
+        startSpan(room.nid, place, spanOf(event.fields.ts)),
+        ...(relation ? relateOperations(event.nid, relation) : []),
+      ],
       published: () => {
         this.#rooms.events.evict(event.nid);
         this.#timelines.forget(room.nid);

@@ -30,25 +30,30 @@ export interface Founding {
  * @throws {RoomError} `INVALID_ROOM_STATE` if the events do not pass the authorisation rules. @throws {LimitError} For one too many.
  */
 export async function foundRoom(rooms: Rooms, engine: RoomEngine, founding: Founding): Promise<LoadedRoom> {
-  const { core } = rooms;
-  const { creator, version, rules, drafts, alias, published, counted } = founding;
   try {
-    const creatorNid = await core.users.intern(creator);
-    if (alias !== undefined) await requireRoomForAlias(core, creatorNid, "/room_alias_name");
-    if (published) await requireRoomInDirectory(core, creatorNid, "/visibility");
-    await requireRoomToJoin(rooms, creatorNid, "the room");
-    const id = rules.roomIdFormat === "opaque" ? createRoomId(core.serverName) : "";
-    const room = newRoom(rooms.number(), { id, version, rules, creatorNid });
-    await engine.found(room, drafts, () => [
-      operation(insertRoom, room.nid, room.id, version, room.shard, "[]", 0, 0, 0, creatorNid),
-      ...(alias === undefined ? [] : [operation(insertAlias, alias, room.nid, creatorNid)]),
-      ...(published ? [operation(publishRoom, room.nid, creatorNid)] : []),
-      ...(counted ? [counted()] : []),
-    ]);
-    return room;
+    const creatorNid = await rooms.core.users.intern(founding.creator);
+    return await rooms.additionsOfUser.run(creatorNid, () => addRoom(rooms, engine, { ...founding, creatorNid }));
   } catch (error) {
     if (error instanceof RoomError && error.code === "FORBIDDEN")
       throw new RoomError("INVALID_ROOM_STATE", error.message, { cause: error });
     throw error;
   }
+}
+
+/** Stores the room, if its creator may have another. */
+async function addRoom(rooms: Rooms, engine: RoomEngine, founding: Founding & { readonly creatorNid: number }): Promise<LoadedRoom> {
+  const { core } = rooms;
+  const { creatorNid, version, rules, drafts, alias, published, counted } = founding;
+  if (alias !== undefined) await requireRoomForAlias(core, creatorNid, "/room_alias_name");
+  if (published) await requireRoomInDirectory(core, creatorNid, "/visibility");
+  await requireRoomToJoin(rooms, creatorNid, "the room");
+  const id = rules.roomIdFormat === "opaque" ? createRoomId(core.serverName) : "";
+  const room = newRoom(rooms.number(), { id, version, rules, creatorNid });
+  await engine.found(room, drafts, () => [
+    operation(insertRoom, room.nid, room.id, version, room.shard, "[]", 0, 0, 0, creatorNid),
+    ...(alias === undefined ? [] : [operation(insertAlias, alias, room.nid, creatorNid)]),
+    ...(published ? [operation(publishRoom, room.nid, creatorNid)] : []),
+    ...(counted ? [counted()] : []),
+  ]);
+  return room;
 }

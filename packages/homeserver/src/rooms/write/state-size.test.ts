@@ -81,16 +81,19 @@ it("stateBytes counts no longer what could not be stored", async () => {
   const room = await roomOf(fixture);
   const large = "x".repeat(64_000);
   await fill(room, 0, Math.floor(limits.stateBytes.value / 64_500) - 1, large);
-  let fail = (): void => {};
-  const failure = new Promise<void>((_, reject) => (fail = () => reject(new Error("the disk is full"))));
-  const { commits } = watched;
-  watched.beforeCommit = () => failure;
+  let open = (): void => {};
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  const { size } = room.head.state;
+  watched.beforeCommit = async () => {
+    await gate;
+    throw new Error("the disk is full");
+  };
   const lost = set(room, "lost", large);
-  while (watched.commits === commits) await nextRound();
+  while (room.head.state.size === size) await nextRound();
   await expect(set(room, "more", large)).rejects.toEqual(isFull("stateBytes"));
-  watched.beforeCommit = undefined;
-  fail();
+  open();
   await expect(lost).rejects.toThrow("the disk is full");
+  watched.beforeCommit = undefined;
   await set(room, "more", large);
 });
 

@@ -19,8 +19,8 @@ const carriedTypes: readonly string[] = [
   "m.room.canonical_alias",
 ];
 
-/** Members of an `m.room.create` that a new room has of its own. */
-const ownMembers: ReadonlySet<string> = new Set(["creator", "room_version", "predecessor", "additional_creators"]);
+/** Members of an `m.room.create` that name who made the room; a new room has its own. */
+const namingMembers: ReadonlySet<string> = new Set(["creator", "additional_creators"]);
 
 /** Who makes the new room. */
 export interface Successor {
@@ -33,7 +33,7 @@ export interface Successor {
 /** The content of the `m.room.create` of a room that replaces another: what kind of room it is stays. */
 export async function upgradedCreateContent(rooms: Rooms, old: LoadedRoom, successor: Successor): Promise<JsonObject> {
   const before = (await stateEvent(rooms, old, "m.room.create"))?.content ?? {};
-  const kept = Object.fromEntries(Object.entries(before).filter(([member]) => !ownMembers.has(member)));
+  const kept = Object.fromEntries(Object.entries(before).filter(([member]) => !namingMembers.has(member)));
   const { sender, version, rules, additionalCreators } = successor;
   const last = old.head.tips.at(-1)?.eventId;
   return {

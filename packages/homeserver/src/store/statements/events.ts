@@ -44,17 +44,6 @@ export const timelineForward: Query<[roomNid: number, after: number, upTo: numbe
   "timelineForward",
   `select * from events where room_nid = ?1 and timeline_pos > ?2 and timeline_pos <= ?3 order by timeline_pos limit ?4`,
 );
-/** Reads the events of a room's timeline from a time on and after a place at that time, in the order of their times. */
-export const eventsByTimeForward: Query<[roomNid: number, ts: number, after: number, limit: number], EventRow> = query(
-  "eventsByTimeForward",
-  `select * from events where room_nid = ?1 and timeline_pos is not null and (ts, timeline_pos) > (?2, ?3) order by ts, timeline_pos limit ?4`,
-);
-/** Reads the events of a room's timeline up to a time and before a place at that time, latest first. */
-export const eventsByTimeBackward: Query<[roomNid: number, ts: number, before: number, limit: number], EventRow> = query(
-  "eventsByTimeBackward",
-  `select * from events where room_nid = ?1 and timeline_pos is not null and (ts, timeline_pos) < (?2, ?3)
-   order by ts desc, timeline_pos desc limit ?4`,
-);
 /** Reads what came into the timelines of a shard's rooms after a position and up to another, in order; history is not among it. */
 export const timelineFacts: Query<[after: number, upTo: number, shard: number, limit: number], EventRow> = query(
   "timelineFacts",

@@ -1,0 +1,146 @@
+// Relations of events that other servers send, in whatever order they come.
+import type { JsonObject } from "@patrix/api";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { eventAtTime } from "../../src/rooms/read/event-at-time.ts";
+import type { Bundle } from "../../src/rooms/read/bundle.ts";
+import type { LoadedRoom } from "../../src/rooms/room.ts";
+import { timelineEnd, timelineStart } from "../../src/rooms/timeline/place.ts";
+import type { StoredEvent } from "../../src/rooms/timeline/stored-event.ts";
+import { type ComposedRooms, openRooms } from "../composed-rooms.ts";
+import { RemoteServer } from "../remote/remote-server.ts";
+import { alice, message, roomOf } from "../room-of.ts";
+
+const rita = "@rita:remote.example";
+let fixture: ComposedRooms;
+let remote: RemoteServer;
+let room: LoadedRoom;
+beforeAll(async () => {
+  fixture = await openRooms();
+  remote = new RemoteServer("remote.example", fixture);
+});
+beforeEach(async () => {
+  room = await roomOf(fixture, { version: "11" });
+  const member = { type: "m.room.member", stateKey: rita, sender: rita, content: { membership: "join" } };
+  await remote.send(room, { ...member, after: await tips(), state: room.head.state });
+});
+afterAll(() => fixture[Symbol.asyncDispose]());
+
+async function tips(): Promise<StoredEvent[]> {
+  return [...(await fixture.rooms.events.load(room.head.tips.map(({ nid }) => nid))).values()];
+}
+
+/** An event of the other server that follows what is there, or something else. */
+async function draft(
+  content: JsonObject,
+  more: { readonly after?: readonly StoredEvent[]; readonly ts?: number; readonly type?: string } = {},
+) {
+  return { type: "m.room.message", sender: rita, content, state: room.head.state, after: await tips(), ...more };
+}
+async function send(content: JsonObject, more: { readonly ts?: number } = {}): Promise<StoredEvent> {
+  const { outcome, event } = await remote.send(room, await draft(content, more));
+  expect(outcome).toBe("accepted");
+  return event;
+}
+const to = (relType: string, eventId: string, more: JsonObject = {}): JsonObject => ({
+  "m.relates_to": { rel_type: relType, event_id: eventId, ...more },
+});
+
+async function bundleOf(target: StoredEvent): Promise<Bundle | undefined> {
+  const userNid = await fixture.core.users.intern(alice);
+  const current = (await fixture.rooms.events.get(target.nid)) ?? target;
+  return (await fixture.bundled.of(room, [current], { userNid, upTo: timelineEnd })).get(target.eventId);
+}
+async function related(target: StoredEvent, recurse = false): Promise<string[]> {
+  const asked = { room, userNid: await fixture.core.users.intern(alice), target };
+  const whole = { after: timelineStart, upTo: timelineEnd };
+  return (await fixture.related.page(asked, whole, { backward: true, limit: 100, recurse })).events.map(({ eventId }) => eventId);
+}
+
+describe("an event of another server", () => {
+  it("relates to one that comes later", async () => {
+    const after = await tips();
+    const root = await remote.build(room, await draft({ body: "root" }, { after }));
+    const reply = await send({ body: "reply", ...to("m.thread", root.eventId) });
+    const { event: target } = await remote.deliver(room, root);
+    expect(await related(target)).toEqual([reply.eventId]);
+    expect((await bundleOf(target))?.thread).toMatchObject({ count: 1, participated: false, latest: { eventId: reply.eventId } });
+  });
+
+  it("is the latest edit by its time and ID, not by when it comes", async () => {
+    const root = await send({ body: "root" });
+    const edit = (n: number, ts: number): Promise<StoredEvent> =>
+      send({ body: "x", n, "m.new_content": { body: "x" }, ...to("m.replace", root.eventId) }, { ts });
+    const [late, early] = [await edit(1, 2_000), await edit(2, 1_000)];
+    expect((await bundleOf(root))?.edit?.eventId).toBe(late.eventId);
+    const same = await edit(3, 2_000);
+    expect((await bundleOf(root))?.edit?.eventId).toBe([late.eventId, same.eventId].toSorted().at(-1));
+    expect(await related(root)).toEqual([same.eventId, early.eventId, late.eventId]);
+  });
+
+  it("is in no thread of what relates to an event itself, though it is listed as related", async () => {
+    const root = await send({ body: "root" });
+    const reply = await send({ body: "reply", ...to("m.thread", root.eventId) });
+    const nested = await send({ body: "nested", ...to("m.thread", reply.eventId) });
+    expect(await bundleOf(reply)).toBeUndefined();
+    expect(await related(root, true)).toEqual([nested.eventId, reply.eventId]);
+    const annotation = to("m.annotation", root.eventId, { key: "x" });
+    const twice = [await send(annotation), await send(annotation)];
+    expect(await related(root)).toEqual([...twice.map(({ eventId }) => eventId).toReversed(), reply.eventId]);
+  });
+
+  it("relates to nothing any more once it is redacted, and what it is not allowed to relate to is the same as nothing", async () => {
+    const root = await fixture.engine.send(room, message("root"));
+    const replies = [
+      await send({ body: "1", ...to("m.thread", root.eventId) }),
+      await send({ body: "2", ...to("m.thread", root.eventId) }),
+    ];
+    expect((await bundleOf(root))?.thread?.count).toBe(2);
+    const redaction = { ...(await draft({ redacts: replies[1]?.eventId ?? "" })), type: "m.room.redaction" };
+    expect((await remote.send(room, redaction)).outcome).toBe("accepted");
+    expect((await bundleOf(root))?.thread).toMatchObject({ count: 1, latest: { eventId: replies[0]?.eventId } });
+    await send({ "m.new_content": {}, ...to("m.replace", root.eventId) });
+    expect((await bundleOf(root))?.edit).toBeUndefined();
+  });
+
+  it("counts among what relates once it gets a place in the history, and not while it is in no timeline", async () => {
+    const root = await fixture.engine.send(room, message("root"));
+    const state = (await fixture.reader.stateEvents(room.head.state)).map(({ eventId }) => eventId);
+    const [first, second] = await Promise.all(
+      ["1", "2"].map(async (body) => remote.build(room, await draft({ body, ...to("m.thread", root.eventId) }))),
+    );
+    if (!first || !second) throw new Error("two were built");
+    await fixture.receiver.receiveOutliers(room, [first]);
+    expect([await related(root), await bundleOf(root)]).toEqual([[], undefined]);
+    const history = [first, second].map((pdu) => ({ pdu, stateBefore: state }));
+    expect(await fixture.receiver.receiveHistory(room, history)).toEqual([first.eventId, second.eventId]);
+    expect(await related(root)).toEqual([first.eventId, second.eventId]);
+    expect((await bundleOf(root))?.thread).toMatchObject({ count: 2, latest: { eventId: first.eventId } });
+    const reply = await send({ body: "3", ...to("m.thread", root.eventId) });
+    expect((await bundleOf(root))?.thread).toMatchObject({ count: 3, latest: { eventId: reply.eventId } });
+  });
+});
+
+describe("the event closest to a time", () => {
+  it("is found by its time, wherever in the timeline it is", async () => {
+    const find = async (ts: number, backward: boolean): Promise<string | undefined> => {
+      const asked = { userNid: await fixture.core.users.intern(alice), ts, backward };
+      return (await eventAtTime(fixture.rooms, fixture.visibility, room, asked))?.eventId;
+    };
+    const hour = 3_600_000;
+    const hours = (n: number): number => Math.round(n * hour);
+    const sent = new Map<number, string>();
+    // As a bridge sends what was said elsewhere: long ago, and in no order.
+    for (const ts of [5, 2, 9, 2.01, 7, 4, 8, 4.001]) sent.set(hours(ts), (await send({ body: "x" }, { ts: hours(ts) })).eventId);
+    const state = (await fixture.reader.stateEvents(room.head.state)).map(({ eventId }) => eventId);
+    const old = await remote.build(room, await draft({ body: "old" }, { ts: hour }));
+    await fixture.receiver.receiveHistory(room, [{ pdu: old, stateBefore: state }]);
+    sent.set(hour, old.eventId);
+    const times = [...sent.keys()].toSorted((a, b) => a - b);
+    for (const at of [0, 1, 1.5, 2, 2.005, 2.01, 3, 4, 4.0005, 4.5, 5, 6, 7.5, 8.999, 9].map(hours)) {
+      const [after, before] = [times.find((ts) => ts >= at), times.findLast((ts) => ts <= at)];
+      expect([at, await find(at, false)]).toEqual([at, sent.get(after ?? 0)]);
+      expect([at, await find(at, true)]).toEqual([at, before === undefined ? undefined : sent.get(before)]);
+    }
+    expect(await find(Date.now() + hour * 1_000, false)).toBeUndefined();
+  });
+});

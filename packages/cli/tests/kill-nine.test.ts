@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { run } from "./run.ts";
 import { freePort, serve, type ServeProcess } from "./serve-process.ts";
 
 const ROUNDS = 20;
@@ -76,6 +77,8 @@ it(
     }
     const stored = await history(server, room, token);
     await server.kill();
+    const checked = await run(["database", "check", "--config", join(dataDir, "config.json")]);
+    expect(checked).toMatchObject({ code: 0, out: "" });
     await rm(dataDir, { recursive: true, force: true });
     const ids = stored.map(([id]) => id);
     const bodies = stored.map(([, body]) => body);

@@ -37,7 +37,19 @@ async function open(erase: boolean, dataDir?: string) {
     { msgtype: "m.text", body: "a secret" },
     bob.accessToken,
   );
-  await server.request("PUT", `${client}/rooms/${room}/send/m.room.message/1`, { msgtype: "m.text", body: "not one" }, alice.accessToken);
+  const answered = await server.request(
+    "PUT",
+    `${client}/rooms/${room}/send/m.room.message/1`,
+    { msgtype: "m.text", body: "not one" },
+    alice.accessToken,
+  );
+  const relate = async (relType: string, target: TestResponse<AnyBody>, content: object): Promise<void> => {
+    const relation = { "m.relates_to": { rel_type: relType, event_id: target.body["event_id"] } };
+    const path = `${client}/rooms/${room}/send/m.room.message/${relType}`;
+    expect((await server.request("PUT", path, { ...content, ...relation }, bob.accessToken)).status).toBe(200);
+  };
+  await relate("m.replace", sent, { body: "* a secret too", "m.new_content": { body: "a secret too" } });
+  await relate("m.thread", answered, { body: "a secret in a thread" });
   expect((await deactivate(server, bob, erase)).status).toBe(200);
   const carol = await server.register("carol");
   await server.request("POST", `${client}/join/${room}`, {}, carol.accessToken);
@@ -54,6 +66,19 @@ async function open(erase: boolean, dataDir?: string) {
     );
     return sync.rooms.join[room]?.timeline.events ?? [];
   };
+  const threads = async (reader: TestUser): Promise<Message[]> => {
+    const path = `/_matrix/client/v1/rooms/${room}/threads`;
+    return (await server.request<{ chunk: Message[] }>("GET", path, undefined, reader.accessToken)).body.chunk;
+  };
+  const related = async (reader: TestUser): Promise<Message[]> => {
+    const path = `/_matrix/client/v1/rooms/${room}/relations/${encodeURIComponent(String(sent.body["event_id"]))}`;
+    return (await server.request<{ chunk: Message[] }>("GET", path, undefined, reader.accessToken)).body.chunk;
+  };
+  const context = async (reader: TestUser): Promise<Message[]> => {
+    const path = `${client}/rooms/${room}/context/${encodeURIComponent(String(answered.body["event_id"]))}`;
+    const { body: around } = await server.request<Record<string, Message[]>>("GET", path, undefined, reader.accessToken);
+    return [...(around["events_before"] ?? []), ...(around["events_after"] ?? [])];
+  };
   const event = async (reader: TestUser): Promise<Message[]> => {
     const path = `${client}/rooms/${room}/event/${sent.body["event_id"]}`;
     return [(await server.request<Message>("GET", path, undefined, reader.accessToken)).body];
@@ -64,7 +89,8 @@ async function open(erase: boolean, dataDir?: string) {
     bob,
     carol,
     room,
-    readings: [messages, timeline, event],
+    readings: [messages, timeline, event, related, context],
+    threads,
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
@@ -80,6 +106,10 @@ describe("an erased account", () => {
       expect(JSON.stringify(await read(alice))).toContain("a secret");
     }
     expect(JSON.stringify(await readings[0]?.(carol))).toContain("not one");
+    const [root] = await world.threads(carol);
+    expect(root?.unsigned?.["m.relations"]).toMatchObject({ "m.thread": { count: 1, latest_event: { sender: bob.userId, content: {} } } });
+    expect(JSON.stringify(root)).not.toContain("a secret");
+    expect(JSON.stringify(await world.threads(alice))).toContain("a secret in a thread");
   });
 
   it("stays so after a restart", async () => {

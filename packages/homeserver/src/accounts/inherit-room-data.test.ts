@@ -19,7 +19,7 @@ const put = (roomNid: number, type: string, content: Record<string, unknown>): P
   server.parts.accounts.accountData.put({ userNid: user.userNid, roomNid, type }, content as never);
 const read = async (roomNid: number, type: string): Promise<unknown> =>
   JSON.parse((await server.parts.accounts.accountData.read({ userNid: user.userNid, roomNid, type })) ?? "null");
-const inherit = (): Promise<void> => inheritRoomData(server.parts.accounts.accountData, user.userNid, from, to);
+const inherit = (): Promise<void> => inheritRoomData(server.parts.accounts.accountData, user.userNid, { from, to });
 
 describe("what a user has noted of a room", () => {
   it("comes along as tags, unless the new room has some", async () => {

@@ -7,13 +7,19 @@ export interface NamedRoom {
   readonly id: string;
 }
 
+/** A room, and the one that replaces it. */
+export interface Inheritance {
+  readonly from: NamedRoom;
+  readonly to: NamedRoom;
+}
+
 /**
  * Carries what a user has noted of a room over to the one that replaces it: its tags, unless the new one has some, and with whom it is a
  * direct chat.
  *
  * @throws {LimitError} Where the user's account data would be too large.
  */
-export async function inheritRoomData(accountData: AccountData, userNid: number, from: NamedRoom, to: NamedRoom): Promise<void> {
+export async function inheritRoomData(accountData: AccountData, userNid: number, { from, to }: Inheritance): Promise<void> {
   const tags = await accountData.read({ userNid, roomNid: from.nid, type: "m.tag" });
   const newTags = { userNid, roomNid: to.nid, type: "m.tag" };
   if (tags !== undefined && (await accountData.read(newTags)) === undefined)

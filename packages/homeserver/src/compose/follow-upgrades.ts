@@ -8,7 +8,7 @@ import type { HomeserverParts } from "./open-parts.ts";
 export function followUpgrades({ core, rooms, accounts, pushRules }: HomeserverParts, logger: Logger): void {
   rooms.successions.onSuccession(async ({ userNid, from, to }) => {
     try {
-      await inheritRoomData(accounts.accountData, userNid, from, to);
+      await inheritRoomData(accounts.accountData, userNid, { from, to });
       const userId = await core.users.text(userNid);
       const rules = await pushRules.read(userNid, userId);
       if (inheritRoomRules(rules, from.id, to.id) !== rules)

@@ -15,7 +15,8 @@ export async function viewerMembership(rooms: Rooms, room: Pick<Room, "nid">, vi
  *
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1roomsroomidhierarchy}
  */
-export async function mayPreview(rooms: Rooms, room: Room, summary: RoomSummary, viewer: Viewer): Promise<boolean> {
+export async function mayPreview(rooms: Rooms, summary: RoomSummary, viewer: Viewer): Promise<boolean> {
+  const room = rooms.get(summary.room_id);
   const { join_rule: rule, world_readable: isReadable, allowed_room_ids: allowed = [] } = summary;
   if (isReadable || rule === "public") return true;
   const { knocking, restrictedJoinRule, knockRestrictedJoinRule } = room.rules.authorization;

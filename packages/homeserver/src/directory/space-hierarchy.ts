@@ -87,7 +87,7 @@ export class SpaceHierarchy {
       const turn = turnIfDue();
       if (turn) await turn;
       const described = await this.#descriptions.of(room);
-      if (!(await mayPreview(this.#rooms, room, described.summary, viewer))) continue;
+      if (!(await mayPreview(this.#rooms, described.summary, viewer))) continue;
       yield described;
       const { depth } = step;
       if (depth < walk.maxDepth)

@@ -9,9 +9,9 @@ import {
   type DirectoryUserRow,
   findableUsers,
   insertUserWord,
-  listedUser,
-  usersByWord,
+  listedUsers,
   type WordRow,
+  wordsFrom,
 } from "../store/statements/user-directory.ts";
 import { turnIfDue } from "../turns.ts";
 import { fold, indexedWords, wordsOf } from "./words.ts";
@@ -98,7 +98,7 @@ export class UserDirectory {
   async #byId(askerNid: number, term: string): Promise<UserDirectoryEntry | undefined> {
     for (const userId of new Set([term, term.toLowerCase()])) {
       const userNid = isUserId(userId) ? await this.#core.users.find(userId) : undefined;
-      const row = userNid === undefined || userNid === askerNid ? undefined : await this.#core.store.get(listedUser, userNid);
+      const row = userNid === undefined || userNid === askerNid ? undefined : (await this.#listed([userNid]))[0];
       if (row) return toEntry(row);
     }
     return undefined;
@@ -122,8 +122,10 @@ export class UserDirectory {
     for (let looked = 0; looked < limits.userSearchCandidates.value; looked += READ_AT_ONCE) {
       const turn = turnIfDue();
       if (turn) await turn;
-      const rows: WordRow[] = await this.#core.store.all(usersByWord, ...after, anchor + LAST, READ_AT_ONCE);
-      described.push(...describedBy(search, rows, seen));
+      const rows: WordRow[] = await this.#core.store.all(wordsFrom, ...after, anchor + LAST, READ_AT_ONCE);
+      const unseen = new Set(rows.map((row) => row.user_nid).filter((nid) => !seen.has(nid)));
+      for (const nid of unseen) seen.add(nid);
+      described.push(...describedBy(search, await this.#listed(unseen)));
       const last = rows.at(-1);
       const isEnd = !last || rows.length < READ_AT_ONCE;
       if (last) after = [last.word, last.user_nid];
@@ -135,6 +137,10 @@ export class UserDirectory {
     }
     found.push(...(await this.#findable(search.askerNid, described, search.limit + 1 - found.length)));
     return { found, isWhole: false };
+  }
+
+  #listed(userNids: Iterable<number>): Promise<DirectoryUserRow[]> {
+    return this.#core.store.all(listedUsers, keyList(userNids));
   }
 
   /** The first of some users, in their order of preference, whom somebody may find. */
@@ -154,11 +160,9 @@ export class UserDirectory {
   }
 }
 
-/** Those of some users whom the search describes, each once. */
-function describedBy({ text, words }: Search, rows: readonly DirectoryUserRow[], seen: Set<number>): Described[] {
+/** Those of some users whom the search describes. */
+function describedBy({ text, words }: Search, rows: readonly DirectoryUserRow[]): Described[] {
   return rows.flatMap((row) => {
-    if (seen.has(row.user_nid)) return [];
-    seen.add(row.user_nid);
     const entry = toEntry(row);
     const rank = rankOf(text, words, [localpartOf(row.user_id), entry.display_name ?? ""]);
     return rank === undefined ? [] : { userNid: row.user_nid, entry, rank };

@@ -38,8 +38,13 @@ export interface UserMembership extends Membership {
   readonly forgotten: boolean;
 }
 
+/** A membership that has just become so, and what it was. */
+export interface ChangedMembership extends Membership {
+  readonly before: Membership | undefined;
+}
+
 /** Hears of changed memberships, within the tick in which they become visible. */
-export type MembershipListener = (room: LoadedRoom, userNid: number, membership: Membership, before: Membership | undefined) => void;
+export type MembershipListener = (room: LoadedRoom, userNid: number, change: ChangedMembership) => void;
 
 /** How many rooms to give to {@link Rooms.loadAll} at once: those who read all rooms of a user may be many. */
 export const LOADED_AT_ONCE = 25;
@@ -248,7 +253,7 @@ export class Rooms {
     const membership = changedMembership(before, change);
     rememberChange(room.view, { pos: change.pos, userNid, before });
     applyMembership(room.view, userNid, membership);
-    for (const listener of this.#membershipListeners) listener(room, userNid, membership, before);
+    for (const listener of this.#membershipListeners) listener(room, userNid, { ...membership, before });
     const user = this.#users.get(userNid);
     if (user?.map) user.map.set(room.nid, { ...membership, forgotten: false });
     else user?.meanwhile.push([room.nid, { ...membership, forgotten: false }]);

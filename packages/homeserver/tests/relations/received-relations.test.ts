@@ -3,8 +3,9 @@ import type { JsonObject } from "@patrix/api";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { eventAtTime } from "../../src/rooms/read/event-at-time.ts";
 import type { Bundle } from "../../src/rooms/read/bundle.ts";
+import { listThreads, type ThreadPage } from "../../src/rooms/read/thread-list.ts";
 import type { LoadedRoom } from "../../src/rooms/room.ts";
-import { timelineEnd, timelineStart } from "../../src/rooms/timeline/place.ts";
+import { type Place, timelineEnd, timelineStart } from "../../src/rooms/timeline/place.ts";
 import type { StoredEvent } from "../../src/rooms/timeline/stored-event.ts";
 import { type ComposedRooms, openRooms } from "../composed-rooms.ts";
 import { RemoteServer } from "../remote/remote-server.ts";
@@ -56,6 +57,18 @@ async function related(target: StoredEvent, recurse = false): Promise<string[]> 
   return (await fixture.related.page(asked, whole, { backward: true, limit: 100, recurse })).events.map(({ eventId }) => eventId);
 }
 
+async function threads(): Promise<string[]> {
+  const reader = { userNid: await fixture.core.users.intern(alice), upTo: timelineEnd };
+  // One by one, in the order in which they are stored.
+  const found: string[] = [];
+  for (let from: Place | undefined = timelineEnd; from !== undefined;) {
+    const page: ThreadPage = await listThreads(fixture, room, reader, { from, limit: 1, participated: false });
+    found.push(...page.roots.map(({ eventId }) => eventId));
+    from = page.next;
+  }
+  return found;
+}
+
 describe("an event of another server", () => {
   it("relates to one that comes later", async () => {
     const after = await tips();
@@ -104,19 +117,25 @@ describe("an event of another server", () => {
 
   it("counts among what relates once it gets a place in the history, and not while it is in no timeline", async () => {
     const root = await fixture.engine.send(room, message("root"));
+    const newer = await fixture.engine.send(room, message("newer"));
+    await send({ body: "in the newer one", ...to("m.thread", newer.eventId) });
     const state = (await fixture.reader.stateEvents(room.head.state)).map(({ eventId }) => eventId);
-    const [first, second] = await Promise.all(
-      ["1", "2"].map(async (body) => remote.build(room, await draft({ body, ...to("m.thread", root.eventId) }))),
+    const [first, second, third] = await Promise.all(
+      ["1", "2", "0"].map(async (body) => remote.build(room, await draft({ body, ...to("m.thread", root.eventId) }))),
     );
-    if (!first || !second) throw new Error("two were built");
+    if (!first || !second || !third) throw new Error("three were built");
     await fixture.receiver.receiveOutliers(room, [first]);
     expect([await related(root), await bundleOf(root)]).toEqual([[], undefined]);
     const history = [first, second].map((pdu) => ({ pdu, stateBefore: state }));
     expect(await fixture.receiver.receiveHistory(room, history)).toEqual([first.eventId, second.eventId]);
     expect(await related(root)).toEqual([first.eventId, second.eventId]);
     expect((await bundleOf(root))?.thread).toMatchObject({ count: 2, latest: { eventId: first.eventId } });
+    expect(await threads()).toEqual([newer.eventId, root.eventId]);
     const reply = await send({ body: "3", ...to("m.thread", root.eventId) });
-    expect((await bundleOf(root))?.thread).toMatchObject({ count: 3, latest: { eventId: reply.eventId } });
+    expect(await threads()).toEqual([root.eventId, newer.eventId]);
+    expect(await fixture.receiver.receiveHistory(room, [{ pdu: third, stateBefore: state }])).toEqual([third.eventId]);
+    expect(await threads()).toEqual([root.eventId, newer.eventId]);
+    expect((await bundleOf(root))?.thread).toMatchObject({ count: 4, latest: { eventId: reply.eventId } });
   });
 });
 

@@ -53,7 +53,7 @@ async function* roomTexts(
   } else if (own.membership === "join" || (archived && own.leftPos !== undefined && own.membership !== "knock")) {
     const access = await reader.accessIfAllowed(roomId, user.userNid);
     if (!access) return;
-    const around = [`{${await roomSnapshot(services, access, user, count)},"state":[`, "]}"] as const;
+    const around = [`{${await roomSnapshot(services, access, { viewer: user, count })},"state":[`, "]}"] as const;
     yield* eventListTexts(rooms, access.state, { roomId, around });
   }
 }

@@ -12,7 +12,7 @@ import type { Registration } from "../registration.ts";
 export function mutualRoomsHandlers(rooms: Rooms): Registration[] {
   const read = async (user: Requester, userId: string, from: string | undefined) => {
     if (userId === user.userId) throw matrixError("M_INVALID_PARAM", "query parameter user_id: expected another user's");
-    const { roomIds, ...page } = await mutualRooms(rooms, user.userNid, await rooms.core.users.find(userId), from);
+    const { roomIds, ...page } = await mutualRooms(rooms, user.userNid, { other: await rooms.core.users.find(userId), from });
     return { ...page, joined: roomIds as readonly RoomId[] as RoomId[] };
   };
   return [

@@ -19,7 +19,7 @@ export function peekingHandlers(services: PeekingServices): Registration[] {
   return [
     handle(roomInitialSync, async ({ path }, { user }) => {
       const access = await reader.access(path.roomId, user.userNid);
-      const around = [`{${await roomSnapshot(services, access, user)},"state":[`, "]}"] as const;
+      const around = [`{${await roomSnapshot(services, access, { viewer: user, count: MESSAGE_COUNT })},"state":[`, "]}"] as const;
       return eventList(rooms, access.state, { roomId: access.room.id, around });
     }),
     handle(initialSync, ({ query = {} }, { user }) => {
@@ -28,7 +28,7 @@ export function peekingHandlers(services: PeekingServices): Registration[] {
     }),
     // It stands before the other one, with which it shares the path: what it refuses for want of a room is for that.
     handle(peekEvents, async ({ query }, { user, signal }) =>
-      renderPage(services, user, await eventStream.ofRoom(user, query.room_id, query, signal)),
+      renderPage(services, user, await eventStream.ofRoom(user, { ...query, roomId: query.room_id }, signal)),
     ),
     handle(getEvents, async ({ query = {} }, { user, signal, uri }) => {
       if (/[?&]room_id=/.test(uri)) throw matrixError("M_INVALID_PARAM", "query parameter room_id: expected a room ID");

@@ -40,7 +40,7 @@ async function summarise(
   const room = idOrAlias.startsWith("#") ? await roomOfAlias(rooms, idOrAlias) : rooms.find(idOrAlias);
   const { summary } = room ? await descriptions.of(room) : {};
   // A room that one may not see looks like one that does not exist.
-  if (!room || !summary || !(await mayPreview(rooms, room, summary, viewer)))
+  if (!room || !summary || !(await mayPreview(rooms, summary, viewer)))
     throw matrixError("M_NOT_FOUND", "roomIdOrAlias: the server knows no such room that you may see");
   if (!viewer) return summary;
   return { ...summary, membership: (await viewerMembership(rooms, room, viewer)) ?? "leave" };

@@ -17,8 +17,7 @@ export const MESSAGE_COUNT = 20;
 export async function roomSnapshot(
   { timelines, visibility, clientEvents, published, accountData }: SnapshotServices,
   { room, upTo }: RoomAccess,
-  viewer: Viewer,
-  count: number = MESSAGE_COUNT,
+  { viewer, count }: { readonly viewer: Viewer; readonly count: number },
 ): Promise<string> {
   const page = count === 0 ? [] : await timelines.backward(room, { after: timelineStart, upTo }, count);
   const visible = (await visibility.filter(room, viewer.userNid, page)).toReversed();

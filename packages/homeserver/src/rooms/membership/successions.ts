@@ -20,7 +20,7 @@ export class Successions {
 
   constructor(rooms: Rooms) {
     this.#rooms = rooms;
-    rooms.onMembership((room, userNid, { membership }, before) => {
+    rooms.onMembership((room, userNid, { membership, before }) => {
       // Whoever was in before has settings of their own there.
       const isNew = membership === "join" && before?.membership !== "join" && before?.leftPos === undefined;
       // A join does not wait for it. Listeners tell their failures; whoever follows while nothing can be read leaves the settings behind.

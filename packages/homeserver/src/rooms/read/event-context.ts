@@ -1,3 +1,4 @@
+import { RoomError } from "../errors.ts";
 import type { Rooms } from "../rooms.ts";
 import type { RoomState } from "../state/room-state.ts";
 import { isOfType } from "../state/state-key.ts";
@@ -31,14 +32,19 @@ export interface EventContext {
   readonly stateNids: readonly number[];
 }
 
-/** Reads the events around one, at most as many as the filter says, and the state at the last of them. */
+/**
+ * Reads the events around one, at most as many as the filter says, and the state at the last of them.
+ *
+ * @throws {RoomError} `EVENT_NOT_FOUND` for an event that is in no timeline: nothing is around it.
+ */
 export async function eventContext(
   { rooms, timelines, visibility, states }: EventContextParts,
   { access: { room, upTo }, event }: EventInRoom,
   userNid: number,
   filter: EventFilter,
 ): Promise<EventContext> {
-  const place = event.fields.place ?? upTo;
+  const { place } = event.fields;
+  if (place === null) throw new RoomError("EVENT_NOT_FOUND", `event ${event.eventId} is in no timeline`);
   const ahead = Math.floor(filter.limit / 2);
   const read = async (backward: boolean): Promise<readonly StoredEvent[]> => {
     const stretch = backward ? { after: timelineStart, upTo: placeBefore(place) } : { after: place, upTo };
@@ -51,7 +57,7 @@ export async function eventContext(
   };
   const [before, after] = [await wanted(older), await wanted(newer)];
   const [first, last] = [older.at(-1)?.fields.place, newer.at(-1)?.fields.place];
-  const state = await states.stateAt(room, (after.at(-1) ?? event).fields.place ?? place);
+  const state = await states.stateAt(room, after.at(-1)?.fields.place ?? place);
   const senders = new Set([event, ...before, ...after].map(({ fields }) => fields.sender));
   const stateNids = filter.lazyLoadMembers ? await withMembers(rooms, state, senders) : [...state.entries()].map(([, nid]) => nid);
   return { before, after, start: placeBefore(first ?? place), end: last ?? place, stateNids };

@@ -11,7 +11,7 @@ beforeAll(async () => (fixture = await openRooms()));
 afterAll(() => fixture[Symbol.asyncDispose]());
 const read = async (other: string, from?: string) => {
   const { users } = fixture.core;
-  return mutualRooms(fixture.rooms, await users.intern(alice), await users.find(other), from);
+  return mutualRooms(fixture.rooms, await users.intern(alice), { other: await users.find(other), from });
 };
 
 describe("the rooms that two users have in common", () => {
@@ -39,9 +39,9 @@ describe("the rooms that two users have in common", () => {
     // The rooms are read from the database by a server that starts.
     const { Rooms } = await import("../rooms.ts");
     const rooms = await Rooms.open(core);
-    const first = await mutualRooms(rooms, aliceNid, dan);
+    const first = await mutualRooms(rooms, aliceNid, { other: dan });
     expect([first.roomIds.length, first.count]).toEqual([count - 1, count]);
-    const second = await mutualRooms(rooms, aliceNid, dan, first.next);
+    const second = await mutualRooms(rooms, aliceNid, { other: dan, from: first.next });
     expect([second.roomIds, second.count, second.next]).toEqual([[`!m${nids.at(-1)}:x`], count, undefined]);
   });
 

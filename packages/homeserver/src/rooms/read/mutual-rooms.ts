@@ -11,15 +11,21 @@ export interface MutualRooms {
   readonly next: string | undefined;
 }
 
+/** With whom a user has rooms in common. */
+export interface MutualRoomsQuery {
+  /** `undefined` for a user who is not known. */
+  readonly other: number | undefined;
+  /** The token of a page. */
+  readonly from?: string | undefined;
+}
+
 /**
  * Reads which rooms two users are joined to, in the order in which this server came to know them.
  *
- * @param other - `undefined` for a user who is not known.
- * @param from - The token of a page.
  * @throws {RoomError} `INVALID_TOKEN`.
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#mutual-rooms}
  */
-export async function mutualRooms(rooms: Rooms, userNid: number, other: number | undefined, from?: string): Promise<MutualRooms> {
+export async function mutualRooms(rooms: Rooms, userNid: number, { other, from }: MutualRoomsQuery): Promise<MutualRooms> {
   const after = from === undefined ? 0 : readToken(from);
   if (other === undefined) return { roomIds: [], count: 0, next: undefined };
   const theirs = await rooms.ofUser(other);

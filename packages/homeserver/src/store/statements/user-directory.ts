@@ -11,22 +11,22 @@ export interface DirectoryUserRow {
 const shown = `u.user_nid, u.user_id,
   (select json from profiles where user_nid = u.user_nid and field = 'displayname') as name,
   (select json from profiles where user_nid = u.user_nid and field = 'avatar_url') as avatar`;
-const isListed = `a.deactivated = 0 and a.guest = 0 and a.locked_ts is null`;
 
-/** A user whom a word leads to. */
-export interface WordRow extends DirectoryUserRow {
+/** A word, and a user whom it leads to. */
+export interface WordRow {
   readonly word: string;
+  readonly user_nid: number;
 }
-/** Reads users by words in a range, in the order of words, after one of them. Accounts that are over, locked or of guests are left out. */
-export const usersByWord: Query<[word: string, userNid: number, below: string, limit: number], WordRow> = query(
-  "usersByWord",
-  `select w.word, ${shown} from user_words w join accounts a on a.user_nid = w.user_nid join users u on u.user_nid = w.user_nid
-   where (w.word, w.user_nid) > (?1, ?2) and w.word < ?3 and ${isListed} order by w.word, w.user_nid limit ?4`,
+/** Reads to whom the words in a range lead, in the order of words, after one of them. */
+export const wordsFrom: Query<[word: string, userNid: number, below: string, limit: number], WordRow> = query(
+  "wordsFrom",
+  `select word, user_nid from user_words where (word, user_nid) > (?1, ?2) and word < ?3 order by word, user_nid limit ?4`,
 );
-/** Reads a user, unless the account is over, locked or of a guest. */
-export const listedUser: Query<[userNid: number], DirectoryUserRow> = query(
-  "listedUser",
-  `select ${shown} from accounts a join users u on u.user_nid = a.user_nid where a.user_nid = ?1 and ${isListed}`,
+/** Reads users, in no order, unless their accounts are over, locked or of guests. */
+export const listedUsers: Query<[userNids: string], DirectoryUserRow> = query(
+  "listedUsers",
+  `select ${shown} from accounts a join users u on u.user_nid = a.user_nid where a.user_nid in inList(?1) and a.deactivated = 0 and a.guest = 0
+   and a.locked_ts is null`,
 );
 /** Reads which of some users somebody may find: they share a room, or are in one that is open or published. */
 export const findableUsers: Query<[userNid: number, others: string], { readonly user_nid: number }> = query(

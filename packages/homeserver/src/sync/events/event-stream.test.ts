@@ -72,34 +72,34 @@ describe("whoever follows the stream of all rooms", () => {
       await expect(stream.ofUser(device, { from, timeout: 0 }, never)).rejects.toMatchObject({ code: "INVALID_TOKEN" });
     const held = Array.from({ length: limits.waitingSyncs.value }, () => fixture.core.wakeUps.register(device.userNid));
     await expect(stream.ofUser(device, { timeout: 0 }, never)).rejects.toMatchObject({ code: "OVERLOADED" });
-    await expect(stream.ofRoom(device, room.id, { timeout: 0 }, never)).rejects.toMatchObject({ code: "OVERLOADED" });
+    await expect(stream.ofRoom(device, { roomId: room.id, timeout: 0 }, never)).rejects.toMatchObject({ code: "OVERLOADED" });
     for (const waiter of held) waiter[Symbol.dispose]();
   });
 });
 
 describe("whoever watches a room from outside", () => {
   it("waits for what comes there, and not for what comes elsewhere", async () => {
-    const waiting = stream.ofRoom(device, room.id, { timeout: 60_000 }, never);
+    const waiting = stream.ofRoom(device, { roomId: room.id, timeout: 60_000 }, never);
     await waits(-room.nid);
     await fixture.engine.send(await roomOf(fixture), message("elsewhere"));
     await say("here");
     const page = await waiting;
     expect(bodiesOf(page)).toEqual(["here"]);
     await say("later");
-    expect(bodiesOf(await stream.ofRoom(device, room.id, { from: page.end, timeout: 0 }, never))).toEqual(["later"]);
+    expect(bodiesOf(await stream.ofRoom(device, { roomId: room.id, from: page.end, timeout: 0 }, never))).toEqual(["later"]);
   });
 
   it("is refused once the room is closed, also while waiting", async () => {
-    const waiting = stream.ofRoom(device, room.id, { timeout: 60_000 }, never).catch((error: unknown) => error);
+    const waiting = stream.ofRoom(device, { roomId: room.id, timeout: 60_000 }, never).catch((error: unknown) => error);
     await waits(-room.nid);
     await fixture.engine.send(room, state("m.room.history_visibility", { history_visibility: "shared" }));
     expect(await waiting).toMatchObject({ code: "FORBIDDEN" });
-    await expect(stream.ofRoom(device, room.id, { timeout: 0 }, never)).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await expect(stream.ofRoom(device, { roomId: room.id, timeout: 0 }, never)).rejects.toMatchObject({ code: "FORBIDDEN" });
   });
 
   it("counts among the user's syncs", async () => {
     const abort = new AbortController();
-    const waiting = stream.ofRoom(device, room.id, { timeout: 60_000 }, abort.signal);
+    const waiting = stream.ofRoom(device, { roomId: room.id, timeout: 60_000 }, abort.signal);
     await waits(device.userNid);
     abort.abort();
     await waiting;

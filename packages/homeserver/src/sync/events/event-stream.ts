@@ -18,6 +18,11 @@ export interface StreamQuery {
   readonly timeout?: number | undefined;
 }
 
+/** As {@link StreamQuery}, of one room. */
+export interface RoomStreamQuery extends StreamQuery {
+  readonly roomId: string;
+}
+
 /** A stretch of the event stream. */
 export interface StreamPage {
   readonly start: string;
@@ -61,7 +66,8 @@ export class EventStream {
   }
 
   /** Waits for events of a room, for members and where its history is world readable. @throws {RoomError} @throws {SyncError} */
-  async ofRoom(device: SyncDevice, roomId: string, query: StreamQuery, signal: AbortSignal): Promise<StreamPage> {
+  async ofRoom(device: SyncDevice, query: RoomStreamQuery, signal: AbortSignal): Promise<StreamPage> {
+    const { roomId } = query;
     const { rooms, reader } = this.#parts;
     const room = await reader.present(roomId, device.userNid);
     const from = query.from === undefined ? room.view.end : readPlace(rooms.core, "query parameter from", query.from, room.shard);

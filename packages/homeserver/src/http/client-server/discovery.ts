@@ -24,6 +24,7 @@ const unstableFeatures: Readonly<Record<string, boolean>> = {
   "org.matrix.e2e_cross_signing": true,
   "org.matrix.msc2285.stable": true,
   "org.matrix.msc3773": true,
+  "org.matrix.msc4222": true,
   "uk.half-shot.msc2666.query_mutual_rooms": true,
   "uk.half-shot.msc2666.query_mutual_rooms.stable": true,
   "uk.tcpip.msc4133": true,

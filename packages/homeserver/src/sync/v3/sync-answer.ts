@@ -12,7 +12,7 @@ import type { AccountDataItem, SyncDevice, SyncSources } from "../cuts/sync-sour
 import { formatSyncToken, type OwedRest, type SyncCut } from "../sync-token.ts";
 import { RoomSections, type SyncBound } from "./sync-bound.ts";
 import type { SyncFilter } from "./sync-filter.ts";
-import { isEmptyUpdate, type RoomWriting, writeAccountData, writeJoinedRoom, writeLeftRoom } from "./write-room.ts";
+import { isEmptyUpdate, type RoomWriting, type StateName, writeAccountData, writeJoinedRoom, writeLeftRoom } from "./write-room.ts";
 
 const nothing: readonly AccountDataItem[] = [];
 /** Larger than the number of every room and user: nothing of the kind is owed. */
@@ -36,7 +36,7 @@ export interface AskedAnswer {
   /** What an earlier answer over the same span has left. */
   readonly owed: OwedRest | undefined;
   readonly fullState: boolean;
-  readonly useStateAfter: boolean;
+  readonly stateName: StateName;
 }
 
 /** An answer as JSON, and whether it tells nothing new. */
@@ -82,7 +82,7 @@ export class SyncAnswers {
       request: { ...roomRequest(asked), ignored: await sources.ignoredUsers(userNid) },
       writing: {
         viewer: { userNid, deviceNid },
-        useStateAfter: asked.useStateAfter,
+        stateName: asked.stateName,
         byThread: filter.byThread,
         format: filter.format,
         fields: filter.fields,
@@ -220,7 +220,7 @@ function groupByRoom(
   return byRoom;
 }
 
-function roomRequest({ device, filter, since, now, fullState, useStateAfter }: AskedAnswer): Omit<RoomRequest, "ignored"> {
+function roomRequest({ device, filter, since, now, fullState, stateName }: AskedAnswer): Omit<RoomRequest, "ignored"> {
   return {
     device,
     since: since?.positions,
@@ -230,6 +230,6 @@ function roomRequest({ device, filter, since, now, fullState, useStateAfter }: A
     stateFilter: filter.state,
     ephemeralFilter: filter.ephemeral,
     fullState,
-    useStateAfter,
+    useStateAfter: stateName !== "state",
   };
 }

@@ -14,6 +14,7 @@ import { requireStanding } from "../require-standing.ts";
 import { readSyncToken, type SyncCut, type SyncToken } from "../sync-token.ts";
 import { type AnswerParts, type AskedAnswer, type SyncAnswer, SyncAnswers } from "./sync-answer.ts";
 import { compileSyncFilter, readSyncFilter, type SyncFilter } from "./sync-filter.ts";
+import type { StateName } from "./write-room.ts";
 
 /** The longest that a sync waits for something new, in milliseconds. */
 const MAX_TIMEOUT_MS = 120_000;
@@ -27,6 +28,8 @@ export interface SyncQuery {
   readonly full_state?: boolean | undefined;
   readonly timeout?: number | undefined;
   readonly use_state_after?: boolean | undefined;
+  /** As before; the answer has the name that goes with it. */
+  readonly "org.matrix.msc4222.use_state_after"?: boolean | undefined;
 }
 
 /** What sync is made of. */
@@ -61,7 +64,7 @@ export class Sync {
     const token = query.since === undefined ? undefined : this.#readToken(query.since);
     const filter = await this.#readFilter(device, query.filter);
     if (token) await this.#parts.sources.acknowledgeToDevice(device, token.positions);
-    const asked = { device, filter, fullState: query.full_state ?? false, useStateAfter: query.use_state_after ?? false };
+    const asked = { device, filter, fullState: query.full_state ?? false, stateName: stateNameOf(query) };
     if (token?.owed) return (await this.#rest(asked, token)).json;
     return this.#wait({ ...asked, since: token }, query, signal);
   }
@@ -122,4 +125,9 @@ export class Sync {
     this.#filters.set(key, stored, json?.length);
     return stored;
   }
+}
+
+function stateNameOf(query: SyncQuery): StateName {
+  if (query.use_state_after) return "state_after";
+  return query["org.matrix.msc4222.use_state_after"] ? "org.matrix.msc4222.state_after" : "state";
 }

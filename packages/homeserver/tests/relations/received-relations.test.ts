@@ -139,6 +139,44 @@ describe("an event of another server", () => {
   });
 });
 
+describe("what is bundled with an event", () => {
+  it("is what was there at the place that the asker has got to, whatever has come since", async () => {
+    const root = await send({ body: "root" });
+    const edit = { body: "x", "m.new_content": { body: "x" }, ...to("m.replace", root.eventId) };
+    const steps = [
+      await send({ body: "1", ...to("m.thread", root.eventId) }),
+      await send(edit),
+      await send(to("m.reference", root.eventId)),
+      await send({ body: "2", ...to("m.thread", root.eventId) }),
+      await send({ ...edit, n: 2 }),
+      await send(to("m.reference", root.eventId)),
+    ];
+    const [reply, , reference, last, secondEdit, secondReference] = steps.map(({ eventId }) => eventId);
+    const at = async (place: Place | null | undefined) => {
+      const reader = { userNid: await fixture.core.users.intern(alice), upTo: place ?? timelineStart };
+      return (await fixture.bundled.of(room, [root], reader)).get(root.eventId);
+    };
+    for (let i = 0; i < 2; i++) {
+      expect(await at(timelineEnd)).toMatchObject({
+        thread: { count: 2, latest: { eventId: last } },
+        edit: { eventId: secondEdit },
+        references: [reference, secondReference],
+      });
+      expect(await at(steps[2]?.fields.place)).toMatchObject({
+        thread: { count: 1, latest: { eventId: reply } },
+        edit: { eventId: steps[1]?.eventId },
+        references: [reference],
+      });
+      expect(await at(steps[0]?.fields.place)).toEqual({
+        thread: { count: 1, latest: expect.objectContaining({ nid: steps[0]?.nid }) as unknown, participated: false },
+        edit: undefined,
+        references: undefined,
+      });
+      expect(await at(root.fields.place)).toBeUndefined();
+    }
+  });
+});
+
 describe("the event closest to a time", () => {
   it("is found by its time, wherever in the timeline it is", async () => {
     const find = async (ts: number, backward: boolean): Promise<string | undefined> => {

@@ -126,8 +126,9 @@ describe("an event of another server", () => {
     if (!first || !second || !third) throw new Error("three were built");
     await fixture.receiver.receiveOutliers(room, [first]);
     expect([await related(root), await bundleOf(root)]).toEqual([[], undefined]);
-    const history = [first, second].map((pdu) => ({ pdu, stateBefore: state }));
-    expect(await fixture.receiver.receiveHistory(room, history)).toEqual([first.eventId, second.eventId]);
+    expect(await fixture.receiver.receiveHistory(room, [{ pdu: first, stateBefore: state }])).toEqual([first.eventId]);
+    expect((await bundleOf(root))?.thread).toMatchObject({ count: 1, latest: { eventId: first.eventId } });
+    expect(await fixture.receiver.receiveHistory(room, [{ pdu: second, stateBefore: state }])).toEqual([second.eventId]);
     expect(await related(root)).toEqual([first.eventId, second.eventId]);
     expect((await bundleOf(root))?.thread).toMatchObject({ count: 2, latest: { eventId: first.eventId } });
     expect(await threads()).toEqual([newer.eventId, root.eventId]);

@@ -19,6 +19,7 @@ import { notificationHandlers } from "../http/client-server/notifications.ts";
 import { peekingHandlers } from "../http/client-server/peeking.ts";
 import { profileHandlers } from "../http/client-server/profile.ts";
 import { pushRuleHandlers } from "../http/client-server/push-rule.ts";
+import { presenceHandlers } from "../http/client-server/presence.ts";
 import { pusherHandlers } from "../http/client-server/pusher.ts";
 import { provenOperation } from "../http/client-server/proven-operation.ts";
 import { receiptHandlers } from "../http/client-server/receipt.ts";
@@ -50,6 +51,7 @@ const ofRooms = [
   contextHandlers,
   stateHandlers,
   receiptHandlers,
+  presenceHandlers,
   syncHandlers,
 ];
 const ofAccounts = [registrationHandlers, sessionHandlers, accountHandlers, deviceHandlers, profileHandlers, accountDataHandlers];

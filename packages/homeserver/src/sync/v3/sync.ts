@@ -2,7 +2,7 @@ import type { FilterDefinition } from "@patrix/client-api";
 import { LruCache } from "@patrix/concurrency";
 import { OverloadedError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
-import type { Typing } from "../../rooms/ephemeral/typing.ts";
+import type { EphemeralSerial } from "../../rooms/ephemeral/ephemeral-serial.ts";
 import { membershipsAt } from "../../rooms/read/memberships-at.ts";
 import type { PlacedStates } from "../../rooms/read/state-at.ts";
 import { nextTurn } from "../../turns.ts";
@@ -31,7 +31,7 @@ export interface SyncQuery {
 
 /** What sync is made of. */
 export interface SyncParts extends AnswerParts {
-  readonly typing: Typing;
+  readonly ephemeralSerial: EphemeralSerial;
   readonly states: PlacedStates;
 }
 
@@ -76,7 +76,7 @@ export class Sync {
   }
 
   async #wait(asked: Omit<AskedAnswer, "now" | "owed">, query: SyncQuery, signal: AbortSignal): Promise<string> {
-    const { rooms, typing, sources } = this.#parts;
+    const { rooms, ephemeralSerial, sources } = this.#parts;
     const { device, since } = asked;
     // A jump of the machine's clock neither ends nor lengthens the wait.
     const deadline = performance.now() + Math.min(Math.max(query.timeout ?? 0, 0), MAX_TIMEOUT_MS);
@@ -88,7 +88,7 @@ export class Sync {
       await nextTurn();
       const memberships = await rooms.ofUser(device.userNid);
       // The cut and the memberships are taken in one go: both move on while the answer is computed.
-      const now: SyncCut = { positions: log.committed, typing: typing.serial };
+      const now: SyncCut = { positions: log.committed, ephemeral: ephemeralSerial.newest };
       const { json, isEmpty } = await this.#answers.make({ ...asked, now, owed: undefined }, [...memberships]);
       const remaining = deadline - performance.now();
       if (!isEmpty || !since || query.full_state || remaining <= 0 || signal.aborted) return json;
@@ -108,7 +108,7 @@ export class Sync {
 
   #readToken(text: string): SyncToken {
     const token = readSyncToken(this.#parts.rooms.core, "since", text);
-    return token.typing > this.#parts.typing.serial ? { ...token, typing: 0 } : token;
+    return token.ephemeral > this.#parts.ephemeralSerial.newest ? { ...token, ephemeral: 0 } : token;
   }
 
   async #readFilter({ userNid }: SyncDevice, filter: SyncQuery["filter"]): Promise<SyncFilter> {

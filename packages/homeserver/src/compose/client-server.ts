@@ -33,6 +33,7 @@ import { sessionHandlers } from "../http/client-server/session.ts";
 import { stateHandlers } from "../http/client-server/state.ts";
 import { syncHandlers } from "../http/client-server/sync.ts";
 import { thirdPartyHandlers } from "../http/client-server/third-party.ts";
+import { callHandlers } from "../http/client-server/voip.ts";
 import { toDeviceHandlers } from "../http/client-server/to-device.ts";
 import { userDirectoryHandlers } from "../http/client-server/user-directory.ts";
 import { pageHandlers } from "../http/pages/welcome.ts";
@@ -96,7 +97,15 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     ...pushHandlers(parts, config),
     ...accountLockHandlers({ accounts: parts.accounts.accounts, serverName: core.serverName, isAdmin }),
     ...sharedSecretHandlers(accountServices, registration.shared_secret),
-    ...discoveryHandlers({ baseUrl, wellKnownClient: config.well_known.client, admins: config.admins, isAdmin, defaultRoomVersion }),
+    ...callHandlers({ turn: config.turn, transports: config.matrix_rtc.transports, clock: core.clock }),
+    ...discoveryHandlers({
+      baseUrl,
+      wellKnownClient: config.well_known.client,
+      admins: config.admins,
+      isAdmin,
+      defaultRoomVersion,
+      transports: config.matrix_rtc.transports,
+    }),
     ...pageHandlers({ serverName: core.serverName, version: VERSION, baseUrl, registrationOpen: registration.enabled }),
   ]);
 }

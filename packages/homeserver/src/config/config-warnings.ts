@@ -30,7 +30,6 @@ const comingKeys: readonly string[] = [
   "smtp",
   "terms",
   "tracing",
-  "turn",
   "well_known.server",
 ];
 

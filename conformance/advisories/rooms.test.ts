@@ -128,7 +128,8 @@ describe("advisories about who reads a room", () => {
     await bob("POST", `/rooms/${room}/leave`, {});
     const away = await say(alice, room, "away-secret");
     await alice("POST", `/rooms/${room}/ban`, { user_id: bobId });
-    for (const event of [hidden, away]) expect((await bob("GET", `/rooms/${room}/event/${event}`)).status).toBe(404);
+    for (const event of [hidden, away])
+      for (const way of ["event", "context"]) expect((await bob("GET", `/rooms/${room}/${way}/${event}`)).status).toBe(404);
     expect(await readAll(bob, room)).not.toMatch(/hidden-secret|away-secret/);
   });
 
@@ -139,11 +140,25 @@ describe("advisories about who reads a room", () => {
     await bob("POST", `/join/${room}`, {});
     const message = await say(alice, room, "redacted-secret");
     const state = String((await alice("PUT", `/rooms/${room}/state/m.room.topic`, { topic: "redacted-secret" })).body["event_id"]);
-    for (const [i, event] of [message, state].entries()) await alice("PUT", `/rooms/${room}/redact/${event}/${i}`, {});
+    const root = await say(alice, room, "root");
+    const relation = { rel_type: "m.thread", event_id: root };
+    const reply = { body: "redacted-secret", "m.relates_to": relation };
+    const sent = await alice("PUT", `/rooms/${room}/send/m.room.message/reply`, reply);
+    const inThread = String(sent.body["event_id"]);
+    const edit = {
+      body: "redacted-secret",
+      "m.new_content": { body: "redacted-secret" },
+      "m.relates_to": { ...relation, rel_type: "m.replace" },
+    };
+    const edited = String((await alice("PUT", `/rooms/${room}/send/m.room.message/edit`, edit)).body["event_id"]);
+    // Whoever has looked before has brought it into memory.
+    expect(JSON.stringify((await bob("GET", `/rooms/${room}/event/${root}`)).body)).toContain("redacted-secret");
+    for (const [i, event] of [message, state, inThread, edited].entries()) await alice("PUT", `/rooms/${room}/redact/${event}/${i}`, {});
     await alice("PUT", `/rooms/${room}/state/m.room.topic`, { topic: "another" });
     for (const send of [alice, bob]) expect(await readAll(send, room)).not.toContain("redacted-secret");
-    for (const event of [message, state])
-      expect(JSON.stringify((await bob("GET", `/rooms/${room}/event/${event}`)).body)).not.toContain("redacted-secret");
+    for (const event of [message, state, root, inThread, edited])
+      for (const way of ["event", "context"])
+        expect(JSON.stringify((await bob("GET", `/rooms/${room}/${way}/${event}`)).body)).not.toContain("redacted-secret");
   });
 
   advisory(21, "a receipt is taken from who is in the room, for an event of it that they see", async () => {

@@ -179,10 +179,11 @@ function variable(random: Random, pool: Pool, name: string): string {
   return wellFormed(random.chance(0.5) ? mutateText(random, odd) : odd);
 }
 
-function queryOf(random: Random, pool: Pool, { id, models }: AnyEndpoint): string {
-  const fixed = id === "sync" ? ["timeout=0"] : [];
-  if (!models.query) return fixed.length > 0 ? `?${fixed.join("&")}` : "";
+function queryOf(random: Random, pool: Pool, { models }: AnyEndpoint): string {
+  if (!models.query) return "";
   const { properties = {}, required = [] } = toJsonSchema(models.query) as { properties?: Record<string, unknown>; required?: string[] };
+  // Nothing waits for news.
+  const fixed = "timeout" in properties ? ["timeout=0"] : [];
   const chosen = Object.keys(properties).filter((name) => name !== "timeout" && random.chance(required.includes(name) ? 0.95 : 0.3));
   const values = [
     "1",

@@ -123,6 +123,11 @@ export const limits = {
   aliasesOfUser: { what: "aliases that a user has made", value: 1_000, errcode: "M_TOO_LARGE" },
   publishedRooms: { what: "rooms that a user has put into the directory", value: 500, errcode: "M_TOO_LARGE" },
   joinedRooms: { what: "rooms that a user is in", value: 10_000, errcode: "M_FORBIDDEN" },
+  statusMsgBytes: { what: "bytes in a status message", value: 1_024, errcode: "M_INVALID_PARAM" },
+  /** Whoever has been away longest is forgotten. */
+  presences: { what: "users of whom it is known whether they are there", value: 10_000 },
+  presenceInAnswer: { what: "users in one answer who have come or gone, the newest", value: 1_000 },
+  presenceRooms: { what: "rooms of a user whose members hear at once that the user has come or gone", value: 200 },
   typingUsers: { what: "users who are shown as typing in a room", value: 100 },
   pendingInvites: { what: "invites that a user has not answered", value: 150, errcode: "M_FORBIDDEN" },
   reportReasonBytes: { what: "bytes in the reason of a report", value: 8_192, errcode: "M_TOO_LARGE" },

@@ -1,16 +1,22 @@
 /* oxlint-disable typescript/await-thenable -- the linter does not load the library of disposables for tests */
 // Data of earlier releases: what they stored is served on, and the server goes on from there.
-import { mkdtemp, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Finding } from "../src/check/finding.ts";
+import { backUp } from "../src/compose/back-up.ts";
+import { checkDatabase } from "../src/compose/check-database.ts";
+import { restore } from "../src/compose/restore.ts";
 import { migrations, type SchemaStatement, statementsFor } from "../src/store/schema.ts";
 import { type AnyBody, type TestHomeserver, testHomeserver, type TestResponse, type TestUser } from "../src/testing/index.ts";
-import { earlierVersions, takeBack } from "./earlier-schema.ts";
+import { testingConfig } from "../src/testing/testing-config.ts";
+import { type Backwards, earlierVersions, takeBack, takeBackFile } from "./earlier-schema.ts";
 import { pusher } from "./pusher.ts";
 
 /** Takes a database back by one step: what the step added goes, what it dropped is made again, with the data that it moved. */
-const backwards: Readonly<Record<number, readonly SchemaStatement[]>> = {
+const backwards: Backwards = {
   6: [
     ...inSqlite(`drop trigger search_texts_deleted`, `drop trigger search_texts_inserted`, `drop table search_index`),
     { sqlite: null, postgres: `drop view search_index` },
@@ -290,4 +296,31 @@ describe.each(earlierVersions)("data with schema %i", (version) => {
     const left = await ok<Sync>(server.requestAs(bob, "GET", `/sync?since=${since}`));
     expect(Object.keys(left.rooms.leave)).toEqual([room]);
   });
+});
+
+it.each(earlierVersions)("a backup with schema %i is restored, and brought up to date", async (version) => {
+  const folder = await mkdtemp(join(tmpdir(), "patrix-earlier-"));
+  const at = (dataDir: string) => ({
+    dataDir,
+    config: { database: { url: `sqlite:${join(dataDir, "patrix.db")}` } },
+  });
+  const [from, backup, to] = ["from", "backup", "to"].map((name) => join(folder, name)) as [string, string, string];
+  const before = await testHomeserver(at(from));
+  const { bob, room } = await fill(before);
+  await before.stop();
+  const manifest = await backUp(testingConfig(at(from)), backup);
+  const file = join(backup, "patrix.db");
+  takeBackFile(file, version, backwards);
+  const bytes = await readFile(file);
+  const database = { ...manifest.database, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+  await writeFile(join(backup, "manifest.json"), JSON.stringify({ ...manifest, schema: version, database }));
+  await restore(testingConfig(at(to)), backup);
+  const findings: Finding[] = [];
+  await checkDatabase(testingConfig(at(to)), { found: (finding) => findings.push(finding) });
+  expect(findings).toEqual([]);
+  const after = await testHomeserver(at(to));
+  const { chunk } = await ok<{ chunk: Timeline[] }>(after.requestAs(bob, "GET", `/rooms/${room}/messages?dir=b&limit=100`));
+  expect(bodiesOf(chunk)).toEqual(["three", "two", "one"]);
+  await after.stop();
+  await rm(folder, { recursive: true });
 });

@@ -19,18 +19,25 @@ export const earlierVersions: readonly number[] = migrations
   .map(({ version }) => version)
   .filter((version) => version >= FIRST[engine]);
 
-/** Takes the database of a data folder back to a version, by what undoes each step, and checks that it is what that release made. */
-export async function takeBack(
-  dataDir: string,
-  version: number,
-  backwards: Readonly<Record<number, readonly SchemaStatement[]>>,
-): Promise<void> {
-  const undone = migrations.filter((step) => step.version > version).toReversed();
-  const undoing = undone.flatMap((step) => statementsFor(engine, { version: step.version, statements: backwards[step.version] ?? [] }));
-  const kept = migrations.filter((step) => step.version <= version).flatMap((step) => statementsFor(engine, step));
+/** By what each step is undone. */
+export type Backwards = Readonly<Record<number, readonly SchemaStatement[]>>;
+
+/** Takes the database of a data folder back to a version, and checks that it is what that release made. */
+export async function takeBack(dataDir: string, version: number, backwards: Backwards): Promise<void> {
   const { database } = (await testDatabase(dataDir)).config;
-  if (database && server !== undefined) await takeBackPostgres(database.url, server, { version, undoing, kept });
-  else takeBackSqlite(join(dataDir, "patrix.db"), { version, undoing, kept });
+  if (database && server !== undefined) await takeBackPostgres(database.url, server, stepsTo("postgres", version, backwards));
+  else takeBackFile(join(dataDir, "patrix.db"), version, backwards);
+}
+
+/** Takes a file of SQLite back. */
+export function takeBackFile(path: string, version: number, backwards: Backwards): void {
+  const { undoing, kept } = stepsTo("sqlite", version, backwards);
+  using database = new DatabaseSync(path);
+  for (const sql of undoing) database.exec(sql);
+  database.exec(`pragma user_version = ${version}`);
+  using made = new DatabaseSync(":memory:");
+  for (const sql of kept) made.exec(sql);
+  expect(shapeOf(database)).toEqual(shapeOf(made));
 }
 
 interface Steps extends Pick<Migration, "version"> {
@@ -38,13 +45,11 @@ interface Steps extends Pick<Migration, "version"> {
   readonly kept: readonly string[];
 }
 
-function takeBackSqlite(path: string, { version, undoing, kept }: Steps): void {
-  using database = new DatabaseSync(path);
-  for (const sql of undoing) database.exec(sql);
-  database.exec(`pragma user_version = ${version}`);
-  using made = new DatabaseSync(":memory:");
-  for (const sql of kept) made.exec(sql);
-  expect(shapeOf(database)).toEqual(shapeOf(made));
+function stepsTo(of: Engine, version: number, backwards: Backwards): Steps {
+  const undone = migrations.filter((step) => step.version > version).toReversed();
+  const undoing = undone.flatMap((step) => statementsFor(of, { version: step.version, statements: backwards[step.version] ?? [] }));
+  const kept = migrations.filter((step) => step.version <= version).flatMap((step) => statementsFor(of, step));
+  return { version, undoing, kept };
 }
 
 /** Each table with its columns, and each index, in whatever order they were made. */

@@ -19,6 +19,7 @@ import { notificationHandlers } from "../http/client-server/notifications.ts";
 import { peekingHandlers } from "../http/client-server/peeking.ts";
 import { profileHandlers } from "../http/client-server/profile.ts";
 import { pushRuleHandlers } from "../http/client-server/push-rule.ts";
+import { presenceHandlers } from "../http/client-server/presence.ts";
 import { pusherHandlers } from "../http/client-server/pusher.ts";
 import { provenOperation } from "../http/client-server/proven-operation.ts";
 import { receiptHandlers } from "../http/client-server/receipt.ts";
@@ -33,6 +34,7 @@ import { sessionHandlers } from "../http/client-server/session.ts";
 import { stateHandlers } from "../http/client-server/state.ts";
 import { syncHandlers } from "../http/client-server/sync.ts";
 import { thirdPartyHandlers } from "../http/client-server/third-party.ts";
+import { callHandlers } from "../http/client-server/voip.ts";
 import { toDeviceHandlers } from "../http/client-server/to-device.ts";
 import { userDirectoryHandlers } from "../http/client-server/user-directory.ts";
 import { pageHandlers } from "../http/pages/welcome.ts";
@@ -51,6 +53,7 @@ const ofRooms = [
   contextHandlers,
   stateHandlers,
   receiptHandlers,
+  presenceHandlers,
   syncHandlers,
 ];
 const ofAccounts = [registrationHandlers, sessionHandlers, accountHandlers, deviceHandlers, profileHandlers, accountDataHandlers];
@@ -96,7 +99,15 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     ...pushHandlers(parts, config),
     ...accountLockHandlers({ accounts: parts.accounts.accounts, serverName: core.serverName, isAdmin }),
     ...sharedSecretHandlers(accountServices, registration.shared_secret),
-    ...discoveryHandlers({ baseUrl, wellKnownClient: config.well_known.client, admins: config.admins, isAdmin, defaultRoomVersion }),
+    ...callHandlers({ turn: config.turn, transports: config.matrix_rtc.transports, clock: core.clock }),
+    ...discoveryHandlers({
+      baseUrl,
+      wellKnownClient: config.well_known.client,
+      admins: config.admins,
+      isAdmin,
+      defaultRoomVersion,
+      transports: config.matrix_rtc.transports,
+    }),
     ...pageHandlers({ serverName: core.serverName, version: VERSION, baseUrl, registrationOpen: registration.enabled }),
   ]);
 }

@@ -29,6 +29,7 @@ export async function startJobs(parts: HomeserverParts, config: Config, logger: 
     async [Symbol.asyncDispose]() {
       clearInterval(flushing);
       clearInterval(pruning);
+      parts.rooms.presence[Symbol.dispose]();
       await parts.pushSender[Symbol.asyncDispose]();
       stopped.abort();
       await backfilling;

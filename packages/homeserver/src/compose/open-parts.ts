@@ -56,7 +56,7 @@ export async function openParts(
   const pushRules = new PushRules(accountData);
   const contacts = new ContactSettingsReader(accountData);
   const otherServers = noFederation(core.serverName);
-  const rooms = await openRooms(core, { otherServers, ...userPorts(core, contacts) });
+  const rooms = await openRooms(core, { otherServers, hasPresence: config.presence.enabled, ...userPorts(core, contacts) });
   const notifications = await Notifications.open({
     rooms: rooms.rooms,
     receipts: rooms.receipts,
@@ -116,7 +116,7 @@ function openMediaOf(core: Core, { media, data_dir: dataDir }: Config): Promise<
   });
 }
 
-function userPorts(core: Core, contacts: ContactSettingsReader): Omit<RoomPorts, "otherServers"> {
+function userPorts(core: Core, contacts: ContactSettingsReader): Omit<RoomPorts, "otherServers" | "hasPresence"> {
   return {
     ignoredUsers: async (userNid) => (await contacts.of(userNid)).ignored,
     profileOf: async (userId) => (await readProfile(core, userId)) ?? {},

@@ -10,10 +10,7 @@ describe("warnings about a configuration", () => {
   });
 
   it("name features that the defaults promise", () => {
-    expect(configWarnings(parseConfig({}))).toEqual([
-      "federation.enabled is true, but its feature is still to come",
-      "presence.enabled is true, but its feature is still to come",
-    ]);
+    expect(configWarnings(parseConfig({}))).toEqual(["federation.enabled is true, but its feature is still to come"]);
   });
 
   it("name the keys that have no effect, and no others", () => {

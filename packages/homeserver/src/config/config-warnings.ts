@@ -3,7 +3,7 @@ import type { Config } from "./config.ts";
 import { parseConfig } from "./load-config.ts";
 
 /** Keys that say that a feature is on, before there is one. */
-const promisedKeys: readonly string[] = ["federation.enabled", "presence.enabled"];
+const promisedKeys: readonly string[] = ["federation.enabled"];
 
 /** Keys that are accepted and have no effect yet, as paths. */
 const comingKeys: readonly string[] = [
@@ -30,7 +30,6 @@ const comingKeys: readonly string[] = [
   "smtp",
   "terms",
   "tracing",
-  "turn",
   "well_known.server",
 ];
 

@@ -1,3 +1,4 @@
+import type { RtcTransport } from "@patrix/client-api/unstable";
 import type { TrustedProxies } from "../http/access/client-address.ts";
 import type { DailyLimits } from "../limits.ts";
 import type { RateLimits } from "../http/access/rate-limits.ts";
@@ -77,6 +78,8 @@ export interface Config {
   readonly recaptcha?: Settings | undefined;
   readonly terms: readonly Settings[];
   readonly turn?: { readonly uris: readonly string[]; readonly shared_secret: string; readonly ttl: number } | undefined;
+  /** What carries calls of MatrixRTC, in order of preference. */
+  readonly matrix_rtc: { readonly transports: readonly RtcTransport[] };
   readonly push?: Settings | undefined;
   readonly cluster: { readonly bus?: string | undefined; readonly shards: number };
   readonly metrics: boolean;

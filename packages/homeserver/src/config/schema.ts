@@ -1,3 +1,4 @@
+import { RtcTransport } from "@patrix/client-api/unstable";
 import { isServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import type { Schema } from "@patrix/identifiers";
@@ -124,6 +125,7 @@ const root = z.strictObject({
   recaptcha: z.optional(json),
   terms: z._default(z.array(json), []),
   turn: z.optional(z.strictObject({ uris: z.array(text), shared_secret: secret, ttl: z._default(whole, 86_400) })),
+  matrix_rtc: z.prefault(z.strictObject({ transports: z._default(z.array(RtcTransport.schema), []) }), {}),
   push: z.optional(json),
   cluster: z.prefault(z.strictObject({ bus: z.optional(text), shards: z._default(z.int().check(z.gte(1), z.lte(64)), 1) }), {}),
   metrics: off,

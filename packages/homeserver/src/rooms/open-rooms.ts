@@ -1,4 +1,6 @@
 import type { Core } from "../log/core.ts";
+import { EphemeralSerial } from "./ephemeral/ephemeral-serial.ts";
+import { Presence } from "./ephemeral/presence.ts";
 import { Receipts } from "./ephemeral/receipts.ts";
 import { Typing } from "./ephemeral/typing.ts";
 import type { ProfileOf } from "./membership/member-content.ts";
@@ -40,17 +42,23 @@ export interface RoomParts {
   readonly related: RelatedEvents;
   readonly receipts: Receipts;
   readonly typing: Typing;
+  readonly presence: Presence;
+  /** Numbers the changes of the two before. */
+  readonly ephemeralSerial: EphemeralSerial;
   readonly profileOf: ProfileOf;
 }
 
 /** What rooms ask of what is above them. */
 export interface RoomPorts extends UserPorts {
   readonly ignoredUsers: IgnoredUsers;
+  /** Whether it is told who is there. */
+  readonly hasPresence: boolean;
 }
 
 /** Opens the rooms of a core. */
 export async function openRooms(core: Core, ports: RoomPorts): Promise<RoomParts> {
   const rooms = await Rooms.open(core);
+  const ephemeralSerial = new EphemeralSerial(core.clock);
   const timelines = new Timelines(core, rooms.events);
   const relations = new Relations(core);
   const log = new EventLog(rooms, timelines, relations);
@@ -77,7 +85,9 @@ export async function openRooms(core: Core, ports: RoomPorts): Promise<RoomParts
     related: new RelatedEvents(rooms, visibility),
     clientEvents: new ClientEvents(rooms, visibility, bundled),
     receipts: await Receipts.open(rooms),
-    typing: new Typing(rooms),
+    typing: new Typing(rooms, ephemeralSerial),
+    presence: new Presence(rooms, ephemeralSerial, ports.hasPresence),
+    ephemeralSerial,
     profileOf: ports.profileOf,
   };
 }

@@ -4,7 +4,7 @@ import { formatSyncToken, parseSyncToken } from "./sync-token.ts";
 
 const counter = fc.integer({ min: 0, max: 2 ** 40 });
 
-const cut = fc.record({ positions: fc.array(counter, { minLength: 1, maxLength: 64 }), typing: fc.integer({ min: 0, max: 2 ** 45 }) });
+const cut = fc.record({ positions: fc.array(counter, { minLength: 1, maxLength: 64 }), ephemeral: fc.integer({ min: 0, max: 2 ** 45 }) });
 const number = fc.oneof(counter, fc.constant(Number.MAX_SAFE_INTEGER));
 const owed = fc.record({ since: fc.option(cut, { nil: undefined }), fullState: fc.boolean(), room: number, user: number });
 

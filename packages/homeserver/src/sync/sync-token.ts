@@ -3,11 +3,11 @@ import { formatVector, isAtOrAfter, parseVector, type PositionVector } from "../
 import { parseTimelineToken, type Place, placeAtCut } from "../rooms/timeline/place.ts";
 import { SyncError } from "./errors.ts";
 
-/** A cut through all that sync tells: how far in each shard, and which changes of who is typing. */
+/** A cut through all that sync tells: how far in each shard, and which changes of who is typing and who is there. */
 export interface SyncCut {
   readonly positions: PositionVector;
-  /** Number of the newest typing change; those start again with the server. */
-  readonly typing: number;
+  /** Number of the newest of those changes, which start again with the server. */
+  readonly ephemeral: number;
 }
 
 /** What an answer that was full has left for the next ones. */
@@ -28,7 +28,7 @@ export interface SyncToken extends SyncCut {
 }
 
 /**
- * Formats a sync token: `p`, the positions, and the typing number if there is one. Where something is owed follow, after a dash,
+ * Formats a sync token: `p`, the positions, and the ephemeral number if there is one. Where something is owed follow, after a dash,
  * in the same form the cut that it is owed from, and the numbers of the last room and user. Clients must not look inside.
  */
 export function formatSyncToken({ owed, ...cut }: SyncToken): string {
@@ -38,8 +38,8 @@ export function formatSyncToken({ owed, ...cut }: SyncToken): string {
   return `${token}-${since ? formatCut(since) : ""}.${room.toString(36)}.${user.toString(36)}${fullState ? ".f" : ""}`;
 }
 
-function formatCut({ positions, typing }: SyncCut): string {
-  return `${formatVector(positions)}${typing === 0 ? "" : `~${typing.toString(36)}`}`;
+function formatCut({ positions, ephemeral }: SyncCut): string {
+  return `${formatVector(positions)}${ephemeral === 0 ? "" : `~${ephemeral.toString(36)}`}`;
 }
 
 /** Reads a sync token; `undefined` for anything else. */
@@ -56,7 +56,7 @@ export function parseSyncToken(text: string): SyncToken | undefined {
 function parseCut(text: string): SyncCut | undefined {
   const parts = /^([0-9a-z_]+)(?:~([0-9a-z]{1,10}))?$/.exec(text);
   const positions = parts?.[1] === undefined ? undefined : parseVector(parts[1]);
-  return positions && { positions, typing: parts?.[2] === undefined ? 0 : Number.parseInt(parts[2], 36) };
+  return positions && { positions, ephemeral: parts?.[2] === undefined ? 0 : Number.parseInt(parts[2], 36) };
 }
 
 /** Reads a sync token of this server. `name` is the parameter that it came in. @throws {SyncError} `INVALID_TOKEN`. */

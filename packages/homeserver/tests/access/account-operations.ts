@@ -251,6 +251,12 @@ const push: readonly AccountRow[] = [
   row("postPusher", line("POST", "/pushers/set", pusher)),
   row("getPushers", line("GET", "/pushers")),
   row("getNotifications", line("GET", "/notifications")),
+  row("setPresence", (cell) => ["PUT", `${client}/presence/${cell.user.userId}/status`, { presence: "online" }], {
+    others: [(cell) => ["PUT", `${client}/presence/${cell.other.userId}/status`, { presence: "online" }], refused.forbidden],
+  }),
+  row("getPresence", (cell) => ["GET", `${client}/presence/${cell.user.userId}/status`], {
+    others: [() => ["GET", `${client}/presence/@nobody:localhost/status`], refused.forbidden],
+  }),
 ];
 
 const discovery: readonly AccountRow[] = [

@@ -384,6 +384,18 @@ describe.each(hasPostgres ? engines : engines.slice(0, 1))("the check of a datab
     const config = testingConfig({ dataDir, config: { database: { url } } });
     await expect(checkDatabase(config, { found: () => {}, signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
   });
+
+  it("lets signals in while it reads", async () => {
+    const { dataDir, url } = await engine.copy();
+    const config = testingConfig({ dataDir, config: { database: { url } } });
+    const interrupt = new AbortController();
+    let begun = false;
+    const progress = (): void => {
+      if (!begun) setImmediate(() => interrupt.abort(new Error("enough")));
+      begun = true;
+    };
+    await expect(checkDatabase(config, { found: () => {}, progress, signal: interrupt.signal })).rejects.toThrow("enough");
+  });
 });
 
 describe("a file of SQLite", () => {

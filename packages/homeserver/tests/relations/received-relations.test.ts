@@ -6,6 +6,7 @@ import type { Bundle } from "../../src/rooms/read/bundle.ts";
 import { listThreads, type ThreadPage } from "../../src/rooms/read/thread-list.ts";
 import type { LoadedRoom } from "../../src/rooms/room.ts";
 import { type Place, timelineEnd, timelineStart } from "../../src/rooms/timeline/place.ts";
+import { relateOperations } from "../../src/rooms/timeline/relation-operations.ts";
 import type { StoredEvent } from "../../src/rooms/timeline/stored-event.ts";
 import { type ComposedRooms, openRooms } from "../composed-rooms.ts";
 import { RemoteServer } from "../remote/remote-server.ts";
@@ -101,6 +102,15 @@ describe("an event of another server", () => {
     expect(await related(root)).toEqual([...twice.map(({ eventId }) => eventId).toReversed(), reply.eventId]);
   });
 
+  it("is not among what relates to it by way of others, though they go round in a circle", async () => {
+    const root = await send({ body: "root" });
+    const child = await send({ body: "child", ...to("m.reference", root.eventId) });
+    // As in room versions in which servers choose the IDs of their events.
+    const relation = { targetId: child.eventId, relType: "m.reference", annotation: null };
+    await fixture.core.store.commit(relateOperations(root.nid, relation));
+    expect(await related(root, true)).toEqual([child.eventId]);
+  });
+
   it("relates to nothing any more once it is redacted, and what it is not allowed to relate to is the same as nothing", async () => {
     const root = await fixture.engine.send(room, message("root"));
     const replies = [
@@ -126,8 +136,9 @@ describe("an event of another server", () => {
     if (!first || !second || !third) throw new Error("three were built");
     await fixture.receiver.receiveOutliers(room, [first]);
     expect([await related(root), await bundleOf(root)]).toEqual([[], undefined]);
-    const history = [first, second].map((pdu) => ({ pdu, stateBefore: state }));
-    expect(await fixture.receiver.receiveHistory(room, history)).toEqual([first.eventId, second.eventId]);
+    expect(await fixture.receiver.receiveHistory(room, [{ pdu: first, stateBefore: state }])).toEqual([first.eventId]);
+    expect((await bundleOf(root))?.thread).toMatchObject({ count: 1, latest: { eventId: first.eventId } });
+    expect(await fixture.receiver.receiveHistory(room, [{ pdu: second, stateBefore: state }])).toEqual([second.eventId]);
     expect(await related(root)).toEqual([first.eventId, second.eventId]);
     expect((await bundleOf(root))?.thread).toMatchObject({ count: 2, latest: { eventId: first.eventId } });
     expect(await threads()).toEqual([newer.eventId, root.eventId]);
@@ -136,6 +147,53 @@ describe("an event of another server", () => {
     expect(await fixture.receiver.receiveHistory(room, [{ pdu: third, stateBefore: state }])).toEqual([third.eventId]);
     expect(await threads()).toEqual([root.eventId, newer.eventId]);
     expect((await bundleOf(root))?.thread).toMatchObject({ count: 4, latest: { eventId: reply.eventId } });
+  });
+});
+
+it("threads come by the newest event that is left of them, once the newest one is redacted", async () => {
+  const [first, second] = [await send({ body: "first" }), await send({ body: "second" })];
+  const reply = (root: StoredEvent): Promise<StoredEvent> => send({ body: "x", ...to("m.thread", root.eventId) });
+  const [, , , last] = [await reply(first), await reply(second), await reply(first), await reply(first)];
+  const redaction = { ...(await draft({ redacts: last?.eventId ?? "" })), type: "m.room.redaction" };
+  expect((await remote.send(room, redaction)).outcome).toBe("accepted");
+  expect(await threads()).toEqual([first.eventId, second.eventId]);
+});
+
+describe("what is bundled with an event", () => {
+  it("is what was there at the place that the asker has got to, whatever has come since", async () => {
+    const root = await send({ body: "root" });
+    const edit = { body: "x", "m.new_content": { body: "x" }, ...to("m.replace", root.eventId) };
+    const steps = [
+      await send({ body: "1", ...to("m.thread", root.eventId) }),
+      await send(edit),
+      await send(to("m.reference", root.eventId)),
+      await send({ body: "2", ...to("m.thread", root.eventId) }),
+      await send({ ...edit, n: 2 }),
+      await send(to("m.reference", root.eventId)),
+    ];
+    const [reply, , reference, last, secondEdit, secondReference] = steps.map(({ eventId }) => eventId);
+    const at = async (place: Place | null | undefined) => {
+      const reader = { userNid: await fixture.core.users.intern(alice), upTo: place ?? timelineStart };
+      return (await fixture.bundled.of(room, [root], reader)).get(root.eventId);
+    };
+    for (let i = 0; i < 2; i++) {
+      expect(await at(timelineEnd)).toMatchObject({
+        thread: { count: 2, latest: { eventId: last } },
+        edit: { eventId: secondEdit },
+        references: [reference, secondReference],
+      });
+      expect(await at(steps[2]?.fields.place)).toMatchObject({
+        thread: { count: 1, latest: { eventId: reply } },
+        edit: { eventId: steps[1]?.eventId },
+        references: [reference],
+      });
+      expect(await at(steps[0]?.fields.place)).toEqual({
+        thread: { count: 1, latest: expect.objectContaining({ nid: steps[0]?.nid }) as unknown, participated: false },
+        edit: undefined,
+        references: undefined,
+      });
+      expect(await at(root.fields.place)).toBeUndefined();
+    }
   });
 });
 
@@ -149,7 +207,7 @@ describe("the event closest to a time", () => {
     const hours = (n: number): number => Math.round(n * hour);
     const sent = new Map<number, string>();
     // As a bridge sends what was said elsewhere: long ago, and in no order.
-    for (const ts of [5, 2, 9, 2.01, 7, 4, 8, 4.001]) sent.set(hours(ts), (await send({ body: "x" }, { ts: hours(ts) })).eventId);
+    for (const ts of [5, 2.01, 9, 2, 7, 4.001, 8, 4]) sent.set(hours(ts), (await send({ body: "x" }, { ts: hours(ts) })).eventId);
     const state = (await fixture.reader.stateEvents(room.head.state)).map(({ eventId }) => eventId);
     const old = await remote.build(room, await draft({ body: "old" }, { ts: hour }));
     await fixture.receiver.receiveHistory(room, [{ pdu: old, stateBefore: state }]);

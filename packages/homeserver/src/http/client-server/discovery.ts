@@ -1,5 +1,6 @@
 import { matrixError } from "@patrix/api";
-import { getCapabilities, getTurnServer, getVersions, getWellknown, getWellknownSupport } from "@patrix/client-api";
+import { getCapabilities, getVersions, getWellknown, getWellknownSupport } from "@patrix/client-api";
+import type { RtcTransport } from "@patrix/client-api/unstable";
 import { isStableRoomVersion, roomVersions } from "@patrix/room-versions";
 import { handle, rawJson } from "@patrix/server";
 import type { Requester } from "../access/requester.ts";
@@ -12,6 +13,8 @@ export interface DiscoverySettings {
   readonly admins: readonly string[];
   readonly isAdmin: (user: Requester) => boolean;
   readonly defaultRoomVersion: string;
+  /** The ways to carry calls of MatrixRTC. */
+  readonly transports: readonly RtcTransport[];
 }
 
 const SPEC_VERSIONS: readonly string[] = ["r0.6.1", ...Array.from({ length: 19 }, (_, i) => `v1.${i + 1}`)];
@@ -21,6 +24,7 @@ const unstableFeatures: Readonly<Record<string, boolean>> = {
   "org.matrix.e2e_cross_signing": true,
   "org.matrix.msc2285.stable": true,
   "org.matrix.msc3773": true,
+  "org.matrix.msc4222": true,
   "uk.half-shot.msc2666.query_mutual_rooms": true,
   "uk.half-shot.msc2666.query_mutual_rooms.stable": true,
   "uk.tcpip.msc4133": true,
@@ -28,11 +32,14 @@ const unstableFeatures: Readonly<Record<string, boolean>> = {
 };
 
 /** The handlers with which a client finds out what the server is. */
-export function discoveryHandlers({ baseUrl, wellKnownClient, admins, isAdmin, defaultRoomVersion }: DiscoverySettings): Registration[] {
-  const versions = JSON.stringify({ versions: SPEC_VERSIONS, unstable_features: unstableFeatures });
+export function discoveryHandlers(settings: DiscoverySettings): Registration[] {
+  const { baseUrl, wellKnownClient, admins, isAdmin, defaultRoomVersion, transports } = settings;
+  const features = { ...unstableFeatures, ...(transports.length > 0 && { "org.matrix.msc4143": true }) };
+  const versions = JSON.stringify({ versions: SPEC_VERSIONS, unstable_features: features });
+  const wellKnown = { ...(transports.length > 0 && { "org.matrix.msc4143.rtc_foci": transports }) };
   return [
     handle(getVersions, () => rawJson(versions)),
-    handle(getWellknown, () => ({ "m.homeserver": { base_url: wellKnownClient ?? baseUrl() } })),
+    handle(getWellknown, () => ({ "m.homeserver": { base_url: wellKnownClient ?? baseUrl() }, ...wellKnown })),
     handle(getWellknownSupport, () => {
       if (admins.length === 0) throw matrixError("M_NOT_FOUND", "the server names no contact");
       return rawJson(JSON.stringify({ contacts: admins.map((admin) => ({ matrix_id: admin, role: "m.role.admin" })) }));
@@ -49,7 +56,6 @@ export function discoveryHandlers({ baseUrl, wellKnownClient, admins, isAdmin, d
         ...(isAdmin(user) && { "m.account_moderation": { lock: true, suspend: false } }),
       },
     })),
-    handle(getTurnServer, () => rawJson("{}")),
   ];
 }
 

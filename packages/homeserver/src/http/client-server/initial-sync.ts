@@ -17,7 +17,7 @@ export interface InitialSyncOptions {
 /** The pieces of an answer with all rooms of a user, one room after the other, so that only one is in memory at once. */
 export async function* initialSyncTexts(services: SnapshotServices, user: Requester, options: InitialSyncOptions): AsyncGenerator<string> {
   const { rooms, accountData } = services;
-  const end = formatSyncToken({ positions: rooms.core.log.committed, typing: 0 });
+  const end = formatSyncToken({ positions: rooms.core.log.committed, ephemeral: 0 });
   const ownData = (await accountData.ofRoom(user.userNid, 0)).map(({ type, json }) => writeAccountData({ roomNid: 0, type, json }));
   yield `{"end":"${end}","presence":[],"account_data":[${ownData.join(",")}],"rooms":[`;
   let told = 0;

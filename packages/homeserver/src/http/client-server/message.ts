@@ -18,7 +18,7 @@ const DEFAULT_PAGE = 10;
 
 /** Handlers that send, redact and read events. */
 export function messageHandlers(services: RoomServices): Registration[] {
-  const { rooms, engine, reader } = services;
+  const { rooms, engine, reader, presence } = services;
   return [
     handle(
       sendMessage,
@@ -28,6 +28,7 @@ export function messageHandlers(services: RoomServices): Registration[] {
         const origin = { deviceNid: user.deviceNid, txn: path.txnId };
         const redacts = path.eventType === "m.room.redaction" && typeof body["redacts"] === "string" ? body["redacts"] : undefined;
         const event = await engine.send(room, { type: path.eventType, sender: user.userId, content: body, redacts }, origin);
+        presence.active(user.userNid);
         return { event_id: event.eventId as EventId };
       },
       { maxBodyBytes: limits.eventBodyBytes.value },

@@ -53,6 +53,7 @@ async function setReceipt(
   thread: string | undefined,
 ): Promise<void> {
   if (thread !== undefined) requireThread(thread);
+  services.presence.active(user.userNid);
   const { place } = (await requireEvent(services, room, user, eventId)).fields;
   await services.receipts.set(room, { userNid: user.userNid, type, thread: thread ?? "", eventId, place });
 }

@@ -2,11 +2,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { type ComposedRooms, openRooms } from "../../../tests/composed-rooms.ts";
 import { alice, bob, carol, roomOf } from "../../../tests/room-of.ts";
 import type { LoadedRoom } from "../room.ts";
+import { EphemeralSerial } from "./ephemeral-serial.ts";
 import { Typing } from "./typing.ts";
 
 let fixture: ComposedRooms;
 let room: LoadedRoom;
 let typing: Typing;
+let serial: EphemeralSerial;
 let [aliceNid, bobNid] = [0, 0];
 
 beforeAll(async () => {
@@ -15,7 +17,8 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   room = await roomOf(fixture, { joined: [bob] });
-  typing = new Typing(fixture.rooms);
+  serial = new EphemeralSerial(fixture.core.clock);
+  typing = new Typing(fixture.rooms, serial);
 });
 afterEach(() => {
   typing[Symbol.dispose]();
@@ -69,15 +72,15 @@ describe("whoever is typing", () => {
 describe("the number of a change", () => {
   it("is greater than that of each before, in whatever room, and the same where nothing changes", async () => {
     const other = await roomOf(fixture);
-    expect([typing.serial, typing.serialOf(room.nid)]).toEqual([0, 0]);
+    expect([serial.newest, typing.serialOf(room.nid)]).toEqual([0, 0]);
     typing.set(room, bobNid, 0);
-    expect([typing.serial, typing.serialOf(room.nid)]).toEqual([0, 0]);
+    expect([serial.newest, typing.serialOf(room.nid)]).toEqual([0, 0]);
     typing.set(room, bobNid, 30_000);
     const first = typing.serialOf(room.nid);
     typing.set(room, bobNid, 30_000);
-    expect([typing.serial, typing.serialOf(room.nid), first > 0]).toEqual([first, first, true]);
+    expect([serial.newest, typing.serialOf(room.nid), first > 0]).toEqual([first, first, true]);
     typing.set(other, aliceNid, 30_000);
-    expect([typing.serial, typing.serialOf(other.nid), typing.serialOf(room.nid)]).toEqual([first + 1, first + 1, first]);
+    expect([serial.newest, typing.serialOf(other.nid), typing.serialOf(room.nid)]).toEqual([first + 1, first + 1, first]);
     typing.set(room, bobNid, 0);
     expect(typing.serialOf(room.nid)).toBe(first + 2);
   });
@@ -86,9 +89,10 @@ describe("the number of a change", () => {
     vi.useFakeTimers();
     for (let i = 0; i < 5; i++) typing.set(room, aliceNid, i % 2 === 0 ? 30_000 : 0);
     vi.advanceTimersByTime(1_000);
-    using restarted = new Typing(fixture.rooms);
+    const serialAfter = new EphemeralSerial(fixture.core.clock);
+    using restarted = new Typing(fixture.rooms, serialAfter);
     restarted.set(room, aliceNid, 30_000);
-    expect(restarted.serial).toBeGreaterThan(typing.serial);
+    expect(serialAfter.newest).toBeGreaterThan(serial.newest);
   });
 });
 

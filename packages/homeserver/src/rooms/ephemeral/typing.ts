@@ -1,6 +1,7 @@
 import type { WakeUps } from "../../log/wake-ups.ts";
 import { joinedUsers, type LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
+import type { EphemeralSerial } from "./ephemeral-serial.ts";
 
 interface TypingRoom {
   /** When each user stops, unless told otherwise. */
@@ -11,25 +12,18 @@ interface TypingRoom {
 /** The longest that a user counts as typing without saying so again, in milliseconds. */
 const MAX_TIMEOUT_MS = 120_000;
 
-/** Who is typing where. It lives in memory only; each change takes the next serial number, which sync tokens carry. */
+/** Who is typing where. It lives in memory only; each change takes the next number. */
 export class Typing implements Disposable {
   readonly #wakeUps: WakeUps;
   readonly #rooms = new Map<number, TypingRoom>();
-  /** Numbers go on across restarts, so that a token from before one never hides a change after it. */
-  #newest: number;
-  #serial = 0;
+  readonly #serial: EphemeralSerial;
 
-  constructor(rooms: Rooms) {
+  constructor(rooms: Rooms, serial: EphemeralSerial) {
     this.#wakeUps = rooms.core.wakeUps;
-    this.#newest = rooms.core.clock.now();
+    this.#serial = serial;
     rooms.onMembership((room, userNid, { membership }) => {
       if (membership !== "join" && this.#rooms.get(room.nid)?.users.has(userNid)) this.set(room, userNid, 0);
     });
-  }
-
-  /** The number of the newest change. */
-  get serial(): number {
-    return this.#serial;
   }
 
   /** The number of the newest change in a room; 0 if there was none since the start. */
@@ -54,7 +48,7 @@ export class Typing implements Disposable {
       typing.users.set(userNid, stop);
       if (before) return;
     } else if (!typing.users.delete(userNid)) return;
-    typing.serial = this.#serial = ++this.#newest;
+    typing.serial = this.#serial.take();
     this.#wakeUps.touch(joinedUsers(room.view));
     this.#wakeUps.flush();
   }

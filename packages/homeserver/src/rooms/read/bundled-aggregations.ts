@@ -90,8 +90,7 @@ export class BundledAggregations {
   }
 
   async #edit(event: StoredEvent, { edits }: Aggregation, { room, userNid, ignored }: Asking): Promise<StoredEvent | undefined> {
-    const { redactedBy, senderNid } = event.fields;
-    if (edits.length === 0 || redactedBy !== null || ignored.has(senderNid)) return undefined;
+    if (edits.length === 0 || ignored.has(event.fields.senderNid)) return undefined;
     const { rooms, visibility } = this.#parts;
     const loaded = await rooms.events.load(edits.map(({ nid }) => nid));
     const seen = await visibility.filter(room, userNid, [...loaded.values()]);

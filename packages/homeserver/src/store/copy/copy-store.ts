@@ -3,6 +3,7 @@ import { StoreError } from "../errors.ts";
 import { operation, type SqlValue, type WriteOperation } from "../statement.ts";
 import { deleteMeta, metaValue, UNFINISHED_COPY, upsertMeta } from "../statements/shards.ts";
 import type { Store, StoreReader } from "../store.ts";
+import { turnIfDue } from "../../turns.ts";
 import { readTables, type Row, type Table } from "./tables.ts";
 
 /** The table with the mark. */
@@ -90,6 +91,9 @@ async function begin(from: StoreReader, to: Store, tables: readonly Table[]): Pr
 /** The rows of a table in the order of their keys, after one of them; the mark of a copy is none of them. */
 async function* pages(store: StoreReader, table: Table, after: Row | undefined): AsyncGenerator<readonly Row[]> {
   for (let last = after; ;) {
+    // A file is read without waiting for anything.
+    const turn = turnIfDue();
+    if (turn) await turn;
     const params = last ? table.key.map((column) => last?.[column] ?? null) : [];
     const page = await store.all(last ? table.after : table.first, ...params, ROWS_AT_ONCE);
     last = page.at(-1);

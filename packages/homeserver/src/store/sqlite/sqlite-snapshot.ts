@@ -3,6 +3,7 @@ import { backup, DatabaseSync, type StatementSync } from "node:sqlite";
 import { StoreError } from "../errors.ts";
 import { requireNewestSchema, type SaveOptions, type Snapshot } from "../snapshot.ts";
 import type { Query, SqlValue } from "../statement.ts";
+import { turnIfDue } from "../../turns.ts";
 import { toSqlite } from "./dialect.ts";
 import { isDiskFailure } from "./disk-failure.ts";
 import { toSingleFile } from "./single-file.ts";
@@ -40,11 +41,11 @@ export class SqliteSnapshot implements Snapshot {
 
   async get<Params extends readonly SqlValue[], Row>(statement: Query<Params, Row>, ...params: Params): Promise<Row | undefined> {
     // The catalogue declares what each statement's rows hold.
-    return this.#read(() => this.#prepare(statement.sql).get(...params)) as Row | undefined;
+    return (await this.#read(() => this.#prepare(statement.sql).get(...params))) as Row | undefined;
   }
 
   async all<Params extends readonly SqlValue[], Row>(statement: Query<Params, Row>, ...params: Params): Promise<Row[]> {
-    return this.#read(() => this.#prepare(statement.sql).all(...params)) as Row[];
+    return (await this.#read(() => this.#prepare(statement.sql).all(...params))) as Row[];
   }
 
   async inspect(): Promise<readonly string[]> {
@@ -76,7 +77,10 @@ export class SqliteSnapshot implements Snapshot {
     if (this.#database.isOpen) this.#database.close();
   }
 
-  #read<T>(read: () => T): T {
+  async #read<T>(read: () => T): Promise<T> {
+    // Reads do not wait for anything: without turns nobody could end a long row of them.
+    const turn = turnIfDue();
+    if (turn) await turn;
     try {
       return read();
     } catch (error) {

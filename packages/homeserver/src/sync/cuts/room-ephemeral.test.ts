@@ -32,7 +32,7 @@ type Filter = EphemeralSpan["ephemeralFilter"];
 /** From now on, as a client sees it that has seen everything. */
 function fromNow(filter: Partial<Filter> = {}): Omit<EphemeralSpan, "now"> {
   const ephemeralFilter = { includesRoom: () => true, matchesType: undefined, ...filter };
-  return { since: fixture.core.log.committed, typingSince: fixture.typing.serial, ephemeralFilter };
+  return { since: fixture.core.log.committed, ephemeralSince: fixture.ephemeralSerial.newest, ephemeralFilter };
 }
 /** Up to now. */
 const upToNow = (span: Omit<EphemeralSpan, "now">): EphemeralSpan => ({ ...span, now: fixture.core.log.committed });
@@ -53,7 +53,7 @@ describe("what is new of a room besides its history", () => {
   it.each([1, 2])("is nothing where nobody has read or typed (%i)", async () => {
     const span = upToNow(fromNow());
     expect([ephemeral.hasNews(room.nid, span), await read(span)]).toEqual([false, nothing]);
-    const first = { ...span, since: undefined, typingSince: 0 };
+    const first = { ...span, since: undefined, ephemeralSince: 0 };
     expect([ephemeral.hasNews(room.nid, first), await read(first)]).toEqual([false, nothing]);
   });
 
@@ -132,7 +132,7 @@ describe("what is new of a room besides its history", () => {
       const loaded = await second.rooms.load(known ?? expect.unreachable("the room is gone"));
       second.typing.set(loaded, bobsNid, 30_000);
       const ephemeralFilter = { includesRoom: () => true, matchesType: (each: string) => each === type };
-      const span = { since: undefined, now: second.core.log.committed, typingSince: 0, ephemeralFilter };
+      const span = { since: undefined, now: second.core.log.committed, ephemeralSince: 0, ephemeralFilter };
       const { receipts, typing } = await new RoomEphemeral(second.rooms, second.receipts, second.typing).read(loaded, 0, span);
       second.typing[Symbol.dispose]();
       expect([...receipts.map(({ userId }) => userId), ...(typing ?? [])]).toEqual([bob]);

@@ -11,7 +11,7 @@ export interface EphemeralSpan {
   readonly since: PositionVector | undefined;
   readonly now: PositionVector;
   /** Number of the newest typing change that the client has seen. */
-  readonly typingSince: number;
+  readonly ephemeralSince: number;
   /** What the client wants to see. */
   readonly ephemeralFilter: {
     readonly includesRoom: (roomId: string) => boolean;
@@ -46,9 +46,9 @@ export class RoomEphemeral {
   }
 
   /** Whether a room may have something new. */
-  hasNews(roomNid: number, { since, typingSince }: EphemeralSpan): boolean {
+  hasNews(roomNid: number, { since, ephemeralSince }: EphemeralSpan): boolean {
     const newest = this.#receipts.newestPos(roomNid);
-    return this.#typing.serialOf(roomNid) > typingSince || (newest > 0 && (since === undefined || !isCovered(since, newest)));
+    return this.#typing.serialOf(roomNid) > ephemeralSince || (newest > 0 && (since === undefined || !isCovered(since, newest)));
   }
 
   /** What is new for a user. */
@@ -69,8 +69,8 @@ export class RoomEphemeral {
     return rows.map((row) => ({ ...row, userId: users.peekText(row.user_nid) }));
   }
 
-  async #readTyping(room: LoadedRoom, { typingSince }: EphemeralSpan): Promise<string[] | undefined> {
-    if (this.#typing.serialOf(room.nid) <= typingSince) return undefined;
+  async #readTyping(room: LoadedRoom, { ephemeralSince }: EphemeralSpan): Promise<string[] | undefined> {
+    if (this.#typing.serialOf(room.nid) <= ephemeralSince) return undefined;
     const nids = [...this.#typing.usersOf(room.nid)].slice(0, limits.typingUsers.value);
     await this.#rooms.core.users.load(nids);
     return nids.map((nid) => this.#rooms.core.users.peekText(nid));

@@ -35,7 +35,7 @@ interface Asking extends Partial<RoomRequest> {
 async function requestOf(userId: string, { limit = 100, lazily = false, ...more }: Asking): Promise<RoomRequest> {
   const filter: Filter = lazily ? { limit, lazy_load_members: true } : { limit };
   const [timelineFilter, stateFilter] = [compileEventFilter(filter, limit), compileEventFilter(lazily ? filter : undefined, 0)];
-  const ephemeral = { typingSince: 0, ephemeralFilter: { includesRoom: () => true, matchesType: undefined } };
+  const ephemeral = { ephemeralSince: 0, ephemeralFilter: { includesRoom: () => true, matchesType: undefined } };
   const flags = { fullState: false, useStateAfter: false, ignored: new Set<string>() };
   const span = { since: undefined, now: fixture.core.log.committed, ...ephemeral };
   return { device: await fixture.device(userId), timelineFilter, stateFilter, ...flags, ...span, ...more };

@@ -60,7 +60,7 @@ export class EventStream {
     const source: Source<readonly number[]> = {
       key: device.userNid,
       read: (from) => this.#streamed.ofUser(device, from),
-      format: (point) => formatSyncToken({ positions: point, typing: 0 }),
+      format: (point) => formatSyncToken({ positions: point, ephemeral: 0 }),
     };
     return this.#wait(device, source, { from: positions, query, signal });
   }

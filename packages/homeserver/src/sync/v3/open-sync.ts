@@ -9,7 +9,7 @@ import { defaultSyncBound, type SyncBound } from "./sync-bound.ts";
 
 /** Builds sync over the rooms, and over what the features contribute. */
 export function openSync(
-  { rooms, timelines, states, visibility, clientEvents, receipts, typing }: RoomParts,
+  { rooms, timelines, states, visibility, clientEvents, receipts, typing, presence, ephemeralSerial }: RoomParts,
   sources: SyncSources,
   bound: SyncBound = defaultSyncBound,
 ): Sync {
@@ -22,5 +22,5 @@ export function openSync(
     ephemeral: new RoomEphemeral(rooms, receipts, typing),
     sentMembers: new SentMembers(),
   });
-  return new Sync({ rooms, typing, states, updates, sources, bound });
+  return new Sync({ rooms, ephemeralSerial, presence, states, updates, sources, bound });
 }

@@ -1,6 +1,8 @@
 import { isCovered } from "../../log/position.ts";
 import { renderStrippedState } from "../../rooms/membership/stripped-state.ts";
 import type { MembershipList } from "../../rooms/read/memberships-at.ts";
+import type { Presence } from "../../rooms/ephemeral/presence.ts";
+import { presenceEvents } from "../cuts/presence-events.ts";
 import type { Room } from "../../rooms/room.ts";
 import { LOADED_AT_ONCE, type Rooms, type UserMembership } from "../../rooms/rooms.ts";
 import { turnIfDue } from "../../turns.ts";
@@ -10,7 +12,7 @@ import type { AccountDataItem, SyncDevice, SyncSources } from "../cuts/sync-sour
 import { formatSyncToken, type OwedRest, type SyncCut } from "../sync-token.ts";
 import { RoomSections, type SyncBound } from "./sync-bound.ts";
 import type { SyncFilter } from "./sync-filter.ts";
-import { isEmptyUpdate, type RoomWriting, writeAccountData, writeJoinedRoom, writeLeftRoom } from "./write-room.ts";
+import { isEmptyUpdate, type RoomWriting, type StateName, writeAccountData, writeJoinedRoom, writeLeftRoom } from "./write-room.ts";
 
 const nothing: readonly AccountDataItem[] = [];
 /** Larger than the number of every room and user: nothing of the kind is owed. */
@@ -22,6 +24,7 @@ export interface AnswerParts {
   readonly updates: RoomUpdates;
   readonly sources: SyncSources;
   readonly bound: SyncBound;
+  readonly presence: Presence;
 }
 
 /** What an answer is to tell: what is new to a device between two cuts, or what of it is still owed. */
@@ -33,7 +36,7 @@ export interface AskedAnswer {
   /** What an earlier answer over the same span has left. */
   readonly owed: OwedRest | undefined;
   readonly fullState: boolean;
-  readonly useStateAfter: boolean;
+  readonly stateName: StateName;
 }
 
 /** An answer as JSON, and whether it tells nothing new. */
@@ -79,7 +82,7 @@ export class SyncAnswers {
       request: { ...roomRequest(asked), ignored: await sources.ignoredUsers(userNid) },
       writing: {
         viewer: { userNid, deviceNid },
-        useStateAfter: asked.useStateAfter,
+        stateName: asked.stateName,
         byThread: filter.byThread,
         format: filter.format,
         fields: filter.fields,
@@ -97,11 +100,15 @@ export class SyncAnswers {
     const global = owed ? [] : accountData.filter((item) => item.roomNid === 0 && (matches?.(item.type) ?? true)).map(writeAccountData);
     const rest = lastRoom === undefined && changed.last === undefined ? undefined : { since, fullState: asked.fullState };
     const next = { ...now, owed: rest && { ...rest, room: lastRoom ?? BEYOND_ALL, user: changed.last ?? BEYOND_ALL } };
+    const presence = owed
+      ? []
+      : await presenceEvents(rooms, this.#parts.presence, { userNid, since: since?.ephemeral, filter: filter.presence });
     const roomsJson = answering.sections.toJson();
-    const isEmpty = roomsJson === undefined && toDevice.length === 0 && global.length === 0 && lists === undefined;
+    const isEmpty = roomsJson === undefined && presence.length === 0 && toDevice.length === 0 && global.length === 0 && lists === undefined;
     const members = [
       `"next_batch":"${formatSyncToken(next)}"`,
       ...(global.length > 0 ? [`"account_data":{"events":[${global.join(",")}]}`] : []),
+      ...(presence.length > 0 ? [`"presence":{"events":[${presence.join(",")}]}`] : []),
       ...(roomsJson === undefined ? [] : [roomsJson]),
       ...(toDevice.length > 0 ? [`"to_device":{"events":[${toDevice.join(",")}]}`] : []),
       ...(lists === undefined ? [] : [`"device_lists":${JSON.stringify(lists)}`]),
@@ -213,16 +220,16 @@ function groupByRoom(
   return byRoom;
 }
 
-function roomRequest({ device, filter, since, now, fullState, useStateAfter }: AskedAnswer): Omit<RoomRequest, "ignored"> {
+function roomRequest({ device, filter, since, now, fullState, stateName }: AskedAnswer): Omit<RoomRequest, "ignored"> {
   return {
     device,
     since: since?.positions,
     now: now.positions,
-    typingSince: since?.typing ?? 0,
+    ephemeralSince: since?.ephemeral ?? 0,
     timelineFilter: filter.timeline,
     stateFilter: filter.state,
     ephemeralFilter: filter.ephemeral,
     fullState,
-    useStateAfter,
+    useStateAfter: stateName !== "state",
   };
 }

@@ -1,6 +1,7 @@
 import { FilterDefinition } from "@patrix/client-api";
 import { compileEventFilter, type EventFilter, roomMatcher, typeMatcher } from "../../rooms/read/event-filter.ts";
 import { compileFieldPicker, type FieldPicker } from "../../rooms/read/field-picker.ts";
+import { compilePresenceFilter, type PresenceFilter } from "../cuts/presence-events.ts";
 import type { EphemeralSpan } from "../cuts/room-ephemeral.ts";
 
 /** How many events of a room are sent if the filter does not say. */
@@ -15,6 +16,7 @@ export interface SyncFilter {
   readonly timeline: EventFilter;
   readonly state: EventFilter;
   readonly ephemeral: EphemeralSpan["ephemeralFilter"];
+  readonly presence: PresenceFilter;
   /** Absent where every type passes; so is the next. */
   readonly matchesAccountData: TypeMatcher;
   readonly matchesRoomAccountData: TypeMatcher;
@@ -28,6 +30,7 @@ export interface SyncFilter {
 export function compileSyncFilter({
   room,
   account_data: accountData,
+  presence,
   event_format: format,
   event_fields: fields,
 }: FilterDefinition): SyncFilter {
@@ -37,6 +40,7 @@ export function compileSyncFilter({
     timeline: compileEventFilter(room?.timeline, DEFAULT_TIMELINE_LIMIT),
     state: compileEventFilter(room?.state, 0),
     ephemeral: { includesRoom: roomMatcher(room?.ephemeral), matchesType: typeMatcher(room?.ephemeral) },
+    presence: compilePresenceFilter(presence),
     matchesAccountData: typeMatcher(accountData),
     matchesRoomAccountData: typeMatcher(room?.account_data),
     byThread: room?.timeline?.unread_thread_notifications ?? false,

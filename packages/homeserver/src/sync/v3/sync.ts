@@ -2,7 +2,7 @@ import type { FilterDefinition } from "@patrix/client-api";
 import { LruCache } from "@patrix/concurrency";
 import { OverloadedError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
-import type { Typing } from "../../rooms/ephemeral/typing.ts";
+import type { EphemeralSerial } from "../../rooms/ephemeral/ephemeral-serial.ts";
 import { membershipsAt } from "../../rooms/read/memberships-at.ts";
 import type { PlacedStates } from "../../rooms/read/state-at.ts";
 import { nextTurn } from "../../turns.ts";
@@ -14,6 +14,7 @@ import { requireStanding } from "../require-standing.ts";
 import { readSyncToken, type SyncCut, type SyncToken } from "../sync-token.ts";
 import { type AnswerParts, type AskedAnswer, type SyncAnswer, SyncAnswers } from "./sync-answer.ts";
 import { compileSyncFilter, readSyncFilter, type SyncFilter } from "./sync-filter.ts";
+import type { StateName } from "./write-room.ts";
 
 /** The longest that a sync waits for something new, in milliseconds. */
 const MAX_TIMEOUT_MS = 120_000;
@@ -27,11 +28,13 @@ export interface SyncQuery {
   readonly full_state?: boolean | undefined;
   readonly timeout?: number | undefined;
   readonly use_state_after?: boolean | undefined;
+  /** As before; the answer has the name that goes with it. */
+  readonly "org.matrix.msc4222.use_state_after"?: boolean | undefined;
 }
 
 /** What sync is made of. */
 export interface SyncParts extends AnswerParts {
-  readonly typing: Typing;
+  readonly ephemeralSerial: EphemeralSerial;
   readonly states: PlacedStates;
 }
 
@@ -61,7 +64,7 @@ export class Sync {
     const token = query.since === undefined ? undefined : this.#readToken(query.since);
     const filter = await this.#readFilter(device, query.filter);
     if (token) await this.#parts.sources.acknowledgeToDevice(device, token.positions);
-    const asked = { device, filter, fullState: query.full_state ?? false, useStateAfter: query.use_state_after ?? false };
+    const asked = { device, filter, fullState: query.full_state ?? false, stateName: stateNameOf(query) };
     if (token?.owed) return (await this.#rest(asked, token)).json;
     return this.#wait({ ...asked, since: token }, query, signal);
   }
@@ -76,7 +79,7 @@ export class Sync {
   }
 
   async #wait(asked: Omit<AskedAnswer, "now" | "owed">, query: SyncQuery, signal: AbortSignal): Promise<string> {
-    const { rooms, typing, sources } = this.#parts;
+    const { rooms, ephemeralSerial, sources } = this.#parts;
     const { device, since } = asked;
     // A jump of the machine's clock neither ends nor lengthens the wait.
     const deadline = performance.now() + Math.min(Math.max(query.timeout ?? 0, 0), MAX_TIMEOUT_MS);
@@ -88,7 +91,7 @@ export class Sync {
       await nextTurn();
       const memberships = await rooms.ofUser(device.userNid);
       // The cut and the memberships are taken in one go: both move on while the answer is computed.
-      const now: SyncCut = { positions: log.committed, typing: typing.serial };
+      const now: SyncCut = { positions: log.committed, ephemeral: ephemeralSerial.newest };
       const { json, isEmpty } = await this.#answers.make({ ...asked, now, owed: undefined }, [...memberships]);
       const remaining = deadline - performance.now();
       if (!isEmpty || !since || query.full_state || remaining <= 0 || signal.aborted) return json;
@@ -108,7 +111,7 @@ export class Sync {
 
   #readToken(text: string): SyncToken {
     const token = readSyncToken(this.#parts.rooms.core, "since", text);
-    return token.typing > this.#parts.typing.serial ? { ...token, typing: 0 } : token;
+    return token.ephemeral > this.#parts.ephemeralSerial.newest ? { ...token, ephemeral: 0 } : token;
   }
 
   async #readFilter({ userNid }: SyncDevice, filter: SyncQuery["filter"]): Promise<SyncFilter> {
@@ -122,4 +125,9 @@ export class Sync {
     this.#filters.set(key, stored, json?.length);
     return stored;
   }
+}
+
+function stateNameOf(query: SyncQuery): StateName {
+  if (query.use_state_after) return "state_after";
+  return query["org.matrix.msc4222.use_state_after"] ? "org.matrix.msc4222.state_after" : "state";
 }

@@ -34,7 +34,7 @@ function updateOf(more: Partial<RoomUpdate> = {}): RoomUpdate {
     ...more,
   } as RoomUpdate;
 }
-const writing: RoomWriting = { useStateAfter: false, byThread: false };
+const writing: RoomWriting = { stateName: "state", byThread: false };
 const tag: AccountDataItem = { roomNid: 1, type: 'a"b', json: '{"order":0.5}' };
 
 /** A room of an answer, by its parts. */
@@ -113,7 +113,7 @@ describe("a joined room", () => {
   });
 
   it("has the state under the name of where it stands, and its events in the form that was asked for", async () => {
-    const after = await joined({ state: [topic as StoredEvent] }, [], { useStateAfter: true, format: "federation" });
+    const after = await joined({ state: [topic as StoredEvent] }, [], { stateName: "state_after", format: "federation" });
     expect([Object.keys(after).includes("state"), after["state_after"]]).toMatchObject([
       false,
       { events: [{ depth: topic?.pdu["depth"] }] },

@@ -7,10 +7,12 @@ import type { EphemeralNews, Receipt } from "../cuts/room-ephemeral.ts";
 import type { RoomUpdate } from "../cuts/room-updates.ts";
 import type { AccountDataItem, UnreadThread } from "../cuts/sync-sources.ts";
 
+/** The name of the state in an answer: that at the beginning of the timeline is `state`, and that at its end has two names. */
+export type StateName = "state" | "state_after" | "org.matrix.msc4222.state_after";
+
 /** How rooms are written for one client. */
 export interface RoomWriting extends RenderOptions {
-  /** Whether the state is that at the end of the timeline. */
-  readonly useStateAfter: boolean;
+  readonly stateName: StateName;
   /** Whether what is unread is told by thread. */
   readonly byThread: boolean;
 }
@@ -80,14 +82,14 @@ function writeRoomData(accountData: readonly AccountDataItem[]): string {
 async function writeTimeline(
   rooms: Rooms,
   { timeline, state, outlook }: RoomUpdate,
-  { viewer, useStateAfter, format, fields }: RoomWriting,
+  { viewer, stateName, format, fields }: RoomWriting,
 ): Promise<string> {
   const events = await renderEvents(rooms, timeline.events, { viewer, outlook, format, fields });
   const stateEvents = await renderEvents(rooms, state, { format, fields });
   const { limited, prevPlace } = timeline;
   return (
     `"timeline":{"events":[${events.join(",")}],"limited":${limited},"prev_batch":"${formatTimelineToken(prevPlace)}"},` +
-    `"${useStateAfter ? "state_after" : "state"}":{"events":[${stateEvents.join(",")}]}`
+    `"${stateName}":{"events":[${stateEvents.join(",")}]}`
   );
 }
 

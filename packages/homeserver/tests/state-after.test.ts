@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { testHomeserver } from "../src/testing/index.ts";
+
+type Rooms = Record<string, Record<string, { readonly events: readonly { readonly type: string }[] }>>;
+
+it("the state at the end of a timeline has the name that goes with the parameter that asks for it", async () => {
+  await using server = await testHomeserver();
+  const alice = await server.register("alice");
+  const room = await server.createRoom(alice);
+  const sync = async (more: string) => {
+    const { status, body } = await server.requestAs<{ next_batch: string; rooms: { join?: Rooms } }>(alice, "GET", `/sync?${more}`);
+    expect(status).toBe(200);
+    return body;
+  };
+  const { next_batch: since } = await sync("");
+  await server.requestAs(alice, "PUT", `/rooms/${encodeURIComponent(room)}/state/m.room.topic/`, { topic: "new" });
+  const names = async (more: string) => {
+    const told = (await sync(`since=${since}${more}`)).rooms.join?.[room] ?? {};
+    const kinds = ["state", "state_after", "org.matrix.msc4222.state_after"];
+    return kinds.filter((name) => name in told).map((name) => [name, told[name]?.events.map(({ type }) => type)]);
+  };
+  expect(await names("")).toEqual([["state", []]]);
+  expect(await names("&use_state_after=true")).toEqual([["state_after", ["m.room.topic"]]]);
+  expect(await names("&org.matrix.msc4222.use_state_after=true")).toEqual([["org.matrix.msc4222.state_after", ["m.room.topic"]]]);
+  expect(await names("&org.matrix.msc4222.use_state_after=false")).toEqual([["state", []]]);
+  const refused = await server.requestAs(alice, "GET", "/sync?org.matrix.msc4222.use_state_after=maybe");
+  expect(refused).toMatchObject({ status: 400, body: { errcode: "M_INVALID_PARAM" } });
+});

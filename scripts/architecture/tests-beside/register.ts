@@ -36,6 +36,13 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   },
   {
     folder: "homeserver",
+    files:
+      /^(search\/(search-(answer|index|results|scope|text)|visible-candidates)|rooms\/(read\/events-around|timeline\/backfill-events))\.ts$/,
+    reason:
+      "tests/search: over HTTP, at their limits, and compared with a reading of everything after random steps; tests/relations/context.test.ts; tests/earlier-releases.test.ts",
+  },
+  {
+    folder: "homeserver",
     files: /^(check\/|store\/(snapshot|(sqlite|postgres)\/(sqlite|postgres)-snapshot)\.ts$)/,
     reason: "tests/check: every kind of damage, in databases of both engines that a server has made",
   },

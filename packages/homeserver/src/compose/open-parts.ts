@@ -93,9 +93,7 @@ export async function openParts(
       allowPrivateTargets: config.federation.allow_private_targets,
       failed: pushFailed,
     }),
-    searchIndex: await SearchIndex.open(rooms.rooms, (error, retryMs) =>
-      logger.error("events could not be made to be found by words", { error, retry_ms: retryMs }),
-    ),
+    searchIndex: await openSearchIndex(rooms, logger),
     rooms,
     e2ee,
     accounts,
@@ -106,6 +104,10 @@ export async function openParts(
     sync: openSync(rooms, sources, syncBound),
     eventStream: new EventStream({ ...rooms, sources }),
   };
+}
+
+function openSearchIndex({ rooms }: RoomParts, logger: Logger): Promise<SearchIndex> {
+  return SearchIndex.open(rooms, (error, retryMs) => logger.error("the words of events could not be stored", { error, retry_ms: retryMs }));
 }
 
 function openMediaOf(core: Core, { media, data_dir: dataDir }: Config): Promise<MediaParts> {

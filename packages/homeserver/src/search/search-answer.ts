@@ -7,7 +7,7 @@ import type { PlacedStates } from "../rooms/read/state-at.ts";
 import { memberEventsIn } from "../rooms/read/state-event.ts";
 import { formatTimelineToken, type Place } from "../rooms/timeline/place.ts";
 import type { StoredEvent } from "../rooms/timeline/stored-event.ts";
-import { type FoundEvent, type FoundPage, findResults, type ResultGroup, type SearchParts, type SearchQuery } from "./search-results.ts";
+import { type FoundEvent, type FoundPage, findResults, type ResultGroup, type SearchParts, type ResultsQuery } from "./search-results.ts";
 import { type SearchKey, searchedText, searchKeys } from "./search-text.ts";
 import type { GroupKey } from "./search-token.ts";
 import { foundWords, type SoughtWord } from "./search-words.ts";
@@ -42,7 +42,7 @@ interface Result {
 export async function answerSearch(
   parts: AnswerParts,
   searcher: Searcher,
-  { criteria, nextBatch }: Omit<SearchQuery, "userNid">,
+  { criteria, nextBatch }: Omit<ResultsQuery, "userNid">,
 ): Promise<SearchAnswer> {
   const page = await findResults(parts, { userNid: searcher.userNid, criteria, nextBatch });
   const ignored = await parts.ignoredUsers(searcher.userNid);

@@ -20,7 +20,7 @@ const USUAL_WORDS = 12;
 const MARKS = 3;
 
 /** A request for results. */
-export interface SearchQuery {
+export interface ResultsQuery {
   readonly userNid: number;
   readonly criteria: RoomEventsCriteria;
   readonly nextBatch: string | undefined;
@@ -57,7 +57,7 @@ export interface ResultGroup extends NonNullable<SearchPlace["group"]> {
 }
 
 /** Finds a page of results: of what has all the words and may be seen, the best, or the newest. */
-export async function findResults(parts: SearchParts, { userNid, criteria, nextBatch }: SearchQuery): Promise<FoundPage> {
+export async function findResults(parts: SearchParts, { userNid, criteria, nextBatch }: ResultsQuery): Promise<FoundPage> {
   requireWithin("searchTermLength", criteria.search_term.length, "/search_categories/room_events/search_term");
   const { core } = parts.rooms;
   const digest = requestDigest(userNid, criteria);

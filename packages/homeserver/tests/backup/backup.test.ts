@@ -13,6 +13,7 @@ import type { Config } from "../../src/config/config.ts";
 import { type TestHomeserver, testHomeserver, type TestUser } from "../../src/testing/index.ts";
 import { testingConfig } from "../../src/testing/testing-config.ts";
 import { hasPostgres, type PostgresForTests, postgresForTests } from "../store/postgres-for-tests.ts";
+import { messagesOf } from "../messages-of.ts";
 
 /** Where a server is. */
 interface Place {
@@ -57,21 +58,6 @@ async function findingsAt({ config }: Place): Promise<Finding[]> {
   const findings: Finding[] = [];
   await checkDatabase(config, { found: (finding) => findings.push(finding) });
   return findings;
-}
-
-/** Every message of a room, as pairs of body and event ID, newest first. */
-async function history(server: TestHomeserver, user: TestUser, room: string): Promise<[body: string, id: string][]> {
-  const found: [string, string][] = [];
-  for (let from: string | undefined = ""; from !== undefined;) {
-    const page: { body: { chunk: { type: string; event_id: string; content: { body: string } }[]; end?: string } } = await server.requestAs(
-      user,
-      "GET",
-      `/rooms/${room}/messages?dir=b&limit=500${from && `&from=${from}`}`,
-    );
-    for (const { type, event_id: id, content } of page.body.chunk) if (type === "m.room.message") found.push([content.body, id]);
-    from = page.body.end;
-  }
-  return found;
 }
 
 /** A small server with a key and media; it runs. */
@@ -121,7 +107,7 @@ describe.each(hasPostgres ? ways : ways.slice(0, 1))("a backup of a server in %s
     expect(await findingsAt(to)).toEqual([]);
     expect(await readFile(join(to.dataDir, "keys", "signing.key"), "utf8")).toBe("ed25519 1 seed\n");
     await using again = await serverAt(to);
-    const stored = await history(again, alice, room);
+    const stored = await messagesOf(again, alice, room);
     expect(new Set(stored.map(([body]) => body)).size).toBe(stored.length);
     expect([...before].filter(([body, id]) => !stored.some((each) => each[0] === body && each[1] === id))).toEqual([]);
     // Nothing but what was sent, and as it was acknowledged, where it was.

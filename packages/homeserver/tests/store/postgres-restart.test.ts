@@ -9,6 +9,7 @@ import { type Cluster, findPostgres, startCluster } from "../../../../scripts/po
 import { PostgresStore } from "../../src/store/postgres/postgres-store.ts";
 import { operation, query, write } from "../../src/store/statement.ts";
 import { type TestHomeserver, testHomeserver, type TestUser } from "../../src/testing/index.ts";
+import { messagesOf } from "../messages-of.ts";
 
 const RESTARTS = 20;
 const insert = write<[key: string, value: string]>("insert", `insert into meta (key, value) values (?1, ?2)`);
@@ -114,7 +115,7 @@ describe.skipIf(!hasPostgres)(`a database server that crashes ${RESTARTS} times`
     });
     work.isOn = false;
     await Promise.all(sending);
-    const stored = await history(server, users[1] as TestUser, room);
+    const stored = await messagesOf(server, users[1] as TestUser, room);
     process.stdout.write(
       `restarts: ${RESTARTS}, messages acknowledged: ${sent.size}, stored: ${stored.length}, requests repeated: ${repeated}\n`,
     );
@@ -139,22 +140,7 @@ describe.skipIf(!hasPostgres)(`a database server that crashes ${RESTARTS} times`
       });
     await cluster.start();
     await expect.poll(async () => (await send()).status, { timeout: 30_000 }).toBe(200);
-    expect(await history(server, alice, room)).toHaveLength(1);
+    expect(await messagesOf(server, alice, room)).toHaveLength(1);
     await rm(dataDir, { recursive: true });
   });
 });
-
-/** Every message of a room, as pairs of body and event ID. */
-async function history(server: TestHomeserver, user: TestUser, room: string): Promise<[body: string, eventId: string][]> {
-  const found: [string, string][] = [];
-  for (let from: string | undefined = ""; from !== undefined;) {
-    const page: { body: { chunk: { type: string; event_id: string; content: { body: string } }[]; end?: string } } = await server.requestAs(
-      user,
-      "GET",
-      `/rooms/${room}/messages?dir=b&limit=500${from && `&from=${from}`}`,
-    );
-    for (const { type, event_id: id, content } of page.body.chunk) if (type === "m.room.message") found.push([content.body, id]);
-    from = page.body.end;
-  }
-  return found;
-}

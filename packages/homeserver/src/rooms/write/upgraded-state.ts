@@ -1,20 +1,14 @@
 import { isJsonObject, type JsonObject } from "@patrix/api";
+import { transferableStateTypes } from "@patrix/events";
 import type { RoomVersionRules } from "@patrix/room-versions";
 import { eventsOfType, stateEvent } from "../read/state-event.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import type { EventDraft } from "./event-draft.ts";
 
-/** State that goes into the new room as it is: what the specification recommends, and how the room is found and what it shows. */
+/** State that goes into the new room as it is: what the specification recommends but for the power levels, which come last; and how the room is found and what it shows. */
 const carriedTypes: readonly string[] = [
-  "m.room.server_acl",
-  "m.room.encryption",
-  "m.room.name",
-  "m.room.avatar",
-  "m.room.topic",
-  "m.room.guest_access",
-  "m.room.history_visibility",
-  "m.room.join_rules",
+  ...transferableStateTypes.filter((type) => type !== "m.room.power_levels"),
   "m.room.pinned_events",
   "m.room.canonical_alias",
 ];

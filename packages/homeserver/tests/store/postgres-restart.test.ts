@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Cluster, findPostgres, startCluster } from "../../../../scripts/postgres/throw-away-cluster.ts";
 import { PostgresStore } from "../../src/store/postgres/postgres-store.ts";
 import { operation, query, write } from "../../src/store/statement.ts";
-import { type TestHomeserver, testHomeserver, type TestUser } from "../../src/testing/index.ts";
+import { testHomeserver, type TestUser } from "../../src/testing/index.ts";
 import { messagesOf } from "../messages-of.ts";
 
 const RESTARTS = 20;

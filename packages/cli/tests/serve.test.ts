@@ -62,11 +62,7 @@ describe("patrix serve", () => {
     writeFileSync(path, "server_name: example.org\nfederation: { enabled: false }\napp_service_files: [bridge.yaml]\n");
     const { code, err } = await run(["serve", "--config", path, "--check"]);
     expect(code).toBe(0);
-    expect(err.split("\n")).toEqual([
-      "warning: app_service_files is set, but its feature is still to come",
-      "the config is good",
-      "",
-    ]);
+    expect(err.split("\n")).toEqual(["warning: app_service_files is set, but its feature is still to come", "the config is good", ""]);
   });
 
   it("names what is wrong with a config", async () => {

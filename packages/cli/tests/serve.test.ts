@@ -63,7 +63,6 @@ describe("patrix serve", () => {
     const { code, err } = await run(["serve", "--config", path, "--check"]);
     expect(code).toBe(0);
     expect(err.split("\n")).toEqual([
-      "warning: presence.enabled is true, but its feature is still to come",
       "warning: app_service_files is set, but its feature is still to come",
       "the config is good",
       "",

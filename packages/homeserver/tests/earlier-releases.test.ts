@@ -260,8 +260,9 @@ describe.each(earlierVersions)("data with schema %i", (version) => {
     const { bob, room } = scene;
     const search = async (term: string): Promise<unknown> => {
       const body = { search_categories: { room_events: { search_term: term, filter: { rooms: [room] }, order_by: "recent" } } };
-      const answer = await ok(server.requestAs(bob, "POST", "/search", body));
-      const { results } = answer["search_categories"]?.["room_events"] as unknown as { results: { result: Timeline }[] };
+      type Answer = { search_categories: { room_events: { results: { result: Timeline }[] } } };
+      const answer = await ok(server.requestAs<Answer>(bob, "POST", "/search", body));
+      const { results } = answer.search_categories.room_events;
       return results.map(({ result }) => result.content);
     };
     // They are read out of the events while the server runs.

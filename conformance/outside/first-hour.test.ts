@@ -29,7 +29,6 @@ import { type LoggingProxy, startLoggingProxy } from "./logging-proxy.ts";
  * `M_UNRECOGNIZED`: a row whose endpoint is served fails, and goes.
  */
 const owed: readonly { readonly what: string; readonly method: string; readonly path: string; readonly body?: object }[] = [
-  { what: "search of messages", method: "POST", path: "/v3/search", body: { search_categories: {} } },
   { what: "previews of links", method: "GET", path: "/v1/media/preview_url?url=https://example.org" },
   { what: "login by QR code", method: "POST", path: "/v1/login/get_token", body: {} },
   { what: "metadata of OAuth", method: "GET", path: "/v1/auth_metadata" },

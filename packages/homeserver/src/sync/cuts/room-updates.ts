@@ -115,7 +115,9 @@ export class RoomUpdates {
     if (membership.leftPos !== membership.pos) {
       const timeline = await this.#readTimeline(room, { after: placeBefore(place), upTo: place }, request);
       const outlook: Outlook = { membership: () => membership.membership, seesReplaced: () => false };
-      const shown = { timeline: { ...timeline, limited: false }, state: [], changedMembers: [], outlook };
+      // The state after a timeline has what the timeline has set: clients that ask for it take state from nowhere else.
+      const state = request.useStateAfter ? timeline.events.filter(({ fields }) => fields.stateKey !== undefined) : [];
+      const shown = { timeline: { ...timeline, limited: false }, state, changedMembers: [], outlook };
       return { ...rest, isNew: true, ...shown };
     }
     const since = request.since && placeAtCut(request.since, room.shard);

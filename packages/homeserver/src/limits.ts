@@ -108,7 +108,7 @@ export const limits = {
   searchStateBytes: { what: "bytes of state in an answer of a search, and one room more", value: 4_194_304 },
   searchContext: { what: "events before a result of a search, and as many after it", value: 20 },
   /** The newest are put in order; the most recent ones go on in the next answer. */
-  searchCandidates: { what: "events with the words of a search that are put in order", value: 2_000 },
+  searchCandidates: { what: "events with the words of a search that are put in order", value: 1_000 },
   /** As above. */
   searchedEvents: { what: "events with the words of a search that are looked at, of other rooms included", value: 20_000 },
   userSearchLength: { what: "characters in a search for users", value: 512, errcode: "M_INVALID_PARAM" },

@@ -256,6 +256,20 @@ describe.each(earlierVersions)("data with schema %i", (version) => {
     expect([file.status, file.body]).toEqual([200, "old file"]);
   });
 
+  it("is found by the words of its messages and names, though no release stored those before schema 6", async () => {
+    const { bob, room } = scene;
+    const search = async (term: string): Promise<unknown> => {
+      const body = { search_categories: { room_events: { search_term: term, filter: { rooms: [room] }, order_by: "recent" } } };
+      type Answer = { search_categories: { room_events: { results: { result: Timeline }[] } } };
+      const answer = await ok(server.requestAs<Answer>(bob, "POST", "/search", body));
+      const { results } = answer.search_categories.room_events;
+      return results.map(({ result }) => result.content);
+    };
+    // They are read out of the events while the server runs.
+    await expect.poll(() => search("old room")).toEqual([{ name: "Old room" }]);
+    expect(await search("two")).toMatchObject([{ body: "two" }]);
+  });
+
   it("has what relates to its events, though no release stored that before schema 6", async () => {
     const { alice, bob, related, root, edit, reply } = scene;
     const get = async <Body>(path: string): Promise<Body> =>

@@ -58,9 +58,9 @@ export class SearchIndex implements AsyncDisposable {
   }
 }
 
-async function forgetRedacted({ events }: Rooms, { nid, content, fields, pdu }: StoredEvent): Promise<WriteOperation[]> {
-  if (fields.type !== "m.room.redaction") return [];
-  const { redacts = content["redacts"] } = pdu;
+async function forgetRedacted({ events }: Rooms, redaction: StoredEvent): Promise<WriteOperation[]> {
+  if (redaction.fields.type !== "m.room.redaction") return [];
+  const { redacts = redaction.content["redacts"] } = redaction.pdu;
   const target = typeof redacts === "string" ? await events.byId(redacts) : undefined;
-  return target?.fields.redactedBy === nid ? [operation(deleteSearchText, target.nid)] : [];
+  return target?.fields.redactedBy === redaction.nid ? [operation(deleteSearchText, target.nid)] : [];
 }

@@ -6,8 +6,10 @@ import { type Candidate, marks, type SearchKey, searchKeys } from "./search-text
 import type { SearchPlace } from "./search-token.ts";
 import { occurrences, type SoughtWord } from "./search-words.ts";
 
-/** The most rooms or senders that the index is asked for; with more, what it finds is sorted out. */
-const ASKED_AT_ONCE = 20;
+/** The most rooms or senders that the index is asked for at once; with more, what it finds is sorted out. */
+const FEW = 3;
+/** As many, where most of what it finds would be sorted out. */
+const MANY = 50;
 
 /** Where a user searches, and for what. */
 export interface ScopeQuery {
@@ -21,6 +23,7 @@ export interface ScopeQuery {
 /** What is searched: what the index is asked for, and what of it counts. */
 export interface SearchScope {
   readonly words: string;
+  readonly narrowed: string;
   readonly counts: (candidate: Candidate) => boolean;
 }
 
@@ -42,15 +45,16 @@ export async function searchScope(
   unwanted.delete(userNid);
   for (const nid of (await users.findAll(filter.not_senders ?? [])).values()) unwanted.add(nid);
   const { contains_url: containsUrl } = filter;
-  const conditions = [
+  const asked = (most: number): readonly string[] => [
     ...sought.map(({ asked }) => asked),
     ...(keys.length < Object.keys(searchKeys).length ? [oneOf(keys.map(marks.key))] : []),
-    ...(roomNids.size <= ASKED_AT_ONCE ? [oneOf([...roomNids].map(marks.room))] : []),
-    ...(senders && senders.size <= ASKED_AT_ONCE ? [oneOf([...senders].map(marks.sender))] : []),
+    ...(roomNids.size <= most ? [oneOf([...roomNids].map(marks.room))] : []),
+    ...(senders && senders.size <= most ? [oneOf([...senders].map(marks.sender))] : []),
     ...(containsUrl === true ? [marks.url] : []),
   ];
   return {
-    words: conditions.join(" AND "),
+    words: asked(FEW).join(" AND "),
+    narrowed: asked(MANY).join(" AND "),
     counts: (candidate) =>
       roomNids.has(candidate.roomNid) &&
       senders?.has(candidate.senderNid) !== false &&

@@ -45,14 +45,15 @@ export interface Candidate {
 
 /** What makes events be found: nothing for one that is redacted, in no timeline, or has no text. */
 export function storeSearchText(event: StoredEvent): WriteOperation[] {
-  const { nid, roomNid, senderNid, redactedBy, place } = event.fields;
-  if (redactedBy !== null || place === null) return [];
-  const found = keys.find((key) => searchKeys[key] === event.fields.type);
-  const text = found && searchedText(event, found);
-  const words = text === undefined ? "" : searchableWords(text);
-  if (!found || words === "") return [];
+  const { nid, roomNid, senderNid, redactedBy, place, type, stateKey } = event.fields;
+  const found = keys.find((key) => searchKeys[key] === type);
+  if (!found || redactedBy !== null || place === null) return [];
+  // Reading the content takes longer than all the rest.
+  const { content } = event;
+  const words = searchableWords(searchedText({ content, fields: { stateKey } }, found) ?? "");
+  if (words === "") return [];
   const all = [marks.room(roomNid), marks.sender(senderNid), marks.key(found)];
-  if (typeof event.content["url"] === "string") all.push(marks.url);
+  if (typeof content["url"] === "string") all.push(marks.url);
   if (Number(place) !== nid) all.push(PLACED);
   return [operation(insertSearchText, nid, `${all.join(" ")} ${words}`)];
 }
@@ -65,7 +66,10 @@ export function candidateOf({ event_nid: nid, words }: SearchTextRow): Candidate
 }
 
 /** The text by which an event is found; a name or a topic only as state of its room. */
-export function searchedText({ content, fields }: Pick<StoredEvent, "content" | "fields">, key: SearchKey): string | undefined {
+export function searchedText(
+  { content, fields }: Pick<StoredEvent, "content"> & { readonly fields: Pick<StoredEvent["fields"], "stateKey"> },
+  key: SearchKey,
+): string | undefined {
   if (key !== "content.body" && fields.stateKey !== "") return undefined;
   const text = content[key.slice("content.".length)];
   const texts = [...(typeof text === "string" ? [text] : []), ...(key === "content.topic" ? plainTopic(content) : [])];

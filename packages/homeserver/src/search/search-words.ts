@@ -64,9 +64,12 @@ function isUnspaced({ folded }: SoughtWord): boolean {
 }
 
 function piecesOf(text: string): string[] {
-  return (fold(text).match(WORD) ?? [])
-    .flatMap((word) => word.match(PIECE) ?? [])
-    .map((piece) => (UNSPACED_PIECE.test(piece) ? piece : cut(piece)));
+  // Most words have no such letter.
+  return (fold(text).match(WORD) ?? []).flatMap((word) => (UNSPACED.test(word) ? (word.match(PIECE) ?? []).map(cutSpaced) : cut(word)));
+}
+
+function cutSpaced(piece: string): string {
+  return UNSPACED_PIECE.test(piece) ? piece : cut(piece);
 }
 
 function wordsOf(piece: string): string[] {

@@ -103,6 +103,31 @@ describe("who searches sees", () => {
     expect(await bob.search("whisper")).toMatchObject({ count: 0, ids: [] });
   });
 
+  it("nothing that came after they left a room, though anybody may read it, and nothing of such a room that they forgot", async () => {
+    const room = await server.createRoom(users.alice, {
+      initial_state: [{ type: "m.room.history_visibility", state_key: "", content: { history_visibility: "world_readable" } }],
+    });
+    const early = await alice.say(room, "beacon early");
+    expect((await bob.search("beacon")).ids).toEqual([]);
+    await bob.join(room);
+    await bob.must("POST", `/rooms/${room}/leave`, {});
+    await alice.say(room, "beacon late");
+    const found = await bob.search("beacon", { event_context: { after_limit: 20 } });
+    expect([found.count, found.ids]).toEqual([1, [early]]);
+    expect(JSON.stringify(found)).not.toContain("late");
+    await bob.must("POST", `/rooms/${room}/forget`, {});
+    expect((await bob.search("beacon")).ids).toEqual([]);
+  });
+
+  it("their own words, whomever they ignore", async () => {
+    const id = await alice.say(hall, "soliloquy");
+    const ignore = (ignored_users: object): Promise<unknown> =>
+      alice.must("PUT", `/user/${users.alice.userId}/account_data/m.ignored_user_list`, { ignored_users });
+    await ignore({ [users.alice.userId]: {} });
+    expect((await alice.search("soliloquy")).ids).toEqual([id]);
+    await ignore({});
+  });
+
   it("nothing from those whom they ignore, around results neither", async () => {
     const [before, id] = [await bob.say(hall, "murmur one"), await alice.say(hall, "murmur two")];
     await alice.must("PUT", `/user/${users.alice.userId}/account_data/m.ignored_user_list`, { ignored_users: { [users.bob.userId]: {} } });

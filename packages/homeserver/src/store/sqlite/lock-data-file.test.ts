@@ -35,11 +35,11 @@ it("lies in a file that nobody else may read", async () => {
   expect((await stat(join(folder, "patrix.db-lock"))).mode & 0o777).toBe(0o600);
 });
 
-it("holds against another process, and ends when that is killed", async () => {
+it("holds against another process, whatever that one forgets, and ends when it is killed", async () => {
   const path = join(folder, "patrix.db");
   const source = JSON.stringify(new URL("./lock-data-file.ts", import.meta.url).href);
-  const script = `const { lockDataFile } = await import(${source}); lockDataFile(process.argv[1]); console.log("locked"); setInterval(() => {}, 1e6);`;
-  const holder = spawn(process.execPath, ["-C", "@patrix/source", "--input-type=module", "-e", script, path], {
+  const script = `const { lockDataFile } = await import(${source}); lockDataFile(process.argv[1]); gc(); console.log("locked"); setInterval(() => {}, 1e6);`;
+  const holder = spawn(process.execPath, ["-C", "@patrix/source", "--expose-gc", "--input-type=module", "-e", script, path], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = once(holder, "exit");

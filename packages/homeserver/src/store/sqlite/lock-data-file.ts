@@ -2,6 +2,9 @@ import { closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../errors.ts";
 
+/** The locks that are held: a connection that nobody refers to would be collected, and its lock with it. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Claims a database file for this process with a lock of the operating system, held on a file beside it. It ends with the
  * process, however that ends, and holds between containers that share the folder.
@@ -24,7 +27,11 @@ export function lockDataFile(path: string): () => void {
     if (isBusy(error)) throw new StoreError("DATA_IN_USE", `${path} is in use by another server: stop it, or choose another data_dir`);
     throw new StoreError("NOT_WRITABLE", `${lockPath} cannot be locked: ${error instanceof Error ? error.message : String(error)}`, error);
   }
-  return () => lock.close();
+  held.add(lock);
+  return () => {
+    held.delete(lock);
+    lock.close();
+  };
 }
 
 /** Whether SQLite says that someone else holds the lock: `SQLITE_BUSY`. */

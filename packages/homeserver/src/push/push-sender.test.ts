@@ -205,6 +205,43 @@ describe("a sender of pushes", () => {
     expect(posted.filter((line) => line.startsWith("away"))).toHaveLength(3);
   });
 
+  it("forgets no event that comes just when it has sent the one before", async () => {
+    await using fixture = await openRooms();
+    await fixture.device(aliceId);
+    const room = await roomOf(fixture, { joined: [bobId] });
+    await withPushers(fixture, ["key"]);
+    const outcomes: Parameters<PushSender["offer"]>[0][] = [];
+    fixture.notifications.onOutcome(async (outcome) => void outcomes.push(outcome));
+    const sent: string[] = [];
+    for (let i = 0; i < 40; i++) sent.push((await fixture.engine.send(room, message(`${i}`))).eventId);
+    await expect.poll(() => outcomes.length).toBe(sent.length);
+    let told = (): void => {};
+    const posted: (string | undefined)[] = [];
+    const { notifications, rooms } = fixture;
+    await using sender = new PushSender({
+      rooms,
+      rules: notifications.rules,
+      actions: (event, userNid) => notifications.actions(event, userNid),
+      unread: async () => 0,
+      missed: async () => [],
+      post: async (_to, { notification }) => {
+        posted.push(notification.event_id);
+        told();
+        return { status: 200, text: "{}" };
+      },
+      failed: () => {},
+    });
+    await sender.resume();
+    for (const [pause, outcome] of outcomes.entries()) {
+      const isTold = new Promise<void>((resolve) => (told = resolve));
+      await sender.offer(outcome);
+      await isTold;
+      // The next comes a few microtasks later, each time after one more.
+      for (let i = 0; i < pause; i++) await Promise.resolve();
+    }
+    expect(posted).toEqual(sent);
+  });
+
   it("keeps so many events for a pusher that waits, the newest", async () => {
     await using fixture = await openRooms();
     await fixture.device(aliceId);

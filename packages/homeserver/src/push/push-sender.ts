@@ -126,16 +126,26 @@ export class PushSender implements AsyncDisposable {
 
   #start(queue: PusherQueue): void {
     queue.running ??= this.#run(queue)
-      .catch((error: unknown) => this.#parts.failed(error, 0))
-      .finally(() => (queue.running = undefined));
+      .then(
+        () => true,
+        (error: unknown) => {
+          this.#parts.failed(error, 0);
+          return false;
+        },
+      )
+      .then((isDone) => {
+        queue.running = undefined;
+        // Something may have come between the last look at the queue and this.
+        if (isDone && hasWork(queue) && !this.#stopped.signal.aborted) this.#start(queue);
+      });
   }
 
   async #run(queue: PusherQueue): Promise<void> {
     const { store } = this.#parts.rooms.core;
     const { user_nid: userNid, app_id: appId, pushkey } = queue.key;
-    while (!this.#stopped.signal.aborted && (queue.events.length > 0 || queue.isRead)) {
+    while (!this.#stopped.signal.aborted && hasWork(queue)) {
       const row = await store.get(pusherOf, userNid, appId, pushkey);
-      if (!row) return this.#forget(queue.key);
+      if (!row) return this.#forget(queue);
       const eventNid = queue.events.shift();
       if (eventNid !== undefined) await this.#pushEvent(row, eventNid);
       else {
@@ -145,7 +155,10 @@ export class PushSender implements AsyncDisposable {
     }
   }
 
-  #forget(key: PusherKey): void {
+  #forget(queue: PusherQueue): void {
+    const { key } = queue;
+    queue.events.length = 0;
+    queue.isRead = false;
     const pushers = this.#users.get(key.user_nid);
     pushers?.delete(nameOf(key));
     if (pushers?.size === 0) this.#users.delete(key.user_nid);
@@ -197,6 +210,10 @@ export class PushSender implements AsyncDisposable {
     if (rejected(text).includes(row.pushkey)) await removePusher(rooms.core, row.user_nid, row);
     return "sent";
   }
+}
+
+function hasWork({ events, isRead }: PusherQueue): boolean {
+  return events.length > 0 || isRead;
 }
 
 function nameOf({ app_id: appId, pushkey }: PusherKey): string {

@@ -1,8 +1,8 @@
-import { join } from "node:path";
 import type { Manifest } from "../backup/manifest.ts";
 import { type BackupOptions, writeBackup } from "../backup/write-backup.ts";
 import type { Config } from "../config/config.ts";
 import { DiskMediaStore } from "../media/disk-media-store.ts";
+import { mediaFolder } from "./media-folder.ts";
 import { openSnapshot } from "./open-snapshot.ts";
 
 /**
@@ -16,6 +16,6 @@ import { openSnapshot } from "./open-snapshot.ts";
  */
 export async function backUp(config: Config, folder: string, options: BackupOptions = {}): Promise<Manifest> {
   await using snapshot = await openSnapshot(config);
-  const media = DiskMediaStore.reading(config.media.path ?? join(config.data_dir, "media"));
+  const media = DiskMediaStore.reading(mediaFolder(config));
   return await writeBackup({ snapshot, media, signingKeyPath: config.signing_key_path, now: Date.now() }, folder, options);
 }

@@ -1,7 +1,7 @@
-import { join } from "node:path";
 import { checkData, type CheckOptions, type CheckSummary } from "../check/check-data.ts";
 import type { Config } from "../config/config.ts";
 import { DiskMediaStore } from "../media/disk-media-store.ts";
+import { mediaFolder } from "./media-folder.ts";
 import { openSnapshot } from "./open-snapshot.ts";
 
 /** What of a check is asked for. */
@@ -19,6 +19,6 @@ export interface CheckDatabaseOptions extends Omit<CheckOptions, "media"> {
  */
 export async function checkDatabase(config: Config, { checksMedia = true, ...options }: CheckDatabaseOptions): Promise<CheckSummary> {
   await using snapshot = await openSnapshot(config);
-  const media = checksMedia ? DiskMediaStore.reading(config.media.path ?? join(config.data_dir, "media")) : undefined;
+  const media = checksMedia ? DiskMediaStore.reading(mediaFolder(config)) : undefined;
   return await checkData(snapshot, { ...options, media });
 }

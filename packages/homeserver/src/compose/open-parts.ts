@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { isGuest } from "../accounts/is-guest.ts";
 import { AccountData } from "../accounts/account-data.ts";
 import { ContactSettingsReader } from "../accounts/contact-settings.ts";
@@ -25,6 +24,7 @@ import { EventStream } from "../sync/events/event-stream.ts";
 import { openSync } from "../sync/v3/open-sync.ts";
 import type { SyncBound } from "../sync/v3/sync-bound.ts";
 import type { Sync } from "../sync/v3/sync.ts";
+import { mediaFolder } from "./media-folder.ts";
 
 /** Every part of a homeserver but HTTP, each built on those before it. */
 export interface HomeserverParts extends DirectoryParts {
@@ -110,11 +110,11 @@ function openSearchIndex({ rooms }: RoomParts, logger: Logger): Promise<SearchIn
   return SearchIndex.open(rooms, (error, retryMs) => logger.error("the words of events could not be stored", { error, retry_ms: retryMs }));
 }
 
-function openMediaOf(core: Core, { media, data_dir: dataDir }: Config): Promise<MediaParts> {
+function openMediaOf(core: Core, config: Config): Promise<MediaParts> {
   return openMedia(core, {
-    folder: media.path ?? join(dataDir, "media"),
-    maxUploadBytes: media.max_upload_size,
-    dynamicThumbnails: media.dynamic_thumbnails,
+    folder: mediaFolder(config),
+    maxUploadBytes: config.media.max_upload_size,
+    dynamicThumbnails: config.media.dynamic_thumbnails,
   });
 }
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type RestoredBackup, restoreBackup, type RestoreTarget } from "../backup/restore-backup.ts";
 import type { BackupOptions } from "../backup/write-backup.ts";
 import type { Config } from "../config/config.ts";
+import { mediaFolder } from "./media-folder.ts";
 import { openStore } from "./open-store.ts";
 
 /**
@@ -13,11 +14,11 @@ import { openStore } from "./open-store.ts";
  * await restore(await loadConfig("patrix.yaml"), "/backups/2026-11-29");
  */
 export async function restore(config: Config, folder: string, options: BackupOptions = {}): Promise<RestoredBackup> {
-  const { data_dir: dataDir, database, media, signing_key_path: signingKeyPath, server_name: serverName } = config;
+  const { data_dir: dataDir, database, signing_key_path: signingKeyPath, server_name: serverName } = config;
   const target: Omit<RestoreTarget, "database"> = {
     serverName,
     dataDir,
-    mediaFolder: media.path ?? join(dataDir, "media"),
+    mediaFolder: mediaFolder(config),
     signingKeyPath,
   };
   const { url } = database;

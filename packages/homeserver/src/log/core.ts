@@ -74,6 +74,11 @@ export function openNumbers({ store, log }: Core, kind: string, used: number): P
   return Numbers.open({ store, carry: log.carry.bind(log), shards: log.shards }, kind, used);
 }
 
+/** Whether a user is one of this server. */
+export function isLocalUser({ serverName }: Pick<Core, "serverName">, userId: string): boolean {
+  return userId.endsWith(`:${serverName}`);
+}
+
 /** The shard that a user's own facts (account data, to-device messages, device lists) go to. */
 export function shardOfUser(core: Core, userNid: number): number {
   return userNid % core.log.shards;

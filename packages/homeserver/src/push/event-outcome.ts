@@ -1,5 +1,6 @@
 import { isJsonObject } from "@patrix/api";
 import { type CompiledRuleset, compileRuleset, predefinedRules, type PushContext, type PushEvaluation } from "@patrix/push-rules";
+import { isLocalUser } from "../log/core.ts";
 import { memberEventsIn, powerLevels } from "../rooms/read/state-event.ts";
 import { threadOf } from "../rooms/read/thread-of.ts";
 import type { LoadedRoom } from "../rooms/room.ts";
@@ -84,7 +85,7 @@ export class EventOutcomes {
       for (const [nid, { membership }] of members)
         if (membership === "join" && this.#rules.hadOwn(nid, event.nid)) found.set(nid, { nid, isOwn: true });
     for (const userId of namedUsers(event)) {
-      if (!userId.endsWith(`:${this.#rooms.core.serverName}`)) continue;
+      if (!isLocalUser(this.#rooms.core, userId)) continue;
       const nid = await this.#rooms.core.users.find(userId);
       const membership = nid === undefined ? undefined : members.get(nid)?.membership;
       const isMet = membership === "join" || (membership === "invite" && event.fields.stateKey === userId);

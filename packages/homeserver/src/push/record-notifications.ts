@@ -1,4 +1,5 @@
 import { limits } from "../limits.ts";
+import { isLocalUser } from "../log/core.ts";
 import { storeReadMark } from "../rooms/ephemeral/read-marks.ts";
 import { threadOf } from "../rooms/read/thread-of.ts";
 import type { Rooms } from "../rooms/rooms.ts";
@@ -97,7 +98,7 @@ export class NotificationRecorder {
   }
 
   #isHere(userId: string): boolean {
-    return userId.endsWith(`:${this.#rooms.core.serverName}`);
+    return isLocalUser(this.#rooms.core, userId);
   }
 
   async #isArrival(event: StoredEvent): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { isLocalUser } from "../../log/core.ts";
 import { isJsonObject, type JsonObject } from "@patrix/api";
 import { powerLevels, stateEvent } from "../read/state-event.ts";
 import type { LoadedRoom } from "../room.ts";
@@ -23,7 +24,7 @@ export async function restrictedJoinAuthoriser(rooms: Rooms, room: LoadedRoom, u
   const levels = await powerLevels(rooms, room);
   for (const [userNid, { membership }] of room.view.members) {
     const candidate = await rooms.core.users.text(userNid);
-    const isLocal = candidate.endsWith(`:${rooms.core.serverName}`);
+    const isLocal = isLocalUser(rooms.core, candidate);
     if (membership === "join" && isLocal && levels.userLevel(candidate) >= levels.level("invite")) return candidate;
   }
   return undefined;

@@ -11,6 +11,7 @@ export * from "./operation-id.ts";
 export * from "./ping/ping.ts";
 export * from "./query/query-room-by-alias.ts";
 export * from "./query/query-user-by-id.ts";
+export * from "./registration/check-registration.ts";
 export * from "./registration/match-namespace.ts";
 export * from "./registration/registration.ts";
 export * from "./thirdparty/get-protocol-metadata.ts";

@@ -20,6 +20,14 @@ export function canonicalJsonSizeBytes(value: unknown, options?: EncodeOptions):
   return utf8SizeBytes(encodeCanonicalJson(value, options));
 }
 
+/** Finds the first of {@link LIMITED_EVENT_FIELDS} that is larger in an event than it may be. */
+export function findOversizedField(event: object): string | undefined {
+  return LIMITED_EVENT_FIELDS.find((field) => {
+    const value: unknown = Reflect.get(event, field);
+    return typeof value === "string" && utf8SizeBytes(value) > MAX_EVENT_FIELD_SIZE_BYTES;
+  });
+}
+
 /**
  * Checks an event in federation format, signatures included, against the size limits.
  *
@@ -28,11 +36,9 @@ export function canonicalJsonSizeBytes(value: unknown, options?: EncodeOptions):
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#size-limits}
  */
 export function checkEventSize(event: object, options?: EncodeOptions): number {
-  for (const field of LIMITED_EVENT_FIELDS) {
-    const value: unknown = Reflect.get(event, field);
-    if (typeof value === "string" && utf8SizeBytes(value) > MAX_EVENT_FIELD_SIZE_BYTES) {
-      throw new CanonicalJsonError("FIELD_TOO_LARGE", `/${field}`, `${field} exceeds ${MAX_EVENT_FIELD_SIZE_BYTES} bytes`);
-    }
+  const field = findOversizedField(event);
+  if (field !== undefined) {
+    throw new CanonicalJsonError("FIELD_TOO_LARGE", `/${field}`, `${field} exceeds ${MAX_EVENT_FIELD_SIZE_BYTES} bytes`);
   }
   const sizeBytes = canonicalJsonSizeBytes(event, options);
   if (sizeBytes > MAX_EVENT_SIZE_BYTES) {

@@ -9,6 +9,7 @@ export { CanonicalJsonError, type CanonicalJsonErrorCode, JsonParseError } from 
 export {
   canonicalJsonSizeBytes,
   checkEventSize,
+  findOversizedField,
   LIMITED_EVENT_FIELDS,
   MAX_EVENT_FIELD_SIZE_BYTES,
   MAX_EVENT_SIZE_BYTES,

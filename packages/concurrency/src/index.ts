@@ -9,3 +9,4 @@ export { KeyedQueue } from "./keyed-queue.ts";
 export { LruCache } from "./lru-cache.ts";
 export { Semaphore, type SemaphoreOptions } from "./semaphore.ts";
 export { SingleFlight } from "./single-flight.ts";
+export { maxTimerMs, timerClock } from "./timer-clock.ts";

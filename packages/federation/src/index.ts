@@ -14,10 +14,17 @@ export {
   verifyRequest,
   type VerifyRequestOptions,
 } from "./authentication/verify-request.ts";
+export { type AnsweredError, answeredError } from "./client/answered-error.ts";
 export { type BackoffState, type BackoffStore, MemoryBackoffStore } from "./client/backoff-store.ts";
 export { backoffMs } from "./client/backoff.ts";
 export { clientKeySource } from "./client/client-key-source.ts";
-export { FederationClient, type FederationClientOptions, type FederationRequestOptions } from "./client/federation-client.ts";
+export {
+  FederationClient,
+  type FederationClientOptions,
+  type FederationRequestOptions,
+  type FederationStreamOptions,
+  type StreamedAnswer,
+} from "./client/federation-client.ts";
 export type { DiscoveryPorts } from "./discovery/discovery-ports.ts";
 export { MAX_REDIRECTS, MAX_WELL_KNOWN_SIZE_BYTES, WELL_KNOWN_TIMEOUT_MS } from "./discovery/fetch-well-known.ts";
 export { ADDRESS_LIFETIME_MS, DEFAULT_FEDERATION_PORT, type ResolveOptions, resolveServerName } from "./discovery/resolve-server-name.ts";
@@ -43,9 +50,16 @@ export {
   type PolicyServer,
   requestPolicySignature,
 } from "./policy/policy-server.ts";
-export { authoriseOnReceipt, checkOnReceipt, type ReceiptPorts, type RoomPorts } from "./receipt/check-on-receipt.ts";
+export {
+  authoriseByAuthEvents,
+  authoriseOnReceipt,
+  checkOnReceipt,
+  type ReceiptPorts,
+  type RoomPorts,
+} from "./receipt/check-on-receipt.ts";
 export type { AcceptedPdu, DroppedPdu, ReceiptOutcome, ReceiptStep, RejectedPdu, SoftFailedPdu } from "./receipt/receipt-outcome.ts";
 export { downloadMedia, type MediaRequest } from "./requests/download-media.ts";
+export { type MediaElsewhere, openMedia, type OpenedMedia } from "./requests/open-media.ts";
 export { sendInvite } from "./requests/send-invite.ts";
 export {
   type BuiltTransaction,

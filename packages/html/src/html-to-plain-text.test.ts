@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { escapeHtml } from "./escape-html.ts";
 import { htmlToPlainText } from "./html-to-plain-text.ts";
+import type { MarkedElement } from "./write-plain-text.ts";
 
 describe("htmlToPlainText", () => {
   test.each([
@@ -24,6 +25,19 @@ describe("htmlToPlainText", () => {
     ["", ""],
   ])("writes %s as %j", (html, expected) => {
     expect(htmlToPlainText(html)).toBe(expected);
+  });
+
+  test("writes marks around elements, and nothing that could be one from the text", () => {
+    const options = {
+      mark: ({ name, attribute }: MarkedElement) => {
+        if (name === "a") return { after: ` <${attribute("href")}>` };
+        return name === "b" ? { before: "*", after: "*" } : undefined;
+      },
+      text: (text: string) => text.replaceAll("*", "-"),
+    };
+    expect(htmlToPlainText("a <b>b</b> c<ul><li><b>d</b></li></ul>", options)).toBe("a *b* c\n\n- *d*");
+    expect(htmlToPlainText('<a href="https://x">x</a>, * &#42; <img alt="*">', options)).toBe("x <https://x>, - - -");
+    expect(htmlToPlainText("<span data-mx-spoiler='*'>y</span>", options)).toBe("[Spoiler: -]");
   });
 
   test("gives back escaped words", () => {

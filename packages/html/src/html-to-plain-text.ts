@@ -1,5 +1,5 @@
 import { parseFragment } from "./parse-fragment.ts";
-import { writePlainText } from "./write-plain-text.ts";
+import { type PlainTextOptions, writePlainText } from "./write-plain-text.ts";
 
 /**
  * Writes HTML as plain text, for the `body` beside a `formatted_body`, for notifications and for terminals.
@@ -11,6 +11,6 @@ import { writePlainText } from "./write-plain-text.ts";
  * @example
  * htmlToPlainText("<p>Two:</p><ol><li>a</li><li>b</li></ol>"); // "Two:\n\n1. a\n2. b"
  */
-export function htmlToPlainText(html: string): string {
-  return writePlainText(parseFragment(html));
+export function htmlToPlainText(html: string, options?: PlainTextOptions): string {
+  return writePlainText(parseFragment(html), options);
 }

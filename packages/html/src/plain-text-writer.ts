@@ -36,6 +36,11 @@ export class PlainTextWriter {
     }
   }
 
+  /** Adds text as it is, after the white space that is owed. */
+  mark(value: string): void {
+    if (value !== "") this.#word(value);
+  }
+
   /** Ends the line, as `br` does. */
   lineEnd(): void {
     // A prefix is printed for the line that ends here even when nothing stands on it.

@@ -83,6 +83,11 @@ export interface EventFormatRules {
   readonly requireRoomCreateRoomId: boolean;
   /** `m.room.create` is selected into `auth_events`. */
   readonly allowRoomCreateInAuthEvents: boolean;
+  /**
+   * A field of more than 255 bytes and no more than 255 code points does not make an event malformed. Servers counted code points for long:
+   * such events are part of rooms, and are kept as rejected ones, so that others can follow them.
+   */
+  readonly countFieldsInCodePoints: boolean;
   /** Highest `depth`; 2^63 stands for the limit 2^63 − 1, which no JavaScript number can hold. */
   readonly maxDepth: number;
 }

@@ -54,12 +54,13 @@ function route<User>(router: Router<User>, options: ServeOptions<User>, exchange
 async function respond<User>(current: CurrentRequest<User>, options: ServeOptions<User>): Promise<Answer> {
   let refusal: unknown;
   current.pace = options.pace;
-  for (const handled of current.leaf.handled) {
+  for (const handled of current.candidates()) {
     current.enter(handled);
     current.requester = handled.endpoint.auth === "none" ? undefined : await authenticate(options, current);
     // Most servers admit without waiting for anything, and most requests have no body.
     const admission = options.admit?.(current, current.requester);
     if (admission) await admission;
+    handled.admit?.(current);
     let request: unknown;
     try {
       request = current.decode(current.hasBody ? await current.readBody() : undefined, options.parse);

@@ -66,6 +66,14 @@ export class CurrentRequest<User> implements RequestContext<User> {
     return this.requester;
   }
 
+  /** The operations of the path that may answer the request. */
+  candidates(): readonly HandledEndpoint<User>[] {
+    const { handled } = this.leaf;
+    if (handled.length === 1) return handled;
+    const own = handled.filter(({ when }) => when?.(this.#query));
+    return own.length > 0 ? own : handled.filter(({ when }) => !when);
+  }
+
   /** Takes up an endpoint of the path. */
   enter(handled: HandledEndpoint<User>): void {
     this.#handled = handled;

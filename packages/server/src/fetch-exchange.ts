@@ -91,10 +91,10 @@ export function toResponse(answer: Answer, { isHead, cors }: { readonly isHead: 
     const length = status === 204 ? {} : { "content-length": String(sizeOf(body)) };
     return new Response(isEmpty ? null : body, { status, headers: { ...(cors && corsHeaders), ...safeHeaders, ...length, ...headers } });
   }
-  const { sizeBytes, headers } = answer.head;
+  const { status = 200, sizeBytes, headers } = answer.head;
   const length = sizeBytes === undefined ? {} : { "content-length": String(sizeBytes) };
-  const init = { status: 200, headers: { ...(cors && corsHeaders), ...safeHeaders, ...length, ...headers } };
-  return new Response(isHead ? null : toReadableStream(answer.open()), init);
+  const init = { status, headers: { ...(cors && corsHeaders), ...safeHeaders, ...length, ...headers } };
+  return new Response(isHead || status === 304 ? null : toReadableStream(answer.open()), init);
 }
 
 function sizeOf(body: string | Uint8Array): number {

@@ -20,6 +20,8 @@ export class Reply<Res> {
 
 /** What goes out before the bytes of a {@link StreamedReply}. */
 export interface StreamHead {
+  /** Default: 200. With 304 nothing follows. */
+  readonly status?: number | undefined;
   /** Left out where it is not known. */
   readonly sizeBytes?: number | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;

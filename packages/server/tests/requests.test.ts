@@ -1,6 +1,7 @@
 // Requests are routed, read and checked the same over both adapters.
 import { describe, expect, it } from "vitest";
-import { handle, handleUpload, streamedReply } from "../src/index.ts";
+import { matrixError } from "@patrix/api";
+import { handle, handleUpload, type RequestContext, streamedReply } from "../src/index.ts";
 import { drivers } from "./drivers.ts";
 import * as declared from "./endpoints.ts";
 import { chunks, echo, endless, errcode, put } from "./requests.ts";
@@ -65,6 +66,28 @@ describe.each(drivers)("$name", ({ serve }) => {
       const neither = await server.call({ ...post, body: "{}" });
       expect(errcode(neither)).toEqual([400, "M_BAD_JSON"]);
       expect(neither.text).toContain("/name");
+    });
+
+    it("refuses who may not ask at all before it looks at the body", async () => {
+      const admit = ({ headers }: RequestContext<unknown>): void => {
+        if (headers["x-name"] !== "admin") throw matrixError("M_FORBIDDEN", "not for you");
+      };
+      await using server = await serve([handle(declared.postNamed, ({ body }) => body, { admit })]);
+      const post = { method: "POST", uri: "/v3/either", body: "{" };
+      expect(errcode(await server.call(post))).toEqual([403, "M_FORBIDDEN"]);
+      expect(errcode(await server.call({ ...post, headers: { "x-name": "admin" } }))).toEqual([400, "M_NOT_JSON"]);
+    });
+
+    it("lets an operation answer that knows its requests by their query, also where it refuses them, and none else", async () => {
+      await using server = await serve([
+        handle(declared.postNumbered, ({ body }) => ({ number: body.number })),
+        handle(declared.postNamed, ({ body }) => body, { when: (query) => query.has("named") }),
+      ]);
+      const post = { method: "POST", uri: "/v3/either", body: '{"number":1}' };
+      expect((await server.call(post)).json).toEqual({ number: 1 });
+      expect(errcode(await server.call({ ...post, uri: "/v3/either?named" }))).toEqual([400, "M_BAD_JSON"]);
+      expect(errcode(await server.call({ ...post, body: '{"name":"x"}' }))).toEqual([400, "M_BAD_JSON"]);
+      expect((await server.call({ ...post, uri: "/v3/either?named=1", body: '{"name":"x"}' })).json).toEqual({ name: "x" });
     });
 
     it("answers HEAD like GET, without a body", async () => {
@@ -214,6 +237,17 @@ describe.each(drivers)("$name", ({ serve }) => {
       expect(await streamed.call({ method: "HEAD", uri: "/v3/file" })).toMatchObject({ status: 200, text: "", headers: head });
       expect(opened).toBe(0);
       expect(await streamed.call({ uri: "/v3/file" })).toMatchObject({ text: "abcd", headers: head });
+      for (const [status, sizeBytes, text] of [
+        [206, 4, "abcd"],
+        [304, undefined, ""],
+        [416, 4, "abcd"],
+      ] as const) {
+        await using partial = await serve([
+          handle(declared.getFile, () => streamedReply(open, { status, sizeBytes, headers: { etag: '"a"' } })),
+        ]);
+        const answer = await partial.call({ uri: "/v3/file" });
+        expect([answer.status, answer.text, answer.headers["etag"]]).toEqual([status, text, '"a"']);
+      }
       await using unknown = await serve([handle(declared.getFile, () => streamedReply(open))]);
       const answer = await unknown.call({ uri: "/v3/file" });
       expect(answer.text).toBe("abcd");

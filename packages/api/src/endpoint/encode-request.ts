@@ -15,6 +15,8 @@ export interface RequestOptions {
   readonly userId?: string | undefined;
   /** The device that an application service acts as. */
   readonly deviceId?: string | undefined;
+  /** The time that an application service gives an event, in milliseconds since the Unix epoch. */
+  readonly ts?: number | undefined;
 }
 
 /** Encodes a typed request as HTTP. @throws {RequestError} If no path fits or a path variable is missing. */
@@ -29,6 +31,7 @@ export function encodeRequest(
   const search = encodeQuery(request["query"] as Record<string, unknown> | undefined);
   if (options.userId !== undefined) search.append("user_id", options.userId);
   if (options.deviceId !== undefined) search.append("device_id", options.deviceId);
+  if (options.ts !== undefined) search.append("ts", String(options.ts));
   const query = search.toString();
   const url = `${options.baseUrl.replace(/\/$/, "")}${path}${query && `?${query}`}`;
   const headers: Record<string, string> = {};

@@ -25,6 +25,12 @@ describe("matchNamespace", () => {
     expect(matchesNamespace(everyone, `@${"a".repeat(255)}`)).toBe(false);
   });
 
+  it("takes patterns that are written for other engines", () => {
+    expect(matchesNamespace({ regex: "@irc_.*\\:example\\.org", exclusive: true }, "@irc_a:example.org")).toBe(true);
+    expect(matchesNamespace({ regex: "(?i)@IRC_.*", exclusive: true }, "@irc_a:example.org")).toBe(true);
+    expect(matchesNamespace({ regex: "@IRC_.*", exclusive: true }, "@irc_a:example.org")).toBe(false);
+  });
+
   it("names a pattern that is not a regular expression", () => {
     expect(() => matchesNamespace({ regex: "@(", exclusive: true }, "@a:b")).toThrow(NamespaceError);
   });

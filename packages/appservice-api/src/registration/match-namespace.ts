@@ -37,11 +37,20 @@ export function matchUser({ sender_localpart, namespaces }: Registration, userId
 function patternOf(namespace: Namespace): RegExp {
   const known = compiled.get(namespace);
   if (known) return known;
+  // Patterns are written for other engines: for Python's and Go's, which say so in front that capitals do not matter.
+  const [, ignoresCase, source = ""] = /^(\(\?i\))?(.*)$/s.exec(namespace.regex) ?? [];
+  const flags = ignoresCase === undefined ? "" : "i";
+  const pattern = compile(source, `u${flags}`) ?? compile(source, flags);
+  if (!pattern) throw new NamespaceError(`not a regular expression: ${namespace.regex.slice(0, 100)}`);
+  compiled.set(namespace, pattern);
+  return pattern;
+}
+
+/** Compiles a pattern; with the flag `u`, an escape of what needs none is an error. */
+function compile(source: string, flags: string): RegExp | undefined {
   try {
-    const pattern = new RegExp(`^(?:${namespace.regex})`, "u");
-    compiled.set(namespace, pattern);
-    return pattern;
-  } catch (cause) {
-    throw new NamespaceError(`not a regular expression: ${namespace.regex.slice(0, 100)}`, { cause });
+    return new RegExp(`^(?:${source})`, flags);
+  } catch {
+    return undefined;
   }
 }

@@ -6,3 +6,4 @@
 // Written by `pnpm run surface`.
 export * from "./msc3983-claim-keys.ts";
 export * from "./msc4203-transaction.ts";
+export * from "./registration-extensions.ts";

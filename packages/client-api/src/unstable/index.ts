@@ -4,7 +4,9 @@
  * @packageDocumentation
  */
 // Written by `pnpm run surface`.
+export * from "./msc1763-retention.ts";
 export * from "./msc2666-mutual-rooms.ts";
+export * from "./msc3391-delete-account-data.ts";
 export * from "./msc3814-dehydrated-device.ts";
 export * from "./msc3983-claim-multiple-keys.ts";
 export * from "./msc4108-rendezvous.ts";

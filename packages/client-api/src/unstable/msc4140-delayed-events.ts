@@ -6,6 +6,7 @@ import {
   intParam,
   type JsonObject,
   jsonObject,
+  listParam,
   type Model,
   model,
   obj,
@@ -22,9 +23,23 @@ import { StateEventPath } from "../state/state-event-path.ts";
 export interface DelayQuery {
   /** How long to wait before sending the event, in milliseconds. */
   "org.matrix.msc4140.delay": number;
+  /** How long it is sticky from then on, in milliseconds. */
+  "org.matrix.msc4354.sticky_duration_ms"?: number | undefined;
 }
 /** Checks a {@link DelayQuery}. */
-export const DelayQuery: Model<DelayQuery> = /* @__PURE__ */ paramsModel(() => obj<DelayQuery>({ "org.matrix.msc4140.delay": intParam() }));
+export const DelayQuery: Model<DelayQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<DelayQuery>({ "org.matrix.msc4140.delay": intParam(), "org.matrix.msc4354.sticky_duration_ms": z.optional(intParam()) }),
+);
+
+/** Query parameters of {@link sendDelayedEvent}. */
+export interface StickyDelayQuery {
+  /** How long the event is sticky once it is sent, in milliseconds. */
+  "org.matrix.msc4354.sticky_duration_ms"?: number | undefined;
+}
+/** Checks a {@link StickyDelayQuery}. */
+export const StickyDelayQuery: Model<StickyDelayQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<StickyDelayQuery>({ "org.matrix.msc4354.sticky_duration_ms": z.optional(intParam()) }),
+);
 
 /** Response that names a delayed event. */
 export interface DelayIdResponse {
@@ -56,12 +71,20 @@ export interface DelayedEvent {
   /** How long the server waits, in milliseconds. */
   delay_ms?: number | undefined;
   /** When the wait began, in milliseconds since the Unix epoch. */
+  scheduled_at?: number | undefined;
+  /** A former name of `scheduled_at`. */
   delayed_since_ts?: number | undefined;
   /** The name of `delay_ms` in the first version of the proposal. */
   delay?: number | undefined;
-  /** The name of `delayed_since_ts` in the first version of the proposal. */
+  /** The name of `scheduled_at` in the first version of the proposal. */
   running_since?: number | undefined;
-  /** Absent while it waits. */
+  /** When it was sent, cancelled or refused, in milliseconds since the Unix epoch; absent while it waits. */
+  finalised_ts?: number | undefined;
+  /** The event that it became. */
+  event_id?: EventId | undefined;
+  /** Why it could not be sent. */
+  error?: JsonObject | undefined;
+  /** A former form of the three before. */
   finalised?: DelayedEventOutcome | undefined;
 }
 /** Checks a {@link DelayedEvent}. */
@@ -73,22 +96,75 @@ export const DelayedEvent: Model<DelayedEvent> = /* @__PURE__ */ model(() =>
     state_key: z.optional(z.string()),
     content: jsonObject(),
     delay_ms: z.optional(z.int()),
+    scheduled_at: z.optional(z.int()),
     delayed_since_ts: z.optional(z.int()),
     delay: z.optional(z.int()),
     running_since: z.optional(z.int()),
+    finalised_ts: z.optional(z.int()),
+    event_id: z.optional(EventId),
+    error: z.optional(jsonObject()),
     finalised: z.optional(DelayedEventOutcome.schema),
   }),
 );
 
+/** A delayed event that waits no more, in the form of the first version of the proposal. */
+export interface FinalisedDelayedEvent {
+  delayed_event: DelayedEvent;
+  outcome: OpenEnum<"send" | "cancel">;
+  /** What brought it about. */
+  reason: OpenEnum<"error" | "action" | "delay">;
+  error?: JsonObject | undefined;
+  event_id?: EventId | undefined;
+  /** Milliseconds since the Unix epoch. */
+  origin_server_ts?: number | undefined;
+}
+/** Checks a {@link FinalisedDelayedEvent}. */
+export const FinalisedDelayedEvent: Model<FinalisedDelayedEvent> = /* @__PURE__ */ model(() =>
+  obj<FinalisedDelayedEvent>({
+    delayed_event: DelayedEvent.schema,
+    outcome: openEnum(["send", "cancel"]),
+    reason: openEnum(["error", "action", "delay"]),
+    error: z.optional(jsonObject()),
+    event_id: z.optional(EventId),
+    origin_server_ts: z.optional(z.int()),
+  }),
+);
+
+/** Query parameters of {@link getDelayedEvents}, from the first version of the proposal. */
+export interface GetDelayedEventsQuery {
+  /** Which to list; both if absent. */
+  status?: OpenEnum<"scheduled" | "finalised"> | undefined;
+  /** Lists this one only. */
+  delay_id?: string[] | undefined;
+}
+/** Checks a {@link GetDelayedEventsQuery}. */
+export const GetDelayedEventsQuery: Model<GetDelayedEventsQuery> = /* @__PURE__ */ paramsModel(() =>
+  obj<GetDelayedEventsQuery>({ status: z.optional(openEnum(["scheduled", "finalised"])), delay_id: z.optional(listParam(z.string())) }),
+);
+
 /** Response of {@link getDelayedEvents}. */
 export interface GetDelayedEventsResponse {
+  /** Those that wait, the next one first. */
   delayed_events: DelayedEvent[];
+  /** The same, by its name in the first version of the proposal. */
+  scheduled?: DelayedEvent[] | undefined;
+  /** Those that wait no more, in the form of the first version of the proposal. */
+  finalised?: FinalisedDelayedEvent[] | undefined;
   next_batch?: string | undefined;
 }
 /** Checks a {@link GetDelayedEventsResponse}. */
 export const GetDelayedEventsResponse: Model<GetDelayedEventsResponse> = /* @__PURE__ */ model(() =>
-  obj<GetDelayedEventsResponse>({ delayed_events: z.array(DelayedEvent.schema), next_batch: z.optional(z.string()) }),
+  obj<GetDelayedEventsResponse>({
+    delayed_events: z.array(DelayedEvent.schema),
+    scheduled: z.optional(z.array(DelayedEvent.schema)),
+    finalised: z.optional(z.array(FinalisedDelayedEvent.schema)),
+    next_batch: z.optional(z.string()),
+  }),
 );
+/** Request of {@link getDelayedEvents}. */
+export interface GetDelayedEventsRequest {
+  query?: GetDelayedEventsQuery | undefined;
+}
 
 /** Path variables of a delayed event. */
 export interface DelayedEventPath {
@@ -120,14 +196,21 @@ export const UpdateDelayedEventBody: Model<UpdateDelayedEventBody> = /* @__PURE_
 /** Body of {@link sendDelayedEvent}. */
 export interface SendDelayedEventBody {
   /** How long to wait before sending the event, in milliseconds. */
-  delay_ms: number;
+  delay_ms?: number | undefined;
+  /** A former name of `delay_ms`. */
+  delay?: number | undefined;
   /** Makes it a state event. */
   state_key?: string | undefined;
   content: JsonObject;
 }
 /** Checks a {@link SendDelayedEventBody}. */
 export const SendDelayedEventBody: Model<SendDelayedEventBody> = /* @__PURE__ */ model(() =>
-  obj<SendDelayedEventBody>({ delay_ms: z.int(), state_key: z.optional(z.string()), content: jsonObject() }),
+  obj<SendDelayedEventBody>({
+    delay_ms: z.optional(z.int()),
+    delay: z.optional(z.int()),
+    state_key: z.optional(z.string()),
+    content: jsonObject(),
+  }),
 );
 
 /** Request of {@link sendDelayedMessageEvent}. */
@@ -185,6 +268,7 @@ export const sendDelayedStateEvent: Endpoint<SendDelayedStateEventRequest, Delay
 /** Request of {@link sendDelayedEvent}. */
 export interface SendDelayedEventRequest {
   path: SendMessagePath;
+  query?: StickyDelayQuery | undefined;
   body: SendDelayedEventBody;
 }
 
@@ -209,6 +293,7 @@ export const sendDelayedEvent: Endpoint<SendDelayedEventRequest, DelayIdResponse
     ],
   },
   path: SendMessagePath,
+  query: StickyDelayQuery,
   body: SendDelayedEventBody,
   response: DelayIdResponse,
 });
@@ -220,12 +305,13 @@ export const sendDelayedEvent: Endpoint<SendDelayedEventRequest, DelayIdResponse
  *
  * @see {@link https://github.com/matrix-org/matrix-spec-proposals/pull/4140}
  */
-export const getDelayedEvents: Endpoint<EmptyObject, GetDelayedEventsResponse> = /* @__PURE__ */ endpoint({
+export const getDelayedEvents: Endpoint<GetDelayedEventsRequest, GetDelayedEventsResponse> = /* @__PURE__ */ endpoint({
   id: "getDelayedEvents",
   method: "GET",
   auth: "accessToken",
   rateLimited: true,
   history: { unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc4140/delayed_events", feature: "org.matrix.msc4140" }] },
+  query: GetDelayedEventsQuery,
   response: GetDelayedEventsResponse,
 });
 
@@ -285,14 +371,14 @@ export interface UpdateDelayedEventByActionRequest {
 /**
  * Restarts, sends or cancels a delayed event; its ID is secret and authenticates the caller.
  *
- * `POST /_matrix/client/unstable/org.matrix.msc4140/delayed_events/{delayId}/{action}` · no authentication · rate limited
+ * `POST /_matrix/client/unstable/org.matrix.msc4140/delayed_events/{delayId}/{action}` · access token optional · rate limited
  *
  * @see {@link https://github.com/matrix-org/matrix-spec-proposals/pull/4140}
  */
 export const updateDelayedEventByAction: Endpoint<UpdateDelayedEventByActionRequest, EmptyObject> = /* @__PURE__ */ endpoint({
   id: "updateDelayedEventByAction",
   method: "POST",
-  auth: "none",
+  auth: "accessTokenOptional",
   rateLimited: true,
   history: {
     unstable: [{ path: "/_matrix/client/unstable/org.matrix.msc4140/delayed_events/{delayId}/{action}", feature: "org.matrix.msc4140" }],

@@ -1,5 +1,5 @@
 import { endpoint, type Endpoint, independent, intParam, model, type Model, obj, paramsModel, record } from "@patrix/api";
-import { ClientEventWithoutRoomId, StrippedStateEvent } from "@patrix/events";
+import { StrippedStateEvent } from "@patrix/events";
 import { RoomId, UserId } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { PresenceState } from "../presence/presence-state.ts";
@@ -62,10 +62,16 @@ function roomConfigShape() {
 export interface SimplifiedMsc3575RoomFilter extends SlidingRoomFilter {
   /** `is_invited` of the merged proposal. */
   is_invite?: boolean | undefined;
+  /** A part of the room's name, in any case; the merged proposal has no such filter. */
+  room_name_like?: string | undefined;
 }
 /** Checks a {@link SimplifiedMsc3575RoomFilter}. */
 export const SimplifiedMsc3575RoomFilter: Model<SimplifiedMsc3575RoomFilter> = /* @__PURE__ */ model(() =>
-  obj<SimplifiedMsc3575RoomFilter>({ ...slidingRoomFilterShape(), is_invite: z.optional(z.boolean()) }),
+  obj<SimplifiedMsc3575RoomFilter>({
+    ...slidingRoomFilterShape(),
+    is_invite: z.optional(z.boolean()),
+    room_name_like: z.optional(z.string()),
+  }),
 );
 
 /** Windows on the rooms of the user, the most recently active first. */
@@ -133,8 +139,6 @@ export interface SimplifiedMsc3575Room extends Omit<SlidingSyncRoom, "heroes" | 
   initial?: boolean | null | undefined;
   /** `expanded_timeline` of the merged proposal. */
   unstable_expanded_timeline?: boolean | undefined;
-  /** `timeline_events` of the merged proposal. */
-  timeline?: ClientEventWithoutRoomId[] | undefined;
   /** `stripped_state` of the merged proposal, where the user is invited. */
   invite_state?: StrippedStateEvent[] | null | undefined;
   /** `stripped_state` of the merged proposal, where the user knocked. */
@@ -150,7 +154,6 @@ export const SimplifiedMsc3575Room: Model<SimplifiedMsc3575Room> = /* @__PURE__ 
     is_dm: z.optional(z.nullable(z.boolean())),
     initial: z.optional(z.nullable(z.boolean())),
     unstable_expanded_timeline: z.optional(z.boolean()),
-    timeline: z.optional(independent(z.array(ClientEventWithoutRoomId.schema))),
     invite_state: z.optional(z.nullable(independent(z.array(StrippedStateEvent.schema)))),
     knock_state: z.optional(z.nullable(independent(z.array(StrippedStateEvent.schema)))),
     prev_batch: z.optional(z.nullable(z.string())),

@@ -176,7 +176,7 @@ export interface SlidingSyncRoom {
   expanded_timeline?: boolean | undefined;
   required_state?: (ClientEventWithoutRoomId | StateStub)[] | undefined;
   /** The newest last. */
-  timeline_events?: ClientEventWithoutRoomId[] | undefined;
+  timeline?: ClientEventWithoutRoomId[] | undefined;
   /** Token for reading the history before the timeline. */
   prev_batch?: string | undefined;
   /** Whether events before these were left out. Default: `false`. */
@@ -203,7 +203,7 @@ export function slidingSyncRoomShape(): Shape<SlidingSyncRoom> {
     initial: z.optional(z.boolean()),
     expanded_timeline: z.optional(z.boolean()),
     required_state: z.optional(z.array(z.union([ClientEventWithoutRoomId.schema, StateStub.schema]))),
-    timeline_events: z.optional(independent(z.array(ClientEventWithoutRoomId.schema))),
+    timeline: z.optional(independent(z.array(ClientEventWithoutRoomId.schema))),
     prev_batch: z.optional(z.string()),
     limited: z.optional(z.boolean()),
     num_live: z.optional(z.int()),

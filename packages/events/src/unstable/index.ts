@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 // Written by `pnpm run surface`.
+export * from "./msc1763-retention.ts";
 export * from "./msc2448-blurhash.ts";
 export * from "./msc2867-marked-unread.ts";
 export * from "./msc3230-space-order.ts";

@@ -1,4 +1,5 @@
 import type { EventDefinition } from "../registry/define.ts";
+import { retention } from "./msc1763-retention.ts";
 import { unstableMarkedUnread } from "./msc2867-marked-unread.ts";
 import { spaceOrder } from "./msc3230-space-order.ts";
 import { pollStart, pollResponse, pollEnd } from "./msc3381-polls.ts";
@@ -18,6 +19,7 @@ import { rtcDecline } from "./msc4310-rtc-decline.ts";
  */
 export function unstableEvents(): EventDefinition[] {
   return [
+    retention,
     unstableMarkedUnread,
     spaceOrder,
     pollStart,

@@ -13,7 +13,9 @@ import { signRequest } from "../authentication/sign-request.ts";
 import type { DiscoveryPorts } from "../discovery/discovery-ports.ts";
 import { sendToFirst } from "../discovery/send-to-first.ts";
 import { FederationError, isFederationError } from "../errors.ts";
+import type { HttpsResponse } from "../ports/https.ts";
 import { readBody } from "../ports/read-body.ts";
+import { watchedBody } from "../ports/watched-body.ts";
 import { withTimeout } from "../ports/with-timeout.ts";
 import { Backoff } from "./backoff.ts";
 import { type BackoffStore, MemoryBackoffStore } from "./backoff-store.ts";
@@ -52,9 +54,29 @@ export interface FederationRequestOptions {
   readonly parse?: ParseOptions | undefined;
 }
 
+/** Options of a request whose answer is read as it comes. */
+export interface FederationStreamOptions extends Pick<FederationRequestOptions, "maxResponseSizeBytes" | "ignoreBackoff" | "signal"> {
+  /** How long it may take until the answer begins, in milliseconds. Default: 60,000. */
+  readonly timeoutMs?: number | undefined;
+  /** How long may pass between two pieces of the answer, in milliseconds. Default: 30,000. */
+  readonly idleMs?: number | undefined;
+}
+
+/** A good answer that has not been read. */
+export interface StreamedAnswer {
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Whoever does not read it to its end returns the iterator. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
 const LENIENT: ParseOptions = { mode: "lenient" };
 
 const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_IDLE_MS = 30_000;
+/** Errors with a status of 500 or more that are about a file, and say nothing against its server. */
+const ofMedia: ReadonlySet<string> = new Set(["M_NOT_YET_UPLOADED", "M_TOO_LARGE"]);
+const MAX_ERROR_SIZE_BYTES = 65_536;
 const DEFAULT_MAX_RESPONSE_SIZE_BYTES = 32 * 1024 * 1024;
 
 /**
@@ -117,6 +139,62 @@ export class FederationClient {
     });
   }
 
+  /**
+   * Sends a request whose answer may be too large for memory, and gives it as soon as it begins. What is no success, a redirect included, is read
+   * and thrown.
+   *
+   * @throws As {@link FederationClient.request}; the body throws `RESPONSE_TOO_LARGE`, `TIMED_OUT` and those of the connector.
+   */
+  async stream<Req, Res>(
+    destination: string,
+    endpoint: Endpoint<Req, Res>,
+    request: Req,
+    options: FederationStreamOptions = {},
+  ): Promise<StreamedAnswer> {
+    const { serverName, ports } = this.#options;
+    if (destination === serverName) throw new FederationError("OWN_SERVER", "a server sends no requests to itself");
+    const http = endpoint.request(request, { baseUrl: "" });
+    if (endpoint.auth === "signedRequest") http.headers["authorization"] = this.#sign(http, destination);
+    const { idleMs = DEFAULT_IDLE_MS, maxResponseSizeBytes: maxSizeBytes = DEFAULT_MAX_RESPONSE_SIZE_BYTES, signal: outer } = options;
+    // It goes on when the answer has begun, so it is not that of the time-out.
+    const work = new AbortController();
+    const abort = (reason: unknown): void => work.abort(reason);
+    outer?.addEventListener("abort", () => abort(outer.reason), { once: true });
+    return this.#inTurn(destination, async () => {
+      if (options.ignoreBackoff !== true) await this.#backoff.check(destination);
+      const startedTs = ports.clock.now();
+      try {
+        const response = await withTimeout(
+          ports.clock,
+          options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+          (signal) => {
+            signal.addEventListener("abort", () => abort(signal.reason), { once: true });
+            return this.#connect(destination, http, work.signal);
+          },
+          outer,
+        );
+        if (response.status !== 200) {
+          const { status, headers } = response;
+          const body = decodeBody(await readBody(response, MAX_ERROR_SIZE_BYTES, work.signal), "json", Math.max(status, 400));
+          // Where it is one, this throws it.
+          endpoint.parseResponse({ status, headers, body, request: http }, this.#options.parse ?? LENIENT);
+          throw new FederationError("MALFORMED_RESPONSE", `the answer has the status ${status}`);
+        }
+        await this.#backoff.succeeded(destination);
+        if (Number(response.headers["content-length"] ?? 0) > maxSizeBytes) {
+          await response.body[Symbol.asyncIterator]().return?.();
+          abort(undefined);
+          throw new FederationError("RESPONSE_TOO_LARGE", `the response has more than ${maxSizeBytes} bytes`);
+        }
+        const body = watchedBody(response.body, { clock: ports.clock, maxSizeBytes, idleMs, abort, signal: work.signal });
+        return { headers: response.headers, body };
+      } catch (error) {
+        await this.#judge(destination, error, startedTs, outer);
+        throw error;
+      }
+    });
+  }
+
   /** Notes that a server was heard from, so that it is tried again at once. */
   async heardFrom(server: string): Promise<void> {
     await this.#backoff.succeeded(server);
@@ -136,10 +214,17 @@ export class FederationClient {
     { maxResponseSizeBytes = DEFAULT_MAX_RESPONSE_SIZE_BYTES }: FederationRequestOptions,
     signal: AbortSignal,
   ): Promise<IncomingResponse> {
+    const response = await this.#connect(destination, http, signal);
+    const { status, headers } = response;
+    const body = decodeBody(await readBody(response, maxResponseSizeBytes, signal), kind, status);
+    return { status, headers, body, request: http };
+  }
+
+  async #connect(destination: string, http: HttpRequest, signal: AbortSignal): Promise<HttpsResponse> {
     const { userAgent, ports } = this.#options;
     const { targets, hostHeader, certificateName } = await this.#resolver.resolve(destination);
     signal.throwIfAborted();
-    const response = await sendToFirst(ports.https, targets, {
+    return sendToFirst(ports.https, targets, {
       certificateName,
       hostHeader,
       method: http.method,
@@ -148,16 +233,14 @@ export class FederationClient {
       body: http.body,
       signal,
     });
-    const { status, headers } = response;
-    const body = decodeBody(await readBody(response, maxResponseSizeBytes, signal), kind, status);
-    return { status, headers, body, request: http };
   }
 
   /** Finds out whether an error says that the destination is in trouble, or only that it did not like the request. */
   async #judge(destination: string, error: unknown, startedTs: number, signal: AbortSignal | undefined): Promise<void> {
     if (signal?.aborted === true || isFederationError(error, "INVALID_SERVER_NAME")) return;
     const isAnswer = error instanceof ValidationError || isFederationError(error, "RESPONSE_TOO_LARGE");
-    if (isAnswer || (error instanceof MatrixError && error.status < 500)) return this.#backoff.succeeded(destination);
+    if (isAnswer || (error instanceof MatrixError && (error.status < 500 || ofMedia.has(error.errcode))))
+      return this.#backoff.succeeded(destination);
     this.#resolver.forget(destination);
     await this.#backoff.failed(destination, startedTs);
   }

@@ -1,15 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
-import type { TimerClock } from "@patrix/concurrency";
+import { type TimerClock, timerClock } from "@patrix/concurrency";
 
 /** The machine's clock and timers. A timer keeps no process alive. */
-export const nodeClock: TimerClock = {
-  now: () => Date.now(),
-  sleep: async (ms, signal) => {
-    try {
-      await wait(ms, undefined, { ref: false, ...(signal && { signal }) });
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error;
-    }
-  },
-};
+export const nodeClock: TimerClock = timerClock({ keepsAlive: false });

@@ -1,6 +1,8 @@
 import type { TimerClock } from "@patrix/concurrency";
 import { FederationError } from "../errors.ts";
 
+const isOver = "what took the time has ended";
+
 /**
  * Runs something with a signal that aborts after `ms`, or when `outer` does, and does not wait for what ignores it.
  *
@@ -29,7 +31,8 @@ export async function withTimeout<T>(
   try {
     return await Promise.race([run(work.signal), aborted]);
   } finally {
-    timer.abort();
+    // A reason of one's own costs nothing, and the usual one an error each time.
+    timer.abort(isOver);
     outer?.removeEventListener("abort", onOuterAbort);
   }
 }

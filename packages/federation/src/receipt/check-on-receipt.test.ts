@@ -99,6 +99,17 @@ describe.each(["3", "10", "11", "12"])("the checks on receipt in room version %s
     expect(await checkOnReceipt(moved, room.rules, room.ports())).toMatchObject({ outcome: "dropped", step: "signatures" });
   });
 
+  it("reject a field of more than 255 bytes where older versions count code points, and drop it else", async () => {
+    const room = new Room(version);
+    const unsigned = { verify: async (event: JsonObject) => ({ outcome: "valid", event }) as const };
+    const outcomeOf = async (state_key: string) =>
+      checkOnReceipt({ ...room.build({ ...message, type: "org.example", state_key: "" }), state_key }, room.rules, room.ports(unsigned));
+    expect((await outcomeOf("é".repeat(127))).outcome).toBe("accepted");
+    const isOld = ["3", "10"].includes(version);
+    expect(await outcomeOf("é".repeat(255))).toMatchObject(isOld ? { outcome: "rejected", step: "auth-events" } : { outcome: "dropped" });
+    expect(await outcomeOf("é".repeat(256))).toMatchObject({ outcome: "dropped", step: "format" });
+  });
+
   it("go on with the redacted copy where the content was changed on the way", async () => {
     const room = new Room(version);
     const outcome = await checkOnReceipt({ ...room.build(message), content: { body: "changed" } }, room.rules, room.ports());

@@ -1,3 +1,4 @@
+import { findOversizedField, MAX_EVENT_FIELD_SIZE_BYTES } from "@patrix/canonical-json";
 import type { RoomVersionRules } from "@patrix/room-versions";
 import { checkPduFormat, fromFederation, type JsonObject, type NamedPdu, type VerifyEventResult } from "@patrix/signatures";
 import {
@@ -68,7 +69,7 @@ export async function authoriseOnReceipt(
 ): Promise<AcceptedPdu | SoftFailedPdu | RejectedPdu> {
   const checked = { event, isRedacted };
   const authEvent = toAuthEvent(event);
-  const wrongEvents = await checkAuthEvents(authEvent, rules, ports);
+  const wrongEvents = await authoriseByAuthEvents(authEvent, rules, ports);
   if (wrongEvents) return rejected("auth-events", wrongEvents, checked);
   // The first event of a room is decided by itself: there is no state before it.
   if (event.prevEvents.length === 0 && authEvent.type === "m.room.create") return { outcome: "accepted", ...checked };
@@ -82,11 +83,24 @@ export async function authoriseOnReceipt(
   return { outcome: "accepted", ...checked };
 }
 
-/** Checks the event against what it names as its auth events, and as the state that they make up. */
-async function checkAuthEvents(event: AuthEvent, rules: RoomVersionRules, ports: RoomPorts): Promise<Rejected | undefined> {
+/**
+ * Checks an event against what it names as its auth events, and against the state that they make up: all that can be said of one that
+ * is in no timeline, such as those of an auth chain.
+ *
+ * @returns Why it is rejected; `undefined` if it holds.
+ * @throws StateResError `EVENT_NOT_FOUND` if an auth event is not found.
+ */
+export async function authoriseByAuthEvents(
+  event: AuthEvent,
+  rules: RoomVersionRules,
+  { fetchEvents }: Pick<RoomPorts, "fetchEvents">,
+): Promise<Rejected | undefined> {
+  // Older room versions let it pass as well formed.
+  const tooLong = findOversizedField(event);
+  if (tooLong !== undefined) return refusedForSize(tooLong, event, rules);
   const isNamedByCreate = rules.authorization.roomCreateEventIdAsRoomId && event.room_id !== undefined;
   const createId = isNamedByCreate ? [createIdOf(event.room_id)] : [];
-  const events = await ports.fetchEvents([...new Set([...event.auth_events, ...createId])]);
+  const events = await fetchEvents([...new Set([...event.auth_events, ...createId])]);
   const independent = checkStateIndependentAuth(event, rules, (eventId) => events.get(eventId));
   if (independent.outcome === "rejected") return independent;
   if (event.type === "m.room.create") return undefined;
@@ -95,6 +109,12 @@ async function checkAuthEvents(event: AuthEvent, rules: RoomVersionRules, ports:
     state.find((found) => found.type === type && found.state_key === stateKey),
   );
   return dependent.outcome === "rejected" ? dependent : undefined;
+}
+
+/** No authorization rule says so, but the limits of an event do. */
+function refusedForSize(field: string, { event_id: eventId }: AuthEvent, { id }: RoomVersionRules): Rejected {
+  const reason = `${field} exceeds ${MAX_EVENT_FIELD_SIZE_BYTES} bytes`;
+  return { outcome: "rejected", rule: `v${id}`, ruleId: "size_limits", reason, eventId };
 }
 
 function dropped(step: DroppedPdu["step"], reason: string, pdu: JsonObject): DroppedPdu {

@@ -3,4 +3,5 @@
  *
  * @packageDocumentation
  */
+export * from "./msc3930-polls.ts";
 export * from "./msc4306-thread-subscriptions.ts";

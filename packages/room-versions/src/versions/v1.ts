@@ -68,6 +68,7 @@ export const v1: RoomVersionRules = Object.freeze({
     requireEventId: true,
     requireRoomCreateRoomId: true,
     allowRoomCreateInAuthEvents: true,
+    countFieldsInCodePoints: true,
     maxDepth: 2 ** 63,
   }),
 });

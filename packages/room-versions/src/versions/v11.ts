@@ -19,13 +19,14 @@ const topLevelKeys: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Room version 11: redaction keeps what state depends on, and `redacts` moves into the content.
+ * Room version 11: redaction keeps what state depends on, and `redacts` moves into the content. Servers hold to 255 bytes in a field from it on.
  *
  * @see {@link https://spec.matrix.org/v1.19/rooms/v11/}
  */
 export const v11: RoomVersionRules = /* @__PURE__ */ derive(v10, {
   id: "11",
   authorization: { useRoomCreateSender: true },
+  eventFormat: { countFieldsInCodePoints: false },
   redaction: {
     topLevelKeys,
     content: {

@@ -31,8 +31,9 @@ async function writeStream(response: ServerResponse, { head, open }: StreamedRep
   if (head.sizeBytes !== undefined) fields.push("content-length", String(head.sizeBytes));
   for (const [name, value] of Object.entries(head.headers ?? {})) fields.push(name, value);
   addSafeHeaders(fields, head.headers ?? {});
-  response.writeHead(200, fields);
-  if (response.req.method === "HEAD") {
+  const status = head.status ?? 200;
+  response.writeHead(status, fields);
+  if (response.req.method === "HEAD" || status === 304) {
     response.end();
     return;
   }

@@ -23,7 +23,7 @@ export interface VerifyKey extends Ed25519Verifier, KeyValidity {
 export type KeyLookup = (server: string, keyId: string) => VerifyKey | undefined;
 
 /**
- * Prepares a public key: 32 bytes, or their base64. The last few hundred keys stay prepared, so a repeated call is cheap.
+ * Prepares a public key: 32 bytes, or their base64. The last few thousand keys stay prepared, so a repeated call is cheap.
  *
  * @throws {@link SignaturesError} `INVALID_KEY` if it is not 32 bytes, `INVALID_KEY_ID` if `keyId` is not `ed25519:…`.
  */
@@ -47,20 +47,29 @@ export function createVerifyKey(
   };
 }
 
-const MAX_PREPARED = 512;
-const preparedBy: WeakMap<Ed25519, Map<string, Ed25519Verifier>> = /* @__PURE__ */ new WeakMap();
+/** As many as servers are in a very large room. */
+const MAX_PREPARED = 8_192;
+
+/** Prepared verifiers by public key: once the newer ones are half of all that are kept, those that were not used since go. */
+interface PreparedVerifiers {
+  newer: Map<string, Ed25519Verifier>;
+  older: Map<string, Ed25519Verifier>;
+}
+
+const preparedBy: WeakMap<Ed25519, PreparedVerifiers> = /* @__PURE__ */ new WeakMap();
 
 /** Preparing costs a third of a verification: the most recently used verifiers are kept per implementation. */
 function prepared(publicKey: Bytes, text: string, ed25519: Ed25519): Ed25519Verifier {
   let cache = preparedBy.get(ed25519);
-  if (cache === undefined) preparedBy.set(ed25519, (cache = new Map()));
-  const verifier = cache.get(text) ?? ed25519.prepareVerifier(publicKey);
-  cache.delete(text);
-  cache.set(text, verifier);
-  if (cache.size > MAX_PREPARED) {
-    const oldest = cache.keys().next();
-    if (oldest.done !== true) cache.delete(oldest.value);
+  if (cache === undefined) preparedBy.set(ed25519, (cache = { newer: new Map(), older: new Map() }));
+  const known = cache.newer.get(text);
+  if (known) return known;
+  const verifier = cache.older.get(text) ?? ed25519.prepareVerifier(publicKey);
+  if (cache.newer.size >= MAX_PREPARED / 2) {
+    cache.older = cache.newer;
+    cache.newer = new Map();
   }
+  cache.newer.set(text, verifier);
   return verifier;
 }
 

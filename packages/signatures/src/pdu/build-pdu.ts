@@ -25,6 +25,8 @@ export interface PduDraft {
   /** Required in room versions 1 and 2, refused in later ones. */
   readonly event_id?: string | undefined;
   readonly unsigned?: JsonObject | undefined;
+  /** How long the event is sticky, by MSC4354. */
+  readonly msc4354_sticky?: { readonly duration_ms: number } | undefined;
 }
 
 /** The place of an event in the graph of its room; references are in the format of the room version. */
@@ -82,6 +84,7 @@ function placed(draft: PduDraft, position: PduPosition, rules: RoomVersionRules)
   }
   const pdu: Record<string, unknown> = { auth_events: position.authEvents, content: draft.content, depth: position.depth };
   if (draft.event_id !== undefined) pdu["event_id"] = draft.event_id;
+  if (draft.msc4354_sticky) pdu["msc4354_sticky"] = draft.msc4354_sticky;
   pdu["origin_server_ts"] = draft.origin_server_ts;
   pdu["prev_events"] = position.prevEvents;
   if (draft.redacts !== undefined) pdu["redacts"] = draft.redacts;

@@ -34,9 +34,9 @@ export function checkPduFormat(pdu: unknown, rules: RoomVersionRules): PduIssue[
     issues.push({ pointer: `/${key}`, rule, message: `${key} ${message}` });
   };
   checkIdentifiers(pdu, rules, report);
-  checkText(pdu, "type", true, report);
-  checkText(pdu, "state_key", false, report);
-  checkText(pdu, "redacts", false, report);
+  checkText(pdu, "type", true, { rules, report });
+  checkText(pdu, "state_key", false, { rules, report });
+  checkText(pdu, "redacts", false, { rules, report });
   checkNumbers(pdu, rules, report);
   checkObjects(pdu, report);
   checkReferences(pdu, "prev_events", MAX_PREV_EVENTS, rules, report);
@@ -49,13 +49,18 @@ export function checkPduFormat(pdu: unknown, rules: RoomVersionRules): PduIssue[
 type Report = (key: string, rule: PduRule, message: string) => void;
 
 /** The text of a member if it is a string within the limit; reports anything else. */
-function checkText(pdu: JsonObject, key: string, required: boolean, report: Report): string | undefined {
+function checkText(
+  pdu: JsonObject,
+  key: string,
+  required: boolean,
+  { rules, report }: { readonly rules: RoomVersionRules; readonly report: Report },
+): string | undefined {
   const value = pdu[key];
   if (value === undefined) {
     if (required) report(key, "MISSING", "is required");
   } else if (typeof value !== "string") {
     report(key, "WRONG_TYPE", "is not a string");
-  } else if (utf8SizeBytes(value) > MAX_EVENT_FIELD_SIZE_BYTES) {
+  } else if (isTooLong(value, rules)) {
     report(key, "TOO_LONG", `exceeds ${MAX_EVENT_FIELD_SIZE_BYTES} bytes`);
   } else {
     return value;
@@ -63,17 +68,22 @@ function checkText(pdu: JsonObject, key: string, required: boolean, report: Repo
   return undefined;
 }
 
+function isTooLong(text: string, { eventFormat }: RoomVersionRules): boolean {
+  if (utf8SizeBytes(text) <= MAX_EVENT_FIELD_SIZE_BYTES) return false;
+  return !eventFormat.countFieldsInCodePoints || Array.from(text).length > MAX_EVENT_FIELD_SIZE_BYTES;
+}
+
 function checkIdentifiers(pdu: JsonObject, rules: RoomVersionRules, report: Report): void {
-  const sender = checkText(pdu, "sender", true, report);
+  const sender = checkText(pdu, "sender", true, { rules, report });
   if (sender !== undefined && !isUserId(sender)) report("sender", "GRAMMAR", "is not a user ID");
   const { requireEventId, requireRoomCreateRoomId } = rules.eventFormat;
   const isCreate = pdu["type"] === "m.room.create" && pdu["state_key"] === "";
-  const roomId = checkText(pdu, "room_id", requireRoomCreateRoomId || !isCreate, report);
+  const roomId = checkText(pdu, "room_id", requireRoomCreateRoomId || !isCreate, { rules, report });
   if (roomId !== undefined && !roomIdPatterns[rules.roomIdFormat].test(roomId)) {
     report("room_id", "GRAMMAR", "is not a room ID of this room version");
   }
   if (!requireEventId) return;
-  const eventId = checkText(pdu, "event_id", true, report);
+  const eventId = checkText(pdu, "event_id", true, { rules, report });
   if (eventId !== undefined && !eventIdPattern.test(eventId)) report("event_id", "GRAMMAR", "is not an event ID of this room version");
 }
 

@@ -19,6 +19,8 @@ export interface ClientEvent {
   /** Event ID of the target, in `m.room.redaction` only. */
   readonly redacts?: string;
   readonly unsigned?: JsonObject;
+  /** How long the event is sticky, by MSC4354. */
+  readonly msc4354_sticky?: JsonObject;
 }
 
 /**
@@ -43,6 +45,7 @@ export function toClientEvent(pdu: JsonObject, eventId: string, rules: RoomVersi
     ...(typeof stateKey === "string" ? { state_key: stateKey } : {}),
     type,
     ...(redacts === undefined ? {} : { redacts }),
+    ...(isJsonObject(pdu["msc4354_sticky"]) ? { msc4354_sticky: pdu["msc4354_sticky"] } : {}),
     ...(isJsonObject(unsigned) ? { unsigned } : {}),
   };
 }

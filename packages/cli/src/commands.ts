@@ -6,8 +6,16 @@ import { completion } from "./commands/completion.ts";
 import { databaseCheck } from "./commands/database-check.ts";
 import { databaseCopy } from "./commands/database-copy.ts";
 import { eventIdCommand } from "./commands/event-id.ts";
+import { federationCheck } from "./commands/federation-check.ts";
+import { federationRetry } from "./commands/federation-retry.ts";
+import { federationStatusCommand } from "./commands/federation-status.ts";
 import { generateKey } from "./commands/generate-key.ts";
 import { limits } from "./commands/limits.ts";
+import { mediaDelete } from "./commands/media-delete.ts";
+import { mediaList } from "./commands/media-list.ts";
+import { mediaQuarantine } from "./commands/media-quarantine.ts";
+import { mediaUsage } from "./commands/media-usage.ts";
+import { notice } from "./commands/notice.ts";
 import { pduInspect } from "./commands/pdu-inspect.ts";
 import { redact } from "./commands/redact.ts";
 import { restoreCommand } from "./commands/restore.ts";
@@ -26,6 +34,14 @@ export const commands: readonly Command[] = [
   restoreCommand,
   databaseCheck,
   databaseCopy,
+  federationStatusCommand,
+  federationRetry,
+  federationCheck,
+  mediaUsage,
+  mediaList,
+  mediaQuarantine,
+  mediaDelete,
+  notice,
   limits,
   validate,
   canonicalize,

@@ -59,10 +59,24 @@ describe("patrix serve", () => {
 
   it("says of a good config what a start would warn of", async () => {
     const path = join(folder, "hopeful.yaml");
-    writeFileSync(path, "server_name: example.org\nfederation: { enabled: false }\napp_service_files: [bridge.yaml]\n");
+    writeFileSync(path, "server_name: example.org\nfederation: { enabled: false }\nsmtp: {}\n");
     const { code, err } = await run(["serve", "--config", path, "--check"]);
     expect(code).toBe(0);
-    expect(err.split("\n")).toEqual(["warning: app_service_files is set, but its feature is still to come", "the config is good", ""]);
+    expect(err.split("\n")).toEqual(["warning: smtp is set, but its feature is still to come", "the config is good", ""]);
+  });
+
+  it("checks the registration files that a config names", async () => {
+    const path = join(folder, "bridged.yaml");
+    const registration = join(folder, "bridge.yaml");
+    writeFileSync(path, `server_name: example.org\nfederation: { enabled: false }\napp_service_files: ["${registration}"]\n`);
+    expect(await run(["serve", "--config", path, "--check"])).toMatchObject({ code: 2, err: expect.stringContaining("cannot be read") });
+    const namespaces = "namespaces: { users: [{ exclusive: true, regex: '@_irc_.*' }] }";
+    writeFileSync(registration, `id: irc\nurl: null\nas_token: hush\nhs_token: h\nsender_localpart: Bot\n${namespaces}\n`);
+    const wrong = await run(["serve", "--config", path, "--check"]);
+    expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining(`${registration}: sender_localpart: expected`) });
+    expect(wrong.err).not.toContain("hush");
+    writeFileSync(registration, `id: irc\nurl: null\nas_token: hush\nhs_token: h\nsender_localpart: bot\n${namespaces}\n`);
+    expect(await run(["serve", "--config", path, "--check"])).toMatchObject({ code: 0, err: "the config is good\n" });
   });
 
   it("names what is wrong with a config", async () => {

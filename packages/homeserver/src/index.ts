@@ -4,6 +4,8 @@
  *
  * @packageDocumentation
  */
+export { loadRegistrations } from "./config/registration-files.ts";
+export type { AppserviceRegistration } from "./appservice/appservices.ts";
 export type { Config } from "./config/config.ts";
 export { configWarnings } from "./config/config-warnings.ts";
 export { ConfigError } from "./config/errors.ts";
@@ -20,6 +22,8 @@ export type { CheckOptions, CheckProgress, CheckSummary } from "./check/check-da
 export type { Finding, FindingKind, Report } from "./check/finding.ts";
 export { copyDatabase } from "./compose/copy-database.ts";
 export type { CopiedTable, CopyOptions, CopyProgress } from "./store/copy/copy-store.ts";
+export { type DestinationStatus, federationStatus } from "./compose/federation-status.ts";
+export { signingKeyPath } from "./compose/signing-key-path.ts";
 export { restore } from "./compose/restore.ts";
 export { createHomeserver, type Homeserver, type HomeserverOptions } from "./compose/create-homeserver.ts";
 export {

@@ -25,7 +25,10 @@ export const limits = {
   accountDataRoomItems: { what: "pieces of account data of a user for one room", value: 200, errcode: "M_TOO_LARGE" },
   accountDataRoomBytes: { what: "bytes in all account data of a user for one room", value: 524_288, errcode: "M_TOO_LARGE" },
   pushRulesBytes: { what: "bytes in the push rules of a user", value: 262_144, errcode: "M_TOO_LARGE" },
+  /** The first count. */
+  invitePatterns: { what: "patterns in a list of a user's filter of invites", value: 500 },
   deviceKeysBytes: { what: "bytes in the keys of a device", value: 65_536, errcode: "M_TOO_LARGE" },
+  dehydratedDeviceBytes: { what: "bytes in a dehydrated device", value: 65_536, errcode: "M_TOO_LARGE" },
   oneTimeKeys: { what: "one-time keys of a device", value: 1_000, errcode: "M_TOO_LARGE" },
   fallbackKeys: { what: "fallback keys of a device", value: 16, errcode: "M_TOO_LARGE" },
   oneTimeKeyBytes: { what: "bytes in a key", value: 4_096, errcode: "M_TOO_LARGE" },
@@ -54,6 +57,8 @@ export const limits = {
   initialState: { what: "state events that a room is created with", value: 200, errcode: "M_BAD_JSON" },
   firstInvites: { what: "users who are invited when a room is created", value: 100, errcode: "M_BAD_JSON" },
   additionalCreators: { what: "further creators of a room", value: 100, errcode: "M_BAD_JSON" },
+  /** Those who come later follow one by one. */
+  succeedingMembers: { what: "members of a room whose settings follow them when another room says that it is replaced by it", value: 100 },
   filterBytes: { what: "bytes in a filter", value: 32_768, errcode: "M_TOO_LARGE" },
   filterPatterns: { what: "types with a * in a filter", value: 500, errcode: "M_TOO_LARGE" },
   filters: { what: "filters of a user", value: 1_000, errcode: "M_TOO_LARGE" },
@@ -88,6 +93,24 @@ export const limits = {
   syncRooms: { what: "rooms in an answer of sync", value: 2_500 },
   syncChangedUsers: { what: "users whose keys have changed in an answer of sync", value: 5_000 },
   syncTimelineBytes: { what: "bytes of a room's events in an answer of sync, and one event more", value: 1_048_576 },
+  slidingLists: { what: "lists in a request of sliding sync", value: 100, errcode: "M_INVALID_PARAM" },
+  slidingSubscriptions: { what: "subscribed rooms in a request of sliding sync", value: 100, errcode: "M_INVALID_PARAM" },
+  slidingRanges: { what: "ranges of a list of sliding sync", value: 50, errcode: "M_INVALID_PARAM" },
+  slidingListNameBytes: { what: "bytes in the name of a list of sliding sync", value: 255, errcode: "M_INVALID_PARAM" },
+  slidingRequiredState: {
+    what: "entries of required_state in a list or subscription of sliding sync",
+    value: 200,
+    errcode: "M_INVALID_PARAM",
+  },
+  slidingFilterValues: { what: "values of one filter of sliding sync", value: 200, errcode: "M_INVALID_PARAM" },
+  slidingConnIdBytes: { what: "bytes in the ID of a connection of sliding sync", value: 255, errcode: "M_INVALID_PARAM" },
+  /** More is sent as if it were this. */
+  slidingTimelineLimit: { what: "events of a room in an answer of sliding sync", value: 200 },
+  slidingStickyEvents: { what: "sticky events in an answer of sliding sync", value: 100 },
+  /** The one that was used longest ago goes, and begins anew. */
+  slidingConnections: { what: "connections of sliding sync of a device", value: 8 },
+  /** A larger one is not stored, and begins anew after a restart. */
+  slidingConnectionBytes: { what: "bytes of what is stored of a connection of sliding sync", value: 524_288 },
   pageBytes: { what: "bytes of events in a page of messages, and one event more", value: 2_097_152 },
   publicRoomsPage: { what: "rooms in a page of the directory", value: 500 },
   publicRoomsPageBytes: { what: "bytes of rooms in a page of the directory, and one room more", value: 1_048_576 },
@@ -115,21 +138,39 @@ export const limits = {
   userSearchPage: { what: "users in an answer of the user directory", value: 50 },
   /** What is found among them is the answer. */
   userSearchCandidates: { what: "users that a search for users looks at", value: 5_000 },
+  /** The first are kept. */
+  remoteDevicesBytes: { what: "bytes of keys of another server's user that are kept", value: 2_097_152 },
+  /** The others are read in the background. */
+  deviceListsRead: { what: "users of one server whose devices are read for one query of keys", value: 20 },
   devices: { what: "devices of a user", value: 300, errcode: "M_TOO_LARGE" },
   openIdTokens: { what: "valid OpenID tokens of a user", value: 50, errcode: "M_TOO_LARGE" },
   tagBytes: { what: "bytes in the name of a tag", value: 255, errcode: "M_INVALID_PARAM" },
   transactionIdLength: { what: "characters in a transaction ID", value: 255, errcode: "M_INVALID_PARAM" },
   aliasesOfRoom: { what: "aliases of a room", value: 200, errcode: "M_TOO_LARGE" },
   aliasesOfUser: { what: "aliases that a user has made", value: 1_000, errcode: "M_TOO_LARGE" },
+  aliasesOfAppservice: { what: "aliases that a user of an application service has made", value: 100_000, errcode: "M_TOO_LARGE" },
   publishedRooms: { what: "rooms that a user has put into the directory", value: 500, errcode: "M_TOO_LARGE" },
   joinedRooms: { what: "rooms that a user is in", value: 10_000, errcode: "M_FORBIDDEN" },
   statusMsgBytes: { what: "bytes in a status message", value: 1_024, errcode: "M_INVALID_PARAM" },
   /** Whoever has been away longest is forgotten. */
   presences: { what: "users of whom it is known whether they are there", value: 10_000 },
+  /** Of whom nothing was told for longest is forgotten. */
+  remotePresences: { what: "users of other servers of whom it is known whether they are there", value: 20_000 },
   presenceInAnswer: { what: "users in one answer who have come or gone, the newest", value: 1_000 },
   presenceRooms: { what: "rooms of a user whose members hear at once that the user has come or gone", value: 200 },
   typingUsers: { what: "users who are shown as typing in a room", value: 100 },
   pendingInvites: { what: "invites that a user has not answered", value: 150, errcode: "M_FORBIDDEN" },
+  delayedEvents: { what: "events of a user that are to be sent later", value: 100, errcode: "M_LIMIT_EXCEEDED" },
+  /** The oldest are forgotten, and each after a week. */
+  finalisedDelayedEvents: { what: "delayed events of a user that were sent, cancelled or refused", value: 200 },
+  stickyEvents: { what: "events of a user in a room that are sticky", value: 100, errcode: "M_LIMIT_EXCEEDED" },
+  /** Members get all of them at once. */
+  stickyBytes: { what: "bytes of events of a room that are sticky", value: 2_097_152, errcode: "M_LIMIT_EXCEEDED" },
+  threadSubscriptions: { what: "threads that a user follows, or has followed", value: 10_000, errcode: "M_TOO_LARGE" },
+  threadSubscriptionsPage: { what: "changes of subscriptions to threads in an answer", value: 100 },
+  /** The oldest end; so below. */
+  loginTokensOfUser: { what: "login tokens of a user that are valid", value: 10 },
+  loginTokens: { what: "login tokens that are valid", value: 5_000 },
   reportReasonBytes: { what: "bytes in the reason of a report", value: 8_192, errcode: "M_TOO_LARGE" },
   reportsPerDay: { what: "things that a user reports in a day", value: 200, errcode: "M_LIMIT_EXCEEDED", daily: true },
   mutualRoomsPage: { what: "rooms in a page of those in common", value: 1_000 },
@@ -138,6 +179,19 @@ export const limits = {
   /** The code that the specification has for a quota of uploads. */
   mediaFilesPerDay: { what: "files that a user uploads in a day", value: 2_000, errcode: "M_FORBIDDEN", daily: true },
   mediaBytesPerDay: { what: "bytes that a user uploads in a day", value: 4_294_967_296, errcode: "M_FORBIDDEN", daily: true },
+  /** Whoever asks first for a file of another server pays for it; as long as it is on its way, it counts as large as a file may be. */
+  remoteMediaFilesPerDay: {
+    what: "files of other servers that are fetched for a user in a day",
+    value: 10_000,
+    errcode: "M_LIMIT_EXCEEDED",
+    daily: true,
+  },
+  remoteMediaBytesPerDay: {
+    what: "bytes of files of other servers that are fetched for a user in a day",
+    value: 10_737_418_240,
+    errcode: "M_LIMIT_EXCEEDED",
+    daily: true,
+  },
   /** What others must download; a message to three devices counts three times. */
   toDeviceBytesPerDay: {
     what: "bytes that a user sends to devices in a day",
@@ -153,6 +207,8 @@ export const limits = {
     errcode: "M_LIMIT_EXCEEDED",
     daily: true,
   },
+  remoteDownloads: { what: "files that are fetched at once from one other server", value: 8 },
+  waitingDownloads: { what: "files that wait to be fetched from one other server", value: 100, errcode: "M_LIMIT_EXCEEDED" },
   pendingMedia: { what: "media IDs of a user without content", value: 100, errcode: "M_LIMIT_EXCEEDED" },
   /**
    * Of the sender with most in the queue the oldest go first: Olm sessions go on without them, and room keys can be asked for
@@ -167,6 +223,13 @@ export const limits = {
   /** The oldest end. */
   uiaSessionsOfUser: { what: "sessions of User-Interactive Authentication of a user for one operation", value: 20 },
   uiaSessions: { what: "sessions of User-Interactive Authentication for one operation", value: 5_000 },
+  previewUrlLength: { what: "characters in the address of a page", value: 2_048, errcode: "M_INVALID_PARAM" },
+  /** What comes after is not read. */
+  previewPageBytes: { what: "bytes of a page that are read for a preview", value: 1_048_576 },
+  /** A page with a larger one is shown without. */
+  previewImageBytes: { what: "bytes in the image of a preview", value: 8_388_608 },
+  /** The oldest go. */
+  urlPreviews: { what: "previews of pages that are kept", value: 10_000 },
   thumbnailPixels: { what: "pixels in an image that thumbnails are made of", value: 50_000_000, errcode: "M_TOO_LARGE" },
   badgeRooms: { what: "rooms of which a badge counts what is unread, those with the newest events", value: 200 },
   pushesWaiting: { what: "events that wait for a push gateway, by pusher; the oldest are left out", value: 100 },
@@ -177,8 +240,55 @@ export const limits = {
   readThreads: { what: "threads of which it is kept how far a user has read, by room", value: 1_000 },
   /** The oldest are forgotten. */
   userNotifications: { what: "notifications of a user, beside those that all members of a room have", value: 10_000 },
+  /** As the package of the registrations has it. */
+  appserviceIdLength: { what: "characters in the ID of an application service", value: 255 },
+  appserviceEvents: { what: "events in a transaction for an application service", value: 100 },
+  appserviceBytes: { what: "bytes of events in a transaction for an application service, and one event more", value: 1_048_576 },
+  /** Of who has typed, or come and gone, longest ago, it is not told. */
+  appserviceEphemeral: { what: "rooms and users whose typing and presence wait for an application service", value: 1_000 },
+  appserviceAnswerBytes: { what: "bytes in an answer of an application service", value: 1_048_576 },
+  appserviceRooms: { what: "rooms in the directories of an application service", value: 20_000, errcode: "M_TOO_LARGE" },
+  networkIdLength: { what: "characters in the ID of a network", value: 255, errcode: "M_INVALID_PARAM" },
   pushers: { what: "pushers of a user", value: 100, errcode: "M_TOO_LARGE" },
   pusherBytes: { what: "bytes in a pusher", value: 65_536, errcode: "M_TOO_LARGE" },
+  transactionPdus: { what: "events in a transaction of another server", value: 50, errcode: "M_BAD_JSON" },
+  transactionEdus: { what: "EDUs in a transaction of another server", value: 100, errcode: "M_BAD_JSON" },
+  expensiveServerReads: { what: "expensive requests of another server, or of an address without a signature, that run at once", value: 4 },
+  waitingServerReads: {
+    what: "expensive requests of another server that wait for others of it",
+    value: 50,
+    errcode: "M_LIMIT_EXCEEDED",
+  },
+  serverTransactions: { what: "transactions of another server that are taken in at once", value: 4 },
+  waitingTransactions: { what: "transactions of another server that wait for others of it", value: 20, errcode: "M_LIMIT_EXCEEDED" },
+  /** The rest is left out of the answer. */
+  notaryQueries: { what: "servers whose keys are asked for at once, for those who ask for keys of others", value: 8 },
+  waitingNotaryQueries: { what: "servers whose keys wait to be asked for, for those who ask for keys of others", value: 200 },
+  /** The oldest go; those of servers that have users in rooms here stay. */
+  serverKeys: { what: "servers without users here whose signing keys are kept", value: 2_000 },
+  /** Larger ones are not stored. */
+  serverKeysBytes: { what: "bytes of a server's signing keys that are stored", value: 32_768 },
+  /** What is further back is not asked for: the state is. */
+  missingEvents: { what: "events between one that was received and what is here", value: 50 },
+  /** Where a state has more, the events that follow it are refused. */
+  fetchedState: { what: "events in a state of another server, and as many that authorise it", value: 200_000 },
+  /** As above. */
+  fetchedAuthChain: { what: "events that authorise one event of another server", value: 20_000 },
+  strippedEvents: { what: "events by which another server's room shows itself", value: 100, errcode: "M_INVALID_PARAM" },
+  strippedBytes: { what: "bytes of events by which another server's room shows itself", value: 262_144, errcode: "M_INVALID_PARAM" },
+  /** Of the server that has sent most of them the oldest go. */
+  forwardExtremities: { what: "events of a room that no other one follows", value: 10 },
+  backfilledEvents: { what: "events in an answer to a server that asks for history", value: 100 },
+  boundInvites: { what: "invites that have waited for the owner of an address", value: 100, errcode: "M_TOO_LARGE" },
+  joinServers: { what: "servers that are asked to let a user into a room", value: 20 },
+  /** A server for which more waits than this gets the rest from its events. */
+  destinationEvents: { what: "events that wait for another server, in memory", value: 200 },
+  destinationEdus: { what: "EDUs that wait for another server, in memory; the oldest receipts and typing notifications go", value: 500 },
+  /** A message that comes again after that many others is taken for a new one. */
+  receivedMessages: { what: "messages to devices of another server that are known to have come", value: 10_000 },
+  directMessageBytes: { what: "bytes in a message to devices of another server, and one device more", value: 49_152 },
+  destinationOutboxBytes: { what: "bytes of messages to devices and news of device lists that wait for another server", value: 67_108_864 },
+  destinationOutbox: { what: "messages to devices and news of device lists that wait for another server; the oldest go", value: 10_000 },
 } as const;
 
 /** The name of a limit. */

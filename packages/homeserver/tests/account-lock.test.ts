@@ -86,6 +86,6 @@ describe("a locked account", () => {
     expect(await lock("@bob:elsewhere.example", true)).toMatchObject({ status: 400, body: { errcode: "M_INVALID_PARAM" } });
     const capabilities = async (user: TestUser): Promise<unknown> =>
       (await server.requestAs(user, "GET", "/capabilities")).body["capabilities"]?.["m.account_moderation"];
-    expect([await capabilities(admin), await capabilities(alice)]).toEqual([{ lock: true, suspend: false }, undefined]);
+    expect([await capabilities(admin), await capabilities(alice)]).toEqual([{ lock: true, suspend: true }, undefined]);
   });
 });

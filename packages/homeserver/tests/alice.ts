@@ -9,5 +9,6 @@ export const alice: TokenOwner = {
   isGuest: false,
   isAdmin: false,
   isLocked: false,
+  isSuspended: false,
   isUnused: false,
 };

@@ -203,10 +203,10 @@ const cases: readonly BadInput[] = [
     names: /displayname/,
   },
   {
-    title: "an avatar that is no content URI",
+    title: "an avatar that is no text",
     method: "PUT",
     path: `${client}/profile/@alice:localhost/avatar_url`,
-    body: { avatar_url: "http://x" },
+    body: { avatar_url: { url: "mxc://localhost/a" } },
     status: 400,
     errcode: "M_BAD_JSON",
     names: /avatar_url/,

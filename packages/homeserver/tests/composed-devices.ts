@@ -2,7 +2,9 @@ import { join } from "node:path";
 import type { TokenOwner } from "../src/accounts/access-tokens.ts";
 import type { ProvenAccount } from "../src/accounts/local-user.ts";
 import type { E2ee } from "../src/e2ee/open-e2ee.ts";
+import type { ComposeOptions } from "../src/compose/create-homeserver.ts";
 import type { Core } from "../src/log/core.ts";
+import type { MediaParts } from "../src/media/open-media.ts";
 import { createRoom } from "../src/rooms/write/create-room.ts";
 import { composed } from "./remote/compose.ts";
 
@@ -19,6 +21,7 @@ export interface Answer {
 export interface ComposedDevices extends AsyncDisposable {
   readonly core: Core;
   readonly e2ee: E2ee;
+  readonly media: MediaParts;
   readonly url: string;
   readonly mediaFolder: string;
   /** Logs in on a device, called `name of` its ID; the user gets an account with the password `secret` on first use. */
@@ -32,14 +35,15 @@ export interface ComposedDevices extends AsyncDisposable {
 }
 
 /** Boots such a homeserver. */
-export async function openDevices(config: Readonly<Record<string, unknown>> = {}): Promise<ComposedDevices> {
-  const server = await composed({ serverName: "example.org", config });
-  const { core, e2ee, rooms, accounts } = server.parts;
+export async function openDevices(config: Readonly<Record<string, unknown>> = {}, options: ComposeOptions = {}): Promise<ComposedDevices> {
+  const server = await composed({ serverName: "example.org", config, ...options });
+  const { core, e2ee, rooms, accounts, media } = server.parts;
   const known = new Map<string, ProvenAccount>();
   const tokens = new Map<string, string>();
   return {
     core,
     e2ee,
+    media,
     url: server.url,
     mediaFolder: join(server.dataDir, "media"),
     async login(userId, deviceId) {

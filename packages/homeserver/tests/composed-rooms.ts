@@ -3,6 +3,8 @@ import type { Notifications } from "../src/push/notifications.ts";
 import type { PushRules } from "../src/push/push-rules.ts";
 import type { RoomParts } from "../src/rooms/open-rooms.ts";
 import type { SyncDevice } from "../src/sync/cuts/sync-sources.ts";
+import type { SyncSources } from "../src/sync/cuts/sync-sources.ts";
+import type { SlidingSync } from "../src/sync/sliding/sliding-sync.ts";
 import type { Sync } from "../src/sync/v3/sync.ts";
 import { composed, type ComposedOptions } from "./remote/compose.ts";
 
@@ -10,6 +12,8 @@ import { composed, type ComposedOptions } from "./remote/compose.ts";
 export interface ComposedRooms extends RoomParts, AsyncDisposable {
   readonly core: Core;
   readonly sync: Sync;
+  readonly slidingSync: SlidingSync;
+  readonly syncSources: SyncSources;
   readonly pushRules: PushRules;
   readonly notifications: Notifications;
   /** A device of a user, who gets an account on first use. */
@@ -19,7 +23,7 @@ export interface ComposedRooms extends RoomParts, AsyncDisposable {
 /** Boots such a homeserver. */
 export async function openRooms(options: ComposedOptions = {}): Promise<ComposedRooms> {
   const server = await composed({ serverName: "example.org", ...options });
-  const { core, rooms, sync, accounts, pushRules, notifications } = server.parts;
+  const { core, rooms, sync, slidingSync, syncSources, accounts, pushRules, notifications } = server.parts;
   const devices = new Map<string, Promise<SyncDevice>>();
   const makeDevice = async (userId: string): Promise<SyncDevice> => {
     const known = await accounts.accounts.find(userId);
@@ -36,6 +40,8 @@ export async function openRooms(options: ComposedOptions = {}): Promise<Composed
     ...rooms,
     core,
     sync,
+    slidingSync,
+    syncSources,
     pushRules,
     notifications,
     device(userId) {

@@ -109,7 +109,10 @@ describe("an invite", () => {
     const own = events.find((event) => event["state_key"] === bob.userId);
     expect(own).toMatchObject({ event_id: expect.stringMatching(/^\$/), content: { membership: "invite" } });
     expect(own?.["origin_server_ts"]).toBeGreaterThanOrEqual(before);
-    for (const event of events.filter((other) => other !== own))
+    // The event that makes the room says it too.
+    const create = events.find((event) => event["type"] === "m.room.create");
+    expect(create).toMatchObject({ event_id: expect.stringMatching(/^\$/), origin_server_ts: expect.any(Number) });
+    for (const event of events.filter((other) => other !== own && other !== create))
       expect(Object.keys(event).toSorted()).toEqual(["content", "sender", "state_key", "type"]);
   });
 });

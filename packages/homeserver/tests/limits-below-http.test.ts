@@ -39,7 +39,7 @@ it("aliasesOfUser bounds the aliases that a user has made, over all rooms", asyn
   await expect(aliases.set("#more:localhost", room.nid, userNid)).rejects.toEqual(isOver("aliasesOfUser"));
   await expect(make({ alias: "#more:localhost" })).rejects.toEqual(isOver("aliasesOfUser"));
   expect([await aliases.roomId("#more:localhost"), await aliases.ofRoom(room.nid)]).toEqual([undefined, ["#last:localhost"]]);
-  await aliases.remove("#last:localhost", userNid, alice);
+  await aliases.remove("#last:localhost", { userNid, userId: alice });
   await aliases.set("#more:localhost", room.nid, userNid);
 });
 

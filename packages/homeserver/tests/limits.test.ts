@@ -10,6 +10,7 @@ import { type AnyBody, type TestHomeserver, testHomeserver, type TestResponse, t
 import { queryDatabase } from "./query-database.ts";
 
 const client = "/_matrix/client/v3";
+const dehydratedPath = "/_matrix/client/unstable/org.matrix.msc3814.v1/dehydrated_device";
 let server: TestHomeserver;
 let folder: string;
 /** The server's file, unless its data are in PostgreSQL. */
@@ -82,6 +83,34 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
     const user = await server.register("devices");
     return onceTooOften("devices", (i) => (i === 0 ? ask("GET", "/devices", undefined, user) : post("/login", password(user))));
   },
+  succeedingMembers: "../src/rooms/membership/successions.test.ts",
+  transactionPdus: "federation/limits.test.ts",
+  transactionEdus: "federation/limits.test.ts",
+  missingEvents: "federation/limits.test.ts",
+  fetchedState: "federation/limits.test.ts",
+  fetchedAuthChain: "federation/hostile-answers.test.ts",
+  forwardExtremities: "federation/hostile-answers.test.ts",
+  expensiveServerReads: "../src/http/server-server/bounded-requests.test.ts",
+  waitingServerReads: "../src/http/server-server/bounded-requests.test.ts",
+  serverTransactions: "../src/http/server-server/bounded-requests.test.ts",
+  waitingTransactions: "../src/http/server-server/bounded-requests.test.ts",
+  notaryQueries: "federation/keys.test.ts",
+  waitingNotaryQueries: "federation/keys.test.ts",
+  serverKeys: "federation/keys.test.ts",
+  serverKeysBytes: "federation/keys.test.ts",
+  boundInvites: "federation/third-party-invites.test.ts",
+  strippedEvents: "federation/limits.test.ts",
+  strippedBytes: "federation/limits.test.ts",
+  backfilledEvents: "federation/limits.test.ts",
+  joinServers: "federation/limits.test.ts",
+  destinationEvents: "federation/limits.test.ts",
+  destinationEdus: "../src/federation/destinations/destination.test.ts",
+  destinationOutbox: "../src/federation/destinations/sender.test.ts",
+  destinationOutboxBytes: "../src/federation/destinations/sender.test.ts",
+  receivedMessages: "federation/device-limits.test.ts",
+  directMessageBytes: "federation/device-limits.test.ts",
+  remoteDevicesBytes: "federation/device-limits.test.ts",
+  deviceListsRead: "federation/device-limits.test.ts",
   uiaBodyBytes: "../src/accounts/uia-operation.test.ts",
   uiaSessionsOfUser: "../src/accounts/uia-operation.test.ts",
   uiaSessions: "../src/accounts/uia-operation.test.ts",
@@ -125,6 +154,18 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
     return post("/keys/upload", {
       device_keys: { ...keys, more: text(past("deviceKeysBytes")) },
     });
+  },
+  invitePatterns: "invite-filter.test.ts",
+  dehydratedDeviceBytes: () => {
+    const keys = {
+      user_id: alice.userId,
+      device_id: "DEHYDRATED",
+      algorithms: [],
+      keys: { "ed25519:DEHYDRATED": "A".repeat(43) },
+      signatures: {},
+    };
+    const body = { device_id: "DEHYDRATED", device_keys: keys, device_data: { text: text(past("dehydratedDeviceBytes")) } };
+    return watch(() => server.request("PUT", dehydratedPath, body, alice.accessToken));
   },
   oneTimeKeys: () =>
     post("/keys/upload", { one_time_keys: Object.fromEntries(many(past("oneTimeKeys")).map((i) => [`curve25519:k${i}`, "x"])) }),
@@ -185,6 +226,15 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   hierarchyPageBytes: "../src/directory/space-hierarchy.test.ts",
   hierarchyDepth: "../src/directory/space-hierarchy.test.ts",
   hierarchyRooms: "../src/directory/space-hierarchy.test.ts",
+  threadSubscriptions: "thread-subscriptions.test.ts",
+  threadSubscriptionsPage: "thread-subscriptions.test.ts",
+  loginTokensOfUser: "../src/accounts/login-tokens.test.ts",
+  loginTokens: "../src/accounts/login-tokens.test.ts",
+  delayedEvents: "delayed-events.test.ts",
+  finalisedDelayedEvents: "delayed-events.test.ts",
+  stickyEvents: "sticky-events.test.ts",
+  slidingStickyEvents: "sliding/sliding-sticky.test.ts",
+  stickyBytes: "sticky-events.test.ts",
   reportReasonBytes: () => post(`/users/${bob.userId}/report`, { reason: text(past("reportReasonBytes")) }),
   reportsPerDay: async () => {
     const user = await server.register("reporter");
@@ -209,10 +259,21 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
     return onceTooOften("aliasesOfRoom", (i) => put(`/directory/room/${encodeURIComponent(`#a${i}:localhost`)}`, { room_id: room }));
   },
   aliasesOfUser: "limits-below-http.test.ts",
+  aliasesOfAppservice: "appservice/unlimited.test.ts",
+  appserviceIdLength: "../src/config/registration-files.test.ts",
+  appserviceEvents: "appservice/transactions.test.ts",
+  appserviceBytes: "appservice/transactions.test.ts",
+  appserviceEphemeral: "../src/appservice/changed-things.test.ts",
+  appserviceAnswerBytes: "appservice/asking-services.test.ts",
+  appserviceRooms: "../src/appservice/network-rooms.test.ts",
+  networkIdLength: "appservice/asking-services.test.ts",
   publishedRooms: "limits-below-http.test.ts",
   joinedRooms: "limits-below-http.test.ts",
   statusMsgBytes: () => put(`/presence/${alice.userId}/status`, { presence: "online", status_msg: text(past("statusMsgBytes")) }),
   presences: "../src/rooms/ephemeral/presence.test.ts",
+  remoteDownloads: "federation/media.test.ts",
+  waitingDownloads: "federation/media.test.ts",
+  remotePresences: "../src/rooms/ephemeral/remote-presence.test.ts",
   presenceInAnswer: "../src/rooms/ephemeral/presence.test.ts",
   presenceRooms: "../src/rooms/ephemeral/presence.test.ts",
   typingUsers: "../src/sync/cuts/room-ephemeral.test.ts",
@@ -228,11 +289,17 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   },
   mediaFilesPerDay: "daily-limits.test.ts",
   mediaBytesPerDay: "daily-limits.test.ts",
+  remoteMediaFilesPerDay: "federation/media.test.ts",
+  remoteMediaBytesPerDay: "federation/media.test.ts",
   toDeviceBytesPerDay: "daily-limits.test.ts",
   oneTimeKeysPerDay: "daily-limits.test.ts",
   keyChangesPerDay: "daily-limits.test.ts",
   pendingMedia: () =>
     onceTooOften("pendingMedia", () => watch(() => server.request("POST", "/_matrix/media/v1/create", {}, alice.accessToken))),
+  previewUrlLength: "previews/hostile-pages.test.ts",
+  previewPageBytes: "previews/hostile-pages.test.ts",
+  previewImageBytes: "previews/previews.test.ts",
+  urlPreviews: "previews/hostile-pages.test.ts",
   thumbnailPixels: async () => {
     const side = Math.ceil(Math.sqrt(past("thumbnailPixels")));
     const image = await sharp({ create: { width: side, height: side, channels: 3, background: "red" } })
@@ -258,6 +325,17 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   expensiveReads: "load.test.ts",
   waitingReads: "load.test.ts",
   waitingSyncs: "load.test.ts",
+  slidingLists: () => slide({ lists: Object.fromEntries(many(past("slidingLists")).map((i) => [`l${i}`, {}])) }),
+  slidingSubscriptions: () =>
+    slide({ room_subscriptions: Object.fromEntries(many(past("slidingSubscriptions")).map((i) => [`!r${i}:localhost`, {}])) }),
+  slidingRanges: () => slide({ lists: { a: { ranges: many(past("slidingRanges")).map((i) => [i, i]) } } }),
+  slidingListNameBytes: () => slide({ lists: { [text(past("slidingListNameBytes"))]: {} } }),
+  slidingRequiredState: () => slide({ lists: { a: { required_state: many(past("slidingRequiredState")).map((i) => ["a", `${i}`]) } } }),
+  slidingFilterValues: () => slide({ lists: { a: { filters: { tags: many(past("slidingFilterValues")).map((i) => `t${i}`) } } } }),
+  slidingConnIdBytes: () => slide({ conn_id: text(past("slidingConnIdBytes")) }),
+  slidingTimelineLimit: "sliding/sliding-limits.test.ts",
+  slidingConnections: "sliding/sliding-limits.test.ts",
+  slidingConnectionBytes: "sliding/sliding-limits.test.ts",
   syncBytes: "sync-bounds.test.ts",
   syncRooms: "sync-bounds.test.ts",
   syncChangedUsers: "sync-bounds.test.ts",
@@ -274,6 +352,10 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   publicRoomsPage: "../src/directory/published-rooms.test.ts",
   publicRoomsPageBytes: "../src/directory/published-rooms.test.ts",
 };
+
+function slide(body: object): Answer {
+  return watch(() => server.request("POST", "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync", body, alice.accessToken));
+}
 
 function password({ userId } = alice, text = "secret"): object {
   return { type: "m.login.password", identifier: { type: "m.id.user", user: userId }, password: text };

@@ -180,3 +180,26 @@ it("joins once, whatever is asked again, and by an alias", async () => {
     "404 M_NOT_FOUND",
   ]);
 });
+
+describe("whoever was put out", () => {
+  it("is told of that by a client that begins anew, and not of the rooms that they left by themselves or forgot", async () => {
+    const rooms: Record<string, string> = {};
+    for (const name of ["kicked", "banned", "left", "forgotten", "uninvited", "rejected"]) {
+      const roomId = (rooms[name] = await server.createRoom(alice));
+      if (name === "uninvited" || name === "rejected") await move(alice, `/rooms/${roomId}/invite`, { user_id: bob.userId });
+      else await move(bob, `/join/${roomId}`);
+    }
+    const by = (name: string, way: string) => move(alice, `/rooms/${rooms[name]}/${way}`, { user_id: bob.userId, reason: name });
+    for (const name of ["left", "rejected"]) await move(bob, `/rooms/${rooms[name]}/leave`);
+    for (const name of ["kicked", "forgotten", "uninvited"]) await by(name, "kick");
+    await by("banned", "ban");
+    await move(bob, `/rooms/${rooms["forgotten"]}/forget`);
+    interface Left {
+      rooms: { leave: Record<string, { timeline: { events: { state_key?: string; content: object }[] } }> };
+    }
+    const { leave } = (await server.requestAs<Left>(bob, "GET", "/sync")).body.rooms;
+    const told = Object.entries(leave).map(([id, { timeline }]) => [id, timeline.events.at(-1)?.content]);
+    const out = (name: string, membership: string): unknown => [rooms[name], expect.objectContaining({ membership, reason: name })];
+    expect(told).toEqual([out("kicked", "leave"), out("banned", "ban"), out("uninvited", "leave")]);
+  });
+});

@@ -7,7 +7,7 @@ import { testDatabase } from "../src/testing/test-database.ts";
 export async function queryDatabase<Row extends object>(dataDir: string, sql: string): Promise<Row[]> {
   const { database } = (await testDatabase(dataDir)).config;
   if (!database) {
-    using connection = new DatabaseSync(join(dataDir, "patrix.db"));
+    using connection = new DatabaseSync(join(dataDir, "patrix.db"), { timeout: 5_000 });
     return connection.prepare(sql).all() as Row[];
   }
   const client = new Client({ connectionString: database.url });

@@ -49,6 +49,33 @@ describe("the create event of a room", () => {
   });
 });
 
+describe("power levels", () => {
+  const levels = (user: TestUser, roomId: string, content: object) =>
+    as(user, "PUT", `/rooms/${roomId}/state/m.room.power_levels`, content);
+
+  it.each([{ users: { "@carol:localhost": "high" } }, { users: { carol: 1 } }, { events: [] }, { ban: "1" }])(
+    "of a form that nobody may send are the fault of the body: %j",
+    async (content) => {
+      const { status, body } = await levels(alice, await newRoom(), content);
+      expect([status, body.errcode, body.error]).toEqual([400, "M_BAD_JSON", expect.stringMatching(/\(rule v12:/)]);
+    },
+  );
+
+  it("list no creator where creators stand above them, and else are a matter of who may change them", async () => {
+    const roomId = await newRoom({ preset: "public_chat", creation_content: { additional_creators: [bob.userId] } });
+    for (const creator of [alice, bob])
+      expect(await levels(alice, roomId, { users: { [creator.userId]: 100 } })).toMatchObject({
+        status: 400,
+        body: { errcode: "M_BAD_JSON" },
+      });
+    const created = await as(alice, "POST", "/createRoom", { power_level_content_override: { users: { [alice.userId]: 100 } } });
+    expect([created.status, created.body.errcode]).toEqual([400, "M_INVALID_ROOM_STATE"]);
+    const open = await newRoom({ preset: "public_chat" });
+    await as(bob, "POST", `/join/${encodeURIComponent(open)}`, {});
+    expect(await levels(bob, open, { users: { [bob.userId]: 100 } })).toMatchObject({ status: 403, body: { errcode: "M_FORBIDDEN" } });
+  });
+});
+
 describe.each(["1", "10", "11", "12"])("redactions in room version %s", (room_version) => {
   it("are checked whichever endpoint they come by", async () => {
     const roomId = await newRoom({ room_version });

@@ -58,6 +58,21 @@ it("takes the name, the alias and the members' settings along", async () => {
   await expect.poll(() => settings(bob)).toEqual(carried);
 });
 
+it("takes the settings of its members along where its replacement was made by hand, and they are in that before", async () => {
+  const roomId = await server.createRoom(alice, { room_version: "10" });
+  await server.requestAs(bob, "POST", `/rooms/${roomId}/join`, {});
+  const rule = (of: string): string => `/pushrules/global/room/${encodeURIComponent(of)}`;
+  for (const user of [alice, bob]) await server.requestAs(user, "PUT", rule(roomId), { actions: ["dont_notify"] });
+  const next = await server.createRoom(alice, { creation_content: { predecessor: { room_id: roomId } } });
+  const tombstone = { body: "moved", replacement_room: next };
+  expect((await server.requestAs(alice, "GET", rule(next))).status).toBe(404);
+  expect((await server.requestAs(alice, "PUT", `/rooms/${roomId}/state/m.room.tombstone`, tombstone)).status).toBe(200);
+  await expect.poll(async () => (await get(alice, rule(next)))["rule_id"]).toBe(next);
+  expect((await server.requestAs(bob, "GET", rule(next))).status).toBe(404);
+  await server.requestAs(bob, "POST", `/rooms/${next}/join`, {});
+  await expect.poll(async () => (await get(bob, rule(next)))["actions"]).toEqual(["dont_notify"]);
+});
+
 it("is refused for a version that is not known, to who may not, and for a room that is none, and counts as a new room", async () => {
   const roomId = await server.createRoom(alice);
   await server.requestAs(bob, "POST", `/rooms/${roomId}/join`, {});

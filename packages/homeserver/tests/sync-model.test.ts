@@ -8,11 +8,13 @@ import type { StoredEvent } from "../src/rooms/timeline/stored-event.ts";
 import { RemoteServer } from "./remote/remote-server.ts";
 import type { LoadedRoom } from "../src/rooms/room.ts";
 import { parseSyncToken } from "../src/sync/sync-token.ts";
-import { defaultSyncBound } from "../src/sync/v3/sync-bound.ts";
+import { defaultSyncBound, type SyncBound } from "../src/sync/v3/sync-bound.ts";
 import { timelineForward } from "../src/store/statements/events.ts";
 import type { Store } from "../src/store/store.ts";
 import { parseTimelineToken, timelineEnd, timelineStart } from "../src/rooms/timeline/place.ts";
 import { type ComposedRooms, openRooms } from "./composed-rooms.ts";
+import { RestartingSlidingSync, SlidingClient } from "./sliding/sliding-client.ts";
+import { assertOften } from "./assert-often.ts";
 
 const users = ["@alice:example.org", "@bob:example.org", "@carol:example.org"] as const;
 const [alice] = users;
@@ -128,6 +130,20 @@ const action = fc.oneof(
     weight: 6,
     arbitrary: fc.record({ kind: fc.constant("sync" as const), user, isLost: fc.boolean(), limit: fc.constantFrom(0, 1, 3, 10) }),
   },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant("slide" as const),
+      user,
+      isLost: fc.boolean(),
+      limit: fc.constantFrom(0, 1, 3, 10),
+      range: fc.constantFrom([0, 0] as const, [0, 1] as const, [1, 1] as const, [0, 9] as const),
+      subscribed: fc.option(room, { nil: undefined }),
+      state: fc.constantFrom("few", "all", "lazy"),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("read" as const), user, room }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("restart" as const), user, isCrash: fc.boolean() }) },
 );
 type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
 
@@ -166,6 +182,16 @@ class World {
     await this.remember(room);
   }
 
+  /** A user who is in reads everything. */
+  async read(room: LoadedRoom, userId: string): Promise<void> {
+    const userNid = await this.#fixture.core.users.intern(userId);
+    if (room.view.members.get(userNid)?.membership !== "join") return;
+    const last = await this.#fixture.timelines.lastUpTo(room, timelineEnd);
+    if (!last) return;
+    const receipt = { userNid, type: "m.read", thread: "", eventId: last.eventId, place: last.fields.place };
+    await this.#fixture.receipts.set(room, receipt);
+  }
+
   async fork(room: LoadedRoom, by: string, ts: number): Promise<void> {
     const from = this.#remembered.get(room.nid);
     if (!from) return;
@@ -182,19 +208,31 @@ class World {
 }
 
 async function act(
-  { fixture, world }: { readonly fixture: ComposedRooms; readonly world: World },
+  { fixture, world, sliding }: { readonly fixture: ComposedRooms; readonly world: World; readonly sliding: RestartingSlidingSync },
   rooms: readonly LoadedRoom[],
-  clients: ReadonlyMap<string, Client>,
+  clients: ReadonlyMap<string, { readonly v3: Client; readonly sliding: SlidingClient }>,
   step: Action,
 ): Promise<void> {
   if (step.kind === "sync") {
-    await clients.get(step.user)?.sync(step.isLost, step.limit);
+    await clients.get(step.user)?.v3.sync(step.isLost, step.limit);
     return world.count(step.kind);
+  }
+  if (step.kind === "slide") {
+    await clients.get(step.user)?.sliding.sync(step, rooms);
+    return world.count(step.kind);
+  }
+  if (step.kind === "restart") {
+    await sliding.restart(step.isCrash);
+    return world.count(step.isCrash ? "crash" : step.kind);
   }
   const target = rooms[step.room % rooms.length];
   if (!target) return;
   const { members, engine } = fixture;
   if (step.kind === "remember") return world.remember(target);
+  if (step.kind === "read") {
+    await world.read(target, step.user);
+    return world.count(step.kind);
+  }
   const byAlice = { sender: alice, target: step.user };
   const run = {
     message: () => engine.send(target, { type: "m.room.message", sender: step.user, content: { body: "x" } }),
@@ -223,7 +261,20 @@ async function act(
   }
 }
 
-async function expectSameAsServer(fixture: ComposedRooms, rooms: readonly LoadedRoom[], userId: string, { joined, isLazy }: Client) {
+/** What a client has made of a room. */
+interface Known {
+  readonly joined: ReadonlyMap<
+    string,
+    {
+      readonly state: ReadonlyMap<string, string>;
+      readonly timeline: readonly Pick<ClientEvent, "event_id" | "sender">[];
+      readonly prevBatch: string;
+    }
+  >;
+  readonly isLazy: boolean;
+}
+
+async function expectSameAsServer(fixture: ComposedRooms, rooms: readonly LoadedRoom[], userId: string, { joined, isLazy }: Known) {
   const userNid = await fixture.core.users.intern(userId);
   for (const target of rooms) {
     const isJoined = target.view.members.get(userNid)?.membership === "join";
@@ -252,6 +303,23 @@ async function expectSameAsServer(fixture: ComposedRooms, rooms: readonly Loaded
   }
 }
 
+/** What is unread is what `/sync` would say. */
+async function expectSameCounts(
+  { core, notifications }: ComposedRooms,
+  rooms: readonly LoadedRoom[],
+  userId: string,
+  { joined }: SlidingClient,
+) {
+  const userNid = await core.users.intern(userId);
+  for (const target of rooms) {
+    const membership = target.view.members.get(userNid);
+    const known = joined.get(target.id);
+    if (!known || !membership) continue;
+    const counts = [...(await notifications.unread(userNid, target, membership)).values()];
+    expect(known.unread).toBe(counts.reduce((sum, { notifies }) => sum + notifies, 0));
+  }
+}
+
 /** How often each kind of step must succeed over all runs of a property. */
 const minima: Readonly<Record<string, number>> = {
   sync: 30,
@@ -264,6 +332,15 @@ const minima: Readonly<Record<string, number>> = {
   kick: 1,
   ban: 2,
   fork: 3,
+  slide: 30,
+  read: 10,
+  restart: 3,
+  crash: 3,
+  unknownPos: 1,
+  initial: 30,
+  limited: 30,
+  unstable_expanded_timeline: 5,
+  left: 1,
 };
 
 describe.each([1, 4])("sync over %i shards", (shards) => {
@@ -279,7 +356,7 @@ describe.each([1, 4])("sync over %i shards", (shards) => {
     "gives a client the state and the order of the server, whatever happens: $visibility, lazy: $isLazy, at once: $atOnce, bound: $bound",
     async ({ visibility, isLazy, atOnce, bound }) => {
       const successes = new Map<string, number>();
-      const bounded = bound === undefined ? {} : { syncBound: { ...defaultSyncBound, bytes: bound } };
+      const bounded: { syncBound?: SyncBound } = bound === undefined ? {} : { syncBound: { ...defaultSyncBound, bytes: bound } };
       const holds = async (steps: readonly Action[]): Promise<void> => {
         await using fixture = await openRooms({ shards, ...bounded, ...(atOnce ? { wrapStore: slow } : {}) });
         const initialState = [{ type: "m.room.history_visibility", content: { history_visibility: visibility } }];
@@ -289,27 +366,31 @@ describe.each([1, 4])("sync over %i shards", (shards) => {
         const rooms = [await make(), await make(), ...(bound === undefined ? [] : [await make()])];
         const world = new World(fixture, successes);
         for (const target of rooms) await world.joinRemote(target);
-        const clients = new Map(users.map((userId) => [userId, new Client(fixture, userId, isLazy)]));
+        const sliding = new RestartingSlidingSync(fixture, bounded.syncBound);
+        const newClients = (userId: string) => ({
+          v3: new Client(fixture, userId, isLazy),
+          sliding: new SlidingClient(fixture, sliding, userId, (kind) => world.count(kind)),
+        });
+        const clients = new Map(users.map((userId) => [userId, newClients(userId)]));
         const actAs = async (own: readonly Action[]): Promise<void> => {
-          for (const step of own) await act({ fixture, world }, rooms, clients, step);
+          for (const step of own) await act({ fixture, world, sliding }, rooms, clients, step);
         };
         if (atOnce) await Promise.all(users.map((userId) => actAs(steps.filter(({ user: actor }) => actor === userId))));
         else await actAs(steps);
-        for (const [userId, client] of clients) {
+        for (const [userId, { v3: client, sliding: slidingClient }] of clients) {
           // Whatever is owed comes, and then what has changed since the first of the answers.
           await client.catchUp(rooms.length);
           await client.catchUp(rooms.length);
           await expectSameAsServer(fixture, rooms, userId, client);
+          await slidingClient.catchUp(rooms, isLazy ? "lazy" : "all");
+          await expectSameAsServer(fixture, rooms, userId, { joined: slidingClient.joined, isLazy });
+          await expectSameCounts(fixture, rooms, userId, slidingClient);
           if (client.fullAnswers > 0) world.count("full", client.fullAnswers);
         }
       };
-      await fc.assert(fc.asyncProperty(fc.array(action, { minLength: 40, maxLength: 80 }), holds), {
-        numRuns: Number(process.env["RUNS"] ?? 15),
-      });
-      // A property that meets refusals only would prove nothing.
       const wanted = bound === undefined ? minima : { ...minima, full: 40 };
-      const rare = Object.entries(wanted).filter(([kind, minimum]) => (successes.get(kind) ?? 0) < minimum);
-      expect([rare, Object.fromEntries(successes)]).toEqual([[], expect.anything()]);
+      const property = fc.asyncProperty(fc.array(action, { minLength: 50, maxLength: 110 }), holds);
+      await assertOften(property, { counts: successes, minima: wanted, numRuns: 15 });
     },
     300_000,
   );

@@ -1,7 +1,7 @@
 import type { Command, Invocation } from "../command-line/command.ts";
+import { homeserverFailure } from "../command-line/homeserver-failure.ts";
 import { progressLine } from "../command-line/progress-line.ts";
 import { runInterruptible } from "../command-line/run-interruptible.ts";
-import { CliError } from "../errors.ts";
 import { configOption, readConfig } from "../input/config-option.ts";
 
 /** `patrix backup`. */
@@ -27,7 +27,7 @@ export const backup: Command = {
 
 async function run({ options, terminal }: Invocation): Promise<number> {
   const folder = options.requiredText("to", "the folder of the backup");
-  const { backUp, HomeserverError } = await import("@patrix/homeserver");
+  const { backUp } = await import("@patrix/homeserver");
   const config = await readConfig({ options, terminal });
   const line = progressLine(terminal);
   try {
@@ -46,7 +46,6 @@ async function run({ options, terminal }: Invocation): Promise<number> {
     return 0;
   } catch (error) {
     line.clear();
-    if (error instanceof HomeserverError) throw new CliError("CANNOT_START", error.message, { cause: error });
-    throw error;
+    throw await homeserverFailure(error);
   }
 }

@@ -1,5 +1,6 @@
 import type { CheckSummary, Config, Finding } from "@patrix/homeserver";
 import type { Command, Invocation } from "../command-line/command.ts";
+import { homeserverFailure } from "../command-line/homeserver-failure.ts";
 import { progressLine } from "../command-line/progress-line.ts";
 import { runInterruptible } from "../command-line/run-interruptible.ts";
 import { colour, printable, type Terminal } from "../command-line/terminal.ts";
@@ -28,7 +29,7 @@ export const databaseCheck: Command = {
 };
 
 async function run({ options, terminal }: Invocation): Promise<number> {
-  const { checkDatabase, HomeserverError } = await import("@patrix/homeserver");
+  const { checkDatabase } = await import("@patrix/homeserver");
   const url = options.text("database");
   if (url !== undefined && options.text("config") !== undefined) throw new CliError("USAGE", "--config and --database exclude each other");
   const isJson = options.flag("json");
@@ -53,8 +54,7 @@ async function run({ options, terminal }: Invocation): Promise<number> {
     return summary.findings === 0 ? 0 : 1;
   } catch (error) {
     line.clear();
-    if (error instanceof HomeserverError) throw new CliError("CANNOT_START", error.message, { cause: error });
-    throw error;
+    throw await homeserverFailure(error);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Command, Invocation } from "../command-line/command.ts";
+import { homeserverFailure } from "../command-line/homeserver-failure.ts";
 import { runInterruptible } from "../command-line/run-interruptible.ts";
 import type { Terminal } from "../command-line/terminal.ts";
-import { CliError } from "../errors.ts";
 
 /** `patrix database copy`. */
 export const databaseCopy: Command = {
@@ -24,7 +24,7 @@ export const databaseCopy: Command = {
 };
 
 async function run({ operands, terminal }: Invocation): Promise<number> {
-  const { copyDatabase, HomeserverError } = await import("@patrix/homeserver");
+  const { copyDatabase } = await import("@patrix/homeserver");
   const [from = "", to = ""] = operands;
   try {
     const copied = await runInterruptible("ended early: the same command goes on from here", (signal) =>
@@ -35,8 +35,7 @@ async function run({ operands, terminal }: Invocation): Promise<number> {
     terminal.err(`copied and compared: ${copied.length} tables, ${rows} rows, the same on both sides\n`);
     return 0;
   } catch (error) {
-    if (error instanceof HomeserverError) throw new CliError("CANNOT_START", error.message, { cause: error });
-    throw error;
+    throw await homeserverFailure(error);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Command, Invocation } from "../command-line/command.ts";
+import { homeserverFailure } from "../command-line/homeserver-failure.ts";
 import { progressLine } from "../command-line/progress-line.ts";
 import { runInterruptible } from "../command-line/run-interruptible.ts";
-import { CliError } from "../errors.ts";
 import { configOption, readConfig } from "../input/config-option.ts";
 
 /** `patrix restore`. */
@@ -25,20 +25,18 @@ export const restoreCommand: Command = {
 
 async function run({ options, terminal }: Invocation): Promise<number> {
   const folder = options.requiredText("from", "the folder that patrix backup has written");
-  const { HomeserverError, restore } = await import("@patrix/homeserver");
+  const { restore } = await import("@patrix/homeserver");
   const config = await readConfig({ options, terminal });
   const line = progressLine(terminal);
   try {
-    const { manifest, hasKeyWithoutPlace } = await runInterruptible("ended early: the same command does it again", (signal) =>
+    const { manifest } = await runInterruptible("ended early: the same command does it again", (signal) =>
       restore(config, folder, { signal, progress: ({ step, done, of }) => line.show(`restoring, ${step}: ${done} of ${of}`) }),
     );
     line.clear();
     terminal.err(`restored ${manifest.server_name} as it was at ${new Date(manifest.created_ts).toISOString()}\n`);
-    if (hasKeyWithoutPlace) terminal.err("the signing key stays in the backup: signing_key_path names no place for it\n");
     return 0;
   } catch (error) {
     line.clear();
-    if (error instanceof HomeserverError) throw new CliError("CANNOT_START", error.message, { cause: error });
-    throw error;
+    throw await homeserverFailure(error);
   }
 }

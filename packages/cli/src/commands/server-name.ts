@@ -1,9 +1,7 @@
-import type { CheckedServerKeys, DiscoveryTrace, ResolvedServer } from "@patrix/federation";
 import type { Command, Invocation } from "../command-line/command.ts";
-import { printable, type Terminal } from "../command-line/terminal.ts";
 import { CliError } from "../errors.ts";
-import type { Failure } from "../federation/failure.ts";
 import { federationOptions } from "../federation/federation-options.ts";
+import { requireServerName } from "../input/require-server-name.ts";
 
 /** `patrix server-name`. */
 export const serverName: Command = {
@@ -29,57 +27,19 @@ export const serverName: Command = {
 };
 
 async function run({ options, operands: [name = ""], terminal }: Invocation): Promise<number> {
-  const { isServerName, parseServerName } = await import("@patrix/identifiers");
-  if (!isServerName(name))
-    throw new CliError("INVALID_INPUT", `${JSON.stringify(name)} is not a server name, such as example.org or localhost:8448`);
+  await requireServerName(name);
   if (options.flag("offline")) {
+    const { parseServerName } = await import("@patrix/identifiers");
     terminal.out(`${JSON.stringify(parseServerName(name), undefined, 2)}\n`);
     return 0;
   }
-  const report = await look(name, { options, terminal });
-  if (options.flag("json")) terminal.out(`${JSON.stringify(report, undefined, 2)}\n`);
-  else await print(terminal, report);
-  const { problem } = report;
-  if (problem === undefined) return 0;
-  const what = report.server === undefined ? "cannot be found" : "can be found, but gives no keys";
-  throw new CliError("INVALID_INPUT", `${name} ${what}: ${problem.message} [${problem.code}]. ${problem.advice}`);
-}
-
-/** What was found out until the first problem. */
-interface Report {
-  readonly steps: readonly DiscoveryTrace[];
-  readonly server?: ResolvedServer | undefined;
-  readonly keys?: CheckedServerKeys | undefined;
-  readonly problem?: Failure | undefined;
-}
-
-async function look(name: string, invocation: Omit<Invocation, "operands">): Promise<Report> {
-  const { checkServerKeys, resolveServerName } = await import("@patrix/federation");
-  const { describeFailure } = await import("../federation/failure.ts");
+  const { lookAtServer, printServerReport, problemOf } = await import("../federation/server-report.ts");
   const { openFederation } = await import("../federation/open-federation.ts");
-  await using federation = await openFederation(invocation);
-  const { ports, keySource } = federation;
-  const steps: DiscoveryTrace[] = [];
-  let server: ResolvedServer | undefined;
-  try {
-    server = await resolveServerName(name, ports, { onStep: (step) => void steps.push(step) });
-    const keys = checkServerKeys(await keySource.fetchServerKeys(name), name, ports.clock.now());
-    return { steps, server, keys };
-  } catch (error) {
-    return { steps, server, problem: describeFailure(error) };
-  }
-}
-
-async function print(terminal: Terminal, { steps, server, keys }: Report): Promise<void> {
-  const { isoTime } = await import("../federation/fetch-keys.ts");
-  for (const { step, outcome } of steps) terminal.out(`step ${step.padEnd(4)} ${printable(outcome)}\n`);
-  if (server === undefined) return;
-  for (const { host, port, addresses } of server.targets)
-    terminal.out(`connect   ${printable(host)}, port ${port}: ${addresses.join(", ")}\n`);
-  terminal.out(`Host      ${server.hostHeader}\ncertified ${server.certificateName}\n`);
-  for (const [keyId, { key, validUntilTs, expiredTs }] of Object.entries(keys?.keys ?? {})) {
-    terminal.out(
-      `key       ${keyId} ${key} ${expiredTs === undefined ? "valid until" : "retired"} ${isoTime(expiredTs ?? validUntilTs)}\n`,
-    );
-  }
+  await using federation = await openFederation({ options, terminal });
+  const report = await lookAtServer(name, federation);
+  if (options.flag("json")) terminal.out(`${JSON.stringify(report, undefined, 2)}\n`);
+  else await printServerReport(terminal, report);
+  const problem = problemOf(name, report);
+  if (problem === undefined) return 0;
+  throw new CliError("INVALID_INPUT", problem);
 }

@@ -1,6 +1,6 @@
 import type { Config } from "@patrix/homeserver";
 import type { CommandOption, Invocation } from "../command-line/command.ts";
-import { CliError } from "../errors.ts";
+import { homeserverFailure } from "../command-line/homeserver-failure.ts";
 
 /** The option that names the config of a homeserver. */
 export const configOption: CommandOption = {
@@ -12,10 +12,10 @@ export const configOption: CommandOption = {
 
 /** Reads the config that a command is given, with what the environment sets. @throws {@link CliError} `CANNOT_START`. */
 export async function readConfig({ options, terminal }: Pick<Invocation, "options" | "terminal">): Promise<Config> {
-  const { ConfigError, loadConfig } = await import("@patrix/homeserver");
+  const { loadConfig } = await import("@patrix/homeserver");
   try {
     return await loadConfig(options.text("config"), terminal.env);
   } catch (error) {
-    throw error instanceof ConfigError ? new CliError("CANNOT_START", error.message, { cause: error }) : error;
+    throw await homeserverFailure(error);
   }
 }

@@ -24,6 +24,8 @@ client-server/createRoom	Creates a room and joins the caller to it		https://spec
 client-server/deactivateAccount	Closes the account for good and ends all of its sessions		https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3accountdeactivate
 client-server/defineFilter	Stores a filter for later use		https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3useruseridfilter
 client-server/delete3pidFromAccount	Removes a third-party address from the account		https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3account3piddelete
+client-server/deleteAccountData	Deletes a piece of global account data		https://github.com/matrix-org/matrix-spec-proposals/pull/3391
+client-server/deleteAccountDataPerRoom	Deletes a piece of account data for a room		https://github.com/matrix-org/matrix-spec-proposals/pull/3391
 client-server/deleteDehydratedDevice	Deletes the dehydrated device of the user		https://github.com/matrix-org/matrix-spec-proposals/pull/3814
 client-server/deleteDevice	Deletes a device and ends its session		https://spec.matrix.org/v1.19/client-server-api/#delete_matrixclientv3devicesdeviceid
 client-server/deleteDevices	Deletes several devices and ends their sessions		https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3delete_devices
@@ -88,6 +90,7 @@ client-server/getRelatingEvents	Lists the events that relate to an event		https:
 client-server/getRelatingEventsWithRelType	Lists the events that relate to an event in one way		https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1roomsroomidrelationseventidreltype
 client-server/getRelatingEventsWithRelTypeAndEventType	Lists the events of one type that relate to an event in one way		https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv1roomsroomidrelationseventidreltypeeventtype
 client-server/getRendezvousSession	Reads the payload of a rendezvous session		https://github.com/matrix-org/matrix-spec-proposals/pull/4388
+client-server/getRetentionConfiguration	Tells how long the server keeps messages; 404 where it keeps them for ever		https://github.com/matrix-org/matrix-spec-proposals/pull/1763
 client-server/getRoomEvents	Reads a page of a room's history		https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3roomsroomidmessages
 client-server/getRoomIdByAlias	Resolves a room alias to a room ID and to servers that know the room		https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3directoryroomroomalias
 client-server/getRoomKeyBySessionId	Reads the backed-up key of one session		https://spec.matrix.org/v1.19/client-server-api/#get_matrixclientv3room_keyskeysroomidsessionid

@@ -1,8 +1,10 @@
 import { LruCache } from "@patrix/concurrency";
 import type { Core } from "../log/core.ts";
 import { operation } from "../store/statement.ts";
+import { accountOf } from "../store/statements/accounts.ts";
 import { deviceLock, tokenOwner, updateLastSeen } from "../store/statements/devices.ts";
 import { hashToken } from "./random-token.ts";
+import { userOfVirtualDevice } from "./virtual-device.ts";
 
 /** The user and device that an access token belongs to. */
 export interface TokenOwner {
@@ -14,6 +16,8 @@ export interface TokenOwner {
   readonly isAdmin: boolean;
   /** Whether an administrator has locked the account. */
   readonly isLocked: boolean;
+  /** Whether an administrator has suspended it. */
+  readonly isSuspended: boolean;
   /** Whether it comes from a refresh whose tokens nobody has used yet. */
   readonly isUnused: boolean;
 }
@@ -32,7 +36,7 @@ const CACHE_LIMIT = 100_000;
 export class AccessTokens {
   readonly #core: Core;
   readonly #cache = new LruCache<string, CachedToken>(CACHE_LIMIT);
-  readonly #keysOfDevice = new Map<number, Set<string>>();
+  readonly #tokensOfDevice = new Map<number, Set<string>>();
   readonly #seen = new Map<number, { readonly ts: number; readonly ip: string }>();
   #revocations = 0;
 
@@ -42,9 +46,7 @@ export class AccessTokens {
 
   /** Finds whose token this is; `"expired"` if it can be refreshed. */
   async lookup(token: string): Promise<TokenOwner | "expired" | undefined> {
-    const hash = hashToken(token);
-    const key = Buffer.from(hash).toString("latin1");
-    const known = this.#cache.get(key) ?? (await this.#load(key, hash));
+    const known = this.#cache.get(token) ?? (await this.#load(token));
     if (!known) return undefined;
     return known.expiresTs !== null && known.expiresTs <= this.#core.clock.now() ? "expired" : known.owner;
   }
@@ -52,16 +54,22 @@ export class AccessTokens {
   /** Forgets the tokens of a device; called when their removal is durable. */
   forget(deviceNid: number): void {
     this.#revocations++;
-    for (const key of this.#keysOfDevice.get(deviceNid) ?? []) this.#cache.delete(key);
-    this.#keysOfDevice.delete(deviceNid);
+    for (const token of this.#tokensOfDevice.get(deviceNid) ?? []) this.#cache.delete(token);
+    this.#tokensOfDevice.delete(deviceNid);
     this.#seen.delete(deviceNid);
   }
 
   /** Whether what waits for a device may go on: not if it was logged out, or its account locked. */
   async standingOf(deviceNid: number): Promise<DeviceStanding> {
+    const actedNid = userOfVirtualDevice(deviceNid);
+    if (actedNid !== undefined) {
+      const account = await this.#core.store.get(accountOf, actedNid);
+      if (!account || account.deactivated === 1) return "logged out";
+      return account.locked_ts === null ? "logged in" : "locked";
+    }
     // What is known of a token is forgotten with every change of its device or account.
-    const [key] = this.#keysOfDevice.get(deviceNid) ?? [];
-    const known = key === undefined ? undefined : this.#cache.get(key);
+    const [token] = this.#tokensOfDevice.get(deviceNid) ?? [];
+    const known = token === undefined ? undefined : this.#cache.get(token);
     if (known) return known.owner.isLocked ? "locked" : "logged in";
     const row = await this.#core.store.get(deviceLock, deviceNid);
     if (!row) return "logged out";
@@ -86,9 +94,9 @@ export class AccessTokens {
     await this.#core.log.append({ positions: [], operations });
   }
 
-  async #load(key: string, hash: Uint8Array): Promise<CachedToken | undefined> {
+  async #load(token: string): Promise<CachedToken | undefined> {
     const revocations = this.#revocations;
-    const row = await this.#core.store.get(tokenOwner, hash);
+    const row = await this.#core.store.get(tokenOwner, hashToken(token));
     if (!row) return undefined;
     const owner: TokenOwner = {
       userNid: row.user_nid,
@@ -98,14 +106,15 @@ export class AccessTokens {
       isGuest: row.guest === 1,
       isAdmin: row.admin === 1,
       isLocked: row.locked_ts !== null,
+      isSuspended: row.suspended_ts !== null,
       isUnused: row.unused === 1,
     };
     const found = { owner, expiresTs: row.expires_ts };
     // A token that may have been revoked while it was read is not remembered.
     if (revocations === this.#revocations) {
-      this.#cache.set(key, found);
-      const keys = this.#keysOfDevice.get(row.device_nid) ?? new Set();
-      this.#keysOfDevice.set(row.device_nid, keys.add(key));
+      this.#cache.set(token, found);
+      const tokens = this.#tokensOfDevice.get(row.device_nid) ?? new Set();
+      this.#tokensOfDevice.set(row.device_nid, tokens.add(token));
     }
     return found;
   }

@@ -23,6 +23,13 @@ export interface AccountDataKey {
   readonly type: string;
 }
 
+const REMOVED = "{}";
+
+/** Whether a piece is one that was removed: its row stays, so that syncs tell of that. */
+export function isRemoved(json: string): boolean {
+  return json === REMOVED;
+}
+
 /** The most users of whom it is known how far their account data goes. */
 const REMEMBERED_USERS = 50_000;
 const nothing: readonly PlacedAccountDataRow[] = [];
@@ -60,6 +67,13 @@ export class AccountData {
     return this.#changes.run(key.userNid, async () => {
       const stored: unknown = JSON.parse((await this.read(key)) ?? "{}");
       await this.#store(key, change(isJsonObject(stored) ? stored : {}));
+    });
+  }
+
+  /** Empties a piece, which counts as removed; where there is none, nothing happens. */
+  remove(key: AccountDataKey): Promise<void> {
+    return this.#changes.run(key.userNid, async () => {
+      if (!isRemoved((await this.read(key)) ?? REMOVED)) await this.append(key, REMOVED);
     });
   }
 

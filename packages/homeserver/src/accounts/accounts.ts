@@ -11,16 +11,18 @@ import {
   eraseAccount,
   insertAccount,
   lockAccount,
+  suspendAccount,
   updatePassword,
   upgradeGuestRow,
 } from "../store/statements/accounts.ts";
+import { deleteDelayedEvents } from "../store/statements/delayed-events.ts";
 import type { DeviceRow } from "../store/statements/devices.ts";
 import type { LocalUser, ProvenAccount } from "./local-user.ts";
 import type { PasswordGuesses } from "./password-guesses.ts";
 import type { Passwords } from "./passwords.ts";
 import type { Sessions } from "./sessions.ts";
 import type { StageCheck } from "./uia-operation.ts";
-import { checkLocalpart, randomLocalpart, toUserId } from "./username.ts";
+import { checkReservedLocalpart, checkLocalpart, randomLocalpart, toUserId } from "./username.ts";
 
 /** What is needed for a new account. */
 export interface NewAccount {
@@ -29,6 +31,10 @@ export interface NewAccount {
   readonly password?: string | undefined;
   readonly admin?: boolean;
   readonly guest?: boolean;
+  /** The ID of the application service that makes it: its names are its own. */
+  readonly appserviceId?: string | undefined;
+  /** Whether it is the server's own: the name is what the configuration says. */
+  readonly isServer?: boolean;
 }
 
 /** How a user can prove who they are. */
@@ -47,9 +53,13 @@ export interface AccountsParts {
   readonly guesses: PasswordGuesses | undefined;
   /** Stores what every new account has from the start. */
   readonly initialData: (user: LocalUser) => Promise<void>;
+  /** Hears of a new account. */
+  readonly created: (user: LocalUser) => Promise<void>;
   /** Withholds from later readers what a user has sent who has erased the account. */
   readonly erased: (userNid: number) => void;
   readonly findability: Findability;
+  /** Whether nobody but an application service may make a user. */
+  readonly isReserved: (userId: string) => boolean;
 }
 
 /** The accounts of this server. */
@@ -60,46 +70,77 @@ export class Accounts {
   readonly #guesses: PasswordGuesses | undefined;
   readonly #serial = new KeyedQueue<string>();
   readonly #initialData: (user: LocalUser) => Promise<void>;
+  readonly #created: (user: LocalUser) => Promise<void>;
   readonly #erased: (userNid: number) => void;
   readonly #findability: Findability;
+  readonly #isReserved: (userId: string) => boolean;
 
-  constructor(core: Core, { sessions, passwords, guesses, initialData, erased, findability }: AccountsParts) {
+  constructor(core: Core, { sessions, passwords, guesses, initialData, created, erased, findability, isReserved }: AccountsParts) {
     this.#core = core;
     this.#sessions = sessions;
     this.#passwords = passwords;
     this.#guesses = guesses;
     this.#initialData = initialData;
+    this.#created = created;
     this.#erased = erased;
     this.#findability = findability;
+    this.#isReserved = isReserved;
   }
 
-  /** Checks that a name can be registered. @throws {AccountError} `INVALID_USERNAME` or `USERNAME_TAKEN`. */
+  /** Checks that somebody can register a name. @throws {AccountError} `INVALID_USERNAME`, `EXCLUSIVE` or `USERNAME_TAKEN`. */
   async checkAvailable(localpart: string): Promise<string> {
     const checked = checkLocalpart(localpart, this.#core.serverName);
-    if (await this.find(toUserId(checked, this.#core.serverName))) throw new AccountError("USERNAME_TAKEN", "username: it is taken");
-    return checked;
+    if (this.#isReserved(toUserId(checked, this.#core.serverName)))
+      throw new AccountError("EXCLUSIVE", "username: it is in the namespace of an application service");
+    return this.#requireFree(checked);
   }
 
-  /** Creates an account. @throws {AccountError} `INVALID_USERNAME`, `USERNAME_TAKEN`, `WEAK_PASSWORD`. */
-  async create({ localpart = randomLocalpart(), password, admin = false, guest = false }: NewAccount): Promise<ProvenAccount> {
-    const name = await this.checkAvailable(localpart);
+  async #requireFree(localpart: string): Promise<string> {
+    if (await this.find(toUserId(localpart, this.#core.serverName))) throw new AccountError("USERNAME_TAKEN", "username: it is taken");
+    return localpart;
+  }
+
+  /** Creates an account. @throws {AccountError} `INVALID_USERNAME`, `EXCLUSIVE`, `USERNAME_TAKEN`, `WEAK_PASSWORD`. */
+  async create(account: NewAccount): Promise<ProvenAccount> {
+    const { localpart = randomLocalpart(), password, admin = false, guest = false, appserviceId = null, isServer = false } = account;
+    const name =
+      appserviceId === null && !isServer
+        ? await this.checkAvailable(localpart)
+        : await this.#requireFree(checkReservedLocalpart(localpart, this.#core.serverName));
     const hash = password === undefined ? null : await this.#passwords.hash(password);
-    return this.#serial.run(name, async () => {
-      await this.checkAvailable(name);
+    const made = await this.#serial.run(name, async () => {
+      await this.#requireFree(name);
       const userId = toUserId(name, this.#core.serverName);
       const userNid = await this.#core.users.intern(userId);
-      const inserted = operation(insertAccount, userNid, hash, this.#core.clock.now(), Number(admin), Number(guest));
+      const now = this.#core.clock.now();
+      const inserted = operation(insertAccount, userNid, hash, now, Number(admin), Number(guest), appserviceId);
       const found = this.#findability.name(userNid, userId, undefined);
       await this.#core.log.append({ positions: [], operations: [inserted, ...found] });
       await this.#initialData({ userNid, userId });
       return { userNid, userId, passwordHash: hash };
     });
+    // The users of application services are brought where those want them.
+    if (appserviceId === null) await this.#created(made);
+    return made;
   }
 
   /** Finds the account of a user ID. */
   async find(userId: string): Promise<AccountRow | undefined> {
     const nid = await this.#core.users.find(userId);
     return nid === undefined ? undefined : this.#core.store.get(accountOf, nid);
+  }
+
+  /**
+   * Finds the account of a user whom an application service logs in.
+   *
+   * @throws {AccountError} `WRONG_CREDENTIALS` if there is none, `DEACTIVATED` or `LOCKED`.
+   */
+  async forAppservice(userId: LocalUser["userId"]): Promise<ProvenAccount> {
+    const account = await this.find(userId);
+    if (!account) throw new AccountError("WRONG_CREDENTIALS", "identifier.user: there is no such user");
+    if (account.deactivated === 1) throw new AccountError("DEACTIVATED", "the account was deactivated");
+    if (account.locked_ts !== null) throw new AccountError("LOCKED", "an administrator has locked the account");
+    return { userNid: account.user_nid, userId, passwordHash: account.password_hash };
   }
 
   /** Checks a login by password. @throws {AccountError} `WRONG_CREDENTIALS`, `DEACTIVATED` or `LOCKED`. */
@@ -115,6 +156,13 @@ export class Accounts {
     const { user_nid: userNid, password_hash: passwordHash } = account;
     const proven = { userNid, userId: asUserId(await this.#core.users.text(userNid)), passwordHash };
     return passwordHash !== null && this.#passwords.isForeign(passwordHash) ? this.#adoptPassword(proven, password) : proven;
+  }
+
+  /** Checks that an account that was proven earlier can still be used. @throws {AccountError} `LOCKED`, `DEACTIVATED`, `ACCOUNT_CHANGED`. */
+  async requireUsable(account: ProvenAccount): Promise<void> {
+    const row = await this.#core.store.get(accountOf, account.userNid);
+    if (row && row.locked_ts !== null) throw new AccountError("LOCKED", "an administrator has locked the account");
+    await this.#sessions.requireUnchanged(account);
   }
 
   /** Replaces the hash that another server has made by one of this server's, at the first login. */
@@ -163,6 +211,11 @@ export class Accounts {
     await this.#sessions.amend(userNid, [operation(lockAccount, userNid, isLocked ? this.#core.clock.now() : null)]);
   }
 
+  /** Suspends an account, which can only do what others do not hear of, or ends that. */
+  async setSuspended(userNid: number, isSuspended: boolean): Promise<void> {
+    await this.#sessions.amend(userNid, [operation(suspendAccount, userNid, isSuspended ? this.#core.clock.now() : null)]);
+  }
+
   /**
    * Ends an account for good, in one commit: no session, no profile; its name stays taken.
    *
@@ -170,7 +223,7 @@ export class Accounts {
    * @throws {AccountError} `ACCOUNT_CHANGED`.
    */
   async deactivate(account: ProvenAccount, { erase }: { readonly erase: boolean }): Promise<void> {
-    const statements = [deactivateAccountRow, deleteProfile, ...(erase ? eraseAccount : [])];
+    const statements = [deactivateAccountRow, deleteProfile, deleteDelayedEvents, ...(erase ? eraseAccount : [])];
     const operations = statements.map((statement) => operation(statement, account.userNid));
     await this.#sessions.amendAccount(account, [...operations, ...this.#findability.forget(account.userNid)], () => false);
     if (erase) this.#erased(account.userNid);

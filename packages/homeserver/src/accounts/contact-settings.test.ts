@@ -4,7 +4,7 @@ import { temporaryCore } from "../../tests/temporary-core.ts";
 import type { Core } from "../log/core.ts";
 import type { Store } from "../store/store.ts";
 import { AccountData } from "./account-data.ts";
-import { ContactSettingsReader } from "./contact-settings.ts";
+import { ContactSettingsReader, unwantedInviters } from "./contact-settings.ts";
 
 const [alice, bob] = [64, 128];
 const ignoring = (...userIds: string[]): JsonObject => ({ ignored_users: Object.fromEntries(userIds.map((userId) => [userId, {}])) });
@@ -42,6 +42,23 @@ describe("the contact settings of a user", () => {
     expect(await reader.of(alice)).toEqual({ ignored: new Set(), blocksInvites: true });
     await put("m.invite_permission_config", { default_action: "allow" });
     expect(await reader.of(alice)).toEqual({ ignored: new Set(), blocksInvites: false });
+  });
+
+  it("say of whom no invite is told: of the ignored, the filtered and the blocked", async () => {
+    await using fixture = await temporaryCore();
+    const { reader, put } = contacts(fixture.core);
+    const [eve, mallory, bobId] = ["@eve:example.org", "@mallory:example.org", "@bob:example.org"];
+    const unwanted = async () => {
+      const isUnwanted = unwantedInviters(await reader.of(alice));
+      return isUnwanted && [eve, mallory, bobId].filter((userId) => isUnwanted(userId));
+    };
+    expect(await unwanted()).toBeUndefined();
+    await put("m.ignored_user_list", ignoring(eve));
+    expect(await unwanted()).toEqual([eve]);
+    await put("org.matrix.msc4155.invite_permission_config", { ignored_users: [mallory] });
+    expect(await unwanted()).toEqual([eve, mallory]);
+    await put("m.invite_permission_config", blocking);
+    expect(await unwanted()).toEqual([eve, mallory, bobId]);
   });
 
   it("are read once, until they change: other account data and that of a room leave them alone", async () => {

@@ -6,6 +6,8 @@ export type AccountErrorCode =
   | "DEACTIVATED"
   | "DEVICE_NOT_FOUND"
   | "LOCKED"
+  | "SUSPENDED"
+  | "EXCLUSIVE"
   | "INVALID_AUTHENTICATION"
   | "INVALID_DEVICE_ID"
   | "INVALID_PROFILE_FIELD"

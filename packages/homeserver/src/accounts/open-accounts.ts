@@ -3,6 +3,8 @@ import type { AccountData } from "./account-data.ts";
 import { AccessTokens } from "./access-tokens.ts";
 import type { ContactSettingsReader } from "./contact-settings.ts";
 import { Accounts } from "./accounts.ts";
+import { removeDeviceSettings } from "./device-settings.ts";
+import { LoginTokens } from "./login-tokens.ts";
 import type { LocalUser } from "./local-user.ts";
 import { Filters } from "./filters.ts";
 import type { Findability } from "./findability.ts";
@@ -20,6 +22,7 @@ export interface AccountParts {
   readonly accountData: AccountData;
   readonly contacts: ContactSettingsReader;
   readonly filters: Filters;
+  readonly loginTokens: LoginTokens;
 }
 
 /** What accounts need of other parts. */
@@ -28,6 +31,8 @@ export interface AccountHooks {
   readonly profileChanged: (userId: string) => Promise<void>;
   /** Stores what every new account has from the start. */
   readonly initialData: (user: LocalUser) => Promise<void>;
+  /** Hears of a new account. */
+  readonly created: (user: LocalUser) => Promise<void>;
   readonly deviceListChanged: DeviceListChanged;
   readonly passwords: PasswordOptions;
   /** Withholds from later readers what a user has sent who has erased the account. */
@@ -37,20 +42,25 @@ export interface AccountHooks {
   readonly accountData: AccountData;
   readonly contacts: ContactSettingsReader;
   readonly findability: Findability;
+  /** Whether nobody but an application service may make a user. */
+  readonly isReserved: (userId: string) => boolean;
 }
 
 /** Opens the accounts of a core. */
 export async function openAccounts(core: Core, hooks: AccountHooks): Promise<AccountParts> {
   const tokens = new AccessTokens(core);
   const sessions = await Sessions.open(core, tokens, hooks.deviceListChanged);
+  sessions.onRemoval((userNid, deviceIds) => removeDeviceSettings(hooks.accountData, userNid, deviceIds));
   return {
     accounts: new Accounts(core, {
       sessions,
       passwords: new Passwords(hooks.passwords),
       guesses: hooks.limitsGuesses ? new PasswordGuesses(core.clock) : undefined,
       initialData: hooks.initialData,
+      created: hooks.created,
       erased: hooks.erased,
       findability: hooks.findability,
+      isReserved: hooks.isReserved,
     }),
     sessions,
     tokens,
@@ -58,5 +68,6 @@ export async function openAccounts(core: Core, hooks: AccountHooks): Promise<Acc
     accountData: hooks.accountData,
     contacts: hooks.contacts,
     filters: new Filters(core),
+    loginTokens: new LoginTokens(core.clock),
   };
 }

@@ -1,7 +1,7 @@
 import { requireWithin } from "../errors.ts";
 import type { Core } from "../log/core.ts";
 import { operation } from "../store/statement.ts";
-import { countOpenIdTokens, deleteOldOpenIdTokens, insertOpenIdToken } from "../store/statements/accounts.ts";
+import { countOpenIdTokens, deleteOldOpenIdTokens, insertOpenIdToken, openIdTokenOwner } from "../store/statements/accounts.ts";
 import { createToken, hashToken } from "./random-token.ts";
 
 /** How long an OpenID token is valid. */
@@ -19,4 +19,10 @@ export async function issueOpenIdToken(core: Core, userNid: number): Promise<str
   ];
   await core.log.append({ positions: [], operations });
   return token;
+}
+
+/** The ID of the user who asked for a token; `undefined` for one that is not valid. */
+export async function userOfOpenIdToken(core: Core, token: string): Promise<string | undefined> {
+  const row = await core.store.get(openIdTokenOwner, hashToken(token), core.clock.now());
+  return row && core.users.text(row.user_nid);
 }

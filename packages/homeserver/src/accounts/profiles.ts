@@ -1,6 +1,5 @@
 import type { JsonObject } from "@patrix/api";
 import { KeyedQueue } from "@patrix/concurrency";
-import { isMxcUri } from "@patrix/identifiers";
 import { requireWithin } from "../errors.ts";
 import { AccountError } from "./errors.ts";
 import type { Findability } from "./findability.ts";
@@ -94,6 +93,7 @@ function sizeOf(field: string, json: string): number {
 function checkField(field: string, value: unknown): void {
   if (field === "displayname" && (typeof value !== "string" || value.length > MAX_DISPLAYNAME_LENGTH))
     throw new AccountError("INVALID_PROFILE_FIELD", `displayname: expected a string of at most ${MAX_DISPLAYNAME_LENGTH} characters`);
-  if (field === "avatar_url" && !(value === "" || (typeof value === "string" && value.length <= MAX_AVATAR_URL_LENGTH && isMxcUri(value))))
-    throw new AccountError("INVALID_PROFILE_FIELD", "avatar_url: expected a content URI (mxc://…)");
+  // It should be a content URI, which is for clients to see: bridges and older clients set others, and members say what they like in rooms.
+  if (field === "avatar_url" && (typeof value !== "string" || value.length > MAX_AVATAR_URL_LENGTH))
+    throw new AccountError("INVALID_PROFILE_FIELD", `avatar_url: expected a URI of at most ${MAX_AVATAR_URL_LENGTH} characters`);
 }

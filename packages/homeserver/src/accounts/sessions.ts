@@ -21,20 +21,37 @@ import {
   renameDevice,
 } from "../store/statements/devices.ts";
 import { accountOf } from "../store/statements/accounts.ts";
+import { deleteDehydratedDevice } from "../store/statements/dehydrated-devices.ts";
 import { crossSigningKeysOfUser } from "../store/statements/keys.ts";
 import { deletePushersOfDevice } from "../store/statements/push.ts";
 import type { AccessTokens, TokenOwner } from "./access-tokens.ts";
 import type { ProvenAccount } from "./local-user.ts";
 import { createToken, hashToken } from "./random-token.ts";
 
-/** Stores a change of a user's devices, together with the fact that they changed. */
-export type DeviceListChanged = (userNid: number, operations: readonly WriteOperation[], publish?: () => void) => Promise<void>;
+/** Stores a change of a user's devices, together with the fact that they changed. `publish` runs after the commit. */
+export type DeviceListChanged = (
+  userNid: number,
+  operations: readonly WriteOperation[],
+  change: { readonly deviceIds: readonly string[]; readonly publish?: () => void },
+) => Promise<void>;
+
+/** Hears of devices that were removed. */
+export type RemovalListener = (userNid: number, deviceIds: readonly string[]) => Promise<void>;
 
 /** How a client wants to log in. */
 export interface SessionRequest {
   readonly device_id?: string | undefined;
   readonly initial_device_display_name?: string | undefined;
   readonly refresh_token?: boolean | undefined;
+}
+
+/** A device that nobody is logged in on, and the one whose place it takes. */
+export interface AddedDevice {
+  readonly userNid: number;
+  readonly deviceId: string;
+  readonly name: string | null;
+  /** Its number, asked for when no other change of the user's devices is under way. */
+  readonly replacedNid: () => Promise<number | undefined>;
 }
 
 /** The tokens of a session. */
@@ -57,6 +74,7 @@ export class Sessions {
   readonly #deviceListChanged: DeviceListChanged;
   readonly #serial = new KeyedQueue<number>();
   readonly #numbers: Numbers;
+  readonly #removalListeners = new Set<RemovalListener>();
 
   private constructor(core: Core, tokens: AccessTokens, deviceListChanged: DeviceListChanged, numbers: Numbers) {
     this.#core = core;
@@ -71,6 +89,11 @@ export class Sessions {
     return new Sessions(core, tokens, deviceListChanged, await openNumbers(core, "device", newest));
   }
 
+  /** Calls back for devices that were removed, before whoever removes them goes on. */
+  onRemoval(listener: RemovalListener): void {
+    this.#removalListeners.add(listener);
+  }
+
   /**
    * Logs in: on the device with the ID asked for, whose earlier tokens end, or on a new one.
    *
@@ -80,8 +103,7 @@ export class Sessions {
   open(account: ProvenAccount, request: SessionRequest): Promise<SessionTokens & { readonly device_id: string }> {
     const { userNid } = account;
     const { device_id: wanted, initial_device_display_name: name = null, refresh_token: refresh = false } = request;
-    if (wanted === "" || wanted?.includes("\0")) throw new AccountError("INVALID_DEVICE_ID", "device_id: it is empty or has a NUL");
-    requireWithin("deviceIdLength", wanted?.length ?? 0, "device_id");
+    if (wanted !== undefined) checkDeviceId(wanted);
     checkDisplayName(name);
     return this.#serial.run(userNid, async () => {
       await this.requireUnchanged(account);
@@ -92,15 +114,76 @@ export class Sessions {
       const { tokens, operations } = this.#issue(userNid, deviceNid, { refresh, replaces: false });
       // What the earlier session of the device set up ends with it.
       if (known) {
-        const ended = [...deleteTokens, deletePushersOfDevice].map((statement) => operation(statement, deviceNid));
+        const ended = [...deleteTokens, deletePushersOfDevice, deleteDehydratedDevice].map((statement) => operation(statement, deviceNid));
         await this.#changeTokens(deviceNid, [...ended, ...operations]);
       } else {
-        requireWithin("devices", (await this.#core.store.all(devicesOfUser, userNid)).length + 1, "device_id");
-        const inserted = operation(insertDevice, deviceNid, userNid, deviceId, name, this.#core.clock.now());
-        await this.#deviceListChanged(userNid, [inserted, ...operations]);
+        await this.#insert(userNid, { deviceId, deviceNid, name }, operations);
       }
       return { ...tokens, device_id: deviceId };
     });
+  }
+
+  /**
+   * Adds a device that nobody is logged in on, with what belongs to it, in the place of another one if that is named.
+   *
+   * @throws {AccountError} `INVALID_DEVICE_ID` for what is none, or is that of another device; `DEACTIVATED`. @throws {LimitError}
+   */
+  addDevice(device: AddedDevice, operationsFor: (deviceNid: number) => Promise<readonly WriteOperation[]>): Promise<void> {
+    const { userNid, deviceId, name } = device;
+    checkDeviceId(deviceId);
+    checkDisplayName(name);
+    return this.#serial.run(userNid, async () => {
+      const { store, clock } = this.#core;
+      if ((await store.get(accountOf, userNid))?.deactivated !== 0) throw new AccountError("DEACTIVATED", "the account was deactivated");
+      await this.#requireNoKey(userNid, deviceId);
+      const replacedNid = await device.replacedNid();
+      const known = await store.all(devicesOfUser, userNid);
+      const others = known.filter(({ device_nid: nid }) => nid !== replacedNid);
+      const replaced = known.filter(({ device_nid: nid }) => nid === replacedNid).map((other) => other.device_id);
+      if (others.some((other) => other.device_id === deviceId))
+        throw new AccountError("INVALID_DEVICE_ID", "device_id: another device of the user has it");
+      requireWithin("devices", others.length + 1, "device_id");
+      const deviceNid = this.#numbers.next(shardOfUser(this.#core, userNid));
+      const operations = await operationsFor(deviceNid);
+      const removal = replacedNid === undefined ? [] : deleteDeviceRows.map((statement) => operation(statement, replacedNid));
+      const insertion = operation(insertDevice, deviceNid, userNid, deviceId, name, clock.now());
+      await this.#deviceListChanged(userNid, [...removal, insertion, ...operations], { deviceIds: [...replaced, deviceId] });
+    });
+  }
+
+  /**
+   * Names a device of a user, or makes it: one without a session, for an application service to act as.
+   *
+   * @returns Whether it is new.
+   * @throws {AccountError} `INVALID_DEVICE_ID` or `DEACTIVATED`. @throws {LimitError} For a long ID or name, or one device too many.
+   */
+  put(userNid: number, deviceId: string, name: string | undefined): Promise<boolean> {
+    checkDeviceId(deviceId);
+    checkDisplayName(name ?? null);
+    return this.#serial.run(userNid, async () => {
+      const known = await this.#core.store.get(deviceOfUser, userNid, deviceId);
+      if (known) {
+        if (name !== undefined)
+          await this.#deviceListChanged(userNid, [operation(renameDevice, known.device_nid, name)], { deviceIds: [deviceId] });
+        return false;
+      }
+      if ((await this.#core.store.get(accountOf, userNid))?.deactivated !== 0)
+        throw new AccountError("DEACTIVATED", "the account was deactivated");
+      await this.#requireNoKey(userNid, deviceId);
+      await this.#insert(userNid, { deviceId, name: name ?? null, deviceNid: this.#numbers.next(shardOfUser(this.#core, userNid)) });
+      return true;
+    });
+  }
+
+  /** Stores a new device. @throws {LimitError} For one too many. */
+  async #insert(
+    userNid: number,
+    { deviceId, deviceNid, name }: { readonly deviceId: string; readonly deviceNid: number; readonly name: string | null },
+    more: readonly WriteOperation[] = [],
+  ): Promise<void> {
+    requireWithin("devices", (await this.#core.store.all(devicesOfUser, userNid)).length + 1, "device_id");
+    const inserted = operation(insertDevice, deviceNid, userNid, deviceId, name, this.#core.clock.now());
+    await this.#deviceListChanged(userNid, [inserted, ...more], { deviceIds: [deviceId] });
   }
 
   /**
@@ -158,7 +241,7 @@ export class Sessions {
   async rename(userNid: number, deviceId: string, name: string): Promise<void> {
     checkDisplayName(name);
     const { device_nid: nid } = await this.device(userNid, deviceId);
-    await this.#deviceListChanged(userNid, [operation(renameDevice, nid, name)]);
+    await this.#deviceListChanged(userNid, [operation(renameDevice, nid, name)], { deviceIds: [deviceId] });
   }
 
   /** Logs out devices and removes them, with their keys and messages; IDs that the user does not have are skipped. */
@@ -202,7 +285,9 @@ export class Sessions {
     };
     if (removed.length === 0) return more.length === 0 ? undefined : this.#core.log.append({ positions: [], operations: more, publish });
     const operations = removed.flatMap(({ device_nid: nid }) => deleteDeviceRows.map((statement) => operation(statement, nid)));
-    await this.#deviceListChanged(userNid, [...more, ...operations], publish);
+    const deviceIds = removed.map((device) => device.device_id);
+    await this.#deviceListChanged(userNid, [...more, ...operations], { deviceIds, publish });
+    for (const listener of this.#removalListeners) await listener(userNid, deviceIds);
   }
 
   /** Checks that a device ID is no cross-signing key: signatures name both in the same way. @throws {AccountError} `INVALID_DEVICE_ID`. */
@@ -241,6 +326,11 @@ export class Sessions {
 function endReplaced(deviceNid: number): WriteOperation[] {
   const ended = deleteTokensByUse.map((statement) => operation(statement, deviceNid, 0));
   return [...ended, ...markTokensUsed.map((statement) => operation(statement, deviceNid))];
+}
+
+function checkDeviceId(deviceId: string): void {
+  if (deviceId === "" || deviceId.includes("\0")) throw new AccountError("INVALID_DEVICE_ID", "device_id: it is empty or has a NUL");
+  requireWithin("deviceIdLength", deviceId.length, "device_id");
 }
 
 function checkDisplayName(name: string | null): void {

@@ -24,6 +24,21 @@ export function checkLocalpart(localpart: string, serverName: string): string {
   return folded;
 }
 
+/**
+ * Checks the localpart of a user of an application service, or of the server itself: it may begin with `_`, and is used exactly as it is
+ * given.
+ *
+ * @throws {AccountError} `INVALID_USERNAME`.
+ */
+export function checkReservedLocalpart(localpart: string, serverName: string): string {
+  if (localpart !== localpart.toLowerCase()) throw new AccountError("INVALID_USERNAME", "username: it must have no capitals");
+  checkLocalpart(
+    localpart.replace(/^_+(?=.)/, (underscores) => "=".repeat(underscores.length)),
+    serverName,
+  );
+  return localpart;
+}
+
 /** Makes up a localpart. */
 export function randomLocalpart(): string {
   return String(randomInt(1e11, 1e12));

@@ -31,7 +31,7 @@ export interface RestoreTarget {
   readonly serverName: string;
   readonly dataDir: string;
   readonly mediaFolder: string;
-  readonly signingKeyPath: string | undefined;
+  readonly signingKeyPath: string;
   /** The path of the file that becomes the database, or the empty database. */
   readonly database: string | Store;
 }
@@ -39,8 +39,6 @@ export interface RestoreTarget {
 /** What was restored. */
 export interface RestoredBackup {
   readonly manifest: Manifest;
-  /** Whether the backup has a signing key that the configuration names no place for. */
-  readonly hasKeyWithoutPlace: boolean;
 }
 
 /**
@@ -78,7 +76,7 @@ export async function restoreBackup(folder: string, target: RestoreTarget, optio
       unlock();
     }
   }
-  return { manifest, hasKeyWithoutPlace: manifest.signing_key !== undefined && target.signingKeyPath === undefined };
+  return { manifest };
 }
 
 async function restoreInto(
@@ -98,8 +96,7 @@ async function restoreInto(
     const from = DiskMediaStore.reading(join(folder, backupFiles.media));
     await requireOnlyMediaOf(from, mediaFolder);
     await restoreMedia(file, from, { mediaFolder, missing: new Set(manifest.media.missing), options });
-    if (manifest.signing_key && signingKeyPath !== undefined)
-      await restoreKey(join(folder, backupFiles.signingKey), signingKeyPath, manifest.signing_key.sha256);
+    if (manifest.signing_key) await restoreKey(join(folder, backupFiles.signingKey), signingKeyPath, manifest.signing_key.sha256);
     options.signal?.throwIfAborted();
     await finish(file);
   } finally {
@@ -162,7 +159,7 @@ async function restoreMedia(
     signal?.throwIfAborted();
     if (missing.has(sha256) || (await target.open(sha256))) continue;
     const file = await from.open(sha256);
-    const stored = file && (await target.put(createReadStream(file.path), Number.POSITIVE_INFINITY));
+    const stored = file && (await target.put(file.read(), Number.POSITIVE_INFINITY));
     if (stored?.sha256 !== sha256) {
       if (stored) await target.delete(stored.sha256);
       throw new BackupError("DAMAGED", `the backup has no file with the content hash ${sha256}`);

@@ -1,4 +1,4 @@
-import { createReadStream, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { DiskMediaStore } from "../media/disk-media-store.ts";
@@ -107,7 +107,7 @@ async function saveMedia(
     // Several IDs may have the same content.
     if (missing.has(sha256) || (await target.open(sha256))) continue;
     const file = await media.open(sha256);
-    const stored = file && (await target.put(createReadStream(file.path), Number.POSITIVE_INFINITY));
+    const stored = file && (await target.put(file.read(), Number.POSITIVE_INFINITY));
     if (stored?.sha256 === sha256) {
       saved.files++;
       saved.bytes += stored.sizeBytes;

@@ -23,6 +23,7 @@ interface EventToCheck {
   readonly after_nid: number | null;
   readonly forked: number;
   readonly json: string;
+  readonly renumbered_nid: number | null;
   /** What the numbers stand for; null where they stand for nothing, which is found as a missing reference. */
   readonly room_id: string | null;
   readonly version: string | null;
@@ -33,7 +34,7 @@ interface EventToCheck {
 
 const eventsAfter = query<[after: number, limit: number], EventToCheck>(
   "check.events",
-  `select e.event_nid, e.event_id, e.type_nid, e.skey_nid, e.depth, e.ts, e.timeline_pos, e.state_nid, e.after_nid, e.forked, e.json,
+  `select e.event_nid, e.event_id, e.type_nid, e.skey_nid, e.depth, e.ts, e.timeline_pos, e.state_nid, e.after_nid, e.forked, e.json, e.renumbered_nid,
      r.room_id, r.version, u.user_id as sender, t.type, k.skey
    from events e left join rooms r on r.room_nid = e.room_nid left join users u on u.user_nid = e.sender_nid
      left join event_types t on t.type_nid = e.type_nid left join state_keys k on k.skey_nid = e.skey_nid
@@ -101,7 +102,8 @@ function hashProblems(row: EventToCheck, pdu: JsonObject, rules: RoomVersionRule
   try {
     const problems: Problem[] = [];
     const id = eventId(pdu, rules);
-    if (id !== row.event_id) problems.push(["HASH", `event_id is ${row.event_id}, and the event's own is ${id}`]);
+    const named = row.renumbered_nid === null ? id : `=${id}`;
+    if (named !== row.event_id) problems.push(["HASH", `event_id is ${row.event_id}, and the event's own is ${id}`]);
     else if (row.room_id !== null && roomIdOf(pdu, id, rules) !== row.room_id)
       problems.push(["COLUMN", "the event has another room_id than its columns say"]);
     if (!hasItsContent(pdu, rules)) problems.push(["HASH", "the content hash is not that of the event"]);

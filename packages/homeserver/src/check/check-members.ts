@@ -1,5 +1,6 @@
 import { isJsonObject } from "@patrix/api";
 import type { RoomState } from "../rooms/state/room-state.ts";
+import { eventStatus } from "../rooms/timeline/stored-event.ts";
 import { parseStateKey } from "../rooms/state/state-key.ts";
 import { keyList, query } from "../store/statement.ts";
 import { eventTypes } from "../store/statements/names.ts";
@@ -16,12 +17,13 @@ interface MemberToCheck {
   /** Null where the row refers to what is not there, which is found by itself. */
   readonly user_id: string | null;
   readonly skey_nid: number | null;
+  readonly status: number | null;
   readonly skey: string | null;
   readonly json: string | null;
 }
 const membersAfter = query<[roomNid: number, after: number, limit: number], MemberToCheck>(
   "check.members",
-  `select m.user_nid, m.membership, m.event_nid, u.user_id, e.skey_nid, k.skey, e.json
+  `select m.user_nid, m.membership, m.event_nid, u.user_id, e.skey_nid, e.status, k.skey, e.json
    from memberships m left join users u on u.user_nid = m.user_nid left join events e on e.event_nid = m.event_nid
      left join state_keys k on k.skey_nid = e.skey_nid
    where m.room_nid = ?1 and m.user_nid > ?2 order by m.user_nid limit ?3`,
@@ -65,12 +67,15 @@ function problemOf(row: MemberToCheck, state: RoomState, memberType: number | un
   }
   const { typeNid, stateKey } = parseStateKey(row.skey);
   if (typeNid !== memberType || stateKey !== row.user_id) return `event ${row.event_nid} is no membership event of the user`;
+  const said = statedMembership(row.json);
+  const contradiction = said === row.membership ? undefined : `membership is ${row.membership}, and the event says ${said ?? "nothing"}`;
   const current = state.get(row.skey_nid);
+  // What a server that is not in the room hears of it from outside is no part of the state that it knows.
+  if (row.status === eventStatus.outlier && row.membership !== "join" && row.event_nid > (current ?? 0)) return contradiction;
   if (current === undefined)
     return row.membership === "leave" ? undefined : `membership is ${row.membership}, and the state has no event that says so`;
   if (current !== row.event_nid) return `event_nid is ${row.event_nid}, and the state has event ${current}`;
-  const said = statedMembership(row.json);
-  return said === row.membership ? undefined : `membership is ${row.membership}, and the event says ${said ?? "nothing"}`;
+  return contradiction;
 }
 
 function statedMembership(json: string): string | undefined {

@@ -20,8 +20,9 @@ function reference(text: string): RowReference {
  * What refers to what. Several columns at once say that the row that is named has the same room, or key, as the one that names it.
  *
  * Not among them are numbers that may outlive what they stand for: the device that sent an event (`events.device_nid`), or whose
- * transactions and answers are remembered (`txn_ids`, `to_device_txns`, `to_device_pages`); who sent a message to a device, 0 where it
- * is not known (`to_device.sender_nid`); and rooms of stripped state, which this server may know nothing else of.
+ * transactions and answers are remembered (`txn_ids`, `to_device_txns`, `to_device_pages`), or will send one
+ * (`delayed_events.device_nid`), below 0 for an application service that acts as a user without a device; who sent a message to a device,
+ * 0 where it is not known (`to_device.sender_nid`); and rooms of stripped state, which this server may know nothing else of.
  */
 export const references: readonly RowReference[] = [
   "events room_nid → rooms",
@@ -32,6 +33,7 @@ export const references: readonly RowReference[] = [
   "events after_nid, room_nid → state_groups (state_nid, room_nid) or 0",
   "events replaces_nid, room_nid, skey_nid → events (event_nid, room_nid, skey_nid)",
   "events redacted_by, room_nid → events (event_nid, room_nid)",
+  "events renumbered_nid, room_nid, type_nid, sender_nid → events (event_nid, room_nid, type_nid, sender_nid)",
   "rooms state_nid, room_nid → state_groups or 0",
   "rooms creator_nid → users (user_nid)",
   "rooms shard → shards",
@@ -65,11 +67,17 @@ export const references: readonly RowReference[] = [
   "key_signatures target_nid → users (user_nid)",
   "key_signatures signer_nid → users (user_nid)",
   "device_list_news user_nid → users",
+  "device_list_streams user_nid → users",
   "to_device device_nid → devices",
+  "dehydrated_devices user_nid → accounts",
+  "dehydrated_devices device_nid, user_nid → devices",
+  "sliding_connections device_nid → devices",
   "key_backups user_nid → accounts",
   "backup_sessions user_nid, version → key_backups",
   "pushers user_nid → accounts",
   "media user_nid → users",
+  "preview_images media_id → media",
+  "url_previews media_id → preview_images",
   "daily_usage user_nid → users",
   "third_party_ids user_nid → accounts",
   "external_ids user_nid → accounts",
@@ -93,7 +101,20 @@ export const references: readonly RowReference[] = [
   "relations state_nid, room_nid → state_groups or 0",
   "threads room_nid → rooms",
   "timeline_spans room_nid → rooms",
+  "delayed_events user_nid → users",
+  "delayed_events room_nid → rooms",
+  "delayed_events event_nid, room_nid → events",
+  "pending_redactions redaction_nid, room_nid → events (event_nid, room_nid)",
+  "pending_redactions room_nid → rooms",
+  "thread_subscriptions user_nid → users",
+  "thread_subscriptions room_nid → rooms",
+  "sticky_events event_nid, room_nid → events",
+  "sticky_events room_nid → rooms",
+  "sticky_events sender_nid → users (user_nid)",
   "reports reporter_nid → users (user_nid)",
+  "appservice_transactions as_nid → appservices",
+  "appservice_rooms as_nid → appservices",
+  "appservice_rooms room_nid → rooms",
   "missing_events room_nid → rooms",
   "missing_events before_nid, room_nid → events (event_nid, room_nid)",
   "remote_devices user_nid → users",
@@ -119,11 +140,15 @@ export const positions: readonly PositionColumn[] = [
   { table: "receipts", column: "pos" },
   { table: "account_data", column: "pos" },
   { table: "device_list_news", column: "pos" },
+  { table: "device_list_streams", column: "stream_id" },
   { table: "to_device", column: "pos" },
   { table: "to_device_pages", column: "token_pos" },
   { table: "to_device_pages", column: "last_pos" },
   { table: "own_push_rules", column: "since_pos" },
   { table: "read_marks", column: "pos" },
+  { table: "delayed_events", column: "after_pos" },
+  { table: "thread_subscriptions", column: "pos" },
+  { table: "thread_subscriptions", column: "seen_pos" },
   { table: "cursors", column: "pos" },
   { table: "pushers", column: "last_pos" },
 ];

@@ -3,6 +3,7 @@ import { type BackupOptions, writeBackup } from "../backup/write-backup.ts";
 import type { Config } from "../config/config.ts";
 import { DiskMediaStore } from "../media/disk-media-store.ts";
 import { mediaFolder } from "./media-folder.ts";
+import { signingKeyPath } from "./signing-key-path.ts";
 import { openSnapshot } from "./open-snapshot.ts";
 
 /**
@@ -17,5 +18,5 @@ import { openSnapshot } from "./open-snapshot.ts";
 export async function backUp(config: Config, folder: string, options: BackupOptions = {}): Promise<Manifest> {
   await using snapshot = await openSnapshot(config);
   const media = DiskMediaStore.reading(mediaFolder(config));
-  return await writeBackup({ snapshot, media, signingKeyPath: config.signing_key_path, now: Date.now() }, folder, options);
+  return await writeBackup({ snapshot, media, signingKeyPath: signingKeyPath(config), now: Date.now() }, folder, options);
 }

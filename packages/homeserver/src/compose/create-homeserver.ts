@@ -8,6 +8,7 @@ import { ConfigError } from "../config/errors.ts";
 import { clientAddressBehind } from "../http/access/client-address.ts";
 import { OutageGuard } from "../http/access/outage-guard.ts";
 import { RateLimiter } from "../http/access/rate-limits.ts";
+import type { NetworkPorts } from "../federation/network.ts";
 import { createLogger, type Logger } from "../http/logger.ts";
 import { HttpServer } from "../http/transport/http-server.ts";
 import { openCore } from "../log/core.ts";
@@ -15,7 +16,10 @@ import { makeFolder } from "../store/make-folder.ts";
 import type { StoreError } from "../store/errors.ts";
 import type { Store } from "../store/store.ts";
 import type { SyncBound } from "../sync/v3/sync-bound.ts";
+import { loadRegistrations } from "../config/registration-files.ts";
+import { appserviceAccess } from "./appservice-access.ts";
 import { clientServerHandlers } from "./client-server.ts";
+import { federationEndpoints } from "./federation.ts";
 import { followUpgrades } from "./follow-upgrades.ts";
 import { startJobs } from "./jobs.ts";
 import { type HomeserverParts, openParts } from "./open-parts.ts";
@@ -29,6 +33,8 @@ export interface HomeserverOptions {
   /** Default: JSON lines to stderr. */
   readonly logger?: Logger;
   readonly clock?: Clock;
+  /** By what other servers are reached; the machine's own network if left out. */
+  readonly network?: NetworkPorts;
 }
 
 /** A homeserver that runs until it is stopped. */
@@ -72,11 +78,12 @@ export async function composeHomeserver(config: Config, options: ComposeOptions 
   const { logger = createLogger(), clock = systemClock, wrapStore = (store) => store } = options;
   for (const warning of configWarnings(config)) logger.warn(warning);
   requireCertificates(config);
+  const registrations = await loadRegistrations(config);
   makeFolder(config.data_dir);
   const store = wrapStore(await openStore(config));
   try {
     const core = await openCore(config.server_name, store, { shards: config.cluster.shards, clock, dailyLimits: config.daily_limits });
-    const parts = await openParts(core, config, { logger, syncBound: options.syncBound });
+    const parts = await openParts(core, config, { logger, syncBound: options.syncBound, network: options.network, registrations });
     followUpgrades(parts, logger);
     const { tokens, sessions } = parts.accounts;
     const outages = new OutageGuard();
@@ -84,11 +91,13 @@ export async function composeHomeserver(config: Config, options: ComposeOptions 
     const server = new HttpServer({
       listeners: config.listeners,
       registrations: clientServerHandlers(parts, config, () => config.public_base_url ?? url),
+      federation: federationEndpoints(parts, config),
       lookup: async (token, ip) => {
         const owner = await sessions.ownerOf(token);
         if (typeof owner === "object") tokens.noteSeen(owner.deviceNid, ip);
         return owner;
       },
+      appserviceAccess: appserviceAccess(parts),
       outages,
       clientAddress: clientAddressBehind(config.client_addresses),
       limiter: config.rate_limits.enabled ? new RateLimiter(config.rate_limits, clock) : undefined,

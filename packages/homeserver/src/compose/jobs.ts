@@ -3,6 +3,8 @@ import type { Config } from "../config/config.ts";
 import type { Logger } from "../http/logger.ts";
 import { LogReader } from "../log/log-reader.ts";
 import { guestRemover } from "../rooms/membership/remove-guests.ts";
+import { MessagePurge } from "../rooms/receive/purge-messages.ts";
+import { DelayedEventTimer } from "../rooms/delayed/delayed-event-timer.ts";
 import { backfillRelations } from "../rooms/timeline/backfill-relations.ts";
 import { readTimelineFacts } from "../rooms/timeline/timeline-facts.ts";
 import { operation } from "../store/statement.ts";
@@ -10,6 +12,7 @@ import { pruneTransactions } from "../store/statements/events.ts";
 import type { HomeserverParts } from "./open-parts.ts";
 
 const LAST_SEEN_INTERVAL_MS = 60_000;
+const SAVE_INTERVAL_MS = 30_000;
 const PRUNE_INTERVAL_MS = 3_600_000;
 /** How long the same transaction ID gives the same event. */
 const TRANSACTION_LIFETIME_MS = 86_400_000;
@@ -17,27 +20,105 @@ const TRANSACTION_LIFETIME_MS = 86_400_000;
 /** Starts what runs from time to time, and what follows the log. */
 export async function startJobs(parts: HomeserverParts, config: Config, logger: Logger): Promise<AsyncDisposable> {
   const { log, clock } = parts.core;
+  const { previews, previewImages } = parts.media;
   const { tokens } = parts.accounts;
   const flushing = setInterval(() => void tokens.flushSeen().catch(() => {}), LAST_SEEN_INTERVAL_MS).unref();
-  const prune = (): void => log.carry(operation(pruneTransactions, clock.now() - TRANSACTION_LIFETIME_MS));
+  const prune = (): void => {
+    log.carry(operation(pruneTransactions, clock.now() - TRANSACTION_LIFETIME_MS));
+    void parts.media.administration
+      .enforce(config.media.retention)
+      .catch((error: unknown) => logger.error("media could not be removed", { error }));
+    parts.rooms.delayedEvents.prune();
+    parts.rooms.rooms.sticky.prune();
+    void previewImages.prune().catch((error: unknown) => logger.error("images of previews could not be removed", { error }));
+  };
   const pruning = setInterval(prune, PRUNE_INTERVAL_MS).unref();
   prune();
+  if (parts.federation) parts.e2ee.staleDeviceLists.start();
+  const timer = startDelayedEvents(parts, logger);
+  const { connections } = parts.slidingSync;
+  const saving = setInterval(() => void connections.flushDue().catch(() => {}), SAVE_INTERVAL_MS).unref();
   const stopped = new AbortController();
   const backfilling = backfill(parts, logger, stopped.signal);
+  const purging = startPurge(parts, { backfilled: backfilling, logger, signal: stopped.signal });
+  await parts.appserviceStreams.start();
   const readers = config.registration.guests ? [await followGuestAccess(parts, logger)] : [];
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(flushing);
       clearInterval(pruning);
+      await timer[Symbol.asyncDispose]();
+      clearInterval(saving);
+      await connections.flush();
+      await previews[Symbol.asyncDispose]();
       parts.rooms.presence[Symbol.dispose]();
+      await parts.e2ee.staleDeviceLists[Symbol.asyncDispose]();
+      await parts.federation?.sender[Symbol.asyncDispose]();
       await parts.pushSender[Symbol.asyncDispose]();
+      await parts.appserviceStreams[Symbol.asyncDispose]();
       stopped.abort();
+      await purging[Symbol.asyncDispose]();
       await backfilling;
       await parts.notifications[Symbol.asyncDispose]();
       await parts.searchIndex[Symbol.asyncDispose]();
       for (const reader of readers) await reader[Symbol.asyncDispose]();
     },
   };
+}
+
+/** What a job that goes on for long needs. */
+interface PurgeSurroundings {
+  readonly backfilled: Promise<void>;
+  readonly logger: Logger;
+  /** Ends what is being removed. */
+  readonly signal: AbortSignal;
+}
+
+/** Removes messages that are over age, at the start and from time to time, once nothing is stored about earlier events any more. */
+function startPurge(parts: HomeserverParts, { backfilled, logger, signal }: PurgeSurroundings): AsyncDisposable {
+  const purge = openPurge(parts);
+  let running = Promise.resolve();
+  const run = (): void => {
+    running = running
+      .then(() => backfilled)
+      .then(async () => void (await purge.run(signal)))
+      .catch((error: unknown) => logger.error("messages that are over age could not be removed", { error }));
+  };
+  const timer = setInterval(run, PRUNE_INTERVAL_MS).unref();
+  run();
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+/** What removes messages that are over age; the clock says which. */
+export function openPurge({
+  core,
+  rooms,
+  notifications,
+  searchIndex,
+}: Pick<HomeserverParts, "core" | "rooms" | "notifications" | "searchIndex">): MessagePurge {
+  return new MessagePurge({
+    ...rooms,
+    handled: async () => {
+      const cuts = [core.log.committed, notifications.cut, searchIndex.cut];
+      await core.log.flushed();
+      return core.log.committed.map((_, shard) => Math.min(...cuts.map((cut) => cut[shard] ?? 0)));
+    },
+    purged: (roomNid) => notifications.forgetRoom(roomNid),
+  });
+}
+
+/** Sends delayed events when they are due, and at once those that became due while the server was away. */
+function startDelayedEvents({ core, rooms: { delayedEvents } }: HomeserverParts, logger: Logger): DelayedEventTimer {
+  const failed = (error: unknown): void => logger.error("delayed events could not be sent", { error });
+  const timer = new DelayedEventTimer(core, delayedEvents, failed);
+  delayedEvents.onScheduled((dueTs) => timer.note(dueTs));
+  timer.note(core.clock.now());
+  return timer;
 }
 
 /** Stores what an earlier release did not; what fails goes on after the next start. */

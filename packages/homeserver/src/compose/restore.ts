@@ -4,6 +4,7 @@ import type { BackupOptions } from "../backup/write-backup.ts";
 import type { Config } from "../config/config.ts";
 import { mediaFolder } from "./media-folder.ts";
 import { openStore } from "./open-store.ts";
+import { signingKeyPath } from "./signing-key-path.ts";
 
 /**
  * Restores a backup to the data folder and the database that the configuration names, which must be empty: a backup of either engine to
@@ -14,12 +15,12 @@ import { openStore } from "./open-store.ts";
  * await restore(await loadConfig("patrix.yaml"), "/backups/2026-11-29");
  */
 export async function restore(config: Config, folder: string, options: BackupOptions = {}): Promise<RestoredBackup> {
-  const { data_dir: dataDir, database, signing_key_path: signingKeyPath, server_name: serverName } = config;
+  const { data_dir: dataDir, database, server_name: serverName } = config;
   const target: Omit<RestoreTarget, "database"> = {
     serverName,
     dataDir,
     mediaFolder: mediaFolder(config),
-    signingKeyPath,
+    signingKeyPath: signingKeyPath(config),
   };
   const { url } = database;
   if (url === undefined || url.startsWith("sqlite:")) {

@@ -9,16 +9,10 @@ describe("warnings about a configuration", () => {
     expect(configWarnings(parseConfig(honest))).toEqual([]);
   });
 
-  it("name features that the defaults promise", () => {
-    expect(configWarnings(parseConfig({}))).toEqual(["federation.enabled is true, but its feature is still to come"]);
-  });
-
   it("name the keys that have no effect, and no others", () => {
     const coming = (settings: object): string[] => configWarnings(parseConfig({ ...honest, ...settings }));
     expect(coming({ smtp: { host: "x" }, oidc: [] })).toEqual(["smtp is set, but its feature is still to come"]);
-    expect(coming({ federation: { enabled: false, trusted_ca_path: "ca.pem" } })).toEqual([
-      "federation.trusted_ca_path is set, but its feature is still to come",
-    ]);
+    expect(coming({ federation: { trusted_ca_path: "ca.pem" } })).toEqual([]);
     expect(coming({ media: { dynamic_thumbnails: false }, public_rooms: { without_auth: true } })).toEqual([]);
   });
 

@@ -2,36 +2,8 @@ import { isJsonObject } from "@patrix/api";
 import type { Config } from "./config.ts";
 import { parseConfig } from "./load-config.ts";
 
-/** Keys that say that a feature is on, before there is one. */
-const promisedKeys: readonly string[] = ["federation.enabled"];
-
 /** Keys that are accepted and have no effect yet, as paths. */
-const comingKeys: readonly string[] = [
-  "app_service_files",
-  "auto_join_rooms",
-  "cas",
-  "cluster.bus",
-  "device_names_over_federation",
-  "federation.allow",
-  "federation.deny",
-  "federation.trusted_ca_path",
-  "federation.trusted_key_servers",
-  "media.remote_max_size",
-  "media.url_previews",
-  "metrics",
-  "oidc",
-  "old_signing_keys",
-  "public_rooms.over_federation",
-  "push",
-  "recaptcha",
-  "retention",
-  "server_notices",
-  "signing_key_path",
-  "smtp",
-  "terms",
-  "tracing",
-  "well_known.server",
-];
+const comingKeys: readonly string[] = ["cas", "cluster.bus", "metrics", "oidc", "push", "recaptcha", "smtp", "terms", "tracing"];
 
 /**
  * What an administrator should know of a configuration that is valid: keys without effect, features that it promises
@@ -40,10 +12,7 @@ const comingKeys: readonly string[] = [
 export function configWarnings(config: Config): string[] {
   const defaults = parseConfig({});
   const differs = (path: string): boolean => JSON.stringify(valueAt(config, path)) !== JSON.stringify(valueAt(defaults, path));
-  const warnings = [
-    ...promisedKeys.filter((path) => valueAt(config, path) === true).map((path) => `${path} is true, but its feature is still to come`),
-    ...comingKeys.filter(differs).map((path) => `${path} is set, but its feature is still to come`),
-  ];
+  const warnings = comingKeys.filter(differs).map((path) => `${path} is set, but its feature is still to come`);
   const { enabled, tokens_required: needToken } = config.registration;
   if (enabled && !needToken && !config.testing) warnings.push("registration is open: anyone who reaches this server can make an account");
   return warnings;

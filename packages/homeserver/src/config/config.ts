@@ -3,8 +3,42 @@ import type { TrustedProxies } from "../http/access/client-address.ts";
 import type { DailyLimits } from "../limits.ts";
 import type { RateLimits } from "../http/access/rate-limits.ts";
 import type { Listener } from "../http/transport/http-server.ts";
+import type { Duration } from "./duration.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
+
+/** How long messages are kept. */
+export interface RetentionConfig {
+  /** Whether messages that are over age are hidden and removed; otherwise `m.room.retention` has no effect. Default: `false`. */
+  readonly enabled: boolean;
+  /** For rooms that say nothing. */
+  readonly default_policy: { readonly min_lifetime?: Duration | undefined; readonly max_lifetime?: Duration | undefined };
+  /** Between which lifetimes the policies of rooms are kept to. */
+  readonly allowed_lifetime_min?: Duration | undefined;
+  readonly allowed_lifetime_max?: Duration | undefined;
+}
+
+/** Whether users get previews of web pages, and of which. */
+export interface UrlPreviewConfig {
+  /** Default: `false`, since the server then asks for pages that users name, and shows its address to them. */
+  readonly enabled: boolean;
+  /** Ranges of addresses that may be asked although they are not public. */
+  readonly allow_cidrs: readonly string[];
+  /** Ranges of addresses that may never be asked; those that are not public need not be named. */
+  readonly deny_cidrs: readonly string[];
+  /** Patterns of hosts, as `*.example.org`; if given, no others are asked. */
+  readonly allow_hosts?: readonly string[] | undefined;
+  /** Patterns of hosts that are not asked. */
+  readonly deny_hosts: readonly string[];
+  /** Default: those of the web. */
+  readonly ports: readonly number[] | "all";
+  /** Whether names are asked for that only this machine knows, as those of `/etc/hosts`. Default: `false`. */
+  readonly local_names: boolean;
+  /** Languages that pages are asked for in, as in `accept-language`. Default: `en`. */
+  readonly language: string;
+  /** The most bytes that images of previews take; the oldest go first. Default: 1 GiB. */
+  readonly cache_size: number;
+}
 
 /** The effective configuration: every default filled in. Keys are written as in the file. */
 export interface Config {
@@ -13,14 +47,21 @@ export interface Config {
   /** What clients use, without a path; the first listener if left out. */
   readonly public_base_url?: string | undefined;
   /** Overrides what the `.well-known` documents say. */
-  readonly well_known: { readonly client?: string | undefined; readonly server?: string | undefined };
+  readonly well_known: {
+    readonly client?: string | undefined;
+    readonly server?: string | undefined;
+    /** The Ed25519 key, in unpadded base64, of the policy server that answers under this server's name. */
+    readonly policy_server_key?: string | undefined;
+  };
   readonly listeners: readonly Listener[];
   /** Default: `./patrix-data`. */
   readonly data_dir: string;
   /** `sqlite:` and a path, or `postgres://user@host/database`; `patrix.db` in the data folder if left out. */
   readonly database: { readonly url?: string | undefined };
+  /** Made at the first start; `signing.key` in the data folder if left out. */
   readonly signing_key_path?: string | undefined;
-  readonly old_signing_keys: readonly Settings[];
+  /** Keys that the server no longer signs with; others check old events by them. */
+  readonly old_signing_keys: readonly { readonly key_id: string; readonly public_key: string; readonly expired_ts: number }[];
   readonly media: {
     readonly path?: string | undefined;
     /** In bytes. Default: 50 MiB. */
@@ -28,7 +69,9 @@ export interface Config {
     readonly remote_max_size: number;
     readonly dynamic_thumbnails: boolean;
     readonly legacy_unauthenticated: boolean;
-    readonly url_previews: { readonly enabled: boolean; readonly deny_cidrs: readonly string[] };
+    readonly url_previews: UrlPreviewConfig;
+    /** After how many days media go that nobody has asked for; never where it is left out. */
+    readonly retention: { readonly local_days?: number | undefined; readonly remote_days?: number | undefined };
   };
   readonly registration: {
     readonly enabled: boolean;
@@ -39,6 +82,8 @@ export interface Config {
     /** Each a list of stages; replaces what the other keys ask for. */
     readonly flows?: readonly (readonly string[])[] | undefined;
   };
+  /** The folder with the files of a web client, which is served at `/web/`. */
+  readonly web_client: { readonly path?: string | undefined };
   readonly default_room_version: string;
   readonly federation: {
     readonly enabled: boolean;
@@ -50,6 +95,8 @@ export interface Config {
   };
   /** Whose word on the addresses of clients is believed: nobody's, unless proxies are named. */
   readonly client_addresses: TrustedProxies;
+  /** The longest delay of an event that is sent later, in milliseconds; 0 for none. Default: a day. */
+  readonly delayed_events: { readonly max_delay: number };
   readonly rate_limits: RateLimits & { readonly enabled: boolean };
   /** Other numbers for limits that hold for a day, by their names in the table of `patrix limits`. */
   readonly daily_limits: DailyLimits;
@@ -61,6 +108,7 @@ export interface Config {
     /** What another server, whose accounts moved in, added to every password before it hashed it. */
     readonly pepper?: string | undefined;
   };
+  /** Paths of the registration files of application services. */
   readonly app_service_files: readonly string[];
   readonly public_rooms: { readonly without_auth: boolean; readonly over_federation: boolean };
   readonly presence: { readonly enabled: boolean };
@@ -69,9 +117,12 @@ export interface Config {
   readonly user_directory: { readonly search_all: boolean };
   /** User IDs. */
   readonly admins: readonly string[];
-  readonly server_notices?: { readonly localpart: string } | undefined;
+  /** In whose name the server speaks to users, and what the rooms are called. */
+  readonly server_notices?: { readonly localpart: string; readonly room_name: string } | undefined;
+  /** IDs and aliases of rooms that new users are brought into; those of this server that lead nowhere are made. */
   readonly auto_join_rooms: readonly string[];
-  readonly retention?: Settings | undefined;
+  /** How long messages are kept, where that is enabled; for ever by default. */
+  readonly retention: RetentionConfig;
   readonly cas?: { readonly server_url: string } | undefined;
   readonly oidc: readonly Settings[];
   readonly smtp?: Settings | undefined;

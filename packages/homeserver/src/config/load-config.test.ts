@@ -45,6 +45,8 @@ describe("configuration", () => {
     for (const url of ["mysql://db/x", "sqlite:", "/x.db", "postgres"])
       expect(() => parseConfig({ database: { url } })).toThrow(/database\.url: expected sqlite: and a path, or postgres:\/\//);
     expect(() => parseConfig({ passwords: { cost: "fast" } })).toThrow(/testing/);
+    for (const localpart of ["", "Notices", "@a:b", "a".repeat(201)])
+      expect(() => parseConfig({ server_notices: { localpart } })).toThrow(/server_notices\.localpart: expected the localpart/);
   });
 
   it("prints itself without secrets", async () => {

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, nearestName } from "@patrix/api";
 import * as z from "zod/mini";
 import type { Config } from "./config.ts";
 import { ConfigError } from "./errors.ts";
+import { parseSettings } from "./parse-settings.ts";
 import { ConfigSchema, isTextKey, knownKeys } from "./schema.ts";
 
 /** Where configuration comes from besides a file. */
@@ -37,23 +38,10 @@ async function readSettings(path: string): Promise<JsonObject> {
   } catch (error) {
     throw new ConfigError("NOT_READABLE", `the config file ${path} cannot be read`, error);
   }
-  const settings = await parseSettings(text, path);
+  const settings = await parseSettings(text, `the config file ${path}`);
   if (settings === null) return {};
   if (!isJsonObject(settings)) throw new ConfigError("INVALID", `the config file ${path} must hold an object`);
   return settings;
-}
-
-async function parseSettings(text: string, path: string): Promise<unknown> {
-  // Loaded only where there is a file: it takes a tenth of the start.
-  const { parse, YAMLParseError } = await import("yaml");
-  try {
-    return parse(text, { maxAliasCount: 100 });
-  } catch (error) {
-    const [start] = (error instanceof YAMLParseError ? error.linePos : undefined) ?? [];
-    const rule = error instanceof YAMLParseError ? `: ${error.code}${start ? ` in line ${start.line}, column ${start.col}` : ""}` : "";
-    // Neither the message nor the cause is kept: both quote the line, and a secret may stand in it.
-    throw new ConfigError("NOT_PARSEABLE", `the config file ${path} is neither YAML nor JSON${rule}`);
-  }
 }
 
 /**

@@ -4,18 +4,56 @@ import * as z from "zod/mini";
 import type { Schema } from "@patrix/identifiers";
 import { isAddressRange } from "../http/access/client-address.ts";
 import { dailyLimitNames } from "../limits.ts";
+import { type Duration, durationMs, durationPattern } from "./duration.ts";
 import { defaultRateLimits, type RateLimitAction } from "../http/access/rate-limits.ts";
 import type { Config } from "./config.ts";
 
 const text = z.string();
 /** Texts that nobody may read who may see the rest. */
 const secret = z.string().check(z.meta({ secret: true }));
+const localpart = text.check(z.regex(/^[a-z0-9._=\-/+]{1,200}$/, "expected the localpart of a user: a-z, 0-9 and . _ = - / +"));
 const texts = z._default(z.array(z.string()), []);
 const off = z._default(z.boolean(), false);
 const on = z._default(z.boolean(), true);
 const whole = z.int().check(z.nonnegative());
 const dailyLimits = Object.fromEntries(dailyLimitNames.map((name) => [name, z.optional(whole)]));
 const json = z.record(z.string(), z.unknown());
+
+const range = text.check(z.refine(isAddressRange, "expected an address or a range such as 10.0.0.0/8"));
+const ranges = z._default(z.array(range), []);
+
+const days = z.optional(z.int().check(z.gte(1), z.lte(36_500)));
+
+/** A time that messages can be kept: a millisecond at least, as 0 would be taken for no limit. */
+const lifetime = z.optional(
+  z.union([
+    z.int().check(z.gte(1)),
+    text.check(z.regex(durationPattern, "expected milliseconds, or a number with one of s, m, h, d, w, y")),
+  ]),
+);
+/** Whether the first of two times is at most the second, where both are given. */
+const inOrder = (first: Duration | undefined, second: Duration | undefined): boolean =>
+  first === undefined || second === undefined || durationMs(first) <= durationMs(second);
+const retention = z
+  .strictObject({
+    enabled: off,
+    default_policy: z.prefault(
+      z
+        .strictObject({ min_lifetime: lifetime, max_lifetime: lifetime })
+        .check(
+          z.refine(({ min_lifetime: min, max_lifetime: max }) => inOrder(min, max), "expected min_lifetime to be at most max_lifetime"),
+        ),
+      {},
+    ),
+    allowed_lifetime_min: lifetime,
+    allowed_lifetime_max: lifetime,
+  })
+  .check(
+    z.refine(
+      ({ allowed_lifetime_min: min, allowed_lifetime_max: max }) => inOrder(min, max),
+      "expected allowed_lifetime_min to be at most allowed_lifetime_max",
+    ),
+  );
 
 const databaseUrl = text.check(z.regex(/^(sqlite:.|postgres(ql)?:\/\/)/, "expected sqlite: and a path, or postgres://user@host/database"));
 
@@ -40,7 +78,21 @@ const media = z.strictObject({
   remote_max_size: z._default(whole, 104_857_600),
   dynamic_thumbnails: on,
   legacy_unauthenticated: off,
-  url_previews: z.prefault(z.strictObject({ enabled: off, deny_cidrs: texts }), {}),
+  retention: z.prefault(z.strictObject({ local_days: days, remote_days: days }), {}),
+  url_previews: z.prefault(
+    z.strictObject({
+      enabled: off,
+      allow_cidrs: ranges,
+      deny_cidrs: ranges,
+      allow_hosts: z.optional(z.array(text)),
+      deny_hosts: texts,
+      ports: z._default(z.union([z.literal("all"), z.array(z.int().check(z.gte(1), z.lte(65_535)))]), [80, 443, 8080, 8443]),
+      local_names: off,
+      language: z._default(text.check(z.regex(/^[\w ,;=.*-]{1,100}$/)), "en"),
+      cache_size: z._default(whole, 1_073_741_824),
+    }),
+    {},
+  ),
 });
 
 const federation = z.strictObject({
@@ -55,12 +107,12 @@ const federation = z.strictObject({
 const root = z.strictObject({
   server_name: z._default(text.check(z.refine(isServerName, "expected a server name, such as example.org")), "localhost"),
   public_base_url: z.optional(text),
-  well_known: z.prefault(z.strictObject({ client: z.optional(text), server: z.optional(text) }), {}),
+  well_known: z.prefault(z.strictObject({ client: z.optional(text), server: z.optional(text), policy_server_key: z.optional(text) }), {}),
   listeners: z._default(z.array(listener).check(z.minLength(1)), [{ host: "127.0.0.1", port: 8008 }]),
   data_dir: z._default(text, "./patrix-data"),
   database: z.prefault(z.strictObject({ url: z.optional(databaseUrl) }), {}),
   signing_key_path: z.optional(text),
-  old_signing_keys: z._default(z.array(json), []),
+  old_signing_keys: z._default(z.array(z.strictObject({ key_id: text, public_key: text, expired_ts: whole })), []),
   media: z.prefault(media, {}),
   registration: z.prefault(
     z.strictObject({
@@ -73,8 +125,10 @@ const root = z.strictObject({
     }),
     {},
   ),
+  web_client: z.prefault(z.strictObject({ path: z.optional(text) }), {}),
   default_room_version: z._default(text, "12"),
   federation: z.prefault(federation, {}),
+  delayed_events: z.prefault(z.strictObject({ max_delay: z._default(whole, 86_400_000) }), {}),
   rate_limits: z.prefault(
     z.strictObject({
       enabled: on,
@@ -87,15 +141,18 @@ const root = z.strictObject({
       media: rateLimit("media"),
       profile: rateLimit("profile"),
       to_device: rateLimit("to_device"),
+      delayed_event: rateLimit("delayed_event"),
       public_rooms: rateLimit("public_rooms"),
       user_directory: rateLimit("user_directory"),
+      url_preview: rateLimit("url_preview"),
+      server_read: rateLimit("server_read"),
       other: rateLimit("other"),
     }),
     {},
   ),
   client_addresses: z.prefault(
     z.strictObject({
-      trusted_proxies: z._default(z.array(text.check(z.refine(isAddressRange, "expected an address or a range such as 10.0.0.0/8"))), []),
+      trusted_proxies: ranges,
       header: z._default(text.check(z.regex(/^[\w-]+$/)), "x-forwarded-for"),
     }),
     {},
@@ -116,9 +173,9 @@ const root = z.strictObject({
   device_names_over_federation: off,
   user_directory: z.prefault(z.strictObject({ search_all: off }), {}),
   admins: texts,
-  server_notices: z.optional(z.strictObject({ localpart: text })),
-  auto_join_rooms: texts,
-  retention: z.optional(json),
+  server_notices: z.optional(z.strictObject({ localpart, room_name: z._default(text, "Server notices") })),
+  auto_join_rooms: z._default(z.array(text.check(z.regex(/^[#!]./, "expected the ID or an alias of a room"))), []),
+  retention: z.prefault(retention, {}),
   cas: z.optional(z.strictObject({ server_url: text })),
   oidc: z._default(z.array(json), []),
   smtp: z.optional(json),

@@ -23,7 +23,8 @@ let names = 0;
 const newAlias = (): string => `#alias${++names}:example.org`;
 const nidOf = (userId: string): Promise<number> => fixture.core.users.intern(userId);
 const set = async (alias: string, by = alice, to = room): Promise<void> => aliases.set(alias, to.nid, await nidOf(by));
-const remove = async (alias: string, by: string): Promise<number> => (await aliases.remove(alias, await nidOf(by), by)).nid;
+const remove = async (alias: string, by: string): Promise<number> =>
+  (await aliases.remove(alias, { userNid: await nidOf(by), userId: by })).nid;
 const failsWith = (code: string): unknown => expect.objectContaining({ name: "DirectoryError", code });
 
 describe("an alias", () => {

@@ -46,12 +46,23 @@ export class Aliases {
     });
   }
 
-  /** Removes an alias; its creator may, and who may set the room's canonical alias. @returns The room that it led to. @throws {DirectoryError} `ALIAS_NOT_FOUND` or `FORBIDDEN`. */
-  remove(alias: string, userNid: number, userId: string): Promise<RoomHandle> {
+  /**
+   * Removes an alias; its creator may, and who may set the room's canonical alias.
+   *
+   * @param isOwn - Whether the user may in any case.
+   * @returns The room that it led to.
+   * @throws {DirectoryError} `ALIAS_NOT_FOUND` or `FORBIDDEN`.
+   */
+  remove(
+    alias: string,
+    { userNid, userId }: { readonly userNid: number; readonly userId: string },
+    { isOwn = false }: { readonly isOwn?: boolean } = {},
+  ): Promise<RoomHandle> {
     return this.#rooms.aliasChanges.run(alias, async () => {
       const row = await this.#rooms.core.store.get(aliasRoom, alias);
       if (!row) throw new DirectoryError("ALIAS_NOT_FOUND", "roomAlias: it does not exist");
-      if (row.creator_nid !== userNid) await requireDirectoryPower(this.#rooms, await this.#rooms.load({ nid: row.room_nid }), userId);
+      if (!isOwn && row.creator_nid !== userNid)
+        await requireDirectoryPower(this.#rooms, await this.#rooms.load({ nid: row.room_nid }), userId);
       await this.#rooms.core.log.append({ positions: [], operations: [operation(deleteAlias, alias)] });
       return { nid: row.room_nid };
     });

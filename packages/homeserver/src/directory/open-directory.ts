@@ -1,3 +1,4 @@
+import type { OtherServers } from "../other-servers.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import { Aliases } from "./aliases.ts";
 import { fillDirectory } from "./fill-directory.ts";
@@ -15,8 +16,15 @@ export interface DirectoryParts {
   readonly userDirectory: UserDirectory;
 }
 
+/** How the directories are opened. */
+export interface DirectorySettings {
+  /** Whether everybody finds every user of this server by name. */
+  readonly searchAll: boolean;
+  readonly otherServers: Pick<OtherServers, "isHere" | "preview">;
+}
+
 /** Opens the directories of rooms and users, with everything in them that was there before. */
-export async function openDirectory(rooms: Rooms, { searchAll }: { readonly searchAll: boolean }): Promise<DirectoryParts> {
+export async function openDirectory(rooms: Rooms, { searchAll, otherServers }: DirectorySettings): Promise<DirectoryParts> {
   const userDirectory = new UserDirectory(rooms.core, { searchAll });
   await fillDirectory(rooms, userDirectory);
   const descriptions = new RoomDescriptions(rooms);
@@ -24,7 +32,7 @@ export async function openDirectory(rooms: Rooms, { searchAll }: { readonly sear
     aliases: new Aliases(rooms),
     published: new PublishedRooms(rooms, descriptions),
     descriptions,
-    hierarchy: new SpaceHierarchy(rooms, descriptions),
+    hierarchy: new SpaceHierarchy(rooms, descriptions, otherServers),
     userDirectory,
   };
 }

@@ -44,11 +44,15 @@ export class PublishedRooms {
       });
   }
 
-  /** Lists published rooms, those with most members first. */
-  async list({ limit = 100, since = "0", filter = {} }: DirectoryRequest): Promise<PublicRoomsResponse> {
-    const rows = await this.#rooms.core.store.all(publishedRooms);
+  /** The numbers of the rooms that are published. */
+  async all(): Promise<number[]> {
+    return (await this.#rooms.core.store.all(publishedRooms)).map(({ room_nid: nid }) => nid);
+  }
+
+  /** Lists published rooms, those with most members first; others that are listed elsewhere, if they are given. */
+  async list({ limit = 100, since = "0", filter = {} }: DirectoryRequest, listed?: Iterable<number>): Promise<PublicRoomsResponse> {
     const all: RoomDescription[] = [];
-    const published = rows.flatMap(({ room_nid: nid }) => this.#rooms.byNid(nid) ?? []);
+    const published = [...(listed ?? (await this.all()))].flatMap((nid) => this.#rooms.byNid(nid) ?? []);
     for (const [index, room] of published.entries()) {
       const turn = turnIfDue();
       if (turn) await turn;

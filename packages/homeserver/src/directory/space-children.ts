@@ -10,6 +10,8 @@ import type { StoredEvent } from "../rooms/timeline/stored-event.ts";
 export interface SpaceChild {
   readonly roomId: string;
   readonly isSuggested: boolean;
+  /** Servers that know it. */
+  readonly via: readonly string[];
   /** The event that says so, cut down. */
   readonly event: SpaceChildStateEvent;
   readonly bytes: number;
@@ -35,10 +37,13 @@ export async function spaceChildren(rooms: Rooms, state: RoomState): Promise<Spa
   return children;
 }
 
-function isValid({ fields: { stateKey = "" }, content: { via } }: StoredEvent): boolean {
-  return (
-    isRoomId(stateKey) && Array.isArray(via) && (via as unknown[]).some((server) => typeof server === "string" && isServerName(server))
-  );
+function isValid({ fields: { stateKey = "" }, content }: StoredEvent): boolean {
+  return isRoomId(stateKey) && serversOf(content).length > 0;
+}
+
+/** The servers that a child is said to be known to. */
+export function serversOf({ via }: Readonly<Record<string, unknown>>): string[] {
+  return Array.isArray(via) ? (via as unknown[]).filter((server) => typeof server === "string").filter(isServerName) : [];
 }
 
 /** Those with an order first, by code points; then by time, then by ID. */
@@ -59,6 +64,7 @@ function toChild({ fields, content }: StoredEvent): SpaceChild {
   return {
     roomId: stateKey,
     isSuggested: content["suggested"] === true,
+    via: serversOf(content),
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the sender was checked when the event was accepted
     event: event as SpaceChildStateEvent,
     bytes: Buffer.byteLength(JSON.stringify(event)),

@@ -1,3 +1,4 @@
+import { noFederation } from "../other-servers.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ComposedRooms, openRooms } from "../../tests/composed-rooms.ts";
 import { alice, bob, state } from "../../tests/room-of.ts";
@@ -11,7 +12,7 @@ let fixture: ComposedRooms;
 let hierarchy: SpaceHierarchy;
 beforeAll(async () => {
   fixture = await openRooms();
-  hierarchy = new SpaceHierarchy(fixture.rooms, new RoomDescriptions(fixture.rooms));
+  hierarchy = new SpaceHierarchy(fixture.rooms, new RoomDescriptions(fixture.rooms), noFederation("example.org"));
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
@@ -147,7 +148,7 @@ describe("a page", () => {
   it("goes on after a restart, and for another number of rooms", async () => {
     const root = await smallWorld();
     const { next } = await page(root, { limit: 1 });
-    const restarted = new SpaceHierarchy(fixture.rooms, new RoomDescriptions(fixture.rooms));
+    const restarted = new SpaceHierarchy(fixture.rooms, new RoomDescriptions(fixture.rooms), noFederation("example.org"));
     const { rooms } = await restarted.page({ roomId: root.id, from: next, limit: 3 }, await viewerOf(bob));
     expect(rooms.map(({ name }) => name)).toEqual(["a", "b!", "ba"]);
   });

@@ -1,12 +1,14 @@
 import type { GetSpaceHierarchyResponse, SpaceHierarchyRoom } from "@patrix/client-api";
 import { createHash } from "node:crypto";
 import { limits } from "../limits.ts";
+import { isRoomId } from "@patrix/identifiers";
+import type { OtherServers, RemotePreview } from "../other-servers.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import { turnIfDue } from "../turns.ts";
 import { DirectoryError } from "./errors.ts";
 import type { RoomDescription, RoomDescriptions } from "./room-descriptions.ts";
 import { mayPreview, type Viewer } from "./room-preview.ts";
-import type { SpaceChild } from "./space-children.ts";
+import { serversOf, type SpaceChild } from "./space-children.ts";
 
 /** What is wanted of a space. */
 export interface HierarchyRequest {
@@ -31,7 +33,12 @@ interface Walk {
 interface Step {
   readonly roomId: string;
   readonly depth: number;
+  /** Servers that know it. */
+  readonly via: readonly string[];
 }
+
+/** What is shown of a room, wherever it is known from. */
+type ShownRoom = Pick<RoomDescription, "summary" | "children" | "bytesWithChildren">;
 
 /**
  * The rooms of spaces. A page is found by walking from the beginning, so that its token is all that there is to remember: it says how many
@@ -43,9 +50,12 @@ export class SpaceHierarchy {
   readonly #rooms: Rooms;
   readonly #descriptions: RoomDescriptions;
 
-  constructor(rooms: Rooms, descriptions: RoomDescriptions) {
+  readonly #otherServers: Pick<OtherServers, "isHere" | "preview">;
+
+  constructor(rooms: Rooms, descriptions: RoomDescriptions, otherServers: Pick<OtherServers, "isHere" | "preview">) {
     this.#rooms = rooms;
     this.#descriptions = descriptions;
+    this.#otherServers = otherServers;
   }
 
   /**
@@ -75,25 +85,47 @@ export class SpaceHierarchy {
     return { rooms: page };
   }
 
+  /** What is known of a room, here or elsewhere. */
+  async #describe({ roomId, via }: Step): Promise<ShownRoom | undefined> {
+    const room = this.#rooms.find(roomId);
+    if (room && (await this.#otherServers.isHere(room))) return this.#descriptions.of(room);
+    const preview = await this.#otherServers.preview(roomId, via);
+    return preview && shownPreview(preview);
+  }
+
   /** Goes through the rooms that somebody may know of. */
-  async *#walk(walk: Walk, viewer: Viewer): AsyncGenerator<RoomDescription> {
+  async *#walk(walk: Walk, viewer: Viewer): AsyncGenerator<ShownRoom> {
     const seen = new Set<string>();
-    const ahead: Step[] = [{ roomId: walk.roomId, depth: 0 }];
+    const ahead: Step[] = [{ roomId: walk.roomId, depth: 0, via: [] }];
     for (let step = ahead.pop(); step && seen.size < limits.hierarchyRooms.value; step = ahead.pop()) {
-      const room = seen.has(step.roomId) ? undefined : this.#rooms.find(step.roomId);
+      if (seen.has(step.roomId)) continue;
       seen.add(step.roomId);
-      // Rooms that only other servers know are left out until they can be asked.
-      if (!room) continue;
       const turn = turnIfDue();
       if (turn) await turn;
-      const described = await this.#descriptions.of(room);
-      if (!(await mayPreview(this.#rooms, described.summary, viewer))) continue;
+      const described = await this.#describe(step);
+      if (!described || !(await mayPreview(this.#rooms, described.summary, viewer))) continue;
       yield described;
       const { depth } = step;
       if (depth < walk.maxDepth)
-        for (const { roomId } of wanted(described.children, walk).toReversed()) ahead.push({ roomId, depth: depth + 1 });
+        for (const { roomId, via } of wanted(described.children, walk).toReversed()) ahead.push({ roomId, depth: depth + 1, via });
     }
   }
+}
+
+/** What another server says of a room, in the form of what is known here. */
+function shownPreview({ room }: RemotePreview): ShownRoom {
+  const { children_state: events, ...summary } = room;
+  const children = events.slice(0, limits.spaceChildren.value).flatMap((event): SpaceChild[] => {
+    const { state_key: roomId, content } = event;
+    const via = serversOf(content);
+    const isValid = isRoomId(roomId) && via.length > 0;
+    return isValid ? [{ roomId, isSuggested: content["suggested"] === true, via, event, bytes: sizeOf(event) }] : [];
+  });
+  return { summary, children, bytesWithChildren: sizeOf(room) };
+}
+
+function sizeOf(value: object): number {
+  return Buffer.byteLength(JSON.stringify(value));
 }
 
 function wanted(children: readonly SpaceChild[], { suggestedOnly }: Walk): readonly SpaceChild[] {

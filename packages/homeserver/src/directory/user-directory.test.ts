@@ -211,7 +211,7 @@ describe("a search among many whom the searcher may not find", () => {
       const userId = `@${prefix}${String(i).padStart(5, "0")}:localhost`;
       const nid = await core.users.intern(userId);
       nids.push(nid);
-      operations.push(operation(insertAccount, nid, null, 0, 0, 0), ...userDirectory.name(nid, userId, undefined));
+      operations.push(operation(insertAccount, nid, null, 0, 0, 0, null), ...userDirectory.name(nid, userId, undefined));
     }
     await core.log.append({ positions: [], operations });
     return nids;

@@ -79,7 +79,7 @@ export class CrossSigning {
     using quota = await this.#core.quotas.reserve("keyChangesPerDay", userNid, 1, "the body");
     operations.push(quota.count());
     // Nobody else ever sees a user-signing key.
-    if (uploaded.master || uploaded.self_signing) await this.#deviceLists.note(userNid, operations);
+    if (uploaded.master || uploaded.self_signing) await this.#deviceLists.note(userNid, operations, { hasSigningKeys: true });
     else await this.#deviceLists.noteOwn(userNid, operations);
   }
 

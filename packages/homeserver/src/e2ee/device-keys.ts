@@ -3,8 +3,9 @@ import { encodeCanonicalJson } from "@patrix/canonical-json";
 import { requireWithin } from "../errors.ts";
 import { E2eeError } from "./errors.ts";
 import type { Core } from "../log/core.ts";
-import { keyList, operation } from "../store/statement.ts";
-import { deviceIdsOfUsers } from "../store/statements/devices.ts";
+import { keyList, operation, type WriteOperation } from "../store/statement.ts";
+import { deviceIdsOfUsers, deviceOfUser } from "../store/statements/devices.ts";
+import { type RemoteDeviceRow, remoteDevicesOfUsers } from "../store/statements/remote-devices.ts";
 import {
   type CrossSigningKeyRow,
   crossSigningKeysOfUsers,
@@ -28,14 +29,22 @@ export interface UserKeys {
   readonly crossSigning: ReadonlyMap<string, JsonObject>;
 }
 
+/** Keys that are checked and to be stored; to be disposed of once they are, or are not. */
+export interface PreparedKeys extends Disposable {
+  readonly operations: readonly WriteOperation[];
+}
+
 /** The identity keys of devices, and the cross-signing keys beside them. */
 export class DeviceKeyStore {
   readonly #core: Core;
   readonly #deviceLists: DeviceLists;
+  readonly #publishesNames: boolean;
 
-  constructor(core: Core, deviceLists: DeviceLists) {
+  /** @param settings - Whether other servers see the names of devices. */
+  constructor(core: Core, deviceLists: DeviceLists, { publishesNames = false }: { readonly publishesNames?: boolean } = {}) {
     this.#core = core;
     this.#deviceLists = deviceLists;
+    this.#publishesNames = publishesNames;
   }
 
   /**
@@ -44,6 +53,12 @@ export class DeviceKeyStore {
    * @throws {E2eeError} `WRONG_OWNER` if they name another user or device, `INVALID_KEY`, `MALFORMED_KEY`. @throws {LimitError} For large keys.
    */
   async upload(device: KeyDevice, keys: JsonObject): Promise<void> {
+    using prepared = await this.prepare(device, keys);
+    if (prepared.operations.length > 0) await this.#deviceLists.note(device.userNid, prepared.operations, { deviceIds: [device.deviceId] });
+  }
+
+  /** As {@link DeviceKeyStore.upload}, to be stored together with something else. */
+  async prepare(device: KeyDevice, keys: JsonObject): Promise<PreparedKeys> {
     if (keys["user_id"] !== device.userId) throw new E2eeError("WRONG_OWNER", "/device_keys/user_id: not the user of the access token");
     if (keys["device_id"] !== device.deviceId)
       throw new E2eeError("WRONG_OWNER", "/device_keys/device_id: not the device of the access token");
@@ -52,13 +67,14 @@ export class DeviceKeyStore {
     const json = encode(kept);
     requireWithin("deviceKeysBytes", Buffer.byteLength(json), "/device_keys");
     const before = await this.#core.store.get(deviceKeysByNid, device.deviceNid);
-    if (before?.json === json) return;
-    using quota = await this.#core.quotas.reserve("keyChangesPerDay", device.userNid, 1, "/device_keys");
-    await this.#deviceLists.note(device.userNid, [
+    if (before?.json === json) return { operations: [], [Symbol.dispose]() {} };
+    const quota = await this.#core.quotas.reserve("keyChangesPerDay", device.userNid, 1, "/device_keys");
+    const operations = [
       quota.count(),
       operation(deleteKeySignatures, device.userNid, device.deviceId),
       operation(upsertDeviceKeys, device.deviceNid, json),
-    ]);
+    ];
+    return { operations, [Symbol.dispose]: () => quota[Symbol.dispose]() };
   }
 
   /** The devices of some users, by user and device ID. */
@@ -74,20 +90,36 @@ export class DeviceKeyStore {
 
   /** Reads the keys of some users as a viewer sees them, by user. */
   async ofUsers(userNids: readonly number[], viewerNid: number): Promise<ReadonlyMap<number, UserKeys>> {
+    // A name says more than keys: people call their devices after themselves and what they are used for.
+    const named = await this.#deviceLists.sharing(viewerNid, userNids);
+    return this.#read(userNids, viewerNid, named.add(viewerNid));
+  }
+
+  /** Reads the keys of some of this server's users as other servers see them, by user. */
+  published(userNids: readonly number[]): Promise<ReadonlyMap<number, UserKeys>> {
+    return this.#read(userNids, 0, new Set(this.#publishesNames ? userNids : []));
+  }
+
+  /** The name of a device as other servers see it. */
+  async publishedName(userNid: number, deviceId: string): Promise<string | undefined> {
+    if (!this.#publishesNames) return undefined;
+    return (await this.#core.store.get(deviceOfUser, userNid, deviceId))?.display_name ?? undefined;
+  }
+
+  /** @param named - The users whose devices are shown with their names. */
+  async #read(userNids: readonly number[], viewerNid: number, named: ReadonlySet<number>): Promise<ReadonlyMap<number, UserKeys>> {
     const { store, users } = this.#core;
     const nids = keyList(userNids);
     const rows = groupByUser(await store.all(deviceKeysOfUsers, nids));
+    const remote = groupByUser(await store.all(remoteDevicesOfUsers, nids));
     const visible = await store.all(visibleSignatures, nids, viewerNid);
     const signatures = groupByUser(visible.map((row) => ({ ...row, user_nid: row.target_nid })));
     const keys = groupByUser(await store.all(crossSigningKeysOfUsers, nids));
     await users.load(visible.map((row) => row.signer_nid));
-    // A name says more than keys: people call their devices after themselves and what they are used for.
-    const named = await this.#deviceLists.sharing(viewerNid, userNids);
-    named.add(viewerNid);
     const shown = (nid: number): UserKeys => {
       const added = { rows: signatures.get(nid) ?? [], signedBy: (signer: number) => users.peekText(signer) };
       return {
-        devices: devicesOf(rows.get(nid) ?? [], added, named.has(nid)),
+        devices: { ...devicesOf(rows.get(nid) ?? [], added, named.has(nid)), ...remoteDevicesOf(remote.get(nid) ?? [], added) },
         crossSigning: crossSigningOf(keys.get(nid) ?? [], added, nid === viewerNid),
       };
     };
@@ -109,6 +141,11 @@ function devicesOf(rows: readonly DeviceKeysRow[], added: AddedSignatures, shows
     devices[deviceId] = name === null || !showsNames ? keys : { ...keys, unsigned: { device_display_name: name } };
   }
   return devices;
+}
+
+/** The devices of another server's user, which come with the names that the server tells. */
+function remoteDevicesOf(rows: readonly RemoteDeviceRow[], added: AddedSignatures): UserKeys["devices"] {
+  return Object.fromEntries(rows.map(({ device_id: deviceId, json }) => [deviceId, addSignatures(parse(json), deviceId, added)]));
 }
 
 function crossSigningOf(rows: readonly CrossSigningKeyRow[], added: AddedSignatures, isOwn: boolean): UserKeys["crossSigning"] {

@@ -74,8 +74,10 @@ describe("a change of a user's devices", () => {
   it("is stored together with what has changed, and published when both are", async () => {
     const key = `changed ${tests}`;
     let published: unknown = "nothing";
-    await lists.note(annNid, [operation(upsertMeta, key, "yes")], () => {
-      published = fixture.core.store.get(metaValue, key);
+    await lists.note(annNid, [operation(upsertMeta, key, "yes")], {
+      publish: () => {
+        published = fixture.core.store.get(metaValue, key);
+      },
     });
     expect(await published).toEqual({ value: "yes" });
   });

@@ -1,13 +1,30 @@
+import { KeyedQueue } from "@patrix/concurrency";
 import { type Core, shardOfUser } from "../log/core.ts";
-import { isCovered, lastCovered, type PositionVector } from "../log/position.ts";
+import { isCovered, lastCovered, type Position, type PositionVector } from "../log/position.ts";
 import { joinedUsers } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";
-import { operation, type WriteOperation } from "../store/statement.ts";
+import { keyList, operation, type WriteOperation } from "../store/statement.ts";
+import { deviceIdsOfUsers } from "../store/statements/devices.ts";
 import { deviceListChangesAfter, upsertDeviceListNews, newestDeviceListChanges } from "../store/statements/keys.ts";
+import { deviceListStream, upsertDeviceListStream } from "../store/statements/remote-devices.ts";
+import { type DevicesOfOthers, noFederation } from "../other-servers.ts";
+import { deviceListEdu, deviceListEdus, signingKeyEdu, toldOf } from "./device-list-edus.ts";
+
+/** What of a user has changed, and what follows. */
+export interface DeviceListChange {
+  /** The devices that are new, gone, or have other keys or another name. */
+  readonly deviceIds?: readonly string[] | undefined;
+  /** Whether the cross-signing keys have changed that others see. */
+  readonly hasSigningKeys?: boolean | undefined;
+  /** Runs after the commit. */
+  readonly publish?: (() => void) | undefined;
+}
 
 interface DeviceListNews {
   /** What changes, stored in the same commit. */
-  readonly operations: readonly WriteOperation[];
+  readonly operations: () => readonly WriteOperation[];
+  /** Positions that those took. */
+  readonly positions?: readonly Position[];
   readonly publish?: (() => void) | undefined;
   readonly audience: ReadonlySet<number>;
   readonly isOwnOnly: boolean;
@@ -21,41 +38,104 @@ interface DeviceListNews {
 export class DeviceLists {
   readonly #core: Core;
   readonly #rooms: Rooms;
+  readonly #others: DevicesOfOthers;
+  readonly #telling = new KeyedQueue<number>();
   #newestPos: number;
 
-  private constructor(rooms: Rooms, newestPos: number) {
+  private constructor(rooms: Rooms, others: DevicesOfOthers, newestPos: number) {
     this.#core = rooms.core;
     this.#rooms = rooms;
+    this.#others = others;
     this.#newestPos = newestPos;
   }
 
   /** Opens the changes of a store. */
-  static async open(rooms: Rooms): Promise<DeviceLists> {
+  static async open(rooms: Rooms, others: DevicesOfOthers = noFederation(rooms.core.serverName)): Promise<DeviceLists> {
     const row = await rooms.core.store.get(newestDeviceListChanges);
-    return new DeviceLists(rooms, row?.pos ?? 0);
+    return new DeviceLists(rooms, others, row?.pos ?? 0);
+  }
+
+  /** The number of the newest change of a user's devices that other servers were told of; 0 if there was none. */
+  async streamOf(userNid: number): Promise<number> {
+    return (await this.#core.store.get(deviceListStream, userNid))?.stream_id ?? 0;
+  }
+
+  /** The position of the newest change. */
+  get newest(): Position {
+    return this.#newestPos;
   }
 
   /**
-   * Stores that a user's devices or keys changed, together with the change itself, and wakes everyone who shares a room.
+   * Stores that a user's devices or keys changed, together with the change itself, wakes everyone who shares a room, and tells their
+   * servers.
    *
    * @param operations What changes, stored in the same commit.
-   * @param publish Runs after the commit.
    */
-  async note(userNid: number, operations: readonly WriteOperation[] = [], publish?: () => void): Promise<void> {
-    await this.#note(userNid, { operations, publish, audience: await this.#audience(userNid), isOwnOnly: false });
+  async note(userNid: number, operations: readonly WriteOperation[] = [], change: DeviceListChange = {}): Promise<void> {
+    const { deviceIds = [], hasSigningKeys = false, publish } = change;
+    const audience = await this.#audience(userNid);
+    if (deviceIds.length === 0 && !hasSigningKeys)
+      return this.#note(userNid, { operations: () => operations, publish, audience, isOwnOnly: false });
+    const userId = await this.#core.users.text(userNid);
+    // One after the other: each change names the one before it.
+    await this.#telling.run(userNid, async () => {
+      const servers = await this.#others.sharing(userNid);
+      const before = (await this.#core.store.get(deviceListStream, userNid))?.stream_id;
+      const { log } = this.#core;
+      const told = toldOf(deviceIds);
+      const positions = told.map(() => log.next(shardOfUser(this.#core, userNid)));
+      const edus = deviceListEdus(userId, told, { streamIds: positions, before: told.length === deviceIds.length ? before : undefined });
+      if (hasSigningKeys) edus.push(signingKeyEdu(userId));
+      const last = positions.at(-1);
+      await this.#note(userNid, {
+        operations: () => [
+          ...operations,
+          ...(last === undefined ? [] : [operation(upsertDeviceListStream, userNid, last)]),
+          ...this.#others.outbox.store([...servers].flatMap((server) => edus.map((edu) => ({ server, edu })))),
+        ],
+        positions,
+        publish,
+        audience,
+        isOwnOnly: false,
+      });
+      this.#others.outbox.note(servers);
+    });
+  }
+
+  /** As {@link DeviceLists.note}, for a user of another server, whose own server tells the others. */
+  async noteRemote(userNid: number, operations: readonly WriteOperation[]): Promise<void> {
+    await this.#note(userNid, { operations: () => operations, audience: await this.#audience(userNid), isOwnOnly: false });
   }
 
   /** As {@link DeviceLists.note}, for what only the user's own devices see, and without telling anyone else. */
   async noteOwn(userNid: number, operations: readonly WriteOperation[]): Promise<void> {
-    await this.#note(userNid, { operations, audience: new Set([userNid]), isOwnOnly: true });
+    await this.#note(userNid, { operations: () => operations, audience: new Set([userNid]), isOwnOnly: true });
   }
 
-  async #note(userNid: number, { operations, publish, audience, isOwnOnly }: DeviceListNews): Promise<void> {
+  /** Tells the servers of a room that a user has come into, and that shared none before, of the user's devices. */
+  async announce(userNid: number, roomNid: number): Promise<void> {
+    const { store, users, log, serverName } = this.#core;
+    const known = await this.#others.sharing(userNid, roomNid);
+    const servers = (await this.#others.inRoom(roomNid)).filter((server) => server !== serverName && !known.has(server));
+    const streamId = (await store.get(deviceListStream, userNid))?.stream_id;
+    if (servers.length === 0 || streamId === undefined) return;
+    const devices = toldOf((await store.all(deviceIdsOfUsers, keyList([userNid]))).map((row) => row.device_id));
+    const userId = await users.text(userNid);
+    const edus = devices.map((deviceId) => deviceListEdu(userId, deviceId, streamId, []));
+    await log.append({
+      positions: [],
+      operations: this.#others.outbox.store(servers.flatMap((server) => edus.map((edu) => ({ server, edu })))),
+    });
+    this.#others.outbox.note(servers);
+  }
+
+  /** Everything up to the log is done in one tick. */
+  async #note(userNid: number, { operations, positions = [], publish, audience, isOwnOnly }: DeviceListNews): Promise<void> {
     const core = this.#core;
     const pos = core.log.next(shardOfUser(core, userNid));
     await core.log.append({
-      positions: [pos],
-      operations: [...operations, operation(upsertDeviceListNews, userNid, Number(isOwnOnly), pos)],
+      positions: [...positions, pos],
+      operations: [...operations(), operation(upsertDeviceListNews, userNid, Number(isOwnOnly), pos)],
       publish: () => {
         this.#newestPos = Math.max(this.#newestPos, pos);
         publish?.();

@@ -6,7 +6,7 @@ import { turnIfDue } from "../turns.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import { signersOfKey, upsertKeySignature } from "../store/statements/keys.ts";
 import { type DeviceKeyStore, encode, publicKeyOf, type UserKeys } from "./device-keys.ts";
-import type { DeviceLists } from "./device-lists.ts";
+import type { DeviceListChange, DeviceLists } from "./device-lists.ts";
 import { isSignedWith } from "./verify-signature.ts";
 
 /** Signed keys by user, and by device ID or public key. */
@@ -43,6 +43,7 @@ export class KeySignatures {
       const target =
         targetNid === userNid ? signer.keys : targetNid === undefined ? undefined : await this.#keys.ofUser(targetNid, userNid);
       const operations: WriteOperation[] = [];
+      const names: string[] = [];
       for (const [name, key] of Object.entries(keys)) {
         const turn = turnIfDue();
         if (turn) await turn;
@@ -50,6 +51,7 @@ export class KeySignatures {
           if (targetNid === undefined || !target) throw new E2eeError("KEY_NOT_FOUND", "the user is not known");
           const added = signaturesOf(signer, targetId, targetNid, target, name, key);
           if (added.length > 0) await this.#requireRoom({ targetNid, name, signerNid: userNid }, added);
+          if (added.length > 0) names.push(name);
           operations.push(
             ...added.map(({ keyId, signature }) => operation(upsertKeySignature, targetNid, name, userNid, keyId, signature)),
           );
@@ -62,7 +64,7 @@ export class KeySignatures {
       if (operations.length === 0) continue;
       using quota = await this.#core.quotas.reserve("keyChangesPerDay", userNid, 1, "the body");
       operations.push(quota.count());
-      if (targetNid === userNid) await this.#deviceLists.note(userNid, operations);
+      if (targetNid === userNid) await this.#deviceLists.note(userNid, operations, changeOf(signer.keys, names));
       else await this.#deviceLists.noteOwn(userNid, operations);
     }
     return failures;
@@ -77,6 +79,12 @@ export class KeySignatures {
     const keyIds = new Set([...stored.map((row) => row.key_id), ...added.map(({ keyId }) => keyId)]);
     requireWithin("keySignatures", keyIds.size, "the body");
   }
+}
+
+/** What of a user is signed anew: devices, or the master key. */
+function changeOf({ devices }: UserKeys, names: readonly string[]): DeviceListChange {
+  const deviceIds = names.filter((name) => Object.hasOwn(devices, name));
+  return { deviceIds, hasSigningKeys: deviceIds.length < names.length };
 }
 
 /** A signature that is not stored yet, and the key that it is by. */

@@ -1,6 +1,7 @@
 import { encodeCanonicalJson } from "@patrix/canonical-json";
 import { KeyedQueue, LruCache } from "@patrix/concurrency";
 import { requireWithin } from "../errors.ts";
+import type { PreparedKeys } from "./device-keys.ts";
 import { E2eeError } from "./errors.ts";
 import type { Core } from "../log/core.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
@@ -61,20 +62,26 @@ export class OneTimeKeys {
    * @throws {E2eeError} `MALFORMED_KEY`, `INVALID_KEY`, or `KEY_EXISTS` for another key with the ID of a stored one.
    * @throws {LimitError} For too many or too large keys.
    */
-  async upload({ userNid, deviceNid }: KeyOwner, oneTime: UploadedKeys, fallback: UploadedKeys): Promise<void> {
+  async upload(owner: KeyOwner, oneTime: UploadedKeys, fallback: UploadedKeys): Promise<void> {
+    if (Object.keys(oneTime).length === 0 && Object.keys(fallback).length === 0) return;
+    await this.#queue.run(owner.deviceNid, async () => {
+      using prepared = await this.prepare(owner, oneTime, fallback);
+      await this.#write(owner.deviceNid, prepared.operations);
+    });
+  }
+
+  /** As {@link OneTimeKeys.upload}, of a device that nobody else changes meanwhile, to be stored together with something else. */
+  async prepare({ userNid, deviceNid }: KeyOwner, oneTime: UploadedKeys, fallback: UploadedKeys): Promise<PreparedKeys> {
     const keys = parseKeys("one_time_keys", oneTime, "oneTimeKeys");
     const fallbackKeys = parseKeys("fallback_keys", fallback, "fallbackKeys");
     if (new Set(fallbackKeys.map((key) => key.algorithm)).size !== fallbackKeys.length)
       throw new E2eeError("INVALID_KEY", "/fallback_keys: expected at most one key of each algorithm");
-    if (keys.length === 0 && fallbackKeys.length === 0) return;
-    await this.#queue.run(deviceNid, async () => {
-      const operations = await this.#insertions(deviceNid, keys);
-      await this.#requireFallbackRoom(deviceNid, fallbackKeys);
-      using quota = await this.#core.quotas.reserve("oneTimeKeysPerDay", userNid, operations.length, "/one_time_keys");
-      operations.push(quota.count());
-      for (const { algorithm, name, json } of fallbackKeys) operations.push(operation(upsertFallbackKey, deviceNid, algorithm, name, json));
-      await this.#write(deviceNid, operations);
-    });
+    const operations = await this.#insertions(deviceNid, keys);
+    await this.#requireFallbackRoom(deviceNid, fallbackKeys);
+    const quota = await this.#core.quotas.reserve("oneTimeKeysPerDay", userNid, operations.length, "/one_time_keys");
+    operations.push(quota.count());
+    for (const { algorithm, name, json } of fallbackKeys) operations.push(operation(upsertFallbackKey, deviceNid, algorithm, name, json));
+    return { operations, [Symbol.dispose]: () => quota[Symbol.dispose]() };
   }
 
   /** Hands out a key: a one-time key, which is then gone, or else the fallback key. */

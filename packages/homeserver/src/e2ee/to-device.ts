@@ -1,9 +1,12 @@
 import type { JsonObject } from "@patrix/api";
 import { KeyedQueue, LruCache } from "@patrix/concurrency";
-import { requireWithin } from "../errors.ts";
-import { type Core, shardOfUser } from "../log/core.ts";
+import { isUserId } from "@patrix/identifiers";
+import { serverOf } from "@patrix/signatures";
+import { LimitError, requireWithin } from "../errors.ts";
+import { type Core, isLocalUser, shardOfUser } from "../log/core.ts";
 import { lastCovered, type PositionVector } from "../log/position.ts";
 import { limits } from "../limits.ts";
+import type { DevicesOfOthers, OutgoingEdu } from "../other-servers.ts";
 import { turnIfDue } from "../turns.ts";
 import { keyList, operation, type WriteOperation } from "../store/statement.ts";
 import { deviceIdsOfUsers } from "../store/statements/devices.ts";
@@ -13,18 +16,20 @@ import {
   deleteToDeviceUpTo,
   insertToDevice,
   insertToDeviceTransaction,
+  insertReceivedMessage,
+  receivedMessage,
+  toDeviceBetween,
   toDevicePage,
   toDeviceTransaction,
   toDeviceUpTo,
   trimToDevice,
+  trimReceivedMessages,
   trimToDevicePages,
   upsertToDevicePage,
 } from "../store/statements/to-device.ts";
+import { directToDeviceEdus, readDirectToDevice, type ToDeviceMessages } from "./direct-to-device.ts";
 import { groupByUser } from "./group-by-user.ts";
 import type { KeyDevice } from "./key-device.ts";
-
-/** Contents by user, and by device ID or `*`. */
-export type ToDeviceMessages = Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
 
 /** A message for one device. */
 interface Outgoing {
@@ -55,36 +60,68 @@ const TRANSACTION_LIFETIME_MS = 24 * 60 * 60 * 1_000;
  */
 export class ToDevice {
   readonly #core: Core;
+  readonly #outbox: DevicesOfOthers["outbox"];
   readonly #sending = new KeyedQueue<number>();
+  readonly #receiving = new KeyedQueue<string>();
   /** Devices that nothing waits for, so that most syncs need no look at the store. */
   readonly #empty = new LruCache<number, true>(50_000);
   /** How many messages each device got since its queue was looked at. */
   readonly #sinceTrim = new LruCache<number, number>(50_000);
+  readonly #sinceTrimReceived = new LruCache<string, number>(10_000);
   #deliveries = 0;
 
-  constructor(core: Core) {
+  constructor(core: Core, { outbox }: Pick<DevicesOfOthers, "outbox">) {
     this.#core = core;
+    this.#outbox = outbox;
   }
 
   /**
-   * Sends messages once per transaction ID. Users and devices that are not known here are left out.
+   * Sends messages once per transaction ID. Users and devices that are not known here are left out; what is for users of other servers
+   * is stored for those servers, in the same commit.
    *
    * @throws {LimitError} For a long type or transaction ID, a large content or many receivers.
    */
-  async send(sender: KeyDevice, type: string, txnId: string, messages: ToDeviceMessages): Promise<void> {
+  async send(sender: Omit<KeyDevice, "deviceId">, type: string, txnId: string, messages: ToDeviceMessages): Promise<void> {
     requireWithin("toDeviceNameLength", type.length, "path variable eventType");
     requireWithin("toDeviceNameLength", txnId.length, "path variable txnId");
     const txn = `${txnId}\n${type}`;
     await this.#sending.run(sender.deviceNid, async () => {
       if (await this.#core.store.get(toDeviceTransaction, sender.deviceNid, txn)) return;
       const outgoing = await this.#address(sender.userId, type, messages);
-      const bytes = outgoing.reduce((sum, { json }) => sum + Buffer.byteLength(json), 0);
+      const remote = this.#addressOthers(sender.userId, type, messages);
+      const remoteBytes = remote.reduce((sum, { edu }) => sum + Buffer.byteLength(JSON.stringify(edu)), 0);
+      const bytes = outgoing.reduce((sum, { json }) => sum + Buffer.byteLength(json), remoteBytes);
       using quota = await this.#core.quotas.reserve("toDeviceBytesPerDay", sender.userNid, bytes, "/messages");
       const now = this.#core.clock.now();
-      await this.#deliver(sender, outgoing, [
+      await this.#deliver(sender.userNid, outgoing, [
         operation(deleteToDeviceTransactions, sender.deviceNid, now - TRANSACTION_LIFETIME_MS),
         operation(insertToDeviceTransaction, sender.deviceNid, txn, now),
         quota.count(),
+        ...this.#outbox.store(remote),
+      ]);
+      this.#outbox.note(new Set(remote.map(({ server }) => server)));
+    });
+  }
+
+  /**
+   * Takes in messages of another server, once. Users and devices that are not known here are left out, as is what is malformed or too
+   * large: the other server can do nothing about it.
+   */
+  async receive(origin: string, content: JsonObject): Promise<void> {
+    const received = readDirectToDevice(origin, content);
+    if (!received) return;
+    const { sender, type, messageId, messages } = received;
+    const outgoing = await this.#address(sender, type, messages, { skipsLarge: true });
+    if (outgoing.length === 0) return;
+    const id = `${messageId}\n${sender}`;
+    await this.#receiving.run(origin, async () => {
+      const { store, users, clock } = this.#core;
+      if (await store.get(receivedMessage, origin, id)) return;
+      const now = clock.now();
+      // Users that nothing else is known of count as one, so that a server gets no larger share of a queue by making up names.
+      await this.#deliver((await users.find(sender)) ?? 0, outgoing, [
+        operation(insertReceivedMessage, origin, id, now),
+        ...this.#trimReceived(origin),
       ]);
     });
   }
@@ -118,6 +155,29 @@ export class ToDevice {
     return page.map((row) => row.json);
   }
 
+  /** The oldest messages for a device after a position and up to a cut, as JSON: at most `limit`, and as many as go into one answer. */
+  async after(
+    { userNid, deviceNid }: ReceivingDevice,
+    { after, now, limit }: { readonly after: number; readonly now: PositionVector; readonly limit: number },
+  ): Promise<{ readonly events: readonly string[]; readonly last: number }> {
+    if (this.#empty.get(deviceNid)) return { events: [], last: after };
+    const deliveries = this.#deliveries;
+    const upTo = lastCovered(now, shardOfUser(this.#core, userNid));
+    const rows = await this.#core.store.all(toDeviceBetween, deviceNid, after, upTo, Math.min(limit, PAGE_SIZE));
+    const waits = rows.length > 0 || (await this.#core.store.get(toDeviceUpTo, deviceNid, Number.MAX_SAFE_INTEGER, 1)) !== undefined;
+    if (!waits && deliveries === this.#deliveries) this.#empty.set(deviceNid, true);
+    const page = firstOf(rows);
+    return { events: page.map(({ json }) => json), last: page.at(-1)?.pos ?? after };
+  }
+
+  /** Drops the messages up to a position, which the device now has; `after` tells of those after it. */
+  async drop({ deviceNid }: ReceivingDevice, upTo: number): Promise<void> {
+    if (this.#empty.get(deviceNid)) return;
+    const { store, log } = this.#core;
+    if ((await store.all(toDeviceUpTo, deviceNid, upTo, 1)).length === 0) return;
+    await log.append({ positions: [], operations: [operation(deleteToDeviceUpTo, deviceNid, upTo)] });
+  }
+
   /** Drops the messages that came with a token, which the device now has. */
   async acknowledge({ userNid, deviceNid }: ReceivingDevice, token: PositionVector): Promise<void> {
     if (this.#empty.get(deviceNid)) return;
@@ -134,7 +194,7 @@ export class ToDevice {
     });
   }
 
-  async #address(senderId: string, type: string, messages: ToDeviceMessages): Promise<Outgoing[]> {
+  async #address(senderId: string, type: string, messages: ToDeviceMessages, { skipsLarge = false } = {}): Promise<Outgoing[]> {
     const { users, store } = this.#core;
     const targets = Object.values(messages).reduce((sum, byDevice) => sum + Object.keys(byDevice).length, 0);
     requireWithin("toDeviceTargets", targets, "/messages");
@@ -150,10 +210,36 @@ export class ToDevice {
       const everyone = Object.hasOwn(byDevice, "*") ? byDevice["*"] : undefined;
       for (const { device_nid: deviceNid, device_id: deviceId } of devices) {
         const content = Object.hasOwn(byDevice, deviceId) ? byDevice[deviceId] : everyone;
-        if (content) outgoing.push({ userNid, deviceNid, json: render(senderId, type, content) });
+        if (!content) continue;
+        const json = JSON.stringify({ type, sender: senderId, content });
+        const isLarge = Buffer.byteLength(json) > limits.toDeviceContentBytes.value;
+        if (isLarge && !skipsLarge) throw new LimitError("toDeviceContentBytes", "/messages");
+        if (!isLarge) outgoing.push({ userNid, deviceNid, json });
       }
     }
     return outgoing;
+  }
+
+  /** The messages for users of other servers, as those servers get them. */
+  #addressOthers(sender: string, type: string, messages: ToDeviceMessages): OutgoingEdu[] {
+    const byServer = new Map<string, Record<string, Readonly<Record<string, JsonObject>>>>();
+    for (const [userId, byDevice] of Object.entries(messages)) {
+      const server = isUserId(userId) && !isLocalUser(this.#core, userId) ? serverOf(userId) : undefined;
+      if (server === undefined) continue;
+      for (const content of Object.values(byDevice))
+        requireWithin("toDeviceContentBytes", Buffer.byteLength(JSON.stringify({ type, sender, content })), "/messages");
+      const ofServer = byServer.get(server) ?? {};
+      byServer.set(server, ofServer);
+      ofServer[userId] = byDevice;
+    }
+    return [...byServer].flatMap(([server, ofServer]) => directToDeviceEdus(server, { sender, type, messages: ofServer }));
+  }
+
+  /** Forgets the oldest IDs of messages of a server, once in a while. */
+  #trimReceived(origin: string): WriteOperation[] {
+    const count = (this.#sinceTrimReceived.get(origin) ?? 0) + 1;
+    this.#sinceTrimReceived.set(origin, count % TRIM_INTERVAL);
+    return count < TRIM_INTERVAL ? [] : [operation(trimReceivedMessages, origin, limits.receivedMessages.value)];
   }
 
   /** Drops messages of queues that may have become too long: the oldest ones of whoever has sent most. */
@@ -166,11 +252,11 @@ export class ToDevice {
     });
   }
 
-  async #deliver(sender: KeyDevice, outgoing: readonly Outgoing[], operations: readonly WriteOperation[]): Promise<void> {
+  async #deliver(senderNid: number, outgoing: readonly Outgoing[], operations: readonly WriteOperation[]): Promise<void> {
     const { log, wakeUps } = this.#core;
     const positions = outgoing.map(({ userNid }) => log.next(shardOfUser(this.#core, userNid)));
     const inserts = outgoing.map(({ deviceNid, json }, index) =>
-      operation(insertToDevice, positions[index] ?? 0, deviceNid, sender.userNid, json),
+      operation(insertToDevice, positions[index] ?? 0, deviceNid, senderNid, json),
     );
     await log.append({
       positions,
@@ -185,7 +271,7 @@ export class ToDevice {
 }
 
 /** The first messages, as many as go into one answer. */
-function firstOf<Row extends { readonly json: string }>(rows: readonly Row[]): readonly Row[] {
+export function firstOf<Row extends { readonly json: string }>(rows: readonly Row[]): readonly Row[] {
   let bytes = 0;
   const end = rows.findIndex(({ json }, index) => {
     const isFull = index === PAGE_SIZE || bytes >= limits.toDeviceBytesInAnswer.value;
@@ -193,10 +279,4 @@ function firstOf<Row extends { readonly json: string }>(rows: readonly Row[]): r
     return isFull;
   });
   return end < 0 ? rows : rows.slice(0, end);
-}
-
-function render(sender: string, type: string, content: JsonObject): string {
-  const json = JSON.stringify({ type, sender, content });
-  requireWithin("toDeviceContentBytes", Buffer.byteLength(json), "/messages");
-  return json;
 }

@@ -22,7 +22,7 @@ const requests = (): Record<string, unknown>[] => lines.filter(({ path }) => pat
 describe("the log of requests", () => {
   it("has a line for each at level debug: operation, template, status, time and size, and neither names nor tokens", async () => {
     await server.request("GET", `/_matrix/client/v3/profile/${ann.userId}?access_token=${ann.accessToken}`);
-    await vi.waitUntil(() => requests().length > 0, { interval: 1 });
+    await vi.waitUntil(() => requests().length > 0, { interval: 1, timeout: 20_000 });
     expect(requests()).toEqual([
       {
         time: expect.any(String),
@@ -44,7 +44,7 @@ describe("the log of requests", () => {
   it("counts unknown endpoints by method and template", async () => {
     for (const name of ["@a:x", "@b:x"]) await server.request("GET", `/_matrix/client/v3/nothing/${name}`);
     await server.request("DELETE", "/_matrix/client/v3/sync", undefined, ann.accessToken);
-    await vi.waitUntil(() => requests().length > 2, { interval: 1 });
+    await vi.waitUntil(() => requests().length > 2, { interval: 1, timeout: 20_000 });
     expect(requests()).toMatchObject([
       { level: "debug", message: "unknown endpoint", path: "/_matrix/client/v3/nothing/{}", status: 404, count: 1 },
       { path: "/_matrix/client/v3/nothing/{}", count: 2 },
@@ -59,7 +59,7 @@ describe("the log of requests", () => {
     sent.on("error", () => {});
     sent.end();
     sent.once("finish", () => setImmediate(() => sent.destroy()));
-    await vi.waitUntil(() => requests().some(({ complete }) => complete === false), { interval: 1 });
+    await vi.waitUntil(() => requests().some(({ complete }) => complete === false), { interval: 1, timeout: 20_000 });
   });
 });
 

@@ -27,6 +27,7 @@ export class DailyQuotas {
   readonly #clock: Clock;
   readonly #configured: DailyLimits;
   readonly #known = new LruCache<string, Promise<Usage>>(REMEMBERED);
+  #isExempt: (userNid: number) => Promise<boolean> = () => Promise.resolve(false);
 
   /** @param configured - Where a limit is another than that of the table. */
   constructor({ store, clock }: { readonly store: Store; readonly clock: Clock }, configured: DailyLimits = {}) {
@@ -35,14 +36,25 @@ export class DailyQuotas {
     this.#configured = configured;
   }
 
+  /** Says who may take as much as they want: those whom the administrator trusts with it. */
+  exempt(isExempt: (userNid: number) => Promise<boolean>): void {
+    this.#isExempt = isExempt;
+  }
+
+  /** Whether a user may take as much as they want. */
+  isExempt(userNid: number): Promise<boolean> {
+    return this.#isExempt(userNid);
+  }
+
   /** Takes an amount for something that is about to be stored. @throws {LimitError} If it is more than is left of the day. */
   async reserve(limit: DailyLimitName, userNid: number, amount: number, field: string): Promise<Reservation> {
+    const isExempt = await this.#isExempt(userNid);
     const usage = await this.#usage(limit, userNid);
     const now = this.#clock.now();
     const day = Math.floor(now / DAY_MS);
     if (usage.day !== day) Object.assign(usage, { day, amount: 0 });
     const most = this.#configured[limit] ?? limits[limit].value;
-    if (usage.amount + amount > most) throw new LimitError(limit, field, { most, retryAfterMs: (day + 1) * DAY_MS - now });
+    if (!isExempt && usage.amount + amount > most) throw new LimitError(limit, field, { most, retryAfterMs: (day + 1) * DAY_MS - now });
     usage.amount += amount;
     let unused = amount;
     return {

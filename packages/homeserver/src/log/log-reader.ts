@@ -1,4 +1,4 @@
-import { setTimeout } from "node:timers/promises";
+import { pauseFor } from "../pause-for.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import { cursorsOf, upsertCursor } from "../store/statements/shards.ts";
 import type { Store } from "../store/store.ts";
@@ -48,6 +48,8 @@ export interface LogReaderOptions<Fact> {
    * found from memory: they cost no commit of their own.
    */
   readonly carries?: boolean;
+  /** Told when the writes of a batch are committed; not where the reader carries. */
+  readonly stored?: () => void;
   /** Told of each failure, and how long the reader waits. */
   readonly failed?: (error: unknown, retryMs: number) => void;
   /** How it waits; by the machine's timers if left out. */
@@ -164,12 +166,13 @@ export class LogReader<Fact> implements AsyncDisposable {
   }
 
   async #handle(facts: readonly PlacedFact<Fact>[], shard: number, upTo: Position): Promise<void> {
-    const { name, handle, carries } = this.#options;
+    const { name, handle, carries, stored } = this.#options;
     const operations = await handle(facts.map(({ fact }) => fact));
     if (carries) return this.#carry(shard, upTo, operations);
     await this.#log.append({ positions: [], operations: [...operations, operation(upsertCursor, name, shard, upTo)] });
     this.#noted[shard] = upTo;
     this.#stored[shard] = upTo;
+    stored?.();
   }
 
   /** Lets the next batch of the log take the cursor along, and what was written about the facts up to it. */
@@ -197,8 +200,4 @@ export class LogReader<Fact> implements AsyncDisposable {
     if (isBehind || this.#stopped.signal.aborted) return Promise.resolve();
     return new Promise((resolve) => (this.#wake = resolve));
   }
-}
-
-async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
-  await setTimeout(ms, undefined, { signal, ref: false }).catch(() => {});
 }

@@ -16,7 +16,10 @@ describe("DiskMediaStore", () => {
     expect(await store.put(once(content), 3)).toEqual(first);
     expect(first).toEqual({ sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", sizeBytes: 3 });
     const opened = await store.open(first.sha256);
-    expect(new Uint8Array(await readFile(opened!.path))).toEqual(content);
+    await using file = await opened!.toFile();
+    expect(new Uint8Array(await readFile(file.path))).toEqual(content);
+    expect(await textOf(opened!.read())).toBe("abc");
+    expect(await textOf(opened!.read({ start: 1, end: 1 }))).toBe("b");
     await store.delete(first.sha256);
     await store.delete(first.sha256);
     expect(await store.open(first.sha256)).toBeUndefined();
@@ -30,6 +33,12 @@ describe("DiskMediaStore", () => {
     expect((await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())).toEqual([]);
   });
 });
+
+async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  let text = "";
+  for await (const chunk of chunks) text += Buffer.from(chunk).toString();
+  return text;
+}
 
 async function* once(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
   yield chunk;

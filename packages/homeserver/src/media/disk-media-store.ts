@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { MediaError } from "./errors.ts";
 import { makeFolder } from "../store/make-folder.ts";
-import type { MediaStore, OpenedContent, StoredContent } from "./media-store.ts";
+import type { ClaimContent, MediaStore, OpenedContent, StoredContent } from "./media-store.ts";
 
 /** Files of a folder, in sub-folders by the first digits of their hash. */
 export class DiskMediaStore implements MediaStore {
@@ -29,11 +30,12 @@ export class DiskMediaStore implements MediaStore {
     return new DiskMediaStore(folder);
   }
 
-  async put(source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredContent> {
+  async put(source: AsyncIterable<Uint8Array>, maxBytes: number, claim?: ClaimContent): Promise<StoredContent> {
     const partial = join(this.#incoming, randomBytes(12).toString("hex"));
     try {
       const stored = await receive(partial, source, maxBytes);
       const path = this.#pathOf(stored.sha256);
+      await claim?.(stored);
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       await rename(partial, path);
       return stored;
@@ -44,13 +46,7 @@ export class DiskMediaStore implements MediaStore {
   }
 
   async open(sha256: string): Promise<OpenedContent | undefined> {
-    const path = this.#pathOf(sha256);
-    try {
-      const { size } = await stat(path);
-      return { path, sizeBytes: size };
-    } catch {
-      return undefined;
-    }
+    return openFile(this.#pathOf(sha256));
   }
 
   async delete(sha256: string): Promise<void> {
@@ -60,6 +56,20 @@ export class DiskMediaStore implements MediaStore {
   #pathOf(sha256: string): string {
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw new RangeError("a content hash has 64 lower-case hexadecimal digits");
     return join(this.#folder, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+  }
+}
+
+/** Opens a file of this machine as content; `undefined` if there is none. */
+export async function openFile(path: string): Promise<OpenedContent | undefined> {
+  try {
+    const { size } = await stat(path);
+    return {
+      sizeBytes: size,
+      read: (range) => createReadStream(path, range && { start: range.start, end: range.end }),
+      toFile: async () => ({ path, [Symbol.asyncDispose]: async () => {} }),
+    };
+  } catch {
+    return undefined;
   }
 }
 

@@ -8,14 +8,18 @@ export type MediaErrorCode =
   | "NOT_FOUND"
   | "NOT_OWNER"
   | "NOT_YET_UPLOADED"
+  | "PREVIEW_FAILED"
+  | "PREVIEW_NOT_ALLOWED"
+  | "QUARANTINED"
+  | "REMOTE_TOO_LARGE"
   | "TOO_LARGE";
 
 /** An error of media: the rule that was broken, in words for the requester. */
 export class MediaError extends HomeserverError {
   override readonly name = "MediaError";
   readonly code: MediaErrorCode;
-  constructor(code: MediaErrorCode, message: string) {
-    super(message);
+  constructor(code: MediaErrorCode, message: string, cause?: unknown) {
+    super(message, { cause });
     this.code = code;
   }
 }

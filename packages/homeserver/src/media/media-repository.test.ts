@@ -26,6 +26,39 @@ describe("media", () => {
     expect((await files(join(server.mediaFolder, "content"))).length).toBe(1);
   });
 
+  it("come in parts, as players ask for them, and not again to who has them", async () => {
+    await using server = await openDevices();
+    await server.login(ALICE, "A1");
+    const content = Uint8Array.from({ length: 1_000 }, (_, i) => i % 251);
+    const [video, other] = [await upload(server, content, "video/mp4"), await upload(server, new Uint8Array([1]), "video/mp4")];
+    const ask = (headers: Record<string, string>, method = "GET", file = video) =>
+      server.request(method, `/client/v1/media/download/${file}`, undefined, "A1", headers);
+    const whole = await ask({});
+    expect([whole.status, whole.bytes.length, whole.headers.get("accept-ranges")]).toEqual([200, 1_000, "bytes"]);
+    const etag = whole.headers.get("etag") ?? "";
+    expect(etag).toMatch(/^"[0-9a-f]{64}"$/);
+    const part = await ask({ range: "bytes=100-199" });
+    expect([part.status, part.headers.get("content-range"), part.headers.get("content-length")]).toEqual([
+      206,
+      "bytes 100-199/1000",
+      "100",
+    ]);
+    expect(part.bytes).toEqual(content.slice(100, 200));
+    expect(part.headers.get("access-control-expose-headers")).toContain("Content-Range");
+    expect((await ask({ range: "bytes=-10", "if-range": etag })).bytes).toEqual(content.slice(990));
+    expect((await ask({ range: "bytes=0-0", "if-range": '"other"' })).bytes).toEqual(content);
+    expect((await ask({ range: "bytes=0-0,5-9" })).bytes).toEqual(content);
+    const beyond = await ask({ range: "bytes=1000-" });
+    expect([beyond.status, beyond.headers.get("content-range"), beyond.bytes.length]).toEqual([416, "bytes */1000", 0]);
+    const head = await ask({ range: "bytes=0-0" }, "HEAD");
+    expect([head.status, head.headers.get("content-length"), head.headers.get("etag"), head.bytes.length]).toEqual([200, "1000", etag, 0]);
+    const known = await ask({ "if-none-match": etag });
+    expect([known.status, known.bytes.length, known.headers.get("etag")]).toEqual([304, 0, etag]);
+    expect((await ask({ "if-none-match": etag }, "GET", other)).status).toBe(200);
+    // The connection goes on after answers without content.
+    expect((await ask({})).bytes).toEqual(content);
+  });
+
   it("need a token, also on the old paths, unless the configuration allows otherwise", async () => {
     await using server = await openDevices();
     await server.login(ALICE, "A1");

@@ -1,14 +1,27 @@
 import { join } from "node:path";
 import type { Core } from "../log/core.ts";
 import { DiskMediaStore } from "./disk-media-store.ts";
+import { ContentClaims } from "./content-claims.ts";
+import { MediaAdministration } from "./media-administration.ts";
+import { MediaRemoval } from "./media-removal.ts";
 import { MediaRepository } from "./media-repository.ts";
+import type { OtherServers } from "../other-servers.ts";
+import { RemoteMedia } from "./remote-media.ts";
+import { PreviewImages } from "./preview/preview-images.ts";
+import { Previews } from "./preview/previews.ts";
+import { previewPolicy, type PreviewRules } from "./preview/url-policy.ts";
 import { listedThumbnailSize, thumbnailSize } from "./thumbnail-size.ts";
-import { Thumbnails } from "./thumbnails.ts";
+import { type ImageSize, Thumbnails } from "./thumbnails.ts";
 
 /** The media of a server. */
 export interface MediaParts {
   readonly media: MediaRepository;
+  readonly remoteMedia: RemoteMedia;
   readonly thumbnails: Thumbnails;
+  readonly removal: MediaRemoval;
+  readonly administration: MediaAdministration;
+  readonly previews: Previews;
+  readonly previewImages: PreviewImages;
 }
 
 /** How media are kept. */
@@ -16,15 +29,42 @@ export interface MediaSettings {
   /** It is made if it is missing. */
   readonly folder: string;
   readonly maxUploadBytes: number;
+  /** Greatest size of a file of another server, in bytes. */
+  readonly maxRemoteBytes: number;
+  readonly openRemote: OtherServers["openMedia"];
   /** Whether thumbnails are made in more sizes than the specification lists. */
   readonly dynamicThumbnails: boolean;
+  readonly previews: PreviewSettings;
+}
+
+/** Of which pages previews are made, if of any. */
+export interface PreviewSettings extends PreviewRules {
+  readonly enabled: boolean;
+  readonly language: string;
+  readonly cache_size: number;
 }
 
 /** Opens the media in a folder. */
-export async function openMedia(core: Core, { folder, maxUploadBytes, dynamicThumbnails }: MediaSettings): Promise<MediaParts> {
+export async function openMedia(core: Core, settings: MediaSettings): Promise<MediaParts> {
+  const { folder, maxUploadBytes, dynamicThumbnails, previews, maxRemoteBytes, openRemote } = settings;
   const sizeOf = dynamicThumbnails ? thumbnailSize : listedThumbnailSize;
+  const contents = { store: await DiskMediaStore.open(folder), claims: new ContentClaims() };
+  const media = new MediaRepository(core, contents, maxUploadBytes);
+  const thumbnails = new Thumbnails(join(folder, "thumbnails"), undefined, sizeOf);
+  const removal = new MediaRemoval({ ...contents, core, thumbnails });
+  const measure = async (sha256: string): Promise<ImageSize | undefined> => {
+    const content = await contents.store.open(sha256);
+    return content && thumbnails.measure(content);
+  };
+  const previewImages = new PreviewImages({ core, media, removal, measure, maxBytes: previews.cache_size });
+  const policy = previews.enabled ? previewPolicy(previews) : undefined;
   return {
-    media: new MediaRepository(core, await DiskMediaStore.open(folder), maxUploadBytes),
-    thumbnails: new Thumbnails(join(folder, "thumbnails"), undefined, sizeOf),
+    media,
+    remoteMedia: new RemoteMedia(core, media, { maxBytes: maxRemoteBytes, open: openRemote }),
+    thumbnails,
+    removal,
+    administration: new MediaAdministration(core, removal),
+    previewImages,
+    previews: new Previews({ core, images: previewImages, policy, language: previews.language }),
   };
 }

@@ -1,12 +1,5 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { sniffImage } from "./sniff-image.ts";
-
-let folder: string;
-beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), "patrix-sniff-"))));
-afterAll(() => rm(folder, { recursive: true }));
+import { expect, it } from "vitest";
+import { firstBytes, imageFormatOf } from "./sniff-image.ts";
 
 it.each([
   ["jpeg", "\xff\xd8\xff\xe0"],
@@ -17,8 +10,13 @@ it.each([
   [undefined, "RIFF\0\0\0\0WAVE"],
   [undefined, "<svg xmlns="],
   [undefined, ""],
-])("finds %s in the first bytes of a file", async (format, head) => {
-  const path = join(folder, "file");
-  await writeFile(path, Buffer.from(head, "latin1"));
-  expect(await sniffImage(path)).toBe(format);
+])("finds %s in the first bytes of a file, and reads no more", async (format, head) => {
+  const content = Buffer.from(`${head}${"x".repeat(head === "" ? 0 : 20)}`, "latin1");
+  const asked: unknown[] = [];
+  const read = async function* (range?: { start: number; end: number }) {
+    asked.push(range);
+    if (range) yield content.subarray(range.start, range.end + 1);
+  };
+  expect(imageFormatOf(await firstBytes({ sizeBytes: content.length, read }))).toBe(format);
+  expect(asked).toEqual(head === "" ? [] : [{ start: 0, end: 15 }]);
 });

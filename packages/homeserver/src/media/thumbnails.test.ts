@@ -10,6 +10,19 @@ import { Thumbnails } from "./thumbnails.ts";
 
 const ALICE = "@alice:example.org";
 
+/** A GIF of some frames, each of another colour. */
+async function animation(frames: number, side: number): Promise<Buffer> {
+  const colours = Array.from({ length: frames }, (_, i) => ({ r: i * 60, g: 255 - i * 60, b: 0 }));
+  const pictures = colours.map((background) =>
+    sharp({ create: { width: side, height: side, channels: 3, background } })
+      .png()
+      .toBuffer(),
+  );
+  return sharp(await Promise.all(pictures), { join: { animated: true } })
+    .gif({ delay: colours.map(() => 50) })
+    .toBuffer();
+}
+
 describe("thumbnails", () => {
   const picture = (width: number, height: number) =>
     sharp({ create: { width, height, channels: 3, background: "red" } })
@@ -34,6 +47,23 @@ describe("thumbnails", () => {
     expect(await files(join(server.mediaFolder, "thumbnails"))).toHaveLength(2);
   });
 
+  it("move where the image does and that is wanted, and stand still otherwise", async () => {
+    await using server = await openDevices();
+    await server.login(ALICE, "A1");
+    const file = await upload(server, await animation(3, 300), "image/gif");
+    const ask = async (query: string) => {
+      const { status, bytes, headers } = await get(server, `thumbnail/${file}?width=96&height=96&method=crop${query}`);
+      expect(status).toBe(200);
+      const { pages = 1, width, pageHeight } = await sharp(bytes).metadata();
+      return [headers.get("content-type"), pages, width, pageHeight ?? width];
+    };
+    expect(await ask("&animated=true")).toEqual(["image/webp", 3, 96, 96]);
+    for (const query of ["", "&animated=false"]) expect(await ask(query)).toEqual(["image/png", 1, 96, 96]);
+    const still = await upload(server, await picture(300, 300), "image/jpeg");
+    const shown = await get(server, `thumbnail/${still}?width=96&height=96&method=crop&animated=true`);
+    expect(shown.headers.get("content-type")).toBe("image/jpeg");
+  });
+
   it("are not made of what is no image, nor of a broken one, nor in an impossible size", async () => {
     await using server = await openDevices();
     await server.login(ALICE, "A1");
@@ -52,7 +82,7 @@ describe("thumbnails", () => {
     const whole = await picture(500, 500);
     const content = await store.put(once(whole.subarray(0, whole.length / 2)), 1_000_000);
     const opened = await store.open(content.sha256);
-    const original = { ...content, path: opened!.path, contentType: "image/jpeg", fileName: undefined };
+    const original = { ...content, ...opened!, etag: "", contentType: "image/jpeg", fileName: undefined };
     let tries = 0;
     const thumbnails = new Thumbnails(folder, async () => (input, options) => {
       tries++;
@@ -71,7 +101,7 @@ describe("thumbnails", () => {
     const store = await DiskMediaStore.open(folder);
     const content = await store.put(once(await picture(500, 500)), 1_000_000);
     const opened = await store.open(content.sha256);
-    const original = { ...content, path: opened!.path, contentType: "image/jpeg", fileName: undefined };
+    const original = { ...content, ...opened!, etag: "", contentType: "image/jpeg", fileName: undefined };
     const request = { width: 10, height: 10, crop: false, animated: false };
     expect(await new Thumbnails(folder, async () => undefined).get(original, request)).toBe(original);
     await rm(folder, { recursive: true });

@@ -1,14 +1,22 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { chmod, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { LruCache, Semaphore, SingleFlight } from "@patrix/concurrency";
 import type { Sharp, SharpOptions } from "sharp";
 import { OverloadedError } from "../errors.ts";
 import { limits } from "../limits.ts";
 import { MediaError } from "./errors.ts";
 import type { MediaFile } from "./media-repository.ts";
-import { type ImageFormat, sniffImage } from "./sniff-image.ts";
+import { openFile } from "./disk-media-store.ts";
+import type { OpenedContent } from "./media-store.ts";
+import { firstBytes, type ImageFormat, imageFormatOf } from "./sniff-image.ts";
 import { type ThumbnailRequest, thumbnailSize } from "./thumbnail-size.ts";
+
+/** The size of an image as it is shown, in pixels. */
+export interface ImageSize {
+  readonly width: number;
+  readonly height: number;
+}
 
 /** Decodes, scales and encodes images. */
 export type ImageLibrary = (input: string, options: SharpOptions) => Sharp;
@@ -56,7 +64,7 @@ export class Thumbnails {
   async get(original: MediaFile, request: ThumbnailRequest): Promise<MediaFile> {
     const { width, height } = request;
     if (!(width >= 1 && height >= 1)) throw new MediaError("INVALID_SIZE", "width, height: expected at least 1");
-    const format = await sniffImage(original.path);
+    const format = imageFormatOf(await firstBytes(original));
     if (!format) throw new MediaError("NOT_AN_IMAGE", "the media is no image that this server can make thumbnails of");
     const size = this.#sizeOf(request);
     if (!size) return original;
@@ -68,7 +76,10 @@ export class Thumbnails {
     if (failure) throw failure;
     const library = await this.#loadLibrary();
     if (!library) return original;
-    const task = (): Promise<boolean> => make(library, original.path, format, path, size);
+    const task = async (): Promise<boolean> => {
+      await using file = await original.toFile();
+      return make(library, file.path, format, path, size);
+    };
     const isMade = await this.#flights
       .run(name, () => this.#inTurn(task))
       .catch((error: unknown) => {
@@ -76,6 +87,27 @@ export class Thumbnails {
         throw error;
       });
     return (isMade && (await describe(path, original))) || original;
+  }
+
+  /** Measures an image; `undefined` where it is none that can be decoded, or no image library is installed. */
+  async measure(content: OpenedContent): Promise<ImageSize | undefined> {
+    const library = imageFormatOf(await firstBytes(content)) && (await this.#loadLibrary());
+    if (!library) return undefined;
+    const measured = async (): Promise<ImageSize> => {
+      await using file = await content.toFile();
+      const { path } = file;
+      const { autoOrient, pageHeight } = await library(path, { limitInputPixels: MAX_PIXELS, failOn: "error" }).metadata();
+      return pageHeight === undefined ? autoOrient : { width: autoOrient.width, height: pageHeight };
+    };
+    return this.#inTurn(measured).catch(() => undefined);
+  }
+
+  /** Removes the thumbnails of a file. */
+  async forget(sha256: string): Promise<void> {
+    this.#failures.delete(sha256);
+    const folder = join(this.#folder, sha256.slice(0, 2));
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names) if (name.startsWith(`${sha256}-`)) await rm(join(folder, name), { force: true });
   }
 
   async #inTurn<T>(task: () => Promise<T>): Promise<T> {
@@ -128,11 +160,8 @@ function encode(image: Sharp, format: ImageFormat, hasAlpha: boolean, animated: 
 }
 
 async function describe(path: string, original: MediaFile): Promise<MediaFile | undefined> {
-  try {
-    const { size } = await stat(path);
-    const format = await sniffImage(path);
-    return format && { ...original, path, sizeBytes: size, contentType: `image/${format}`, fileName: undefined };
-  } catch {
-    return undefined;
-  }
+  const content = await openFile(path);
+  const format = content && imageFormatOf(await firstBytes(content));
+  if (!format) return undefined;
+  return { ...original, ...content, etag: `"${basename(path)}"`, contentType: `image/${format}`, fileName: undefined };
 }

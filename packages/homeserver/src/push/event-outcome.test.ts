@@ -23,7 +23,7 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 
 async function outcome(more: JsonObject = {}, { sender = alice, type = "m.room.message" } = {}) {
   const event = await fixture.engine.send(room, { type, sender, content: { ...message("hello").content, ...more } });
-  return new EventOutcomes(fixture.rooms, rules).of(event);
+  return new EventOutcomes(fixture.rooms, rules, fixture.syncSources).of(event);
 }
 
 const once = { notifies: 1, highlights: 0 };
@@ -57,7 +57,7 @@ describe("an event", () => {
     const of = async (eventNid: number) => {
       const event = await other.rooms.events.get(eventNid);
       if (!event) throw new Error("the membership has no event");
-      return new EventOutcomes(other.rooms, await UserRules.open(other.core, other.pushRules)).of(event);
+      return new EventOutcomes(other.rooms, await UserRules.open(other.core, other.pushRules), other.syncSources).of(event);
     };
     const invite = await of(invited.view.members.get(bobsNid)?.eventNid ?? 0);
     expect(invite).toMatchObject({ isReadMark: false, common: nothing, own: new Map([[bobsNid, once]]) });
@@ -82,6 +82,6 @@ describe("an event", () => {
     });
     expect((await outcome({ body: "hi, caz!" })).own.get(carolNid)).toEqual({ notifies: 1, highlights: 1 });
     expect((await outcome({ body: "mine" }, { sender: carol })).own).toEqual(new Map());
-    expect((await new EventOutcomes(fixture.rooms, rules).of(before)).own).toEqual(new Map());
+    expect((await new EventOutcomes(fixture.rooms, rules, fixture.syncSources).of(before)).own).toEqual(new Map());
   });
 });

@@ -1,11 +1,14 @@
 import { isJsonObject } from "@patrix/api";
-import { type CompiledRuleset, compileRuleset, predefinedRules, type PushContext, type PushEvaluation } from "@patrix/push-rules";
+import { type CompiledRuleset, compileRuleset, type PushContext, type PushEvaluation } from "@patrix/push-rules";
 import { isLocalUser } from "../log/core.ts";
+import type { IgnoredUsers } from "../rooms/read/bundled-aggregations.ts";
 import { memberEventsIn, powerLevels } from "../rooms/read/state-event.ts";
 import { threadOf } from "../rooms/read/thread-of.ts";
+import type { UnwantedInviters } from "../rooms/membership/unwanted-invites.ts";
 import type { LoadedRoom } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import type { StoredEvent } from "../rooms/timeline/stored-event.ts";
+import { serverRules } from "./server-rules.ts";
 import type { UserRules } from "./user-rules.ts";
 
 /** How much an event adds to the counts of one who has not read it. */
@@ -32,6 +35,12 @@ export interface EventOutcome {
 /** What the rules of a user say about an event. */
 export type EventActions = Pick<PushEvaluation, "actions" | "tweaks">;
 
+/** Reads of whom users do not want to hear: these notify them of nothing. Whoever ignores anybody has rules of their own. */
+export interface UnwantedSenders {
+  readonly ignoredUsers: IgnoredUsers;
+  readonly unwantedInviters: UnwantedInviters;
+}
+
 /** A user whose rules are looked at one by one. */
 interface Candidate {
   readonly nid: number;
@@ -41,7 +50,7 @@ interface Candidate {
 const nothing: Notice = { notifies: 0, highlights: 0 };
 const nobody: ReadonlyMap<number, Notice> = new Map();
 /** The predefined rules as they are for everybody: no user has this ID. */
-const commonRules: CompiledRuleset = compileRuleset(predefinedRules(""));
+const commonRules: CompiledRuleset = compileRuleset(serverRules(""));
 
 /**
  * Finds out whom events notify. Members who keep to the predefined rules are looked at once for all of them, since these
@@ -52,8 +61,10 @@ const commonRules: CompiledRuleset = compileRuleset(predefinedRules(""));
 export class EventOutcomes {
   readonly #rooms: Rooms;
   readonly #rules: UserRules;
+  readonly #unwanted: UnwantedSenders;
 
-  constructor(rooms: Rooms, rules: UserRules) {
+  constructor(rooms: Rooms, rules: UserRules, unwanted: UnwantedSenders) {
+    this.#unwanted = unwanted;
     this.#rooms = rooms;
     this.#rules = rules;
   }
@@ -77,7 +88,7 @@ export class EventOutcomes {
     return evaluation?.notify ? evaluation : { actions: ["notify"], tweaks: {} };
   }
 
-  /** Members of this server with rules of their own, and users whom the event mentions or invites. */
+  /** Members of this server with rules of their own, and users whom the event mentions or invites, unless they want no such invite. */
   async #candidates(room: LoadedRoom, event: StoredEvent): Promise<Candidate[]> {
     const { members } = room.view;
     const found = new Map<number, Candidate>();
@@ -88,8 +99,10 @@ export class EventOutcomes {
       if (!isLocalUser(this.#rooms.core, userId)) continue;
       const nid = await this.#rooms.core.users.find(userId);
       const membership = nid === undefined ? undefined : members.get(nid)?.membership;
-      const isMet = membership === "join" || (membership === "invite" && event.fields.stateKey === userId);
-      if (nid !== undefined && isMet) found.set(nid, { nid, isOwn: this.#rules.hadOwn(nid, event.nid) });
+      const isInvite = membership === "invite" && event.fields.stateKey === userId;
+      if (nid === undefined || (!isInvite && membership !== "join")) continue;
+      const isUnwanted = isInvite ? await this.#unwanted.unwantedInviters(nid) : undefined;
+      if (!isUnwanted?.(event.fields.sender)) found.set(nid, { nid, isOwn: this.#rules.hadOwn(nid, event.nid) });
     }
     found.delete(event.fields.senderNid);
     return [...found.values()];
@@ -112,7 +125,8 @@ export class EventOutcomes {
     await this.#rooms.core.users.load(candidates.map(({ nid }) => nid));
     const own = new Map<number, Notice>();
     for (const { nid, isOwn } of candidates) {
-      const whole = toNotice(await this.#evaluate(room, event, { nid, isOwn, context }));
+      const isIgnored = (await this.#unwanted.ignoredUsers(nid)).has(event.fields.sender);
+      const whole = isIgnored ? nothing : toNotice(await this.#evaluate(room, event, { nid, isOwn, context }));
       const beside = isOwn ? whole : difference(whole, common);
       if (beside.notifies !== 0 || beside.highlights !== 0) own.set(nid, beside);
     }

@@ -1,5 +1,5 @@
 import { LogReader } from "../log/log-reader.ts";
-import { lastCovered } from "../log/position.ts";
+import { lastCovered, type PositionVector } from "../log/position.ts";
 import type { Visibility } from "../rooms/read/visibility.ts";
 import {
   listNotifications,
@@ -14,14 +14,14 @@ import type { Rooms } from "../rooms/rooms.ts";
 import { readTimelineFacts } from "../rooms/timeline/timeline-facts.ts";
 import type { StoredEvent } from "../rooms/timeline/stored-event.ts";
 import { cursorsOf } from "../store/statements/shards.ts";
-import { type EventActions, type EventOutcome, EventOutcomes } from "./event-outcome.ts";
+import { type EventActions, type EventOutcome, EventOutcomes, type UnwantedSenders } from "./event-outcome.ts";
 import { limits } from "../limits.ts";
 import { turnIfDue } from "../turns.ts";
 import { noteEarlierRules } from "./note-earlier-rules.ts";
 import type { PushRules } from "./push-rules.ts";
 import { NotificationRecorder } from "./record-notifications.ts";
 import { UnreadCounts, type UnreadThreads } from "./unread-counts.ts";
-import { UserRules } from "./user-rules.ts";
+import { type FollowedThreads, UserRules } from "./user-rules.ts";
 
 /** The name of the reader's cursor. */
 const READER = "notifications";
@@ -32,6 +32,10 @@ export interface PushPorts {
   readonly receipts: Receipts;
   readonly visibility: Visibility;
   readonly pushRules: PushRules;
+  readonly followedThreads: FollowedThreads;
+  readonly unwanted: UnwantedSenders;
+  /** Calls back when a user ignores others than before. */
+  readonly onIgnoring: (listener: (userNid: number) => void) => void;
   /** Told of each failure, and how long the reader waits. */
   readonly failed: (error: unknown, retryMs: number) => void;
 }
@@ -59,17 +63,28 @@ export class Notifications implements AsyncDisposable {
   }
 
   /** Begins to follow the log where it was left. */
-  static async open({ rooms, receipts, visibility, pushRules, failed }: PushPorts): Promise<Notifications> {
+  static async open({
+    rooms,
+    receipts,
+    visibility,
+    pushRules,
+    followedThreads,
+    unwanted,
+    onIgnoring,
+    failed,
+  }: PushPorts): Promise<Notifications> {
     const { core } = rooms;
     if ((await core.store.all(cursorsOf, READER)).length === 0) await noteEarlierRules(core);
-    const rules = await UserRules.open(core, pushRules);
+    const rules = await UserRules.open(core, pushRules, followedThreads);
     const counts = new UnreadCounts(rooms, rules);
-    const outcomes = new EventOutcomes(rooms, rules);
+    const outcomes = new EventOutcomes(rooms, rules, unwanted);
     const listeners = new Set<OutcomeListener>();
     const recorder = new NotificationRecorder(rooms, outcomes, counts, async (outcome) => {
       for (const listener of listeners) await listener(outcome);
     });
     pushRules.onChange({ before: (userNid) => rules.noteOwn(userNid), after: (userNid) => rules.forget(userNid) });
+    // What cannot be stored is noted with the next change.
+    onIgnoring((userNid) => void rules.noteOwn(userNid).catch(() => {}));
     receipts.onSet((roomNid, userNid) => counts.forget(userNid, roomNid));
     const reader = await LogReader.open(core.store, core.log, {
       name: READER,
@@ -81,6 +96,16 @@ export class Notifications implements AsyncDisposable {
     });
     const actions: ListParts["actions"] = (event, userNid) => outcomes.actions(event, userNid);
     return new Notifications({ counts, reader, listeners }, { rooms, visibility, rules, actions });
+  }
+
+  /** How far events are handled; what is stored of them goes with the next commit. */
+  get cut(): PositionVector {
+    return this.#reader.cut;
+  }
+
+  /** Drops the counts of a room from memory, since events of it were removed. */
+  forgetRoom(roomNid: number): void {
+    this.#counts.forgetRoom(roomNid);
   }
 
   /** The rules of users. */

@@ -1,6 +1,7 @@
 import { KeyedQueue } from "@patrix/concurrency";
-import { mergePredefinedRules, predefinedRules, Ruleset } from "@patrix/push-rules";
+import { Ruleset } from "@patrix/push-rules";
 import { requireWithin } from "../errors.ts";
+import { serverRules, withServerRules } from "./server-rules.ts";
 
 const TYPE = "m.push_rules";
 
@@ -34,9 +35,9 @@ export class PushRules {
   /** Reads the rules of a user, the predefined ones included. */
   async read(userNid: number, userId: string): Promise<Ruleset> {
     const json = await this.#accountData.read({ userNid, roomNid: 0, type: TYPE });
-    if (json === undefined) return predefinedRules(userId);
+    if (json === undefined) return serverRules(userId);
     const { global }: { global: unknown } = JSON.parse(json);
-    return mergePredefinedRules(Ruleset.parse(global), userId);
+    return withServerRules(Ruleset.parse(global), userId);
   }
 
   /** Stores the rules of a user. @throws {LimitError} If they are too large. */

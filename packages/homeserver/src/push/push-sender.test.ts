@@ -1,43 +1,22 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { NotifyBody } from "@patrix/push-gateway-api";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ComposedRooms, openRooms } from "../../tests/composed-rooms.ts";
+import { type PushGateway, pushGateway } from "../../tests/push-gateway.ts";
 import { alice as aliceId, bob as bobId, message, roomOf } from "../../tests/room-of.ts";
 import { limits } from "../limits.ts";
 import { testHomeserver, type TestHomeserver, type TestUser } from "../testing/index.ts";
 import { putPusher } from "./pushers.ts";
 import { PushSender, type PushSenderParts } from "./push-sender.ts";
 
-let gateway: Server;
-let url = "";
-let status = 200;
-let rejected: string[] = [];
-let bodies: NotifyBody["notification"][] = [];
-
-beforeAll(async () => {
-  gateway = createServer((request, response) => {
-    let text = "";
-    request.setEncoding("utf8");
-    request.on("data", (chunk: string) => (text += chunk));
-    request.on("end", () => {
-      if (status === 200) bodies.push((JSON.parse(text) as NotifyBody).notification);
-      response.writeHead(status).end(JSON.stringify({ rejected }));
-    });
-  });
-  await new Promise<void>((resolve) => gateway.listen(0, "127.0.0.1", resolve));
-  url = `http://127.0.0.1:${(gateway.address() as AddressInfo).port}/_matrix/push/v1/notify`;
-});
+let gateway: PushGateway;
+beforeAll(async () => void (gateway = await pushGateway()));
 beforeEach(() => {
-  [status, rejected, bodies] = [200, [], []];
+  [gateway.status, gateway.rejected] = [200, []];
+  gateway.notifications.length = 0;
 });
-afterAll(() => {
-  gateway.closeAllConnections();
-  gateway.close();
-});
+afterAll(() => gateway[Symbol.asyncDispose]());
 
 const config = { federation: { allow_private_targets: true } };
 const pusher = (pushkey: string, data: object = {}) => ({
@@ -47,7 +26,7 @@ const pusher = (pushkey: string, data: object = {}) => ({
   app_display_name: "App",
   device_display_name: "Phone",
   lang: "en",
-  data: { url, brand: "x", ...data },
+  data: { url: gateway.url, brand: "x", ...data },
 });
 
 interface People {
@@ -83,20 +62,20 @@ describe("a push gateway", () => {
     await send(server, all, { msgtype: "m.notice" });
     const called = await send(server, all, { "m.mentions": { user_ids: [all.bob.userId] } });
     const encrypted = await send(server, all, { algorithm: "x" }, "m.room.encrypted");
-    await expect.poll(() => bodies.length).toBe(3);
+    await expect.poll(() => gateway.notifications.length).toBe(3);
     const device = { app_id: "org.example.app", pushkey: "key", data: { brand: "x" } };
     const names = { sender: all.alice.userId, sender_display_name: "Alice", room_name: "The room", room_alias: "#room:localhost" };
-    expect(bodies).toMatchObject([
+    expect(gateway.notifications).toMatchObject([
       { event_id: plain, room_id: all.room, type: "m.room.message", prio: "low", content: { body: "hello" }, devices: [device], ...names },
       { event_id: called, prio: "high", devices: [{ ...device, tweaks: { sound: "default", highlight: true } }] },
       { event_id: encrypted, prio: "high", type: "m.room.encrypted" },
     ]);
-    expect(bodies[2]).not.toHaveProperty("content");
-    expect(bodies.at(-1)?.counts).toEqual({ unread: 4 });
+    expect(gateway.notifications[2]).not.toHaveProperty("content");
+    expect(gateway.notifications.at(-1)?.counts).toEqual({ unread: 4 });
     const read = `/rooms/${encodeURIComponent(all.room)}/receipt/m.read/${encodeURIComponent(encrypted)}`;
     await server.requestAs(all.bob, "POST", read, {});
-    await expect.poll(() => bodies.length).toBe(4);
-    expect(bodies[3]).toEqual({ counts: { unread: 0 }, devices: [device] });
+    await expect.poll(() => gateway.notifications.length).toBe(4);
+    expect(gateway.notifications[3]).toEqual({ counts: { unread: 0 }, devices: [device] });
   });
 
   it("gets no more than the IDs where that is asked for, and tells invites to the one who is invited", async () => {
@@ -105,12 +84,12 @@ describe("a push gateway", () => {
     await set(server, all.bob, pusher("key", { format: "event_id_only" }));
     await send(server, all);
     await server.createRoom(all.alice, { invite: [all.bob.userId], preset: "private_chat" });
-    await expect.poll(() => bodies.length).toBe(2);
-    expect(Object.keys(bodies[0] ?? {}).toSorted()).toEqual(["counts", "devices", "event_id", "prio", "room_id"]);
+    await expect.poll(() => gateway.notifications.length).toBe(2);
+    expect(Object.keys(gateway.notifications[0] ?? {}).toSorted()).toEqual(["counts", "devices", "event_id", "prio", "room_id"]);
     await set(server, all.bob, pusher("key"));
     await server.createRoom(all.alice, { invite: [all.bob.userId], preset: "private_chat" });
-    await expect.poll(() => bodies.length).toBe(3);
-    expect(bodies[2]).toMatchObject({ type: "m.room.member", user_is_target: true });
+    await expect.poll(() => gateway.notifications.length).toBe(3);
+    expect(gateway.notifications[2]).toMatchObject({ type: "m.room.member", user_is_target: true });
   });
 
   it("loses a pusher whose key it rejects, and no other", async () => {
@@ -118,13 +97,13 @@ describe("a push gateway", () => {
     const all = await people(server);
     for (const key of ["good", "bad"]) await set(server, all.bob, pusher(key, { key }));
     await set(server, all.bob, { ...pusher("good"), append: true });
-    rejected = ["bad"];
+    gateway.rejected = ["bad"];
     await send(server, all);
-    await expect.poll(() => bodies.length).toBe(2);
+    await expect.poll(() => gateway.notifications.length).toBe(2);
     const keys = async () => (await server.requestAs<{ pushers: { pushkey: string }[] }>(all.bob, "GET", "/pushers")).body.pushers;
     await expect.poll(async () => (await keys()).map(({ pushkey }) => pushkey)).toEqual(["good"]);
     await send(server, all);
-    await expect.poll(() => bodies.length).toBe(3);
+    await expect.poll(() => gateway.notifications.length).toBe(3);
   });
 
   it("gets after a restart what it did not get before, once and in order", async () => {
@@ -135,14 +114,14 @@ describe("a push gateway", () => {
       const all = await people(server);
       await set(server, all.bob, pusher("key"));
       sent.push(await send(server, all));
-      await expect.poll(() => bodies.length).toBe(1);
-      status = 503;
+      await expect.poll(() => gateway.notifications.length).toBe(1);
+      gateway.status = 503;
       for (let i = 0; i < 3; i++) sent.push(await send(server, all));
     }
-    status = 200;
+    gateway.status = 200;
     await using _server = await testHomeserver({ dataDir, config });
-    await expect.poll(() => bodies.length).toBe(4);
-    expect(bodies.map((body) => body.event_id)).toEqual(sent);
+    await expect.poll(() => gateway.notifications.length).toBe(4);
+    expect(gateway.notifications.map((body) => body.event_id)).toEqual(sent);
     await rm(dataDir, { recursive: true, force: true });
   });
 });

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { pauseFor } from "../pause-for.ts";
 import { Semaphore } from "@patrix/concurrency";
 import { NotifyResponse, type NotifyBody } from "@patrix/push-gateway-api";
 import { limits } from "../limits.ts";
 import { OutboundError } from "../outbound/errors.ts";
-import type { OutboundAnswer } from "../outbound/post-json.ts";
+import type { OutboundAnswer } from "../outbound/send-request.ts";
 import { joinedUsers } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import type { StoredEvent } from "../rooms/timeline/stored-event.ts";
@@ -168,7 +168,7 @@ export class PushSender implements AsyncDisposable {
     const { rooms, actions, unread } = this.#parts;
     const event = row.last_pos >= eventNid ? undefined : await rooms.events.get(eventNid);
     const pusher = readPusher(row);
-    if (!event || !pusher || event.fields.redactedBy !== null) return;
+    if (!event || !pusher || event.fields.redactedBy !== null || (await rooms.young([event])).length === 0) return;
     const userId = await rooms.core.users.text(row.user_nid);
     const did = await actions(event, row.user_nid);
     const body = async (): Promise<NotifyBody> =>
@@ -234,8 +234,4 @@ function rejected(text: string): readonly string[] {
   } catch {
     return [];
   }
-}
-
-async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal, ref: false }).catch(() => {});
 }

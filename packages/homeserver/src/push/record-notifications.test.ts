@@ -52,7 +52,7 @@ describe("whom events notify", () => {
           });
           const rules = await UserRules.open(fixture.core, fixture.pushRules);
           const counts = new UnreadCounts(fixture.rooms, rules);
-          const outcomes = new EventOutcomes(fixture.rooms, rules);
+          const outcomes = new EventOutcomes(fixture.rooms, rules, fixture.syncSources);
           const outcome = await outcomes.of(event);
           // The same event at ever new positions stands for as many events.
           let eventNid = 1_000_000 * 64;

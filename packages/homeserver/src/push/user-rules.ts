@@ -1,37 +1,52 @@
 import { LruCache } from "@patrix/concurrency";
-import { type CompiledRuleset, compileRuleset, predefinedRules } from "@patrix/push-rules";
+import { type CompiledRuleset, compileRuleset } from "@patrix/push-rules";
+import { threadSubscriptions } from "@patrix/push-rules/unstable";
 import type { Core } from "../log/core.ts";
 import { lastCovered, type Position, shardOf } from "../log/position.ts";
 import { operation } from "../store/statement.ts";
 import { insertOwnPushRules, ownPushRules } from "../store/statements/notifications.ts";
 import type { PushRules } from "./push-rules.ts";
+import { serverRules } from "./server-rules.ts";
 
 /** How many users' rules are kept ready. */
 const COMPILED = 5_000;
+
+/** Reads the IDs of the roots of the threads that a user follows; what it gives follows every change. */
+export type FollowedThreads = (userNid: number) => Promise<ReadonlySet<string>>;
+
+const followsNone: FollowedThreads = async () => new Set();
+
+interface UserRulesParts {
+  readonly core: Core;
+  readonly rules: Pick<PushRules, "read">;
+  readonly followedThreads: FollowedThreads;
+}
 
 /** The push rules of users, ready to be evaluated, and who has rules of their own. */
 export class UserRules {
   readonly #core: Core;
   readonly #rules: Pick<PushRules, "read">;
+  readonly #followedThreads: FollowedThreads;
   /** Since when users have rules of their own, by shard. Whoever has once had any counts as one of them for good. */
   readonly #ownSince: Map<number, Position[]>;
   readonly #compiled = new LruCache<number, Promise<CompiledRuleset>>(COMPILED);
 
-  private constructor(core: Core, rules: Pick<PushRules, "read">, ownSince: Map<number, Position[]>) {
+  private constructor({ core, rules, followedThreads }: UserRulesParts, ownSince: Map<number, Position[]>) {
     this.#core = core;
     this.#rules = rules;
+    this.#followedThreads = followedThreads;
     this.#ownSince = ownSince;
   }
 
   /** Opens the rules of a store. */
-  static async open(core: Core, rules: Pick<PushRules, "read">): Promise<UserRules> {
+  static async open(core: Core, rules: Pick<PushRules, "read">, followedThreads: FollowedThreads = followsNone): Promise<UserRules> {
     const ownSince = new Map<number, Position[]>();
     for (const { user_nid: nid, shard, since_pos: pos } of await core.store.all(ownPushRules)) {
       const since = ownSince.get(nid) ?? [];
       since[shard] = pos;
       ownSince.set(nid, since);
     }
-    return new UserRules(core, rules, ownSince);
+    return new UserRules({ core, rules, followedThreads }, ownSince);
   }
 
   /** Whether anybody has rules of their own. */
@@ -80,7 +95,13 @@ export class UserRules {
   }
 
   async #compile(userNid: number, userId: string): Promise<CompiledRuleset> {
-    const isOwn = this.#ownSince.has(userNid);
-    return compileRuleset(isOwn ? await this.#rules.read(userNid, userId) : predefinedRules(userId));
+    if (!this.#ownSince.has(userNid)) return compileRuleset(serverRules(userId));
+    const rules = await this.#rules.read(userNid, userId);
+    if (!("postcontent" in rules)) return compileRuleset(rules);
+    const followed = await this.#followedThreads(userNid);
+    return compileRuleset(
+      rules,
+      threadSubscriptions((rootId) => followed.has(rootId)),
+    );
   }
 }

@@ -18,6 +18,13 @@ export type RoomErrorCode =
   | "BAD_ALIAS"
   | "INVALID_ALIAS"
   | "INVALID_TOKEN"
+  | "SERVER_NOTICES"
+  | "NOT_SUBSCRIBED"
+  | "NOT_IN_THREAD"
+  | "UNSUBSCRIBED_SINCE"
+  | "DELAY_TOO_LONG"
+  | "DELAYED_EVENT_NOT_FOUND"
+  | "DELAYED_EVENT_FINALISED"
   | "MISSING_EVENTS"
   | "OVERLOADED";
 
@@ -31,14 +38,18 @@ export class RoomError extends HomeserverError {
   /** The IDs of events that are not known here, for `MISSING_EVENTS`. */
   readonly missing: readonly string[];
 
+  /** The most that is allowed, for `DELAY_TOO_LONG`. */
+  readonly most: number | undefined;
+
   constructor(
     code: RoomErrorCode,
     message: string,
-    options: { readonly rule?: string; readonly missing?: readonly string[]; readonly cause?: unknown } = {},
+    options: { readonly rule?: string; readonly missing?: readonly string[]; readonly most?: number; readonly cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.rule = options.rule;
     this.missing = options.missing ?? [];
+    this.most = options.most;
   }
 }

@@ -1,4 +1,5 @@
 import type { Core } from "../log/core.ts";
+import { type DelayedEventParts, DelayedEvents } from "./delayed/delayed-events.ts";
 import { EphemeralSerial } from "./ephemeral/ephemeral-serial.ts";
 import { Presence } from "./ephemeral/presence.ts";
 import { Receipts } from "./ephemeral/receipts.ts";
@@ -12,11 +13,16 @@ import { Successions } from "./membership/successions.ts";
 import { RoomReader } from "./read/room-reader.ts";
 import { PlacedStates } from "./read/state-at.ts";
 import { Visibility } from "./read/visibility.ts";
-import { type AdoptedRoom, adoptRoom } from "./receive/adopt-room.ts";
+import type { AdoptedRoom } from "./receive/adopt-room.ts";
 import { EventReceiver } from "./receive/event-receiver.ts";
+import type { OutsideMembership } from "./receive/outside-membership.ts";
+import { OutsideRooms } from "./receive/outside-rooms.ts";
 import type { LoadedRoom } from "./room.ts";
 import { Rooms } from "./rooms.ts";
+import { ThreadSubscriptions } from "./threads/thread-subscriptions.ts";
 import { Relations } from "./timeline/relations.ts";
+import type { RetentionPolicy } from "./timeline/retention.ts";
+import type { StoredEvent } from "./timeline/stored-event.ts";
 import { Timelines } from "./timeline/timelines.ts";
 import { EventLog } from "./write/event-log.ts";
 import { RoomEngine } from "./write/room-engine.ts";
@@ -29,6 +35,8 @@ export interface RoomParts {
   readonly receiver: EventReceiver;
   /** Takes over a room from another server. */
   readonly adopt: (adopted: AdoptedRoom) => Promise<LoadedRoom>;
+  /** Stores a membership of a local user in a room that this server is not in. */
+  readonly noteOutside: (outside: OutsideMembership) => Promise<StoredEvent>;
   readonly members: Members;
   readonly upgrades: RoomUpgrades;
   readonly successions: Successions;
@@ -46,6 +54,8 @@ export interface RoomParts {
   /** Numbers the changes of the two before. */
   readonly ephemeralSerial: EphemeralSerial;
   readonly profileOf: ProfileOf;
+  readonly delayedEvents: DelayedEvents;
+  readonly threadSubscriptions: ThreadSubscriptions;
 }
 
 /** What rooms ask of what is above them. */
@@ -53,30 +63,38 @@ export interface RoomPorts extends UserPorts {
   readonly ignoredUsers: IgnoredUsers;
   /** Whether it is told who is there. */
   readonly hasPresence: boolean;
+  /** How long messages are kept; for ever if left out. */
+  readonly retention?: RetentionPolicy | undefined;
+  readonly delayed: Pick<DelayedEventParts, "maxDelayMs" | "refusal" | "describe">;
 }
 
 /** Opens the rooms of a core. */
 export async function openRooms(core: Core, ports: RoomPorts): Promise<RoomParts> {
-  const rooms = await Rooms.open(core);
+  const rooms = await Rooms.open(core, ports.retention);
   const ephemeralSerial = new EphemeralSerial(core.clock);
   const timelines = new Timelines(core, rooms.events);
   const relations = new Relations(core);
   const log = new EventLog(rooms, timelines, relations);
   const engine = new RoomEngine(rooms, log);
+  const receiver = new EventReceiver(rooms, log, timelines);
+  const outside = new OutsideRooms(rooms, log, receiver);
   const successions = new Successions(rooms);
   const states = new PlacedStates(rooms.stateGroups, timelines);
   const visibility = new Visibility(rooms);
   const { ignoredUsers } = ports;
   const bundled = new BundledAggregations({ rooms, relations, timelines, visibility, ignoredUsers });
+  const members = new Members(rooms, engine, ports);
+  const reader = new RoomReader(rooms, states);
   return {
     rooms,
     engine,
-    receiver: new EventReceiver(rooms, log, timelines),
-    adopt: (adopted) => adoptRoom(rooms, log, adopted),
-    members: new Members(rooms, engine, ports),
+    receiver,
+    adopt: (adopted) => outside.adopt(adopted),
+    noteOutside: (membership) => outside.note(membership),
+    members,
     upgrades: new RoomUpgrades(rooms, engine, { profileOf: ports.profileOf, successions }),
     successions,
-    reader: new RoomReader(rooms, states),
+    reader,
     timelines,
     relations,
     states,
@@ -89,5 +107,7 @@ export async function openRooms(core: Core, ports: RoomPorts): Promise<RoomParts
     presence: new Presence(rooms, ephemeralSerial, ports.hasPresence),
     ephemeralSerial,
     profileOf: ports.profileOf,
+    threadSubscriptions: new ThreadSubscriptions({ rooms, reader, visibility }),
+    delayedEvents: new DelayedEvents({ rooms, reader, engine, members, ...ports.delayed }),
   };
 }

@@ -16,6 +16,7 @@ import {
 import { turnIfDue } from "../turns.ts";
 import { RoomError } from "./errors.ts";
 import { EventCache } from "./timeline/event-cache.ts";
+import { isOverAge, Retention, type RetentionPolicy } from "./timeline/retention.ts";
 import { RecentEvents } from "./timeline/recent-events.ts";
 import {
   applyMembership,
@@ -32,6 +33,8 @@ import {
 } from "./room.ts";
 import { StateGroups } from "./state/state-groups.ts";
 import { placeAfter } from "./timeline/place.ts";
+import { StickyIndex } from "./timeline/sticky-index.ts";
+import type { StoredEvent } from "./timeline/stored-event.ts";
 
 /** A user's membership of one room. */
 export interface UserMembership extends Membership {
@@ -45,6 +48,9 @@ export interface ChangedMembership extends Membership {
 
 /** Hears of changed memberships, within the tick in which they become visible. */
 export type MembershipListener = (room: LoadedRoom, userNid: number, change: ChangedMembership) => void;
+
+/** Hears of state events, within the tick in which they become visible. */
+export type StateListener = (room: LoadedRoom, event: StoredEvent) => void;
 
 /** How many rooms to give to {@link Rooms.loadAll} at once: those who read all rooms of a user may be many. */
 export const LOADED_AT_ONCE = 25;
@@ -71,6 +77,14 @@ interface RoomsOfUser {
   readonly meanwhile: (readonly [roomNid: number, membership: UserMembership])[];
 }
 
+/** What the rooms are opened with. */
+interface RoomStores {
+  readonly stateGroups: StateGroups;
+  readonly numbers: Numbers;
+  readonly sticky: StickyIndex;
+  readonly retention: RetentionPolicy | undefined;
+}
+
 /** Every room of the server, the rooms of each active user, and the events and state behind them. */
 export class Rooms {
   readonly core: Core;
@@ -81,30 +95,40 @@ export class Rooms {
   /** What adds to the rooms, aliases or directory entries of a user comes one after another: between count and commit, nothing else may. */
   readonly additionsOfUser: KeyedQueue<number> = new KeyedQueue();
   readonly stateGroups: StateGroups;
+  readonly sticky: StickyIndex;
+  readonly retention: Retention;
   /** Users who have erased their accounts: later readers get their messages redacted. */
   readonly erasedUsers: Set<number> = new Set();
   readonly #byNid = new Map<number, Room>();
   readonly #byId = new Map<string, Room>();
   readonly #loaded = new LruCache<number, Loading>(LOADED_ROOMS);
   readonly #membershipListeners = new Set<MembershipListener>();
+  readonly #stateListeners = new Set<StateListener>();
   readonly #held = new Map<number, { readonly room: LoadedRoom; readonly holders: number }>();
   readonly #users = new LruCache<number, RoomsOfUser>(10_000);
   readonly #numbers: Numbers;
   #newestShard = 0;
 
-  private constructor(core: Core, stateGroups: StateGroups, numbers: Numbers) {
+  private constructor(core: Core, { stateGroups, numbers, sticky, retention }: RoomStores) {
     this.core = core;
+    this.sticky = sticky;
     this.stateGroups = stateGroups;
     this.#numbers = numbers;
     this.recent = new RecentEvents(core.log.committed);
     this.events = new EventCache(core, (nid) => this.#byNid.get(nid)?.version);
+    this.retention = new Retention(core, this.events, retention);
   }
 
-  /** Opens the rooms of a store. */
-  static async open(core: Core): Promise<Rooms> {
+  /** Opens the rooms of a store. Messages are kept for ever where no `retention` is given. */
+  static async open(core: Core, retention?: RetentionPolicy): Promise<Rooms> {
     const rows = await core.store.all(allRooms);
     const newest = rows.reduce((nid, row) => Math.max(nid, row.room_nid), 0);
-    const rooms = new Rooms(core, await StateGroups.open(core), await openNumbers(core, "room", newest));
+    const rooms = new Rooms(core, {
+      stateGroups: await StateGroups.open(core),
+      numbers: await openNumbers(core, "room", newest),
+      sticky: await StickyIndex.open(core),
+      retention,
+    });
     for (const row of rows) rooms.#addRow(row);
     for (const { user_nid: nid } of await core.store.all(erasedUsers)) rooms.erasedUsers.add(nid);
     return rooms;
@@ -211,6 +235,17 @@ export class Rooms {
     return loading.promise;
   }
 
+  /** Those of some events, of whatever rooms, that are not over age, in order. */
+  async young(events: readonly StoredEvent[]): Promise<readonly StoredEvent[]> {
+    if (!this.retention.isOn) return events;
+    const young: StoredEvent[] = [];
+    for (const event of events) {
+      const room = await this.load({ nid: event.fields.roomNid });
+      if (!isOverAge(event, await this.retention.cutoff(room))) young.push(event);
+    }
+    return young;
+  }
+
   /** Whether this is the room that new events follow: after a pause it may have gone from memory or been reloaded. */
   isCurrent(room: LoadedRoom): boolean {
     return (this.#held.get(room.nid)?.room ?? this.#loaded.get(room.nid)?.room) === room;
@@ -245,6 +280,16 @@ export class Rooms {
   /** Calls back when a change of a membership becomes visible. */
   onMembership(listener: MembershipListener): void {
     this.#membershipListeners.add(listener);
+  }
+
+  /** Calls back when a state event becomes visible at the end of a timeline. */
+  onState(listener: StateListener): void {
+    this.#stateListeners.add(listener);
+  }
+
+  /** Tells of a state event that has become visible. */
+  tellState(room: LoadedRoom, event: StoredEvent): void {
+    for (const listener of this.#stateListeners) listener(room, event);
   }
 
   /** Makes a committed change of a membership visible. */

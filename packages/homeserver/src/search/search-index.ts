@@ -1,5 +1,5 @@
 import { LogReader } from "../log/log-reader.ts";
-import { lastCovered } from "../log/position.ts";
+import { lastCovered, type PositionVector } from "../log/position.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import { backfillEvents } from "../rooms/timeline/backfill-events.ts";
 import type { StoredEvent } from "../rooms/timeline/stored-event.ts";
@@ -34,6 +34,11 @@ export class SearchIndex implements AsyncDisposable {
       failed,
     });
     return new SearchIndex(rooms, reader);
+  }
+
+  /** How far events are handled; their words go with the next commit. */
+  get cut(): PositionVector {
+    return this.#reader.cut;
   }
 
   /** Stores the words of events that an earlier release has stored without them. */

@@ -80,10 +80,12 @@ export async function findResults(parts: SearchParts, { userNid, criteria, nextB
   const tokenAfter: FoundPage["tokenAfter"] = (end, group) => {
     const following = left.slice(left.findIndex(({ nid }) => nid === end?.nid) + 1);
     const hasMore = following.some((result) => group?.has(result) ?? true);
-    // What is looked at for the best ends with the candidates; the newest go on before them.
-    if (!hasMore && (!isRecent || rest === undefined)) return undefined;
+    // What is looked at for the best ends with the candidates; the newest go on before them. A full page has a token whatever follows:
+    // there are clients that go on until a page is not full.
+    const isFull = !group && left.length >= limit;
+    if (!hasMore && !isFull && (!isRecent || rest === undefined)) return undefined;
     const place = isRecent
-      ? { before: (hasMore ? end?.nid : rest) ?? before, last: undefined }
+      ? { before: (hasMore ? end?.nid : (rest ?? end?.nid)) ?? before, last: undefined }
       : { before, last: end && { rank: end.rank, nid: end.nid } };
     return formatSearchToken(digest, { ...place, count, group: group ? { key: group.key, value: group.value } : from?.group });
   };

@@ -53,7 +53,7 @@ async function readableStretch(reader: RoomReader, roomId: string, userNid: numb
   return own?.leftPos === undefined ? undefined : { ...access, upTo: earlierPlace(access.upTo, placeAfter(own.leftPos)) };
 }
 
-/** Members see what came since they are in; all else is looked at, one by one. */
+/** Members see what came since they are in, where messages are kept for ever; all else is looked at, one by one. */
 async function seenInRoom(
   { rooms, visibility }: SightParts,
   userNid: number,
@@ -65,7 +65,7 @@ async function seenInRoom(
   for (const { nid, isInOrder } of candidates) {
     const place = placeAfter(nid);
     if (isInOrder && place > upTo) continue;
-    if (isInOrder && visibility.hasBeenIn(room, userNid, place)) seen.push(nid);
+    if (isInOrder && visibility.hasBeenIn(room, userNid, place, Number.NEGATIVE_INFINITY)) seen.push(nid);
     else unsure.push(nid);
   }
   const events = [...(await rooms.events.load(unsure)).values()];

@@ -245,6 +245,10 @@ export const migrations: readonly Migration[] = [
       `create table user_words (word text not null, user_nid integer not null, primary key (word, user_nid)) without rowid`,
       `create index user_words_by_user on user_words (user_nid)`,
       `create table open_rooms (room_nid integer not null, reason text not null, primary key (room_nid, reason)) without rowid`,
+      // What each connection of sliding sync was told, by device; one that is lost begins anew.
+      `create table sliding_connections (device_nid integer not null, conn_id text not null, used_ts integer not null, json text not null,
+        primary key (device_nid, conn_id)) without rowid`,
+      `create index sliding_connections_by_use on sliding_connections (used_ts)`,
       // What users report to the administrators, who read it by number.
       `create table reports (report_nid integer primary key, received_ts integer not null, reporter_nid integer not null, room_id text, event_id text,
         user_id text, reason text, score integer)`,
@@ -267,9 +271,70 @@ export const migrations: readonly Migration[] = [
           insert into search_index (search_index, rowid, words) values ('delete', old.event_nid, old.words); end`,
         postgres: `create view search_index as select event_nid as rowid, words, vector from search_texts`,
       },
+      // The device of a user that nobody is logged in on, as the client that made it has encrypted it.
+      `create table dehydrated_devices (user_nid integer primary key, device_nid integer not null, json text not null)`,
+      // Which delayed event an event comes from.
+      `alter table events add column delay_id text`,
+      // What is to be sent later, and for a while what became of it.
+      `create table delayed_events (delay_nid integer primary key, delay_id text not null unique, user_nid integer not null,
+        device_nid integer not null, txn text, room_nid integer not null, type text not null, state_key text, content text not null,
+        sticky_ms integer, delay_ms integer not null, since_ts integer not null, due_ts integer not null, after_pos integer not null,
+        finalised_ts integer, event_nid integer, error text)`,
+      `create index delayed_events_by_due on delayed_events (due_ts) where finalised_ts is null`,
+      `create index delayed_events_by_user on delayed_events (user_nid, finalised_ts)`,
+      // Redactions that came before the events that they redact.
+      `create table pending_redactions (redaction_nid integer primary key, room_nid integer not null, target_id text not null)`,
+      `create index pending_redactions_by_target on pending_redactions (room_nid, target_id)`,
+      // Which threads users follow, and from which they have unsubscribed.
+      `create table thread_subscriptions (user_nid integer not null, room_nid integer not null, root_id text not null,
+        subscribed integer not null, automatic integer not null, pos integer not null, seen_pos integer not null,
+        primary key (user_nid, room_nid, root_id)) without rowid`,
+      `create index thread_subscriptions_by_pos on thread_subscriptions (user_nid, pos)`,
+      // Events that members get however much else there is, until they expire.
+      `create table sticky_events (event_nid integer primary key, room_nid integer not null, sender_nid integer not null,
+        expires_ts integer not null, bytes integer not null)`,
+      // Previews of web pages, by a hash of the address, and their images, which are media of the server.
+      `create table url_previews (url_hash text primary key, json text not null, media_id text, fetched_ts integer not null) without rowid`,
+      `create index url_previews_by_age on url_previews (fetched_ts)`,
+      `create index url_previews_by_image on url_previews (media_id) where media_id is not null`,
+      `create table preview_images (media_id text primary key, size integer not null, used_ts integer not null) without rowid`,
+      `create index preview_images_by_age on preview_images (used_ts)`,
+      `create index media_by_user on media (user_nid, created_ts) where user_nid is not null`,
+      `create index media_by_content on media (sha256) where sha256 is not null`,
       // The words of what there is are stored while the server runs, as the relations are.
       `insert into cursors (name, shard, pos) select 'search_texts', 0, newest
         from (select max(event_nid) as newest from events) as e where newest is not null`,
+      // The servers of users, so that those of a room, and the rooms of a server, are found.
+      {
+        sqlite: `alter table users add column server text generated always as (substr(user_id, instr(user_id, ':') + 1)) virtual`,
+        postgres: `alter table users add column server text generated always as (substr(user_id, strpos(user_id, ':') + 1)) stored`,
+      },
+      `create index users_by_server on users (server)`,
+      `create table server_keys (server text primary key, json text not null, fetched_ts integer not null) without rowid`,
+      `create index server_keys_by_age on server_keys (fetched_ts)`,
+      // The servers that events are sent to: whether they answer, and how far in the log they have got.
+      `create table destinations (server text primary key, failures integer not null, retry_ts integer not null, sent text) without rowid`,
+      // What must reach other servers, whatever happens to either: messages to devices and news of device lists.
+      `create table federation_outbox (edu_nid integer primary key, server text not null, json text not null)`,
+      `create index federation_outbox_by_server on federation_outbox (server, edu_nid)`,
+      // The number of the newest change of a user's devices that other servers were told of: the next one names it.
+      `create table device_list_streams (user_nid integer primary key, stream_id integer not null)`,
+      // The IDs of messages to devices that other servers have sent, since they send again what they got no answer to.
+      `create table received_messages (server text not null, message_id text not null, received_ts integer not null,
+        primary key (server, message_id)) without rowid`,
+      `create index received_messages_by_time on received_messages (server, received_ts)`,
+      // Application services, each with a number for as long as its ID is the same; what is on its way to them, exactly as it is sent
+      // again and again until they confirm it; and the rooms in the directories of their networks.
+      `create table appservices (as_nid integer primary key, id text not null unique)`,
+      `create table appservice_transactions (as_nid integer not null, seq integer not null, txn_id text not null, json text not null,
+        primary key (as_nid, seq)) without rowid`,
+      `create table appservice_rooms (as_nid integer not null, network_id text not null, room_nid integer not null,
+        primary key (as_nid, network_id, room_nid)) without rowid`,
+      // What is told of receipts is found in the order of the log.
+      `create index receipts_by_log on receipts (pos)`,
+      // An event that others named before it came gets a new number when it comes. States name it by its earlier one, whose row stays, with
+      // the new number and without the event's ID, which only one row can have.
+      `alter table events add column renumbered_nid integer`,
     ],
   },
 ];

@@ -1,7 +1,7 @@
 import { HomeserverError } from "../errors.ts";
 
 /** What can be wrong with a sync; match on `code`. */
-export type SyncErrorCode = "INVALID_TOKEN" | "UNKNOWN_FILTER" | "LOGGED_OUT" | "LOCKED";
+export type SyncErrorCode = "INVALID_TOKEN" | "INVALID_REQUEST" | "UNKNOWN_POS" | "UNKNOWN_FILTER" | "LOGGED_OUT" | "LOCKED";
 
 /** Why a sync cannot be answered. */
 export class SyncError extends HomeserverError {

@@ -59,6 +59,24 @@ function parseCut(text: string): SyncCut | undefined {
   return positions && { positions, ephemeral: parts?.[2] === undefined ? 0 : Number.parseInt(parts[2], 36) };
 }
 
+/** Where a connection of sliding sync has got to: the version of what it remembers of the client, and up to where it has told. */
+export interface SlidingPos {
+  readonly version: string;
+  readonly cut: SyncCut;
+}
+
+/** Formats a position of a sliding sync: `s`, the version, and after a dot the cut as in a sync token. */
+export function formatSlidingPos({ version, cut }: SlidingPos): string {
+  return `s${version}.${formatCut(cut)}`;
+}
+
+/** Reads a position of a sliding sync; `undefined` for anything else. */
+export function parseSlidingPos(text: string): SlidingPos | undefined {
+  const parts = /^s([0-9a-z]{1,32})\.(.+)$/.exec(text);
+  const cut = parts?.[2] === undefined ? undefined : parseCut(parts[2]);
+  return cut && parts?.[1] !== undefined ? { version: parts[1], cut } : undefined;
+}
+
 /** Reads a sync token of this server. `name` is the parameter that it came in. @throws {SyncError} `INVALID_TOKEN`. */
 export function readSyncToken({ log }: Core, name: string, text: string): SyncToken {
   const token = parseSyncToken(text);
@@ -72,13 +90,15 @@ export function readSyncToken({ log }: Core, name: string, text: string): SyncTo
 }
 
 /**
- * Reads the place in a room's timeline that a token stands for: any token that the server gives out will do, of a sync
- * or of a page.
+ * Reads the place in a room's timeline that a token stands for: any token that the server gives out will do, of a sync, of
+ * a sliding one, or of a page.
  *
  * @throws {SyncError} `INVALID_TOKEN`.
  */
 export function readPlace(core: Core, name: string, text: string, shard: number): Place {
-  const place = parseTimelineToken(text) ?? placeAtCut(readSyncToken(core, name, text).positions, shard);
+  const cut = parseSlidingPos(text)?.cut.positions;
+  const place =
+    parseTimelineToken(text) ?? placeAtCut(cut?.length === core.log.shards ? cut : readSyncToken(core, name, text).positions, shard);
   if (place > placeAtCut(core.log.committed, shard)) throw new SyncError("INVALID_TOKEN", `${name}: the token is ahead of this server`);
   return place;
 }

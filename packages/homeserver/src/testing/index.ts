@@ -5,5 +5,8 @@
  * @packageDocumentation
  */
 export * from "./local-homeserver.ts";
+export * from "./network-faults.ts";
 export * from "./test-database.ts";
 export * from "./test-homeserver.ts";
+export * from "./test-network.ts";
+export * from "./test-peer.ts";

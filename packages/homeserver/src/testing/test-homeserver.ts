@@ -6,6 +6,7 @@ import { isUserId, type UserId } from "@patrix/identifiers";
 import { createHomeserver } from "../compose/create-homeserver.ts";
 import { type Logger, silentLogger } from "../http/logger.ts";
 import { testDatabase } from "./test-database.ts";
+import type { TestNetwork } from "./test-network.ts";
 import { testingConfig } from "./testing-config.ts";
 
 /** How a test homeserver differs from the usual one. */
@@ -17,6 +18,8 @@ export interface TestHomeserverOptions {
   readonly dataDir?: string;
   readonly logger?: Logger;
   readonly clock?: Clock;
+  /** The network in which it federates with others; without one it does not. */
+  readonly network?: TestNetwork;
 }
 
 /** A user that a test has registered. */
@@ -57,9 +60,15 @@ export interface TestHomeserver extends AsyncDisposable {
 export async function testHomeserver(options: TestHomeserverOptions = {}): Promise<TestHomeserver> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "patrix-homeserver-")));
   const database = await testDatabase(dataDir);
-  const config = testingConfig({ ...options, dataDir, config: { ...database.config, ...options.config } });
-  const { logger = silentLogger, clock } = options;
-  const server = await createHomeserver(config, clock ? { logger, clock } : { logger });
+  const { logger = silentLogger, clock, network, serverName = "localhost" } = options;
+  const federation = network ? { federation: { enabled: true, allow_private_targets: true } } : {};
+  const config = testingConfig({ ...options, dataDir, config: { ...database.config, ...federation, ...options.config } });
+  const server = await createHomeserver(config, {
+    logger,
+    ...(clock && { clock }),
+    ...(network && { network: network.portsOf(serverName) }),
+  });
+  network?.add(serverName, server.url);
   const request: TestHomeserver["request"] = (method, path, body, token) => send(server.url + path, method, body, token);
   const requestAs: TestHomeserver["requestAs"] = ({ accessToken }, method, path, body) =>
     request(method, `/_matrix/client/v3${path}`, body, accessToken);

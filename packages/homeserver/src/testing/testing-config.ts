@@ -19,6 +19,8 @@ export function testingConfig({ serverName = "localhost", dataDir, config }: Tes
     rate_limits: { enabled: false },
     passwords: { cost: "fast" },
     testing: true,
+    // Names of other servers in tests must not be looked up.
+    federation: { enabled: false },
     data_dir: dataDir,
     ...config,
   });

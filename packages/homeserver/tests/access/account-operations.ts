@@ -20,7 +20,28 @@ export interface AccountRow {
     | "welcomePage"
     | "getPushRulesOfKind"
     | "getUnstableMutualRooms"
+    | "getThreadSubscriptionChanges"
+    | "sendServerNotice"
+    | "sendServerNoticeOnce"
+    | "deleteAccountData"
+    | "getDelayedEvents"
+    | "getDelayedEvent"
+    | "updateDelayedEvent"
+    | "updateDelayedEventByAction"
     | "getSharedSecretNonce"
+    | "putDehydratedDevice"
+    | "getDehydratedDevice"
+    | "getDehydratedDeviceEvents"
+    | "deleteDehydratedDevice"
+    | "listMediaOfUser"
+    | "getMediaUsage"
+    | "purgeRemoteMedia"
+    | "quarantineMedia"
+    | "releaseMedia"
+    | "removeMedia"
+    | "removeUnusedMedia"
+    | "listDestinations"
+    | "resetDestination"
     | "registerWithSharedSecret";
   /** About what is one's own. */
   readonly own: (cell: AccountCell) => RequestLine;
@@ -35,7 +56,8 @@ export interface AccountRow {
 }
 
 const client = "/_matrix/client/v3";
-const user = (id: string): string => `${client}/user/${encodeURIComponent(id)}`;
+const user = (id: string, base = client): string => `${base}/user/${encodeURIComponent(id)}`;
+const deletion = "/_matrix/client/unstable/org.matrix.msc3391";
 const password = ({ userId }: AccessUser): object => ({
   type: "m.login.password",
   identifier: { type: "m.id.user", user: userId },
@@ -71,6 +93,9 @@ const sessions: readonly AccountRow[] = [
       if (actor === "locked") return refused.locked;
       return actor.startsWith("guest") ? refused.forbidden : "200";
     },
+  }),
+  row("generateLoginToken", (cell) => ["POST", "/_matrix/client/v1/login/get_token", { auth: password(cell.user) }], {
+    others: [(cell) => ["POST", "/_matrix/client/v1/login/get_token", { auth: password(cell.other) }], refused.forbidden],
   }),
   row("refresh", line("POST", "/refresh", { refresh_token: "x" }), { open: true, guests: true, expected: refused.unknownToken }),
   row("getTokenOwner", line("GET", "/account/whoami"), { guests: true }),
@@ -122,13 +147,17 @@ const own: readonly AccountRow[] = [
   row("deleteProfileField", (cell) => ["DELETE", `${client}/profile/${cell.user.userId}/org.example`], {
     others: [(cell) => ["DELETE", `${client}/profile/${cell.other.userId}/org.example`], refused.forbidden],
   }),
-  row("setAccountData", (cell) => ["PUT", `${user(cell.user.userId)}/account_data/org.example`, {}], {
+  row("setAccountData", (cell) => ["PUT", `${user(cell.user.userId)}/account_data/org.example`, { n: 1 }], {
     guests: true,
-    others: [(cell) => ["PUT", `${user(cell.other.userId)}/account_data/org.example`, {}], refused.forbidden],
+    others: [(cell) => ["PUT", `${user(cell.other.userId)}/account_data/org.example`, { n: 1 }], refused.forbidden],
   }),
   row("getAccountData", (cell) => ["GET", `${user(cell.user.userId)}/account_data/org.example`], {
     guests: true,
     others: [(cell) => ["GET", `${user(cell.other.userId)}/account_data/org.example`], refused.forbidden],
+  }),
+  row("deleteAccountData", (cell) => ["DELETE", `${user(cell.user.userId, deletion)}/account_data/org.example`], {
+    guests: true,
+    others: [(cell) => ["DELETE", `${user(cell.other.userId, deletion)}/account_data/org.example`], refused.forbidden],
   }),
   row("defineFilter", (cell) => ["POST", `${user(cell.user.userId)}/filter`, {}], {
     guests: true,
@@ -143,6 +172,35 @@ const own: readonly AccountRow[] = [
 const common =
   (path: string) =>
   (cell: AccountCell): RequestLine => ["GET", `/_matrix/client/${path}?user_id=${encodeURIComponent(cell.other.userId)}`];
+const delayed = (path: string): string => `/_matrix/client/unstable/org.matrix.msc4140/delayed_events${path}`;
+const administration: readonly AccountRow[] = [
+  row("getAdminSuspendUser", (cell) => ["GET", `/_matrix/client/v1/admin/suspend/${cell.other.userId}`], { expected: refused.forbidden }),
+  row("setAdminSuspendUser", (cell) => ["PUT", `/_matrix/client/v1/admin/suspend/${cell.other.userId}`, { suspended: true }], {
+    expected: refused.forbidden,
+  }),
+  row("getWhoIs", (cell) => ["GET", `${client}/admin/whois/${cell.user.userId}`], {
+    others: [(cell) => ["GET", `${client}/admin/whois/${cell.other.userId}`], refused.forbidden],
+  }),
+  row("sendServerNotice", (cell) => ["POST", "/_synapse/admin/v1/send_server_notice", { user_id: cell.other.userId, content: {} }], {
+    expected: refused.forbidden,
+  }),
+  row("sendServerNoticeOnce", (cell) => ["PUT", "/_synapse/admin/v1/send_server_notice/1", { user_id: cell.other.userId, content: {} }], {
+    expected: refused.forbidden,
+  }),
+  row("getWellknownPolicy", () => ["GET", "/.well-known/matrix/policy_server"], { open: true, guests: true, expected: refused.notFound }),
+];
+const calls: readonly AccountRow[] = [
+  row("getThreadSubscriptionChanges", () => ["GET", "/_matrix/client/unstable/io.element.msc4308/thread_subscriptions?dir=b"]),
+  row("getDelayedEvents", () => ["GET", delayed("")], { guests: true }),
+  row("getDelayedEvent", () => ["GET", delayed("/unknown")], { guests: true, expected: refused.notFound }),
+  row("updateDelayedEvent", () => ["POST", delayed("/unknown"), { action: "cancel" }], { guests: true, expected: refused.notFound }),
+  // Knowing the ID is the permission.
+  row("updateDelayedEventByAction", () => ["POST", delayed("/unknown/restart")], {
+    guests: true,
+    open: "optional",
+    expected: refused.notFound,
+  }),
+];
 const contacts: readonly AccountRow[] = [
   row("getMutualRooms", common("v1/mutual_rooms"), {
     others: [(cell) => ["GET", `/_matrix/client/v1/mutual_rooms?user_id=${encodeURIComponent(cell.user.userId)}`], "400 M_INVALID_PARAM"],
@@ -179,6 +237,28 @@ const keys: readonly AccountRow[] = [
   }),
   row("uploadCrossSigningSignatures", line("POST", "/keys/signatures/upload", {})),
   row("sendToDevice", (cell) => ["PUT", `${client}/sendToDevice/org.example/${cell.number}`, { messages: {} }], { guests: true }),
+];
+
+const dehydratedDevice = "/_matrix/client/unstable/org.matrix.msc3814.v1/dehydrated_device";
+const dehydrated: readonly AccountRow[] = [
+  row("putDehydratedDevice", (cell) => [
+    "PUT",
+    dehydratedDevice,
+    {
+      device_id: "DEHYDRATED",
+      device_data: { algorithm: "x" },
+      device_keys: {
+        user_id: cell.user.userId,
+        device_id: "DEHYDRATED",
+        algorithms: [],
+        keys: { "ed25519:DEHYDRATED": "A".repeat(43) },
+        signatures: {},
+      },
+    },
+  ]),
+  row("getDehydratedDevice", () => ["GET", dehydratedDevice]),
+  row("getDehydratedDeviceEvents", () => ["POST", `${dehydratedDevice}/DEHYDRATED/events`, {}]),
+  row("deleteDehydratedDevice", () => ["DELETE", dehydratedDevice], { expected: onceAnAccount }),
 ];
 
 const session = { first_message_index: 0, forwarded_count: 0, is_verified: false, session_data: {} };
@@ -222,6 +302,11 @@ const medias: readonly AccountRow[] = [
   row("getContentThumbnailAuthed", (cell) => ["GET", `/_matrix/client/v1/media/thumbnail/${file(cell)}?width=9&height=9`], {
     guests: true,
   }),
+  // Previews are off unless the configuration says so.
+  row("getUrlPreviewAuthed", () => ["GET", "/_matrix/client/v1/media/preview_url?url=https://example.org"], {
+    expected: refused.forbidden,
+  }),
+  row("getUrlPreview", () => ["GET", `${media}/preview_url?url=https://example.org`], { expected: refused.forbidden }),
   // Media are not served without a token, unless the configuration says so.
   row("getContent", (cell) => ["GET", `${media}/download/${file(cell)}`], { open: true, guests: true, expected: refused.notFound }),
   row("getContentOverrideName", (cell) => ["GET", `${media}/download/${file(cell)}/x.png`], {
@@ -259,6 +344,14 @@ const push: readonly AccountRow[] = [
   }),
 ];
 
+/** What only application services may do: their own tests are in `tests/appservice`. */
+const appservices: readonly AccountRow[] = [
+  row("pingAppservice", () => ["POST", "/_matrix/client/v1/appservice/irc/ping", {}], { expected: refused.forbidden }),
+  row("updateAppserviceRoomDirectoryVisibility", line("PUT", "/directory/list/appservice/irc/!room:localhost", { visibility: "public" }), {
+    expected: refused.forbidden,
+  }),
+];
+
 const discovery: readonly AccountRow[] = [
   row("getVersions", () => ["GET", "/_matrix/client/versions"], { open: "optional", guests: true }),
   row("getWellknown", () => ["GET", "/.well-known/matrix/client"], { open: true, guests: true }),
@@ -271,6 +364,19 @@ const discovery: readonly AccountRow[] = [
     expected: refused.forbidden,
     others: [(cell) => ["PUT", `/_matrix/client/v1/admin/lock/${cell.user.userId}`, { locked: false }], refused.forbidden],
   }),
+  ...(
+    [
+      ["getMediaUsage", "GET", "/statistics/users/media"],
+      ["purgeRemoteMedia", "POST", "/purge_media_cache?before_ts=0"],
+      ["quarantineMedia", "POST", "/media/quarantine/localhost/x"],
+      ["releaseMedia", "POST", "/media/unquarantine/localhost/x"],
+      ["removeMedia", "DELETE", "/media/localhost/x"],
+      ["removeUnusedMedia", "POST", "/media/delete?before_ts=1"],
+      ["listMediaOfUser", "GET", "/users/@a:localhost/media"],
+      ["listDestinations", "GET", "/federation/destinations"],
+      ["resetDestination", "POST", "/federation/destinations/b.example/reset_connection"],
+    ] as const
+  ).map(([operation, method, path]) => row(operation, () => [method, `/_synapse/admin/v1${path}`], { expected: refused.forbidden })),
   row("welcomePage", () => ["GET", "/"], { open: true, guests: true }),
   row("getSharedSecretNonce", () => ["GET", "/_synapse/admin/v1/register"], { open: true, guests: true }),
   row(
@@ -291,10 +397,14 @@ export const accountRows: readonly AccountRow[] = [
   ...own,
   found,
   stream,
+  ...administration,
+  ...calls,
   ...contacts,
   ...keys,
+  ...dehydrated,
   ...backups,
   ...medias,
   ...push,
+  ...appservices,
   ...discovery,
 ];

@@ -24,7 +24,7 @@ export interface DeviceView {
 
 /** What is expected of an operation whose answer depends on the device that asks. */
 export interface DeviceRow {
-  readonly operation: OperationId;
+  readonly operation: OperationId | "simplifiedMsc3575Sync";
   readonly words: string;
   /** What the first device does before both ask; what it gives is handed to `ask`. */
   readonly plant?: (pair: DevicePair) => Promise<string>;
@@ -73,6 +73,8 @@ const oneTimeKey = ({ userId, deviceId }: TestUser): object => ({
 });
 const setPusher: RequestLine = ["POST", `${client}/pushers/set`, pusher];
 
+const sliding = "/_matrix/client/unstable/org.matrix.simplified_msc3575/sync";
+
 /** Every operation that tells devices of one account apart. */
 export const deviceRows: readonly DeviceRow[] = [
   {
@@ -118,6 +120,26 @@ export const deviceRows: readonly DeviceRow[] = [
     ask: () => ["GET", `${client}/sync`],
     first: { expected: ok, present: /"device_one_time_keys_count":\{"signed_curve25519":1\}/ },
     other: { expected: ok, present: /"device_one_time_keys_count":\{"signed_curve25519":0\}/ },
+  },
+  {
+    operation: "simplifiedMsc3575Sync",
+    words: "hands a message to the device that it is for, and to no other",
+    plant: async ({ must, first, other }) => {
+      const messages = { [first.userId]: { [first.deviceId]: { to: "first" }, [other.deviceId]: { to: "other" } } };
+      await must(other, ["PUT", `${client}/sendToDevice/org.example/sliding`, { messages }]);
+      return "";
+    },
+    ask: () => ["POST", sliding, { extensions: { to_device: { enabled: true } } }],
+    first: { expected: ok, present: /"to":"first"/, absent: /"to":"other"/ },
+    other: { expected: ok, present: /"to":"other"/, absent: /"to":"first"/ },
+  },
+  {
+    operation: "simplifiedMsc3575Sync",
+    words: "knows the positions of the device that asks, and of no other",
+    plant: async ({ must, first }) => String((await must(first, ["POST", sliding, {}]))["pos"]),
+    ask: (_, pos) => ["POST", `${sliding}?pos=${pos}`, {}],
+    first: { expected: ok },
+    other: { expected: "400 M_UNKNOWN_POS" },
   },
   {
     operation: "sendMessage",

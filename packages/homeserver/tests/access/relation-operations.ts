@@ -45,6 +45,24 @@ export const relationRows: readonly RoomRow[] = [
       },
     ],
   },
+  ...(
+    [
+      ["subscribeThread", "PUT", ok],
+      ["getThreadSubscription", "GET", ok],
+      ["unsubscribeThread", "DELETE", ok],
+    ] as const
+  ).map(([operation, method, expected]): RoomRow => ({
+    operation,
+    guests: false,
+    probes: eras.map((era) => ({
+      request: ({ room }: RoomCell): RequestLine => [
+        method,
+        `/_matrix/client/unstable/io.element.msc4306/rooms/${room.roomId}/thread/${room.eventIds[era]}/subscription`,
+        method === "PUT" ? {} : undefined,
+      ],
+      expected: (situation: Situation) => (situation.visibleEras().includes(era) ? expected : refused.notFound),
+    })),
+  })),
   {
     operation: "getEventContext",
     guests: true,
@@ -59,7 +77,7 @@ export const relationRows: readonly RoomRow[] = [
     guests: false,
     probes: ["ts=0&dir=f", "ts=9000000000000&dir=b"].map((query) => ({
       request: ({ room }: RoomCell): RequestLine => ["GET", `${first}/rooms/${room.roomId}/timestamp_to_event?${query}`],
-      expected: (situation: Situation) => (situation.mayRead ? ok : refused.notFound),
+      expected: (situation: Situation) => (situation.mayRead ? ok : refused.forbidden),
     })),
   },
   {

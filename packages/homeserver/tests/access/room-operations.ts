@@ -1,6 +1,6 @@
-import type { OperationId } from "@patrix/client-api";
 import { eraBefore, eras, type Situation } from "./actors.ts";
 import { type Expected, type Markers, nothing, refused } from "./expectation.ts";
+import { delayedRows } from "./delayed-operations.ts";
 import { findingRows } from "./finding-operations.ts";
 import { relationRows } from "./relation-operations.ts";
 import { client, escaped, get, members, mentions, ok, path, post, readers, when, withPower } from "./room-probe.ts";
@@ -149,7 +149,29 @@ const reading: readonly RoomRow[] = [
     ],
   },
   { operation: "sync", guests: true, probes: ["", "&full_state=true", "&full_state=true&use_state_after=true"].map(syncProbe) },
+  { operation: "simplifiedMsc3575Sync", guests: true, probes: [slidingProbe("unstable/org.matrix.simplified_msc3575/sync", [["*", "*"]])] },
+  { operation: "slidingSync", guests: true, probes: [slidingProbe("v4/sync", { include: [{}] })] },
 ];
+
+/** A subscription to a room tells of it as a sync does, but for rooms that the user was never in. */
+function slidingProbe(path: string, requiredState: unknown): RoomProbe {
+  return {
+    request: ({ room }) => {
+      const config = { timeline_limit: 1_000, required_state: requiredState };
+      return ["POST", `/_matrix/client/${path}`, { room_subscriptions: { [room.roomId]: config } }];
+    },
+    expected: () => ok,
+    shows: (situation) => {
+      const upTo = syncedUpTo(situation);
+      const messages = situation.visibleWithoutGap(upTo);
+      return { messages, states: [...eraBefore(messages[0]), ...messages], newestState: upTo, latecomer: upTo === "after" };
+    },
+    says: ({ membership, actor, isFormer }, { room }) => {
+      const isTold = actor !== "forgot" && (["join", "invite", "knock"].includes(membership) || isFormer);
+      return isTold ? { present: new RegExp(`"rooms":\\{"${escaped(room.roomId)}":\\{"initial":true`) } : mentions(room.roomId, false);
+    },
+  };
+}
 
 function syncProbe(query: string): RoomProbe {
   return {
@@ -328,7 +350,7 @@ const memberships: readonly RoomRow[] = [
 ];
 
 /** What users keep of rooms for themselves; it says nothing of the room, and needs no membership. */
-function kept(operation: OperationId, guests: boolean, method: string, rest: string, body?: unknown): RoomRow {
+function kept(operation: RoomRow["operation"], guests: boolean, method: string, rest: string, body?: unknown): RoomRow {
   return {
     operation,
     guests,
@@ -339,6 +361,20 @@ function kept(operation: OperationId, guests: boolean, method: string, rest: str
   };
 }
 
+/** The same under the path of the proposal by which account data are deleted. */
+function inUnstable({ probes, ...row }: RoomRow): RoomRow {
+  return {
+    ...row,
+    probes: probes.map(({ request, ...probe }) => ({
+      ...probe,
+      request: (cell) => {
+        const [method, path, body] = request(cell);
+        return [method, path.replace("/v3/", "/unstable/org.matrix.msc3391/"), body];
+      },
+    })),
+  };
+}
+
 /** Every operation that is about a room. */
 export const roomRows: readonly RoomRow[] = [
   ...reading,
@@ -346,9 +382,11 @@ export const roomRows: readonly RoomRow[] = [
   upgrading,
   ...memberships,
   ...findingRows,
+  ...delayedRows,
   ...relationRows,
-  kept("setAccountDataPerRoom", true, "PUT", "/account_data/org.example.note", {}),
+  kept("setAccountDataPerRoom", true, "PUT", "/account_data/org.example.note", { n: 1 }),
   kept("getAccountDataPerRoom", true, "GET", "/account_data/org.example.note"),
+  inUnstable(kept("deleteAccountDataPerRoom", true, "DELETE", "/account_data/org.example.note")),
   kept("setRoomTag", false, "PUT", "/tags/u.tag", {}),
   kept("getRoomTags", true, "GET", "/tags"),
   kept("deleteRoomTag", false, "DELETE", "/tags/u.tag"),

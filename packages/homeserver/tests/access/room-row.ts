@@ -23,9 +23,23 @@ export interface RoomProbe {
   readonly says?: (situation: Situation, cell: RoomCell) => { readonly present?: RegExp; readonly absent?: RegExp };
 }
 
+/** The operations of open proposals that are about a room. */
+export type ProposedOperation =
+  | "sendDelayedMessageEvent"
+  | "sendDelayedStateEvent"
+  | "sendDelayedEvent"
+  | "sendStickyMessage"
+  | "setStickyState"
+  | "simplifiedMsc3575Sync"
+  | "slidingSync"
+  | "deleteAccountDataPerRoom"
+  | "getThreadSubscription"
+  | "subscribeThread"
+  | "unsubscribeThread";
+
 /** What is expected of an operation about a room. */
 export interface RoomRow {
-  readonly operation: OperationId;
+  readonly operation: OperationId | ProposedOperation;
   readonly probes: readonly RoomProbe[];
   /** Whether guests may use it. */
   readonly guests: boolean;

@@ -254,10 +254,4 @@ describe("a backup", () => {
     expect(database.prepare("pragma journal_mode").get()).toEqual({ journal_mode: "delete" });
     expect(database.prepare("select user_id from users").all()).toEqual([{ user_id: "@alice:localhost" }]);
   });
-
-  it("says where a signing key has no place", async () => {
-    const { backup } = await made();
-    const to = await inSqlite();
-    expect(await restore({ ...to.config, signing_key_path: undefined }, backup)).toMatchObject({ hasKeyWithoutPlace: true });
-  });
 });

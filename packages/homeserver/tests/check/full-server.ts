@@ -102,7 +102,10 @@ async function fork({ parts }: ComposedHomeserver, alice: Person, version: strin
   await engine.send(room, { type: "m.room.topic", stateKey: "", sender: alice.userId, content: { topic: "ours" } });
   await remote.send(room, { type: "m.room.topic", stateKey: "", sender: rita, content: { topic: "theirs" }, ...before });
   await engine.send(room, { type: "m.room.name", stateKey: "", sender: alice.userId, content: { name: "Joined branches" } });
-  await remote.send(room, { type: "m.room.avatar", stateKey: "", sender: rita, content: { url: "mxc://r/a" }, ...before });
+  // One that another event has named before it came.
+  const avatar = await remote.build(room, { type: "m.room.avatar", stateKey: "", sender: rita, content: { url: "mxc://r/a" }, ...before });
+  await parts.rooms.receiver.receiveOutliers(room, [avatar]);
+  await remote.deliver(room, avatar);
 }
 
 async function keep(url: string, alice: Person): Promise<string> {

@@ -232,6 +232,19 @@ describe("an answer", () => {
     }
   });
 
+  it("has a token on every full page, though nothing comes after it: clients go on until a page is not full", async () => {
+    const sent: string[] = [];
+    for (let i = 0; i < 4; i++) sent.push(await alice.say(hall, `garland ${"x ".repeat(i)}`));
+    for (const order_by of ["recent", "rank"]) {
+      const criteria = { order_by, filter: { limit: 2 } };
+      const first = await bob.search("garland", criteria);
+      const second = await bob.search("garland", criteria, first.next_batch);
+      expect([...first.ids, ...second.ids]).toEqual(order_by === "recent" ? sent.toReversed() : sent);
+      const third = await bob.search("garland", criteria, second.next_batch);
+      expect([third.count, third.ids, third.next_batch]).toEqual([4, [], undefined]);
+    }
+  });
+
   it("is grouped by room and sender, each with its own pages", async () => {
     const sent: string[] = [];
     for (let i = 0; i < 6; i++) sent.push(await (i % 3 === 0 ? alice : bob).say(i % 2 === 0 ? hall : nook, "thimble"));

@@ -1,14 +1,16 @@
 // Every statement of the catalogue with values of its types, so that each engine can be shown to take them.
 import { readdirSync } from "node:fs";
-import { keyList, operation, type Query, type SqlValue, type Write, type WriteOperation } from "../../src/store/statement.ts";
+import { keyList, operation, type WriteOperation } from "../../src/store/statement.ts";
 import * as accountData from "../../src/store/statements/account-data.ts";
 import * as accounts from "../../src/store/statements/accounts.ts";
+import * as appservices from "../../src/store/statements/appservices.ts";
 import * as daily from "../../src/store/statements/daily-usage.ts";
 import * as devices from "../../src/store/statements/devices.ts";
 import * as events from "../../src/store/statements/events.ts";
 import * as keyBackup from "../../src/store/statements/key-backup.ts";
 import * as keys from "../../src/store/statements/keys.ts";
-import * as media from "../../src/store/statements/media.ts";
+import { mediaReading, mediaStoring } from "./media-statement-cases.ts";
+import * as dehydrated from "../../src/store/statements/dehydrated-devices.ts";
 import { eventTypes, type NameTable, stateKeys, users } from "../../src/store/statements/names.ts";
 import * as notifications from "../../src/store/statements/notifications.ts";
 import * as push from "../../src/store/statements/push.ts";
@@ -19,26 +21,14 @@ import * as rooms from "../../src/store/statements/rooms.ts";
 import * as shards from "../../src/store/statements/shards.ts";
 import * as search from "../../src/store/statements/search.ts";
 import * as spans from "../../src/store/statements/timeline-spans.ts";
+import * as sliding from "../../src/store/statements/sliding.ts";
 import * as toDevice from "../../src/store/statements/to-device.ts";
+import { readingEvents, removingEvents, storingEvents } from "./event-statement-cases.ts";
+import { each, json, LARGEST, read, type ReadCase } from "./statement-case.ts";
+import { readingRemote, removingRemote, storingRemote } from "./remote-statement-cases.ts";
 import * as directory from "../../src/store/statements/user-directory.ts";
 
-/** A reading statement with its parameters. */
-export interface ReadCase {
-  readonly statement: Query<readonly SqlValue[], unknown>;
-  readonly params: readonly SqlValue[];
-}
-
-function read<Params extends readonly SqlValue[]>(statement: Query<Params, unknown>, ...params: Params): ReadCase {
-  return { statement: statement as Query<readonly SqlValue[], unknown>, params };
-}
-
-const each = <Params extends readonly SqlValue[]>(statements: readonly Write<Params>[], ...params: Params): WriteOperation[] =>
-  statements.map((statement) => operation(statement, ...params));
-
-/** The largest integer that a column holds. */
-export const LARGEST: number = Number.MAX_SAFE_INTEGER;
 const hash = (byte: number): Uint8Array => new Uint8Array(32).fill(byte);
-const json = '{"a":"é😀\\u0000"}';
 const insertNames = (table: NameTable, texts: readonly string[]): WriteOperation[] =>
   texts.map((text, i) => operation(table.insert, i + 1, text));
 
@@ -56,9 +46,14 @@ export const storing: readonly WriteOperation[] = [
   operation(shards.upsertCounter, "room", 0, 512),
   operation(shards.upsertCursor, "push", 0, 64),
   operation(shards.upsertCursor, "push", 0, LARGEST),
-  operation(accounts.insertAccount, 1, "$argon2id$", LARGEST, 1, 0),
-  operation(accounts.insertAccount, 2, null, 0, 0, 1),
-  operation(accounts.insertAccount, 3, null, 0, 0, 0),
+  operation(accounts.insertAccount, 1, "$argon2id$", LARGEST, 1, 0, "irc"),
+  operation(accounts.insertAccount, 2, null, 0, 0, 1, null),
+  operation(accounts.insertAccount, 3, null, 0, 0, 0, null),
+  operation(appservices.insertAppservice, 1, "irc"),
+  operation(appservices.insertAppserviceTransaction, 1, 1, "txn", json),
+  operation(appservices.insertAppserviceTransaction, 1, 2, "other", json),
+  operation(appservices.insertAppserviceRoom, 1, "network", 64),
+  operation(appservices.insertAppserviceRoom, 1, "network", 64),
   operation(accounts.updatePassword, 1, "$argon2id$2"),
   operation(accounts.lockAccount, 1, 1_700_000_000_000),
   operation(accounts.lockAccount, 1, null),
@@ -90,6 +85,15 @@ export const storing: readonly WriteOperation[] = [
   operation(devices.insertAccessToken, hash(4), 1, 128, LARGEST, 1),
   operation(devices.insertRefreshToken, hash(5), 1, 64, null, 1),
   ...each(devices.markTokensUsed, 64),
+  operation(sliding.upsertSlidingConnection, 64, "a", 1, "[]"),
+  operation(sliding.upsertSlidingConnection, 64, "b", 2, "[]"),
+  operation(sliding.upsertSlidingConnection, 64, "c", 3, "[]"),
+  operation(sliding.upsertSlidingConnection, 64, "b", LARGEST, json),
+  operation(sliding.upsertSlidingConnection, 999, "a", 1, "[]"),
+  operation(sliding.trimSlidingConnections, 64, 2),
+  operation(sliding.upsertSlidingConnection, 64, "a", 4, "[]"),
+  operation(sliding.deleteOldSlidingConnections, 4),
+  operation(sliding.deleteSlidingConnection, 64, "x"),
   operation(rooms.insertRoom, 64, "!r:x", "12", 0, "[]", 0, 0, 0, 1),
   operation(rooms.updateRoom, 64, "[[64,64]]", 64, LARGEST, 2),
   operation(rooms.upsertMembership, 64, 1, "invite", 64, 64),
@@ -110,12 +114,18 @@ export const storing: readonly WriteOperation[] = [
   ...[64, 128, LARGEST].map((nid, i) =>
     operation(events.insertEvent, nid, 64, nid, `$${i}`, 1, i === 0 ? 1 : null, 1, i, LARGEST, ...afterTs(i)),
   ),
-  operation(events.insertEvent, 256, 64, null, "$outlier", 2, null, 2, 7, 0, 64, null, 0, null, 2, null, null, json),
+  operation(events.insertEvent, 256, 64, null, "$outlier", 2, null, 2, 7, 0, 64, null, 0, null, 2, null, null, null, json),
+  operation(events.placeEvent, 256, null, 64, 1),
   operation(events.placeEvent, 256, -64, 64, 0),
+  operation(events.insertEvent, 6_400, 64, null, "$named", 2, null, 2, 7, 0, 64, null, 0, null, 2, null, null, null, json),
+  operation(events.renumberEvent, 6_400, 6_464),
+  operation(events.insertEvent, 6_464, 64, 6_464, "$named", 2, null, 2, 7, 0, 64, null, 0, null, 0, null, null, null, json),
+  ...[128, 192].map((nid) => operation(events.insertMissingEvent, "$missing", 64, nid)),
   operation(events.redactEvent, 128, LARGEST),
   operation(events.insertTransaction, 64, "txn", 128, 5),
   operation(events.insertTransaction, 64, "old", 64, 1),
   operation(events.pruneTransactions, 5),
+  ...storingEvents,
   ...[5, 6, 5].map((span, i) => operation(spans.insertTimelineSpan, 64, i * 64, span)),
   operation(spans.insertTimelineSpan, 64, 0, 7),
   operation(relations.insertRelation, 64, "$root", "m.thread", null),
@@ -125,9 +135,9 @@ export const storing: readonly WriteOperation[] = [
   operation(relations.insertRelation, LARGEST, "$other", "m.replace", null),
   operation(relations.insertRelation, 128, "$redacted", "m.reference", null),
   operation(relations.insertRelation, 256, "$0", "m.annotation", "hash"),
-  operation(events.insertEvent, 320, 64, 320, "$edit", 1, null, 1, 8, 9, 64, null, 0, null, 0, null, null, json),
+  operation(events.insertEvent, 320, 64, 320, "$edit", 1, null, 1, 8, 9, 64, null, 0, null, 0, null, null, null, json),
   operation(relations.insertRelation, 320, "$0", "m.replace", null),
-  operation(events.insertEvent, 384, 64, 384, "$reference", 1, null, 1, 9, 9, 64, null, 0, null, 0, null, null, json),
+  operation(events.insertEvent, 384, 64, 384, "$reference", 1, null, 1, 9, 9, 64, null, 0, null, 0, null, null, null, json),
   operation(relations.insertRelation, 384, "$0", "m.reference", null),
   operation(receipts.upsertReceipt, 64, 1, "m.read", "", "$0", 1, 64),
   operation(receipts.upsertReceipt, 64, 1, "m.read", "", "$1", 2, 128),
@@ -180,10 +190,17 @@ export const storing: readonly WriteOperation[] = [
   operation(keys.deleteKeySignatures, 1, "LAPTOP"),
   operation(keys.upsertDeviceListNews, 1, 0, 64),
   operation(keys.upsertDeviceListNews, 1, 1, 128),
-  operation(media.insertPendingMedia, "x", "one", 1, 5),
-  operation(media.insertPendingMedia, "x", "two", 1, 5),
-  operation(media.setMediaContent, "x", "one", 1, 5, "abc", LARGEST, "image/png", "a.png"),
-  operation(media.setMediaContent, "x", "one", 1, 5, "def", 1, "image/png", null),
+  operation(dehydrated.upsertDehydratedDevice, 1, 64, json),
+  operation(dehydrated.upsertDehydratedDevice, 1, 128, "{}"),
+  operation(dehydrated.upsertDehydratedDevice, 2, 999, "{}"),
+  operation(dehydrated.upsertDehydratedDevice, 2, 192, "{}"),
+  operation(dehydrated.deleteDehydratedDevice, 192),
+  ...storingRemote,
+  operation(rooms.upsertStrippedState, 64, 1, "[]"),
+  operation(rooms.upsertStrippedState, 64, 1, json),
+  operation(events.insertMissingEvent, "$missing", 64, 64),
+  operation(events.insertMissingEvent, "$missing", 64, 64),
+  ...mediaStoring,
   operation(push.upsertPusher, 1, "app", "key", 64, json, 128),
   operation(push.upsertPusher, 1, "app", "Key", 128, json, LARGEST),
   operation(push.upsertPusher, 2, "app", "key", 192, json, 0),
@@ -211,8 +228,18 @@ export const storing: readonly WriteOperation[] = [
 
 function afterTs(
   i: number,
-): [stateNid: number, afterNid: null, forked: number, replaces: null, status: number, device: number, txn: string, json: string] {
-  return [64, null, i % 2, null, 0, 64, "txn", json];
+): [
+  stateNid: number,
+  afterNid: null,
+  forked: number,
+  replaces: null,
+  status: number,
+  device: number,
+  txn: string,
+  delayId: string | null,
+  json: string,
+] {
+  return [64, null, i % 2, null, 0, 64, "txn", i === 0 ? null : `delay${i}`, json];
 }
 
 /** Every reading statement, for what {@link storing} leaves behind. */
@@ -228,6 +255,7 @@ export const reading: readonly ReadCase[] = [
   read(shards.cursorsOf, "push"),
   ...[1, 2, 3].map((nid) => read(accounts.accountOf, nid)),
   read(accounts.erasedUsers),
+  ...readingEvents,
   read(accounts.profileOfUser, 1),
   read(accounts.filterOf, 1, 1),
   read(accounts.newestFilter, 1),
@@ -235,6 +263,8 @@ export const reading: readonly ReadCase[] = [
   read(accounts.sameFilter, 1, json),
   read(accounts.countOpenIdTokens, 1, 150),
   read(accountData.accountDataOf, 1, 0, "m.b"),
+  read(accountData.accountDataOfType, 1, "m.a"),
+  read(accountData.accountDataOfType, 1, "m.b"),
   read(accountData.accountDataSize, 1, 5, "m.a"),
   read(accountData.accountDataUsage, 1, 5, "m.a"),
   read(accountData.accountDataUsage, 2, 5, "m.a"),
@@ -265,22 +295,28 @@ export const reading: readonly ReadCase[] = [
   read(rooms.countPublishedByUser, 1, 64),
   read(rooms.publishedRooms),
   read(events.eventsByNids, keyList([64, 256])),
+  read(events.eventsByNids, keyList([6_400, 6_464])),
   read(events.eventsByIds, keyList(["$0", "$outlier"])),
+  read(events.eventsByIds, keyList(["$named", "=$named"])),
+  ...["$missing", "$other"].map((eventId) => read(events.followersOfMissing, eventId, 64)),
   read(events.timelineBackward, 64, -LARGEST, LARGEST, 3),
   read(events.timelineForward, 64, -LARGEST, LARGEST, 3),
+  read(events.timelineTypes, 64, LARGEST, 3),
   read(events.timelineFacts, 0, LARGEST, 0, 100),
   read(events.oldestOfTimeline, 64),
   read(events.oldestOfTimeline, 65),
   read(events.sizeOfEvents, keyList([64, 128]), 1),
+  read(events.transactionsOfDevice, 64, 10),
   read(events.eventsUpTo, LARGEST, 2),
   read(relations.anyRelation, 64),
   read(relations.anyRelation, 65),
   read(relations.aggregatedEvents, keyList([64, 256])),
-  read(relations.threadGroups, 64, "$root", LARGEST, 10),
-  read(relations.threadGroups, 64, "$root", 64, 10),
+  read(relations.threadGroups, 64, "$root", LARGEST, 10, 0),
+  read(relations.threadGroups, 64, "$root", 64, 10, 0),
+  read(relations.threadGroups, 64, "$root", LARGEST, 10, LARGEST),
   read(relations.editsOfEvent, 64, "$0", LARGEST, 1, 1, 10, 5),
   read(relations.editsOfEvent, 64, "$0", LARGEST, 2, 1, 10, 5),
-  read(relations.referencesToEvent, 64, "$0", LARGEST, 10),
+  read(relations.referencesToEvent, 64, "$0", LARGEST, 10, 0),
   read(relations.sameAnnotation, 64, "$0", 2, "hash"),
   read(relations.threadsOfRoom, 64, LARGEST, 10),
   ...[relations.relatedBackward, relations.relatedForward].flatMap((statement) => [
@@ -296,9 +332,17 @@ export const reading: readonly ReadCase[] = [
   read(spans.timesOfStretch, 64, 64, 320, 10),
   read(events.eventOfTransaction, 64, "txn"),
   read(events.eventOfTransaction, 64, "old"),
+  read(events.transactionsOfDevice, 64, 10),
   read(receipts.othersReceipts, 64, 1, 0, LARGEST, 10),
   read(receipts.receiptsOfUser, 64, 2, 0, LARGEST),
   read(receipts.newestReceipts),
+  read(receipts.receiptsInLog, 0, LARGEST, 0, 10),
+  read(appservices.allAppservices),
+  read(appservices.appserviceTransactions, 1),
+  read(appservices.appserviceRoom, 1, "network", 64),
+  read(appservices.countAppserviceRooms, 1),
+  read(appservices.appserviceRoomsOfNetwork, 1, "network"),
+  read(appservices.allAppserviceRooms),
   read(notifications.unreadOfRoom, 64, 1, 0, LARGEST, LARGEST, 10),
   read(notifications.unreadOfRoom, 64, 2, 0, LARGEST, 64, 1),
   ...[
@@ -352,22 +396,38 @@ export const reading: readonly ReadCase[] = [
   read(keys.visibleSignatures, keyList([1, 2]), 2),
   read(keys.deviceListChangesAfter, 0),
   read(keys.newestDeviceListChanges),
-  read(media.mediaById, "x", "one"),
-  read(media.mediaById, "x", "two"),
-  read(media.storedMediaAfter, "x", "", 5),
-  read(media.countPendingMedia, 1, 5),
+  read(dehydrated.dehydratedDevice, 1),
+  read(dehydrated.dehydratedDevice, 2),
+  ...readingRemote,
+  read(rooms.strippedState, 64, 1),
+  read(events.missingEvents, 64, 5),
+  read(events.eventsAfterGaps, 64, keyList([64, 128, 192])),
+  read(accounts.openIdTokenOwner, hash(1), 100),
+  read(keys.deviceListChangesInLog, 0, LARGEST, 0, 10),
+  ...mediaReading,
   read(push.pushersOfUser, 1),
   read(push.pushersOfUser, 2),
   read(push.allPushers),
   read(push.pusherOf, 1, "app", "key"),
   read(push.countOtherPushers, 1, "app", "key"),
   read(toDevice.toDeviceUpTo, 64, LARGEST, 10),
+  read(toDevice.toDeviceBetween, 64, 0, LARGEST, 10),
+  read(toDevice.toDeviceBetween, 64, 10, 20, 1),
+  read(sliding.slidingConnection, 64, "a"),
+  read(sliding.slidingConnection, 64, "b"),
+  read(sliding.slidingConnection, 64, "c"),
+  read(sliding.slidingConnection, 999, "a"),
+  read(toDevice.toDeviceOfAppservice, "irc", 0, LARGEST, 0, 10),
   read(toDevice.toDevicePage, 64, 10),
   read(toDevice.toDeviceTransaction, 64, "txn"),
 ];
 
 /** Writes that remove what {@link storing} has stored. */
 export const removing: readonly WriteOperation[] = [
+  operation(appservices.deleteAppserviceTransaction, 1, 1),
+  operation(appservices.deleteAppserviceTransaction, 1, 2),
+  operation(appservices.deleteAppserviceRoom, 1, "network", 64),
+  operation(toDevice.deleteToDeviceMessage, 64),
   operation(shards.deleteMeta, "server_name"),
   operation(shards.deleteCursors, "push"),
   operation(relations.deleteRelation, LARGEST),
@@ -376,8 +436,12 @@ export const removing: readonly WriteOperation[] = [
   operation(accounts.deleteProfileFieldRow, 1, "avatar_url"),
   operation(accounts.deleteProfile, 1),
   operation(accounts.deleteOldOpenIdTokens, 150),
+  ...removingEvents,
   ...each(devices.deleteTokens, 64),
   ...each(devices.deleteTokensByUse, 128, 1),
+  ...removingRemote,
+  operation(rooms.deleteStrippedState, 64, 1),
+  operation(events.deleteMissingEvent, "$missing"),
   operation(rooms.deleteAlias, "#a:x"),
   operation(rooms.unpublishRoom, 64),
   operation(keyBackup.deleteBackupSessionsOfRoom, 1, 2, "!r:x"),

@@ -3,7 +3,8 @@ import { expect, it } from "vitest";
 import { StoreError } from "../../src/store/errors.ts";
 import { fence, keyList, operation, query, type WriteOperation, write } from "../../src/store/statement.ts";
 import type { Store } from "../../src/store/store.ts";
-import { catalogueNames, LARGEST, reading, removing, storing } from "./statement-cases.ts";
+import { LARGEST } from "./statement-case.ts";
+import { catalogueNames, reading, removing, storing } from "./statement-cases.ts";
 
 /** Data that can be opened, closed and opened again, and goes at the end. */
 export interface StoredData extends AsyncDisposable {

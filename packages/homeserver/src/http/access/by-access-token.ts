@@ -1,5 +1,6 @@
 import { matrixError } from "@patrix/api";
 import type { Authenticate } from "@patrix/server";
+import { actAs, type AppserviceAccess } from "./by-appservice-token.ts";
 import type { Requester } from "./requester.ts";
 
 /** Finds whose token this is; `"expired"` if it was valid once and can be refreshed. */
@@ -11,10 +12,16 @@ export type TokenLookup = (
 /** The longest token that is looked at. */
 const MAX_TOKEN_LENGTH = 1_024;
 
-/** Authenticates users by their access token; an expired one is answered with `M_UNKNOWN_TOKEN` and `soft_logout`. */
-export function byAccessToken(lookup: TokenLookup): Authenticate<Requester> {
-  return async ({ token, clientAddress }) => {
+/** Authenticates users by their access token, and application services by theirs; an expired one is answered with `M_UNKNOWN_TOKEN` and `soft_logout`. */
+export function byAccessToken(lookup: TokenLookup, access?: AppserviceAccess): Authenticate<Requester> {
+  return async (request) => {
+    const { token, clientAddress } = request;
     if (token === undefined || token.length > MAX_TOKEN_LENGTH) return undefined;
+    const service = access?.appservices.byToken(token);
+    if (access && service) {
+      access.noted?.(service);
+      return actAs(access, service, request);
+    }
     const found = await lookup(token, clientAddress);
     if (found === "expired") throw matrixError("M_UNKNOWN_TOKEN", "the access token has expired", { soft_logout: true });
     return found;
@@ -22,7 +29,7 @@ export function byAccessToken(lookup: TokenLookup): Authenticate<Requester> {
 }
 
 /** Checks that a requester's account is not locked. @throws {MatrixError} `M_USER_LOCKED`. */
-export function requireUnlocked({ isLocked }: Requester): void {
+export function requireUnlocked({ isLocked }: Pick<Requester, "isLocked">): void {
   if (isLocked) throw matrixError("M_USER_LOCKED", "an administrator has locked the account", { soft_logout: true });
 }
 
@@ -32,7 +39,7 @@ export function requireUnlocked({ isLocked }: Requester): void {
  * @throws {MatrixError} `M_MISSING_TOKEN`, `M_UNKNOWN_TOKEN` or `M_USER_LOCKED`.
  */
 export function tokenRequired(
-  lookup: (token: string) => Promise<Requester | "expired" | undefined>,
+  lookup: (token: string) => Promise<Pick<Requester, "isLocked"> | "expired" | undefined>,
 ): (token: string | undefined) => Promise<void> {
   return async (token) => {
     if (token === undefined) throw matrixError("M_MISSING_TOKEN", "the request carries no access token");

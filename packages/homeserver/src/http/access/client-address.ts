@@ -19,12 +19,14 @@ export type ClientAddress = (incoming: IncomingMessage) => string;
  * @throws RangeError for a range that is none.
  */
 export function clientAddressBehind({ trusted_proxies: proxies, header }: TrustedProxies): ClientAddress {
+  // Loading what such a list is made of takes a thirtieth of the start.
+  if (proxies.length === 0) return ({ socket }) => plain(socket.remoteAddress ?? "");
   const trusted = new BlockList();
   for (const proxy of proxies) addRange(trusted, proxy);
   const isTrusted = (address: string): boolean => isIP(address) !== 0 && trusted.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
   return ({ headers, socket }) => {
     const peer = plain(socket.remoteAddress ?? "");
-    if (proxies.length === 0 || !isTrusted(peer)) return peer;
+    if (!isTrusted(peer)) return peer;
     const named = headers[header.toLowerCase()];
     const hops = (Array.isArray(named) ? named.join(",") : (named ?? "")).split(",").map((hop) => plain(hop.trim()));
     let client = peer;

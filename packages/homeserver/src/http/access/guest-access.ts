@@ -1,4 +1,17 @@
 import type { OperationId } from "@patrix/client-api";
+import {
+  deleteAccountData,
+  deleteAccountDataPerRoom,
+  getDelayedEvent,
+  getDelayedEvents,
+  sendDelayedEvent,
+  sendDelayedMessageEvent,
+  sendDelayedStateEvent,
+  sendStickyMessage,
+  setStickyState,
+  updateDelayedEvent,
+  updateDelayedEventByAction,
+} from "@patrix/client-api/unstable";
 
 /** What the specification lets guests do. */
 const specified: readonly OperationId[] = [
@@ -67,9 +80,30 @@ const alsoAllowed: readonly OperationId[] = [
   "getThreadRoots",
 ];
 
+/** What they take part in calls with, and remove what they have set, by open proposals. */
+const proposed: readonly string[] = [
+  deleteAccountData,
+  deleteAccountDataPerRoom,
+  sendDelayedMessageEvent,
+  sendDelayedStateEvent,
+  sendDelayedEvent,
+  getDelayedEvents,
+  getDelayedEvent,
+  updateDelayedEvent,
+  updateDelayedEventByAction,
+  sendStickyMessage,
+  setStickyState,
+].map(({ id }) => id);
+
 /**
  * The operations that guest accounts may use.
  *
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#client-behaviour-12}
  */
-export const guestOperations: ReadonlySet<string> = new Set([...specified, ...alsoAllowed]);
+export const guestOperations: ReadonlySet<string> = new Set([
+  ...specified,
+  ...alsoAllowed,
+  ...proposed,
+  "simplifiedMsc3575Sync",
+  "slidingSync",
+]);

@@ -1,5 +1,14 @@
 import { matrixError } from "@patrix/api";
 import type { OperationId } from "@patrix/client-api";
+import {
+  sendDelayedEvent,
+  sendDelayedMessageEvent,
+  sendDelayedStateEvent,
+  sendStickyMessage,
+  setStickyState,
+  updateDelayedEvent,
+  updateDelayedEventByAction,
+} from "@patrix/client-api/unstable";
 import { type Clock, LruCache } from "@patrix/concurrency";
 
 /** How often something may be done: tokens per second, and how many may be saved up. */
@@ -19,8 +28,11 @@ export type RateLimitAction =
   | "media"
   | "profile"
   | "to_device"
+  | "delayed_event"
   | "public_rooms"
   | "user_directory"
+  | "url_preview"
+  | "server_read"
   | "other";
 
 /** The limits of a server. */
@@ -37,8 +49,13 @@ export const defaultRateLimits: RateLimits = {
   media: { per_second: 10, burst: 100 },
   profile: { per_second: 0.5, burst: 20 },
   to_device: { per_second: 20, burst: 300 },
+  // Whoever carries calls does it for all of their users.
+  delayed_event: { per_second: 50, burst: 500 },
   public_rooms: { per_second: 2, burst: 30 },
   user_directory: { per_second: 5, burst: 50 },
+  url_preview: { per_second: 2, burst: 50 },
+  // What another server reads of rooms and keys.
+  server_read: { per_second: 20, burst: 500 },
   other: { per_second: 50, burst: 500 },
 };
 
@@ -50,6 +67,7 @@ const actions: ReadonlyMap<string, RateLimitAction> = byOperation({
   deleteDevice: "login",
   deleteDevices: "login",
   uploadCrossSigningKeys: "login",
+  generateLoginToken: "login",
   register: "registration",
   checkUsernameAvailability: "registration",
   registrationTokenValidity: "registration",
@@ -76,11 +94,21 @@ const actions: ReadonlyMap<string, RateLimitAction> = byOperation({
   getPublicRooms: "public_rooms",
   queryPublicRooms: "public_rooms",
   searchUserDirectory: "user_directory",
+  getUrlPreview: "url_preview",
+  getUrlPreviewAuthed: "url_preview",
 });
+
+/** As above, for open proposals. Clients in calls restart their delayed events every few seconds. */
+const proposed: ReadonlyMap<string, RateLimitAction> = new Map([
+  ...[sendDelayedMessageEvent, sendDelayedStateEvent, sendDelayedEvent, sendStickyMessage, setStickyState].map(
+    ({ id }) => [id, "message"] as const,
+  ),
+  ...[updateDelayedEvent, updateDelayedEventByAction].map(({ id }) => [id, "delayed_event"] as const),
+]);
 
 /** The action that an operation counts as. */
 export function rateLimitAction(operationId: string): RateLimitAction {
-  return actions.get(operationId) ?? "other";
+  return actions.get(operationId) ?? proposed.get(operationId) ?? "other";
 }
 
 function byOperation(table: Partial<Record<OperationId, RateLimitAction>>): Map<string, RateLimitAction> {

@@ -58,6 +58,48 @@ describe("account data over HTTP", () => {
       expect([path, await refusal(asAlice("PUT", path, {}))]).toEqual([path, [404, "M_NOT_FOUND"]]);
   });
 
+  it("are gone when they are deleted or emptied, and whoever syncs hears of that once", async () => {
+    const events = async (since?: string) => {
+      interface Synced {
+        next_batch: string;
+        account_data?: { events: { type: string; content: object }[] };
+        rooms?: { join: Record<string, { account_data: { events: { type: string; content: object }[] } }> };
+      }
+      const { body } = await server.requestAs<Synced>(alice!, "GET", since === undefined ? "/sync" : `/sync?since=${since}`);
+      const found = [...(body.account_data?.events ?? []), ...(body.rooms?.join[room]?.account_data.events ?? [])];
+      return { next: body.next_batch, found: found.filter(({ type }) => type === "gone") };
+    };
+    for (const path of ["/account_data/gone", `/rooms/${room}/account_data/gone`])
+      for (const way of ["DELETE", "PUT"]) {
+        await asAlice("PUT", path, { n: 1 });
+        const { next, found } = await events();
+        expect(found).toEqual([{ type: "gone", content: { n: 1 } }]);
+        const at = `/_matrix/client/${way === "PUT" ? "v3" : "unstable/org.matrix.msc3391"}/user/${alice!.userId}${path}`;
+        expect((await server.request(way, at, way === "PUT" ? {} : undefined, alice!.accessToken)).status).toBe(200);
+        const told = await events(next);
+        expect(told.found).toEqual([{ type: "gone", content: {} }]);
+        expect([(await events(told.next)).found, (await events()).found]).toEqual([[], []]);
+        expect(await refusal(asAlice("GET", path))).toEqual([404, "M_NOT_FOUND"]);
+        // What is not there is deleted without a word.
+        const again = at.replace("/v3/", "/unstable/org.matrix.msc3391/");
+        expect((await server.request("DELETE", again, undefined, alice!.accessToken)).status).toBe(200);
+        expect((await events(told.next)).found).toEqual([]);
+      }
+    const managed = `/_matrix/client/unstable/org.matrix.msc3391/user/${alice!.userId}/account_data/m.push_rules`;
+    expect((await server.request("DELETE", managed, undefined, alice!.accessToken)).status).toBe(405);
+    expect((await server.request("DELETE", managed, undefined, bob!.accessToken)).status).toBe(403);
+  });
+
+  it("about one device go with it", async () => {
+    const login = { type: "m.login.password", identifier: { type: "m.id.user", user: "alice" }, password: "secret" };
+    const other = (await server.request("POST", "/_matrix/client/v3/login", login)).body;
+    const path = (device: string): string => `/account_data/org.matrix.msc3890.local_notification_settings.${device}`;
+    for (const device of [other["device_id"] ?? "", alice!.deviceId]) await asAlice("PUT", path(device), { is_silenced: true });
+    expect((await server.request("POST", "/_matrix/client/v3/logout", {}, String(other["access_token"]))).status).toBe(200);
+    expect(await refusal(asAlice("GET", path(String(other["device_id"]))))).toEqual([404, "M_NOT_FOUND"]);
+    expect((await asAlice("GET", path(alice!.deviceId))).status).toBe(200);
+  });
+
   it("of the types that the server manages are not set", async () => {
     for (const path of ["", `/rooms/${room}`])
       for (const type of ["m.fully_read", "m.push_rules"])

@@ -10,9 +10,10 @@ import {
   setAccountDataPerRoom,
   setRoomTag,
 } from "@patrix/client-api";
+import { deleteAccountData, deleteAccountDataPerRoom } from "@patrix/client-api/unstable";
 import { handle, rawJson } from "@patrix/server";
 import { requireWithin } from "../../errors.ts";
-import type { AccountDataKey } from "../../accounts/account-data.ts";
+import { type AccountDataKey, isRemoved } from "../../accounts/account-data.ts";
 import { requireOwn, type Requester } from "../access/requester.ts";
 import type { Registration } from "../registration.ts";
 import type { AccountServices } from "./account-services.ts";
@@ -29,7 +30,13 @@ function dataHandlers({ accountData, roomNid }: AccountServices): Registration[]
   return [
     handle(getAccountData, async ({ path }, { user }) => {
       requireOwn(user, path);
-      return found(await accountData.read({ userNid: user.userNid, roomNid: 0, type: path.type }));
+      return present(await accountData.read({ userNid: user.userNid, roomNid: 0, type: path.type }));
+    }),
+    handle(deleteAccountData, async ({ path }, { user }) => {
+      requireOwn(user, path);
+      requireUnmanaged(path.type);
+      await accountData.remove({ userNid: user.userNid, roomNid: 0, type: path.type });
+      return {};
     }),
     handle(setAccountData, async ({ path, body }, { user }) => {
       requireOwn(user, path);
@@ -39,7 +46,13 @@ function dataHandlers({ accountData, roomNid }: AccountServices): Registration[]
     }),
     handle(getAccountDataPerRoom, async ({ path }, { user }) => {
       requireOwn(user, path);
-      return found(await accountData.read({ userNid: user.userNid, roomNid: room(path.roomId), type: path.type }));
+      return present(await accountData.read({ userNid: user.userNid, roomNid: room(path.roomId), type: path.type }));
+    }),
+    handle(deleteAccountDataPerRoom, async ({ path }, { user }) => {
+      requireOwn(user, path);
+      requireUnmanaged(path.type);
+      await accountData.remove({ userNid: user.userNid, roomNid: room(path.roomId), type: path.type });
+      return {};
     }),
     handle(setAccountDataPerRoom, async ({ path, body }, { user }) => {
       requireOwn(user, path);
@@ -94,6 +107,11 @@ function filterHandlers({ filters }: AccountServices): Registration[] {
       return found(await filters.read(user.userNid, path.filterId));
     }),
   ];
+}
+
+/** As {@link found}, where what was emptied is not there. */
+function present(json: string | undefined): ReturnType<typeof rawJson> {
+  return found(json === undefined || isRemoved(json) ? undefined : json);
 }
 
 function found(json: string | undefined): ReturnType<typeof rawJson> {

@@ -1,10 +1,16 @@
 import type { LocalUser } from "../../accounts/local-user.ts";
 import type { AccountParts } from "../../accounts/open-accounts.ts";
+import type { EntityQueries } from "../../appservice/entity-queries.ts";
+import type { Appservices } from "../../appservice/appservices.ts";
 import type { Core } from "../../log/core.ts";
+import type { OtherServers } from "../../other-servers.ts";
 
 /** What the handlers of accounts work with. */
 export interface AccountServices extends AccountParts {
   readonly core: Core;
+  readonly otherServers: Pick<OtherServers, "profile">;
+  readonly appservices: Appservices;
+  readonly queries: EntityQueries;
   readonly registration: {
     readonly enabled: boolean;
     readonly guests: boolean;

@@ -20,9 +20,18 @@ import { provenOperation } from "./proven-operation.ts";
 export function accountHandlers(services: AccountServices): Registration[] {
   const { core, accounts } = services;
   const passwordChange = provenOperation<ChangePasswordBody, EmptyObject>(services);
-  const deactivation = provenOperation<DeactivateAccountBody, DeactivateAccountResponse>(services);
+  // An application service ends the users that nobody else can have, and nobody else's.
+  const deactivation = provenOperation<DeactivateAccountBody, DeactivateAccountResponse>(
+    services,
+    ({ appservice, userId }) =>
+      appservice !== undefined && services.appservices.ownerOfUser(userId) === appservice && userId !== appservice.userId,
+  );
   return [
-    handle(getTokenOwner, (_, { user }) => ({ user_id: localUserId(user), device_id: user.deviceId, is_guest: user.isGuest })),
+    handle(getTokenOwner, (_, { user }) => ({
+      user_id: localUserId(user),
+      ...(user.deviceId !== undefined && { device_id: user.deviceId }),
+      is_guest: user.isGuest,
+    })),
     handle(changePassword, ({ body }, { user }) =>
       passwordChange({ user, body }, async (account, { new_password: password, logout_devices: logout }) => {
         await accounts.setPassword(account, password, (device) => logout === false || device.device_nid === user.deviceNid);

@@ -3,7 +3,9 @@ import { getEventByTimestamp, getEventContext } from "@patrix/client-api";
 import type { EventId } from "@patrix/identifiers";
 import { handle } from "@patrix/server";
 import { limits } from "../../limits.ts";
-import { eventAtTime } from "../../rooms/read/event-at-time.ts";
+import { eventAtTime, type SeenEvents, type TimeQuery } from "../../rooms/read/event-at-time.ts";
+import type { LoadedRoom } from "../../rooms/room.ts";
+import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
 import { eventContext } from "../../rooms/read/event-context.ts";
 import { compileEventFilter } from "../../rooms/read/event-filter.ts";
 import { visibleEvent } from "../../rooms/read/visible-event.ts";
@@ -16,7 +18,7 @@ const DEFAULT_LIMIT = 10;
 
 /** Handlers that look around in the timeline of a room. */
 export function contextHandlers(services: RoomServices): Registration[] {
-  const { rooms, reader, visibility, clientEvents } = services;
+  const { rooms, reader, clientEvents } = services;
   return [
     handle(getEventContext, async ({ path, query = {} }, { user }) => {
       const found = await visibleEvent(services, path, user.userNid);
@@ -40,12 +42,28 @@ export function contextHandlers(services: RoomServices): Registration[] {
       });
     }),
     handle(getEventByTimestamp, async ({ path, query: { ts, dir } }, { user }) => {
-      // Whoever may not read the room learns nothing of it.
-      const access = await reader.accessIfAllowed(path.roomId, user.userNid);
-      const asked = { userNid: user.userNid, ts, backward: dir === "b" };
-      const event = access && (await eventAtTime(rooms, visibility, access.room, asked));
+      const { room } = await reader.access(path.roomId, user.userNid);
+      const event = await eventNear(services, room, user.userNid, { ts, backward: dir === "b" });
       if (!event) throw matrixError("M_NOT_FOUND", `there is no event ${dir === "b" ? "before" : "after"} that time that you may see`);
       return { event_id: event.eventId as EventId, origin_server_ts: event.fields.ts };
     }),
   ];
+}
+
+/** The event that is closest to a time; where some of the history is not here, other servers may know a closer one. */
+async function eventNear(
+  { rooms, visibility, otherServers }: RoomServices,
+  room: LoadedRoom,
+  userNid: number,
+  query: TimeQuery,
+): Promise<StoredEvent | undefined> {
+  const seenOf: SeenEvents = (events) => visibility.filter(room, userNid, events);
+  const own = await eventAtTime(rooms, room, query, seenOf);
+  const known = rooms.byNid(room.nid);
+  if (!known || !(await otherServers.hasGaps(known))) return own;
+  const eventId = await otherServers.eventAtTime(known, query);
+  const theirs = eventId === undefined ? undefined : await rooms.events.byId(eventId);
+  const [seen] = theirs ? await seenOf([theirs]) : [];
+  const distance = (event: StoredEvent): number => Math.abs(event.fields.ts - query.ts);
+  return seen && (!own || distance(seen) < distance(own)) ? seen : own;
 }

@@ -9,7 +9,7 @@ import {
   getDevices,
   updateDevice,
 } from "@patrix/client-api";
-import { handle } from "@patrix/server";
+import { handle, reply } from "@patrix/server";
 import type { DeviceRow } from "../../store/statements/devices.ts";
 import type { Registration } from "../registration.ts";
 import type { AccountServices } from "./account-services.ts";
@@ -18,12 +18,14 @@ import { provenOperation } from "./proven-operation.ts";
 /** The handlers of devices. */
 export function deviceHandlers(services: AccountServices): Registration[] {
   const { sessions } = services;
-  const removal = provenOperation<AuthenticationBody, EmptyObject>(services);
-  const removals = provenOperation<DeleteDevicesBody, EmptyObject>(services);
+  // Application services manage the devices that they act as.
+  const removal = provenOperation<AuthenticationBody, EmptyObject>(services, () => true);
+  const removals = provenOperation<DeleteDevicesBody, EmptyObject>(services, () => true);
   return [
     handle(getDevices, async (_, { user }) => ({ devices: (await sessions.devices(user.userNid)).map(toDevice) })),
     handle(getDevice, async ({ path }, { user }) => toDevice(await sessions.device(user.userNid, path.deviceId))),
     handle(updateDevice, async ({ path, body = {} }, { user }) => {
+      if (user.appservice) return reply({}, (await sessions.put(user.userNid, path.deviceId, body.display_name)) ? 201 : 200);
       if (body.display_name === undefined) await sessions.device(user.userNid, path.deviceId);
       else await sessions.rename(user.userNid, path.deviceId, body.display_name);
       return {};

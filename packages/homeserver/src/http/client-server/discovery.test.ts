@@ -16,7 +16,8 @@ it("the server tells the versions, features and capabilities that it has, and a 
     "m.set_displayname": { enabled: true },
     "m.set_avatar_url": { enabled: true },
     "m.3pid_changes": { enabled: false },
-    "m.get_login_token": { enabled: false },
+    "m.get_login_token": { enabled: true },
+    "org.matrix.msc4140.delayed_events": { max_delay_ms: 86_400_000, max_scheduled: 100 },
     "m.profile_fields": { enabled: true },
   });
   const { default: usual, available } = versions as { readonly default: string; readonly available: Record<string, string> };

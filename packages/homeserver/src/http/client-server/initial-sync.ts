@@ -1,7 +1,7 @@
 import { renderEvents } from "../../rooms/read/render-event.ts";
 import type { UserMembership } from "../../rooms/rooms.ts";
 import { formatSyncToken } from "../../sync/sync-token.ts";
-import { writeAccountData } from "../../sync/v3/write-room.ts";
+import { writeAccountData } from "../../sync/cuts/write-parts.ts";
 import type { Requester } from "../access/requester.ts";
 import { eventListTexts } from "./event-list.ts";
 import { roomSnapshot, type SnapshotServices } from "./room-snapshot.ts";
@@ -18,7 +18,7 @@ export interface InitialSyncOptions {
 export async function* initialSyncTexts(services: SnapshotServices, user: Requester, options: InitialSyncOptions): AsyncGenerator<string> {
   const { rooms, accountData } = services;
   const end = formatSyncToken({ positions: rooms.core.log.committed, ephemeral: 0 });
-  const ownData = (await accountData.ofRoom(user.userNid, 0)).map(({ type, json }) => writeAccountData({ roomNid: 0, type, json }));
+  const ownData = (await accountData.ofRoom(user.userNid, 0)).map(writeAccountData);
   yield `{"end":"${end}","presence":[],"account_data":[${ownData.join(",")}],"rooms":[`;
   let told = 0;
   for (const [roomNid, membership] of await rooms.ofUser(user.userNid)) {
@@ -47,7 +47,8 @@ async function* roomTexts(
   if (roomId === undefined || own.forgotten) return;
   if (own.membership === "invite") {
     const invite = await rooms.events.get(own.eventNid);
-    if (!invite || (await services.ignoredUsers(user.userNid)).has(invite.fields.sender)) return;
+    const isUnwanted = await services.unwantedInviters(user.userNid);
+    if (!invite || isUnwanted?.(invite.fields.sender)) return;
     const [event] = await renderEvents(rooms, [invite], { viewer: user, roomId });
     yield `{"room_id":${JSON.stringify(roomId)},"membership":"invite","invite":${event ?? "{}"}}`;
   } else if (own.membership === "join" || (archived && own.leftPos !== undefined && own.membership !== "knock")) {

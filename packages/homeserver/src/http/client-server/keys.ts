@@ -1,9 +1,11 @@
 import { type EmptyObject, type JsonObject, MatrixError } from "@patrix/api";
 import {
   claimKeys,
+  type ClaimKeysBody,
   type ClaimKeysResponse,
   getKeysChanges,
   queryKeys,
+  type QueryKeysBody,
   type QueryKeysResponse,
   uploadCrossSigningKeys,
   type UploadCrossSigningKeysBody,
@@ -11,32 +13,33 @@ import {
   uploadKeys,
 } from "@patrix/client-api";
 import type { CrossSigningKey, DeviceKeys } from "@patrix/events";
-import { type DeviceId, isServerName, type UserId } from "@patrix/identifiers";
+import type { DeviceId, UserId } from "@patrix/identifiers";
 import { handle, rawJson } from "@patrix/server";
 import { serverOf } from "@patrix/signatures";
+import { claimKeysOf } from "../../e2ee/claim-keys.ts";
 import type { UploadedCrossSigningKeys } from "../../e2ee/cross-signing.ts";
 import type { UserKeys } from "../../e2ee/device-keys.ts";
 import { E2eeError } from "../../e2ee/errors.ts";
 import type { SignatureFailures } from "../../e2ee/key-signatures.ts";
 import type { E2ee } from "../../e2ee/open-e2ee.ts";
-import { type HomeserverError, requireWithin } from "../../errors.ts";
-import type { OtherServers } from "../../other-servers.ts";
+import { requireWithin } from "../../errors.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import type { Sync } from "../../sync/v3/sync.ts";
 import { turnIfDue } from "../../turns.ts";
 import { toWireError } from "../errors/wire-errors.ts";
 import type { Registration } from "../registration.ts";
-import type { Requester } from "../access/requester.ts";
+import { requireDevice, type Requester } from "../access/requester.ts";
 import type { Perform } from "./proven-operation.ts";
 
 /** How many users' keys are read before others may get their turn. */
 const READ_AT_ONCE = 25;
+/** How long other servers have to answer, unless the client says otherwise, and at most, in milliseconds. */
+const [DEFAULT_TIMEOUT_MS, MAX_TIMEOUT_MS] = [10_000, 60_000];
 
 /** What the handlers of keys work with. */
 export interface KeyServices {
   readonly rooms: Rooms;
   readonly e2ee: E2ee;
-  readonly otherServers: OtherServers;
   readonly sync: Sync;
   /** Replaces cross-signing keys for who has proven that they are theirs. */
   readonly replaceKeys: Perform<UploadCrossSigningKeysBody, EmptyObject>;
@@ -46,13 +49,14 @@ export interface KeyServices {
 export function keyHandlers(services: KeyServices): Registration[] {
   const { e2ee, sync } = services;
   return [
-    handle(uploadKeys, async ({ body = {} }, { user }) => {
+    handle(uploadKeys, async ({ body = {} }, { user: requester }) => {
+      const user = requireDevice(requester);
       if (body.device_keys) await e2ee.deviceKeys.upload(user, body.device_keys as object as JsonObject);
       await e2ee.oneTimeKeys.upload(user, asJson(body.one_time_keys), asJson(body.fallback_keys));
       return { one_time_key_counts: await e2ee.oneTimeKeys.counts(user.deviceNid) };
     }),
-    handle(queryKeys, async ({ body }, { user }) => readKeys(services, user, body.device_keys)),
-    handle(claimKeys, async ({ body }) => claim(services, body.one_time_keys)),
+    handle(queryKeys, async ({ body }, { user }) => readKeys(services, user, body)),
+    handle(claimKeys, async ({ body }) => claim(services, body)),
     handle(getKeysChanges, async ({ query }, { user }) => {
       return rawJson(JSON.stringify(await sync.deviceListsBetween(user, query.from, query.to)));
     }),
@@ -105,12 +109,13 @@ function toWireFailures(failures: SignatureFailures): Record<string, Record<stri
 }
 
 async function readKeys(
-  { rooms, e2ee, otherServers }: KeyServices,
+  { rooms, e2ee }: KeyServices,
   user: Requester,
-  wanted: Record<string, string[]>,
+  { device_keys: wanted, timeout }: QueryKeysBody,
 ): Promise<QueryKeysResponse> {
   const asked = Object.entries(wanted);
   requireWithin("queriedUsers", asked.length, "/device_keys");
+  const { answers, failures } = await e2ee.remoteKeys.query(wanted, patience(timeout));
   const devices: Record<UserId, Record<string, DeviceKeys>> = {};
   const byUsage: Record<string, Record<UserId, CrossSigningKey>> = { master: {}, self_signing: {}, user_signing: {} };
   const nids = await rooms.core.users.findAll(asked.map(([userId]) => userId));
@@ -123,7 +128,7 @@ async function readKeys(
       known = await e2ee.deviceKeys.ofUsers(next, user.userNid);
     }
     const id = userId as UserId;
-    const keys = known.get(nids.get(userId) ?? 0);
+    const keys = answers.get(userId) ?? known.get(nids.get(userId) ?? 0);
     if (!keys) {
       if (serverOf(userId) === rooms.core.serverName) devices[id] = {};
       continue;
@@ -138,52 +143,35 @@ async function readKeys(
   const { master = {}, self_signing: selfSigning = {}, user_signing: userSigning = {} } = byUsage;
   return {
     device_keys: devices,
-    failures: failuresOf(otherServers, Object.keys(wanted)),
+    failures: toWire(failures),
     master_keys: master,
     self_signing_keys: selfSigning,
     user_signing_keys: userSigning,
   };
 }
 
-async function claim(
-  { rooms, e2ee, otherServers }: KeyServices,
-  wanted: Record<string, Record<string, string>>,
-): Promise<ClaimKeysResponse> {
-  const claims = Object.values(wanted).reduce((sum, devices) => sum + Object.keys(devices).length, 0);
-  requireWithin("claimedKeys", claims, "/one_time_keys");
-  const claimed: Record<string, Record<string, Record<string, unknown>>> = {};
-  const nids = await rooms.core.users.findAll(Object.keys(wanted));
-  const devicesByUser = await e2ee.deviceKeys.deviceNids(nids.values());
-  for (const [userId, devices] of Object.entries(wanted)) {
-    const turn = turnIfDue();
-    if (turn) await turn;
-    const known = devicesByUser.get(nids.get(userId) ?? 0);
-    for (const [deviceId, algorithm] of Object.entries(devices)) {
-      const deviceNid = known?.get(deviceId);
-      const key = deviceNid === undefined ? undefined : await e2ee.oneTimeKeys.claim(deviceNid, algorithm);
-      if (key) (claimed[userId] ??= {})[deviceId] = { [key.keyId]: key.key };
-    }
-  }
-  // They were checked when they were uploaded.
+async function claim({ rooms, e2ee }: KeyServices, { one_time_keys: wanted, timeout }: ClaimKeysBody): Promise<ClaimKeysResponse> {
+  const claimed = await claimKeysOf(rooms.core, e2ee, wanted);
+  const { answers, failures } = await e2ee.remoteKeys.claim(wanted, patience(timeout));
+  // They were checked when they were uploaded; of other servers' users the clients check them.
   return {
-    failures: failuresOf(otherServers, Object.keys(wanted)),
-    one_time_keys: claimed as object as ClaimKeysResponse["one_time_keys"],
+    failures: toWire(failures),
+    one_time_keys: { ...claimed, ...answers } as object as ClaimKeysResponse["one_time_keys"],
   };
 }
 
-/** The servers of users that cannot be asked, with the reason. */
-function failuresOf({ refusal }: OtherServers, userIds: readonly string[]): Record<string, JsonObject> {
-  const failures: Record<string, JsonObject> = {};
-  for (const server of new Set(userIds.map(serverOf))) {
-    if (!isServerName(server)) continue;
-    const refused = refusal(server);
-    if (refused) failures[server] = bodyOf(refused);
-  }
-  return failures;
+/** How long a client waits for other servers, in milliseconds. */
+function patience(timeoutMs = DEFAULT_TIMEOUT_MS): number {
+  return Math.min(Math.max(timeoutMs, 0), MAX_TIMEOUT_MS);
+}
+
+/** The servers that have not answered, with the reason. */
+function toWire(failures: ReadonlyMap<string, Error>): Record<string, JsonObject> {
+  return Object.fromEntries([...failures].map(([server, error]) => [server, bodyOf(error)]));
 }
 
 /** The body of the wire error that an error becomes. */
-function bodyOf(error: HomeserverError): JsonObject {
+function bodyOf(error: Error): JsonObject {
   const wire = toWireError(error);
   return wire instanceof MatrixError ? wire.body : {};
 }

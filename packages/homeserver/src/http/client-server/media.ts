@@ -10,15 +10,18 @@ import {
   getContentThumbnail,
   getContentThumbnailAuthed,
   type GetContentThumbnailAuthedQuery,
+  getUrlPreview,
+  getUrlPreviewAuthed,
   type MediaPath,
   uploadContent,
   uploadContentToMXC,
 } from "@patrix/client-api";
 import type { MxcUri } from "@patrix/identifiers";
-import { handle, handleUpload, type RequestContext, type StreamedReply } from "@patrix/server";
+import { handle, handleUpload, rawJson, type RequestContext, type StreamedReply } from "@patrix/server";
 import { cleanFileName, downloadHeaders } from "../../media/download-headers.ts";
 import type { MediaFile, Upload } from "../../media/media-repository.ts";
 import type { MediaParts } from "../../media/open-media.ts";
+import type { MediaWait } from "../../media/remote-media.ts";
 import type { Requester } from "../access/requester.ts";
 import type { Registration } from "../registration.ts";
 import { streamedFile } from "../transport/streamed-file.ts";
@@ -30,9 +33,15 @@ export interface MediaServices extends MediaParts {
   readonly legacyUnauthenticated: boolean;
 }
 
-/** Handlers of uploads, downloads and thumbnails. */
+/** Handlers of uploads, downloads, thumbnails and previews of web pages. */
 export function mediaHandlers(services: MediaServices): Registration[] {
-  return [...uploadHandlers(services), ...downloadHandlers(services), ...legacyHandlers(services)];
+  return [...uploadHandlers(services), ...downloadHandlers(services), ...legacyHandlers(services), ...previewHandlers(services)];
+}
+
+function previewHandlers({ previews }: MediaServices): Registration[] {
+  return [getUrlPreviewAuthed, getUrlPreview].map((endpoint) =>
+    handle(endpoint, async ({ query }, { user }) => rawJson(await previews.get(user.userNid, query.url))),
+  );
 }
 
 function uploadHandlers({ media, serverName }: MediaServices): Registration[] {
@@ -60,9 +69,11 @@ function uploadHandlers({ media, serverName }: MediaServices): Registration[] {
 
 function downloadHandlers(services: MediaServices): Registration[] {
   return [
-    handle(getContentAuthed, ({ path, query }, context) => download(services, path, query?.timeout_ms, context)),
-    handle(getContentOverrideNameAuthed, ({ path, query }, context) => download(services, path, query?.timeout_ms, context, path.fileName)),
-    handle(getContentThumbnailAuthed, ({ path, query }, context) => thumbnail(services, path, query, context)),
+    handle(getContentAuthed, ({ path, query }, context) => download(services, path, paid(query, context), context)),
+    handle(getContentOverrideNameAuthed, ({ path, query }, context) =>
+      download(services, path, paid(query, context), context, path.fileName),
+    ),
+    handle(getContentThumbnailAuthed, ({ path, query }, context) => thumbnail(services, path, paid(query, context), context)),
   ];
 }
 
@@ -74,11 +85,11 @@ function legacyHandlers(services: MediaServices): Registration[] {
   return [
     handle(getContent, ({ path, query }, context) => {
       admit();
-      return download(services, path, query?.timeout_ms, context);
+      return download(services, path, query, context);
     }),
     handle(getContentOverrideName, ({ path, query }, context) => {
       admit();
-      return download(services, path, query?.timeout_ms, context, path.fileName);
+      return download(services, path, query, context, path.fileName);
     }),
     handle(getContentThumbnail, ({ path, query }, context) => {
       admit();
@@ -87,29 +98,47 @@ function legacyHandlers(services: MediaServices): Registration[] {
   ];
 }
 
+/** How long a client waits for a file, and whether another server may be asked for it. */
+interface WaitQuery {
+  readonly timeout_ms?: number | undefined;
+  readonly allow_remote?: boolean | undefined;
+  /** Who asks; left out on the old paths, which ask for no token. */
+  readonly payerNid?: number | undefined;
+}
+
+/** What is asked for, on the account of who asks. */
+function paid<Query>(query: Query, { user }: RequestContext<Requester>): Query & Pick<WaitQuery, "payerNid"> {
+  return { ...query, payerNid: user.userNid };
+}
+
+function waitOf({ timeout_ms: timeoutMs, allow_remote: allowsRemote, payerNid }: WaitQuery = {}, signal: AbortSignal): MediaWait {
+  return { signal, timeoutMs, allowsRemote, payerNid };
+}
+
 async function download(
-  { media }: MediaServices,
-  { serverName, mediaId }: MediaPath,
-  timeoutMs: number | undefined,
-  { signal }: RequestContext<Requester>,
+  { remoteMedia }: MediaServices,
+  path: MediaPath,
+  query: WaitQuery | undefined,
+  context: RequestContext<Requester>,
   name?: string,
 ): Promise<StreamedReply> {
-  const file = await media.open(serverName, mediaId, signal, timeoutMs);
-  return send(name === undefined ? file : { ...file, fileName: cleanFileName(name) });
+  const file = await remoteMedia.open(path, waitOf(query, context.signal));
+  return send(name === undefined ? file : { ...file, fileName: cleanFileName(name) }, context);
 }
 
 async function thumbnail(
-  { media, thumbnails }: MediaServices,
-  { serverName, mediaId }: MediaPath,
-  { width, height, method, animated = false, timeout_ms: timeoutMs }: GetContentThumbnailAuthedQuery,
-  { signal }: RequestContext<Requester>,
+  { remoteMedia, thumbnails }: MediaServices,
+  path: MediaPath,
+  query: GetContentThumbnailAuthedQuery & WaitQuery,
+  context: RequestContext<Requester>,
 ): Promise<StreamedReply> {
-  const original = await media.open(serverName, mediaId, signal, timeoutMs);
-  return send(await thumbnails.get(original, { width, height, crop: method === "crop", animated }));
+  const { width, height, method, animated = false } = query;
+  const original = await remoteMedia.open(path, waitOf(query, context.signal));
+  return send(await thumbnails.get(original, { width, height, crop: method === "crop", animated }), context);
 }
 
-function send(file: MediaFile): StreamedReply {
-  return streamedFile(file.path, file.sizeBytes, downloadHeaders(file));
+function send(file: MediaFile, request: RequestContext<Requester>): StreamedReply {
+  return streamedFile({ ...file, headers: downloadHeaders(file) }, request);
 }
 
 /** What both uploads have in a request. */

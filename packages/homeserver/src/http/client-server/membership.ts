@@ -12,12 +12,14 @@ import {
   knockRoom,
   leaveRoom,
   unban,
+  type ViaQuery,
 } from "@patrix/client-api";
-import { isUserId, type RoomId } from "@patrix/identifiers";
+import { isServerName, isUserId, type RoomId } from "@patrix/identifiers";
 import type { JsonObject } from "@patrix/api";
 import { handle } from "@patrix/server";
 import { roomOfAlias } from "../../rooms/read/room-of-alias.ts";
-import type { Room } from "../../rooms/room.ts";
+import { serverOf } from "@patrix/signatures";
+import type { Requester } from "../access/requester.ts";
 import type { Registration } from "../registration.ts";
 import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
 import { eventList } from "./event-list.ts";
@@ -32,27 +34,45 @@ export function membershipHandlers(services: RoomServices): Registration[] {
   return [...ownMembership(services), ...othersMembership(services), ...memberLists(services)];
 }
 
-function ownMembership({ rooms, members }: RoomServices): Registration[] {
-  const find = async (idOrAlias: string): Promise<Room> => {
-    if (!idOrAlias.startsWith("#")) return rooms.get(idOrAlias);
-    const room = await roomOfAlias(rooms, idOrAlias);
-    if (!room) throw matrixError("M_NOT_FOUND", `the alias ${idOrAlias} is not known here`);
-    return room;
+/** How a request names a room. */
+interface NamedRoom {
+  readonly idOrAlias: string;
+  readonly query?: ViaQuery | undefined;
+  readonly uri: string;
+  readonly user: Requester;
+}
+
+function ownMembership({ rooms, members, otherServers, queries }: RoomServices): Registration[] {
+  const find = async ({
+    idOrAlias,
+    query = {},
+    uri,
+    user,
+  }: NamedRoom): Promise<{ readonly roomId: string; readonly via: readonly string[] }> => {
+    // Clients from before v1.12 say server_name.
+    const via = query.via ?? new URLSearchParams(uri.split("?", 2)[1]).getAll("server_name").filter(isServerName);
+    if (!idOrAlias.startsWith("#")) return { roomId: idOrAlias, via };
+    const known = await roomOfAlias(rooms, idOrAlias);
+    const room = known ?? ((await queries.alias(idOrAlias, user.appservice)) ? await roomOfAlias(rooms, idOrAlias) : undefined);
+    if (room) return { roomId: room.id, via };
+    const found = serverOf(idOrAlias) === rooms.core.serverName ? undefined : await otherServers.roomOfAlias(idOrAlias);
+    if (!found) throw matrixError("M_NOT_FOUND", `the alias ${idOrAlias} is not known here`);
+    return { roomId: found.roomId, via: [...found.servers, ...via] };
   };
   return [
     handle(joinRoomById, async ({ path, body }, { user }) => {
-      await members.join(rooms.get(path.roomId), user.userId, joinContent(body));
+      await members.joinBy(path.roomId, user.userId, { via: [], more: joinContent(body) });
       return { room_id: path.roomId };
     }),
-    handle(joinRoom, async ({ path, body }, { user }) => {
-      const room = await find(path.roomIdOrAlias);
-      await members.join(room, user.userId, joinContent(body));
-      return { room_id: room.id as RoomId };
+    handle(joinRoom, async ({ path, query, body }, { user, uri }) => {
+      const { roomId, via } = await find({ idOrAlias: path.roomIdOrAlias, query, uri, user });
+      await members.joinBy(roomId, user.userId, { via, more: joinContent(body) });
+      return { room_id: roomId as RoomId };
     }),
-    handle(knockRoom, async ({ path, body }, { user }) => {
-      const room = await find(path.roomIdOrAlias);
-      await members.knock(room, user.userId, body?.reason);
-      return { room_id: room.id as RoomId };
+    handle(knockRoom, async ({ path, query, body }, { user, uri }) => {
+      const { roomId, via } = await find({ idOrAlias: path.roomIdOrAlias, query, uri, user });
+      await members.knock(roomId, user.userId, { via, reason: body?.reason });
+      return { room_id: roomId as RoomId };
     }),
     handle(leaveRoom, async ({ path, body }, { user }) => {
       await members.leave(rooms.get(path.roomId), user.userId, body?.reason);
@@ -71,7 +91,7 @@ function joinContent(body: object = {}): JsonObject {
   return content;
 }
 
-function othersMembership({ members, reader }: RoomServices): Registration[] {
+function othersMembership({ rooms, members, reader, queries }: RoomServices): Registration[] {
   const target = (userId: string): string => {
     if (!isUserId(userId)) throw matrixError("M_INVALID_PARAM", `user_id: ${userId} is not a user ID`);
     return userId;
@@ -79,6 +99,8 @@ function othersMembership({ members, reader }: RoomServices): Registration[] {
   return [
     handle(inviteUser, async ({ path, body }, { user }) => {
       const room = await reader.joined(path.roomId, user.userNid);
+      // A service that knows them makes the user first, and can let them join then.
+      if ((await rooms.core.users.find(body.user_id)) === undefined) await queries.user(body.user_id, user.appservice);
       await members.invite(room, { sender: user.userId, target: target(body.user_id), reason: body.reason });
       return {};
     }),

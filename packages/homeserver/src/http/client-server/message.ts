@@ -1,17 +1,33 @@
 import { matrixError } from "@patrix/api";
-import { getOneEvent, getOneRoomEvent, getRoomEvents, redactEvent, sendMessage } from "@patrix/client-api";
+import {
+  type EventIdResponse,
+  getOneEvent,
+  getOneRoomEvent,
+  getRoomEvents,
+  redactEvent,
+  sendMessage,
+  type SendMessagePath,
+} from "@patrix/client-api";
+import { sendStickyMessage } from "@patrix/client-api/unstable";
 import type { EventId } from "@patrix/identifiers";
-import { handle, rawJson } from "@patrix/server";
+import { handle, rawJson, type RequestContext } from "@patrix/server";
 import { requireWithin } from "../../errors.ts";
 import { limits } from "../../limits.ts";
+import { sendEvent, type UserEvent } from "../../rooms/membership/send-event.ts";
 import { renderEvents, type Viewer } from "../../rooms/read/render-event.ts";
 import type { RoomAccess } from "../../rooms/read/room-reader.ts";
 import { visibleEvent } from "../../rooms/read/visible-event.ts";
 import { compileEventFilter } from "../../rooms/read/event-filter.ts";
 import { memberEventsIn } from "../../rooms/read/state-event.ts";
+import type { LoadedRoom } from "../../rooms/room.ts";
+import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
+import type { PageOptions, Stretch } from "../../rooms/timeline/timelines.ts";
 import { earlierPlace, formatTimelineToken, type Place, placeBefore, timelineStart } from "../../rooms/timeline/place.ts";
 import { readPlace } from "../../sync/sync-token.ts";
+import type { Requester } from "../access/requester.ts";
+import { massagedTime } from "../access/by-appservice-token.ts";
 import type { Registration } from "../registration.ts";
+import { isSticky, STICKY_PARAM, stickyDuration } from "./event-query.ts";
 import type { RoomServices } from "./room-services.ts";
 
 const DEFAULT_PAGE = 10;
@@ -19,23 +35,35 @@ const DEFAULT_PAGE = 10;
 /** Handlers that send, redact and read events. */
 export function messageHandlers(services: RoomServices): Registration[] {
   const { rooms, engine, reader, presence } = services;
+  const send = async (
+    context: RequestContext<Requester>,
+    path: SendMessagePath,
+    event: Pick<UserEvent, "content" | "stickyMs">,
+  ): Promise<EventIdResponse> => {
+    const { user } = context;
+    requireWithin("transactionIdLength", path.txnId.length, "path variable txnId");
+    const origin = { deviceNid: user.deviceNid, txn: path.txnId };
+    const sent = await sendEvent(services, user, {
+      roomId: path.roomId,
+      event: { type: path.eventType, ts: massagedTime(context, user), ...event },
+      origin,
+    });
+    presence.active(user.userNid);
+    return { event_id: sent.eventId as EventId };
+  };
+  const maxBodyBytes = limits.eventBodyBytes.value;
   return [
+    handle(sendMessage, ({ path, body }, context) => send(context, path, { content: body }), { maxBodyBytes }),
     handle(
-      sendMessage,
-      async ({ path, body }, { user }) => {
-        requireWithin("transactionIdLength", path.txnId.length, "path variable txnId");
-        const room = await reader.joined(path.roomId, user.userNid);
-        const origin = { deviceNid: user.deviceNid, txn: path.txnId };
-        const redacts = path.eventType === "m.room.redaction" && typeof body["redacts"] === "string" ? body["redacts"] : undefined;
-        const event = await engine.send(room, { type: path.eventType, sender: user.userId, content: body, redacts }, origin);
-        presence.active(user.userNid);
-        return { event_id: event.eventId as EventId };
-      },
-      { maxBodyBytes: limits.eventBodyBytes.value },
+      sendStickyMessage,
+      ({ path, query, body }, context) => send(context, path, { content: body, stickyMs: stickyDuration(query[STICKY_PARAM]) }),
+      { maxBodyBytes, when: isSticky },
     ),
     handle(redactEvent, async ({ path, body }, { user }) => {
       requireWithin("transactionIdLength", path.txnId.length, "path variable txnId");
       const room = await reader.joined(path.roomId, user.userNid);
+      if (user.isSuspended && (await rooms.events.byId(path.eventId))?.fields.senderNid !== user.userNid)
+        throw matrixError("M_USER_SUSPENDED", "suspended accounts redact their own events only");
       const content = body?.reason === undefined ? {} : { reason: body.reason };
       const draft = { type: "m.room.redaction", sender: user.userId, content, redacts: path.eventId };
       const event = await engine.send(room, draft, { deviceNid: user.deviceNid, txn: path.txnId });
@@ -71,6 +99,19 @@ async function renderOne(
   return text ?? "{}";
 }
 
+/** Reads a page; where it would come to the beginning of what is here, more history is fetched first. */
+async function readPage(
+  { rooms, timelines, otherServers }: RoomServices,
+  room: LoadedRoom,
+  stretch: Stretch,
+  options: PageOptions,
+): Promise<StoredEvent[]> {
+  const page = await timelines.page(room, stretch, options);
+  const known = rooms.byNid(room.nid);
+  if (!options.backward || page.length === options.limit || !known || !(await otherServers.moreHistory(known))) return page;
+  return timelines.page(room, stretch, options);
+}
+
 interface PageQuery {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -86,7 +127,7 @@ async function renderPage(
   viewer: { userNid: number; deviceNid: number },
   query: PageQuery,
 ): Promise<string> {
-  const { rooms, timelines, visibility, clientEvents } = services;
+  const { rooms, visibility, clientEvents } = services;
   const { room, upTo } = access;
   const backward = query.dir === "b";
   const place = (name: "from" | "to"): Place | undefined =>
@@ -99,7 +140,7 @@ async function renderPage(
   const stretch = backward
     ? { after: to ?? timelineStart, upTo: earlierPlace(from, upTo) }
     : { after: from, upTo: to === undefined ? upTo : earlierPlace(to, upTo) };
-  const page = await timelines.page(room, stretch, { backward, limit });
+  const page = await readPage(services, room, stretch, { backward, limit });
   const visible = await visibility.filter(room, viewer.userNid, page);
   const events = filter.matches ? visible.filter(filter.matches) : visible;
   // Wherever there was something one can go on: forwards more may be said, and backwards the next page may be empty.

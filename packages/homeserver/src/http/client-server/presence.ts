@@ -2,7 +2,7 @@ import { matrixError } from "@patrix/api";
 import { getPresence, setPresence } from "@patrix/client-api";
 import { handle } from "@patrix/server";
 import { requireWithin } from "../../errors.ts";
-import type { PresenceState } from "../../rooms/ephemeral/presence.ts";
+import type { PresenceState } from "../../rooms/ephemeral/shown-presence.ts";
 import { writePresence } from "../../sync/cuts/presence-events.ts";
 import type { Registration } from "../registration.ts";
 import type { RoomServices } from "./room-services.ts";

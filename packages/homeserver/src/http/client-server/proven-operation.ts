@@ -17,10 +17,17 @@ export type Perform<Body, Result> = (
   run: (account: ProvenAccount, body: Body) => Promise<Result>,
 ) => Promise<Result>;
 
-/** Makes an operation that users prove their identity for. */
-export function provenOperation<Body extends UiaBody, Result>({ core, accounts }: AccountServices): Perform<Body, Result> {
+/** Whether an application service need not prove that it may act as a user. */
+export type Trust = (user: Requester) => boolean;
+
+/** Makes an operation that users prove their identity for; an application service where `trusts` does not say so. */
+export function provenOperation<Body extends UiaBody, Result>(
+  { core, accounts }: AccountServices,
+  trusts: Trust = () => false,
+): Perform<Body, Result> {
   const operation = new UiaOperation<Body, Result>(core.clock);
   return async ({ user, path = "", body }, run) => {
+    if (user.appservice && trusts(user)) return run(await accounts.forAppservice(localUserId(user)), body);
     const { account, flows, stages } = await accounts.proof({ userNid: user.userNid, userId: localUserId(user) });
     const { userId } = user;
     const request = { subject: `${userId} ${path}`, userId, body, flows, stages, proves: account.passwordHash ?? undefined };

@@ -57,6 +57,8 @@ function readingHandlers(pushRules: PushRules): Registration[] {
 function changingHandlers(pushRules: PushRules): Registration[] {
   return [
     handle(setPushRule, async ({ path, query = {}, body }, { user }) => {
+      // Of this kind there are predefined rules only, by MSC4306.
+      if (path.kind === "postcontent") throw matrixError("M_INVALID_PARAM", "kind: users have no rules of the kind postcontent");
       const kind = ruleKind(path.kind);
       const rule = { rule_id: path.ruleId, actions: body.actions, conditions: body.conditions as never, pattern: body.pattern };
       await pushRules.change(user.userNid, user.userId, (ruleset) => insertRule(ruleset, kind, rule, query));

@@ -5,6 +5,7 @@ import { handle, rawJson } from "@patrix/server";
 import type { Core } from "../../log/core.ts";
 import type { PusherKey } from "../../push/push-sender.ts";
 import { putPusher, readPushers, removePusher } from "../../push/pushers.ts";
+import { requireDevice } from "../access/requester.ts";
 import type { Registration } from "../registration.ts";
 
 /** What the handlers of pushers work with. */
@@ -25,7 +26,7 @@ export function pusherHandlers({ core, allowPrivateTargets, noted }: PusherServi
       else {
         checkPusher(body, allowPrivateTargets);
         const { append = false, ...pusher } = body;
-        await putPusher(core, user, pusher, append);
+        await putPusher(core, requireDevice(user), pusher, append);
         noted({ user_nid: user.userNid, app_id: body.app_id, pushkey: body.pushkey });
       }
       return {};

@@ -36,6 +36,22 @@ describe("a receipt", () => {
   });
 });
 
+describe("receipts of one event", () => {
+  it("are told as that for the whole room, where there is one: it says more than one for a thread", async () => {
+    const sent = await server.requestAs<{ event_id: string }>(alice!, "PUT", `/rooms/${room}/send/m.room.message/2`, { body: "y" });
+    const { event_id: event } = sent.body;
+    for (const [user, threads] of [
+      [alice, [undefined, "main"]],
+      [bob, ["main", undefined]],
+    ] as const)
+      for (const thread_id of threads)
+        await server.requestAs(user!, "POST", `/rooms/${room}/receipt/m.read/${event}`, thread_id === undefined ? {} : { thread_id });
+    const told = (await ephemeral()).find(({ type }) => type === "m.receipt")?.content as Record<string, { "m.read": object }>;
+    const whole = { ts: expect.any(Number) as number };
+    expect(told[event]?.["m.read"]).toEqual({ [alice!.userId]: whole, [bob!.userId]: whole });
+  });
+});
+
 describe("typing", () => {
   it("is told of oneself, and of nobody else", async () => {
     const type = async (userId: string, typing: boolean): Promise<number> =>

@@ -14,6 +14,7 @@ import { hashToken } from "../../accounts/random-token.ts";
 import { type StageCheck, UiaOperation, type UiaRequest } from "../../accounts/uia-operation.ts";
 import type { Registration } from "../registration.ts";
 import type { AccountServices } from "./account-services.ts";
+import { isAppserviceRegistration, registerByAppservice } from "./appservice-accounts.ts";
 
 /** The handlers of registration. */
 export function registrationHandlers(services: AccountServices): Registration[] {
@@ -21,7 +22,8 @@ export function registrationHandlers(services: AccountServices): Registration[] 
   const operation = new UiaOperation<RegisterBody, RegisterResponse>(core.clock);
   const asked = stagesOf(services);
   return [
-    handle(register, async ({ query, body = {} }) => {
+    handle(register, async ({ query, body = {} }, { token }) => {
+      if (isAppserviceRegistration(body)) return registerByAppservice(services, token, body);
       const guest = query?.kind === "guest";
       if (guest ? !registration.guests : !registration.enabled)
         throw matrixError("M_FORBIDDEN", guest ? "guests are not admitted" : "registration is closed on this server");

@@ -4,13 +4,16 @@ import {
   getRelatingEventsWithRelType,
   getRelatingEventsWithRelTypeAndEventType,
   getThreadRoots,
+  type GetThreadRootsQuery,
   type RelationsQuery,
 } from "@patrix/client-api";
 import { handle, type RawJson, rawJson } from "@patrix/server";
 import { limits } from "../../limits.ts";
 import { RECURSION_DEPTH, type RelationFilter } from "../../rooms/read/related-events.ts";
 import { renderEvents } from "../../rooms/read/render-event.ts";
-import { listThreads } from "../../rooms/read/thread-list.ts";
+import { formatThreadToken, listThreads, parseThreadToken, type ThreadCursor } from "../../rooms/read/thread-list.ts";
+import type { LoadedRoom } from "../../rooms/room.ts";
+import type { Rooms } from "../../rooms/rooms.ts";
 import { visibleEvent } from "../../rooms/read/visible-event.ts";
 import { earlierPlace, formatTimelineToken, type Place, timelineStart } from "../../rooms/timeline/place.ts";
 import { readPlace } from "../../sync/sync-token.ts";
@@ -22,7 +25,6 @@ const DEFAULT_PAGE = 20;
 
 /** Handlers that read what relates to events. */
 export function relationHandlers(services: RoomServices): Registration[] {
-  const { rooms, reader, clientEvents, ignoredUsers } = services;
   return [
     handle(getRelatingEvents, ({ path, query = {} }, { user }) => relatedPage(services, user, path, { query })),
     handle(getRelatingEventsWithRelType, ({ path, query = {} }, { user }) =>
@@ -31,17 +33,7 @@ export function relationHandlers(services: RoomServices): Registration[] {
     handle(getRelatingEventsWithRelTypeAndEventType, ({ path, query = {} }, { user }) =>
       relatedPage(services, user, path, { query, relType: path.relType, eventType: path.eventType }),
     ),
-    handle(getThreadRoots, async ({ path, query = {} }, { user }) => {
-      const { room, upTo } = await reader.access(path.roomId, user.userNid);
-      const limit = pageLimit(query.limit, limits.threadsPage.value);
-      const from = query.from === undefined ? room.view.end : readPlace(rooms.core, "query parameter from", query.from, room.shard);
-      const participated = query.include === "participated";
-      const { roots, next } = await listThreads(services, room, { ...user, upTo }, { from, limit, participated });
-      const outlook = await clientEvents.outlook(room, roots, { ...user, upTo });
-      const unseen = await ignoredUsers(user.userNid);
-      const chunk = await renderEvents(rooms, roots, { viewer: user, roomId: room.id, outlook, unseen });
-      return rawJson(`{"chunk":[${chunk.join(",")}]${token("next_batch", next)}}`);
-    }),
+    handle(getThreadRoots, ({ path, query = {} }, { user }) => threadsPage(services, user, path, query)),
   ];
 }
 
@@ -73,6 +65,30 @@ async function relatedPage(
   const chunk = await clientEvents.render(room, told, { ...user, upTo });
   const depth = query.recurse === undefined ? "" : `,"recursion_depth":${query.recurse ? RECURSION_DEPTH : 1}`;
   return rawJson(`{"chunk":[${chunk.join(",")}]${token("next_batch", next)}${token("prev_batch", from)}${depth}}`);
+}
+
+async function threadsPage(
+  services: RoomServices,
+  user: Requester,
+  { roomId }: { readonly roomId: string },
+  query: GetThreadRootsQuery,
+): Promise<RawJson> {
+  const { rooms, reader, clientEvents, ignoredUsers } = services;
+  const { room, upTo } = await reader.access(roomId, user.userNid);
+  const limit = pageLimit(query.limit, limits.threadsPage.value);
+  const participated = query.include === "participated";
+  const cursor = threadCursor(rooms, room, query.from);
+  const { roots, next } = await listThreads(services, room, { ...user, upTo }, { ...cursor, limit, participated });
+  const outlook = await clientEvents.outlook(room, roots, { ...user, upTo });
+  const unseen = await ignoredUsers(user.userNid);
+  const chunk = await renderEvents(rooms, roots, { viewer: user, roomId: room.id, outlook, unseen });
+  return rawJson(`{"chunk":[${chunk.join(",")}]${next === undefined ? "" : `,"next_batch":"${formatThreadToken(next)}"`}}`);
+}
+
+/** From where threads are listed: by a token of their own, by one of a timeline, or from the end. */
+function threadCursor({ core }: Rooms, room: LoadedRoom, token: string | undefined): ThreadCursor {
+  if (token === undefined) return { from: room.view.end, putOff: [] };
+  return parseThreadToken(token) ?? { from: readPlace(core, "query parameter from", token, room.shard), putOff: [] };
 }
 
 /** @throws {MatrixError} `M_INVALID_PARAM`. */

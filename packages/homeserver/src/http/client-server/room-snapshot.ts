@@ -2,7 +2,7 @@ import type { PublishedRooms } from "../../directory/published-rooms.ts";
 import type { Viewer } from "../../rooms/read/render-event.ts";
 import type { RoomAccess } from "../../rooms/read/room-reader.ts";
 import { formatTimelineToken, placeBefore, timelineStart } from "../../rooms/timeline/place.ts";
-import { writeAccountData } from "../../sync/v3/write-room.ts";
+import { writeAccountData } from "../../sync/cuts/write-parts.ts";
 import type { RoomServices } from "./room-services.ts";
 
 /** What the handlers of peeking work with. */
@@ -31,6 +31,6 @@ export async function roomSnapshot(
     ...(membership === undefined ? [] : [`"membership":${JSON.stringify(membership)}`]),
     `"messages":{"start":"${start}","end":"${formatTimelineToken(upTo)}","chunk":[${chunk.join(",")}]}`,
     `"visibility":"${(await published.has(room.nid)) ? "public" : "private"}"`,
-    `"account_data":[${ownData.map(({ type, json }) => writeAccountData({ roomNid: room.nid, type, json })).join(",")}]`,
+    `"account_data":[${ownData.map(({ type, json }) => writeAccountData({ type, json })).join(",")}]`,
   ].join(",");
 }

@@ -3,20 +3,32 @@ import { createRoom as createRoomEndpoint, type CreateRoomBody, getJoinedRooms, 
 import { defaultRoomPreset, isRoomPresetName, roomPresets } from "@patrix/events";
 import { isRoomAlias, isUserId, type RoomId } from "@patrix/identifiers";
 import { handle } from "@patrix/server";
+import { isLocalUser } from "../../log/core.ts";
 import { createRoom, type NewRoom } from "../../rooms/write/create-room.ts";
 import { requireWithin } from "../../errors.ts";
 import type { Registration } from "../registration.ts";
+import { requireAliasNamespace } from "./alias-namespaces.ts";
 import type { RoomServices } from "./room-services.ts";
 
 /** Handlers that make and list rooms. */
 export function roomHandlers(services: RoomServices): Registration[] {
   const { rooms, engine, members, profileOf, reader, upgrades } = services;
+  const isLocal = (userId: string): boolean => isLocalUser(rooms.core, userId);
   return [
     handle(createRoomEndpoint, async ({ body = {} }, { user }) => {
       const request = readNewRoom(body, user.userId, services);
-      for (const userId of request.invite) await members.requireInvitable(userId);
+      if (request.alias !== undefined) requireAliasNamespace(services.appservices, user, request.alias);
+      const known = await rooms.core.users.findAll(request.invite);
+      const unknown = request.invite.filter((userId) => !known.has(userId));
+      await Promise.all(unknown.map((userId) => services.queries.user(userId, user.appservice)));
+      for (const userId of request.invite) await members.requireInvitable(userId, user.userId);
       using quota = await rooms.core.quotas.reserve("roomsPerDay", user.userNid, 1, "the room");
-      const room = await createRoom(rooms, engine, profileOf, { ...request, counted: () => quota.count() });
+      const [local, remote] = [request.invite.filter(isLocal), request.invite.filter((userId) => !isLocal(userId))];
+      const room = await createRoom(rooms, engine, profileOf, { ...request, firstInvites: local, counted: () => quota.count() });
+      // The room is there whether or not their servers can be reached, so whoever made it may invite them again.
+      const invite = (target: string): Promise<void> =>
+        members.invite(room, { sender: user.userId, target }, request.isDirect === true ? { is_direct: true } : {});
+      await Promise.allSettled(remote.map(invite));
       return { room_id: room.id as RoomId };
     }),
     handle(upgradeRoom, async ({ path, body }, { user }) => {

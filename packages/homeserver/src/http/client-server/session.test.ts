@@ -19,6 +19,7 @@ it("a login names a user by the user ID or its local part, and in no other way",
   expect(await login({ identifier: { type: "m.id.thirdparty", user: "alice", medium: "email", address: "alice@example.org" } })).toEqual(
     refusal,
   );
-  expect(await login({ type: "m.login.token", token: "t" })).toEqual([400, "M_UNKNOWN", expect.stringContaining("type:")]);
+  expect(await login({ type: "m.login.token", token: "t" })).toEqual([403, "M_FORBIDDEN", "token: it is not a valid login token"]);
+  expect(await login({ type: "m.login.unheard_of", token: "t" })).toEqual([400, "M_UNKNOWN", expect.stringContaining("type:")]);
   expect(await login({})).toEqual([400, "M_MISSING_PARAM", "identifier.user: required, but missing"]);
 });

@@ -1,17 +1,33 @@
 import { matrixError } from "@patrix/api";
-import { getRoomState, getRoomStateWithKey, setRoomStateWithKey } from "@patrix/client-api";
+import { type EventIdResponse, getRoomState, getRoomStateWithKey, setRoomStateWithKey, type StateEventPath } from "@patrix/client-api";
+import { setStickyState } from "@patrix/client-api/unstable";
 import type { EventId } from "@patrix/identifiers";
-import { handle, rawJson } from "@patrix/server";
+import { handle, rawJson, type RequestContext } from "@patrix/server";
 import { renderEvents } from "../../rooms/read/render-event.ts";
 import { eventIn } from "../../rooms/read/state-event.ts";
-import { checkAliases } from "../../rooms/write/check-aliases.ts";
+import { sendEvent, type UserEvent } from "../../rooms/membership/send-event.ts";
 import { limits } from "../../limits.ts";
+import type { Requester } from "../access/requester.ts";
+import { massagedTime } from "../access/by-appservice-token.ts";
 import type { Registration } from "../registration.ts";
 import { eventList } from "./event-list.ts";
+import { isSticky, STICKY_PARAM, stickyDuration } from "./event-query.ts";
 import type { RoomServices } from "./room-services.ts";
 
 /** Handlers that read and set room state. */
-export function stateHandlers({ rooms, engine, members, reader }: RoomServices): Registration[] {
+export function stateHandlers(services: RoomServices): Registration[] {
+  const { rooms, reader } = services;
+  const set = async (
+    context: RequestContext<Requester>,
+    path: StateEventPath,
+    event: Pick<UserEvent, "content" | "stickyMs">,
+  ): Promise<EventIdResponse> => {
+    const { user } = context;
+    const { roomId, eventType: type, stateKey } = path;
+    const sent = await sendEvent(services, user, { roomId, event: { type, stateKey, ts: massagedTime(context, user), ...event } });
+    return { event_id: sent.eventId as EventId };
+  };
+  const maxBodyBytes = limits.eventBodyBytes.value;
   return [
     handle(getRoomState, async ({ path }, { user }) => {
       const { state } = await reader.access(path.roomId, user.userNid);
@@ -25,22 +41,11 @@ export function stateHandlers({ rooms, engine, members, reader }: RoomServices):
       const [text] = await renderEvents(rooms, [event], { roomId: path.roomId });
       return rawJson(text ?? "{}");
     }),
+    handle(setRoomStateWithKey, ({ path, body }, context) => set(context, path, { content: body }), { maxBodyBytes }),
     handle(
-      setRoomStateWithKey,
-      async ({ path, body }, { user }) => {
-        const { eventType: type, stateKey } = path;
-        if (type === "m.room.create") throw matrixError("M_BAD_JSON", "a room has one m.room.create, and it is sent when the room is made");
-        // Who is not in the room may still join it, reject an invite, or knock.
-        const isOwn = type === "m.room.member" && stateKey === user.userId;
-        const room = isOwn ? await rooms.load(rooms.get(path.roomId)) : await reader.joined(path.roomId, user.userNid);
-        if (type === "m.room.canonical_alias" && stateKey === "") await checkAliases(rooms, room, body);
-        const event =
-          type === "m.room.member"
-            ? await members.setMembership(room, { sender: user.userId, target: stateKey }, body)
-            : await engine.send(room, { type, stateKey, sender: user.userId, content: body });
-        return { event_id: event.eventId as EventId };
-      },
-      { maxBodyBytes: limits.eventBodyBytes.value },
+      setStickyState,
+      ({ path, query, body }, context) => set(context, path, { content: body, stickyMs: stickyDuration(query[STICKY_PARAM]) }),
+      { maxBodyBytes, when: isSticky },
     ),
   ];
 }

@@ -2,9 +2,11 @@ import { type ErrorFields, type HttpResponse, MatrixError, matrixError, type Uia
 import { PushRulesError } from "@patrix/push-rules";
 import { AccountError } from "../../accounts/errors.ts";
 import { UiaChallenge } from "../../accounts/uia-challenge.ts";
+import { AppserviceError } from "../../appservice/errors.ts";
 import { DirectoryError } from "../../directory/errors.ts";
 import { E2eeError } from "../../e2ee/errors.ts";
 import { LimitError, OverloadedError, UnreachableError } from "../../errors.ts";
+import { FederatedError } from "../../federation/errors.ts";
 import { limits } from "../../limits.ts";
 import { MediaError } from "../../media/errors.ts";
 import { RoomError } from "../../rooms/errors.ts";
@@ -34,6 +36,18 @@ const table: readonly ToWire[] = [
       // The specification names this code, for want of one of its own.
       NOT_A_THREAD_ROOT: (_error, message) => new MatrixError(400, "M_UNKNOWN", message),
       ALIAS_IN_USE: "M_ROOM_IN_USE",
+      SERVER_NOTICES: "M_CANNOT_LEAVE_SERVER_NOTICE_ROOM",
+      NOT_SUBSCRIBED: "M_NOT_FOUND",
+      NOT_IN_THREAD: (_error, message) => new MatrixError(400, "IO.ELEMENT.MSC4306.M_NOT_IN_THREAD", message),
+      UNSUBSCRIBED_SINCE: (_error, message) => new MatrixError(409, "IO.ELEMENT.MSC4306.M_CONFLICTING_UNSUBSCRIPTION", message),
+      // Clients look for the codes of the first version of the proposal.
+      DELAY_TOO_LONG: ({ most }, message) =>
+        new MatrixError(400, "M_UNKNOWN", message, {
+          "org.matrix.msc4140.errcode": "M_MAX_DELAY_EXCEEDED",
+          "org.matrix.msc4140.max_delay": most,
+        }),
+      DELAYED_EVENT_NOT_FOUND: "M_NOT_FOUND",
+      DELAYED_EVENT_FINALISED: (_error, message) => new MatrixError(409, "M_UNKNOWN", message),
       MISSING_EVENTS: "M_NOT_FOUND",
       NOT_LEFT: (_error, message) => new MatrixError(400, "M_UNKNOWN", message),
       NO_GUESTS: "M_GUEST_ACCESS_FORBIDDEN",
@@ -47,6 +61,9 @@ const table: readonly ToWire[] = [
   ),
   byCode(SyncError, {
     INVALID_TOKEN: "M_INVALID_PARAM",
+    INVALID_REQUEST: "M_INVALID_PARAM",
+    // The proposal of sliding sync has this code; the client begins anew.
+    UNKNOWN_POS: (_error, message) => new MatrixError(400, "M_UNKNOWN_POS", message),
     UNKNOWN_FILTER: "M_NOT_FOUND",
     LOGGED_OUT: "M_UNKNOWN_TOKEN",
     LOCKED: (_error, message) => matrixError("M_USER_LOCKED", message, { soft_logout: true }),
@@ -56,7 +73,9 @@ const table: readonly ToWire[] = [
     ACCOUNT_CHANGED: "M_FORBIDDEN",
     DEACTIVATED: "M_USER_DEACTIVATED",
     DEVICE_NOT_FOUND: "M_NOT_FOUND",
+    EXCLUSIVE: "M_EXCLUSIVE",
     LOCKED: (_error, message) => matrixError("M_USER_LOCKED", message, { soft_logout: true }),
+    SUSPENDED: "M_USER_SUSPENDED",
     INVALID_AUTHENTICATION: "M_BAD_JSON",
     INVALID_DEVICE_ID: "M_INVALID_PARAM",
     INVALID_PROFILE_FIELD: "M_BAD_JSON",
@@ -74,6 +93,14 @@ const table: readonly ToWire[] = [
     WEAK_PASSWORD: "M_WEAK_PASSWORD",
     WRONG_CREDENTIALS: "M_FORBIDDEN",
   }),
+  byCode(AppserviceError, {
+    BAD_STATUS: ({ answer }, message) => matrixError("M_BAD_STATUS", message, { ...answer }),
+    CONNECTION_FAILED: "M_CONNECTION_FAILED",
+    CONNECTION_TIMEOUT: "M_CONNECTION_TIMEOUT",
+    // The specification asks for this status, and has no code for it.
+    NO_ANSWER: (_error, message) => new MatrixError(408, "M_UNKNOWN", message),
+    URL_NOT_SET: "M_URL_NOT_SET",
+  }),
   byCode(E2eeError, {
     BACKUP_NOT_FOUND: "M_NOT_FOUND",
     INVALID_KEY: "M_INVALID_PARAM",
@@ -83,7 +110,10 @@ const table: readonly ToWire[] = [
     KEY_NOT_FOUND: "M_NOT_FOUND",
     MALFORMED_KEY: "M_BAD_JSON",
     NOT_AUTHENTICATED: "M_FORBIDDEN",
+    INVALID_TOKEN: "M_INVALID_PARAM",
+    NO_DEHYDRATED_DEVICE: "M_NOT_FOUND",
     NO_MASTER_KEY: "M_MISSING_PARAM",
+    OTHER_DEVICE: "M_FORBIDDEN",
     WRONG_ALGORITHM: "M_INVALID_PARAM",
     WRONG_BACKUP_VERSION: ({ currentVersion }, message) =>
       matrixError("M_WRONG_ROOM_KEYS_VERSION", message, { current_version: currentVersion }),
@@ -96,6 +126,11 @@ const table: readonly ToWire[] = [
     NOT_FOUND: "M_NOT_FOUND",
     NOT_OWNER: "M_FORBIDDEN",
     NOT_YET_UPLOADED: "M_NOT_YET_UPLOADED",
+    // The specification has no words for a page that cannot be fetched.
+    PREVIEW_FAILED: (_error, message) => new MatrixError(502, "M_UNKNOWN", message),
+    PREVIEW_NOT_ALLOWED: "M_FORBIDDEN",
+    QUARANTINED: "M_FORBIDDEN",
+    REMOTE_TOO_LARGE: (_error, message) => new MatrixError(502, "M_TOO_LARGE", message),
     TOO_LARGE: "M_TOO_LARGE",
   }),
   byCode(DirectoryError, {
@@ -114,6 +149,24 @@ const table: readonly ToWire[] = [
     RELATIVE_RULE_NOT_FOUND: "M_NOT_FOUND",
     RELATIVE_TO_DEFAULT_RULE: "M_INVALID_PARAM",
     RULE_NOT_FOUND: "M_NOT_FOUND",
+  }),
+  byCode(FederatedError, {
+    BAD_EVENT: "M_INVALID_PARAM",
+    EVENT_NOT_FOUND: "M_NOT_FOUND",
+    FILE_TOO_LARGE: (_error, message) => new MatrixError(502, "M_TOO_LARGE", message),
+    FORBIDDEN: "M_FORBIDDEN",
+    INCOMPATIBLE_ROOM_VERSION: ({ roomVersion = "" }, message) =>
+      matrixError("M_INCOMPATIBLE_ROOM_VERSION", message, { room_version: roomVersion }),
+    INVALID_SIGNATURE: "M_INVALID_PARAM",
+    KEY_FILE_UNREADABLE: (_error, message) => new MatrixError(500, "M_UNKNOWN", message),
+    NO_SERVER_HELPED: (_error, message) => new MatrixError(502, "M_UNKNOWN", message),
+    NOT_IN_ROOM: "M_FORBIDDEN",
+    NOT_YET_UPLOADED: "M_NOT_YET_UPLOADED",
+    REFUSED: refusedElsewhere,
+    ROOM_NOT_FOUND: "M_NOT_FOUND",
+    TOO_LARGE: "M_TOO_LARGE",
+    UNABLE_TO_AUTHORISE_JOIN: (_error, message) => new MatrixError(400, "M_UNABLE_TO_AUTHORISE_JOIN", message),
+    UNABLE_TO_GRANT_JOIN: (_error, message) => new MatrixError(400, "M_UNABLE_TO_GRANT_JOIN", message),
   }),
   byCode(LimitError, {
     LIMIT_EXCEEDED: ({ limit, retryAfterMs }, message) => {
@@ -151,6 +204,22 @@ function byCode<E extends Error & { readonly code: string }>(
     const code: WireCode<E> = codes[error.code as E["code"]];
     return typeof code === "function" ? code(error, messageOf(error)) : matrixError(code, messageOf(error));
   };
+}
+
+/** What another server may have answered that its meaning is passed on: nothing that a client would take for a word on its own session. */
+const passedOn: ReadonlySet<string> = new Set([
+  "M_FORBIDDEN",
+  "M_NOT_FOUND",
+  "M_INVITE_BLOCKED",
+  "M_INCOMPATIBLE_ROOM_VERSION",
+  "M_UNABLE_TO_AUTHORISE_JOIN",
+  "M_UNABLE_TO_GRANT_JOIN",
+]);
+
+/** What another server has answered, for the client that it was asked for. */
+function refusedElsewhere({ answer }: FederatedError, message: string): MatrixError {
+  if (answer && passedOn.has(answer.errcode)) return new MatrixError(answer.status, answer.errcode, message);
+  return new MatrixError(502, "M_UNKNOWN", message);
 }
 
 /** Of the faults of the store, the one that passes by itself is said to the client. */

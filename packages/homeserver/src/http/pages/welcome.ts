@@ -9,6 +9,8 @@ export interface WelcomeSettings {
   readonly version: string;
   readonly baseUrl: () => string;
   readonly registrationOpen: boolean;
+  /** Whether a web client is served at `/web/`. */
+  readonly hasWebClient: boolean;
 }
 
 const style = `
@@ -26,6 +28,8 @@ p { margin: 0.5rem 0; }
 dl { display: grid; grid-template-columns: auto 1fr; gap: 0.5rem 1.25rem; margin: 0; padding: 1rem; border: 1px solid var(--line); border-radius: 0.6rem; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
+.open { display: inline-block; margin: 1rem 0 0; padding: 0.6rem 1.2rem; border-radius: 0.6rem; background: var(--accent); color: var(--card); font-weight: 600;
+  text-decoration: none; }
 code { font: 0.95em ui-monospace, monospace; }
 ol { margin: 0; padding-left: 1.25rem; }
 footer { margin-top: 2rem; padding-top: 1rem; border-top: 1px solid var(--line); font-size: 0.9rem; }
@@ -51,7 +55,7 @@ export function pageHandlers(settings: WelcomeSettings): Registration[] {
   return [handle(welcomePage, () => reply(render(settings), 200, headers))];
 }
 
-function render({ serverName, version, baseUrl, registrationOpen }: WelcomeSettings): string {
+function render({ serverName, version, baseUrl, registrationOpen, hasWebClient }: WelcomeSettings): string {
   const name = escape(serverName);
   const account = registrationOpen
     ? "Choose <em>Create account</em>; anyone may register here."
@@ -68,7 +72,7 @@ function render({ serverName, version, baseUrl, registrationOpen }: WelcomeSetti
 <main>
 <p class="kind">Matrix homeserver</p>
 <h1>${name}</h1>
-<p class="soft">The server is running. People reach it with a Matrix client; there is nothing more to see on this page.</p>
+<p class="soft">The server is running. People reach it with a Matrix client; there is nothing more to see on this page.</p>${hasWebClient ? '\n<a class="open" href="web/">Open the web client</a>' : ""}
 <h2>How to connect</h2>
 <dl>
 <dt>Homeserver</dt><dd><code>${escape(baseUrl())}</code></dd>

@@ -148,7 +148,7 @@ describe("a server that closes", () => {
     const server = await serve([here], { registrations: [waiting as Registration, handle(getVersions, () => ({ versions: [] }))] });
     const [url = ""] = server.urls;
     const idle = await open(url, get(versions));
-    await vi.waitUntil(() => idle.text().includes("versions"), { interval: 1 });
+    await vi.waitUntil(() => idle.text().includes("versions"), { interval: 1, timeout: 20_000 });
     const polling = await open(url, get("/_matrix/client/v3/sync"));
     await hasBegun;
     // The deadline never comes.

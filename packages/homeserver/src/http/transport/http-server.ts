@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
-import type { Server } from "node:http";
+import type { RequestListener, Server } from "node:http";
+import type { AnyEndpoint } from "@patrix/api";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "@patrix/concurrency";
 import { nodeListener } from "@patrix/server/node";
-import { admitBy } from "../access/admit-by.ts";
+import { admitBy, type Unlimited } from "../access/admit-by.ts";
 import { byAccessToken, type TokenLookup } from "../access/by-access-token.ts";
+import type { AppserviceAccess } from "../access/by-appservice-token.ts";
 import type { ClientAddress } from "../access/client-address.ts";
 import type { OutageGuard } from "../access/outage-guard.ts";
 import type { RateLimiter } from "../access/rate-limits.ts";
@@ -13,7 +15,10 @@ import type { Logger } from "../logger.ts";
 import { requestLog } from "../request-log.ts";
 import type { Registration } from "../registration.ts";
 import { nextTurn } from "../../turns.ts";
-import { type Resource, resourceOf } from "./resources.ts";
+import type { Authenticate } from "@patrix/server";
+import { admitServers } from "../server-server/bounded-requests.ts";
+import type { RequestingServer, ServerRegistration } from "../server-server/requesting-server.ts";
+import { isOfServers, type Resource, resourceOf } from "./resources.ts";
 
 /** An address that the server listens on. */
 export interface Listener {
@@ -25,11 +30,20 @@ export interface Listener {
   readonly resources?: readonly Resource[] | undefined;
 }
 
+/** What other servers call. */
+export interface FederationEndpoints {
+  readonly registrations: readonly ServerRegistration[];
+  readonly authenticate: Authenticate<RequestingServer>;
+}
+
 /** What an HTTP server needs. */
 export interface HttpServerSettings {
   readonly listeners: readonly Listener[];
   readonly registrations: readonly Registration[];
+  /** What other servers call, and how they are authenticated; left out where there is no federation. */
+  readonly federation?: FederationEndpoints | undefined;
   readonly lookup: TokenLookup;
+  readonly appserviceAccess?: AppserviceAccess | undefined;
   readonly clientAddress: ClientAddress;
   /** Left out where rates are not limited. */
   readonly limiter: RateLimiter | undefined;
@@ -96,20 +110,34 @@ export class HttpServer {
   }
 
   #listen(listener: Listener): Promise<string> {
-    const { lookup, limiter, logger, clock, registrations, clientAddress, outages } = this.#settings;
-    const served = registrations
-      .filter(({ endpoint }) => !listener.resources || listener.resources.includes(resourceOf(endpoint)))
-      .map((registration) => outages.guard(registration));
-    const onRequest = nodeListener(served, {
-      authenticate: byAccessToken(lookup),
-      admit: admitBy(limiter),
+    const { lookup, appserviceAccess, limiter, logger, clock, registrations, federation, clientAddress, outages } = this.#settings;
+    const isServed = ({ endpoint }: { readonly endpoint: AnyEndpoint }): boolean =>
+      !listener.resources || listener.resources.includes(resourceOf(endpoint));
+    const common = {
       pace: nextTurn,
       mapError: mapErrors(logger),
       clientAddress,
       onAnswered: requestLog(logger, clock),
       signal: this.#closing.signal,
-    });
-    // An import of `node:http` reads all that it exports, and so loads an HTTP client which nobody here uses: a tenth of the start.
+    };
+    const ofClients = nodeListener(
+      registrations.filter(isServed).map((registration) => outages.guard(registration)),
+      {
+        ...common,
+        authenticate: byAccessToken(lookup, appserviceAccess),
+        admit: admitBy(limiter, appserviceAccess && unlimitedOf(appserviceAccess)),
+      },
+    );
+    const ofServers =
+      federation &&
+      nodeListener(federation.registrations.filter(isServed), {
+        ...common,
+        authenticate: federation.authenticate,
+        admit: admitServers(limiter),
+      });
+    const onRequest: RequestListener = (incoming, response) =>
+      ofServers && isOfServers(incoming.url ?? "") ? ofServers(incoming, response) : ofClients(incoming, response);
+    // As in requestFor: an import of `node:http` would load what nobody here uses.
     const server = listener.tls
       ? process.getBuiltinModule("node:https").createServer(
           {
@@ -134,4 +162,11 @@ export class HttpServer {
       });
     });
   }
+}
+
+function unlimitedOf({ appservices }: AppserviceAccess): Unlimited {
+  return {
+    isUnlimited: (userId) => appservices.isUnlimited(userId),
+    isAppservice: (token) => appservices.byToken(token) !== undefined,
+  };
 }

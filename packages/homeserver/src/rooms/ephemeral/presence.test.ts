@@ -3,7 +3,8 @@ import { type ComposedRooms, openRooms } from "../../../tests/composed-rooms.ts"
 import { alice, bob, carol, roomOf } from "../../../tests/room-of.ts";
 import { limits } from "../../limits.ts";
 import { EphemeralSerial } from "./ephemeral-serial.ts";
-import { Presence, type PresenceState } from "./presence.ts";
+import { Presence } from "./presence.ts";
+import type { PresenceState } from "./shown-presence.ts";
 
 let fixture: ComposedRooms;
 let presence: Presence;
@@ -53,6 +54,17 @@ describe("a user", () => {
     other?.[Symbol.dispose]();
     vi.advanceTimersByTime(61_000);
     expect(stateOf(aliceNid)).toBe("unavailable");
+  });
+
+  it("is away at once after having said to be there, where the only client says so", () => {
+    presence.set(aliceNid, "online", undefined);
+    expect(stateOf(aliceNid)).toBe("online");
+    const sync = syncing(aliceNid, "unavailable", true);
+    expect(stateOf(aliceNid)).toBe("unavailable");
+    sync?.[Symbol.dispose]();
+    using _other = syncing(aliceNid);
+    using _away = syncing(aliceNid, "unavailable", true);
+    expect(stateOf(aliceNid)).toBe("online");
   });
 
   it("is away after five minutes of doing nothing, until the next deed", () => {
@@ -132,6 +144,20 @@ describe("the news of who is there", () => {
     const { newest } = presence;
     presence.set(aliceNid, "online", presence.of(aliceNid).statusMsg);
     expect(presence.newest).toBe(newest);
+  });
+
+  it("are of users of other servers too, also that one is gone whose server says nothing any more", async () => {
+    presence.tell(bobNid, { presence: "online", statusMsg: "hi", lastActiveTs: Date.now(), isActive: true });
+    expect(await presence.news(aliceNid, 0)).toEqual([bobNid]);
+    const since = presence.newest;
+    await vi.advanceTimersByTimeAsync(29 * 60_000);
+    expect(await presence.news(aliceNid, since)).toEqual([]);
+    using waiter = fixture.core.wakeUps.register(aliceNid);
+    await vi.advanceTimersByTimeAsync(3 * 60_000);
+    expect(await presence.news(aliceNid, since)).toEqual([bobNid]);
+    expect(stateOf(bobNid)).toBe("offline");
+    vi.useRealTimers();
+    expect(await waiter.wait(10_000, new AbortController().signal)).toBe(true);
   });
 
   it("are of so many users in one answer", async () => {

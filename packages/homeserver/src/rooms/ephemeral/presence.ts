@@ -3,9 +3,8 @@ import { joinedUsers } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import { turnIfDue } from "../../turns.ts";
 import type { EphemeralSerial } from "./ephemeral-serial.ts";
-
-/** Whether a user is there. */
-export type PresenceState = "online" | "unavailable" | "offline";
+import type { PresenceState, ShownPresence } from "./shown-presence.ts";
+import { RemotePresence, type ToldPresence } from "./remote-presence.ts";
 
 /** How long a user counts as there after the last sync has ended, in milliseconds. */
 const GONE_AFTER_MS = 30_000;
@@ -15,21 +14,16 @@ const IDLE_AFTER_MS = 300_000;
 const ACTIVE_MS = 60_000;
 /** Changes are told once in so many milliseconds. */
 const TELL_EVERY_MS = 1_000;
-
-/** What others see of a user. */
-export interface ShownPresence {
-  readonly presence: PresenceState;
-  readonly statusMsg: string | undefined;
-  /** When the user last did something; `undefined` for one who has not since the start. */
-  readonly lastActiveTs: number | undefined;
-  readonly isActive: boolean;
-}
+/** Once in so many milliseconds it is looked who is gone whose server says nothing any more. */
+const EXPIRE_EVERY_MS = 60_000;
 
 interface Entry {
   /** Syncs that are under way, by what they say of their user. */
   readonly open: { online: number; unavailable: number };
   /** Until when the user counts as there though no sync is under way. */
   readonly until: { online: number; unavailable: number };
+  /** Until when the user counts as there because of having said so. */
+  saidUntil: number;
   /** What the user has set. */
   chosen: PresenceState | undefined;
   statusMsg: string | undefined;
@@ -51,8 +45,13 @@ export class Presence implements Disposable {
   readonly #users = new Map<number, Entry>();
   /** Users of whom others are still to be told. */
   readonly #changed = new Set<number>();
+  readonly #others = new RemotePresence();
+  readonly #tellers = new Set<(userNids: readonly number[]) => void>();
+  readonly #disposals: (() => void)[] = [];
+  readonly #listeners = new Set<(userNid: number) => void>();
   #newest = 0;
   #telling: NodeJS.Timeout | undefined;
+  #expiring: NodeJS.Timeout | undefined;
   #isStopped = false;
   readonly #isEnabled: boolean;
 
@@ -62,9 +61,41 @@ export class Presence implements Disposable {
     this.#isEnabled = isEnabled;
   }
 
+  /** Calls back when others see something else of a user. */
+  onChange(listener: (userNid: number) => void): void {
+    this.#listeners.add(listener);
+  }
+
   /** The number of the newest change; 0 if there was none since the start. */
   get newest(): number {
     return this.#newest;
+  }
+
+  /** Calls back once in a while with the users of whom others see something new. */
+  onTell(listener: (userNids: readonly number[]) => void): void {
+    this.#tellers.add(listener);
+  }
+
+  /** Calls back when it is disposed of. */
+  onDispose(disposal: () => void): void {
+    this.#disposals.push(disposal);
+  }
+
+  /** This server's users who are there. */
+  localUsersThere(): number[] {
+    return [...this.#users].filter(([, { shown }]) => shown !== "offline").map(([nid]) => nid);
+  }
+
+  /** Whether one of this server's users is there. */
+  isThere(userNid: number): boolean {
+    return (this.#users.get(userNid)?.shown ?? "offline") !== "offline";
+  }
+
+  /** Notes what another server says of its user. */
+  tell(userNid: number, told: ToldPresence): void {
+    if (!this.#isEnabled) return;
+    if (this.#others.tell(userNid, told, this.#now(), () => this.#take())) this.#noteChanged(userNid);
+    this.#watchOthers();
   }
 
   /** Notes that a user syncs, until what it returns is disposed of; `offline` says that it does not count. */
@@ -75,6 +106,8 @@ export class Presence implements Disposable {
     if (says === "online" && !this.#isThere(entry, "online")) entry.lastActiveTs = this.#now();
     entry.open[says]++;
     if (entry.chosen === "offline" && isExplicit) entry.chosen = undefined;
+    // A client that says otherwise knows better than what was said before; another one that is there still counts.
+    if (says === "unavailable" && isExplicit) entry.saidUntil = 0;
     this.#update(userNid, entry);
     return {
       [Symbol.dispose]: () => {
@@ -103,7 +136,7 @@ export class Presence implements Disposable {
     entry.chosen = state === "online" ? undefined : state;
     if (state === "online") {
       entry.lastActiveTs = this.#now();
-      entry.until.online = entry.lastActiveTs + GONE_AFTER_MS;
+      entry.saidUntil = entry.lastActiveTs + GONE_AFTER_MS;
     } else if (state === "unavailable") entry.until.unavailable = this.#now() + GONE_AFTER_MS;
     this.#update(userNid, entry, isNews);
   }
@@ -111,7 +144,8 @@ export class Presence implements Disposable {
   /** What others see of a user. */
   of(userNid: number): ShownPresence {
     const entry = this.#users.get(userNid);
-    if (!entry) return { presence: "offline", statusMsg: undefined, lastActiveTs: undefined, isActive: false };
+    const told = entry ? undefined : this.#others.of(userNid, this.#now());
+    if (!entry) return told ?? { presence: "offline", statusMsg: undefined, lastActiveTs: undefined, isActive: false };
     const { shown, statusMsg, lastActiveTs } = entry;
     const isActive = shown === "online" && this.#now() - lastActiveTs < ACTIVE_MS;
     return { presence: shown, statusMsg, lastActiveTs: lastActiveTs === 0 ? undefined : lastActiveTs, isActive };
@@ -120,12 +154,17 @@ export class Presence implements Disposable {
   /**
    * The users whom a user may know of and who have changed after a number, the newest of them; without one, those who are
    * there. One's own changes are among them.
+   *
+   * @param newcomers - Whom the user knows newly: those of them who are there are told too.
    */
-  async news(userNid: number, since: number | undefined): Promise<readonly number[]> {
-    if (this.#newest <= (since ?? 0)) return [];
+  async news(userNid: number, since: number | undefined, newcomers?: ReadonlySet<number>): Promise<readonly number[]> {
+    if (this.#newest <= (since ?? 0) && !newcomers?.size) return [];
     const changed: { readonly nid: number; readonly serial: number }[] = [];
-    for (const [nid, { serial, shown }] of this.#users)
-      if (since === undefined ? shown !== "offline" : serial > since) changed.push({ nid, serial });
+    const isNews = (nid: number, serial: number, isThere: boolean): boolean =>
+      since === undefined ? isThere : serial > since || (isThere && nid !== userNid && newcomers?.has(nid) === true);
+    for (const [nid, { serial, shown }] of this.#users) if (isNews(nid, serial, shown !== "offline")) changed.push({ nid, serial });
+    for (const { nid, serial, isThere } of this.#others.changes(this.#now()))
+      if (isNews(nid, serial, isThere)) changed.push({ nid, serial });
     changed.sort((a, b) => b.serial - a.serial);
     const shared = await this.#rooms.sharing(
       userNid,
@@ -143,8 +182,11 @@ export class Presence implements Disposable {
   [Symbol.dispose](): void {
     this.#isStopped = true;
     clearTimeout(this.#telling);
+    clearTimeout(this.#expiring);
     for (const { timer } of this.#users.values()) clearTimeout(timer);
     this.#users.clear();
+    this.#others.clear();
+    for (const disposal of this.#disposals) disposal();
   }
 
   #now(): number {
@@ -155,7 +197,7 @@ export class Presence implements Disposable {
     const known = this.#users.get(userNid);
     if (known) return known;
     const none = { online: 0, unavailable: 0 };
-    const rest = { chosen: undefined, statusMsg: undefined, lastActiveTs: 0, serial: 0, timer: undefined };
+    const rest = { saidUntil: 0, chosen: undefined, statusMsg: undefined, lastActiveTs: 0, serial: 0, timer: undefined };
     const entry: Entry = { open: { ...none }, until: { ...none }, shown: "offline", ...rest };
     this.#users.set(userNid, entry);
     if (this.#users.size > limits.presences.value) this.#dropOldest(userNid);
@@ -178,8 +220,8 @@ export class Presence implements Disposable {
     this.#users.delete(dropped);
   }
 
-  #isThere({ open, until }: Entry, state: "online" | "unavailable"): boolean {
-    return open[state] > 0 || until[state] > this.#now();
+  #isThere({ open, until, saidUntil }: Entry, state: "online" | "unavailable"): boolean {
+    return open[state] > 0 || until[state] > this.#now() || (state === "online" && saidUntil > this.#now());
   }
 
   #stateOf(entry: Entry): PresenceState {
@@ -196,11 +238,29 @@ export class Presence implements Disposable {
     this.#watch(userNid, entry);
     if (state === entry.shown && !isNews) return;
     entry.shown = state;
-    entry.serial = this.#newest = this.#serial.take();
+    entry.serial = this.#take();
     // The oldest changes come first.
     this.#users.delete(userNid);
     this.#users.set(userNid, entry);
+    this.#noteChanged(userNid);
+  }
+
+  #take(): number {
+    return (this.#newest = this.#serial.take());
+  }
+
+  #watchOthers(): void {
+    if (!this.#others.hasAnyone) return;
+    this.#expiring ??= setTimeout(() => {
+      this.#expiring = undefined;
+      for (const userNid of this.#others.expire(this.#now(), () => this.#take())) this.#noteChanged(userNid);
+      this.#watchOthers();
+    }, EXPIRE_EVERY_MS).unref();
+  }
+
+  #noteChanged(userNid: number): void {
     this.#changed.add(userNid);
+    for (const listener of this.#listeners) listener(userNid);
     this.#telling ??= setTimeout(() => void this.#tell(), TELL_EVERY_MS).unref();
   }
 
@@ -218,6 +278,7 @@ export class Presence implements Disposable {
     this.#changed.clear();
     this.#telling = undefined;
     const { wakeUps } = this.#rooms.core;
+    for (const listener of this.#tellers) listener(changed);
     for (const userNid of changed) {
       wakeUps.touch([userNid]);
       const joined = [...(await this.#rooms.ofUser(userNid))].filter(([, { membership }]) => membership === "join");

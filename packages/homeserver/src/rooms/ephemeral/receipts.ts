@@ -26,7 +26,7 @@ export interface NewReceipt {
 }
 
 /** Hears that a user has read something of a room. */
-export type ReceiptListener = (roomNid: number, userNid: number) => void;
+export type ReceiptListener = (roomNid: number, userNid: number, receipt: NewReceipt & { readonly ts: number }) => void;
 
 /** Read receipts, public and private. */
 export class Receipts {
@@ -59,15 +59,21 @@ export class Receipts {
   async between(roomNid: number, userNid: number, after: number, upTo: number): Promise<ReceiptRow[]> {
     const { store } = this.#rooms.core;
     const others = await store.all(othersReceipts, roomNid, userNid, after, upTo, limits.receiptsInAnswer.value);
-    const own = await store.all(receiptsOfUser, roomNid, userNid, after, upTo);
+    const own = await this.ofUser(roomNid, userNid, after, upTo);
     return [...others, ...own].toSorted((a, b) => a.pos - b.pos);
+  }
+
+  /** The receipts of a user between two positions. */
+  ofUser(roomNid: number, userNid: number, after: number, upTo: number): Promise<ReceiptRow[]> {
+    return this.#rooms.core.store.all(receiptsOfUser, roomNid, userNid, after, upTo);
   }
 
   /** Stores a receipt and tells the room; a private one only its user. Of the receipts for threads, a user keeps the newest 100. */
   async set(room: LoadedRoom, { userNid, type, thread, eventId, place }: NewReceipt): Promise<void> {
     const { core } = this.#rooms;
     const pos = core.log.next(room.shard);
-    const stored = operation(upsertReceipt, room.nid, userNid, type, thread, eventId, core.clock.now(), pos);
+    const ts = core.clock.now();
+    const stored = operation(upsertReceipt, room.nid, userNid, type, thread, eventId, ts, pos);
     const isThread = thread !== "" && thread !== "main";
     const pruned = operation(deleteOldThreadReceipts, room.nid, userNid, type, limits.receiptThreads.value);
     await core.log.append({
@@ -79,7 +85,7 @@ export class Receipts {
       ],
       publish: () => {
         this.#newest.set(room.nid, pos);
-        for (const listener of this.#listeners) listener(room.nid, userNid);
+        for (const listener of this.#listeners) listener(room.nid, userNid, { userNid, type, thread, eventId, place, ts });
         core.wakeUps.touch(type === "m.read.private" ? [userNid] : joinedUsers(room.view));
       },
     });

@@ -9,6 +9,9 @@ interface TypingRoom {
   serial: number;
 }
 
+/** Hears that a user has begun or stopped typing, or says again that it goes on. */
+export type TypingListener = (room: LoadedRoom, userNid: number, isTyping: boolean) => void;
+
 /** The longest that a user counts as typing without saying so again, in milliseconds. */
 const MAX_TIMEOUT_MS = 120_000;
 
@@ -17,6 +20,8 @@ export class Typing implements Disposable {
   readonly #wakeUps: WakeUps;
   readonly #rooms = new Map<number, TypingRoom>();
   readonly #serial: EphemeralSerial;
+  readonly #listeners = new Set<TypingListener>();
+  readonly #changeListeners = new Set<(roomNid: number) => void>();
 
   constructor(rooms: Rooms, serial: EphemeralSerial) {
     this.#wakeUps = rooms.core.wakeUps;
@@ -24,6 +29,16 @@ export class Typing implements Disposable {
     rooms.onMembership((room, userNid, { membership }) => {
       if (membership !== "join" && this.#rooms.get(room.nid)?.users.has(userNid)) this.set(room, userNid, 0);
     });
+  }
+
+  /** Calls back when a user begins or stops typing, or goes on. */
+  onSet(listener: TypingListener): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Calls back when it changes who is typing in a room. */
+  onChange(listener: (roomNid: number) => void): void {
+    this.#changeListeners.add(listener);
   }
 
   /** The number of the newest change in a room; 0 if there was none since the start. */
@@ -46,9 +61,12 @@ export class Typing implements Disposable {
       const stop = setTimeout(() => this.set(room, userNid, 0), Math.min(timeoutMs, MAX_TIMEOUT_MS));
       stop.unref();
       typing.users.set(userNid, stop);
+      for (const listener of this.#listeners) listener(room, userNid, true);
       if (before) return;
-    } else if (!typing.users.delete(userNid)) return;
+    } else if (typing.users.delete(userNid)) for (const listener of this.#listeners) listener(room, userNid, false);
+    else return;
     typing.serial = this.#serial.take();
+    for (const listener of this.#changeListeners) listener(room.nid);
     this.#wakeUps.touch(joinedUsers(room.view));
     this.#wakeUps.flush();
   }

@@ -1,4 +1,5 @@
 import type { JsonObject } from "@patrix/api";
+import { noFederation } from "../../other-servers.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ComposedRooms, openRooms } from "../../../tests/composed-rooms.ts";
 import { alice, bob, carol, roomOf, state } from "../../../tests/room-of.ts";
@@ -21,7 +22,7 @@ const content = async (room: LoadedRoom, userId: string): Promise<JsonObject | u
 /** Members whose users are as the ports say. */
 function membersOf(ports: Partial<UserPorts>): Members {
   const nobody = { profileOf: async () => ({}), blocksInvites: async () => false, isGuest: async () => false };
-  return new Members(fixture.rooms, fixture.engine, { ...nobody, otherServers: { refusal: () => undefined }, ...ports });
+  return new Members(fixture.rooms, fixture.engine, { ...nobody, otherServers: noFederation(fixture.core.serverName), ...ports });
 }
 
 describe("a join", () => {

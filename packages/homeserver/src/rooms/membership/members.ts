@@ -1,12 +1,14 @@
 import type { JsonObject } from "@patrix/api";
 import { KeyedQueue, SingleFlight } from "@patrix/concurrency";
+import { isLocalUser } from "../../log/core.ts";
 import { operation } from "../../store/statement.ts";
 import { forgetRoom } from "../../store/statements/rooms.ts";
 import { requireWithin } from "../../errors.ts";
 import { RoomError } from "../errors.ts";
 import { type OtherServers, requireReachable } from "../../other-servers.ts";
 import { memberContent, type ProfileOf } from "./member-content.ts";
-import type { RoomEngine } from "../write/room-engine.ts";
+import type { EventDraft } from "../write/event-draft.ts";
+import type { RoomEngine, SendOrigin } from "../write/room-engine.ts";
 import type { LoadedRoom, RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
@@ -19,15 +21,19 @@ export interface MembershipChange {
   readonly sender: string;
   readonly target: string;
   readonly reason?: string | undefined;
+  /** When it was changed, in milliseconds; now if left out. */
+  readonly ts?: number | undefined;
 }
 
 /** What rooms ask of their users' accounts. */
 export interface UserPorts {
   readonly profileOf: ProfileOf;
-  /** Whether a user takes no invites. */
-  readonly blocksInvites: (userId: string) => Promise<boolean>;
+  /** Whether a user takes no invites of another. */
+  readonly blocksInvites: (userId: string, senderId: string) => Promise<boolean>;
   readonly isGuest: (userId: string) => Promise<boolean>;
   readonly otherServers: OtherServers;
+  /** The user in whose name the server speaks, whose rooms nobody leaves. */
+  readonly noticesUserId?: string | undefined;
 }
 
 /** Changes of membership by local users. */
@@ -37,7 +43,7 @@ export class Members {
   readonly #ports: UserPorts;
   /** Users whose profile is being shown, and whether it has changed again since. */
   readonly #outdated = new Map<string, boolean>();
-  readonly #joining = new SingleFlight<string, void>();
+  readonly #joining = new SingleFlight<string, boolean>();
   /** The invites of a user come one after another: between count and commit, nobody else may add one. */
   readonly #inviting = new KeyedQueue<string>();
 
@@ -47,20 +53,46 @@ export class Members {
     this.#ports = ports;
   }
 
+  /**
+   * Joins a user to a room of this server or another one.
+   *
+   * @param via - Servers that know the room.
+   * @throws {RoomError} `ROOM_NOT_FOUND`, `FORBIDDEN` or `NO_GUESTS`.
+   */
+  async joinBy(
+    roomId: string,
+    userId: string,
+    { via, more = {} }: { readonly via: readonly string[]; readonly more?: JsonObject },
+  ): Promise<void> {
+    const userNid = await this.#rooms.core.users.intern(userId);
+    const known = this.#rooms.find(roomId);
+    if (known && (await membershipOf(this.#rooms, await this.#rooms.load(known), userId)) === "join") return;
+    const isDone = await this.#joining.run(`${roomId} ${userId}`, () =>
+      this.#rooms.additionsOfUser.run(userNid, async () => {
+        if (await this.#ports.isGuest(userId)) return false;
+        await requireRoomToJoin(this.#rooms, userNid, "roomId");
+        const { membership: _membership, ...content } = { ...more, ...(await memberContent(this.#ports.profileOf, userId, "join")) };
+        return this.#ports.otherServers.join({ roomId, userId, content, via });
+      }),
+    );
+    if (!isDone) await this.join(this.#rooms.get(roomId), userId, more);
+  }
+
   /** Joins a user; one who is joined already, or about to be, stays so, without another event. `more` is added to the content. */
   join(room: RoomHandle, userId: string, more: JsonObject = {}): Promise<void> {
     const key = `${room.nid} ${userId}`;
-    return this.#joining.run(key, () => this.#join(room, userId, more));
+    return this.#joining.run(key, () => this.#join(room, userId, more)).then(() => {});
   }
 
-  async #join(room: RoomHandle, userId: string, more: JsonObject): Promise<void> {
+  async #join(room: RoomHandle, userId: string, more: JsonObject): Promise<boolean> {
     const loaded = await this.#rooms.load(room);
-    if ((await membershipOf(this.#rooms, loaded, userId)) === "join") return;
+    if ((await membershipOf(this.#rooms, loaded, userId)) === "join") return true;
     await this.#requireGuestAccess(loaded, userId);
     await this.#addRoom(loaded, userId, async () => {
       const content = { ...more, ...(await memberContent(this.#ports.profileOf, userId, "join")) };
       return this.#send(room, { sender: userId, target: userId }, await this.#authorised(loaded, userId, content));
     });
+    return true;
   }
 
   /**
@@ -69,12 +101,12 @@ export class Members {
    *
    * @throws {RoomError} `INVITE_BLOCKED` or `FORBIDDEN`. @throws {UnreachableError} For an invite to a server that cannot be asked.
    */
-  async setMembership(room: LoadedRoom, change: MembershipChange, content: JsonObject): Promise<StoredEvent> {
+  async setMembership(room: LoadedRoom, change: MembershipChange, content: JsonObject, origin?: SendOrigin): Promise<StoredEvent> {
     const { sender, target } = change;
-    if (content["membership"] === "invite") return this.#addInvite(target, () => this.#send(room, change, content));
-    if (content["membership"] !== "join" || sender !== target) return this.#send(room, change, content);
+    if (content["membership"] === "invite") return this.#addInvite(change, () => this.#send(room, change, content, origin));
+    if (content["membership"] !== "join" || sender !== target) return this.#send(room, change, content, origin);
     await this.#requireGuestAccess(room, target);
-    return this.#addRoom(room, target, async () => this.#send(room, change, await this.#authorised(room, target, content)));
+    return this.#addRoom(room, target, async () => this.#send(room, change, await this.#authorised(room, target, content), origin));
   }
 
   /** The content of a join, with who lets the user in where the room is restricted. */
@@ -94,9 +126,9 @@ export class Members {
   }
 
   /** Invites a user who may get another invite. @throws {RoomError} `INVITE_BLOCKED`. @throws {UnreachableError} @throws {LimitError} */
-  #addInvite<T>(userId: string, invite: () => Promise<T>): Promise<T> {
-    return this.#inviting.run(userId, async () => {
-      await this.requireInvitable(userId);
+  #addInvite<T>({ sender, target }: MembershipChange, invite: () => Promise<T>): Promise<T> {
+    return this.#inviting.run(target, async () => {
+      await this.requireInvitable(target, sender);
       return invite();
     });
   }
@@ -108,9 +140,9 @@ export class Members {
   }
 
   /** Checks that a user can be invited. @throws {RoomError} `INVITE_BLOCKED`. @throws {UnreachableError} @throws {LimitError} */
-  async requireInvitable(userId: string): Promise<void> {
+  async requireInvitable(userId: string, senderId: string): Promise<void> {
     requireReachable(this.#ports.otherServers, [userId]);
-    if (await this.#ports.blocksInvites(userId)) throw new RoomError("INVITE_BLOCKED", `${userId} does not take invites`);
+    if (await this.#ports.blocksInvites(userId, senderId)) throw new RoomError("INVITE_BLOCKED", `${userId} does not take invites`);
     const userNid = await this.#rooms.core.users.find(userId);
     if (userNid === undefined) return;
     const known = [...(await this.#rooms.ofUser(userNid)).values()];
@@ -122,12 +154,18 @@ export class Members {
     const loaded = await this.#rooms.load(room);
     if ((await membershipOf(this.#rooms, loaded, change.target)) === "ban")
       throw new RoomError("FORBIDDEN", `${change.target} is banned from the room`);
-    await this.#addInvite(change.target, () => this.#change(room, change, "invite", more));
+    await this.#addInvite(change, () => this.#change(room, change, "invite", more));
   }
 
-  /** Asks to be let in. */
-  async knock(room: RoomHandle, userId: string, reason?: string): Promise<void> {
-    await this.#change(room, { sender: userId, target: userId, reason }, "knock");
+  /** Asks to be let in, to a room of this server or another one. */
+  async knock(
+    roomId: string,
+    userId: string,
+    { via, reason }: { readonly via: readonly string[]; readonly reason?: string | undefined },
+  ): Promise<void> {
+    const { membership: _membership, ...content } = await memberContent(this.#ports.profileOf, userId, "knock", reason);
+    if (await this.#ports.otherServers.knock({ roomId, userId, content, via })) return;
+    await this.#change(this.#rooms.get(roomId), { sender: userId, target: userId, reason }, "knock");
   }
 
   /** Leaves the room, rejects an invite, or takes back a knock. */
@@ -136,6 +174,8 @@ export class Members {
     const membership = await membershipOf(this.#rooms, loaded, userId);
     if (membership === undefined) throw new RoomError("ROOM_NOT_FOUND", "you are not in the room");
     if (membership === "leave") return;
+    const content = reason === undefined ? {} : { reason };
+    if (await this.#ports.otherServers.leave({ roomId: loaded.id, userId, content })) return;
     await this.#change(room, { sender: userId, target: userId, reason }, "leave");
   }
 
@@ -202,12 +242,35 @@ export class Members {
     }
   }
 
+  /** Checks that a user does not reject an invite of the server itself. @throws {RoomError} `SERVER_NOTICES`. */
+  async #requireLeavable(room: RoomHandle, userId: string): Promise<void> {
+    const { noticesUserId } = this.#ports;
+    if (noticesUserId === undefined || userId === noticesUserId) return;
+    const found = this.#rooms.byNid(room.nid);
+    if (found?.creatorNid === undefined || found.creatorNid !== (await this.#rooms.core.users.find(noticesUserId))) return;
+    if ((await membershipOf(this.#rooms, await this.#rooms.load(found), userId)) === "invite")
+      throw new RoomError("SERVER_NOTICES", "the server invites you to hear from it: that cannot be rejected");
+  }
+
   async #change(room: RoomHandle, change: MembershipChange, membership: string, more: JsonObject = {}): Promise<void> {
     const content = await memberContent(this.#ports.profileOf, change.target, membership, change.reason);
     await this.#send(room, change, { ...content, ...more });
   }
 
-  #send(room: RoomHandle, { sender, target }: MembershipChange, content: JsonObject): Promise<StoredEvent> {
-    return this.#engine.send(room, { type: "m.room.member", stateKey: target, sender, content });
+  async #send(room: RoomHandle, change: MembershipChange, content: JsonObject, origin?: SendOrigin): Promise<StoredEvent> {
+    const { sender, target, ts } = change;
+    if (sender === target && content["membership"] === "leave") await this.#requireLeavable(room, target);
+    const draft = { type: "m.room.member", stateKey: target, sender, content, ts };
+    const isRemote = content["membership"] === "invite" && !isLocalUser(this.#rooms.core, target);
+    return isRemote ? this.#inviteRemote(room, draft) : this.#engine.send(room, draft, origin);
+  }
+
+  /** Invites a user of another server, which signs the invite before anybody else gets it. */
+  async #inviteRemote(room: RoomHandle, draft: EventDraft & { readonly stateKey: string }): Promise<StoredEvent> {
+    const { eventId, roomId, pdu } = await this.#engine.draft(room, draft);
+    await this.#ports.otherServers.invite({ roomId, eventId, userId: draft.stateKey, pdu });
+    const event = await this.#rooms.events.byId(eventId);
+    if (!event) throw new RoomError("EVENT_NOT_FOUND", "the invite was not taken in");
+    return event;
   }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type ComposedRooms, openRooms } from "../../../tests/composed-rooms.ts";
 import { alice, bob, carol, roomOf, state } from "../../../tests/room-of.ts";
+import { limits } from "../../limits.ts";
 import type { LoadedRoom } from "../room.ts";
 import { createRoom } from "../write/create-room.ts";
 import { replacedBy } from "./successions.ts";
@@ -49,13 +50,23 @@ describe("a member follows a room", () => {
   it("by joining the one that replaces it, once", async () => {
     await bury(next.id);
     await fixture.members.join(next, bob);
-    await expect.poll(() => followed).toEqual([`${bob} old next`]);
+    const both = [`${alice} old next`, `${bob} old next`];
+    await expect.poll(() => followed).toEqual(both);
     await fixture.members.updateProfile(bob);
     await fixture.members.leave(next, bob);
     await fixture.members.join(next, bob);
     await fixture.members.join(next, carol);
     await fixture.successions.note(next, await fixture.core.users.intern(carol));
-    expect(followed).toEqual([`${bob} old next`]);
+    expect(followed).toEqual(both);
+  });
+
+  it("also by being in the new one before the old one says that it is replaced, as many as the limit says", async () => {
+    const many = Array.from({ length: limits.succeedingMembers.value + 1 }, (_, i) => `@m${i}:example.org`);
+    for (const room of [old, next]) for (const user of many) await fixture.members.join(room, user);
+    await fixture.members.join(next, carol);
+    await bury(next.id);
+    const first = [alice, ...many].slice(0, limits.succeedingMembers.value);
+    await expect.poll(() => followed).toEqual(first.map((user) => `${user} old next`));
   });
 
   it("not where only the new one says so", async () => {

@@ -64,9 +64,9 @@ export class BundledAggregations {
     return bundles;
   }
 
-  #aggregations(room: LoadedRoom, events: readonly StoredEvent[], { upTo }: BundleReader): Promise<Map<string, Aggregation>> {
+  async #aggregations(room: LoadedRoom, events: readonly StoredEvent[], { upTo }: BundleReader): Promise<Map<string, Aggregation>> {
     const targets = events.filter(({ fields }) => fields.stateKey === undefined);
-    return this.#parts.relations.aggregationsOf(room.nid, targets, upTo);
+    return this.#parts.relations.aggregationsOf(room.nid, targets, { upTo, sinceTs: await this.#parts.rooms.retention.cutoff(room) });
   }
 
   async #bundle(

@@ -6,7 +6,6 @@ import type { Rooms } from "../rooms.ts";
 import { timelineEnd } from "../timeline/place.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
 import { spanOf } from "../timeline/timeline-span.ts";
-import type { Visibility } from "./visibility.ts";
 
 /** How many times are read at once. */
 const READ_AT_ONCE = 500;
@@ -21,15 +20,15 @@ export interface TimeQuery {
   readonly backward: boolean;
 }
 
-/**
- * Finds the event of a room that is closest to a time, of those that a user may see. Times are what senders say, and need not
- * follow the timeline.
- */
+/** Keeps those of some events that may be seen, in order. */
+export type SeenEvents = (events: readonly StoredEvent[]) => Promise<readonly StoredEvent[]>;
+
+/** Finds the event of a room that is closest to a time, of those that may be seen. Times are what senders say, and need not follow the timeline. */
 export async function eventAtTime(
   rooms: Rooms,
-  visibility: Visibility,
   room: LoadedRoom,
-  { userNid, ts, backward }: TimeQuery & { readonly userNid: number },
+  { ts, backward }: TimeQuery,
+  seenOf: SeenEvents,
 ): Promise<StoredEvent | undefined> {
   const { store } = rooms.core;
   let span: number | undefined = spanOf(ts);
@@ -37,7 +36,7 @@ export async function eventAtTime(
     const times = await timesOf(rooms, room, span, left);
     left -= Math.max(1, times.length);
     const wanted = times.filter((event) => (backward ? event.ts <= ts : event.ts >= ts)).toSorted(byTime);
-    const seen = await firstSeen(rooms, visibility, { room, userNid }, backward ? wanted.toReversed() : wanted);
+    const seen = await firstSeen(rooms, backward ? wanted.toReversed() : wanted, seenOf);
     if (seen) return seen;
     span = (await store.get(backward ? spanBefore : spanAfter, room.nid, span))?.span ?? undefined;
   }
@@ -61,22 +60,13 @@ async function timesOf(rooms: Rooms, room: LoadedRoom, span: number, most: numbe
   return times;
 }
 
-async function firstSeen(
-  rooms: Rooms,
-  visibility: Visibility,
-  { room, userNid }: { readonly room: LoadedRoom; readonly userNid: number },
-  times: readonly EventTimeRow[],
-): Promise<StoredEvent | undefined> {
+async function firstSeen(rooms: Rooms, times: readonly EventTimeRow[], seenOf: SeenEvents): Promise<StoredEvent | undefined> {
   for (let at = 0; at < times.length; at += LOADED_AT_ONCE) {
     const turn = turnIfDue();
     if (turn) await turn;
     const nids = times.slice(at, at + LOADED_AT_ONCE).map(({ event_nid: nid }) => nid);
     const loaded = await rooms.events.load(nids);
-    const [seen] = await visibility.filter(
-      room,
-      userNid,
-      nids.flatMap((nid) => loaded.get(nid) ?? []),
-    );
+    const [seen] = await seenOf(nids.flatMap((nid) => loaded.get(nid) ?? []));
     if (seen) return seen;
   }
   return undefined;

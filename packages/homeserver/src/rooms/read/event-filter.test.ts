@@ -32,6 +32,19 @@ describe("a filter of events", () => {
   });
 });
 
+it("a filter of events chooses by how an event relates to another", () => {
+  const passed = (filter: object): unknown[] => {
+    const { matches } = compileEventFilter({ senders: ["@a:x"], ...filter }, 10);
+    const relations = [undefined, { rel_type: "m.thread" }, { rel_type: "m.reference" }, { rel_type: 5 }, "m.thread"];
+    return relations.map((relation) => matches?.(event("m", "@a:x", { "m.relates_to": relation })));
+  };
+  expect(passed({ "org.matrix.msc3874.rel_types": ["m.thread"] })).toEqual([false, true, false, false, false]);
+  expect(passed({ "org.matrix.msc3874.not_rel_types": ["m.thread"] })).toEqual([true, false, true, true, true]);
+  const both = { "org.matrix.msc3874.rel_types": ["m.thread", "m.reference"], "org.matrix.msc3874.not_rel_types": ["m.thread"] };
+  expect(passed(both)).toEqual([false, false, true, false, false]);
+  expect(passed({ "org.matrix.msc3874.rel_types": "m.thread" })).toEqual([true, true, true, true, true]);
+});
+
 describe("types", () => {
   it("match as a regular expression of the pattern would", () => {
     const pattern = fc.stringMatching(/^[ab*.]{0,8}$/);

@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from "@patrix/api";
 import type { FilterDefinition } from "@patrix/client-api";
 import { requireWithin } from "../../errors.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
@@ -79,11 +80,31 @@ function wildcard(pattern: string): (type: string) => boolean {
 function compileMatches(filter: RoomEventFilter): EventFilter["matches"] {
   const { senders, not_senders: notSenders, contains_url: containsUrl } = filter;
   const matchesType = typeMatcher(filter);
-  if (!matchesType && !senders && !notSenders && containsUrl === undefined) return undefined;
+  const matchesRelation = relationMatcher(filter);
+  if (!matchesType && !matchesRelation && !senders && !notSenders && containsUrl === undefined) return undefined;
   const [included, excluded]: (ReadonlySet<string> | undefined)[] = [senders && new Set(senders), notSenders && new Set(notSenders)];
   return ({ fields, content }) => {
     if (excluded?.has(fields.sender) || included?.has(fields.sender) === false) return false;
     if (matchesType && !matchesType(fields.type)) return false;
+    if (matchesRelation && !matchesRelation(content)) return false;
     return containsUrl === undefined || (typeof content["url"] === "string") === containsUrl;
+  };
+}
+
+/**
+ * Tells whether the way in which an event relates to another passes what the filter says of that; one that relates to none has no way.
+ *
+ * @see {@link https://github.com/matrix-org/matrix-spec-proposals/pull/3874}
+ */
+function relationMatcher(filter: object): ((content: JsonObject) => boolean) | undefined {
+  const [included, excluded] = ["org.matrix.msc3874.rel_types", "org.matrix.msc3874.not_rel_types"].map((key) => {
+    const stated: unknown = Reflect.get(filter, key);
+    return Array.isArray(stated) ? new Set<unknown>(stated) : undefined;
+  });
+  if (!included && !excluded) return undefined;
+  return ({ "m.relates_to": relation }) => {
+    const type = isJsonObject(relation) ? relation["rel_type"] : undefined;
+    if (typeof type !== "string") return included === undefined;
+    return !excluded?.has(type) && (included?.has(type) ?? true);
   };
 }

@@ -18,6 +18,10 @@ export interface RenderOptions {
   readonly roomId?: string | undefined;
   /** What the viewer may be told along with the events; without it, neither memberships nor what was replaced. */
   readonly outlook?: Outlook | undefined;
+  /** Whether to show what state events replaced, whoever could see it: for those who follow whole rooms. */
+  readonly showsReplaced?: boolean | undefined;
+  /** Further members of `unsigned`, each as `,"name":value`; left out for none. */
+  readonly unsigned?: ((event: StoredEvent) => string) | undefined;
   /** The form of events: as clients know them, or the PDU; `client` if left out. */
   readonly format?: "client" | "federation" | undefined;
   /** Users whose events are redacted, whatever they say. */
@@ -28,11 +32,13 @@ export interface RenderOptions {
 
 /** Renders events as JSON texts for a client, in order; what belongs into `unsigned` is loaded in one go. */
 export async function renderEvents(rooms: Rooms, events: readonly StoredEvent[], options: RenderOptions): Promise<string[]> {
+  if (events.length === 0) return [];
   const all = [...events, ...bundledEvents(options.outlook?.bundles)];
   const related = all.flatMap(({ fields }) => [fields.replacesNid, fields.redactedBy]).filter((nid) => nid !== null);
   const loaded = related.length === 0 ? undefined : await rooms.events.load(related);
   const now = rooms.core.clock.now();
   const isErased = withholder(rooms, options.outlook);
+  const stickyFor: Rendering["stickyFor"] = ({ nid, fields: { roomNid } }) => rooms.sticky.remaining(roomNid, nid);
   const isWithheld: Rendering["isWithheld"] = (event, shownAt) =>
     options.unseen?.has(event.fields.sender) === true || isErased(event, shownAt);
   const { fields = (text) => text } = options;
@@ -40,7 +46,7 @@ export async function renderEvents(rooms: Rooms, events: readonly StoredEvent[],
   for (const event of events) {
     const turn = turnIfDue();
     if (turn) await turn;
-    texts.push(fields(renderEvent(event, { loaded, now, isWithheld }, options)));
+    texts.push(fields(renderEvent(event, { loaded, now, isWithheld, stickyFor }, options)));
   }
   return texts;
 }
@@ -51,6 +57,8 @@ interface Rendering {
   readonly loaded: ReadonlyMap<number, StoredEvent> | undefined;
   readonly now: number;
   readonly isWithheld: (event: StoredEvent, shownAt?: StoredEvent) => boolean;
+  /** For how many milliseconds an event is sticky still. */
+  readonly stickyFor: (event: StoredEvent) => number | undefined;
 }
 
 /**
@@ -66,19 +74,24 @@ function withholder({ erasedUsers }: Rooms, outlook: Outlook | undefined): Rende
 }
 
 function renderEvent(event: StoredEvent, rendering: Rendering, options: RenderOptions): string {
-  const { loaded, now, isWithheld } = rendering;
-  const { ts, txn, deviceNid, replacesNid, redactedBy } = event.fields;
-  const { viewer, roomId, outlook, format = "client" } = options;
+  const { loaded, now, isWithheld, stickyFor } = rendering;
+  const { ts, txn, deviceNid, delayId, senderNid, replacesNid, redactedBy } = event.fields;
+  const { viewer, roomId, outlook, showsReplaced = false, format = "client" } = options;
   const whole = format === "federation" ? event.pduFragment : event.fragment;
   const fragment = isWithheld(event) ? event.redactedFragment(format) : whole;
   let text = `${fragment},"unsigned":{"age":${Math.max(0, now - ts)}`;
   if (txn !== null && deviceNid !== null && deviceNid === viewer?.deviceNid) text += `,"transaction_id":${JSON.stringify(txn)}`;
+  if (delayId !== null && senderNid === viewer?.userNid) text += `,"org.matrix.msc4140.delay_id":${JSON.stringify(delayId)}`;
+  const stickyMs = stickyFor(event);
+  if (stickyMs !== undefined) text += `,"msc4354_sticky_duration_ttl_ms":${stickyMs}`;
   if (outlook) text += `,"membership":${JSON.stringify(outlook.membership(event))}`;
   const replaced = replacesNid === null ? undefined : loaded?.get(replacesNid);
   if (replaced) text += `,"replaces_state":${JSON.stringify(replaced.eventId)}`;
   // Only for clients that may see the previous content.
-  if (replaced && outlook?.seesReplaced(event) && !isWithheld(replaced, event))
-    text += `,"prev_content":${JSON.stringify(replaced.content)}`;
+  if (replaced && (showsReplaced || outlook?.seesReplaced(event)) && !isWithheld(replaced, event))
+    // The sender is no member that the specification has; clients read who has invited them from it.
+    text += `,"prev_content":${JSON.stringify(replaced.content)},"prev_sender":${JSON.stringify(replaced.fields.sender)}`;
+  if (options.unsigned) text += options.unsigned(event);
   const redaction = redactedBy === null ? undefined : loaded?.get(redactedBy);
   if (redaction) text += `,"redacted_because":${redaction.fragment}}`;
   const bundle = outlook?.bundles?.get(event.eventId);

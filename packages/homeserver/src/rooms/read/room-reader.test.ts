@@ -31,7 +31,7 @@ describe("what a user may read of a room", () => {
 
   it("is nothing for who never was in, is invited or has asked, as if the room did not exist", async () => {
     const room = await privateRoom({ invite: [bob], initialState: [{ type: "m.room.join_rules", content: { join_rule: "knock" } }] });
-    await fixture.members.knock(room, carol);
+    await fixture.members.knock(room.id, carol, { via: [] });
     const refusesAll = async (roomId: string, userId: string): Promise<void> => {
       const userNid = await nidOf(userId);
       await expect(fixture.reader.access(roomId, userNid)).rejects.toEqual(notIn);

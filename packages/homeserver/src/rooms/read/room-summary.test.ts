@@ -48,7 +48,7 @@ describe("the summary of a room", () => {
       initialState: [{ type: "m.room.join_rules", content: { join_rule: "public" } }],
     });
     await fixture.engine.send(room, state("m.room.join_rules", { join_rule: "knock" }));
-    await fixture.members.knock(room, user(1));
+    await fixture.members.knock(room.id, user(1), { via: [] });
     await fixture.members.ban(room, { sender: alice, target: carol });
     expect(await heroes(room)).toEqual([bob]);
     await fixture.members.leave(room, bob);

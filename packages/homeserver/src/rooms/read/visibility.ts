@@ -32,7 +32,7 @@ export interface Outlook {
   readonly bundles?: Bundles | undefined;
 }
 
-/** Decides which events of a room a local user may see. */
+/** Decides which events of a room a local user may see. What is over age nobody sees. */
 export class Visibility {
   readonly #rooms: Rooms;
   readonly #sights = new LruCache<string, Sight>(20_000);
@@ -48,8 +48,9 @@ export class Visibility {
    */
   async filter(room: LoadedRoom, userNid: number, events: readonly StoredEvent[]): Promise<StoredEvent[]> {
     const seen: StoredEvent[] = [];
-    await this.#prefetch(room, userNid, events);
-    for (const event of events) {
+    const kept = await this.#rooms.retention.young(room, events);
+    await this.#prefetch(room, userNid, kept);
+    for (const event of kept) {
       const turn = turnIfDue();
       if (turn) await turn;
       if (isJoinedSince(room, userNid, event) || (await this.#decide(room, userNid, event))) seen.push(event);
@@ -59,7 +60,7 @@ export class Visibility {
 
   /**
    * Keeps the groups of messages that the user may see, in order. Where the user was not in all along, only so many states are
-   * looked at: of the groups that are left then, nothing is seen.
+   * looked at: of the groups that are left then, nothing is seen. How old the messages are is left to the caller.
    */
   async filterGroups<Group extends SentInState>(room: LoadedRoom, userNid: number, groups: readonly Group[]): Promise<Group[]> {
     const seen: Group[] = [];
@@ -76,13 +77,17 @@ export class Visibility {
     return seen;
   }
 
-  /** Whether the user has been in since before a place of the timeline: then the user sees what is there, whatever it is. */
-  hasBeenIn(room: LoadedRoom, userNid: number, place: Place): boolean {
-    return hasBeenInSince(room, userNid, place);
+  /**
+   * Whether the user has been in since before a place of the timeline: then the user sees what is there, whatever it is, unless it was
+   * sent before `oldestTs` and is over age. Where that is not known without a look at the store, the answer is no.
+   */
+  hasBeenIn(room: LoadedRoom, userNid: number, place: Place, oldestTs: number): boolean {
+    return hasBeenInSince(room, userNid, place) && oldestTs >= this.#rooms.retention.peekCutoff(room);
   }
 
   /** Whether the user may see the event. */
   async canSee(room: LoadedRoom, userNid: number, event: StoredEvent): Promise<boolean> {
+    if ((await this.#rooms.retention.young(room, [event])).length === 0) return false;
     if (isJoinedSince(room, userNid, event)) return true;
     return this.#decide(room, userNid, event);
   }

@@ -1,6 +1,6 @@
 import { RoomError } from "../errors.ts";
 import type { Rooms } from "../rooms.ts";
-import type { StoredEvent } from "../timeline/stored-event.ts";
+import { eventStatus, type StoredEvent } from "../timeline/stored-event.ts";
 import type { RoomAccess, RoomReader } from "./room-reader.ts";
 import type { Visibility } from "./visibility.ts";
 
@@ -29,7 +29,9 @@ export async function visibleEvent(
 ): Promise<EventInRoom> {
   const access = await reader.accessIfAllowed(path.roomId, userNid);
   const event = access && (await rooms.events.byId(path.eventId));
-  if (!event || event.fields.roomNid !== access.room.nid || !(await visibility.canSee(access.room, userNid, event)))
+  // What the rules do not allow is shown to nobody, though others refer to it.
+  const isShown = event?.fields.status === eventStatus.accepted || event?.fields.status === eventStatus.outlier;
+  if (!event || !isShown || event.fields.roomNid !== access.room.nid || !(await visibility.canSee(access.room, userNid, event)))
     throw new RoomError("EVENT_NOT_FOUND", `the room has no event ${path.eventId} that you may see`);
   return { access, event };
 }

@@ -10,6 +10,7 @@ import { eventStatus, type StoredEvent } from "../timeline/stored-event.ts";
 import type { AdoptedRoom } from "./adopt-room.ts";
 
 const dan = "@dan:here.example";
+const erin = "@erin:here.example";
 let there: ComposedRooms;
 let here: ComposedRooms;
 beforeAll(async () => {
@@ -21,8 +22,15 @@ afterAll(async () => {
   await here[Symbol.asyncDispose]();
 });
 
+interface HandedOver {
+  readonly origin: LoadedRoom;
+  readonly adopted: AdoptedRoom;
+  /** The join of another user, at the same point of the room. */
+  readonly joinOf: (user: string) => Promise<NamedPdu>;
+}
+
 /** A room of another server that Dan of this one joins, as it is handed over. */
-async function handedOver(version: string): Promise<{ readonly origin: LoadedRoom; readonly adopted: AdoptedRoom }> {
+async function handedOver(version: string): Promise<HandedOver> {
   const origin = await roomOf(there, { version, joined: [bob, carol] });
   await there.members.leave(origin, carol);
   await there.engine.send(origin, state("m.room.topic", { topic: "old" }));
@@ -30,15 +38,24 @@ async function handedOver(version: string): Promise<{ readonly origin: LoadedRoo
   const last = await there.engine.send(origin, message("last"));
   const events = await there.reader.stateEvents(origin.view.state);
   const remote = new RemoteServer("here.example", there);
-  const join = { type: "m.room.member", stateKey: dan, sender: dan, content: { membership: "join" } };
+  const joinOf = (user: string): Promise<NamedPdu> =>
+    remote.build(origin, {
+      type: "m.room.member",
+      stateKey: user,
+      sender: user,
+      content: { membership: "join" },
+      after: [last],
+      state: origin.view.state,
+    });
   return {
     origin,
+    joinOf,
     adopted: {
       roomId: origin.id,
       version,
       state: events.map(named),
       authChain: (await authChain(there, events)).map(named),
-      event: await remote.build(origin, { ...join, after: [last], state: origin.view.state }),
+      event: await joinOf(dan),
     },
   };
 }
@@ -88,6 +105,12 @@ describe.each(["1", "10", "12"])("a room of version %s that is taken over", (ver
     expect(stored.size).toBe(new Set(idsOf(outliers)).size);
     const outlier = { place: null, status: eventStatus.outlier, isForked: false, stateNid: 0 };
     for (const { fields } of stored.values()) expect(fields).toMatchObject(outlier);
+  });
+
+  it("is made once where it is handed over twice at once", async () => {
+    const { origin, adopted, joinOf } = await handedOver(version);
+    const [first, second] = await Promise.all([here.adopt(adopted), here.adopt({ ...adopted, event: await joinOf(erin) })]);
+    expect([first.nid, second.nid]).toEqual([here.rooms.find(origin.id)?.nid, first.nid]);
   });
 
   it("is the same when it is loaded from the store, and goes on", async () => {

@@ -1,16 +1,19 @@
-import { getRoomVersionRules } from "@patrix/room-versions";
 import type { NamedPdu } from "@patrix/signatures";
 import { toAuthEvent } from "@patrix/state-res";
 import { operation } from "../../store/statement.ts";
-import { insertRoom } from "../../store/statements/rooms.ts";
+import { deleteStrippedState } from "../../store/statements/rooms.ts";
 import { RoomError } from "../errors.ts";
-import { type LoadedRoom, newRoom } from "../room.ts";
+import type { LoadedRoom, RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
-import type { StateChange } from "../state/room-state.ts";
-import { eventStatus } from "../timeline/stored-event.ts";
-import { type AppendedEvent, type EventLog, statedMembership, type NewMembership } from "../write/event-log.ts";
+import type { RoomState, StateChange } from "../state/room-state.ts";
+import { internStateKey } from "../state/state-key.ts";
+import { hasState, type StoredEvent } from "../timeline/stored-event.ts";
+import { type CheckedEvent, type EventLog, type ForkedMove, type NewMembership, statedMembership } from "../write/event-log.ts";
 import { type Opening, statedOpening } from "../write/opening.ts";
 import { checkedEvent, unknownState } from "./checked-event.ts";
+import { noteMissing } from "./missing-events.ts";
+import { outsideRoom } from "./outside-room.ts";
+import { type OutlierParts, shelveOutliers } from "./shelve-outliers.ts";
 
 /** A room as another server hands it over: the state before an event, what authorises it, and the event. */
 export interface AdoptedRoom {
@@ -24,43 +27,112 @@ export interface AdoptedRoom {
   readonly event: NamedPdu;
 }
 
+/** What the state that was handed over says, by the numbers that its events have here. */
+interface HandedState {
+  readonly changes: StateChange[];
+  readonly memberships: NewMembership[];
+  readonly openings: Opening[];
+}
+
 /**
- * Takes over a room from another server, in one commit: its state and auth chain as events of no timeline, and one event
- * as the first of the timeline. Signatures, hashes and authorisation are checked before.
+ * Takes over a room from another server: its state and auth chain as events of no timeline, and then, in one commit, one event as the next
+ * of the timeline with the state before it. Of a room that this server was in before, or has been invited to, it goes on with the state that
+ * is handed over. Signatures, hashes and authorisation are checked before.
  *
- * @throws {RoomError} `UNSUPPORTED_ROOM_VERSION`, or `INVALID_ROOM_STATE` if the state has no `m.room.create`.
+ * @param known - The room, by {@link roomToAdopt}.
  */
-export async function adoptRoom(rooms: Rooms, log: EventLog, adopted: AdoptedRoom): Promise<LoadedRoom> {
-  const rules = getRoomVersionRules(adopted.version);
-  if (!rules) throw new RoomError("UNSUPPORTED_ROOM_VERSION", `this server does not know room version ${adopted.version}`);
-  const create = adopted.state.find(({ pdu }) => pdu["type"] === "m.room.create");
-  if (!create) throw new RoomError("INVALID_ROOM_STATE", "the state has no m.room.create");
-  const creatorNid = await rooms.core.users.intern(toAuthEvent(create).sender);
-  const room = newRoom(rooms.number(), { id: adopted.roomId, version: adopted.version, rules, creatorNid });
-  const isState = new Set(adopted.state.map(({ eventId }) => eventId));
-  const changes: StateChange[] = [];
-  const memberships: NewMembership[] = [];
-  const openings: Opening[] = [];
-  const outliers = new Map([...adopted.authChain, ...adopted.state].map((pdu) => [pdu.eventId, pdu]));
-  const checked = await Promise.all([...outliers.values()].map((pdu) => checkedEvent(rooms, pdu, unknownState)));
+export async function adoptRoom(rooms: Rooms, log: EventLog, known: RoomHandle, adopted: AdoptedRoom): Promise<LoadedRoom> {
+  const handed = await storeHanded({ rooms, log, room: known }, adopted);
   const first = await checkedEvent(rooms, adopted.event, unknownState);
+  const missing = await missingBefore(rooms, adopted.event);
+  const room = await rooms.load(known);
   // From here on nothing pauses: what gets a position is queued in the same tick.
-  const shelved = checked.map((event): AppendedEvent => {
-    const appended = log.shelve(room, event, { place: null, status: eventStatus.outlier, afterNid: null });
-    const { nid } = appended.event;
-    const { skeyNid, memberNid } = event.numbers;
-    if (!isState.has(event.eventId) || skeyNid === undefined) return appended;
-    changes.push([skeyNid, nid]);
-    const opening = statedOpening(event, event.pdu);
-    if (opening) openings.push(opening);
-    const membership = memberNid === undefined ? undefined : statedMembership(event.pdu);
-    if (memberNid !== undefined && membership !== undefined) memberships.push({ userNid: memberNid, membership, eventNid: nid });
-    return appended;
-  });
-  const { operation: storeGroup, ...before } = rooms.stateGroups.create(room, unknownState, changes);
+  const isNew = room.head.tips.length === 0;
+  const { operation: storeGroup, ...before } = rooms.stateGroups.create(room, unknownState, handed.changes);
+  const brought = { ...handed, memberships: [...membersWithout(room, handed), ...handed.memberships] };
   room.head = { ...room.head, ...before };
-  const appended = log.append(room, { ...first, before }, { brought: { memberships, openings } });
-  const stored = operation(insertRoom, room.nid, room.id, room.version, room.shard, "[]", 0, 0, 0, creatorNid);
-  await log.commit(room, [...shelved, appended], { first: [stored, storeGroup], published: () => rooms.add(room) });
+  const appended = log.append(
+    room,
+    { ...first, before },
+    isNew ? { brought } : { fork: (nid) => moveTo(rooms, room, { first, before, handed: brought }, nid) },
+  );
+  const { memberNid } = first.numbers;
+  const unstripped = memberNid === undefined ? [] : [operation(deleteStrippedState, room.nid, memberNid)];
+  await log.commit(room, [appended], { first: [storeGroup, ...unstripped, ...noteMissing(room, missing, appended.event.nid)] });
   return room;
+}
+
+/** The room that is handed over, made where it is not known. @throws {RoomError} `UNSUPPORTED_ROOM_VERSION` or `INVALID_ROOM_STATE`. */
+export async function roomToAdopt(rooms: Rooms, log: EventLog, { roomId, version, state }: AdoptedRoom): Promise<RoomHandle> {
+  const create = state.find(({ pdu }) => pdu["type"] === "m.room.create");
+  if (!create) throw new RoomError("INVALID_ROOM_STATE", "the state has no m.room.create");
+  const known = rooms.find(roomId);
+  if (known) return known;
+  const { room, stored } = await outsideRoom(rooms, { roomId, version, creator: toAuthEvent(create).sender });
+  await log.commit(room, [], { first: [stored], published: () => rooms.add(room) });
+  return room;
+}
+
+/** Stores the events that are handed over beside the first one of the timeline, and reads the state from them. */
+async function storeHanded(parts: OutlierParts, { authChain, state }: AdoptedRoom): Promise<HandedState> {
+  const handed: HandedState = { changes: [], memberships: [], openings: [] };
+  const isState = new Set(state.map(({ eventId }) => eventId));
+  const all = new Map([...authChain, ...state].map((pdu) => [pdu.eventId, pdu]));
+  for await (const events of shelveOutliers(parts, [...all.values()]))
+    for (const event of events) if (isState.has(event.eventId)) await noteStated(parts.rooms, handed, event);
+  return handed;
+}
+
+/** The events before the first one that are not here. */
+async function missingBefore(rooms: Rooms, { prevEvents }: NamedPdu): Promise<string[]> {
+  const known = await rooms.events.loadByIds(prevEvents);
+  return prevEvents.filter((eventId) => !hasState(known.get(eventId)));
+}
+
+/** The move of a room that was known already: it goes on in the state that was handed over, whatever it was. */
+function moveTo(
+  rooms: Rooms,
+  room: LoadedRoom,
+  {
+    first,
+    before,
+    handed,
+  }: {
+    readonly first: CheckedEvent;
+    readonly before: { readonly stateNid: number; readonly state: RoomState };
+    readonly handed: HandedState;
+  },
+  nid: number,
+): ForkedMove {
+  const { skeyNid, memberNid } = first.numbers;
+  const own = handed.memberships.filter(({ userNid }) => userNid !== memberNid);
+  const membership = memberNid === undefined ? undefined : statedMembership(first.pdu);
+  if (memberNid !== undefined && membership !== undefined) own.push({ userNid: memberNid, membership, eventNid: nid });
+  const { operation: storeGroup, ...after } = rooms.stateGroups.create(room, before, skeyNid === undefined ? [] : [[skeyNid, nid]]);
+  return {
+    ...after,
+    tips: [{ nid, eventId: first.eventId, ...after }],
+    memberships: own,
+    openings: handed.openings,
+    operations: [storeGroup],
+  };
+}
+
+/** Those who are members here and have no membership in the state that was handed over: they are in no longer. */
+function membersWithout(room: LoadedRoom, handed: HandedState): NewMembership[] {
+  const stated = new Set(handed.memberships.map(({ userNid }) => userNid));
+  return [...room.view.members]
+    .filter(([userNid, { membership }]) => !stated.has(userNid) && membership !== "leave")
+    .map(([userNid, { eventNid }]) => ({ userNid, membership: "leave", eventNid }));
+}
+
+/** Notes what a state event says. */
+async function noteStated(rooms: Rooms, handed: HandedState, { nid, fields, pdu }: StoredEvent): Promise<void> {
+  const { type, stateKey } = fields;
+  if (stateKey === undefined) return;
+  handed.changes.push([await internStateKey(rooms.core, type, stateKey), nid]);
+  const opening = statedOpening(fields, pdu);
+  if (opening) handed.openings.push(opening);
+  const membership = type === "m.room.member" && stateKey !== "" ? statedMembership(pdu) : undefined;
+  if (membership !== undefined) handed.memberships.push({ userNid: await rooms.core.users.intern(stateKey), membership, eventNid: nid });
 }

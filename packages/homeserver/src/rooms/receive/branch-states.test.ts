@@ -116,9 +116,13 @@ describe("a state that is handed over as events", () => {
     await setTopic(room, "x");
     const events = await fixture.reader.stateEvents(room.head.state);
     const handed = await branches.fromEvents(room, [...events.map(({ eventId }) => eventId), said.eventId]);
-    expect([entries(handed.state), handed.operations.length]).toEqual([entries(room.head.state), 1]);
-    await fixture.core.store.commit(handed.operations);
-    expect(entries(await fixture.rooms.stateGroups.load(handed.stateNid))).toEqual(entries(handed.state));
+    expect([entries(handed.state), handed.operations.length]).toEqual([entries(room.head.state), 0]);
+    // One that differs from the present one is stored.
+    const ids = events.filter(({ fields }) => fields.type !== "m.room.topic").map(({ eventId }) => eventId);
+    const before = await branches.fromEvents(room, ids);
+    expect([before.state.size, before.operations.length]).toEqual([ids.length, 1]);
+    await fixture.core.store.commit(before.operations);
+    expect(entries(await fixture.rooms.stateGroups.load(before.stateNid))).toEqual(entries(before.state));
   });
 
   it("may name events that are in no timeline, but none that is not stored", async () => {

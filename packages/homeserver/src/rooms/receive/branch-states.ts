@@ -4,9 +4,9 @@ import { RoomError } from "../errors.ts";
 import type { GroupedState, LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import type { StateResolver } from "../state/resolve.ts";
-import type { StateChange } from "../state/room-state.ts";
+import { RoomState, type StateChange } from "../state/room-state.ts";
 import { findStateKey, internStateKey } from "../state/state-key.ts";
-import { eventStatus, type StoredEvent } from "../timeline/stored-event.ts";
+import { eventStatus, hasState, type StoredEvent } from "../timeline/stored-event.ts";
 
 /** A state on a branch of a room's graph, with what must be stored before anything refers to it. */
 export interface BranchState extends GroupedState {
@@ -26,7 +26,7 @@ export class BranchStates {
   /** The state before an event. @throws {RoomError} `MISSING_EVENTS` if an event before it is not stored with its state. */
   async before(room: LoadedRoom, { prevEvents }: NamedPdu): Promise<BranchState> {
     const stored = await this.#rooms.events.loadByIds(prevEvents);
-    const missing = prevEvents.filter((eventId) => (stored.get(eventId)?.fields.status ?? eventStatus.outlier) === eventStatus.outlier);
+    const missing = prevEvents.filter((eventId) => !hasState(stored.get(eventId)));
     if (missing.length > 0) throw new RoomError("MISSING_EVENTS", `events before it are not known: ${missing.join(", ")}`, { missing });
     const branches: BranchState[] = [];
     for (const event of stored.values()) branches.push(await this.#after(room, event));
@@ -47,10 +47,16 @@ export class BranchStates {
     const stored = await this.#rooms.events.loadByIds(eventIds);
     const missing = eventIds.filter((eventId) => !stored.has(eventId));
     if (missing.length > 0) throw new RoomError("MISSING_EVENTS", `events of the state are not known: ${missing.join(", ")}`, { missing });
-    const changes: StateChange[] = [];
+    const entries: StateChange[] = [];
     for (const { nid, fields } of stored.values())
-      if (fields.stateKey !== undefined) changes.push([await internStateKey(this.#rooms.core, fields.type, fields.stateKey), nid]);
-    return this.#create(room, { ...(await this.#group(0)), operations: [] }, changes);
+      if (fields.stateKey !== undefined && fields.status !== eventStatus.rejected)
+        entries.push([await internStateKey(this.#rooms.core, fields.type, fields.stateKey), nid]);
+    const { stateNid, state } = room.head;
+    const changes = RoomState.empty.with(entries).changesSince(state);
+    // Most states of a room differ little from the present one.
+    const base = changes.length <= entries.length ? { stateNid, state } : await this.#group(0);
+    if (base.stateNid !== 0 && changes.length === 0) return { ...base, operations: [] };
+    return this.#create(room, { ...base, operations: [] }, base.stateNid === 0 ? entries : changes);
   }
 
   /** The state after a stored event, on its own branch. */

@@ -112,10 +112,48 @@ describe("an event of another server", () => {
       local = fixture.engine.send(room, message("local"));
       await nextRound();
     };
+    // What is in memory is found without a pause.
+    for (const event of [ours, theirs]) fixture.rooms.events.evict(event.nid);
     const remote = new RemoteServer("remote.example", fixture);
     const [, { state } = expect.unreachable("the room has no fork")] = room.head.tips;
     const draft = { type: "m.room.message", sender: rita, content: { body: "remote" }, after: [theirs], state };
     const { event } = await remote.send(room, draft);
     expect((await local)?.pdu["prev_events"]).toEqual([ours.eventId, event.eventId]);
+  });
+
+  it("is looked for in the store, and what it follows and is authorised by is not while it is in memory", async () => {
+    const watched = new WatchedStore();
+    await using fixture = await openRooms({ wrapStore: watched.wrap });
+    const { room } = await forkedRoom(fixture, "ours");
+    const remote = new RemoteServer("remote.example", fixture);
+    const last = await fixture.engine.send(room, message("joins the branches"));
+    const draft = { type: "m.room.message", sender: rita, content: { body: "remote" }, after: [last], state: room.head.state };
+    const pdu = await remote.build(room, draft);
+    let reads = 0;
+    watched.afterRead = (statement) => void (reads += Number(statement === "eventsByIds"));
+    expect((await remote.deliver(room, pdu)).outcome).toBe("accepted");
+    expect(reads).toBe(1);
+  });
+
+  it("that comes again while it is stored is no more stored than before", async () => {
+    const watched = new WatchedStore();
+    await using fixture = await openRooms({ wrapStore: watched.wrap });
+    const { room } = await forkedRoom(fixture, "ours");
+    const remote = new RemoteServer("remote.example", fixture);
+    const last = await fixture.engine.send(room, message("joins the branches"));
+    const draft = { type: "m.room.message", sender: rita, content: { body: "remote" }, after: [last], state: room.head.state };
+    const pdu = await remote.build(room, draft);
+    let fail = (): void => {};
+    const failing = new Promise<void>((_, reject) => (fail = () => reject(new Error("the disk is full"))));
+    failing.catch(() => {});
+    watched.beforeCommit = () => failing;
+    const first = await fixture.receiver.receive(room, pdu, { isEager: true });
+    const second = await fixture.receiver.receive(room, pdu, { isEager: true });
+    expect([first.outcome, second.outcome]).toEqual(["accepted", "known"]);
+    const stored = Promise.allSettled([first, second].map(async (received) => received.stored));
+    fail();
+    expect((await stored).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    watched.beforeCommit = undefined;
+    expect((await fixture.receiver.receive(room, pdu)).outcome).toBe("accepted");
   });
 });

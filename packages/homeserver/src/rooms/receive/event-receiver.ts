@@ -2,20 +2,25 @@ import { KeyedQueue } from "@patrix/concurrency";
 import { authoriseOnReceipt, type RoomPorts } from "@patrix/federation";
 import type { NamedPdu } from "@patrix/signatures";
 import type { AuthEvent, FetchState, StateKeyPair } from "@patrix/state-res";
+import { deletePendingRedactions } from "../../store/statements/pending-redactions.ts";
 import { RoomError } from "../errors.ts";
 import { type LoadedRoom, requireWritable, type RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import { StateResolver } from "../state/resolve.ts";
 import type { RoomState } from "../state/room-state.ts";
 import { StateSelector } from "../state/selected-state.ts";
-import { placeInHistory } from "../timeline/place.ts";
-import { eventStatus, type StoredEvent } from "../timeline/stored-event.ts";
+import { operation, type WriteOperation } from "../../store/statement.ts";
+import { deleteMissingEvent, followersOfMissing, redactEvent } from "../../store/statements/events.ts";
+import { type Place, placeInHistory } from "../timeline/place.ts";
+import { eventStatus, hasState, type StoredEvent } from "../timeline/stored-event.ts";
 import type { Timelines } from "../timeline/timelines.ts";
-import type { CheckedEvent, EventLog } from "../write/event-log.ts";
+import type { AppendedEvent, CheckedEvent, EventLog, EventOrigin } from "../write/event-log.ts";
 import { type BranchState, BranchStates } from "./branch-states.ts";
-import { checkedEvent, unknownState } from "./checked-event.ts";
-import { receivedRedaction } from "./received-redaction.ts";
-import { followsStraight, moveByPlan, planFork } from "./fork.ts";
+import { checkedEvent } from "./checked-event.ts";
+import { shelveOutliers } from "./shelve-outliers.ts";
+import { noteMissing } from "./missing-events.ts";
+import { type Redactions, receivedRedactions } from "./received-redaction.ts";
+import { followsStraight, moveByPlan, planFollowed, planFork } from "./fork.ts";
 
 /** What became of a received event. */
 export interface ReceivedEvent {
@@ -23,12 +28,25 @@ export interface ReceivedEvent {
   readonly event: StoredEvent;
   /** Why it was not accepted. */
   readonly reason?: string;
+  /** Resolves when it is durable and visible; absent where it is. */
+  readonly stored?: Promise<void>;
 }
 
-/** An event that was sent before the timeline begins, with the state before it as event IDs. */
-export interface HistoricEvent {
+/** How an event is received. */
+export interface ReceiveOptions {
+  readonly stateBefore?: readonly string[] | undefined;
+  /** Whether the policy server of the room recommends it; left out where there is none. */
+  readonly isRecommended?: RoomPorts["isRecommended"];
+  /** Who sends it, where it is one of this server. */
+  readonly origin?: EventOrigin | undefined;
+  /** Whether the caller waits for {@link ReceivedEvent.stored}, so that what follows it need not. */
+  readonly isEager?: boolean | undefined;
+}
+
+/** An event of the past, with the state before it as event IDs where that does not follow from the events before it. */
+export interface PastEvent {
   readonly pdu: NamedPdu;
-  readonly stateBefore: readonly string[];
+  readonly stateBefore?: readonly string[] | undefined;
 }
 
 /** How often an event is received again since the room was reloaded meanwhile. */
@@ -46,6 +64,8 @@ export class EventReceiver {
   readonly #resolver: StateResolver;
   readonly #branches: BranchStates;
   readonly #selector: StateSelector;
+  /** Those events that are appended and not stored yet, by number. */
+  readonly #storing = new Map<number, Promise<void>>();
   /** The events of a room are received one after the other. */
   readonly #queue = new KeyedQueue<number>();
 
@@ -59,121 +79,214 @@ export class EventReceiver {
   }
 
   /**
-   * Takes in an event that another server sent.
+   * Takes in an event that another server sent, also one that is stored since others have named it.
    *
+   * @param stateBefore - The state before it as event IDs, where events that it follows are not to be had.
    * @throws {RoomError} `MISSING_EVENTS`, if events that it names are not stored, or `UNSUPPORTED_ROOM_VERSION`.
    */
-  receive(room: RoomHandle, pdu: NamedPdu): Promise<ReceivedEvent> {
+  receive(room: RoomHandle, pdu: NamedPdu, { stateBefore, isRecommended, origin, isEager }: ReceiveOptions = {}): Promise<ReceivedEvent> {
     return this.#queue.run(room.nid, async () => {
       const known = await this.#rooms.events.byId(pdu.eventId);
-      if (known) return { outcome: "known", event: known };
+      if (known && hasState(known)) return this.known(known);
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         const loaded = await this.#rooms.load(room);
         requireWritable(loaded);
-        const received = await this.#receive(loaded, pdu);
+        const before = stateBefore ? await this.#branches.fromEvents(loaded, stateBefore) : await this.#branches.before(loaded, pdu);
+        // What it follows is here where the state before it is worked out from that.
+        const missing = stateBefore ? await this.#unknown(pdu) : [];
+        const received = await this.#receive(loaded, pdu, { before, isRecommended, origin, isEager, known, missing });
         if (received) return received;
       }
       throw new RoomError("OVERLOADED", "the room could not be written: try again in a second");
     });
   }
 
+  /** What there is to say of an event that has come before: it may still be on its way into the store. */
+  known(event: StoredEvent): ReceivedEvent {
+    const stored = this.#storing.get(event.nid);
+    return { outcome: "known", event, ...(stored && { stored }) };
+  }
+
+  /** Runs something while no event of a room is received. */
+  alone<T>(room: RoomHandle, work: () => Promise<T>): Promise<T> {
+    return this.#queue.run(room.nid, work);
+  }
+
   /**
-   * Takes in events that were sent before the oldest one of the timeline, newest first. They get places before it and
-   * change nothing of the present. What the rules reject, and what is known, is left out.
+   * Takes in events that others name, so that they are at hand: they are in no timeline, and decide nothing by themselves.
    *
-   * @returns The IDs of those that were taken in.
-   * @throws {RoomError} `MISSING_EVENTS`, if auth events or events of the state are not stored.
+   * @param options - `areRejected`: they are not allowed, and neither is what they authorise.
    */
-  receiveHistory(room: RoomHandle, events: readonly HistoricEvent[]): Promise<string[]> {
+  receiveOutliers(
+    room: RoomHandle,
+    pdus: readonly NamedPdu[],
+    { areRejected = false }: { readonly areRejected?: boolean } = {},
+  ): Promise<void> {
     return this.#queue.run(room.nid, async () => {
-      const taken: string[] = [];
-      for (const event of events) if (await this.#receiveHistoric(await this.#rooms.load(room), event)) taken.push(event.pdu.eventId);
+      for await (const _some of shelveOutliers({ rooms: this.#rooms, log: this.#log, room }, pdus, { areRejected }));
+    });
+  }
+
+  /**
+   * Takes in events that were sent before the oldest one of the timeline, oldest first, each where its place in the graph is. What the
+   * rules reject, and what is known, gets no place.
+   *
+   * @returns How many got one.
+   * @throws {RoomError} `MISSING_EVENTS`, if auth events or events of a state are not stored.
+   */
+  receivePast(room: RoomHandle, events: readonly PastEvent[]): Promise<number> {
+    return this.#queue.run(room.nid, async () => {
+      const loaded = await this.#rooms.load(room);
+      const oldest = await this.#timelines.oldestPlace(loaded);
+      let taken = 0;
+      for (const [index, event] of events.entries())
+        if (await this.#receivePast(loaded, event, placeInHistory(oldest, events.length - index))) taken++;
       return taken;
     });
   }
 
-  /** Takes in events that others name, so that they are at hand: they are in no timeline, and decide nothing by themselves. */
-  receiveOutliers(room: RoomHandle, pdus: readonly NamedPdu[]): Promise<void> {
-    return this.#queue.run(room.nid, async () => {
-      const loaded = await this.#rooms.load(room);
-      const known = await this.#rooms.events.loadByIds(pdus.map(({ eventId }) => eventId));
-      const unknown = pdus.filter(({ eventId }) => !known.has(eventId));
-      const checked = await Promise.all(unknown.map((pdu) => checkedEvent(this.#rooms, pdu, unknownState)));
-      const shelved = checked.map((event) => this.#log.shelve(loaded, event, { place: null, status: eventStatus.outlier, afterNid: null }));
-      await this.#log.commit(loaded, shelved);
-    });
-  }
-
-  async #receiveHistoric(room: LoadedRoom, { pdu, stateBefore }: HistoricEvent): Promise<boolean> {
+  async #receivePast(room: LoadedRoom, { pdu, stateBefore }: PastEvent, place: Place): Promise<boolean> {
     const known = await this.#rooms.events.byId(pdu.eventId);
-    if (known && known.fields.status !== eventStatus.outlier) return false;
-    const before = await this.#branches.fromEvents(room, stateBefore);
+    if (hasState(known)) return false;
+    const before = stateBefore ? await this.#branches.fromEvents(room, stateBefore) : await this.#branches.before(room, pdu);
     const fetch = (keys: readonly StateKeyPair[]): Promise<FetchState> => this.#fetch(before.state, keys);
     const { outcome } = await this.#authorise(room, pdu, { stateBefore: (_event, keys) => fetch(keys), currentState: fetch });
-    if (outcome !== "accepted") return false;
-    const place = placeInHistory(await this.#timelines.oldestPlace(room));
-    if (known) await this.#log.place(room, known, { place, before, first: before.operations });
-    else {
-      const at = { place, status: eventStatus.accepted, afterNid: null };
-      const shelved = this.#log.shelve(room, await checkedEvent(this.#rooms, pdu, before), at);
-      await this.#log.commit(room, [shelved], { first: before.operations });
+    const first = [...before.operations, operation(deleteMissingEvent, pdu.eventId)];
+    const redactions = outcome === "accepted" ? await receivedRedactions(this.#rooms, room, pdu) : {};
+    if (known && outcome === "accepted") {
+      const more = [...redactedOperations(known, redactions), ...(await this.#missing(room, pdu, known.nid))];
+      await this.#log.place(room, known, { place, before, first: [...first, ...more] });
     }
-    return true;
+    if (known) return outcome === "accepted";
+    const at =
+      outcome === "accepted"
+        ? { place, status: eventStatus.accepted, afterNid: null }
+        : { place: null, status: eventStatus.rejected, afterNid: null };
+    const checked = await checkedEvent(this.#rooms, pdu, before);
+    const missing = await this.#unknown(pdu);
+    const shelved = this.#log.shelve(room, { ...checked, ...redactions }, at);
+    await this.#log.commit(room, [shelved], { first: [...first, ...noteMissing(room, missing, shelved.event.nid)] });
+    return outcome === "accepted";
+  }
+
+  async #missing(room: LoadedRoom, pdu: NamedPdu, nid: number): Promise<WriteOperation[]> {
+    return noteMissing(room, await this.#unknown(pdu), nid);
+  }
+
+  /** The events before one that are not here. */
+  async #unknown({ prevEvents }: NamedPdu): Promise<string[]> {
+    const known = await this.#rooms.events.loadByIds(prevEvents);
+    return prevEvents.filter((eventId) => !hasState(known.get(eventId)));
   }
 
   /** Takes in an event; `undefined` if the room was reloaded meanwhile. */
-  async #receive(room: LoadedRoom, pdu: NamedPdu): Promise<ReceivedEvent | undefined> {
-    const before = await this.#branches.before(room, pdu);
+  async #receive(
+    room: LoadedRoom,
+    pdu: NamedPdu,
+    {
+      before,
+      isRecommended,
+      origin,
+      isEager,
+      known,
+      missing,
+    }: Pick<ReceiveOptions, "isRecommended" | "origin" | "isEager"> & {
+      readonly before: BranchState;
+      readonly known: StoredEvent | undefined;
+      readonly missing: readonly string[];
+    },
+  ): Promise<ReceivedEvent | undefined> {
     const verdict = await this.#authorise(room, pdu, {
       stateBefore: (_event, keys) => this.#fetch(before.state, keys),
       currentState: (keys) => this.#fetch(room.head.state, keys),
+      isRecommended,
     });
-    const checked = await checkedEvent(this.#rooms, pdu, before);
+    const checked = { ...(await checkedEvent(this.#rooms, pdu, before)), known, origin };
+    const isFollowed = (await this.#rooms.core.store.get(followersOfMissing, pdu.eventId, room.nid)) !== undefined;
+    const first = isFollowed ? [...before.operations, operation(deleteMissingEvent, pdu.eventId)] : before.operations;
     if (verdict.outcome === "accepted") {
-      const redaction = await receivedRedaction(this.#rooms, room, pdu);
-      const event = await this.#append(room, { ...checked, redaction }, { before, prevEvents: pdu.prevEvents });
-      return event && { outcome: "accepted", event };
+      const redactions = await receivedRedactions(this.#rooms, room, pdu);
+      const how = { first, prevEvents: pdu.prevEvents, missing, isFollowed };
+      const appended = await this.#append(room, { ...checked, ...redactions }, how);
+      if (!appended) return undefined;
+      const { event, stored } = appended;
+      // What is looked up in the store about those that come next has to be there.
+      const isLookedUp =
+        event.fields.stateKey !== undefined || first.length > 0 || missing.length > 0 || Object.values(redactions).some(Boolean);
+      if (isEager && !isLookedUp) return { outcome: "accepted", event, stored };
+      await stored;
+      return { outcome: "accepted", event };
     }
     if (!this.#rooms.isCurrent(room)) return undefined;
     const status = verdict.outcome === "rejected" ? eventStatus.rejected : eventStatus.softFailed;
+    const event = await this.#putAside(room, checked, { status, first });
+    return { outcome: verdict.outcome, event, reason: verdict.reason };
+  }
+
+  /** Stores an event that is shown to nobody. */
+  async #putAside(
+    room: LoadedRoom,
+    checked: CheckedEvent,
+    { status, first }: { readonly status: number; readonly first: readonly WriteOperation[] },
+  ): Promise<StoredEvent> {
+    const { known, before } = checked;
+    if (known) {
+      await this.#log.settle(room, known, { status, before, first });
+      return (await this.#rooms.events.get(known.nid)) ?? known;
+    }
     const shelved = this.#log.shelve(room, checked, { place: null, status, afterNid: null });
-    await this.#log.commit(room, [shelved], { first: before.operations });
-    return { outcome: verdict.outcome, event: shelved.event, reason: verdict.reason };
+    await this.#log.commit(room, [shelved], { first });
+    return shelved.event;
   }
 
   /** Appends an accepted event to the timeline. While it is worked out where that takes the room, nobody else moves it. */
   async #append(
     room: LoadedRoom,
     checked: CheckedEvent,
-    { before, prevEvents }: { readonly before: BranchState; readonly prevEvents: readonly string[] },
-  ): Promise<StoredEvent | undefined> {
-    const first = before.operations;
-    if (this.#rooms.isCurrent(room) && followsStraight(room, checked, prevEvents)) {
-      const appended = this.#log.append(room, checked);
-      await this.#log.commit(room, [appended], { first });
-      return appended.event;
-    }
+    {
+      first,
+      prevEvents,
+      missing,
+      isFollowed,
+    }: {
+      readonly first: readonly WriteOperation[];
+      readonly prevEvents: readonly string[];
+      readonly missing: readonly string[];
+      /** Whether events that are here follow it. */
+      readonly isFollowed: boolean;
+    },
+  ): Promise<{ readonly event: StoredEvent; readonly stored: Promise<void> } | undefined> {
+    const commit = (appended: AppendedEvent): { readonly event: StoredEvent; readonly stored: Promise<void> } => {
+      const { event } = appended;
+      const stored = this.#log.commit(room, [appended], { first: [...first, ...noteMissing(room, missing, event.nid)] });
+      this.#storing.set(event.nid, stored);
+      const end = (): void => void this.#storing.delete(event.nid);
+      // Whoever waits for it hears of it.
+      stored.then(end, end);
+      return { event, stored };
+    };
+    if (!isFollowed && this.#rooms.isCurrent(room) && followsStraight(room, checked, prevEvents))
+      return commit(this.#log.append(room, checked));
     this.#rooms.hold(room);
     let settle = (): void => {};
     room.settling = new Promise((resolve) => (settle = resolve));
-    let committed: Promise<StoredEvent> | undefined;
     try {
-      const plan = await planFork(this.#rooms, this.#resolver, room, { checked, prevEvents });
+      const plan = isFollowed
+        ? await planFollowed(this.#rooms, room, { checked, prevEvents })
+        : await planFork(this.#rooms, this.#resolver, room, { checked, prevEvents });
       if (!this.#rooms.isCurrent(room)) return undefined;
-      const appended = this.#log.append(room, checked, { fork: (nid) => moveByPlan(this.#rooms, room, plan, nid) });
-      committed = this.#log.commit(room, [appended], { first }).then(() => appended.event);
+      return commit(this.#log.append(room, checked, { fork: (nid) => moveByPlan(this.#rooms, room, plan, nid) }));
     } finally {
       room.settling = undefined;
       settle();
       this.#rooms.release(room);
     }
-    return committed;
   }
 
   #authorise(
     room: LoadedRoom,
     pdu: NamedPdu,
-    states: Pick<RoomPorts, "stateBefore" | "currentState">,
+    states: Pick<RoomPorts, "stateBefore" | "currentState" | "isRecommended">,
   ): ReturnType<typeof authoriseOnReceipt> {
     return authoriseOnReceipt(pdu, room.rules, { ...states, fetchEvents: (eventIds) => this.#fetchAuthEvents(eventIds) });
   }
@@ -188,4 +301,10 @@ export class EventReceiver {
   async #fetch(state: RoomState, keys: readonly StateKeyPair[]): Promise<FetchState> {
     return (await this.#selector.load(state, keys)).fetch;
   }
+}
+
+/** What stores that an event which gets its place was redacted before. */
+function redactedOperations({ nid, fields }: StoredEvent, { redactedBy }: Redactions): WriteOperation[] {
+  if (redactedBy === undefined) return [];
+  return [operation(redactEvent, nid, redactedBy), operation(deletePendingRedactions, fields.roomNid, fields.eventId)];
 }

@@ -96,7 +96,7 @@ describe("where an event takes its room", () => {
     await fixture.engine.send(room, state("m.room.topic", { topic: "ours" }));
     const key = await topicKey();
     const won = await plan({ ...topic, ts: Date.now() + 60_000 });
-    expect([won.own.get(key), won.resolved.get(key)]).toEqual([PENDING_NID, PENDING_NID]);
+    expect([won.own!.get(key), won.resolved.get(key)]).toEqual([PENDING_NID, PENDING_NID]);
     const moved = moveByPlan(fixture.rooms, room, won, NID);
     expect([moved.tips.at(-1)?.state.get(key), moved.state.get(key), moved.operations.length]).toEqual([NID, NID, 2]);
     await fixture.core.store.commit(moved.operations);
@@ -173,6 +173,6 @@ describe("where an event takes its room", () => {
     await fixture.engine.send(room, { type: "m.room.member", stateKey: rita, sender: alice, content: { membership: "ban" } });
     const renamed = await plan({ type: "m.room.member", stateKey: rita, content: { membership: "join", displayname: "Rita" } });
     const key = await internStateKey(fixture.core, "m.room.member", rita);
-    expect([renamed.own.get(key), renamed.resolved.get(key), renamed.memberships]).toEqual([PENDING_NID, room.head.state.get(key), []]);
+    expect([renamed.own!.get(key), renamed.resolved.get(key), renamed.memberships]).toEqual([PENDING_NID, room.head.state.get(key), []]);
   });
 });

@@ -1,4 +1,6 @@
 import type { JsonObject } from "@patrix/api";
+import { serverOf } from "@patrix/signatures";
+import { limits } from "../../limits.ts";
 import type { WriteOperation } from "../../store/statement.ts";
 import { eventsInOrder } from "../read/state-event.ts";
 import type { GroupedState, LoadedRoom, Tip } from "../room.ts";
@@ -14,8 +16,8 @@ export interface ForkPlan extends StatedChanges {
   readonly checked: CheckedEvent;
   /** The tips that stay. */
   readonly tips: readonly Tip[];
-  /** The state after the event on its own branch, and that of the room; the event stands in them as pending. */
-  readonly own: RoomState;
+  /** The state after the event on its own branch, where it is a tip from now on, and that of the room; the event stands in them as pending. */
+  readonly own?: RoomState;
   readonly resolved: RoomState;
 }
 
@@ -32,10 +34,57 @@ export async function planFork(
   { checked, prevEvents }: { readonly checked: CheckedEvent; readonly prevEvents: readonly string[] },
 ): Promise<ForkPlan> {
   const { before, numbers } = checked;
-  const tips = room.head.tips.filter(({ eventId }) => !prevEvents.includes(eventId));
+  const others = room.head.tips.filter(({ eventId }) => !prevEvents.includes(eventId));
+  const tips = await fewTips(rooms, others, checked.sender);
   const own = numbers.skeyNid === undefined ? before.state : before.state.with([[numbers.skeyNid, PENDING_NID]]);
   const resolved = await resolver.resolve([own, ...tips.map(({ state }) => state)], room.rules, toAuthEvent(checked));
   return { checked, tips, own, resolved, ...(await statedChanges(rooms, room, checked, resolved)) };
+}
+
+/**
+ * Keeps the tips of a room few: of the server that has most of them the newest stays. So one that sends nothing but forks pushes nobody
+ * else's events out of the state of the room, nor out of what new events follow.
+ *
+ * @param sender - Who has sent the tip that comes in addition.
+ */
+async function fewTips(rooms: Rooms, tips: readonly Tip[], sender: string): Promise<readonly Tip[]> {
+  const most = limits.forwardExtremities.value - 1;
+  if (tips.length <= most) return tips;
+  const events = await rooms.events.load(tips.map(({ nid }) => nid));
+  const serverOfTip = ({ nid }: Tip): string => serverOf(events.get(nid)?.fields.sender) ?? "";
+  const ofServer = new Map<string, Tip[]>();
+  for (const tip of tips) ofServer.set(serverOfTip(tip), [...(ofServer.get(serverOfTip(tip)) ?? []), tip]);
+  const comes = serverOf(sender) ?? "";
+  const kept = new Set(tips);
+  while (kept.size > most) {
+    // Of those with as many, whoever has come last loses.
+    const [, [oldest]] = [...ofServer].reduce((a, b) => (countOf(b, comes) >= countOf(a, comes) ? b : a));
+    if (!oldest) break;
+    kept.delete(oldest);
+    ofServer.get(serverOfTip(oldest))?.shift();
+  }
+  return [...kept];
+}
+
+function countOf([server, tips]: readonly [string, readonly Tip[]], comes: string): number {
+  return tips.length === 0 ? 0 : tips.length + Number(server === comes);
+}
+
+/**
+ * Works out what an event changes that is older than others that are here already: what it has set is in the state of those, and nothing
+ * new is to follow it.
+ */
+export async function planFollowed(
+  rooms: Rooms,
+  room: LoadedRoom,
+  { checked, prevEvents }: { readonly checked: CheckedEvent; readonly prevEvents: readonly string[] },
+): Promise<ForkPlan> {
+  const { known, numbers } = checked;
+  const { state } = room.head;
+  const tips = room.head.tips.filter(({ eventId }) => !prevEvents.includes(eventId));
+  const isNamed = numbers.skeyNid !== undefined && known !== undefined && state.get(numbers.skeyNid) === known.nid;
+  const resolved = isNamed ? state.with([[numbers.skeyNid, PENDING_NID]]) : state;
+  return { checked, tips: tips.length > 0 ? tips : room.head.tips, resolved, ...(await statedChanges(rooms, room, checked, resolved)) };
 }
 
 /** Finishes a plan with the number that the event got. */
@@ -53,10 +102,9 @@ export function moveByPlan(
     operations.push(operation);
     return { stateNid, state };
   };
-  const tip: Tip = { nid, eventId: checked.eventId, ...group(checked.before, own) };
   return {
+    tips: own ? [...tips, { nid, eventId: checked.eventId, ...group(checked.before, own) }] : tips,
     ...group(room.head, resolved),
-    tips: [...tips, tip],
     memberships: memberships.map((member) => (member.eventNid === PENDING_NID ? { ...member, eventNid: nid } : member)),
     openings,
     operations,

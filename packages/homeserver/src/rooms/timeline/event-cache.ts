@@ -11,6 +11,9 @@ import { StoredEvent } from "./stored-event.ts";
 /** The bytes of events that are kept in memory. */
 const CACHE_BYTES = 24 * 1024 * 1024;
 
+/** How many IDs are remembered. */
+const REMEMBERED_IDS = 20_000;
+
 /** How many events are read before others may get their turn. */
 const LOADED_AT_ONCE = 50;
 
@@ -25,7 +28,12 @@ export class EventCache {
   /** Events that wait for their commit, by number and by ID: the store does not have them yet. */
   readonly #pending = new Map<number, StoredEvent>();
   readonly #pendingByIds = new Map<string, StoredEvent>();
+  /** The numbers of events that were in memory of late, by ID, and IDs that no event has. */
+  readonly #nids = new LruCache<string, number>(REMEMBERED_IDS);
+  readonly #absent = new LruCache<string, true>(REMEMBERED_IDS);
   #evictions = 0;
+  /** How many events are new since the start. */
+  #holds = 0;
 
   constructor(core: Core, versionOf: RoomVersionOf) {
     this.#core = core;
@@ -39,6 +47,8 @@ export class EventCache {
 
   /** Keeps a new event in memory until {@link EventCache.settle} says that it is stored, or never will be. */
   hold(event: StoredEvent): void {
+    this.#holds++;
+    this.#absent.delete(event.eventId);
     this.#pending.set(event.nid, event);
     this.#pendingByIds.set(event.eventId, event);
     this.add(event);
@@ -59,6 +69,7 @@ export class EventCache {
   /** Keeps an event in memory. */
   add(event: StoredEvent): void {
     this.#events.set(event.nid, event, event.weight);
+    this.#nids.set(event.eventId, event.nid);
   }
 
   /** Drops an event from memory, since its columns have changed. */
@@ -67,7 +78,7 @@ export class EventCache {
     this.#events.delete(nid);
   }
 
-  /** Loads events by number; those that do not exist are left out. */
+  /** Loads events by number, also by the one that an event had before it came; those that do not exist are left out. */
   async load(nids: Iterable<number>): Promise<Map<number, StoredEvent>> {
     const found = new Map<number, StoredEvent>();
     const missing: number[] = [];
@@ -79,10 +90,25 @@ export class EventCache {
     for (let i = 0; i < missing.length; i += LOADED_AT_ONCE) {
       const turn = i > 0 ? turnIfDue() : undefined;
       if (turn) await turn;
-      const nids = missing.slice(i, i + LOADED_AT_ONCE);
-      for (const event of await this.read(() => this.#core.store.all(eventsByNids, keyList(nids)))) found.set(event.nid, event);
+      await this.#load(missing.slice(i, i + LOADED_AT_ONCE), found);
     }
     return found;
+  }
+
+  async #load(nids: readonly number[], found: Map<number, StoredEvent>): Promise<void> {
+    const renumbered = new Map<number, number>();
+    const read = await this.read(async () => {
+      const rows = await this.#core.store.all(eventsByNids, keyList(nids));
+      for (const row of rows) if (row.renumbered_nid !== null) renumbered.set(row.event_nid, row.renumbered_nid);
+      return rows.filter((row) => row.renumbered_nid === null);
+    });
+    for (const event of read) found.set(event.nid, event);
+    if (renumbered.size === 0) return;
+    const events = await this.load(renumbered.values());
+    for (const [earlier, nid] of renumbered) {
+      const event = events.get(nid);
+      if (event) found.set(earlier, event);
+    }
   }
 
   /** Loads one event by number. */
@@ -97,9 +123,30 @@ export class EventCache {
 
   /** Loads events by their IDs; those that do not exist are left out. */
   async loadByIds(eventIds: readonly string[]): Promise<Map<string, StoredEvent>> {
-    const pending = eventIds.flatMap((eventId) => this.#pendingByIds.get(eventId) ?? []);
-    const stored = await this.read(() => this.#core.store.all(eventsByIds, keyList(eventIds)));
-    return new Map([...pending, ...stored].map((event) => [event.eventId, event]));
+    const found = new Map<string, StoredEvent>();
+    const unknown: string[] = [];
+    for (const eventId of eventIds) {
+      const event = this.#peekById(eventId);
+      if (event) found.set(eventId, event);
+      else if (!this.#absent.get(eventId)) unknown.push(eventId);
+    }
+    if (unknown.length === 0) return found;
+    const holds = this.#holds;
+    for (const event of await this.read(() => this.#core.store.all(eventsByIds, keyList(unknown)))) found.set(event.eventId, event);
+    for (const eventId of unknown) {
+      // One that waits to get a new number is stored under its earlier one.
+      const pending = this.#pendingByIds.get(eventId);
+      if (pending) found.set(eventId, pending);
+      else if (!found.has(eventId) && holds === this.#holds) this.#absent.set(eventId, true);
+    }
+    return found;
+  }
+
+  #peekById(eventId: string): StoredEvent | undefined {
+    const pending = this.#pendingByIds.get(eventId);
+    if (pending) return pending;
+    const nid = this.#nids.get(eventId);
+    return nid === undefined ? undefined : this.#events.get(nid);
   }
 
   /** Reads rows and turns them into events, in the same order. */
@@ -135,6 +182,7 @@ export class EventCache {
         redactedBy: row.redacted_by,
         deviceNid: row.device_nid,
         txn: row.txn,
+        delayId: row.delay_id,
         json: row.json,
       },
       readingRules(this.#versionOf(row.room_nid)),

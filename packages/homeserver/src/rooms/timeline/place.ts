@@ -34,9 +34,9 @@ export function placeBefore(after: Place): Place {
   return toPlace(after - 1);
 }
 
-/** The place of an event that precedes the oldest one of a timeline, which `oldest` follows. */
-export function placeInHistory(oldest: Place | undefined): Place {
-  return toPlace(Math.min(oldest ?? historyEnd, historyEnd) - 1);
+/** The place of an event that precedes the oldest one of a timeline, which `oldest` follows, by so many places. */
+export function placeInHistory(oldest: Place | undefined, distance: number = 1): Place {
+  return toPlace(Math.min(oldest ?? historyEnd, historyEnd) - distance);
 }
 
 /** The earlier one of two places. */

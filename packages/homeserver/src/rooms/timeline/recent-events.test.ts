@@ -3,7 +3,7 @@ import { position } from "../../log/position.ts";
 import { RecentEvents } from "./recent-events.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
-const event = (counter: number, shard = 0): StoredEvent => ({ nid: position(counter, shard) }) as StoredEvent;
+const event = (counter: number, shard = 0): StoredEvent => ({ nid: position(counter, shard), dropPdu() {} }) as StoredEvent;
 const from = (after: number, upTo = 100_000, limit = 10_000, shard = 0) => ({
   shard,
   after: position(after, shard),

@@ -27,7 +27,9 @@ export class RecentEvents {
     if (!recent) return;
     recent.events.push(event);
     if (recent.events.length < KEPT * 2) return;
-    recent.after = recent.events.splice(0, KEPT).at(-1)?.nid ?? recent.after;
+    const gone = recent.events.splice(0, KEPT);
+    for (const old of gone) old.dropPdu();
+    recent.after = gone.at(-1)?.nid ?? recent.after;
   }
 
   /** The first events of a stretch; `undefined` where not all of it is at hand. */

@@ -41,6 +41,15 @@ export interface Aggregation {
   readonly references: readonly (RelatedGroup & { readonly eventId: string })[];
   /** The place of the newest of all these. */
   readonly end: Place;
+  /** When the oldest event of a thread or reference was sent. */
+  readonly firstTs: number;
+}
+
+/** What of the relations of an event counts. */
+export interface RelationSpan {
+  readonly upTo: Place;
+  /** What was sent before this time is over age, in milliseconds. */
+  readonly sinceTs: number;
 }
 
 /** Which events relate to which: what is bundled with an event, with those used last in memory. */
@@ -63,8 +72,11 @@ export class Relations {
     if (this.#rooms.get(roomNid) === false) this.#rooms.delete(roomNid);
   }
 
-  /** Reads what is bundled with events of a room, by their IDs, as it was at a place; events with nothing are left out. */
-  async aggregationsOf(roomNid: number, events: readonly StoredEvent[], upTo: Place): Promise<Map<string, Aggregation>> {
+  /**
+   * Reads what is bundled with events of a room, by their IDs, as it was at a place; events with nothing are left out. The edits of an
+   * event may be over age.
+   */
+  async aggregationsOf(roomNid: number, events: readonly StoredEvent[], span: RelationSpan): Promise<Map<string, Aggregation>> {
     const found = new Map<string, Aggregation>();
     if (events.length === 0 || !(await this.#hasAny(roomNid))) return found;
     const unknown = events.filter(({ eventId }) => this.#aggregations.get(eventId) === undefined);
@@ -72,7 +84,8 @@ export class Relations {
     for (const event of events) {
       const present = read?.get(event.eventId) ?? this.#aggregations.get(event.eventId);
       if (!present) continue;
-      const aggregation = present.end <= upTo ? present : await this.#aggregate(event, present, upTo);
+      const isWhole = present.end <= span.upTo && present.firstTs >= span.sinceTs;
+      const aggregation = isWhole ? present : await this.#aggregate(event, present, span);
       if (aggregation.end > timelineStart) found.set(event.eventId, aggregation);
     }
     return found;
@@ -100,23 +113,30 @@ export class Relations {
       const row = byNid.get(event.nid);
       const kinds = { thread: row?.has_thread === 1, edits: row?.has_edit === 1, references: row?.has_reference === 1 };
       const hasAny = kinds.thread || kinds.edits || kinds.references;
-      const aggregation = hasAny ? await this.#aggregate(event, kinds, timelineEnd) : null;
+      const aggregation = hasAny ? await this.#aggregate(event, kinds, { upTo: timelineEnd, sinceTs: Number.MIN_SAFE_INTEGER }) : null;
       read.set(event.eventId, aggregation);
       if (changes === this.#changes) this.#aggregations.set(event.eventId, aggregation, weightOf(aggregation));
     }
     return read;
   }
 
-  /** Reads what relates to an event up to a place, of the kinds that there are. */
-  async #aggregate({ fields }: StoredEvent, has: { readonly [K in keyof Aggregation]?: unknown }, upTo: Place): Promise<Aggregation> {
+  /** Reads what relates to an event, of the kinds that there are. */
+  async #aggregate(
+    { fields }: StoredEvent,
+    has: { readonly [K in keyof Aggregation]?: unknown },
+    { upTo, sinceTs: since }: RelationSpan,
+  ): Promise<Aggregation> {
+    const sinceTs = Math.max(Number.MIN_SAFE_INTEGER, since);
     const { store, eventTypes } = this.#core;
     const { roomNid, eventId, senderNid, type } = fields;
     const most = limits.relatedEvents.value;
     const typeNid = has.edits ? await eventTypes.find(type) : undefined;
     const edits =
       typeNid === undefined ? [] : await store.all(editsOfEvent, roomNid, eventId, upTo, senderNid, typeNid, most, REMEMBERED_EDITS);
-    const groups = has.thread ? await store.all(threadGroups, roomNid, eventId, upTo, most) : [];
-    const references = has.references ? await store.all(referencesToEvent, roomNid, eventId, upTo, limits.bundledReferences.value) : [];
+    const groups = has.thread ? await store.all(threadGroups, roomNid, eventId, upTo, most, sinceTs) : [];
+    const references = has.references
+      ? await store.all(referencesToEvent, roomNid, eventId, upTo, limits.bundledReferences.value, sinceTs)
+      : [];
     const aggregation = {
       thread: groups.map(toGroup),
       edits: edits.map((row) => ({ nid: row.child_nid, last: placeOfColumn(row.timeline_pos) })),
@@ -124,7 +144,8 @@ export class Relations {
     };
     let end = timelineStart;
     for (const { last } of [...aggregation.thread, ...aggregation.edits, ...aggregation.references]) end = end < last ? last : end;
-    return { ...aggregation, end };
+    const firstTs = Math.min(...groups.map(({ first_ts: ts }) => ts), ...references.map(({ first_ts: ts }) => ts));
+    return { ...aggregation, end, firstTs };
   }
 }
 

@@ -96,3 +96,15 @@ describe("an event", () => {
     expect(topic.weight).toBeGreaterThan(short.weight + 4 * short.fields.json.length);
   });
 });
+
+it("keeps its PDU while it is new, unless it is large", async () => {
+  const small = await sent(message("short"));
+  small.keepPdu(small.pdu);
+  expect(small.pdu).toBe(small.pdu);
+  small.dropPdu();
+  expect(small.pdu).not.toBe(small.pdu);
+  const large = await sent(message("x".repeat(5_000)));
+  large.keepPdu(large.pdu);
+  expect(large.pdu).not.toBe(large.pdu);
+  expect(large.content["body"]).toHaveLength(5_000);
+});

@@ -36,9 +36,14 @@ export interface StoredEventFields {
   readonly redactedBy: number | null;
   readonly deviceNid: number | null;
   readonly txn: string | null;
+  /** The delayed event that it comes from. */
+  readonly delayId: string | null;
   /** The PDU as canonical JSON. */
   readonly json: string;
 }
+
+/** The longest JSON of an event whose PDU is kept while it is new: a thousand of them may be. */
+const KEPT_PDU_LENGTH = 4_096;
 
 /** An event in memory: its columns, and what is derived from its JSON when asked for. */
 export class StoredEvent {
@@ -70,6 +75,16 @@ export class StoredEvent {
     const pdu = JSON.parse(this.fields.json) as JsonObject;
     if (this.fields.stateKey !== undefined) this.#pdu = pdu;
     return pdu;
+  }
+
+  /** Keeps the PDU of an event that is new, unless it is large: those who follow the log are about to read it. */
+  keepPdu(pdu: JsonObject): void {
+    if (this.fields.json.length <= KEPT_PDU_LENGTH) this.#pdu = pdu;
+  }
+
+  /** Ends {@link StoredEvent.keepPdu}. */
+  dropPdu(): void {
+    if (this.fields.stateKey === undefined) this.#pdu = undefined;
   }
 
   /** About how many bytes it takes in memory. */
@@ -123,4 +138,10 @@ export class StoredEvent {
     const { room_id: _room, unsigned: _unsigned, ...event } = toClientEvent(shown, eventId, this.rules);
     return JSON.stringify(event).slice(0, -1);
   }
+}
+
+/** Whether it is known in which state an event was sent: of what only others name, it is not. */
+export function hasState(event: StoredEvent | undefined): boolean {
+  if (!event || event.fields.status === eventStatus.outlier) return false;
+  return event.fields.status !== eventStatus.rejected || event.fields.stateNid !== 0;
 }

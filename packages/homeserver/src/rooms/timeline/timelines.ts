@@ -1,6 +1,7 @@
 import { LruCache } from "@patrix/concurrency";
 import type { Core } from "../../log/core.ts";
-import { oldestOfTimeline, timelineBackward, timelineForward } from "../../store/statements/events.ts";
+import { keyList } from "../../store/statement.ts";
+import { eventsAfterGaps, oldestOfTimeline, timelineBackward, timelineForward } from "../../store/statements/events.ts";
 import { limits } from "../../limits.ts";
 import { turnIfDue } from "../../turns.ts";
 import type { LoadedRoom, RoomHandle } from "../room.ts";
@@ -76,11 +77,16 @@ export class Timelines {
 
   /** The newest events of a stretch, at most `limit`. */
   async newest(room: RoomHandle, stretch: Stretch, limit: number): Promise<TimelineSlice> {
-    const tail = this.#tails.get(room.nid);
-    const slice = tail && sliceTail(tail, stretch, limit);
+    const slice = this.peekNewest(room, stretch, limit);
     if (slice) return slice;
     const { events, isWhole } = await this.#readPage(room, stretch, { backward: true, limit: limit + 1 });
     return { events: events.slice(0, limit).toReversed(), limited: events.length > limit || !isWhole };
+  }
+
+  /** As {@link Timelines.newest}, if that is in memory. */
+  peekNewest(room: RoomHandle, stretch: Stretch, limit: number): TimelineSlice | undefined {
+    const tail = this.#tails.get(room.nid);
+    return tail && sliceTail(tail, stretch, limit);
   }
 
   /** The newest event up to a place; `undefined` if none is stored. */
@@ -127,6 +133,19 @@ export class Timelines {
   /** A page of a stretch, oldest first. */
   forward(room: RoomHandle, { after, upTo }: Stretch, limit: number): Promise<StoredEvent[]> {
     return this.#events.read(() => this.#core.store.all(timelineForward, room.nid, after, upTo, limit));
+  }
+
+  /**
+   * The events from the last one on before which some are missing here, and whether there is one: what came before it may have been
+   * followed by much else. Such an event follows no end of the room, so it makes a fork.
+   */
+  async sinceGap(room: RoomHandle, events: readonly StoredEvent[]): Promise<{ events: readonly StoredEvent[]; hasGap: boolean }> {
+    const forked = events.flatMap(({ nid, fields }) => (fields.isForked ? nid : []));
+    if (forked.length === 0) return { events, hasGap: false };
+    const rows = await this.#core.store.all(eventsAfterGaps, room.nid, keyList(forked));
+    const after = new Set(rows.map((row) => row.before_nid));
+    const at = events.findLastIndex(({ nid }) => after.has(nid));
+    return { events: events.slice(Math.max(0, at)), hasGap: at >= 0 };
   }
 
   /** The place of the oldest event that is stored of a room. */

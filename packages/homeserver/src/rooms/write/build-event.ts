@@ -3,14 +3,12 @@ import type { Clock } from "@patrix/concurrency";
 import { createEventId } from "@patrix/identifiers";
 import type { RoomVersionRules } from "@patrix/room-versions";
 import { buildPdu, type BuiltPdu, type EventReference, referenceHash, SignaturesError, toEventReference } from "@patrix/signatures";
+import { limits } from "../../limits.ts";
 import { RoomError } from "../errors.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { SelectedState } from "../state/selected-state.ts";
 import type { EventCache } from "../timeline/event-cache.ts";
 import type { PreparedDraft } from "./event-draft.ts";
-
-/** The most events that a new event names as those before it. */
-const MAX_TIPS = 10;
 
 /** Makes events out of drafts: gives them their place in the graph, hashes and names them. */
 export class EventBuilder {
@@ -44,14 +42,16 @@ export class EventBuilder {
           content: draft.content,
           sender: draft.sender,
           room_id: room.id === "" ? undefined : room.id,
-          origin_server_ts: draft.type === "m.room.create" ? this.#creationTime() : this.#clock.now(),
+          origin_server_ts: draft.type === "m.room.create" ? this.#creationTime() : (draft.ts ?? this.#clock.now()),
           redacts: rules.redaction.contentFieldRedacts ? undefined : draft.redacts,
+          msc4354_sticky: draft.stickyMs === undefined ? undefined : { duration_ms: draft.stickyMs },
           event_id: rules.eventFormat.requireEventId ? createEventId(this.#serverName) : undefined,
         },
         {
-          prevEvents: head.tips.slice(-MAX_TIPS).map((tip) => this.#reference(tip, rules)),
+          prevEvents: head.tips.slice(-limits.forwardExtremities.value).map((tip) => this.#reference(tip, rules)),
           authEvents: authEvents.map((event) => this.#reference(event, rules)),
-          depth: head.depth + 1,
+          // Another server may have sent the greatest depth that there is.
+          depth: Math.min(head.depth + 1, Number.MAX_SAFE_INTEGER),
         },
         rules,
       );

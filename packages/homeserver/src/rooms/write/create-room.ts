@@ -29,6 +29,8 @@ export interface NewRoom {
   readonly name?: string | undefined;
   readonly topic?: string | undefined;
   readonly invite: readonly string[];
+  /** Those of them whose invites are among the first events; all if left out. */
+  readonly firstInvites?: readonly string[] | undefined;
   readonly isDirect?: boolean | undefined;
   readonly creationContent?: JsonObject | undefined;
   readonly initialState: readonly InitialState[];
@@ -71,11 +73,11 @@ async function createOf(rooms: Rooms, engine: RoomEngine, { profileOf, request, 
 }
 
 async function firstEvents(request: NewRoom, rules: RoomVersionRules, version: string, profileOf: ProfileOf): Promise<EventDraft[]> {
-  const { creator, invite, isDirect } = request;
+  const { creator, invite, firstInvites = invite, isDirect } = request;
   const state = (type: string, content: JsonObject, stateKey = ""): EventDraft => ({ type, stateKey, sender: creator, content });
   const optional = (type: string, content: JsonObject | undefined): EventDraft[] => (content ? [state(type, content)] : []);
   const invited = await Promise.all(
-    invite.map(async (user) =>
+    firstInvites.map(async (user) =>
       state("m.room.member", { ...(await memberContent(profileOf, user, "invite")), ...(isDirect && { is_direct: true }) }, user),
     ),
   );

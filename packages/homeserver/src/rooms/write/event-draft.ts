@@ -13,6 +13,10 @@ export interface EventDraft extends NamedEvent {
   readonly content: JsonObject;
   /** The event to redact; it is put where the room version wants it. */
   readonly redacts?: string | undefined;
+  /** How long the event is sticky, in milliseconds. */
+  readonly stickyMs?: number | undefined;
+  /** When it was sent, in milliseconds; now if left out. */
+  readonly ts?: number | undefined;
 }
 
 /** A draft in the form of its room's version, with the state that decides about it. */

@@ -1,7 +1,8 @@
 import type { JsonObject } from "@patrix/api";
 import { keyOfRoom } from "../../log/wake-ups.ts";
 import { operation, type WriteOperation } from "../../store/statement.ts";
-import { insertEvent, insertTransaction, placeEvent, redactEvent } from "../../store/statements/events.ts";
+import { insertEvent, insertTransaction, placeEvent, redactEvent, renumberEvent } from "../../store/statements/events.ts";
+import { deletePendingRedactions, insertPendingRedaction } from "../../store/statements/pending-redactions.ts";
 import { updateRoom, upsertMembership } from "../../store/statements/rooms.ts";
 import { type GroupedState, joinedUsers, type LoadedRoom, type RoomHead, type Tip } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
@@ -9,6 +10,7 @@ import { type Place, placeAfter, timelineStart } from "../timeline/place.ts";
 import { eventStatus, StoredEvent } from "../timeline/stored-event.ts";
 import { eventRelation } from "../timeline/event-relation.ts";
 import type { Relations } from "../timeline/relations.ts";
+import { stickyUntil } from "../timeline/sticky-index.ts";
 import { spanOf, startSpan } from "../timeline/timeline-span.ts";
 import type { Timelines } from "../timeline/timelines.ts";
 import type { EventNumbers, NamedEvent } from "./event-numbers.ts";
@@ -21,6 +23,14 @@ export interface EventOrigin {
   readonly deviceNid: number;
   /** What the transaction ID stands for: the ID itself, and what it was used for. */
   readonly txn?: { readonly id: string; readonly key: string };
+  readonly delayed?: DelayedOrigin | undefined;
+}
+
+/** The delayed event that an event comes from. */
+export interface DelayedOrigin {
+  readonly delayId: string;
+  /** What stores, in the commit of the event, that it was sent. */
+  readonly sent: (eventNid: number) => WriteOperation;
 }
 
 /** An event that has passed its checks, wherever it comes from. */
@@ -32,7 +42,13 @@ export interface CheckedEvent extends NamedEvent {
   readonly before: GroupedState;
   /** The event that it redacts. */
   readonly redaction?: RedactionTarget | undefined;
+  /** The ID of the event that it redacts, where that is not known yet. */
+  readonly awaited?: string | undefined;
+  /** The redaction that was there before it. */
+  readonly redactedBy?: number | undefined;
   readonly origin?: EventOrigin | undefined;
+  /** What is stored of it since others have named it. */
+  readonly known?: StoredEvent | undefined;
 }
 
 /** A membership that an event brings about. */
@@ -102,7 +118,13 @@ export class EventLog {
     const head: RoomHead = { tips: move.tips, depth, end: place, span, stateNid: move.stateNid, state: move.state };
     room.head = head;
     const stored = insertOperations(event, checked);
-    const operations = [...move.operations, ...stored, ...times, ...effectOperations(room, event, checked, move)];
+    const operations = [
+      ...move.operations,
+      ...stored,
+      ...times,
+      ...effectOperations(room, event, checked, move),
+      ...this.#stick(event, checked.pdu),
+    ];
     return { event, operations, publish: () => this.#publish(room, event, { checked, move, head }) };
   }
 
@@ -122,9 +144,23 @@ export class EventLog {
       if (place === null) return;
       this.#timelines.forget(room.nid);
       this.#noteRelation(room, event, checked.pdu);
+      this.#noteRedaction(room, checked);
     };
-    const times = place === null ? [] : [startSpan(room.nid, place, spanOf(event.fields.ts))];
-    return { event, operations: [...insertOperations(event, checked), ...times], publish };
+    if (place === null) return { event, operations: insertOperations(event, checked), publish };
+    const times = startSpan(room.nid, place, spanOf(event.fields.ts));
+    return { event, operations: [...insertOperations(event, checked), times, ...redactionOperations(room, event, checked)], publish };
+  }
+
+  /** Stores what became of an event that others had named before it came, and in which state it was sent. It gets no place. */
+  async settle(
+    room: LoadedRoom,
+    event: StoredEvent,
+    { status, before, first }: { readonly status: number; readonly before: GroupedState; readonly first: readonly WriteOperation[] },
+  ): Promise<void> {
+    await this.commit(room, [], {
+      first: [...first, operation(placeEvent, event.nid, null, before.stateNid, status)],
+      published: () => this.#rooms.events.evict(event.nid),
+    });
   }
 
   /** Gives an event that was in no timeline its place in the history. */
@@ -179,7 +215,10 @@ export class EventLog {
         }
       },
       revert: () => {
-        for (const { event } of appended) this.#rooms.events.settle(event, false);
+        for (const { event } of appended) {
+          this.#rooms.events.settle(event, false);
+          this.#rooms.sticky.revert(room.nid, event.nid);
+        }
         this.#rooms.reload(room);
       },
     });
@@ -218,11 +257,12 @@ export class EventLog {
         stateNid: before.stateNid,
         afterNid: at.afterNid,
         isForked: at.isForked,
-        replacesNid: skeyNid === undefined ? null : (before.state.get(skeyNid) ?? null),
+        replacesNid: skeyNid === undefined ? null : replacedBy(checked, before.state.get(skeyNid)),
         status: at.status ?? eventStatus.accepted,
-        redactedBy: null,
+        redactedBy: checked.redactedBy ?? null,
         deviceNid: origin?.deviceNid ?? null,
         txn: origin?.txn?.id ?? null,
+        delayId: origin?.delayed?.delayId ?? null,
         json: JSON.stringify(pdu),
       },
       room.rules,
@@ -234,27 +274,41 @@ export class EventLog {
 
   /** Makes a committed event visible and marks those whom it concerns. */
   #publish(room: LoadedRoom, event: StoredEvent, { checked, move, head }: Published): void {
-    const { core, events, recent } = this.#rooms;
+    const { core, recent } = this.#rooms;
     const { view } = room;
+    if (checked.known) this.#rooms.events.evict(checked.known.nid);
     view.end = head.end;
     view.stateNid = head.stateNid;
     view.state = head.state;
     if (event.fields.isForked) view.straightSince = head.end;
     else if (event.fields.type === "m.room.create") view.straightSince = timelineStart;
-    if (checked.redaction) {
-      events.evict(checked.redaction.nid);
-      this.#timelines.forget(room.nid);
-      if (checked.redaction.relation) this.#relations.changed(room.nid, checked.redaction.relation.targetId);
-    }
+    this.#noteRedaction(room, checked);
     this.#noteRelation(room, event, checked.pdu);
     for (const { userNid, membership, eventNid } of move.memberships) {
       core.wakeUps.touch([userNid]);
       this.#rooms.applyMembership(room, userNid, { membership, eventNid, pos: event.nid });
     }
     this.#timelines.add(room, event);
+    event.keepPdu(checked.pdu);
     recent.add(event, room.shard);
+    if (event.fields.stateKey !== undefined) this.#rooms.tellState(room, event);
     core.wakeUps.touch([keyOfRoom(room.nid)]);
     core.wakeUps.touch(joinedUsers(view));
+  }
+
+  #noteRedaction(room: LoadedRoom, { redaction }: CheckedEvent): void {
+    if (!redaction) return;
+    this.#rooms.events.evict(redaction.nid);
+    this.#timelines.forget(room.nid);
+    if (redaction.relation) this.#relations.changed(room.nid, redaction.relation.targetId);
+  }
+
+  /** Takes in an event that is sticky. */
+  #stick({ nid, fields }: StoredEvent, pdu: JsonObject): WriteOperation[] {
+    const expiresTs = stickyUntil(pdu, this.#rooms.core.clock.now());
+    if (expiresTs === undefined) return [];
+    const { roomNid, senderNid, json } = fields;
+    return this.#rooms.sticky.append(roomNid, { nid, senderNid, expiresTs, bytes: Buffer.byteLength(json) });
   }
 
   #noteRelation(room: LoadedRoom, { fields }: StoredEvent, pdu: JsonObject): void {
@@ -284,8 +338,10 @@ export function statedMembership(pdu: JsonObject): string | undefined {
 }
 
 /** What stores an event, and to which one it relates if it has a place. */
-function insertOperations({ fields }: StoredEvent, { pdu, numbers: { senderNid, typeNid, skeyNid } }: CheckedEvent): WriteOperation[] {
-  const { nid, roomNid, place, eventId, depth, ts, stateNid, afterNid, isForked, replacesNid, status, deviceNid, txn, json } = fields;
+function insertOperations({ fields }: StoredEvent, { pdu, numbers, redactedBy, known }: CheckedEvent): WriteOperation[] {
+  const { senderNid, typeNid, skeyNid } = numbers;
+  const { nid, roomNid, place, eventId, depth, ts, stateNid, afterNid, isForked, replacesNid, status, deviceNid, txn, delayId, json } =
+    fields;
   const insert = operation(
     insertEvent,
     nid,
@@ -304,27 +360,43 @@ function insertOperations({ fields }: StoredEvent, { pdu, numbers: { senderNid, 
     status,
     deviceNid,
     txn,
+    delayId,
     json,
   );
+  const redacted =
+    redactedBy === undefined ? [] : [operation(redactEvent, nid, redactedBy), operation(deletePendingRedactions, roomNid, eventId)];
   const relation = place === null ? undefined : eventRelation(fields.type, pdu["content"]);
-  return relation ? [insert, ...relateOperations(nid, relation)] : [insert];
+  const renumbered = known ? [operation(renumberEvent, known.nid, nid)] : [];
+  return [...renumbered, insert, ...redacted, ...(relation ? relateOperations(nid, relation) : [])];
+}
+
+/** The state event that one replaces; a state that others say may have the event itself already. */
+function replacedBy({ known }: CheckedEvent, nid: number | undefined): number | null {
+  return nid === undefined || nid === known?.nid ? null : nid;
+}
+
+/** What a redaction changes, or that it waits for its target. */
+function redactionOperations(room: LoadedRoom, event: StoredEvent, { redaction, awaited }: CheckedEvent): WriteOperation[] {
+  if (awaited !== undefined) return [operation(insertPendingRedaction, event.nid, room.nid, awaited)];
+  if (!redaction) return [];
+  const unrelated = redaction.relation ? unrelateOperations(room.nid, redaction.nid, redaction.relation) : [];
+  return [operation(redactEvent, redaction.nid, event.nid), ...unrelated];
 }
 
 /** What an event changes besides the timeline: memberships, who may find the members, a redaction, a transaction ID. */
 function effectOperations(
   room: LoadedRoom,
   event: StoredEvent,
-  { redaction, origin }: CheckedEvent,
+  checked: CheckedEvent,
   { memberships, openings }: ForkedMove,
 ): WriteOperation[] {
+  const { origin } = checked;
   const operations = memberships.map(({ userNid, membership, eventNid }) =>
     operation(upsertMembership, room.nid, userNid, membership, eventNid, event.nid),
   );
-  if (redaction) {
-    operations.push(operation(redactEvent, redaction.nid, event.nid));
-    if (redaction.relation) operations.push(...unrelateOperations(room.nid, redaction.nid, redaction.relation));
-  }
+  operations.push(...redactionOperations(room, event, checked));
   for (const opening of openings) operations.push(openingOperation(room.nid, opening));
+  if (origin?.delayed) operations.push(origin.delayed.sent(event.nid));
   if (origin?.txn !== undefined)
     operations.push(operation(insertTransaction, origin.deviceNid, origin.txn.key, event.nid, event.fields.ts));
   return operations;

@@ -1,5 +1,5 @@
 import type { Core } from "../../log/core.ts";
-import { internStateKey, peekStateKey } from "../state/state-key.ts";
+import { formatStateKey, internStateKey, peekStateKey } from "../state/state-key.ts";
 
 /** The names in an event that are stored as numbers. */
 export interface NamedEvent {
@@ -15,6 +15,17 @@ export interface EventNumbers {
   readonly skeyNid: number | undefined;
   /** The user whose membership the event sets. */
   readonly memberNid: number | undefined;
+}
+
+/** Looks up the names of many events at once, so that {@link internNames} finds them in memory. */
+export async function findNames(core: Core, events: readonly NamedEvent[]): Promise<void> {
+  await core.users.findAll(
+    events.flatMap(({ sender, type, stateKey }) => (type === "m.room.member" && stateKey ? [sender, stateKey] : sender)),
+  );
+  const keys: string[] = [];
+  for (const { type, stateKey } of events)
+    if (stateKey !== undefined) keys.push(formatStateKey(await core.eventTypes.intern(type), stateKey));
+  await core.stateKeys.findAll(keys);
 }
 
 /** Gives the names of an event their numbers. */

@@ -34,8 +34,7 @@ export async function foundRoom(rooms: Rooms, engine: RoomEngine, founding: Foun
     const creatorNid = await rooms.core.users.intern(founding.creator);
     return await rooms.additionsOfUser.run(creatorNid, () => addRoom(rooms, engine, { ...founding, creatorNid }));
   } catch (error) {
-    if (error instanceof RoomError && error.code === "FORBIDDEN")
-      throw new RoomError("INVALID_ROOM_STATE", error.message, { cause: error });
+    if (error instanceof RoomError && error.rule !== undefined) throw new RoomError("INVALID_ROOM_STATE", error.message, { cause: error });
     throw error;
   }
 }

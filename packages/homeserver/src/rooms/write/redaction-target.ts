@@ -1,5 +1,6 @@
 import { powerLevels } from "../read/state-event.ts";
 import { RoomError } from "../errors.ts";
+import { hasJoined } from "../read/joined-servers.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import { type EventRelation, eventRelation } from "../timeline/event-relation.ts";
@@ -21,12 +22,20 @@ export function redactionTarget({ nid, fields, content }: StoredEvent): Redactio
 const lasting: ReadonlySet<string> = new Set(["m.room.create", "m.room.server_acl", "m.room.encryption"]);
 
 /**
- * Finds the event that a local user may redact: one's own, or any if the power level allows it.
+ * Finds the event that a local user may redact: one's own, or any if the power level allows it. In a room with users of other servers an
+ * event may be there that this one has not got: its redaction goes to those who have it.
  *
+ * @returns Nothing for such an event.
  * @throws {RoomError} `EVENT_NOT_FOUND` if the room has no such event, `FORBIDDEN` if the sender may not redact it.
  */
-export async function applicableRedaction(rooms: Rooms, room: LoadedRoom, sender: string, eventId: string): Promise<RedactionTarget> {
+export async function applicableRedaction(
+  rooms: Rooms,
+  room: LoadedRoom,
+  sender: string,
+  eventId: string,
+): Promise<RedactionTarget | undefined> {
   const target = await rooms.events.byId(eventId);
+  if (!target && (await hasJoined(rooms, room, "elsewhere"))) return undefined;
   if (!target || target.fields.roomNid !== room.nid) throw new RoomError("EVENT_NOT_FOUND", `the room has no event ${eventId}`);
   if (target.fields.stateKey === "" && lasting.has(target.fields.type))
     throw new RoomError("FORBIDDEN", `an ${target.fields.type} cannot be redacted: the room would break`);

@@ -1,10 +1,10 @@
 import { KeyedQueue, SingleFlight } from "@patrix/concurrency";
 import { encodeCanonicalJson } from "@patrix/canonical-json";
 import type { RoomVersionRules } from "@patrix/room-versions";
+import type { BuiltPdu } from "@patrix/signatures";
 import { selectDecidingState, type StateKeyPair, toAuthEvent } from "@patrix/state-res";
 import type { StoredEvent } from "../timeline/stored-event.ts";
 import type { WriteOperation } from "../../store/statement.ts";
-import { eventOfTransaction } from "../../store/statements/events.ts";
 import { RoomError } from "../errors.ts";
 import { type LoadedRoom, requireWritable, type RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
@@ -15,8 +15,9 @@ import { authorise } from "./authorise.ts";
 import { EventBuilder } from "./build-event.ts";
 import { checkRelation } from "./check-relation.ts";
 import { type EventDraft, prepareDraft, type PreparedDraft } from "./event-draft.ts";
-import type { AppendedEvent, EventLog, EventOrigin } from "./event-log.ts";
+import type { AppendedEvent, DelayedOrigin, EventLog, EventOrigin } from "./event-log.ts";
 import { type EventNumbers, internNames, peekNumbers } from "./event-numbers.ts";
+import { SentTransactions } from "./sent-transactions.ts";
 import { StateSize } from "./state-size.ts";
 import { applicableRedaction, type RedactionTarget } from "./redaction-target.ts";
 
@@ -24,6 +25,16 @@ import { applicableRedaction, type RedactionTarget } from "./redaction-target.ts
 export interface SendOrigin {
   readonly deviceNid: number;
   readonly txn?: string | undefined;
+  /** The delayed event that it comes from. */
+  readonly delayed?: DelayedOrigin | undefined;
+}
+
+/** Has a say in what is sent to some rooms. */
+export interface SendGuard {
+  /** Whether it has, in a room and about an event. It is asked about every event, and answers without a pause. */
+  readonly isGuarded: (room: LoadedRoom, draft: EventDraft) => boolean;
+  /** Sends an event. @returns Nothing where it has no say after all, and the event is to be sent as every other one. */
+  readonly send: (room: LoadedRoom, draft: EventDraft, origin: EventOrigin | undefined) => Promise<StoredEvent | undefined>;
 }
 
 /** Everything that the synchronous part of a send reads. */
@@ -48,6 +59,8 @@ export class RoomEngine {
   readonly #builder: EventBuilder;
   readonly #selector: StateSelector;
   readonly #stateSize: StateSize;
+  #guard: SendGuard | undefined;
+  readonly #sent: SentTransactions;
   /** The transactions that are under way; those that are done are in the store. */
   readonly #transactions = new SingleFlight<string, StoredEvent>();
   /** The same annotations of a user come one after the other, so that the second finds the first stored. */
@@ -59,6 +72,12 @@ export class RoomEngine {
     this.#builder = new EventBuilder(rooms.core.serverName, rooms.events, rooms.core.clock);
     this.#selector = new StateSelector(rooms.core, rooms.events);
     this.#stateSize = new StateSize(rooms);
+    this.#sent = new SentTransactions(rooms.core.store);
+  }
+
+  /** Lets something else have a say in what is sent. */
+  guardBy(guard: SendGuard): void {
+    this.#guard = guard;
   }
 
   /**
@@ -69,7 +88,7 @@ export class RoomEngine {
    * `NOT_A_THREAD_ROOT`, `UNSUPPORTED_ROOM_VERSION` or `OVERLOADED`.
    */
   send(room: RoomHandle, draft: EventDraft, origin?: SendOrigin): Promise<StoredEvent> {
-    if (origin?.txn === undefined) return this.#send(room, draft, origin && { deviceNid: origin.deviceNid });
+    if (origin?.txn === undefined) return this.#send(room, draft, origin && { deviceNid: origin.deviceNid, delayed: origin.delayed });
     const key = transactionKey(room, draft, origin);
     const txn = { id: origin.txn, key };
     return this.#transactions.run(key, () => this.#sendOnce(room, draft, { deviceNid: origin.deviceNid, txn }));
@@ -98,10 +117,33 @@ export class RoomEngine {
     await this.#log.commit(room, appended, { first: store(), published: () => this.#rooms.add(room) });
   }
 
-  async #sendOnce(room: RoomHandle, draft: EventDraft, origin: Required<EventOrigin>): Promise<StoredEvent> {
-    const earlier = await this.#rooms.core.store.get(eventOfTransaction, origin.deviceNid, origin.txn.key);
-    const event = earlier && (await this.#rooms.events.get(earlier.event_nid));
-    return event ?? this.#send(room, draft, origin);
+  /**
+   * Builds an event that follows the room as it is now, and authorises it, but appends nothing: others are to complete or sign it.
+   *
+   * @throws {RoomError} As {@link RoomEngine.send}.
+   */
+  async draft(room: RoomHandle, draft: EventDraft): Promise<BuiltPdu> {
+    const loaded = await this.#rooms.load(room);
+    requireWritable(loaded);
+    if (loaded.settling) await loaded.settling;
+    const prepared = prepareDraft(draft, loaded.rules);
+    const selected = await this.#selector.load(loaded.head.state, keysOf(prepared, loaded.rules));
+    if (loaded.rules.eventsReferenceFormat !== "id") await this.#rooms.events.load(loaded.head.tips.map(({ nid }) => nid));
+    const built = this.#builder.build(loaded, prepared, selected);
+    authorise(toAuthEvent(built), loaded.rules, selected);
+    return built;
+  }
+
+  async #sendOnce(room: RoomHandle, draft: EventDraft, origin: Required<Omit<EventOrigin, "delayed">>): Promise<StoredEvent> {
+    const earlier = await this.#sent.find(origin.deviceNid, origin.txn.key);
+    const event = earlier === undefined ? undefined : await this.#rooms.events.get(earlier);
+    if (event) return event;
+    try {
+      return await this.#send(room, draft, origin);
+    } finally {
+      // Whatever became of it: it may be stored.
+      this.#sent.add(origin.deviceNid, origin.txn.key);
+    }
   }
 
   #send(room: RoomHandle, draft: EventDraft, origin: EventOrigin | undefined): Promise<StoredEvent> {
@@ -127,6 +169,10 @@ export class RoomEngine {
       // Without a pause where there is nothing to read, so that no event overtakes one that was sent before it.
       const measured = this.#stateSize.require(loaded, draft);
       if (measured) await measured;
+      if (attempt === 0 && this.#guard?.isGuarded(loaded, draft)) {
+        const sent = await this.#guard.send(loaded, draft, origin);
+        if (sent) return sent;
+      }
       const ready = this.#peek(loaded, prepared, origin) ?? (await this.#prepare(loaded, prepared, origin));
       // Whatever happened during a pause, everything is looked at again before the synchronous part.
       if (!this.#rooms.isCurrent(loaded) || loaded.settling || loaded.head.state !== head.state) continue;
@@ -181,6 +227,8 @@ export class RoomEngine {
     const { type, stateKey, sender } = draft;
     const { stateNid, state } = room.head;
     const { eventId, pdu } = built;
+    if (draft.stickyMs !== undefined)
+      this.#rooms.sticky.require(room.nid, numbers.senderNid, Buffer.byteLength(JSON.stringify(draft.content)));
     return this.#log.append(room, { type, stateKey, sender, eventId, pdu, numbers, redaction, origin, before: { stateNid, state } });
   }
 }

@@ -124,7 +124,9 @@ describe("creators", () => {
     const users = { [alice]: 100, [bob]: 100, [carol]: 50 };
     const old = await oldRoom({ initialState: [{ type: "m.room.power_levels", content: { users } }] });
     const next = await upgrade(old, { version: "12", additionalCreators: [bob, alice, bob] });
-    expect(await contentOf(next, "m.room.create")).toMatchObject({ additional_creators: [bob], room_version: "12" });
+    const created = await contentOf(next, "m.room.create");
+    expect(created).toMatchObject({ additional_creators: [bob], room_version: "12" });
+    expect(created?.["predecessor"]).toEqual({ room_id: old.id });
     expect((await contentOf(next, "m.room.power_levels"))?.["users"]).toEqual({ [carol]: 50 });
     const third = await upgrade(next, { version: "12" });
     expect(await contentOf(third, "m.room.create")).not.toHaveProperty("additional_creators");

@@ -29,7 +29,8 @@ export async function upgradedCreateContent(rooms: Rooms, old: LoadedRoom, succe
   const before = (await stateEvent(rooms, old, "m.room.create"))?.content ?? {};
   const kept = Object.fromEntries(Object.entries(before).filter(([member]) => !namingMembers.has(member)));
   const { sender, version, rules, additionalCreators } = successor;
-  const last = old.head.tips.at(-1)?.eventId;
+  // A new room whose ID is its first event's needs no event of the old one to be told from others: the member is deprecated.
+  const last = rules.roomIdFormat === "create-event-hash" ? undefined : old.head.tips.at(-1)?.eventId;
   return {
     ...kept,
     room_version: version,

@@ -38,6 +38,11 @@ export const accountDataOfRoom: Query<[userNid: number, roomNid: number], Accoun
   "accountDataOfRoom",
   `select room_nid, type, json from account_data where user_nid = ?1 and room_nid = ?2 order by type`,
 );
+/** Reads the account data of one type that a user has for rooms. */
+export const accountDataOfType: Query<[userNid: number, type: string], AccountDataRow> = query(
+  "accountDataOfType",
+  `select room_nid, type, json from account_data where user_nid = ?1 and type = ?2 and room_nid <> 0`,
+);
 /** Account data and where in the log it was set. */
 export interface PlacedAccountDataRow extends AccountDataRow {
   readonly pos: number;

@@ -13,18 +13,29 @@ export interface AccountRow {
   readonly erased: number;
   /** Since when it is locked, in milliseconds. */
   readonly locked_ts: number | null;
+  /** Since when it is suspended. */
+  readonly suspended_ts: number | null;
+  /** The ID of the application service that has made it. */
+  readonly app_service_id: string | null;
 }
 /** Reads an account. */
 export const accountOf: Query<[userNid: number], AccountRow> = query("accountOf", `select * from accounts where user_nid = ?1`);
 /** Stores a new account. */
-export const insertAccount: Write<[userNid: number, passwordHash: string | null, createdTs: number, admin: number, guest: number]> = write(
+export const insertAccount: Write<
+  [userNid: number, passwordHash: string | null, createdTs: number, admin: number, guest: number, appserviceId: string | null]
+> = write(
   "insertAccount",
-  `insert into accounts (user_nid, password_hash, created_ts, admin, guest) values (?1, ?2, ?3, ?4, ?5)`,
+  `insert into accounts (user_nid, password_hash, created_ts, admin, guest, app_service_id) values (?1, ?2, ?3, ?4, ?5, ?6)`,
 );
 /** Locks an account, since a time in milliseconds, or unlocks it. */
 export const lockAccount: Write<[userNid: number, lockedTs: number | null]> = write(
   "lockAccount",
   `update accounts set locked_ts = ?2 where user_nid = ?1`,
+);
+/** Suspends an account, since a time in milliseconds, or ends that. */
+export const suspendAccount: Write<[userNid: number, suspendedTs: number | null]> = write(
+  "suspendAccount",
+  `update accounts set suspended_ts = ?2 where user_nid = ?1`,
 );
 /** Stores a new password. */
 export const updatePassword: Write<[userNid: number, passwordHash: string]> = write(
@@ -45,7 +56,7 @@ export const deactivateAccountRow: Write<[userNid: number]> = write(
 export const eraseAccount: readonly Write<[userNid: number]>[] = [
   write("eraseAccount.accounts", `update accounts set erased = 1, password_hash = null where user_nid = ?1`),
   write("eraseAccount.media", `update media set user_nid = null where user_nid = ?1`),
-  ...["account_data", "filters", "key_backups", "backup_sessions", "openid_tokens", "daily_usage"].map((table) =>
+  ...["account_data", "filters", "key_backups", "backup_sessions", "openid_tokens", "daily_usage", "thread_subscriptions"].map((table) =>
     write<[userNid: number]>(`eraseAccount.${table}`, `delete from ${table} where user_nid = ?1`),
   ),
 ];
@@ -105,6 +116,11 @@ export const countOpenIdTokens: Query<[userNid: number, now: number], { readonly
 export const insertOpenIdToken: Write<[hash: Uint8Array, userNid: number, expiresTs: number]> = write(
   "insertOpenIdToken",
   `insert into openid_tokens select ?1, ?2, ?3 where ${notErased("?2")}`,
+);
+/** Reads whose an OpenID token is, as long as it is valid. */
+export const openIdTokenOwner: Query<[hash: Uint8Array, now: number], { readonly user_nid: number }> = query(
+  "openIdTokenOwner",
+  `select user_nid from openid_tokens where token_hash = ?1 and expires_ts >= ?2`,
 );
 /** Removes OpenID tokens that are over. */
 export const deleteOldOpenIdTokens: Write<[now: number]> = write(

@@ -49,9 +49,11 @@ const deviceTables: readonly Write<[deviceNid: number]>[] = [
   "device_keys",
   "one_time_keys",
   "fallback_keys",
+  "dehydrated_devices",
   "to_device",
   "to_device_pages",
   "to_device_txns",
+  "sliding_connections",
   "txn_ids",
   "pushers",
 ].map((table) => write(`deleteDevice.${table}`, `delete from ${table} where device_nid = ?1`));
@@ -82,11 +84,13 @@ export interface TokenRow {
   readonly guest: number;
   /** Since when the account is locked, in milliseconds. */
   readonly locked_ts: number | null;
+  /** Since when it is suspended. */
+  readonly suspended_ts: number | null;
 }
 /** Reads whose an access token is; none are of accounts that were deactivated. */
 export const tokenOwner: Query<[hash: Uint8Array], TokenRow> = query(
   "tokenOwner",
-  `select t.user_nid, t.device_nid, t.expires_ts, t.unused, u.user_id, d.device_id, a.admin, a.guest, a.locked_ts
+  `select t.user_nid, t.device_nid, t.expires_ts, t.unused, u.user_id, d.device_id, a.admin, a.guest, a.locked_ts, a.suspended_ts
    from access_tokens t join users u on u.user_nid = t.user_nid join devices d on d.device_nid = t.device_nid
    join accounts a on a.user_nid = t.user_nid where t.token_hash = ?1 and a.deactivated = 0`,
 );

@@ -144,6 +144,14 @@ export const deviceListChangesAfter: Query<[after: number], DeviceListChangeRow>
   "deviceListChangesAfter",
   `select pos, user_nid, own_only from device_list_news where pos > ?1`,
 );
+/** Reads which users' devices changed between two positions of a shard, in order, but for what only they see themselves. */
+export const deviceListChangesInLog: Query<
+  [after: number, upTo: number, shard: number, limit: number],
+  { readonly pos: number; readonly user_nid: number }
+> = query(
+  "deviceListChangesInLog",
+  `select pos, user_nid from device_list_news where own_only = 0 and pos > ?1 and pos <= ?2 and pos % 64 = ?3 order by pos limit ?4`,
+);
 /** Reads the newest position of a change, by shard. */
 export const newestDeviceListChanges: Query<[], { readonly pos: number | null }> = query(
   "newestDeviceListChanges",

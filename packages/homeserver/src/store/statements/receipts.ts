@@ -42,3 +42,8 @@ export const deleteOldThreadReceipts: Write<[roomNid: number, userNid: number, t
      select pos from receipts where room_nid = ?1 and user_nid = ?2 and type = ?3 and thread not in ('', 'main')
      order by pos desc limit 1 offset ?4)`,
 );
+/** Reads the receipts of all rooms between two positions of a shard, in order. */
+export const receiptsInLog: Query<[after: number, upTo: number, shard: number, limit: number], ReceiptRow> = query(
+  "receiptsInLog",
+  `select * from receipts where pos > ?1 and pos <= ?2 and pos % 64 = ?3 order by pos limit ?4`,
+);

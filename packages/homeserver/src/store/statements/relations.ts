@@ -8,6 +8,8 @@ export interface RelatedGroupRow {
   /** The places of the first and the last of them. */
   readonly first_pos: number;
   readonly last_pos: number;
+  /** When the oldest of them was sent. */
+  readonly first_ts: number;
 }
 
 /** An event that may edit another. */
@@ -66,12 +68,12 @@ export const aggregatedEvents: Query<[nids: string], AggregatedRow> = query(
   `select e.event_nid, ${has("m.thread")} as has_thread, ${has("m.replace")} as has_edit, ${has("m.reference")} as has_reference
    from events e where e.event_nid in inList(?1)`,
 );
-/** Reads the newest `?4` events of a thread up to the place `?3`, by sender and by the state in which they were sent. */
-export const threadGroups: Query<[roomNid: number, rootId: string, upTo: number, limit: number], RelatedGroupRow> = query(
+/** Reads the newest `?4` events of a thread up to the place `?3` and sent from a time on, by sender and by the state in which they were sent. */
+export const threadGroups: Query<[roomNid: number, rootId: string, upTo: number, limit: number, sinceTs: number], RelatedGroupRow> = query(
   "threadGroups",
-  `select sender_nid, state_nid, count(*) as count, min(timeline_pos) as first_pos, max(timeline_pos) as last_pos from (
-     select sender_nid, state_nid, timeline_pos from relations
-     where room_nid = ?1 and target_id = ?2 and rel_type = 'm.thread' and timeline_pos <= ?3 order by timeline_pos desc limit ?4
+  `select sender_nid, state_nid, count(*) as count, min(timeline_pos) as first_pos, max(timeline_pos) as last_pos, min(ts) as first_ts from (
+     select sender_nid, state_nid, timeline_pos, ts from relations
+     where room_nid = ?1 and target_id = ?2 and rel_type = 'm.thread' and timeline_pos <= ?3 and ts >= ?5 order by timeline_pos desc limit ?4
    ) as newest group by sender_nid, state_nid order by last_pos desc`,
 );
 /** Reads, of the newest `?6` edits of an event up to the place `?3`, those by a sender and of a type, the latest first. */
@@ -85,15 +87,15 @@ export const editsOfEvent: Query<
      where room_nid = ?1 and target_id = ?2 and rel_type = 'm.replace' and timeline_pos <= ?3 order by timeline_pos desc limit ?6
    ) as newest where sender_nid = ?4 and type_nid = ?5 order by ts desc, child_nid desc limit ?7`,
 );
-/** Reads the newest `?4` references to an event up to the place `?3`, newest first, each as a group. */
+/** Reads the newest `?4` references to an event up to the place `?3` and sent from a time on, newest first, each as a group. */
 export const referencesToEvent: Query<
-  [roomNid: number, targetId: string, upTo: number, limit: number],
+  [roomNid: number, targetId: string, upTo: number, limit: number, sinceTs: number],
   RelatedGroupRow & { readonly event_id: string }
 > = query(
   "referencesToEvent",
-  `select e.event_id, r.sender_nid, r.state_nid, 1 as count, r.timeline_pos as first_pos, r.timeline_pos as last_pos
+  `select e.event_id, r.sender_nid, r.state_nid, 1 as count, r.timeline_pos as first_pos, r.timeline_pos as last_pos, r.ts as first_ts
    from relations r join events e on e.event_nid = r.child_nid
-   where r.room_nid = ?1 and r.target_id = ?2 and r.rel_type = 'm.reference' and r.timeline_pos <= ?3
+   where r.room_nid = ?1 and r.target_id = ?2 and r.rel_type = 'm.reference' and r.timeline_pos <= ?3 and r.ts >= ?5
    order by r.timeline_pos desc limit ?4`,
 );
 const relatedTo = (order: "asc" | "desc", more = ""): string =>

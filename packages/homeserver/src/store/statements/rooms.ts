@@ -158,3 +158,18 @@ export const publishRoom: Write<[roomNid: number, userNid: number]> = write(
 );
 /** Takes a room out of the directory. */
 export const unpublishRoom: Write<[roomNid: number]> = write("unpublishRoom", `delete from directory where room_nid = ?1`);
+/** Reads what a room that this server is not in shows of itself to a user. */
+export const strippedState: Query<[roomNid: number, userNid: number], { readonly json: string }> = query(
+  "strippedState",
+  `select json from stripped_state where room_nid = ?1 and user_nid = ?2`,
+);
+/** Stores what a room that this server is not in shows of itself to a user, as a JSON array of stripped events. */
+export const upsertStrippedState: Write<[roomNid: number, userNid: number, json: string]> = write(
+  "upsertStrippedState",
+  `insert into stripped_state values (?1, ?2, ?3) on conflict (room_nid, user_nid) do update set json = excluded.json`,
+);
+/** Removes what a room has shown to a user from outside. */
+export const deleteStrippedState: Write<[roomNid: number, userNid: number]> = write(
+  "deleteStrippedState",
+  `delete from stripped_state where room_nid = ?1 and user_nid = ?2`,
+);

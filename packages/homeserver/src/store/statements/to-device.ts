@@ -5,6 +5,11 @@ export const toDeviceUpTo: Query<[deviceNid: number, upTo: number, limit: number
   "toDeviceUpTo",
   `select pos, json from to_device where device_nid = ?1 and pos <= ?2 order by pos limit ?3`,
 );
+/** Reads the oldest messages for a device between two positions. */
+export const toDeviceBetween: Query<
+  [deviceNid: number, after: number, upTo: number, limit: number],
+  { readonly pos: number; readonly json: string }
+> = query("toDeviceBetween", `select pos, json from to_device where device_nid = ?1 and pos > ?2 and pos <= ?3 order by pos limit ?4`);
 /** Stores a message. */
 export const insertToDevice: Write<[pos: number, deviceNid: number, senderNid: number, json: string]> = write(
   "insertToDevice",
@@ -69,3 +74,38 @@ export const deleteToDeviceTransactions: Write<[deviceNid: number, before: numbe
   "deleteToDeviceTransactions",
   `delete from to_device_txns where device_nid = ?1 and ts < ?2`,
 );
+
+/** Finds a message of another server that has come before. */
+export const receivedMessage: Query<[server: string, messageId: string], { readonly received_ts: number }> = query(
+  "receivedMessage",
+  `select received_ts from received_messages where server = ?1 and message_id = ?2`,
+);
+/** Stores that a message of another server has come. */
+export const insertReceivedMessage: Write<[server: string, messageId: string, receivedTs: number]> = write(
+  "insertReceivedMessage",
+  `insert into received_messages values (?1, ?2, ?3)`,
+);
+/** Forgets the oldest messages of a server but for the newest so many, and those that came in the same millisecond. */
+export const trimReceivedMessages: Write<[server: string, kept: number]> = write(
+  "trimReceivedMessages",
+  `delete from received_messages where server = ?1 and received_ts < (
+     select received_ts from received_messages where server = ?1 order by received_ts desc limit 1 offset ?2)`,
+);
+/** A message for a device of a user whom an application service has made. */
+export interface AppserviceToDeviceRow {
+  readonly pos: number;
+  readonly user_nid: number;
+  readonly device_nid: number;
+  readonly device_id: string;
+  readonly json: string;
+}
+/** Reads the messages for the users of an application service between two positions of a shard, in order. */
+export const toDeviceOfAppservice: Query<[id: string, after: number, upTo: number, shard: number, limit: number], AppserviceToDeviceRow> =
+  query(
+    "toDeviceOfAppservice",
+    `select t.pos, d.user_nid, t.device_nid, d.device_id, t.json from to_device t
+   join devices d on d.device_nid = t.device_nid join accounts a on a.user_nid = d.user_nid
+   where t.pos > ?2 and t.pos <= ?3 and t.pos % 64 = ?4 and a.app_service_id = ?1 order by t.pos limit ?5`,
+  );
+/** Deletes one message. */
+export const deleteToDeviceMessage: Write<[pos: number]> = write("deleteToDeviceMessage", `delete from to_device where pos = ?1`);

@@ -18,11 +18,17 @@ export class DeviceListChanges {
   readonly #rooms: Rooms;
   readonly #userNid: number;
   readonly #changed = new Set<number>();
+  readonly #came = new Set<number>();
   readonly #maybeLeft = new Set<number>();
 
   constructor(rooms: Rooms, userNid: number) {
     this.#rooms = rooms;
     this.#userNid = userNid;
+  }
+
+  /** Who came to share a room, as far as it was added; the user may be among them. */
+  get newcomers(): ReadonlySet<number> {
+    return this.#came;
   }
 
   /** Users with new devices or keys. */
@@ -32,7 +38,7 @@ export class DeviceListChanges {
 
   /** A room that the user has just joined: everyone in it. */
   addRoom(room: LoadedRoom): void {
-    this.addChanged(joinedUsers(room.view));
+    for (const nid of joinedUsers(room.view)) this.#came.add(nid);
   }
 
   /** A room that the user has just left: everyone in it may no longer be shared with. */
@@ -48,7 +54,7 @@ export class DeviceListChanges {
       if (nid === undefined || nid === this.#userNid) continue;
       if (event.content["membership"] !== "join") this.#maybeLeft.add(nid);
       // Who was in before has only another name.
-      else if (!(await this.#wasJoined(event))) this.#changed.add(nid);
+      else if (!(await this.#wasJoined(event))) this.#came.add(nid);
     }
   }
 
@@ -63,7 +69,7 @@ export class DeviceListChanges {
     const sharing = maybeLeft.length === 0 ? undefined : await this.#rooms.sharing(this.#userNid, maybeLeft);
     const left = maybeLeft.filter((nid) => !sharing?.has(nid));
     const gone = new Set(left);
-    const changed = [...this.#changed].filter((nid) => !gone.has(nid));
+    const changed = [...new Set([...this.#changed, ...this.#came])].filter((nid) => !gone.has(nid));
     if (changed.length === 0 && left.length === 0) return undefined;
     const { users } = this.#rooms.core;
     await users.load([...changed, ...left]);

@@ -7,6 +7,7 @@ import { composed } from "../../../tests/remote/compose.ts";
 import { deviceListsBetween } from "./device-list-span.ts";
 import type { ChangedDeviceLists } from "./device-list-changes.ts";
 import { RoomEphemeral } from "./room-ephemeral.ts";
+import { RoomSpans } from "./room-spans.ts";
 import { RoomUpdates } from "./room-updates.ts";
 import { SentMembers } from "./sent-members.ts";
 import type { SyncDevice } from "./sync-sources.ts";
@@ -23,7 +24,16 @@ beforeAll(async () => {
   const { rooms, states, timelines, visibility, clientEvents, receipts, typing } = server.parts.rooms;
   const sections = new TimelineSections(states, timelines, visibility);
   const ephemeral = new RoomEphemeral(rooms, receipts, typing);
-  updates = new RoomUpdates({ rooms, states, sections, visibility, clientEvents, ephemeral, sentMembers: new SentMembers() });
+  updates = new RoomUpdates({
+    rooms,
+    states,
+    spans: new RoomSpans(rooms, states),
+    sections,
+    visibility,
+    clientEvents,
+    ephemeral,
+    sentMembers: new SentMembers(),
+  });
 });
 beforeEach(async () => {
   tests++;

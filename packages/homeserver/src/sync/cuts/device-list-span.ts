@@ -1,5 +1,6 @@
 import { isCovered, type PositionVector } from "../../log/position.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
+import { placeAtCut } from "../../rooms/timeline/place.ts";
 import { type ChangedDeviceLists, DeviceListChanges } from "./device-list-changes.ts";
 import type { RoomUpdates } from "./room-updates.ts";
 import type { SyncDevice, SyncSources } from "./sync-sources.ts";
@@ -23,6 +24,8 @@ export async function deviceListsBetween(
     const room = rooms.byNid(roomNid);
     if (!room) continue;
     if (membership.membership === "join") {
+      // Where nothing happened, nobody came or went.
+      if (room.end <= placeAtCut(since, room.shard) && isCovered(since, membership.pos)) continue;
       const loaded = await rooms.load(room);
       const { isNew, changedMembers } = await updates.memberChanges(loaded, membership, { since, now, device });
       if (isNew) changes.addRoom(loaded);

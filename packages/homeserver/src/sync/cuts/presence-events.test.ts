@@ -34,6 +34,26 @@ describe("who is there", () => {
     expect((await sync(server, carol, "set_presence=offline")).presence).toBeUndefined();
   });
 
+  it("is told of those who come to share a room, to them and of them, once", async () => {
+    await using server = await testHomeserver();
+    const [alice, bob, carol] = [await server.register("alice"), await server.register("bob"), await server.register("carol")];
+    const room = await server.createRoom(alice);
+    for (const user of [alice, bob]) await status(server, user, { presence: "online", status_msg: user.userId });
+    const quiet = "set_presence=offline";
+    const since: string[] = [];
+    for (const user of [alice, bob]) since.push((await sync(server, user, quiet)).next_batch);
+    for (const user of [bob, carol]) await server.requestAs(user, "POST", `/join/${encodeURIComponent(room)}`, {});
+    for (const [user, other, at] of [
+      [alice, bob, since[0]],
+      [bob, alice, since[1]],
+    ] as const) {
+      const told = await sync(server, user, `${quiet}&since=${at}`);
+      // Carol came too, and is not there.
+      expect(told.presence?.events).toMatchObject([{ sender: other.userId, content: { presence: "online", status_msg: other.userId } }]);
+      expect((await sync(server, user, `${quiet}&since=${told.next_batch}`)).presence).toBeUndefined();
+    }
+  });
+
   it("follows the syncs of a user, and what they do", async () => {
     await using server = await testHomeserver();
     const alice = await server.register("alice");

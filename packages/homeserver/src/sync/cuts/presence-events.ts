@@ -1,6 +1,7 @@
 import type { FilterDefinition, GetPresenceResponse } from "@patrix/client-api";
 import { typeMatcher } from "../../rooms/read/event-filter.ts";
-import type { Presence, ShownPresence } from "../../rooms/ephemeral/presence.ts";
+import type { Presence } from "../../rooms/ephemeral/presence.ts";
+import type { ShownPresence } from "../../rooms/ephemeral/shown-presence.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 
 /** What a client wants to know of who is there. */
@@ -22,14 +23,21 @@ export interface PresenceQuery {
   readonly userNid: number;
   /** The number of the newest change that the client knows; `undefined` if it knows nothing. */
   readonly since: number | undefined;
+  /** Of whom the client is told how they stand, though they may not have changed. */
+  readonly newcomers?: ReadonlySet<number> | undefined;
   readonly filter: PresenceFilter;
 }
 
 /** The news of who is there, as JSON. */
-export async function presenceEvents(rooms: Rooms, presence: Presence, { userNid, since, filter }: PresenceQuery): Promise<string[]> {
-  if (filter.limit === 0 || presence.newest <= (since ?? 0)) return [];
+export async function presenceEvents(
+  rooms: Rooms,
+  presence: Presence,
+  { userNid, since, newcomers, filter }: PresenceQuery,
+): Promise<string[]> {
+  if (filter.limit === 0) return [];
   const { users, clock } = rooms.core;
-  const changed = await presence.news(userNid, since);
+  const changed = await presence.news(userNid, since, newcomers);
+  if (changed.length === 0) return [];
   await users.load(changed);
   const now = clock.now();
   return changed

@@ -2,9 +2,9 @@ import { limits } from "../../limits.ts";
 import { isCovered, lastCovered, type PositionVector } from "../../log/position.ts";
 import type { Receipts } from "../../rooms/ephemeral/receipts.ts";
 import type { Typing } from "../../rooms/ephemeral/typing.ts";
-import type { LoadedRoom } from "../../rooms/room.ts";
+import type { LoadedRoom, Room } from "../../rooms/room.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
-import type { ReceiptRow } from "../../store/statements/receipts.ts";
+import type { Receipt } from "./receipt-content.ts";
 
 /** A span of the log as one room sees it. */
 export interface EphemeralSpan {
@@ -17,11 +17,6 @@ export interface EphemeralSpan {
     readonly includesRoom: (roomId: string) => boolean;
     readonly matchesType: ((type: string) => boolean) | undefined;
   };
-}
-
-/** A receipt of a user. */
-export interface Receipt extends Pick<ReceiptRow, "event_id" | "type" | "ts" | "thread"> {
-  readonly userId: string;
 }
 
 /** What is new of a room and not kept in its history. */
@@ -47,8 +42,7 @@ export class RoomEphemeral {
 
   /** Whether a room may have something new. */
   hasNews(roomNid: number, { since, ephemeralSince }: EphemeralSpan): boolean {
-    const newest = this.#receipts.newestPos(roomNid);
-    return this.#typing.serialOf(roomNid) > ephemeralSince || (newest > 0 && (since === undefined || !isCovered(since, newest)));
+    return this.hasTyping(roomNid, ephemeralSince) || this.hasReceipts(roomNid, since);
   }
 
   /** What is new for a user. */
@@ -59,6 +53,27 @@ export class RoomEphemeral {
       receipts: (matchesType?.("m.receipt") ?? true) ? await this.#readReceipts(room, userNid, span) : [],
       typing: (matchesType?.("m.typing") ?? true) ? await this.#readTyping(room, span) : undefined,
     };
+  }
+
+  /** Whether a user has read something of a room between two cuts. */
+  async hasRead(
+    room: Room,
+    userNid: number,
+    { since, now }: { readonly since: PositionVector; readonly now: PositionVector },
+  ): Promise<boolean> {
+    if (!this.hasReceipts(room.nid, since)) return false;
+    return (await this.#receipts.ofUser(room.nid, userNid, lastCovered(since, room.shard), lastCovered(now, room.shard))).length > 0;
+  }
+
+  /** Whether a room has receipts after a cut. */
+  hasReceipts(roomNid: number, since: PositionVector | undefined): boolean {
+    const newest = this.#receipts.newestPos(roomNid);
+    return newest > 0 && (since === undefined || !isCovered(since, newest));
+  }
+
+  /** Whether it changed who is typing in a room after a change of a number. */
+  hasTyping(roomNid: number, ephemeralSince: number): boolean {
+    return this.#typing.serialOf(roomNid) > ephemeralSince;
   }
 
   async #readReceipts(room: LoadedRoom, userNid: number, { since, now }: EphemeralSpan): Promise<Receipt[]> {

@@ -1,26 +1,44 @@
 import type { FilterDefinition } from "@patrix/client-api";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type ComposedRooms, openRooms } from "../../../tests/composed-rooms.ts";
 import { alice, bob, carol, message, roomOf, state } from "../../../tests/room-of.ts";
 import type { PositionVector } from "../../log/position.ts";
 import { compileEventFilter } from "../../rooms/read/event-filter.ts";
 import type { LoadedRoom, Membership } from "../../rooms/room.ts";
 import { RoomEphemeral } from "./room-ephemeral.ts";
+import { RoomSpans } from "./room-spans.ts";
 import { type RoomRequest, type RoomUpdate, RoomUpdates } from "./room-updates.ts";
 import { SentMembers } from "./sent-members.ts";
 import { TimelineSections } from "./timeline-sections.ts";
 
 type Filter = NonNullable<NonNullable<FilterDefinition["room"]>["timeline"]>;
 
+class ThoroughSections extends TimelineSections {
+  override peekMessages(): undefined {}
+}
+
 let fixture: ComposedRooms;
 let room: LoadedRoom;
 let updates: RoomUpdates;
+/** As {@link updates}, but works everything out at length. */
+let thorough: RoomUpdates;
 beforeAll(async () => {
   fixture = await openRooms();
   const { rooms, states, timelines, visibility, clientEvents, receipts, typing } = fixture;
-  const sections = new TimelineSections(states, timelines, visibility);
   const ephemeral = new RoomEphemeral(rooms, receipts, typing);
-  updates = new RoomUpdates({ rooms, states, sections, visibility, clientEvents, ephemeral, sentMembers: new SentMembers() });
+  const open = (sections: TimelineSections): RoomUpdates =>
+    new RoomUpdates({
+      rooms,
+      states,
+      spans: new RoomSpans(rooms, states),
+      sections,
+      visibility,
+      clientEvents,
+      ephemeral,
+      sentMembers: new SentMembers(),
+    });
+  updates = open(new TimelineSections(states, timelines, visibility));
+  thorough = open(new ThoroughSections(states, timelines, visibility));
 });
 beforeEach(async () => {
   room = await roomOf(fixture, { joined: [bob] });
@@ -156,4 +174,52 @@ it("may have news after each event and receipt, and has none before", async () =
   const later = { ...request, since: now() };
   await fixture.receipts.set(room, { userNid: request.device.userNid, type: "m.read", thread: "", eventId, place: null });
   expect(updates.hasNews(entry(), later)).toBe(true);
+});
+
+describe("messages to one who was in all along", () => {
+  const shown = async ({ timeline, state: told, outlook, isNew, summary, changedMembers }: RoomUpdate): Promise<unknown> => [
+    isNew,
+    timeline.limited,
+    timeline.prevPlace,
+    timeline.events.map((event) => [event.nid, outlook.membership(event), outlook.seesReplaced(event)]),
+    told.map(({ nid }) => nid),
+    summary,
+    changedMembers.length,
+  ];
+
+  it("are told from memory as they would be if everything was looked up", async () => {
+    const peek = vi.spyOn(TimelineSections.prototype, "peekMessages");
+    const steps: readonly (() => Promise<unknown>)[] = [
+      () => say("one"),
+      async () => {
+        for (let i = 0; i < 12; i++) await say(`many ${i}`);
+      },
+      () => fixture.engine.send(room, message("of bob", bob)),
+      () => fixture.engine.send(room, state("m.room.topic", { topic: "state" })),
+      async () => {
+        await say("before");
+        await fixture.members.join(room, carol);
+        await say("after");
+      },
+    ];
+    for (const lazily of [false, true])
+      for (const useStateAfter of [false, true])
+        for (const step of steps) {
+          const since = now();
+          await step();
+          for (const user of [alice, bob]) {
+            const request = await requestOf(user, { since, lazily, useStateAfter, limit: 10 });
+            const membership = membershipOf(request.device);
+            // Lazily told members differ the first time, as long as either has not told them.
+            for (let i = 0; i < 2; i++)
+              expect(await shown(await updates.joined(room, membership, request))).toEqual(
+                await shown(await thorough.joined(room, membership, request)),
+              );
+          }
+        }
+    const told = peek.mock.results.filter(({ value }) => value !== undefined).length;
+    expect(told).toBeGreaterThanOrEqual(20);
+    expect(peek.mock.results.length - told).toBeGreaterThanOrEqual(20);
+    peek.mockRestore();
+  });
 });

@@ -3,7 +3,7 @@ import type { EventFilter } from "../../rooms/read/event-filter.ts";
 import type { ClientEvents } from "../../rooms/read/client-events.ts";
 import { type RoomSummary, summaryAt } from "../../rooms/read/room-summary.ts";
 import type { PlacedStates } from "../../rooms/read/state-at.ts";
-import { eventsInOrder, memberEventsIn, membershipIn } from "../../rooms/read/state-event.ts";
+import { eventsInOrder, memberEventsIn } from "../../rooms/read/state-event.ts";
 import type { Outlook, Visibility } from "../../rooms/read/visibility.ts";
 import type { LoadedRoom, Membership } from "../../rooms/room.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
@@ -11,10 +11,13 @@ import type { RoomState, StateChange } from "../../rooms/state/room-state.ts";
 import { isOfType } from "../../rooms/state/state-key.ts";
 import { type Place, placeAfter, placeAtCut, placeBefore, timelineStart } from "../../rooms/timeline/place.ts";
 import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
+import type { Stretch } from "../../rooms/timeline/timelines.ts";
 import type { EphemeralNews, EphemeralSpan, RoomEphemeral } from "./room-ephemeral.ts";
+import { presentEvents, type RoomSpan, type RoomSpans } from "./room-spans.ts";
 import type { SentMembers } from "./sent-members.ts";
+import { stickyEventsBetween } from "./sticky-section.ts";
 import type { SyncDevice } from "./sync-sources.ts";
-import type { TimelineSection, TimelineSections } from "./timeline-sections.ts";
+import type { SectionOptions, TimelineSection, TimelineSections } from "./timeline-sections.ts";
 
 /** What a sync asks of each room. */
 export interface RoomRequest extends EphemeralSpan {
@@ -38,23 +41,19 @@ export interface RoomUpdate {
   readonly state: readonly StoredEvent[];
   readonly summary: RoomSummary | undefined;
   readonly ephemeral: EphemeralNews;
+  /** The events that are sticky still, new to the client and not in the timeline. */
+  readonly sticky: readonly StoredEvent[];
   /** Members who came, went or changed between what the client knows and the end, for device lists. */
   readonly changedMembers: readonly StoredEvent[];
   /** What the user may be told along with the events of the timeline. */
   readonly outlook: Outlook;
 }
 
-/** The stretch of a room's timeline that a sync shows, with the state at both ends. */
-interface RoomSpan {
-  /** The client knows the room up to here; `undefined` if it does not know the room. */
-  readonly known: { readonly place: Place; readonly state: RoomState } | undefined;
-  readonly end: { readonly place: Place; readonly state: RoomState };
-}
-
 /** What {@link RoomUpdates} reads from. */
 export interface RoomUpdateParts {
   readonly rooms: Rooms;
   readonly states: PlacedStates;
+  readonly spans: RoomSpans;
   readonly sections: TimelineSections;
   readonly clientEvents: ClientEvents;
   readonly visibility: Visibility;
@@ -63,6 +62,13 @@ export interface RoomUpdateParts {
 }
 
 const nothingEphemeral: EphemeralNews = { receipts: [], typing: undefined };
+/** What is told along with messages to those who were in when they were sent. */
+const outlookOfMembers: Outlook = { membership: () => "join", seesReplaced: () => false };
+
+/** What the timeline and the state of a room have for one of its members, and in which stretch of the timeline. */
+interface ToldOfRoom extends Omit<RoomUpdate, "room" | "ephemeral" | "sticky"> {
+  readonly stretch: Stretch;
+}
 
 /** Works out what is new in rooms between two cuts through the log. */
 export class RoomUpdates {
@@ -84,23 +90,51 @@ export class RoomUpdates {
     membership: Membership,
     request: Pick<RoomRequest, "since" | "now" | "device">,
   ): Promise<Pick<RoomUpdate, "isNew" | "changedMembers">> {
-    const span = await this.#joinedSpan(room, membership, request);
-    return { isNew: span.known === undefined, changedMembers: await this.#changedMembers(span) };
+    const { spans } = this.#parts;
+    const span = await spans.joined(room, membership, request);
+    return { isNew: span.known === undefined, changedMembers: await spans.changedMembers(span) };
   }
 
   /** What is new in a room that the user is joined to. */
   async joined(room: LoadedRoom, membership: Membership, request: RoomRequest): Promise<RoomUpdate> {
     const { rooms, ephemeral } = this.#parts;
-    const { userNid } = request.device;
-    const span = await this.#joinedSpan(room, membership, request);
+    const { stretch, ...told } = this.#peekMessages(room, membership, request) ?? (await this.#told(room, membership, request));
+    const news = await ephemeral.read(room, request.device.userNid, told.isNew ? { ...request, since: undefined } : request);
+    const sticky = await stickyEventsBetween(rooms, room, { ...stretch, request, told: told.timeline.events });
+    return { room, ...told, ephemeral: news, sticky };
+  }
+
+  /**
+   * What is new in most rooms: messages to one who has been in since before them and knows who sent them. It is in memory, and told
+   * without a pause; {@link RoomUpdates.#told} would tell the same.
+   */
+  #peekMessages(room: LoadedRoom, membership: Membership, request: RoomRequest): ToldOfRoom | undefined {
+    const { sections, sentMembers } = this.#parts;
+    const { since, now, device, timelineFilter, stateFilter } = request;
+    if (!since || request.fullState || !isCovered(since, membership.pos)) return undefined;
+    const stretch = { after: placeAtCut(since, room.shard), upTo: placeAtCut(now, room.shard) };
+    const timeline = sections.peekMessages(room, device.userNid, stretch, sectionOptions(request));
+    if (!timeline) return undefined;
+    if (stateFilter.lazyLoadMembers || timelineFilter.lazyLoadMembers) {
+      if (stateFilter.includeRedundantMembers || timelineFilter.includeRedundantMembers) return undefined;
+      // Those who are found here are found again, and sent.
+      const unsent = sentMembers.unsent(device.deviceNid, room.nid, stretch.after, sendersOf(timeline));
+      if (unsent.length > 0) return undefined;
+    }
+    return { isNew: false, timeline, state: [], summary: undefined, changedMembers: [], outlook: outlookOfMembers, stretch };
+  }
+
+  async #told(room: LoadedRoom, membership: Membership, request: RoomRequest): Promise<ToldOfRoom> {
+    const { rooms, spans } = this.#parts;
+    const span = await spans.joined(room, membership, request);
     const { timeline, state, changedMembers, heroes, outlook } = await this.#read(room, span, request);
     const isNew = span.known === undefined;
     const hasNewState = isNew || changedMembers.length > 0 || timeline.events.some((event) => event.fields.stateKey !== undefined);
-    const summary = hasNewState ? (heroes ?? (await summaryAt(rooms, room, span.end, userNid))) : undefined;
-    const news = await ephemeral.read(room, userNid, isNew ? { ...request, since: undefined } : request);
+    const summary = hasNewState ? (heroes ?? (await summaryAt(rooms, room, span.end, request.device.userNid))) : undefined;
     // A client that is told of a room anew has a gap before what it gets now, whatever it may know from earlier.
     const limited = timeline.limited || (isNew && request.since !== undefined);
-    return { room, isNew, timeline: { ...timeline, limited }, state, summary, ephemeral: news, changedMembers, outlook };
+    const stretch = { after: span.known?.place ?? timelineStart, upTo: span.end.place };
+    return { isNew, timeline: { ...timeline, limited }, state, summary, changedMembers, outlook, stretch };
   }
 
   /**
@@ -108,42 +142,28 @@ export class RoomUpdates {
    * that ended the invite, the knock or the ban, and nothing of the room.
    */
   async left(room: LoadedRoom, membership: Membership, request: RoomRequest): Promise<RoomUpdate> {
-    const { states } = this.#parts;
-    const place = placeAfter(membership.pos);
-    const end = { place, state: await states.stateAt(room, place) };
-    const rest = { room, summary: undefined, ephemeral: nothingEphemeral };
+    const rest = { room, summary: undefined, ephemeral: nothingEphemeral, sticky: [] };
     if (membership.leftPos !== membership.pos) {
-      const timeline = await this.#readTimeline(room, { after: placeBefore(place), upTo: place }, request);
+      const timeline = await this.#endOfInvite(room, membership, request);
       const outlook: Outlook = { membership: () => membership.membership, seesReplaced: () => false };
       // The state after a timeline has what the timeline has set: clients that ask for it take state from nowhere else.
       const state = request.useStateAfter ? timeline.events.filter(({ fields }) => fields.stateKey !== undefined) : [];
       const shown = { timeline: { ...timeline, limited: false }, state, changedMembers: [], outlook };
       return { ...rest, isNew: true, ...shown };
     }
-    const since = request.since && placeAtCut(request.since, room.shard);
-    const known = since === undefined ? undefined : await this.#knownIfJoined(room, since, request.device);
-    const { heroes: _heroes, ...told } = await this.#read(room, { known, end }, request);
-    return { ...rest, isNew: known === undefined, ...told };
+    const span = await this.#parts.spans.left(room, membership, request);
+    const { heroes: _heroes, ...told } = await this.#read(room, span, request);
+    return { ...rest, isNew: span.known === undefined, ...told };
   }
 
-  async #joinedSpan(
-    room: LoadedRoom,
-    membership: Membership,
-    { since, now, device }: Pick<RoomRequest, "since" | "now" | "device">,
-  ): Promise<RoomSpan> {
-    const { states } = this.#parts;
-    const place = placeAtCut(now, room.shard);
-    const end = { place, state: await states.stateAt(room, place) };
-    if (!since) return { known: undefined, end };
-    const before = placeAtCut(since, room.shard);
-    if (isCovered(since, membership.pos)) return { known: { place: before, state: await states.stateAt(room, before) }, end };
-    return { known: await this.#knownIfJoined(room, before, device), end };
-  }
-
-  /** What a client knows of a room at a place, which is nothing unless the user was joined then. */
-  async #knownIfJoined(room: LoadedRoom, place: Place, { userId }: SyncDevice): Promise<RoomSpan["known"]> {
-    const state = await this.#parts.states.stateAt(room, place);
-    return (await membershipIn(this.#parts.rooms, state, userId)) === "join" ? { place, state } : undefined;
+  /** The event that ended an invite, a knock or a ban; it is in no timeline where the room is one of other servers. */
+  async #endOfInvite(room: LoadedRoom, { pos, eventNid }: Membership, request: RoomRequest): Promise<TimelineSection> {
+    const place = placeAfter(pos);
+    const timeline = await this.#readTimeline(room, { after: placeBefore(place), upTo: place }, request);
+    if (timeline.events.length > 0) return timeline;
+    const event = await this.#parts.rooms.events.get(eventNid);
+    const isOutside = event?.fields.place === null && (request.timelineFilter.matches?.(event) ?? true);
+    return isOutside ? { ...timeline, events: [event] } : timeline;
   }
 
   #readTimeline(
@@ -151,8 +171,7 @@ export class RoomUpdates {
     stretch: { readonly after: Place; readonly upTo: Place },
     request: RoomRequest,
   ): Promise<TimelineSection> {
-    const { timelineFilter: filter, useStateAfter, ignored, device } = request;
-    return this.#parts.sections.read(room, device.userNid, stretch, { filter, ignored, replayed: !useStateAfter });
+    return this.#parts.sections.read(room, request.device.userNid, stretch, sectionOptions(request));
   }
 
   async #read(
@@ -170,22 +189,17 @@ export class RoomUpdates {
     if (!has) sentMembers.reset(device.deviceNid, room.nid);
     const lazy = stateFilter.lazyLoadMembers || timelineFilter.lazyLoadMembers;
     const heroes = lazy && !has ? await summaryAt(rooms, room, end, device.userNid) : undefined;
-    const nids = lazy ? await this.#lazily(room, { known, has, changes, target, timeline, heroes }, request) : present(changes);
+    const nids = lazy ? await this.#lazily(room, { known, has, changes, target, timeline, heroes }, request) : presentEvents(changes);
     const state = (await eventsInOrder(rooms, nids)).filter(
       (event) => (stateFilter.matches?.(event) ?? true) && stateFilter.includesRoom(room.id),
     );
-    const changedMembers = await this.#changedMembers({ known, end });
+    const changedMembers = await this.#parts.spans.changedMembers({ known, end });
     // One who has had everything until now gets what relates to these events as events.
     const hasGap = timeline.limited || !known;
     const outlook = hasGap
       ? await clientEvents.outlook(room, timeline.events, { userNid: device.userNid, upTo: end.place })
       : await visibility.outlook(room, device.userNid, timeline.events);
     return { timeline, state, changedMembers, heroes, outlook };
-  }
-
-  async #changedMembers({ known, end }: RoomSpan): Promise<StoredEvent[]> {
-    const changed = known && known.state !== end.state ? present(end.state.changesSince(known.state)) : [];
-    return (await eventsInOrder(this.#parts.rooms, changed)).filter((event) => event.fields.type === "m.room.member");
   }
 
   /**
@@ -199,7 +213,7 @@ export class RoomUpdates {
     await core.stateKeys.load(changes.map(([skey]) => skey));
     const memberType = await core.eventTypes.find("m.room.member");
     const told = has ? changes : changes.filter(([skey]) => !isOfType(core.stateKeys.peekText(skey), memberType));
-    const senders = new Set(timeline.events.map((event) => event.fields.senderNid));
+    const senders = sendersOf(timeline);
     if (!has) senders.add(device.userNid);
     for (const hero of heroes?.heroes ?? []) senders.add(await core.users.intern(hero));
     const redundant = stateFilter.includeRedundantMembers || timelineFilter.includeRedundantMembers;
@@ -210,7 +224,7 @@ export class RoomUpdates {
       target,
       wanted.map((nid) => core.users.peekText(nid)),
     );
-    return [...new Set([...present(told), ...members.map(({ nid }) => nid)])];
+    return [...new Set([...presentEvents(told), ...members.map(({ nid }) => nid)])];
   }
 }
 
@@ -224,7 +238,10 @@ interface LazyState {
   readonly heroes: RoomSummary | undefined;
 }
 
-/** The events of changes; entries that went away have none. */
-function present(changes: readonly StateChange[]): number[] {
-  return changes.flatMap(([, nid]) => (nid === 0 ? [] : nid));
+function sectionOptions({ timelineFilter: filter, useStateAfter, ignored }: RoomRequest): SectionOptions {
+  return { filter, ignored, replayed: !useStateAfter };
+}
+
+function sendersOf({ events }: TimelineSection): Set<number> {
+  return new Set(events.map(({ fields }) => fields.senderNid));
 }

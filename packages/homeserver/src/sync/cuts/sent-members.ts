@@ -10,18 +10,20 @@ const REMEMBERED_MEMBERS = 500_000;
 export class SentMembers {
   readonly #sent = new LruCache<string, Map<number, number>>(REMEMBERED_MEMBERS);
 
-  /** Forgets what a device was sent of a room, since it starts afresh. */
-  reset(deviceNid: number, roomNid: number): void {
-    this.#sent.delete(`${deviceNid} ${roomNid}`);
+  /** Forgets what a client, a device or a connection of one, was sent of a room, since it starts afresh. */
+  reset(client: number | string, roomNid: number): void {
+    this.#sent.delete(`${client} ${roomNid}`);
   }
 
   /**
-   * Keeps the members that the device cannot have, and notes them as sent. A device that asks from a position on again
+   * Keeps the members that the client cannot have, and notes them as sent. A client that asks from a position on again
    * has not received the answer to its last request.
    */
-  unsent(deviceNid: number, roomNid: number, above: number, userNids: Iterable<number>): number[] {
-    const key = `${deviceNid} ${roomNid}`;
+  unsent(client: number | string, roomNid: number, above: number, userNids: Iterable<number>): number[] {
+    const key = `${client} ${roomNid}`;
     const sent = this.#sent.get(key) ?? new Map<number, number>();
+    // What came with an answer that was lost may not come with this one.
+    for (const [nid, before] of sent) if (before >= above) sent.delete(nid);
     const fresh: number[] = [];
     for (const nid of userNids) {
       const before = sent.get(nid);

@@ -1,4 +1,5 @@
 import type { PositionVector } from "../../log/position.ts";
+import type { UnwantedInviters } from "../../rooms/membership/unwanted-invites.ts";
 import type { LoadedRoom, Membership } from "../../rooms/room.ts";
 
 /** A device and its user, as the one who syncs. */
@@ -22,6 +23,22 @@ export interface UnreadThread {
   readonly highlights: number;
 }
 
+/** As what a user has marked rooms. */
+export interface RoomMarks {
+  /** The IDs of rooms for direct messages. */
+  readonly direct: ReadonlySet<string>;
+  /** Tags by room. */
+  readonly tags: ReadonlyMap<number, ReadonlySet<string>>;
+}
+
+/** Some messages to a device. */
+export interface ToDevicePage {
+  /** As JSON, oldest first. */
+  readonly events: readonly string[];
+  /** The position of the last one; that which they come after if there are none. */
+  readonly last: number;
+}
+
 /** How a device stands that waits for news. */
 export type DeviceStanding = "logged in" | "logged out" | "locked";
 
@@ -36,6 +53,17 @@ export interface SyncSources {
   toDevice(device: SyncDevice, since: PositionVector | undefined, now: PositionVector): Promise<readonly string[]>;
   /** Drops the to-device messages that the client has received, as its token says. */
   acknowledgeToDevice(device: SyncDevice, since: PositionVector): Promise<void>;
+  /** The next messages for a device after a position and up to `now`, at most so many. */
+  toDeviceAfter(
+    device: SyncDevice,
+    span: { readonly after: number; readonly now: PositionVector; readonly limit: number },
+  ): Promise<ToDevicePage>;
+  /** Drops the messages for a device up to a position, which the client has received. */
+  dropToDevice(device: SyncDevice, upTo: number): Promise<void>;
+  /** All account data of a user for a room. */
+  accountDataOfRoom(userNid: number, roomNid: number): Promise<readonly Pick<AccountDataItem, "type" | "json">[]>;
+  /** As what the user has marked rooms. */
+  roomMarks(userNid: number): Promise<RoomMarks>;
   /** Users whose devices or keys changed between the cuts and who share a room with the user. */
   changedDeviceLists(userNid: number, since: PositionVector, now: PositionVector): Promise<readonly number[]>;
   /** How many one-time keys of each algorithm the server holds for a device. */
@@ -44,8 +72,8 @@ export interface SyncSources {
   unusedFallbackKeyTypes(deviceNid: number): Promise<readonly string[]>;
   /** The users whom the user ignores. */
   ignoredUsers(userNid: number): Promise<ReadonlySet<string>>;
-  /** Whether the user wants no invites. */
-  blocksInvites(userNid: number): Promise<boolean>;
+  /** Tells whose invites the user does not want. */
+  readonly unwantedInviters: UnwantedInviters;
   /** What a user who is joined to a room has not read of it, by thread: `main`, or the ID of its root. */
   unread(userNid: number, room: LoadedRoom, membership: Membership): Promise<ReadonlyMap<string, UnreadThread>>;
   /** Whether the device is still there, or was logged out or its account locked while it waited. */

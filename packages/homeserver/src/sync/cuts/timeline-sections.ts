@@ -37,18 +37,41 @@ export class TimelineSections {
     this.#visibility = visibility;
   }
 
+  /**
+   * What {@link TimelineSections.read} gives for most stretches: all of it is in memory, and nothing but messages, each sent after the one
+   * before it, while the user was in. `undefined` for others.
+   */
+  peekMessages(room: LoadedRoom, userNid: number, stretch: Stretch, { filter, ignored }: SectionOptions): TimelineSection | undefined {
+    if (filter.matches || ignored.size > 0 || !filter.includesRoom(room.id)) return undefined;
+    const slice = this.#timelines.peekNewest(room, stretch, filter.limit);
+    if (!slice || slice.limited) return undefined;
+    const { events } = slice;
+    let [bytes, oldestTs] = [0, Number.POSITIVE_INFINITY];
+    for (const { fields } of events) {
+      if (fields.stateKey !== undefined || fields.isForked) return undefined;
+      oldestTs = Math.min(oldestTs, fields.ts);
+      bytes += fields.json.length;
+    }
+    const first = events[0]?.fields.place;
+    if (bytes > limits.syncTimelineBytes.value) return undefined;
+    if (first == null) return { ...slice, prevPlace: stretch.upTo };
+    return this.#visibility.hasBeenIn(room, userNid, first, oldestTs) ? { ...slice, prevPlace: placeBefore(first) } : undefined;
+  }
+
   /** The newest events of a stretch. */
   async read(room: LoadedRoom, userNid: number, stretch: Stretch, { filter, ignored, replayed }: SectionOptions): Promise<TimelineSection> {
     const wanted = filter.matches ? SCAN_LIMIT : filter.limit;
     const slice = await this.#timelines.newest(room, stretch, wanted);
-    const seen = await this.#visibility.filter(room, userNid, slice.events);
-    const visible = afterLastHiddenState(slice.events, seen);
+    // What another server has not given yet is asked for when the client goes back.
+    const { events: read, hasGap } = await this.#timelines.sinceGap(room, slice.events);
+    const seen = await this.#visibility.filter(room, userNid, read);
+    const visible = afterLastHiddenState(read, seen);
     const told = replayed ? await this.#afterLastTwist(room, visible) : visible;
     const wantedEvents =
       ignored.size === 0 ? told : told.filter(({ fields }) => fields.stateKey !== undefined || !ignored.has(fields.sender));
     const matching = filter.matches ? wantedEvents.filter(filter.matches) : wantedEvents;
     const events = filter.includesRoom(room.id) ? newestOf(matching, filter.limit) : [];
-    const limited = slice.limited || told.length < slice.events.length || events.length < matching.length;
+    const limited = slice.limited || hasGap || told.length < read.length || events.length < matching.length;
     const first = events[0]?.fields.place;
     return { events, limited, prevPlace: first == null ? stretch.upTo : placeBefore(first) };
   }

@@ -14,7 +14,11 @@ let room: LoadedRoom;
 let standing: DeviceStanding = "logged in";
 beforeAll(async () => {
   fixture = await openRooms();
-  const sources = { standingOf: () => Promise.resolve(standing), ignoredUsers: () => Promise.resolve(new Set<string>()) };
+  const sources = {
+    standingOf: () => Promise.resolve(standing),
+    ignoredUsers: () => Promise.resolve(new Set<string>()),
+    unwantedInviters: () => Promise.resolve(undefined),
+  };
   stream = new EventStream({ ...fixture, sources });
   device = await fixture.device(bob);
 });

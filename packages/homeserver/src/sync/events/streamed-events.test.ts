@@ -17,7 +17,11 @@ describe.each([1, 4])("the events of a user's rooms, with %i shards", (shards) =
   let from: PositionVector;
   beforeAll(async () => {
     fixture = await openRooms({ shards });
-    const sources = { standingOf: () => Promise.resolve("logged in" as const), ignoredUsers: () => Promise.resolve(ignored) };
+    const sources = {
+      standingOf: () => Promise.resolve("logged in" as const),
+      ignoredUsers: () => Promise.resolve(ignored),
+      unwantedInviters: () => Promise.resolve((senderId: string) => ignored.has(senderId)),
+    };
     streamed = new StreamedEvents({ ...fixture, sources });
     device = await fixture.device(bob);
   });

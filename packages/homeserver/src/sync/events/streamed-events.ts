@@ -1,5 +1,6 @@
 import { limits } from "../../limits.ts";
 import { counterOf, isCovered, lastCovered, type PositionVector, shardOf } from "../../log/position.ts";
+import type { InviterTest } from "../../rooms/membership/unwanted-invites.ts";
 import type { RoomReader } from "../../rooms/read/room-reader.ts";
 import type { Visibility } from "../../rooms/read/visibility.ts";
 import type { Room, RoomHandle } from "../../rooms/room.ts";
@@ -22,7 +23,7 @@ export interface EventStreamParts {
   readonly reader: RoomReader;
   readonly timelines: Timelines;
   readonly visibility: Visibility;
-  readonly sources: Pick<SyncSources, "standingOf" | "ignoredUsers">;
+  readonly sources: Pick<SyncSources, "standingOf" | "ignoredUsers" | "unwantedInviters">;
 }
 
 /** Reads what the event stream tells. */
@@ -38,10 +39,10 @@ export class StreamedEvents {
    * the user's membership.
    */
   async ofUser(device: SyncDevice, from: PositionVector): Promise<{ readonly rooms: RoomEvents[]; readonly end: PositionVector }> {
-    const { rooms, sources } = this.#parts;
+    const { rooms } = this.#parts;
     const own = await rooms.ofUser(device.userNid);
     const now = rooms.core.log.committed;
-    const ignored = await sources.ignoredUsers(device.userNid);
+    const hearing = await this.#hearing(device);
     let next: StoredEvent[] = [];
     for (const [nid, membership] of own) {
       const room = rooms.byNid(nid);
@@ -52,7 +53,7 @@ export class StreamedEvents {
       if (events.length > 0) next = first([...next, ...events]);
     }
     const left = next[limits.streamEvents.value];
-    const page = next.slice(0, limits.streamEvents.value).filter((event) => isHeard(event, ignored));
+    const page = next.slice(0, limits.streamEvents.value).filter((event) => isHeard(event, hearing));
     const shown: RoomEvents[] = [];
     for (const roomNid of new Set(page.map(({ fields }) => fields.roomNid))) {
       const room = rooms.byNid(roomNid);
@@ -68,15 +69,20 @@ export class StreamedEvents {
 
   /** The next events of a room after a place, a page at most. @throws {RoomError} `FORBIDDEN` for who may not read it. */
   async ofRoom(device: SyncDevice, roomId: string, from: Place): Promise<{ readonly rooms: RoomEvents[]; readonly end: Place }> {
-    const { rooms, reader, timelines, visibility, sources } = this.#parts;
+    const { rooms, reader, timelines, visibility } = this.#parts;
     const room = await reader.present(roomId, device.userNid);
     const end = room.view.end;
     const page = await timelines.forward(room, { after: from, upTo: end }, limits.streamEvents.value);
-    const ignored = await sources.ignoredUsers(device.userNid);
-    const heard = page.filter((event) => isHeard(event, ignored));
+    const hearing = await this.#hearing(device);
+    const heard = page.filter((event) => isHeard(event, hearing));
     const events = await visibility.filter(room, device.userNid, heard);
     const last = page.length < limits.streamEvents.value ? undefined : page.at(-1)?.fields.place;
     return { rooms: events.length > 0 ? [{ room: rooms.get(roomId), events }] : [], end: last ?? end };
+  }
+
+  async #hearing({ userNid, userId }: SyncDevice): Promise<Hearing> {
+    const { sources } = this.#parts;
+    return { userId, ignored: await sources.ignoredUsers(userNid), isUnwanted: await sources.unwantedInviters(userNid) };
   }
 
   async #newIn(room: Room, { membership, pos, eventNid, forgotten }: UserMembership, { from, now }: Span): Promise<StoredEvent[]> {
@@ -107,9 +113,17 @@ interface OwnEvents {
   readonly own: UserMembership | undefined;
 }
 
-/** Whether an event is told: of those who are ignored, nothing but state, and no invites. */
-function isHeard({ fields, content }: StoredEvent, ignored: ReadonlySet<string>): boolean {
-  return !ignored.has(fields.sender) || (fields.stateKey !== undefined && content["membership"] !== "invite");
+/** Of whom a user wants to hear. */
+interface Hearing {
+  readonly userId: string;
+  readonly ignored: ReadonlySet<string>;
+  readonly isUnwanted: InviterTest;
+}
+
+/** Whether an event is told: of those who are ignored nothing but state, and no invite that the user does not want. */
+function isHeard({ fields, content }: StoredEvent, { userId, ignored, isUnwanted }: Hearing): boolean {
+  if (fields.stateKey === userId && content["membership"] === "invite") return isUnwanted?.(fields.sender) !== true;
+  return !ignored.has(fields.sender) || fields.stateKey !== undefined;
 }
 
 /** The first events of several rooms, one more than a page has. */

@@ -1,5 +1,6 @@
 import type { RoomParts } from "../../rooms/open-rooms.ts";
 import { RoomEphemeral } from "../cuts/room-ephemeral.ts";
+import { RoomSpans } from "../cuts/room-spans.ts";
 import { RoomUpdates } from "../cuts/room-updates.ts";
 import { SentMembers } from "../cuts/sent-members.ts";
 import type { SyncSources } from "../cuts/sync-sources.ts";
@@ -16,6 +17,7 @@ export function openSync(
   const updates = new RoomUpdates({
     rooms,
     states,
+    spans: new RoomSpans(rooms, states),
     sections: new TimelineSections(states, timelines, visibility),
     visibility,
     clientEvents,

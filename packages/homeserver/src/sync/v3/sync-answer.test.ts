@@ -11,7 +11,7 @@ it("account data of a room come with that room, all that the filter wants, at fi
   const alice = await server.register("alice");
   const rooms = [await server.createRoom(alice), await server.createRoom(alice)];
   const put = (room: string, type: string) =>
-    server.requestAs(alice, "PUT", `/user/${alice.userId}/rooms/${room}/account_data/${type}`, {});
+    server.requestAs(alice, "PUT", `/user/${alice.userId}/rooms/${room}/account_data/${type}`, { n: 1 });
   const told = async (query: string): Promise<[readonly (readonly string[])[], string]> => {
     const { body } = await server.requestAs<Answer>(alice, "GET", `/sync?${query}`);
     return [rooms.map((room) => (body.rooms?.join[room]?.account_data?.events ?? []).map(({ type }) => type)), body.next_batch];

@@ -12,7 +12,8 @@ import type { AccountDataItem, SyncDevice, SyncSources } from "../cuts/sync-sour
 import { formatSyncToken, type OwedRest, type SyncCut } from "../sync-token.ts";
 import { RoomSections, type SyncBound } from "./sync-bound.ts";
 import type { SyncFilter } from "./sync-filter.ts";
-import { isEmptyUpdate, type RoomWriting, type StateName, writeAccountData, writeJoinedRoom, writeLeftRoom } from "./write-room.ts";
+import { isEmptyUpdate, type RoomWriting, type StateName, writeJoinedRoom, writeLeftRoom } from "./write-room.ts";
+import { writeAccountData } from "../cuts/write-parts.ts";
 
 const nothing: readonly AccountDataItem[] = [];
 /** Larger than the number of every room and user: nothing of the kind is owed. */
@@ -100,9 +101,7 @@ export class SyncAnswers {
     const global = owed ? [] : accountData.filter((item) => item.roomNid === 0 && (matches?.(item.type) ?? true)).map(writeAccountData);
     const rest = lastRoom === undefined && changed.last === undefined ? undefined : { since, fullState: asked.fullState };
     const next = { ...now, owed: rest && { ...rest, room: lastRoom ?? BEYOND_ALL, user: changed.last ?? BEYOND_ALL } };
-    const presence = owed
-      ? []
-      : await presenceEvents(rooms, this.#parts.presence, { userNid, since: since?.ephemeral, filter: filter.presence });
+    const presence = await this.#presence(asked, answering.deviceLists.newcomers);
     const roomsJson = answering.sections.toJson();
     const isEmpty = roomsJson === undefined && presence.length === 0 && toDevice.length === 0 && global.length === 0 && lists === undefined;
     const members = [
@@ -116,6 +115,15 @@ export class SyncAnswers {
       `"device_unused_fallback_key_types":${JSON.stringify(await sources.unusedFallbackKeyTypes(deviceNid))}`,
     ];
     return { json: `{${members.join(",")}}`, isEmpty: isEmpty && rest === undefined };
+  }
+
+  /** The news of who is there, and how those stand who came to share a room: nobody has told the client of them. */
+  #presence({ device, filter, since, now, owed }: AskedAnswer, newcomers: ReadonlySet<number>): Promise<string[]> | string[] {
+    const { rooms, presence } = this.#parts;
+    // A first sync has told of everybody with its first part.
+    if (owed && !since) return [];
+    const query = { userNid: device.userNid, since: owed ? now.ephemeral : since?.ephemeral, filter: filter.presence };
+    return presenceEvents(rooms, presence, { ...query, newcomers: since ? newcomers : undefined });
   }
 
   /** The next users whose keys have changed, and the last of them if there are more. */
@@ -151,7 +159,12 @@ export class SyncAnswers {
       const turn = turnIfDue();
       if (turn) await turn;
       if (answering.sections.isFull) return last;
-      if (index % LOADED_AT_ONCE === 0) await rooms.loadAll(joinedRooms(asked.slice(index, index + LOADED_AT_ONCE)));
+      if (index % LOADED_AT_ONCE === 0) {
+        const next = asked.slice(index, index + LOADED_AT_ONCE);
+        await rooms.loadAll(joinedRooms(next));
+        if (!answering.request.since && !answering.filter.includeLeave)
+          await rooms.events.load(next.flatMap(({ membership }) => (isOut(membership) ? membership.eventNid : [])));
+      }
       await this.#room(told, answering);
       last = told.room.nid;
     }
@@ -168,12 +181,18 @@ export class SyncAnswers {
     return filter.includesRoom(room.id) && !(membership.forgotten && (!request.since || !isNew));
   }
 
-  /** Whether an invite is not told: it comes from someone whom the user ignores, or the user wants none. */
-  async #isUnwanted(membership: UserMembership, { device, ignored }: RoomRequest): Promise<boolean> {
+  /** Whether an invite is not told. */
+  async #isUnwanted({ eventNid }: UserMembership, { device }: RoomRequest): Promise<boolean> {
     const { rooms, sources } = this.#parts;
-    if (await sources.blocksInvites(device.userNid)) return true;
-    const invite = ignored.size === 0 ? undefined : await rooms.events.get(membership.eventNid);
-    return invite !== undefined && ignored.has(invite.fields.sender);
+    const isUnwanted = await sources.unwantedInviters(device.userNid);
+    const invite = isUnwanted && (await rooms.events.get(eventNid));
+    return invite !== undefined && isUnwanted?.(invite.fields.sender) === true;
+  }
+
+  /** Whether somebody else has ended a membership: a client that begins anew has never told its user of that. */
+  async #wasPutOut({ eventNid }: UserMembership, { device }: RoomRequest): Promise<boolean> {
+    const event = await this.#parts.rooms.events.get(eventNid);
+    return event !== undefined && event.fields.senderNid !== device.userNid;
   }
 
   async #room({ room, membership, accountData }: AskedRoom, answering: Answering): Promise<void> {
@@ -181,7 +200,7 @@ export class SyncAnswers {
     const { request, writing, sections, deviceLists, filter } = answering;
     const kind = membership.membership;
     if (kind === "invite" && (await this.#isUnwanted(membership, request))) return;
-    if ((kind === "leave" || kind === "ban") && !request.since && !filter.includeLeave) return;
+    if (isOut(membership) && !request.since && !filter.includeLeave && !(await this.#wasPutOut(membership, request))) return;
     const loaded = await rooms.load(room);
     if (kind === "join") {
       const update = await updates.joined(loaded, membership, request);
@@ -199,6 +218,10 @@ export class SyncAnswers {
       await deviceLists.addLeftRoom(loaded);
     }
   }
+}
+
+function isOut({ membership }: UserMembership): boolean {
+  return membership === "leave" || membership === "ban";
 }
 
 function joinedRooms(asked: readonly AskedRoom[]): Room[] {

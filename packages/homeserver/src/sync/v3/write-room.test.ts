@@ -6,7 +6,8 @@ import { formatTimelineToken, placeAfter } from "../../rooms/timeline/place.ts";
 import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
 import type { RoomUpdate } from "../cuts/room-updates.ts";
 import type { AccountDataItem } from "../cuts/sync-sources.ts";
-import { isEmptyUpdate, type RoomWriting, writeAccountData, writeJoinedRoom, writeLeftRoom } from "./write-room.ts";
+import { writeAccountData } from "../cuts/write-parts.ts";
+import { isEmptyUpdate, type RoomWriting, writeJoinedRoom, writeLeftRoom } from "./write-room.ts";
 
 let fixture: ComposedRooms;
 let room: LoadedRoom;
@@ -30,6 +31,7 @@ function updateOf(more: Partial<RoomUpdate> = {}): RoomUpdate {
     changedMembers: [],
     summary: undefined,
     ephemeral: { receipts: [], typing: undefined },
+    sticky: [],
     outlook: undefined,
     ...more,
   } as RoomUpdate;
@@ -61,6 +63,7 @@ describe("an update", () => {
       { state: [topic as StoredEvent] },
       { ephemeral: { receipts: [receipt], typing: undefined } },
       { ephemeral: { receipts: [], typing: [] } },
+      { sticky: [said as StoredEvent] },
     ];
     expect(news.filter((more) => isEmptyUpdate(updateOf(more), []))).toEqual([]);
     expect(isEmptyUpdate(updateOf(), [tag])).toBe(false);
@@ -91,6 +94,8 @@ describe("a joined room", () => {
       unread_notifications: { notification_count: 3, highlight_count: 0 },
       unread_thread_notifications: { $root: { notification_count: 2, highlight_count: 1 } },
     });
+    unread.delete("$root");
+    expect(await written(true)).not.toHaveProperty("unread_thread_notifications");
   });
 
   it("has its events in order, those of the timeline with what the client may know of them", async () => {

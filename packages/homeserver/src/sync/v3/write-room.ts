@@ -3,9 +3,10 @@ import type { RoomSummary } from "../../rooms/read/room-summary.ts";
 import { MAIN_THREAD } from "../../rooms/read/thread-of.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import { formatTimelineToken } from "../../rooms/timeline/place.ts";
-import type { EphemeralNews, Receipt } from "../cuts/room-ephemeral.ts";
+import type { EphemeralNews } from "../cuts/room-ephemeral.ts";
 import type { RoomUpdate } from "../cuts/room-updates.ts";
 import type { AccountDataItem, UnreadThread } from "../cuts/sync-sources.ts";
+import { writeAccountData, writeReceipts, writeTyping } from "../cuts/write-parts.ts";
 
 /** The name of the state in an answer: that at the beginning of the timeline is `state`, and that at its end has two names. */
 export type StateName = "state" | "state_after" | "org.matrix.msc4222.state_after";
@@ -24,8 +25,8 @@ export interface OwnRoomData {
 }
 
 /** Whether nothing of a room is worth telling. */
-export function isEmptyUpdate({ isNew, timeline, state, ephemeral }: RoomUpdate, accountData: readonly AccountDataItem[]): boolean {
-  const hasEphemeral = ephemeral.receipts.length > 0 || ephemeral.typing !== undefined;
+export function isEmptyUpdate({ isNew, timeline, state, ephemeral, sticky }: RoomUpdate, accountData: readonly AccountDataItem[]): boolean {
+  const hasEphemeral = ephemeral.receipts.length > 0 || ephemeral.typing !== undefined || sticky.length > 0;
   return !isNew && !timeline.limited && timeline.events.length === 0 && state.length === 0 && !hasEphemeral && accountData.length === 0;
 }
 
@@ -40,7 +41,8 @@ export async function writeJoinedRoom(
   const ephemeral = writeEphemeral(update.ephemeral).join(",");
   const timeline = await writeTimeline(rooms, update, writing);
   const own = `${writeRoomData(accountData)},${writeUnread(unread, writing.byThread)}`;
-  return `{${summary}${timeline},"ephemeral":{"events":[${ephemeral}]},${own}}`;
+  const sticky = await writeSticky(rooms, update, writing);
+  return `{${summary}${timeline},"ephemeral":{"events":[${ephemeral}]},${own}${sticky}}`;
 }
 
 /** Writes a room of `rooms.leave` as JSON. */
@@ -62,17 +64,13 @@ function writeUnread(unread: OwnRoomData["unread"], byThread: boolean): string {
       whole.notifies += counts.notifies;
       whole.highlights += counts.highlights;
     }
-  const ofThreads = byThread ? `,"unread_thread_notifications":{${threads.join(",")}}` : "";
+  // Where no thread has something unread, clients are told of none.
+  const ofThreads = threads.length > 0 ? `,"unread_thread_notifications":{${threads.join(",")}}` : "";
   return `"unread_notifications":${writeCounts(whole)}${ofThreads}`;
 }
 
 function writeCounts({ notifies, highlights }: UnreadThread): string {
   return `{"notification_count":${notifies},"highlight_count":${highlights}}`;
-}
-
-/** Writes account data as an event. */
-export function writeAccountData({ type, json }: AccountDataItem): string {
-  return `{"type":${JSON.stringify(type)},"content":${json}}`;
 }
 
 function writeRoomData(accountData: readonly AccountDataItem[]): string {
@@ -93,18 +91,17 @@ async function writeTimeline(
   );
 }
 
+async function writeSticky(rooms: Rooms, { sticky }: RoomUpdate, { viewer, format, fields }: RoomWriting): Promise<string> {
+  if (sticky.length === 0) return "";
+  const events = await renderEvents(rooms, sticky, { viewer, format, fields });
+  return `,"msc4354_sticky":{"events":[${events.join(",")}]}`;
+}
+
 function writeSummary({ joinedCount, invitedCount, heroes }: RoomSummary): string {
   return JSON.stringify({ "m.joined_member_count": joinedCount, "m.invited_member_count": invitedCount, "m.heroes": heroes });
 }
 
 function writeEphemeral({ receipts, typing }: EphemeralNews): string[] {
-  const events = typing ? [JSON.stringify({ type: "m.typing", content: { user_ids: typing } })] : [];
+  const events = typing ? [writeTyping(typing)] : [];
   return receipts.length === 0 ? events : [writeReceipts(receipts), ...events];
-}
-
-function writeReceipts(receipts: readonly Receipt[]): string {
-  const content: Record<string, Record<string, Record<string, { ts: number; thread_id?: string }>>> = {};
-  for (const { event_id: eventId, type, userId, ts, thread } of receipts)
-    ((content[eventId] ??= {})[type] ??= {})[userId] = { ts, ...(thread && { thread_id: thread }) };
-  return JSON.stringify({ type: "m.receipt", content });
 }

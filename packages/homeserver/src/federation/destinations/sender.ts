@@ -1,0 +1,300 @@
+import { pauseFor } from "../../pause-for.ts";
+import type { JsonObject } from "@patrix/api";
+import { LruCache, Semaphore } from "@patrix/concurrency";
+import type { Edu } from "@patrix/events";
+import type { FederationClient } from "@patrix/federation";
+import { serverOf } from "@patrix/signatures";
+import type { BackgroundFailure } from "../../background.ts";
+import { isLocalUser, openNumbers } from "../../log/core.ts";
+import { LogReader } from "../../log/log-reader.ts";
+import type { Numbers } from "../../log/numbers.ts";
+import { type Position, position, shardOf } from "../../log/position.ts";
+import type { Rooms } from "../../rooms/rooms.ts";
+import { placeAfter } from "../../rooms/timeline/place.ts";
+import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
+import { readTimelineFacts } from "../../rooms/timeline/timeline-facts.ts";
+import type { Timelines } from "../../rooms/timeline/timelines.ts";
+import { operation, type WriteOperation } from "../../store/statement.ts";
+import {
+  allDestinations,
+  deleteOutbox,
+  destination as destinationRow,
+  type DestinationRow,
+  insertOutbox,
+  newestOutbox,
+  outboxOf,
+  outboxServers,
+  roomsOfServer,
+  trimOutbox,
+  trimOutboxBytes,
+  upsertSent,
+} from "../../store/statements/federation.ts";
+import { limits } from "../../limits.ts";
+import type { OutgoingEdu } from "../../other-servers.ts";
+import { turnIfDue } from "../../turns.ts";
+import type { RoomServers } from "../room-servers.ts";
+import type { SignedEvents } from "../signed-events.ts";
+import { Destination, type OutboxItem } from "./destination.ts";
+import { missedEvents } from "./missed-events.ts";
+import { visibleTo } from "./visible-to.ts";
+
+/** Of how many servers it is looked up at once what they have missed. */
+const RESUMED_AT_ONCE = 16;
+/** How much is stored for a server before what waits for it is looked at again. */
+const TRIM_INTERVAL = 64;
+
+/** What is sent to other servers is made of. */
+export interface SenderParts {
+  readonly rooms: Rooms;
+  readonly timelines: Timelines;
+  readonly roomServers: RoomServers;
+  readonly signed: SignedEvents;
+  readonly client: FederationClient;
+  /** Whether this server talks to another one. */
+  readonly mayAsk: (server: string) => boolean;
+  /** Puts into an EDU of the outbox what is current when it is sent. */
+  readonly complete: (edu: Edu) => Promise<Edu>;
+  /** Told of each failure, and how long the server is left alone. */
+  readonly failed: (server: string, error: unknown, retryMs: number) => void;
+  /** Told of what fails here. */
+  readonly unexpected: BackgroundFailure;
+}
+
+/** Sends what happens here to the servers that it concerns: a queue for each, from the cursor of the log. */
+export class Sender implements AsyncDisposable {
+  readonly #parts: SenderParts;
+  readonly #destinations = new Map<string, Destination>();
+  /** Events of other servers that this one passes on, as it let them in. */
+  readonly #forwarded = new Set<string>();
+  /** Events of this server that another one passes on, as it let them in. */
+  readonly #delivered = new Set<string>();
+  readonly #stopped = new AbortController();
+  readonly #outboxNumbers: Numbers;
+  /** How far each destination has got, by shard, where that is known here. */
+  readonly #sent = new Map<string, Position[]>();
+  #reader: LogReader<StoredEvent> | undefined;
+  /** How much was stored for each server since what waits for it was looked at. */
+  readonly #sinceTrim = new LruCache<string, number>(10_000);
+
+  private constructor(parts: SenderParts, outboxNumbers: Numbers) {
+    this.#parts = parts;
+    this.#outboxNumbers = outboxNumbers;
+  }
+
+  /** Opens the queues, and takes up what was still to be sent when the server ended. */
+  static async open(parts: SenderParts): Promise<Sender> {
+    const { core } = parts.rooms;
+    const newest = (await core.store.get(newestOutbox))?.nid ?? 0;
+    const sender = new Sender(parts, await openNumbers(core, "federation_outbox", newest));
+    // Before anything new is sent to a server: with that it would count as one that has everything.
+    await sender.#resume();
+    sender.#reader = await LogReader.open(core.store, core.log, {
+      name: "federation",
+      start: "now",
+      carries: true,
+      read: readTimelineFacts(parts.rooms),
+      handle: (events) => sender.#offer(events),
+      failed: (error) => parts.unexpected("what happens here could not be handed to other servers", error),
+    });
+    for (const { server } of await core.store.all(outboxServers)) sender.noteOutbox([server]);
+    return sender;
+  }
+
+  /** Notes that an event of another server goes to the others of its room from here. */
+  forward(eventId: string): void {
+    this.#forwarded.add(eventId);
+  }
+
+  /** Notes that an event of this server goes to the others of its room from another one. */
+  passOver(eventId: string): void {
+    this.#delivered.add(eventId);
+  }
+
+  /** Sends an EDU that matters only now. @param key - Another one with the same key replaces it. */
+  sendEphemeral(servers: Iterable<string>, key: string, edu: Edu): void {
+    for (const server of servers) if (this.#concerns(server)) this.#of(server).offerEphemeral(key, edu);
+  }
+
+  /**
+   * What stores EDUs that must reach servers. They are appended in the same tick, so that their numbers are in the order of their commits;
+   * {@link Sender.noteOutbox} is to be called then.
+   */
+  outbox(edus: readonly OutgoingEdu[]): WriteOperation[] {
+    const concerned = edus.filter(({ server }) => this.#concerns(server));
+    const stored = concerned.map(({ server, edu }) => operation(insertOutbox, this.#outboxNumbers.next(0), server, JSON.stringify(edu)));
+    return [...stored, ...concerned.flatMap(({ server }) => this.#trims(server))];
+  }
+
+  /** Looks once in a while whether too much waits for a server. */
+  #trims(server: string): WriteOperation[] {
+    const count = (this.#sinceTrim.get(server) ?? 0) + 1;
+    this.#sinceTrim.set(server, count % TRIM_INTERVAL);
+    if (count < TRIM_INTERVAL) return [];
+    return [
+      operation(trimOutbox, server, limits.destinationOutbox.value),
+      operation(trimOutboxBytes, server, limits.destinationOutboxBytes.value),
+    ];
+  }
+
+  /** Begins to send what was stored for some servers. */
+  noteOutbox(servers: Iterable<string>): void {
+    for (const server of servers) if (this.#concerns(server)) this.#of(server).offerOutbox();
+  }
+
+  /** A server was heard from: it is tried again at once. */
+  heardFrom(server: string): void {
+    const known = this.#destinations.get(server);
+    if (known && known.attempts > 0) known.retry();
+  }
+
+  /** The servers for which something waits, and how often in a row they have failed. */
+  waiting(): { readonly server: string; readonly attempts: number }[] {
+    return [...this.#destinations.values()].filter(({ isIdle }) => !isIdle).map(({ server, attempts }) => ({ server, attempts }));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#reader?.[Symbol.asyncDispose]();
+    this.#stopped.abort();
+    await Promise.all([...this.#destinations.values()].map((known) => known.stopped()));
+  }
+
+  #concerns(server: string): boolean {
+    return server !== this.#parts.rooms.core.serverName && this.#parts.mayAsk(server);
+  }
+
+  async #offer(events: readonly StoredEvent[]): Promise<readonly WriteOperation[]> {
+    const begun: WriteOperation[] = [];
+    for (const event of events)
+      for (const server of await this.#serversOf(event)) {
+        const isKnown = (await this.#sentTo(server)).length > 0;
+        if (!isKnown) begun.push(this.#begin(server));
+        this.#of(server).offer(event.nid);
+      }
+    return begun;
+  }
+
+  /** Notes that everything from here on is for a server, so that the end of this one loses nothing. */
+  #begin(server: string): WriteOperation {
+    const sent = (this.#reader?.cut ?? []).map((counter, shard) => position(counter, shard));
+    this.#sent.set(server, sent);
+    return operation(upsertSent, server, JSON.stringify(sent));
+  }
+
+  /** The servers that an event goes to. */
+  async #serversOf(event: StoredEvent): Promise<Set<string>> {
+    const { rooms, roomServers } = this.#parts;
+    const { fields, eventId } = event;
+    const isForwarded = this.#forwarded.delete(eventId);
+    if (this.#delivered.delete(eventId)) return new Set();
+    if (!isForwarded && !isLocalUser(rooms.core, fields.sender)) return new Set();
+    const servers = new Set(await roomServers.joinedAt({ nid: fields.roomNid }, fields.nid));
+    // Whoever is put out from outside, where an invite is taken back, has it from nobody else.
+    const membership = fields.type === "m.room.member" ? event.content["membership"] : undefined;
+    const target = membership === "leave" || membership === "ban" ? serverOf(fields.stateKey) : undefined;
+    if (target !== undefined) servers.add(target);
+    servers.delete(serverOf(fields.sender) ?? "");
+    for (const server of servers) if (!this.#concerns(server)) servers.delete(server);
+    return servers;
+  }
+
+  #of(server: string): Destination {
+    const known = this.#destinations.get(server);
+    if (known) return known;
+    const destination = new Destination(server, this.#portsOf(server), this.#stopped.signal);
+    this.#destinations.set(server, destination);
+    return destination;
+  }
+
+  #portsOf(server: string): ConstructorParameters<typeof Destination>[1] {
+    const { rooms, client, timelines, failed } = this.#parts;
+    const { core } = rooms;
+    return {
+      serverName: core.serverName,
+      client,
+      clock: core.clock,
+      pdus: (eventNids) => this.#pdus(server, eventNids),
+      outbox: (after, limit) => this.#waitingFor(server, after, limit),
+      missed: async () => missedEvents({ rooms, timelines }, server, await this.#sentTo(server)),
+      reached: ({ outboxNid, eventNid, isCaughtUp }) => this.#note(server, { outboxNid, eventNid, isCaughtUp }),
+      failed: (error, retryMs) => failed(server, error, retryMs),
+      pause: pauseFor,
+    };
+  }
+
+  async #waitingFor(server: string, after: number, limit: number): Promise<OutboxItem[]> {
+    const items: OutboxItem[] = [];
+    for (const { edu_nid: nid, json } of await this.#parts.rooms.core.store.all(outboxOf, server, after, limit)) {
+      const turn = turnIfDue();
+      if (turn) await turn;
+      // Only EDUs are stored.
+      items.push({ nid, edu: await this.#parts.complete(JSON.parse(json) as Edu) });
+    }
+    return items;
+  }
+
+  async #pdus(server: string, eventNids: readonly number[]): Promise<JsonObject[]> {
+    const events = await this.#parts.rooms.events.load(eventNids);
+    const inOrder = eventNids.flatMap((nid) => events.get(nid) ?? []);
+    return (await visibleTo(this.#parts, server, inOrder)).map((event) => this.#parts.signed.pdu(event));
+  }
+
+  /** Stores how far a destination has got. */
+  #note(
+    server: string,
+    {
+      outboxNid,
+      eventNid,
+      isCaughtUp,
+    }: { readonly outboxNid?: number | undefined; readonly eventNid?: number | undefined; readonly isCaughtUp: boolean },
+  ): void {
+    const { log } = this.#parts.rooms.core;
+    if (outboxNid !== undefined) log.carry(operation(deleteOutbox, server, outboxNid));
+    const sent = this.#sent.get(server) ?? Array.from({ length: log.shards }, () => 0);
+    // Whoever has got everything has got what concerns others as well.
+    if (isCaughtUp && this.#reader)
+      for (const [shard, counter] of this.#reader.cut.entries()) sent[shard] = Math.max(sent[shard] ?? 0, position(counter, shard));
+    if (eventNid !== undefined) sent[shardOf(eventNid)] = Math.max(sent[shardOf(eventNid)] ?? 0, eventNid);
+    this.#sent.set(server, sent);
+    log.carry(operation(upsertSent, server, JSON.stringify(sent)));
+  }
+
+  async #sentTo(server: string): Promise<readonly Position[]> {
+    const known = this.#sent.get(server);
+    if (known && known.length > 0) return known;
+    return this.#remember(server, await this.#parts.rooms.core.store.get(destinationRow, server));
+  }
+
+  /** Takes over from the store how far a destination has got. */
+  #remember(server: string, row: Pick<DestinationRow, "sent"> | undefined): readonly Position[] {
+    // The column holds only what was put there above.
+    const sent = row?.sent == null ? [] : (JSON.parse(row.sent) as Position[]);
+    if (sent.length > 0) this.#sent.set(server, sent);
+    return sent;
+  }
+
+  /** Takes up events that were not sent before the server ended. */
+  async #resume(): Promise<void> {
+    const { core } = this.#parts.rooms;
+    const places = new Semaphore(RESUMED_AT_ONCE);
+    const known = (await core.store.all(allDestinations)).filter(({ server, sent }) => sent !== null && this.#concerns(server));
+    await Promise.all(
+      known.map((row) =>
+        places.run(async () => {
+          const turn = turnIfDue();
+          if (turn) await turn;
+          if (await this.#mayHaveMissed(row.server, this.#remember(row.server, row))) this.#of(row.server).resume();
+        }),
+      ),
+    );
+  }
+
+  /** Whether something has happened in a server's rooms since it has got everything. */
+  async #mayHaveMissed(server: string, sent: readonly Position[]): Promise<boolean> {
+    const { rooms } = this.#parts;
+    const known = await rooms.core.store.all(roomsOfServer, server, Math.min(...sent, Number.MAX_SAFE_INTEGER));
+    return known.some(({ room_nid: nid }) => {
+      const room = rooms.byNid(nid);
+      return room !== undefined && room.end > placeAfter(sent[room.shard] ?? 0);
+    });
+  }
+}

@@ -1,0 +1,103 @@
+import { SingleFlight } from "@patrix/concurrency";
+import type { FederationClient, KeyRing } from "@patrix/federation";
+import { backfillRoom } from "@patrix/federation-api";
+import type { EventId, RoomId } from "@patrix/identifiers";
+import type { NamedPdu } from "@patrix/signatures";
+import { limits } from "../../limits.ts";
+import type { EventReceiver, PastEvent } from "../../rooms/receive/event-receiver.ts";
+import type { Room } from "../../rooms/room.ts";
+import type { Rooms } from "../../rooms/rooms.ts";
+import { hasState } from "../../rooms/timeline/stored-event.ts";
+import { missingEvents } from "../../store/statements/events.ts";
+import { inGraphOrder } from "../intake/graph-order.ts";
+import { verifyPdus } from "../intake/verify-pdus.ts";
+import type { RoomServers } from "../room-servers.ts";
+import type { RoomHistory } from "./room-history.ts";
+
+/** From how many events history is asked for at once. */
+const ASKED_FROM = 10;
+/** How many servers are asked in turn. */
+const ASKED_SERVERS = 5;
+/** How many states are asked for in one answer: where history has more beginnings, the rest waits for the next one. */
+const ASKED_STATES = 5;
+/** How long a server may take, in milliseconds: somebody waits for the page. */
+const TIMEOUT_MS = 20_000;
+
+/** What fetches history. */
+export interface BackfillParts {
+  readonly rooms: Rooms;
+  readonly receiver: EventReceiver;
+  readonly keyRing: KeyRing;
+  readonly client: FederationClient;
+  readonly history: RoomHistory;
+  readonly roomServers: RoomServers;
+}
+
+/** Fetches the history of rooms from before this server was in them, when somebody wants to read it. */
+export class Backfill {
+  readonly #parts: BackfillParts;
+  readonly #flights = new SingleFlight<number, boolean>();
+
+  constructor(parts: BackfillParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether some of a room's history is not here. */
+  async isMissing(room: Room): Promise<boolean> {
+    return (await this.#parts.rooms.core.store.all(missingEvents, room.nid, 1)).length > 0;
+  }
+
+  /** Fetches more of a room's history. @returns Whether some came. */
+  more(room: Room): Promise<boolean> {
+    return this.#flights.run(room.nid, () => this.#more(room));
+  }
+
+  async #more(room: Room): Promise<boolean> {
+    const { rooms, roomServers } = this.#parts;
+    const missing = (await rooms.core.store.all(missingEvents, room.nid, ASKED_FROM)).map(({ event_id: eventId }) => eventId);
+    if (missing.length === 0) return false;
+    const servers = (await roomServers.joined(room)).filter((server) => server !== rooms.core.serverName);
+    for (const server of servers.slice(0, ASKED_SERVERS)) {
+      try {
+        if (await this.#fromServer(room, server, missing)) return true;
+      } catch {
+        // Another one may have it.
+      }
+    }
+    return false;
+  }
+
+  async #fromServer(room: Room, server: string, missing: readonly string[]): Promise<boolean> {
+    const { client, keyRing, receiver } = this.#parts;
+    const query = { v: missing as EventId[], limit: limits.backfilledEvents.value };
+    const { pdus } = await client.request(server, backfillRoom, { path: { roomId: room.id as RoomId }, query }, { timeoutMs: TIMEOUT_MS });
+    const verified = await verifyPdus(keyRing, pdus.slice(0, limits.backfilledEvents.value), room.rules);
+    const byId = new Map(verified.flatMap(({ pdu }) => (pdu && pdu.roomId === room.id ? [[pdu.eventId, pdu] as const] : [])));
+    const past = await this.#withStates(room, server, inGraphOrder(byId));
+    return (await receiver.receivePast(room, past)) > 0;
+  }
+
+  /** Events of the past, oldest first, each with the state before it where that does not follow from those before it. */
+  async #withStates(room: Room, server: string, events: readonly NamedPdu[]): Promise<PastEvent[]> {
+    const { rooms, history } = this.#parts;
+    const past: PastEvent[] = [];
+    const taken = new Set<string>();
+    let states = 0;
+    for (const pdu of events) {
+      const known = await rooms.events.loadByIds([pdu.eventId, ...pdu.prevEvents]);
+      const own = known.get(pdu.eventId);
+      if (hasState(own)) continue;
+      const follows = pdu.prevEvents.every((eventId) => taken.has(eventId) || hasState(known.get(eventId)));
+      if (!follows && states++ >= ASKED_STATES) continue;
+      try {
+        const stateBefore = follows ? undefined : await history.stateBefore(server, room, pdu.eventId);
+        await history.fetchAuthEvents(server, room, pdu);
+        taken.add(pdu.eventId);
+        past.push({ pdu, stateBefore });
+      } catch {
+        // What follows it is left out as well.
+      }
+    }
+    return past;
+  }
+}

@@ -1,0 +1,117 @@
+import type { JsonObject } from "@patrix/api";
+import { authoriseByAuthEvents, type KeyRing } from "@patrix/federation";
+import type { RoomVersionRules } from "@patrix/room-versions";
+import type { NamedPdu } from "@patrix/signatures";
+import { type AuthEvent, createIdOf, StateResError, toAuthEvent } from "@patrix/state-res";
+import type { Rooms } from "../../rooms/rooms.ts";
+import { turnIfDue } from "../../turns.ts";
+import { verifyPdus } from "./verify-pdus.ts";
+
+/** How many stored events are looked up at once. */
+const READ_AT_ONCE = 500;
+
+/** The room that events are of. */
+export interface RoomOfEvents {
+  readonly id: string;
+  readonly rules: RoomVersionRules;
+}
+
+/** What became of events that others name. */
+export interface CheckedOutliers {
+  /** Those that hold, each after those that authorise it. */
+  readonly held: readonly NamedPdu[];
+  /** The same, by the events as they came. */
+  readonly heldByRaw: ReadonlyMap<JsonObject, NamedPdu>;
+  /** Those that are signed as they must be, and are not allowed; so is what they authorise. */
+  readonly rejected: readonly NamedPdu[];
+}
+
+/**
+ * Checks events that others name: signatures, and what each says against its auth events. What is not signed as it must be is left out, and
+ * so is what names something that is not to be had.
+ */
+export async function checkOutliers(
+  { rooms, keyRing }: { readonly rooms: Rooms; readonly keyRing: KeyRing },
+  room: RoomOfEvents,
+  raws: readonly JsonObject[],
+): Promise<CheckedOutliers> {
+  const verified = await verifyPdus(keyRing, raws, room.rules);
+  const byId = new Map(verified.flatMap(({ pdu }) => (pdu && pdu.roomId === room.id ? [[pdu.eventId, pdu] as const] : [])));
+  const known = await knownAuthEvents(rooms, room, byId);
+  const held: NamedPdu[] = [];
+  const rejected: NamedPdu[] = [];
+  for (const pdu of inAuthOrder(byId, room.rules)) {
+    const turn = turnIfDue();
+    if (turn) await turn;
+    const authEvent = await authorised(pdu, room.rules, known);
+    if (!authEvent) continue;
+    known.set(pdu.eventId, authEvent);
+    (authEvent.rejected === true ? rejected : held).push(pdu);
+  }
+  const holds = new Set(held.map(({ eventId }) => eventId));
+  const heldByRaw = new Map(verified.flatMap(({ raw, pdu }) => (pdu && holds.has(pdu.eventId) ? [[raw, pdu] as const] : [])));
+  return { held, heldByRaw, rejected };
+}
+
+/** The event as authorisation reads it, marked where it is not allowed; `undefined` where what authorises it is not to be had. */
+async function authorised(pdu: NamedPdu, rules: RoomVersionRules, known: ReadonlyMap<string, AuthEvent>): Promise<AuthEvent | undefined> {
+  if (namedBy(pdu, rules).some((eventId) => !known.has(eventId))) return undefined;
+  try {
+    const event = toAuthEvent(pdu);
+    const fetchEvents = async (): Promise<Map<string, AuthEvent>> => new Map(namedBy(pdu, rules).flatMap(entryIn(known)));
+    return (await authoriseByAuthEvents(event, rules, { fetchEvents })) ? { ...event, rejected: true } : event;
+  } catch (error) {
+    if (error instanceof StateResError) return undefined;
+    throw error;
+  }
+}
+
+const entryIn =
+  (known: ReadonlyMap<string, AuthEvent>) =>
+  (eventId: string): (readonly [string, AuthEvent])[] => {
+    const event = known.get(eventId);
+    return event ? [[eventId, event]] : [];
+  };
+
+/** The events that authorise one: those that it names, and the first of its room where the room's ID names that. */
+function namedBy({ authEvents, roomId, pdu }: NamedPdu, rules: RoomVersionRules): readonly string[] {
+  const isNamed = rules.authorization.roomCreateEventIdAsRoomId && pdu["type"] !== "m.room.create";
+  return isNamed ? [...authEvents, createIdOf(roomId)] : authEvents;
+}
+
+/** Those events that are named and are stored here. */
+async function knownAuthEvents(rooms: Rooms, room: RoomOfEvents, byId: ReadonlyMap<string, NamedPdu>): Promise<Map<string, AuthEvent>> {
+  const named = new Set([...byId.values()].flatMap((pdu) => namedBy(pdu, room.rules)));
+  const elsewhere = [...named].filter((eventId) => !byId.has(eventId));
+  const known = new Map<string, AuthEvent>();
+  for (let i = 0; i < elsewhere.length; i += READ_AT_ONCE)
+    for (const [eventId, event] of await rooms.events.loadByIds(elsewhere.slice(i, i + READ_AT_ONCE)))
+      if (rooms.byNid(event.fields.roomNid)?.id === room.id) known.set(eventId, event.authEvent);
+  return known;
+}
+
+/** Events in an order in which each comes after those among them that it names. Circles are left out: hashes do not allow them. */
+function inAuthOrder(byId: ReadonlyMap<string, NamedPdu>, rules: RoomVersionRules): NamedPdu[] {
+  const order: NamedPdu[] = [];
+  const state = new Map<string, "open" | "done">();
+  for (const root of byId.values()) {
+    const stack: NamedPdu[] = [root];
+    for (let at = stack.at(-1); at; at = stack.at(-1)) {
+      const before = state.get(at.eventId) === undefined ? namedBy(at, rules).flatMap((eventId) => unseen(byId, state, eventId)) : [];
+      if (state.get(at.eventId) === undefined) state.set(at.eventId, "open");
+      if (before.length > 0) stack.push(...before);
+      else {
+        stack.pop();
+        if (state.get(at.eventId) === "done") continue;
+        state.set(at.eventId, "done");
+        order.push(at);
+      }
+    }
+  }
+  return order;
+}
+
+function unseen(byId: ReadonlyMap<string, NamedPdu>, state: ReadonlyMap<string, "open" | "done">, eventId: string): NamedPdu[] {
+  const event = state.has(eventId) ? undefined : byId.get(eventId);
+  return event ? [event] : [];
+}

@@ -1,0 +1,96 @@
+import { OverloadedError } from "../../errors.ts";
+import { limits } from "../../limits.ts";
+import { isAtOrAfter } from "../../log/position.ts";
+import type { EphemeralSerial } from "../../rooms/ephemeral/ephemeral-serial.ts";
+import { nextTurn } from "../../turns.ts";
+import type { SyncDevice } from "../cuts/sync-sources.ts";
+import { SyncError } from "../errors.ts";
+import { requireStanding } from "../require-standing.ts";
+import { formatSlidingPos, parseSlidingPos, type SyncCut } from "../sync-token.ts";
+import type { Connections } from "./connections.ts";
+import { dropReceived } from "./extensions/device-extensions.ts";
+import { type ConnectionBase, type SlidingAnswer, type SlidingAnswerParts, SlidingAnswers } from "./sliding-answer.ts";
+import type { SlidingRequest } from "./sliding-request.ts";
+
+/** The longest that a sync waits for something new, in milliseconds. */
+const MAX_TIMEOUT_MS = 120_000;
+
+/** What sliding sync is made of. */
+export interface SlidingSyncParts extends SlidingAnswerParts {
+  readonly connections: Connections;
+  readonly ephemeralSerial: EphemeralSerial;
+}
+
+/**
+ * Answers sliding syncs: what is new in windows on the rooms of a user, since a client was last told. The same position brings the same
+ * again, and what has happened since.
+ *
+ * @see {@link https://github.com/matrix-org/matrix-spec-proposals/pull/4186}
+ */
+export class SlidingSync {
+  readonly #parts: SlidingSyncParts;
+  readonly #answers: SlidingAnswers;
+
+  constructor(parts: SlidingSyncParts) {
+    this.#parts = parts;
+    this.#answers = new SlidingAnswers(parts);
+  }
+
+  /** The connections, which are stored from time to time. */
+  get connections(): Connections {
+    return this.#parts.connections;
+  }
+
+  /**
+   * Waits until there is something new, at most as long as the client asks, and writes it as JSON.
+   *
+   * @throws {SyncError} `UNKNOWN_POS`, `INVALID_REQUEST`, `LOGGED_OUT` or `LOCKED`.
+   */
+  async sync(device: SyncDevice, request: SlidingRequest, signal: AbortSignal): Promise<string> {
+    const { rooms, connections } = this.#parts;
+    const base = request.pos === undefined ? undefined : await this.#base(device, request.connId, request.pos);
+    if (request.extensions.toDevice) await dropReceived(this.#parts, { device }, request.extensions.toDevice);
+    // A jump of the machine's clock neither ends nor lengthens the wait.
+    const deadline = performance.now() + Math.min(Math.max(request.timeoutMs, 0), MAX_TIMEOUT_MS);
+    const { wakeUps } = rooms.core;
+    if (wakeUps.countOf(device.userNid) >= limits.waitingSyncs.value)
+      throw new OverloadedError("too many syncs of this user at once", 5_000);
+    using waiter = wakeUps.register(device.userNid);
+    for (;;) {
+      await nextTurn();
+      const { answer, now } = await this.#make(device, request, base);
+      const remaining = deadline - performance.now();
+      if (!answer.isEmpty || !base || remaining <= 0 || signal.aborted) {
+        connections.remember({ deviceNid: device.deviceNid, connId: request.connId }, base?.state, answer.state);
+        const pos = formatSlidingPos({ version: answer.state.version, cut: now });
+        const txnId = request.txnId === undefined ? [] : [`"txn_id":${JSON.stringify(request.txnId)}`];
+        return `{${[`"pos":"${pos}"`, ...txnId, ...answer.members].join(",")}}`;
+      }
+      const touched = await waiter.wait(remaining, signal);
+      if (touched) requireStanding(await this.#parts.sources.standingOf(device.deviceNid));
+    }
+  }
+
+  async #make(
+    device: SyncDevice,
+    request: SlidingRequest,
+    base: ConnectionBase | undefined,
+  ): Promise<{ readonly answer: SlidingAnswer; readonly now: SyncCut }> {
+    const { rooms, ephemeralSerial } = this.#parts;
+    const memberships = await rooms.ofUser(device.userNid);
+    // The cut and the memberships are taken in one go: both move on while the answer is computed.
+    const now: SyncCut = { positions: rooms.core.log.committed, ephemeral: ephemeralSerial.newest };
+    return { answer: await this.#answers.make({ device, request, base, now }, [...memberships]), now };
+  }
+
+  /** Where a connection has got to. @throws {SyncError} `UNKNOWN_POS` for a position that is not known, or not of this device. */
+  async #base({ deviceNid }: SyncDevice, connId: string, text: string): Promise<ConnectionBase> {
+    const { connections, rooms } = this.#parts;
+    const { log } = rooms.core;
+    const pos = parseSlidingPos(text);
+    const isPossible = pos && pos.cut.positions.length === log.shards && isAtOrAfter(log.committed, pos.cut.positions);
+    const state = isPossible ? await connections.find(deviceNid, connId, pos.version) : undefined;
+    if (!pos || !state) throw new SyncError("UNKNOWN_POS", "the position is not known any more: begin anew");
+    return { state, cut: pos.cut };
+  }
+}

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Fault, NetworkRequest, TestNetwork } from "./test-network.ts";
+
+/** How often what goes wrong goes wrong, from 0 for never to 1 for always. */
+export interface FaultRates {
+  /** Requests that never arrive. */
+  readonly lost?: number;
+  /** Requests that arrive, and whose answer is lost. */
+  readonly unanswered?: number;
+  /** Requests that arrive twice. */
+  readonly twice?: number;
+  /** Requests that arrive late, so that later ones overtake them. */
+  readonly late?: number;
+  /** The most that those are late, in milliseconds; 50 if left out. */
+  readonly lateMs?: number;
+}
+
+/**
+ * The weather of a {@link TestNetwork}: servers are parted and come together again, and requests are lost, doubled and late by chance. The
+ * same seed gives the same chances.
+ *
+ * @example
+ * const network = new TestNetwork();
+ * const faults = new NetworkFaults(network, { seed: 7 });
+ * faults.rates = { lost: 0.2, twice: 0.1, late: 0.3 };
+ * faults.part(["a.example"], ["b.example", "c.example"]);
+ * // … what happens meanwhile …
+ * faults.heal();
+ */
+export class NetworkFaults {
+  /** What goes wrong by chance; nothing at first. */
+  rates: FaultRates = {};
+  /** How often each has happened. */
+  readonly counts = { parted: 0, lost: 0, unanswered: 0, twice: 0, late: 0 };
+  #sides: readonly ReadonlySet<string>[] = [];
+  #state: number;
+
+  /** @param seed - A whole number from which the chances follow. */
+  constructor(network: TestNetwork, { seed }: { readonly seed: number }) {
+    this.#state = seed >>> 0;
+    network.fault = (request) => this.#decide(request);
+  }
+
+  /** Parts groups of servers: requests from one to another are lost. Servers that are in no group reach all. */
+  part(...sides: readonly (readonly string[])[]): void {
+    this.#sides = sides.map((side) => new Set(side));
+  }
+
+  /** Brings all servers together, and ends what goes wrong by chance. */
+  heal(): void {
+    this.#sides = [];
+    this.rates = {};
+  }
+
+  async #decide({ from, to }: NetworkRequest): Promise<Fault> {
+    const sideOf = (server: string): number => this.#sides.findIndex((side) => side.has(server));
+    if (sideOf(from) !== -1 && sideOf(to) !== -1 && sideOf(from) !== sideOf(to)) return this.#count("parted", "lost");
+    const { lost = 0, unanswered = 0, twice = 0, late = 0, lateMs = 50 } = this.rates;
+    if (this.#chance() < late) {
+      this.counts.late++;
+      await sleep(this.#chance() * lateMs);
+    }
+    if (this.#chance() < lost) return this.#count("lost", "lost");
+    if (this.#chance() < unanswered) return this.#count("unanswered", "unanswered");
+    return this.#chance() < twice ? this.#count("twice", "twice") : undefined;
+  }
+
+  #count(kind: keyof NetworkFaults["counts"], fault: Fault): Fault {
+    this.counts[kind]++;
+    return fault;
+  }
+
+  /** A number from 0 up to 1 (mulberry32). */
+  #chance(): number {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+}

@@ -1,0 +1,86 @@
+// Events of another server that come without all of those before them, as clients are told of them.
+import { getRoomVersionRules } from "@patrix/room-versions";
+import { fromFederation, hashAndSignEvent } from "@patrix/signatures";
+import { expect, it } from "vitest";
+import type { NetworkRequest, TestUser } from "../../src/testing/index.ts";
+import { eve, rules, serverAndPeer, timelineOf } from "./federated.ts";
+
+interface Synced {
+  readonly next_batch: string;
+  readonly rooms?: { readonly join?: Readonly<Record<string, { readonly timeline: Timeline }>> };
+}
+interface Timeline {
+  readonly events: readonly { readonly content: { readonly body?: string } }[];
+  readonly limited: boolean;
+  readonly prev_batch: string;
+}
+
+it("a sync begins after a gap, says that there is one, and leads back to what was said before it", async () => {
+  const { a, alice, peer, room, joined } = await serverAndPeer();
+  await using _closing = a;
+  const sync = async (since?: string): Promise<readonly [string, Timeline | undefined]> => {
+    const filter = encodeURIComponent(JSON.stringify({ room: { timeline: { limit: 20 } } }));
+    const { body } = await a.requestAs<Synced>(alice, "GET", `/sync?filter=${filter}${since === undefined ? "" : `&since=${since}`}`);
+    return [body.next_batch, body.rooms?.join?.[room]?.timeline];
+  };
+  const bodies = ({ events }: Timeline): unknown[] => events.flatMap(({ content }) => content.body ?? []);
+  const say = (user: TestUser, body: string) => a.requestAs(user, "PUT", `/rooms/${room}/send/m.room.message/${body}`, { body });
+
+  const [before] = await sync();
+  await say(alice, "mine");
+  const [after, told] = await sync(before);
+  expect([told?.limited, told && bodies(told)]).toEqual([false, ["mine"]]);
+
+  // What Eve has said meanwhile, of which her server gives the newest alone, with the state that it was said in.
+  const said: ReturnType<typeof peer.build>[] = [];
+  for (let i = 0; i < 30; i++) {
+    const draft = { type: "m.room.message", sender: eve, room_id: room, origin_server_ts: Date.now(), content: { body: `hers ${i}` } };
+    const prevEvents = [said.at(-1)?.eventId ?? joined.join.eventId];
+    said.push(peer.build(draft, { prevEvents, authEvents: [...joined.authEvents], depth: 20 + i }, rules));
+  }
+  const last = said.at(-1) ?? expect.unreachable();
+  const state = [...joined.state.map((pdu) => fromFederation(pdu, rules).eventId), joined.join.eventId];
+  const asked: NetworkRequest[] = [];
+  peer.answers.set("/get_missing_events/", (request) => {
+    asked.push(request);
+    return { status: 200, body: { events: said.slice(-6, -1).map(({ pdu }) => pdu) } };
+  });
+  peer.answers.set("/state_ids/", () => ({ status: 200, body: { pdu_ids: state, auth_chain_ids: [] } }));
+  expect((await peer.send(a, [last.pdu])).body["pdus"]).toEqual({ [last.eventId]: {} });
+  expect(asked).toHaveLength(1);
+
+  const hers = said.slice(-6).map((_, i) => `hers ${24 + i}`);
+  for (const since of [undefined, before, after]) {
+    const [next, timeline = expect.unreachable()] = await sync(since);
+    expect([timeline.limited, bodies(timeline)]).toEqual([true, hers]);
+    const page = await a.requestAs<{ chunk: Timeline["events"] }>(
+      alice,
+      "GET",
+      `/rooms/${room}/messages?dir=b&from=${timeline.prev_batch}`,
+    );
+    expect(page.body.chunk[0]?.content.body).toBe("mine");
+    await say(alice, `next ${since}`);
+    // The gap is told once.
+    expect((await sync(next))[1]).toMatchObject({ limited: false, events: [{ content: { body: `next ${since}` } }] });
+    hers.push(`next ${since}`);
+  }
+});
+
+it("an event whose state key is too long for us, and was not for others, is no gap", async () => {
+  const { a, alice, peer } = await serverAndPeer();
+  await using _closing = a;
+  const old = getRoomVersionRules("10") ?? expect.unreachable();
+  const room = await a.createRoom(alice, { room_version: "10" });
+  const { join, authEvents } = await peer.join(a, room, eve, old, "10");
+  const position = { authEvents: [...authEvents], depth: 20 };
+  const draft = { sender: eve, room_id: room, origin_server_ts: Date.now() };
+  const fine = peer.build({ ...draft, type: "org.example", state_key: "x", content: {} }, { ...position, prevEvents: [join.eventId] }, old);
+  const { hashes: _hashes, signatures: _signatures, ...unsigned } = fine.pdu;
+  const long = hashAndSignEvent({ ...unsigned, state_key: "💥".repeat(70) }, peer.name, peer.key, old);
+  const longId = fromFederation(long, old).eventId;
+  const next = peer.build({ ...draft, type: "m.room.message", content: { body: "after it" } }, { ...position, prevEvents: [longId] }, old);
+  peer.answers.set("/get_missing_events/", () => ({ status: 200, body: { events: [long] } }));
+  expect((await peer.send(a, [next.pdu])).body["pdus"]).toEqual({ [next.eventId]: {} });
+  expect(await timelineOf(a, alice, room)).toEqual(["after it"]);
+  expect((await a.requestAs(alice, "GET", `/rooms/${room}/state/org.example/${encodeURIComponent("💥".repeat(70))}`)).status).toBe(404);
+});

@@ -32,13 +32,18 @@ export type BotOptions = ClientOptions &
   BotCredentials & {
     /** What commands begin with. Default: `!`. */
     prefix?: string | undefined;
+    /**
+     * The recovery key, or the passphrase, of the bot's account: the bot's device is signed by the identity of the account, and keys of
+     * before come from the backup. Needs `encryption`.
+     */
+    recoveryKey?: string | undefined;
   };
 
 /**
  * Creates a bot: takes up the session that the store holds, or logs in.
  *
  * @throws {MatrixError} `M_FORBIDDEN` if the password is wrong; {@link BotError} `MISSING_PASSWORD`;
- * `ClientError` `INVALID_OPTIONS` for an option that does not exist.
+ * `ClientError` `INVALID_OPTIONS` for an option that does not exist, `WRONG_RECOVERY_KEY`, `NO_SECRET_STORAGE`.
  * @example
  * const bot = await createBot("example.org", { user: "echo", password });
  * bot.autojoin().onMessage(({ event, reply }) => event.text && reply.text(event.text));
@@ -49,12 +54,23 @@ export async function createBot(homeserver: string, options: BotOptions): Promis
   const client = await createClient(homeserver, { ...clientOptions(options), logger });
   const current = client.session.value;
   if (!current || !isSameUser(current, options)) await logIn(client, options);
+  if (options.recoveryKey !== undefined) await recover(client, options.recoveryKey);
   return composeBot(client, { options, prefix, logger });
+}
+
+/** A device that was signed once stays so. */
+async function recover(client: Client, recoveryKey: string): Promise<void> {
+  try {
+    await client.encryption.recover(recoveryKey);
+  } catch (error) {
+    await client[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** The options of a bot that are its client's, and those that nobody knows, which the client refuses. */
 function clientOptions(options: BotOptions): ClientOptions {
-  const own: ReadonlySet<string> = new Set(["prefix", "user", "password", "deviceName", "accessToken"]);
+  const own: ReadonlySet<string> = new Set(["prefix", "user", "password", "deviceName", "accessToken", "recoveryKey"]);
   return Object.fromEntries(Object.entries(options).filter(([name]) => !own.has(name)));
 }
 

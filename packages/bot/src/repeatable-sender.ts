@@ -22,6 +22,7 @@ export function repeatableSender(sender: Sender, eventId: EventId): Sender {
     video: (file, options) => sender.video(file, name(options)),
     audio: (file, options) => sender.audio(file, name(options)),
     location: (geoUri, options) => sender.location(geoUri, name(options)),
+    poll: (question, answers, options) => sender.poll(question, answers, name(options)),
     event: (type: never, content: never, options?: Pick<SendOptions, "txnId">) => sender.event(type, content, name(options)),
   };
 }

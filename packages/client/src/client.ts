@@ -2,6 +2,7 @@ import type { UserId } from "@patrix/identifiers";
 import type { Abortable } from "./abortable.ts";
 import type { Login, Registration } from "./auth/login.ts";
 import type { Session } from "./auth/session.ts";
+import type { Encryption } from "./encryption/encryption.ts";
 import type { EventDef } from "./events/event-def.ts";
 import type { EventType } from "./events/event-types.ts";
 import type { RequestSender } from "./http/http-client.ts";
@@ -31,6 +32,8 @@ export interface Client extends AsyncDisposable {
   readonly rooms: Rooms;
   /** Settings of the whole account, as `m.ignored_user_list`. */
   readonly accountData: AccountData;
+  /** The identity of the user, its recovery, and the backup of keys; with the option `encryption`. */
+  readonly encryption: Encryption;
   readonly media: Media;
   readonly profile: Profile;
   /** What is on its way, and what failed. */

@@ -1,14 +1,19 @@
 import type { SupportedVersions } from "@patrix/api";
-import { getVersions, type SyncResponse } from "@patrix/client-api";
+import { getVersions } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
 import type { UserId } from "@patrix/identifiers";
 import { createAuthentication } from "./auth/login.ts";
 import type { Session } from "./auth/session.ts";
 import { SessionHolder } from "./auth/session-holder.ts";
-import { reduceSync, type SyncContext } from "./base/reduce-sync.ts";
-import { emptyBaseState } from "./base/room-data.ts";
+import { type BaseState, emptyBaseState } from "./base/room-data.ts";
 import type { Client } from "./client.ts";
 import type { ClientOptions } from "./client-options.ts";
+import type { Cipher } from "./encryption/cipher.ts";
+import type { ClientEncryptionParts, EncryptionOptions } from "./encryption/client-encryption.ts";
+import type { createEncryption, EncryptionParts } from "./encryption/create-encryption.ts";
+import type { Encryption } from "./encryption/encryption.ts";
+import { noEncryption } from "./encryption/no-encryption.ts";
+import type { UndecryptedEvent } from "./encryption/undecrypted-events.ts";
 import { ClientError } from "./errors.ts";
 import type { EventDef } from "./events/event-def.ts";
 import { discoverHomeserver } from "./http/discover-homeserver.ts";
@@ -21,20 +26,25 @@ import { Outbox } from "./outbox/outbox.ts";
 import { platformClock } from "./platform-clock.ts";
 import { createProfile } from "./profile/profile.ts";
 import { NotificationSource } from "./push/notifications.ts";
+import { PushEvaluator } from "./push/push-evaluator.ts";
 import { EventDispatcher } from "./rooms/event-dispatcher.ts";
 import type { MatrixEvent, Room } from "./rooms/room.ts";
 import type { RoomContext } from "./rooms/room-context.ts";
-import { createPlainTextGuard } from "./rooms/plain-text-guard.ts";
 import { createRooms } from "./rooms/room-directory.ts";
 import { RoomHandles } from "./rooms/room-handles.ts";
 import type { Rooms } from "./rooms/rooms.ts";
 import { UnreadableRooms } from "./rooms/unreadable-rooms.ts";
-import { loadBaseState, syncStoreChanges } from "./stores/base-state.ts";
+import { loadBaseState } from "./stores/base-state.ts";
 import { memoryStore } from "./stores/memory-store.ts";
-import { clearTables } from "./stores/store.ts";
+import { clearTables, syncedTables } from "./stores/store.ts";
+import { EventCache } from "./timeline/event-cache.ts";
+import { createTimelines } from "./timeline/open-timelines.ts";
+import { TimelineFeed } from "./timeline/timeline-feed.ts";
+import { applyLate, applySync, type SyncTargets } from "./sync/apply-sync.ts";
 import { ClientRunner } from "./sync/client-runner.ts";
 import { EditCheck } from "./sync/edit-check.ts";
-import type { Commit } from "./sync/commit-queue.ts";
+import { hasSlidingSync, type SyncProtocol } from "./sync/sync-protocol.ts";
+import { v3Protocol } from "./sync/v3-protocol.ts";
 import { SyncLoop } from "./sync/sync-loop.ts";
 
 /** How long a room that was just joined is waited for, in milliseconds. */
@@ -49,7 +59,11 @@ interface Connection {
   readonly network: { heard?: (reachable: boolean) => void };
   readonly options: Required<Pick<HttpClientParts, "fetch" | "clock" | "retry" | "logger" | "parsing">> & {
     readonly store: NonNullable<ClientOptions["store"]>;
+    readonly encryption: EncryptionOptions | undefined;
+    readonly sync: NonNullable<ClientOptions["sync"]>;
   };
+  /** Only of a client with encryption. */
+  readonly createEncryption: typeof createEncryption | undefined;
 }
 
 /**
@@ -77,6 +91,8 @@ async function connect(homeserver: string | Session, given: ClientOptions): Prom
     clock: given.clock ?? platformClock,
     retry: retryPolicy(given.retry),
     parsing: given.parsing ?? "lenient",
+    sync: given.sync ?? "v3",
+    encryption: given.encryption === true ? {} : given.encryption || undefined,
   } satisfies Connection["options"];
   const sessions: SessionHolder = new SessionHolder(
     options.store,
@@ -102,14 +118,15 @@ async function connect(homeserver: string | Session, given: ClientOptions): Prom
   const parts: HttpClientParts = { ...options, baseUrl: (): string => baseUrl, supported };
   const network: Connection["network"] = {};
   const http = new HttpClient({ ...parts, credentials: sessions, onReached: (reachable) => network.heard?.(reachable) });
-  return { sessions, parts, network, options, http };
+  const loaded = options.encryption && (await import("./encryption/create-encryption.ts"));
+  return { sessions, parts, network, options, http, createEncryption: loaded?.createEncryption };
 }
 
 function composeClient(connection: Connection): Client {
   const { sessions, http, parts, options } = connection;
-  const { context, handles, outbox, events, notifications, loop, rooms } = composeRooms(connection);
+  const { context, handles, outbox, events, notifications, loop, rooms, cipher, encryption, feed } = composeRooms(connection);
   const { clock } = options;
-  const runner = new ClientRunner({ loop, clock, outbox, prepare: createPreparation(connection, { handles, outbox, loop }) });
+  const runner = new ClientRunner({ loop, clock, outbox, prepare: createPreparation(connection, { handles, outbox, loop, cipher, feed }) });
   sessions.session.subscribe((session) => session && outbox.resume());
   connection.network.heard = (reachable) => loop.hint(reachable);
   const auth = createAuthentication({ http, httpParts: parts, sessions, clock });
@@ -122,13 +139,17 @@ function composeClient(connection: Connection): Client {
     register: (registration) => auth.register(registration),
     async logout() {
       await runner.stop();
+      const forget = sessions.session.value;
       await auth.logout();
+      await cipher.close({ forget });
       outbox.clear();
       loop.forgetPosition();
+      feed.reset();
       handles.reset(emptyBaseState);
     },
     rooms,
     accountData: handles.accountData,
+    encryption,
     media: context.media,
     profile: createProfile(context),
     outbox: outbox.list,
@@ -140,6 +161,7 @@ function composeClient(connection: Connection): Client {
     api: http,
     async [Symbol.asyncDispose]() {
       await runner.stop();
+      await cipher.close();
       await options.store[Symbol.asyncDispose]();
     },
   };
@@ -151,31 +173,29 @@ interface RoomParts extends PreparationTargets {
   readonly events: EventDispatcher;
   readonly notifications: NotificationSource;
   readonly rooms: Rooms;
+  readonly encryption: Encryption;
 }
 
 function composeRooms(connection: Connection): RoomParts {
   const { http, options } = connection;
   const { store, clock, logger } = options;
   const knownRooms = { base: () => handles.base, isCurrent: () => loop.online.value === "syncing" };
-  const outbox = new Outbox({ ...options, http, admit: createPlainTextGuard(http, knownRooms) });
   const events = new EventDispatcher(logger);
-  const notifications = new NotificationSource();
+  const rules = new PushEvaluator();
+  const notifications = new NotificationSource(rules);
   const handles: RoomHandles = new RoomHandles(events, () => context);
-  const context = createContext(connection, handles, outbox);
+  const onLate = (late: UndecryptedEvent): Promise<void> => applyLate(targets, late, store);
+  const addMembers: ClientEncryptionParts["addMembers"] = (roomId, members) => context.addMembers(roomId, members);
+  const { cipher, encryption } = composeEncryption(connection, { ...knownRooms, addMembers, onLate });
+  const outbox = new Outbox({ ...options, http, seal: (roomId, event) => cipher.seal(roomId, event) });
+  const feed = new TimelineFeed(new EventCache({ store, room: (id) => handles.base.rooms.get(id) }));
+  const timelines = createTimelines({ context: () => context, feed, outbox, watchKeys: (callback) => cipher.watchKeys(callback) });
+  const context: RoomContext = createContext(connection, { handles, outbox, cipher, feed, timelines });
   const isHeard = (type: string): boolean => events.hasListeners(type) || notifications.isWanted;
-  const edits = new EditCheck({ http, logger, isHeard });
-  const targets = { context, handles, events, notifications, edits, unreadable: new UnreadableRooms(logger) };
-  const loop = new SyncLoop({
-    ...options,
-    http,
-    edits,
-    wasJoined: (id) => handles.base.rooms.get(id)?.membership === "join",
-    startOver: async () => {
-      await clearTables(store, ["sync", "account-data", "rooms", "state"]);
-      handles.reset(emptyBaseState);
-    },
-    apply: (response, sync) => applySync(targets, response, sync),
-  });
+  const edits = new EditCheck({ http, logger, isHeard, reveal: context.reveal });
+  const unreadable = options.encryption ? undefined : new UnreadableRooms(logger);
+  const targets: SyncTargets = { context, handles, events, notifications, rules, edits, unreadable, feed };
+  const loop = createLoop(connection, targets, cipher);
   const rooms = createRooms({
     context,
     invites: handles.invites,
@@ -185,7 +205,52 @@ function composeRooms(connection: Connection): RoomParts {
     events,
     logger,
   });
-  return { context, handles, outbox, events, notifications, loop, rooms };
+  return { context, handles, outbox, events, notifications, loop, rooms, cipher, encryption, feed };
+}
+
+function createLoop(connection: Connection, targets: SyncTargets, cipher: Cipher): SyncLoop {
+  const { http, options } = connection;
+  const { handles, feed, edits } = targets;
+  return new SyncLoop({
+    ...options,
+    http,
+    edits,
+    protocol: createProtocol(connection, () => handles.base),
+    takeIn: (taken, incremental) => cipher.takeIn(taken, incremental),
+    wasJoined: (id) => handles.base.rooms.get(id)?.membership === "join",
+    lastEventId: (id) => handles.base.rooms.get(id)?.lastEventId,
+    persist: (changes, batches) => feed.persist(changes, batches),
+    goBack: () => feed.goBack(),
+    startOver: async () => {
+      await clearTables(options.store, syncedTables);
+      feed.reset();
+      handles.reset(emptyBaseState);
+    },
+    apply: (response, sync) => applySync(targets, response, sync),
+  });
+}
+
+/** Makes what chooses how to sync: once for each client. */
+function createProtocol({ http, parts, options }: Connection, base: () => BaseState): () => Promise<SyncProtocol> {
+  let chosen: SyncProtocol | undefined;
+  const supported = async (): Promise<SupportedVersions | undefined> => parts.supported?.();
+  return async () => {
+    if (chosen) return chosen;
+    const { sync } = options;
+    const isSliding = sync === "sliding" || (sync === "auto" && hasSlidingSync(await supported()));
+    // Loaded where it is wanted: it brings the declarations of its requests along.
+    chosen = isSliding ? (await import("./sync/sliding-protocol.ts")).slidingProtocol({ http, base, supported }) : v3Protocol(http);
+    return chosen;
+  };
+}
+
+function composeEncryption(
+  { sessions, http, parts, options, createEncryption }: Connection,
+  rooms: Pick<ClientEncryptionParts, "base" | "isCurrent" | "addMembers" | "onLate">,
+): EncryptionParts {
+  if (!options.encryption || !createEncryption) return noEncryption(http, rooms);
+  const session = (): Session | undefined => sessions.session.value;
+  return createEncryption({ ...options, ...rooms, http, options: options.encryption, session }, parts.baseUrl);
 }
 
 function listening(events: EventDispatcher, notifications: NotificationSource): Pick<Client, "on" | "events" | "notifications"> {
@@ -199,7 +264,14 @@ function listening(events: EventDispatcher, notifications: NotificationSource): 
   };
 }
 
-function createContext({ sessions, http, options }: Connection, handles: RoomHandles, outbox: Outbox): RoomContext {
+interface ContextTimelines {
+  readonly timelines: ReturnType<typeof createTimelines>;
+}
+
+function createContext(
+  { sessions, http, options }: Connection,
+  { handles, outbox, cipher, feed, timelines }: Pick<RoomParts, "handles" | "outbox" | "cipher" | "feed"> & ContextTimelines,
+): RoomContext {
   const { store, fetch } = options;
   return {
     http,
@@ -211,25 +283,33 @@ function createContext({ sessions, http, options }: Connection, handles: RoomHan
     },
     base: () => handles.base,
     enqueue: (request) => outbox.send(request),
+    reveal: (roomId, event) => cipher.reveal(roomId, event),
+    admitFile: (roomId) => cipher.admit(roomId, "m.room.message"),
     addMembers: async (roomId, members) => {
       const { room, changes } = handles.addMembers(roomId, members);
       await store.write(changes);
       return room;
     },
-    forget: (roomId) => store.write(handles.forget(roomId)),
+    forget: async (roomId) => {
+      await store.write(handles.forget(roomId));
+      await feed.forget(roomId);
+    },
+    ...timelines,
   };
 }
 
 interface PreparationTargets {
+  readonly cipher: Cipher;
   readonly handles: RoomHandles;
   readonly outbox: Outbox;
   readonly loop: SyncLoop;
+  readonly feed: TimelineFeed;
 }
 
 /** Makes what is done before each start: loads what the store knows, once for each user. */
 function createPreparation(
   { sessions, options: { store } }: Connection,
-  { handles, outbox, loop }: PreparationTargets,
+  { handles, outbox, loop, cipher, feed }: PreparationTargets,
 ): () => Promise<boolean> {
   let loadedFor: UserId | undefined;
   return async () => {
@@ -240,10 +320,12 @@ function createPreparation(
       if (loadedFor !== undefined) {
         outbox.clear();
         loop.forgetPosition();
+        feed.reset();
       }
       handles.reset(await loadBaseState(store));
       loadedFor = session.userId;
     }
+    await cipher.start();
     await outbox.restore();
     return (await store.get("sync", "token")) !== undefined;
   };
@@ -256,30 +338,4 @@ async function awaitJoin(room: Room, loop: SyncLoop, clock: TimerClock): Promise
   await Promise.race([room.info.until(() => room.membership === "join", over), clock.sleep(joinWaitMs, over.signal)]).catch(() => {});
   over.abort();
   return room;
-}
-
-interface SyncTargets {
-  readonly context: RoomContext;
-  readonly handles: RoomHandles;
-  readonly events: EventDispatcher;
-  readonly notifications: NotificationSource;
-  readonly edits: EditCheck;
-  readonly unreadable: UnreadableRooms;
-}
-
-/** Takes in a response, then hands its events out in the order of each room. */
-function applySync(
-  { context, handles, events, notifications, edits, unreadable }: SyncTargets,
-  response: SyncResponse,
-  sync: Pick<SyncContext, "incremental" | "gaps">,
-): Pick<Commit, "changes" | "handled"> {
-  const changes = reduceSync(handles.base, response, { ...sync, userId: context.userId() });
-  handles.apply(changes);
-  for (const [id, { live }] of changes.rooms) for (const raw of live) unreadable.note(raw, id);
-  const calls = [...changes.rooms].flatMap(([id, { live }]) =>
-    live
-      .filter((raw) => edits.accepts(id, raw))
-      .flatMap((raw) => [events.dispatch(raw, handles.get(id), context), notifications.dispatch(raw, handles.get(id), context)]),
-  );
-  return { changes: syncStoreChanges(changes), handled: Promise.all(calls).then(() => {}) };
 }

@@ -2,24 +2,32 @@ import { MatrixError } from "@patrix/api";
 
 /** What went wrong on the client's side; stable, to be matched by callers. */
 export type ClientErrorCode =
+  | "ALREADY_SET_UP"
   | "BAD_FILE"
   | "CANCELLED"
+  | "DEVICE_KEYS_LOST"
   | "DISCOVERY_FAILED"
+  | "ENCRYPTION_FAILED"
   | "INVALID_OPTIONS"
   | "NETWORK_ERROR"
+  | "NO_IDENTITY"
   | "NOT_EDITABLE"
   | "NOT_FOUND"
   | "NOT_LOGGED_IN"
   | "RESPONSE_TOO_LARGE"
   | "SEND_FAILED"
+  | "NO_SECRET_STORAGE"
   | "ROOM_IS_ENCRYPTED"
   | "STOPPED"
+  | "STORAGE_FULL"
   | "STORE_IN_USE"
+  | "STORE_LOST"
   | "TIMEOUT"
   | "UIA_FAILED"
   | "UNEXPECTED_RESPONSE"
   | "UNSUPPORTED_PLATFORM"
-  | "WRONG_PASSPHRASE";
+  | "WRONG_PASSPHRASE"
+  | "WRONG_RECOVERY_KEY";
 
 /** Base class of the errors of this package; match on `code`. What the server answers is a `MatrixError`, whose code is `MATRIX_ERROR`. */
 export class ClientError extends Error {

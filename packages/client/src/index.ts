@@ -3,6 +3,11 @@
  *
  * @packageDocumentation
  */
+export type { EventEncryption } from "./encryption/event-encryption.ts";
+export type { Encryption, EncryptionSetupOptions } from "./encryption/encryption.ts";
+export type { EncryptionStatus } from "./encryption/encryption-status.ts";
+export type { Device, Verification, VerificationStep } from "./encryption/verification.ts";
+export type { EncryptionOptions } from "./encryption/client-encryption.ts";
 export { MatrixError } from "@patrix/api";
 export type { MembershipChange } from "@patrix/events";
 export type { DeviceId, EventId, MxcUri, RoomAlias, RoomId, ServerName, UserId } from "@patrix/identifiers";
@@ -13,29 +18,53 @@ export type { UiaHandler, UiaStage } from "./auth/uia.ts";
 export type { Member } from "./base/members.ts";
 export type { RoomAction } from "./base/power-levels.ts";
 export type { ReadUpTo, RoomMembership } from "./base/room-data.ts";
+export type { UnreadCounts } from "./base/unread.ts";
 export type { Client } from "./client.ts";
 export type { ClientOptions } from "./client-options.ts";
 export { createClient } from "./create-client.ts";
 export { ClientError, type ClientErrorCode, type RequestFailure } from "./errors.ts";
 export { defineEvent, type EventDef } from "./events/event-def.ts";
 export type { EventContents, EventType, MemberEventContent, MessageLikeEvents, StateEvents } from "./events/event-types.ts";
-export type { RequestOptions, RequestSender } from "./http/http-client.ts";
-export type { RetryOptions } from "./http/retry-policy.ts";
-export { applyDiffs, diffLists, type ListDiff } from "./live/list-diff.ts";
+export {
+  type Credentials,
+  HttpClient,
+  type HttpClientParts,
+  isTransient,
+  type RequestOptions,
+  type RequestSender,
+} from "./http/http-client.ts";
+export { pauseMs, type RetryOptions, type RetryPolicy, retryPolicy } from "./http/retry-policy.ts";
+export { applyDiffs, type DiffOptions, diffLists, type ListDiff } from "./live/list-diff.ts";
 export { type Live, LiveValue } from "./live/live.ts";
 export { type LiveList, LiveListValue } from "./live/live-list.ts";
 export { type Subscription, subscription } from "./live/subscription.ts";
 export { type Logger, problemLogger, silentLogger } from "./logger.ts";
 export type { FileLike } from "./media/file-like.ts";
-export type { DownloadOptions, Media, UploadOptions } from "./media/media.ts";
+export { createMedia, type DownloadOptions, type Media, type UploadOptions } from "./media/media.ts";
 export type { Progress, Sending, SendingState } from "./outbox/sending.ts";
 export type { Profile, ProfileData } from "./profile/profile.ts";
 export type { Notification } from "./push/notifications.ts";
 export type { AccountData } from "./rooms/account-data.ts";
-export type { EventOf, MatrixEvent, MemberEvent, MessageEvent, Room, RoomMembers, RoomStateAccess, UnreadCounts } from "./rooms/room.ts";
+export type {
+  EventItem,
+  EventOf,
+  MatrixEvent,
+  MemberEvent,
+  MessageEvent,
+  Room,
+  RoomMembers,
+  RoomStateAccess,
+  Thread,
+  ThreadItem,
+  ThreadList,
+  Timeline,
+  TimelineItem,
+  TimelineOptions,
+} from "./rooms/room.ts";
+export type { MarkReadOptions } from "./rooms/mark-read.ts";
 export type { FollowUpgradesOptions } from "./rooms/follow-upgrades.ts";
-export type { CreateRoomOptions, RoomListFilter, RoomListOptions, RoomPreview, Rooms } from "./rooms/rooms.ts";
-export type { MediaOptions, Sender, SendOptions, Thread, TransactionOptions } from "./rooms/sender.ts";
+export type { CreateRoomOptions, RoomListFilter, RoomListOptions, RoomListView, RoomPreview, Rooms, SpaceChild } from "./rooms/rooms.ts";
+export type { MediaOptions, PollOptions, Sender, SendOptions, TransactionOptions } from "./rooms/sender.ts";
 export { platformClock } from "./platform-clock.ts";
 export { memoryStore } from "./stores/memory-store.ts";
 export { type Store, type StoreChange, type StoreTable, storeTables } from "./stores/store.ts";

@@ -21,7 +21,7 @@ it("what goes wrong in callbacks and in sync is told on the console unless a log
   });
   const room = await client.rooms.create({});
   await room.send.text("x");
-  await vi.waitUntil(() => errors.mock.calls.length > 0, { interval: 5 });
+  await vi.waitUntil(() => errors.mock.calls.length > 0, { interval: 5, timeout: 20_000 });
   expect(errors.mock.calls).toEqual([["a listener to m.room.message failed", expect.objectContaining({ message: "boom" })]]);
   await client.stop();
 });

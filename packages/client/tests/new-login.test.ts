@@ -29,6 +29,9 @@ async function scene(): Promise<Scene> {
   return { server, room, store, bob, open, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
+/** An event that could not be decrypted yet, as the store keeps it. */
+const waitsForKey = { table: "undecrypted", key: "$late", value: { roomId: "!room:example.org", event: {} } } as const;
+
 /** Hears the next messages of a client. */
 function hear(client: Client, count: number): { readonly texts: (string | undefined)[]; readonly done: Promise<void> } {
   const texts: (string | undefined)[] = [];
@@ -92,11 +95,20 @@ describe("after a new login", () => {
   it("another user finds nothing of the one before", async () => {
     await using own = await scene();
     await own.bob.stop();
+    await own.store.write([waitsForKey]);
     const cleo = await own.open(own.store);
     await cleo.login.password("cleo", "cleo-password");
+    expect((await own.store.all("undecrypted")).size).toBe(0);
     await cleo.start();
     expect([cleo.rooms.get(own.room.id), cleo.rooms.list().value]).toEqual([undefined, []]);
     await cleo.stop();
+  });
+
+  it("who has logged out leaves nothing that waits for a key", async () => {
+    await using own = await scene();
+    await own.store.write([waitsForKey]);
+    await own.bob.logout();
+    expect((await own.store.all("undecrypted")).size).toBe(0);
   });
 
   it("a position that the server does not take costs one warning, not the client", async () => {

@@ -29,7 +29,7 @@ describe("an outage", () => {
     await using server = await localHomeserver(["ann"]);
     const client = await synced(server, { retry: { limit: 0 } });
     // The poll that waits hears nothing of it: its connection is half open.
-    await vi.waitUntil(() => server.requests.filter((line) => line.endsWith("/sync")).length > 1, { interval: 1 });
+    await vi.waitUntil(() => server.requests.filter((line) => line.endsWith("/sync")).length > 1, { interval: 1, timeout: 20_000 });
     server.intercept = () => Promise.reject(new TypeError("no route"));
     const states: string[] = [];
     client.online.subscribe((state) => states.push(state));
@@ -48,7 +48,7 @@ describe("an outage", () => {
     vi.stubGlobal("removeEventListener", (type: string) => listeners.delete(type));
     await using server = await localHomeserver(["ann"]);
     const client = await synced(server);
-    await vi.waitUntil(() => server.requests.filter((line) => line.endsWith("/sync")).length > 1, { interval: 1 });
+    await vi.waitUntil(() => server.requests.filter((line) => line.endsWith("/sync")).length > 1, { interval: 1, timeout: 20_000 });
     let asked = 0;
     server.intercept = (_, init) => ((asked += 1), asked === 1 ? Promise.reject(new TypeError("no route")) : silent(init));
     listeners.get("offline")?.();
@@ -67,7 +67,7 @@ describe("an outage", () => {
     const fetch = (): Promise<Response> => Promise.reject(new TypeError("connect ECONNREFUSED"));
     const client = await createClient("http://127.0.0.1:1", { fetch, logger, clock: still });
     void client.login.password("ann", "x").catch(() => {});
-    await vi.waitUntil(() => lines.length > 0, { interval: 1 });
+    await vi.waitUntil(() => lines.length > 0, { interval: 1, timeout: 20_000 });
     expect(lines).toEqual([
       expect.stringMatching(/^getVersions: try 1 failed .*could not be reached: connect ECONNREFUSED.*; again in \d+ ms$/),
     ]);

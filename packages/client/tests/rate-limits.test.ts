@@ -35,7 +35,7 @@ describe("a rate limit", () => {
     const room = await client.rooms.create({});
     server.intercept = (path) => (path.includes("/send/") ? limited(hourMs) : undefined);
     const [first, second] = [room.send.text("1"), room.send.text("2")];
-    await vi.waitUntil(() => clock.slept.includes(hourMs), { interval: 1 });
+    await vi.waitUntil(() => clock.slept.includes(hourMs), { interval: 1, timeout: 20_000 });
     server.intercept = undefined;
     expect(await first.abort()).toBe(true);
     await expect(first).rejects.toMatchObject({ code: "CANCELLED" });
@@ -58,7 +58,7 @@ describe("a rate limit", () => {
       return limited(hourMs);
     };
     const sending = room.send.text("1");
-    await vi.waitUntil(() => clock.slept.includes(hourMs), { interval: 1 });
+    await vi.waitUntil(() => clock.slept.includes(hourMs), { interval: 1, timeout: 20_000 });
     expect(await sending.abort()).toBe(false);
   });
 

@@ -34,9 +34,9 @@ describe("what can be watched beside events", () => {
     expect([room.accountData.get("com.acme.note"), ann.accountData.get("com.acme.note")]).toEqual([{ of: "room" }, { of: "all" }]);
 
     await theirs.state.set("m.room.member", { membership: "join", displayname: "Bobby" }, bob.userId);
-    await vi.waitUntil(() => changes.includes("profile-changed"), { interval: 5 });
+    await vi.waitUntil(() => changes.includes("profile-changed"), { interval: 5, timeout: 20_000 });
     await room.members.kick(bob.userId);
-    await vi.waitUntil(() => changes.length === 3, { interval: 5 });
+    await vi.waitUntil(() => changes.length === 3, { interval: 5, timeout: 20_000 });
     expect(changes).toEqual(["joined", "profile-changed", "kicked"]);
 
     const creation_content = { predecessor: { room_id: room.id } };

@@ -4,7 +4,7 @@ import type { TimerClock } from "@patrix/concurrency";
 import { isRequestFailure } from "../errors.ts";
 import type { Credentials, RequestSender } from "../http/http-client.ts";
 import { LiveValue } from "../live/live.ts";
-import { clearTables, type Store } from "../stores/store.ts";
+import { clearTables, type Store, storeTables } from "../stores/store.ts";
 import { readSession, type Session } from "./session.ts";
 
 /** How long before its end an access token is replaced, in milliseconds. */
@@ -52,7 +52,10 @@ export class SessionHolder implements Credentials {
   /** Begins a session. What the store holds of another user is forgotten; the same user goes on from where they were, on any device. */
   async begin(session: Session): Promise<void> {
     if ((await this.#store.get("session", "owner")) !== session.userId)
-      await clearTables(this.#store, ["sync", "account-data", "rooms", "state", "outbox"]);
+      await clearTables(
+        this.#store,
+        storeTables.filter((table) => table !== "session"),
+      );
     await this.#keep(session);
     this.softLoggedOut = undefined;
     this.ended = undefined;
@@ -62,7 +65,7 @@ export class SessionHolder implements Credentials {
   /** Ends the session and forgets everything that came with it. */
   async end(): Promise<void> {
     this.ended = undefined;
-    await clearTables(this.#store, ["session", "sync", "account-data", "rooms", "state", "outbox"]);
+    await clearTables(this.#store, storeTables);
     this.session.set(undefined);
   }
 

@@ -2,9 +2,27 @@ import { isJsonObject, type JsonObject } from "@patrix/api";
 import type { InvitedRoom, JoinedRoom, KnockedRoom, LeftRoom, SyncResponse } from "@patrix/client-api";
 import type { BasicEvent, ClientEventWithoutRoomId, StrippedStateEvent } from "@patrix/events";
 import type { RoomId, UserId } from "@patrix/identifiers";
-import { type BaseState, emptyRoomData, isRoomMembership, type RoomData, type RoomMembership, type StateEntry } from "./room-data.ts";
+import {
+  type BaseState,
+  emptyRoomData,
+  isRoomMembership,
+  nothingUnread,
+  type RoomData,
+  type RoomMembership,
+  type StateEntry,
+} from "./room-data.ts";
 import { RoomDraft } from "./room-draft.ts";
-import type { RoomChange, SyncChanges } from "./sync-changes.ts";
+import type { FilledGap, RoomChange, SyncChanges, TimelineBatch } from "./sync-changes.ts";
+
+/** What sliding sync says of a room, and `/sync` has no words for. */
+export interface RoomHints {
+  /** Whether the state is told anew, all of it but for members. */
+  readonly isRestated: boolean;
+  /** How many events at the end of the timeline are new, of a room that was not known. */
+  readonly liveCount: number;
+  /** Members by whom the room is named, of whom the state need not tell. */
+  readonly heroes: readonly StateEntry[];
+}
 
 /** What a reduction must know beside the response. */
 export interface SyncContext {
@@ -12,7 +30,10 @@ export interface SyncContext {
   /** Whether the response continues an earlier one; the first sync has no live events. */
   readonly incremental: boolean;
   /** Events that limited timelines leave out, by room; they are live, and the state knows of them already. */
-  readonly gaps?: ReadonlyMap<RoomId, readonly ClientEventWithoutRoomId[]> | undefined;
+  readonly gaps?: ReadonlyMap<RoomId, FilledGap> | undefined;
+  readonly rooms?: ReadonlyMap<RoomId, RoomHints> | undefined;
+  /** What a new event counts as while it is unread; see `unreadAs`. */
+  readonly countsAs?: ((event: ClientEventWithoutRoomId, room: RoomData) => number) | undefined;
 }
 
 /** Applies a sync response to what is known. Pure: neither argument is changed. */
@@ -23,9 +44,9 @@ export function reduceSync(state: BaseState, response: SyncResponse, context: Sy
       // Keys of these records were checked as room IDs.
       const roomId = id as RoomId;
       const known = changes.get(roomId)?.after ?? state.rooms.get(roomId);
-      const { draft, live } = reduce(known ?? emptyRoomData(roomId), update);
+      const { draft, live, batch } = reduce(known ?? emptyRoomData(roomId), update);
       const before = changes.get(roomId)?.before ?? state.rooms.get(roomId);
-      changes.set(roomId, { before, after: draft.finish(), live, changedState: draft.changedState });
+      changes.set(roomId, { before, after: draft.finish(), live, batch, changedState: draft.changedState });
     }
   };
   const { join, invite, knock, leave } = response.rooms ?? {};
@@ -33,8 +54,9 @@ export function reduceSync(state: BaseState, response: SyncResponse, context: Sy
   apply(join, (before, update) => reduceJoined(before, update, context));
   apply(invite, (before, update: InvitedRoom) => reduceStripped(before, update.invite_state?.events, "invite"));
   apply(knock, (before, update: KnockedRoom) => reduceStripped(before, update.knock_state?.events, "knock"));
-  const rooms = new Map(state.rooms);
-  for (const [id, { after }] of changes) rooms.set(id, after);
+  // Copied only where something changed: there may be many rooms, and most syncs tell of none.
+  const rooms = changes.size > 0 ? new Map(state.rooms) : state.rooms;
+  if (rooms instanceof Map) for (const [id, { after }] of changes) rooms.set(id, after);
   const accountEvents = response.account_data?.events ?? [];
   const accountData = accountEvents.length > 0 ? new Map(state.accountData) : state.accountData;
   if (accountData instanceof Map) for (const { type, content } of accountEvents) accountData.set(type, content);
@@ -49,25 +71,67 @@ export function reduceSync(state: BaseState, response: SyncResponse, context: Sy
 interface Reduced {
   readonly draft: RoomDraft;
   readonly live: readonly ClientEventWithoutRoomId[];
+  readonly batch?: TimelineBatch | undefined;
 }
 
 function reduceJoined(before: RoomData, update: JoinedRoom, context: SyncContext): Reduced {
   const wasJoined = before.membership === "join";
   // What was known of a room that one was not in is stripped or out of date.
   const draft = new RoomDraft(wasJoined ? before : { ...emptyRoomData(before.id), accountData: before.accountData });
-  if (!wasJoined) dropState(draft, before);
+  const hints = context.rooms?.get(before.id);
+  if (!wasJoined || hints?.isRestated === true) {
+    dropState(draft, before);
+    draft.data.allMembers = false;
+  }
   draft.setOwnMembership("join");
   applyTimeline(draft, update);
+  for (const hero of hints?.heroes ?? []) draft.addMember(hero);
   applySummary(draft, update);
   applyAccountData(draft, update.account_data?.events);
+  const batch = batchOf(before.id, update, { ...context, isKnown: wasJoined });
+  const live = liveEvents(before, update, { ...context, batch });
+  // From here on nothing is missed; what was before, the server has counted.
+  if (!wasJoined) draft.data.unread = { ...nothingUnread, isWhole: draft.data.notificationCount <= live.length };
+  for (const event of live) draft.addUnread(event, { userId: context.userId, countsAs: context.countsAs });
   for (const { type, content } of update.ephemeral?.events ?? []) {
     if (type === "m.receipt") draft.addReceipts(content, context.userId);
     else if (type === "m.typing") draft.data.typing = readTyping(content, context.userId);
   }
+  return { draft, live, batch };
+}
+
+/** What has happened since the last sync, or since the user has joined. */
+function liveEvents(
+  before: RoomData,
+  update: JoinedRoom,
+  { incremental, rooms, userId, batch }: SyncContext & { readonly batch: TimelineBatch | undefined },
+): readonly ClientEventWithoutRoomId[] {
+  if (!incremental) return [];
   const events = update.timeline?.events ?? [];
-  if (!context.incremental) return { draft, live: [] };
-  if (!wasJoined) return { draft, live: events.slice(joinIndex(events, context.userId)) };
-  return { draft, live: [...withoutOverlap(context.gaps?.get(before.id) ?? [], events), ...events] };
+  if (before.membership === "join") return [...(batch?.gap ?? []), ...events];
+  const hints = rooms?.get(before.id);
+  const newest = hints ? events.length - hints.liveCount : 0;
+  return events.slice(Math.max(newest, joinIndex(events, userId)));
+}
+
+/** What is new of a timeline; of a room that was not joined it is all that is known. */
+function batchOf(
+  roomId: RoomId,
+  { timeline }: JoinedRoom | LeftRoom,
+  { incremental, gaps, isKnown }: Pick<SyncContext, "incremental" | "gaps"> & { readonly isKnown: boolean },
+): TimelineBatch | undefined {
+  if (timeline === undefined) return undefined;
+  const events = timeline.events ?? [];
+  const filled = gaps?.get(roomId);
+  if (events.length === 0 && filled === undefined && timeline.limited !== true) return undefined;
+  const continues = incremental && isKnown && (timeline.limited !== true || (filled !== undefined && filled.missingBefore === undefined));
+  return {
+    gap: withoutOverlap(filled?.events ?? [], events),
+    events,
+    isReset: !continues,
+    before: filled?.missingBefore ?? timeline.prev_batch,
+    beforeEvents: timeline.prev_batch,
+  };
 }
 
 /** A page of history may reach into the timeline, or back to what came with the last sync's token. */
@@ -104,9 +168,17 @@ function reduceLeft(before: RoomData, update: LeftRoom, { userId, incremental }:
   const own = draft.finish().state.get("m.room.member")?.get(userId)?.content["membership"];
   draft.setOwnMembership(own === "ban" ? "ban" : "leave");
   draft.pruneState((entry) => isLasting(entry, userId));
-  Object.assign(draft.data, { typing: [], receipts: new Map(), notificationCount: 0, highlightCount: 0, allMembers: false });
-  const live = incremental && before.membership === "join" ? (update.timeline?.events ?? []) : [];
-  return { draft, live };
+  Object.assign(draft.data, {
+    typing: [],
+    receipts: new Map(),
+    notificationCount: 0,
+    highlightCount: 0,
+    unread: nothingUnread,
+    allMembers: false,
+  });
+  const wasJoined = before.membership === "join";
+  const live = incremental && wasJoined ? (update.timeline?.events ?? []) : [];
+  return { draft, live, batch: batchOf(before.id, update, { incremental, isKnown: wasJoined }) };
 }
 
 /** State of a room that is worth keeping after the user left. */
@@ -165,7 +237,8 @@ export function addMembers(
   const known = room.state.get("m.room.member");
   for (const event of members) {
     const valid = event.state_key !== undefined && isJsonObject(event.content) && isRoomMembership(event.content["membership"]);
-    if (valid && known?.has(event.state_key ?? "") !== true) setStateEvent(draft, event);
+    // What is known of a hero only is less than this.
+    if (valid && known?.get(event.state_key ?? "")?.event_id === undefined) setStateEvent(draft, event);
   }
   draft.data.allMembers = true;
   return { after: draft.finish(), changedState: draft.changedState };

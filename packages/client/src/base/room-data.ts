@@ -25,6 +25,19 @@ export interface ReadUpTo {
   readonly ts: number;
 }
 
+/** An event since the user has read last. */
+export type UnreadEvent = readonly [id: EventId, countsAs: number, threadRoot?: EventId];
+
+/** What the client itself knows to be unread. */
+export interface KnownUnread {
+  /** Oldest first, those too that count as nothing: somebody may read up to one of them. At most 200. */
+  readonly events: readonly UnreadEvent[];
+  /** Of what is older: messages, notifications and mentions. */
+  readonly older: readonly [messages: number, notifications: number, mentions: number];
+  /** Whether that is all since the user has read last; otherwise there may be more from before the client came. */
+  readonly isWhole: boolean;
+}
+
 /** The part of {@link RoomData} that is kept as one row. */
 export interface RoomSummaryData {
   readonly id: RoomId;
@@ -35,6 +48,8 @@ export interface RoomSummaryData {
   readonly invitedCount: number | undefined;
   readonly notificationCount: number;
   readonly highlightCount: number;
+  /** What the client itself knows to be unread. */
+  readonly unread: KnownUnread;
   /** The last event that somebody would call a message. */
   readonly latest: ClientEventWithoutRoomId | undefined;
   /** The last event of the timeline, whatever it is. */
@@ -67,6 +82,9 @@ export interface BaseState {
 /** Receipts kept for one room; the oldest go first. */
 export const maxReceipts = 500;
 
+/** Nothing is known to be unread. */
+export const nothingUnread: KnownUnread = { events: [], older: [0, 0, 0], isWhole: false };
+
 /** Knows nothing. */
 export const emptyBaseState: BaseState = { rooms: new Map(), accountData: new Map() };
 
@@ -80,6 +98,7 @@ export function emptyRoomData(id: RoomId): RoomData {
     invitedCount: undefined,
     notificationCount: 0,
     highlightCount: 0,
+    unread: nothingUnread,
     latest: undefined,
     lastEventId: undefined,
     lastTs: 0,

@@ -1,9 +1,11 @@
 import type { JsonObject } from "@patrix/api";
-import { type ClientEventWithoutRoomId, getReceipts } from "@patrix/events";
-import type { UserId } from "@patrix/identifiers";
+import { type ClientEventWithoutRoomId, getReceipts, getRelation } from "@patrix/events";
+import { type EventId, isEventId, type UserId } from "@patrix/identifiers";
 import { redactContent, redactsOf } from "@patrix/room-versions";
+import { redactEvent } from "./redact-event.ts";
 import { maxReceipts, type ReadUpTo, type RoomData, type RoomMembership, type StateEntry, textOf } from "./room-data.ts";
 import { roomRules } from "./room-rules.ts";
+import { addUnread, readUpTo, recount } from "./unread.ts";
 
 /** A place in the state of a room. */
 export interface StateSlot {
@@ -43,6 +45,11 @@ export class RoomDraft {
     this.#changed.set(JSON.stringify([type, state_key]), { type, stateKey: state_key });
   }
 
+  /** Sets what is known of a member of whom the state does not tell. */
+  addMember(entry: StateEntry): void {
+    if (this.#state.get("m.room.member")?.get(entry.state_key)?.event_id === undefined) this.setState(entry);
+  }
+
   /** Forgets all state that `keep` does not want. */
   pruneState(keep: (entry: StateEntry) => boolean): void {
     for (const [type, entries] of this.#state)
@@ -68,12 +75,31 @@ export class RoomDraft {
     this.data.membership = membership;
   }
 
+  /** Counts an event that has just come, which is unread; what the user has sent, the user has read, and what was before it. */
+  addUnread(
+    event: ClientEventWithoutRoomId,
+    {
+      userId,
+      countsAs = () => 0,
+    }: { readonly userId: UserId; readonly countsAs: ((event: ClientEventWithoutRoomId, room: RoomData) => number) | undefined },
+  ): void {
+    const { event_id: id, sender, content } = event;
+    const relation = getRelation(content);
+    const root = relation?.kind === "thread" ? relation.rootId : undefined;
+    const isOwn = sender === userId;
+    const weight = isOwn ? 0 : countsAs(event, this.finish());
+    this.data.unread = addUnread(this.data.unread, root === undefined ? [id, weight] : [id, weight, root]);
+    if (isOwn && event.state_key === undefined) this.data.unread = readUpTo(this.data.unread, id, { scope: root ?? "main", isLast: false });
+  }
+
   /** Applies the content of `m.receipt`. */
   addReceipts(content: JsonObject, ownUserId: UserId): void {
     const receipts = new Map(this.data.receipts);
-    for (const { type, userId, eventId, ts = 0, threadId = "main" } of getReceipts(content)) {
+    for (const { type, userId, eventId, ts = 0, threadId } of getReceipts(content)) {
+      if (type !== "m.read" && type !== "m.read.private") continue;
+      if (userId === ownUserId) this.#read(eventId, threadId);
       // Receipts inside threads say nothing of the room's own timeline.
-      if ((type !== "m.read" && type !== "m.read.private") || threadId !== "main") continue;
+      if (threadId !== undefined && threadId !== "main") continue;
       this.#addReceipt(receipts, { userId, upTo: { eventId, ts }, ownUserId });
     }
     for (const userId of receipts.keys()) {
@@ -81,6 +107,13 @@ export class RoomDraft {
       receipts.delete(userId);
     }
     this.data.receipts = receipts;
+  }
+
+  /** The user has read something, on any device. */
+  #read(eventId: EventId, threadId: string | undefined): void {
+    const isLast = eventId === this.data.lastEventId;
+    const scope = threadId === undefined || threadId === "main" || isEventId(threadId) ? threadId : undefined;
+    this.data.unread = readUpTo(this.data.unread, eventId, { scope, isLast });
   }
 
   #addReceipt(receipts: Map<UserId, ReadUpTo>, { userId, upTo, ownUserId }: { userId: UserId; upTo: ReadUpTo; ownUserId: UserId }): void {
@@ -107,11 +140,9 @@ export class RoomDraft {
     const rules = roomRules(this.#state);
     const target = redactsOf(redaction, rules);
     if (target === undefined) return;
+    this.data.unread = recount(this.data.unread, target, 0);
     const { latest } = this.data;
-    if (latest?.event_id === target) {
-      const unsigned = { ...latest.unsigned, redacted_because: { ...redaction } };
-      this.data.latest = { ...latest, content: redactContent(latest.type, latest.content, rules), unsigned };
-    }
+    if (latest?.event_id === target) this.data.latest = redactEvent(latest, redaction, rules);
     for (const entries of this.#state.values())
       for (const entry of entries.values())
         if (entry.event_id === target) this.setState({ ...entry, content: redactContent(entry.type, entry.content, rules) });
@@ -119,7 +150,7 @@ export class RoomDraft {
 }
 
 /** Whether an event is one that a room list shows: no edit, reaction or redaction. */
-function isMessage(event: ClientEventWithoutRoomId): boolean {
+export function isMessage(event: ClientEventWithoutRoomId): boolean {
   if (event.type !== "m.room.message" && event.type !== "m.room.encrypted" && event.type !== "m.sticker") return false;
   return textOf(event.content["m.relates_to"], "rel_type") !== "m.replace";
 }

@@ -1,6 +1,6 @@
 import type { HttpRequest, IncomingResponse, ModelKind } from "@patrix/api";
 import { ClientError } from "../errors.ts";
-import { maxTimerMs } from "../platform-clock.ts";
+import { maxTimerMs } from "@patrix/concurrency";
 import { readBytes } from "./read-body.ts";
 
 /** Limits of one exchange. */

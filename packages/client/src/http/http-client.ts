@@ -5,6 +5,7 @@ import {
   type Issue,
   MatrixError,
   parseMatrixError,
+  type RequestOptions as EncodingOptions,
   type SupportedVersions,
   ValidationError,
 } from "@patrix/api";
@@ -58,6 +59,8 @@ export interface HttpClientParts {
   /** How answers are read; see the options of a client. Default: `lenient`. */
   readonly parsing?: "lenient" | "strict" | undefined;
   readonly credentials?: Credentials | undefined;
+  /** As whom an application service asks. */
+  readonly actsAs?: Pick<EncodingOptions, "userId" | "deviceId" | "ts"> | undefined;
   /** Told after each exchange whether there was an answer. */
   readonly onReached?: ((reachable: boolean) => void) | undefined;
   /** What the server supports; the newest paths are used where it is not known. */
@@ -138,10 +141,10 @@ export class HttpClient implements RequestSender {
     options: RequestOptions,
     accessToken: string | undefined,
   ): Promise<IncomingResponse> {
-    const { fetch, baseUrl, clock, onReached } = this.#parts;
+    const { fetch, baseUrl, clock, onReached, actsAs } = this.#parts;
     const { signal, timeoutMs = 60_000, maxResponseBytes = defaultMaxResponseBytes } = options;
     const supported = await this.#parts.supported?.(signal);
-    const http = endpoint.request(request, { baseUrl: baseUrl(), accessToken, supported });
+    const http = endpoint.request(request, { baseUrl: baseUrl(), accessToken, supported, ...actsAs });
     const limits = { timeoutMs, maxResponseBytes, signal };
     const response = await fetchOnce(fetch, http, endpoint.models.response.kind, limits).catch((error: unknown) => {
       if (isUnreachable(error)) onReached?.(false);

@@ -1,5 +1,5 @@
 import type { Abortable } from "../abortable.ts";
-import { diffLists, type ListDiff } from "./list-diff.ts";
+import { diffLists, type DiffOptions, type ListDiff } from "./list-diff.ts";
 import { type Live, LiveValue } from "./live.ts";
 
 /** A list that changes: a {@link Live} that can also say what changed. */
@@ -11,16 +11,23 @@ export interface LiveList<T> extends Live<readonly T[]> {
 }
 
 /** Steps that wait for a slow reader before they are replaced by one `reset`. */
-const maxWaiting = 256;
+const maxWaiting = 1024;
 
 /** A {@link LiveList} that its owner can set. */
 export class LiveListValue<T> extends LiveValue<readonly T[]> implements LiveList<T> {
   readonly loading: LiveValue<boolean> = new LiveValue(false);
   readonly #readers = new Set<(diffs: readonly ListDiff<T>[]) => void>();
+  readonly #keyOf: DiffOptions<T>["keyOf"];
+
+  /** @param keyOf What stays the same while an item is replaced by another state of it. Default: the item itself. */
+  constructor(items: readonly T[], keyOf?: DiffOptions<T>["keyOf"]) {
+    super(items);
+    this.#keyOf = keyOf;
+  }
 
   /** Sets the items. Items in `touched` have changed in themselves. */
   update(items: readonly T[], touched?: ReadonlySet<T>): void {
-    const diffs = this.#readers.size > 0 ? diffLists(this.value, items, touched) : [];
+    const diffs = this.#readers.size > 0 ? diffLists(this.value, items, { touched, keyOf: this.#keyOf }) : [];
     if (diffs.length > 0) for (const reader of this.#readers) reader(diffs);
     this.set(items);
   }
@@ -37,6 +44,7 @@ export class LiveListValue<T> extends LiveValue<readonly T[]> implements LiveLis
     let overflow = false;
     const onAbort = (): void => wake?.();
     this.#readers.add(reader);
+    const end = this.watch(() => this.#readers.delete(reader));
     signal?.addEventListener("abort", onAbort, { once: true });
     try {
       for (;;) {
@@ -51,7 +59,7 @@ export class LiveListValue<T> extends LiveValue<readonly T[]> implements LiveLis
         yield next;
       }
     } finally {
-      this.#readers.delete(reader);
+      end();
       signal?.removeEventListener("abort", onAbort);
     }
   }

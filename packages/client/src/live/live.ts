@@ -22,6 +22,7 @@ export interface Live<T> extends AsyncIterable<T> {
 export class LiveValue<T> implements Live<T> {
   #value: T;
   readonly #subscribers = new Set<(value: T) => void>();
+  #watches = 0;
 
   constructor(value: T) {
     this.#value = value;
@@ -56,8 +57,22 @@ export class LiveValue<T> implements Live<T> {
     // A wrapper for each subscription: the same function may subscribe twice.
     const own = (value: T): void => callback(value);
     this.#subscribers.add(own);
-    return subscription(() => this.#subscribers.delete(own));
+    return this.watch(() => this.#subscribers.delete(own));
   };
+
+  /** Somebody watches from now on; gives what ends it. */
+  protected watch(end: () => void): Subscription {
+    this.#watches += 1;
+    if (this.#watches === 1) this.watched?.(true);
+    return subscription(() => {
+      end();
+      this.#watches -= 1;
+      if (this.#watches === 0) this.watched?.(false);
+    });
+  }
+
+  /** Called when somebody begins to watch, and when nobody does any more. */
+  protected watched?(isWatched: boolean): void;
 
   until<S extends T>(predicate: (value: T) => value is S, options?: Abortable): Promise<S>;
   until(predicate: (value: T) => boolean, options?: Abortable): Promise<T>;

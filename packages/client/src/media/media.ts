@@ -31,7 +31,11 @@ const maxDownloadBytes = 512 * 1024 * 1024;
 const transferTimeoutMs = 10 * 60_000;
 
 /** Uploads a file that is in memory. */
-export async function uploadFile(http: RequestSender, file: LoadedFile, { signal, onProgress }: UploadOptions = {}): Promise<MxcUri> {
+export async function uploadFile(
+  http: RequestSender,
+  file: Pick<LoadedFile, "bytes" | "type"> & { readonly name: string | undefined },
+  { signal, onProgress }: UploadOptions = {},
+): Promise<MxcUri> {
   const total = file.bytes.byteLength;
   // `fetch` does not tell how far an upload is.
   onProgress?.({ sent: 0, total });

@@ -1,9 +1,14 @@
-import { randomBytes } from "node:crypto";
+import { scryptSync } from "node:crypto";
 import { chmodSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { ClientError } from "../errors.ts";
 import type { Store, StoreChange, StoreTable } from "../stores/store.ts";
-import { passphraseCoding, plainCoding, type ValueCoding } from "./encrypt-values.ts";
+import { scryptCost, sealedCoding, secretBytes } from "../stores/sealed-coding.ts";
+import { checkProbe, newSalt, plainCoding, probeOf, requireSameKind, type ValueCoding } from "../stores/value-coding.ts";
+import { sqliteKeys } from "./sqlite-keys.ts";
+
+/** The memory that scrypt may take at the cost of stores. */
+const scryptBytes = 64 * 1024 * 1024;
 
 /** Options of {@link sqliteStore}. */
 export interface SqliteStoreOptions {
@@ -13,13 +18,13 @@ export interface SqliteStoreOptions {
 
 /**
  * Keeps everything in an SQLite file, which is made if it is missing and belongs to one process at a time. The file is
- * opened when the store is first used.
+ * opened when the store is first used. With encryption there is a second file beside it for the keys, whose name ends with `-keys`.
  *
  * @throws {ClientError} On first use: `STORE_IN_USE`, `WRONG_PASSPHRASE`, or `UNSUPPORTED_PLATFORM` on Node before 22.13; after it was disposed of: `STOPPED`.
  * @example
  * const client = await createClient("example.org", { store: sqliteStore("./me.db", { passphrase }) });
  */
-export function sqliteStore(path: string, { passphrase }: SqliteStoreOptions = {}): Store {
+export function sqliteStore<Table extends string = StoreTable>(path: string, { passphrase }: SqliteStoreOptions = {}): Store<Table> {
   let opened: OpenStore | undefined;
   let isClosed = false;
   const open = (): OpenStore => {
@@ -29,6 +34,7 @@ export function sqliteStore(path: string, { passphrase }: SqliteStoreOptions = {
   };
   return {
     kind: "sqlite",
+    keys: sqliteKeys(path === ":memory:" ? path : `${path}-keys`, passphrase),
     get: async (table, key) => open().get(table, key),
     all: async (table) => open().all(table),
     write: async (changes) => open().write(changes),
@@ -54,31 +60,34 @@ class OpenStore {
     }
   }
 
-  get(table: StoreTable, key: string): unknown {
+  get(table: string, key: string): unknown {
     const encodedKey = this.#coding.encodeKey(table, key);
     const row = this.#database.prepare("SELECT value FROM entry WHERE tbl = ? AND key = ?").get(table, encodedKey);
-    return row?.["value"] instanceof Uint8Array ? this.#coding.decode(table, encodedKey, row["value"]).value : undefined;
+    return row?.["value"] instanceof Uint8Array ? JSON.parse(this.#coding.decode(table, encodedKey, row["value"]).text) : undefined;
   }
 
-  all(table: StoreTable): ReadonlyMap<string, unknown> {
+  all(table: string): ReadonlyMap<string, unknown> {
     const found = new Map<string, unknown>();
     for (const { key, value } of this.#database.prepare("SELECT key, value FROM entry WHERE tbl = ? ORDER BY key").iterate(table)) {
       if (typeof key !== "string" || !(value instanceof Uint8Array)) continue;
       const entry = this.#coding.decode(table, key, value);
-      found.set(entry.key, entry.value);
+      found.set(entry.key, JSON.parse(entry.text));
     }
     return found;
   }
 
-  write(changes: readonly StoreChange[]): void {
+  write(changes: readonly StoreChange<string>[]): void {
     const put = this.#database.prepare("INSERT OR REPLACE INTO entry (tbl, key, value) VALUES (?, ?, ?)");
     const remove = this.#database.prepare("DELETE FROM entry WHERE tbl = ? AND key = ?");
     this.#database.exec("BEGIN IMMEDIATE");
     try {
       for (const { table, key, value } of changes) {
-        const encodedKey = this.#coding.encodeKey(table, key);
-        if (value === undefined) remove.run(table, encodedKey);
-        else put.run(table, encodedKey, this.#coding.encode(table, key, value));
+        if (value === undefined) {
+          remove.run(table, this.#coding.encodeKey(table, key));
+          continue;
+        }
+        const encoded = this.#coding.encode(table, key, JSON.stringify(value));
+        put.run(table, encoded.key, encoded.bytes);
       }
       this.#database.exec("COMMIT");
     } catch (error) {
@@ -93,23 +102,31 @@ class OpenStore {
 
   /** Reads how the file is encoded, or decides it for a new one. */
   #chooseCoding(passphrase: string | undefined): ValueCoding {
-    const kept = this.#database.prepare("SELECT value FROM meta WHERE name = 'salt'").get()?.["value"];
-    const probe = this.#database.prepare("SELECT value FROM meta WHERE name = 'probe'").get()?.["value"];
-    if (probe instanceof Uint8Array) {
-      if (kept instanceof Uint8Array !== (passphrase !== undefined))
-        throw new ClientError("WRONG_PASSPHRASE", passphrase === undefined ? "the store has a passphrase" : "the store has no passphrase");
-      const coding = kept instanceof Uint8Array && passphrase !== undefined ? passphraseCoding(passphrase, kept) : plainCoding;
-      coding.decode("meta", coding.encodeKey("meta", "probe"), probe);
+    const codingBy = (salt: Uint8Array): ValueCoding =>
+      passphrase === undefined
+        ? plainCoding
+        : sealedCoding(scryptSync(passphrase, salt, secretBytes, { ...scryptCost, maxmem: scryptBytes }));
+    const kept = this.#meta("salt");
+    const probe = this.#meta("probe");
+    if (probe) {
+      requireSameKind({ hasSalt: kept !== undefined }, passphrase);
+      const coding = kept ? codingBy(kept) : plainCoding;
+      checkProbe(coding, probe);
       return coding;
     }
-    const salt = randomBytes(16);
-    const coding = passphrase === undefined ? plainCoding : passphraseCoding(passphrase, salt);
+    const salt = newSalt();
+    const coding = codingBy(salt);
     const put = this.#database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)");
     this.#database.exec("BEGIN IMMEDIATE");
     if (passphrase !== undefined) put.run("salt", salt);
-    put.run("probe", coding.encode("meta", "probe", true));
+    put.run("probe", probeOf(coding));
     this.#database.exec("COMMIT");
     return coding;
+  }
+
+  #meta(name: "salt" | "probe"): Uint8Array | undefined {
+    const value = this.#database.prepare("SELECT value FROM meta WHERE name = ?").get(name)?.["value"];
+    return value instanceof Uint8Array ? value : undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from "@patrix/api";
 import type { EventId, RoomId } from "@patrix/identifiers";
-import type { Progress } from "./sending.ts";
+import type { Progress, Sending } from "./sending.ts";
 
 /** An event to send, as it is kept over restarts. */
 export interface OutboxItem {
@@ -27,8 +27,19 @@ export interface SendRequest {
   readonly txnId?: string | undefined;
   /** Whether preparing means to upload something. */
   readonly uploads?: boolean | undefined;
+  /** What there is to see of it before the content is made. */
+  readonly preview?: JsonObject | undefined;
   /** Makes the content; may be asked again after a failure that may pass. */
   prepare(context: { signal: AbortSignal; onProgress: (progress: Progress) => void }): PreparedContent | Promise<PreparedContent>;
+}
+
+/** An event on its way, as far as there is something to see of it. */
+export interface PendingEvent extends PreparedContent {
+  readonly sending: Sending;
+  readonly roomId: RoomId;
+  readonly type: string;
+  /** When it was asked for, in milliseconds since the Unix epoch. */
+  readonly ts: number;
 }
 
 /** Reads an item from what a store kept. */

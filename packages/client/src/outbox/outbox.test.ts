@@ -50,9 +50,10 @@ class FaultyServer {
 }
 
 function createOutbox(server: Pick<FaultyServer, "fetch">, store: Store = memoryStore()): Outbox {
-  const parts = { fetch: server.fetch, clock: instant, retry: retryPolicy(), logger: silentLogger, admit: async () => {} };
+  const parts = { fetch: server.fetch, clock: instant, retry: retryPolicy(), logger: silentLogger };
   const credentials = { accessToken: async () => "token", rejected: async () => false };
-  return new Outbox({ ...parts, store, http: new HttpClient({ ...parts, baseUrl: () => "https://example.org", credentials }) });
+  const seal = async <E>(_: RoomId, event: E): Promise<E> => event;
+  return new Outbox({ ...parts, store, seal, http: new HttpClient({ ...parts, baseUrl: () => "https://example.org", credentials }) });
 }
 function send(outbox: Outbox, body: string, roomId: RoomId = "!a:x"): Sending {
   return outbox.send({ roomId, type: "m.room.message", prepare: () => ({ content: { body } }) });

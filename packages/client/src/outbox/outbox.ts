@@ -8,7 +8,9 @@ import { type LiveList, LiveListValue } from "../live/live-list.ts";
 import type { Logger } from "../logger.ts";
 import type { Store } from "../stores/store.ts";
 import { BatchedWrites } from "./batched-writes.ts";
-import { type OutboxItem, readOutboxItem, type SendRequest } from "./outbox-item.ts";
+import { type OutboxItem, type PendingEvent, readOutboxItem, type SendRequest } from "./outbox-item.ts";
+import type { Subscription } from "../live/subscription.ts";
+import { RoomWatchers } from "./room-watchers.ts";
 import { type Sending, SendingHandle } from "./sending.ts";
 
 /** What an {@link Outbox} is made of. */
@@ -18,13 +20,15 @@ export interface OutboxParts {
   readonly clock: TimerClock;
   readonly retry: RetryPolicy;
   readonly logger: Logger;
-  /** Asked before anything of an event leaves. @throws {ClientError} If the event may not be sent into the room. */
-  readonly admit: (roomId: RoomId, type: string) => Promise<void>;
+  /** Makes what leaves of an event, right before it does. @throws {ClientError} If the event may not be sent into the room. */
+  readonly seal: (roomId: RoomId, event: Pick<OutboxItem, "type" | "content">) => Promise<Pick<OutboxItem, "type" | "content">>;
 }
 
 interface Entry {
   readonly request: SendRequest;
   readonly seq: number;
+  /** When it was asked for, in milliseconds since the Unix epoch. */
+  readonly ts: number;
   readonly sending: SendingHandle;
   readonly abort: AbortController;
   /** Set once the event is kept in the store. */
@@ -51,6 +55,7 @@ export class Outbox {
   readonly #writes: BatchedWrites;
   readonly #rooms = new Map<RoomId, RoomQueue>();
   readonly #list = new LiveListValue<Sending>([]);
+  readonly #watchers = new RoomWatchers();
   #failed: Entry[] = [];
   #seq = 0;
   #stop = new AbortController();
@@ -63,6 +68,17 @@ export class Outbox {
   /** What is on its way or has failed, in order of asking. */
   get list(): LiveList<Sending> {
     return this.#list;
+  }
+
+  /** What is on its way into a room or has failed, in order of asking. */
+  pendingIn(roomId: RoomId): readonly PendingEvent[] {
+    const entries = [...(this.#rooms.get(roomId)?.entries ?? []), ...this.#failed.filter(({ request }) => request.roomId === roomId)];
+    return entries.sort((a, b) => a.seq - b.seq).flatMap((entry) => pendingOf(entry) ?? []);
+  }
+
+  /** Calls back after each change of what {@link Outbox.pendingIn} gives. */
+  watch(roomId: RoomId, callback: () => void): Subscription {
+    return this.#watchers.watch(roomId, callback);
   }
 
   /** Queues an event; a transaction that is queued already stands for both. Refused while sending is paused. */
@@ -141,6 +157,7 @@ export class Outbox {
     const entry: Entry = {
       request,
       seq,
+      ts: this.#parts.clock.now(),
       sending,
       abort: new AbortController(),
       item: undefined,
@@ -156,23 +173,21 @@ export class Outbox {
     if (!room) this.#rooms.set(roomId, (room = { entries: [], running: false }));
     room.entries.push(entry);
     room.entries.sort((a, b) => a.seq - b.seq);
-    this.#changed();
+    this.#changed(roomId);
     this.#drain(room);
   }
 
   /** Makes the content and keeps it in the store. */
   async #prepare(entry: Entry): Promise<void> {
     const { request, sending, seq, abort } = entry;
-    if (request.uploads === true) {
-      sending.state.set("uploading");
-      await this.#parts.admit(request.roomId, request.type);
-    }
+    if (request.uploads === true) sending.state.set("uploading");
     const onProgress = (progress: { sent: number; total: number }): void => sending.progress.set(progress);
     const { content, redacts } = await request.prepare({ signal: abort.signal, onProgress });
     const item: OutboxItem = { txnId: sending.txnId, seq, roomId: request.roomId, type: request.type, content, redacts };
     await this.#writes.write([{ table: "outbox", key: item.txnId, value: item }]);
     entry.item = item;
     if (sending.state.value === "uploading") sending.state.set("queued");
+    this.#watchers.tell(request.roomId);
   }
 
   #drain(room: RoomQueue): void {
@@ -243,11 +258,12 @@ export class Outbox {
     signal.throwIfAborted();
     const { item, sending } = entry;
     if (!item) throw new ClientError("CANCELLED", "the send was not prepared");
-    await this.#parts.admit(item.roomId, item.type);
+    const { type, content } = await this.#parts.seal(item.roomId, item);
+    signal.throwIfAborted();
     const before = entry.attempted;
     entry.attempted = true;
     sending.state.set("sending");
-    const eventId = await this.#request(item, stop).catch((error: unknown) => {
+    const eventId = await this.#request({ ...item, type, content }, stop).catch((error: unknown) => {
       // What was refused for now was not taken in: it can still be taken back.
       if (isRateLimit(error)) entry.attempted = before;
       throw error;
@@ -302,6 +318,7 @@ export class Outbox {
     const room = this.#rooms.get(entry.request.roomId);
     this.#failed = this.#failed.filter((other) => other !== entry);
     if (room) this.#remove(room, entry);
+    else this.#changed(entry.request.roomId);
     entry.abort.abort(error);
     if (!isFailed) entry.sending.fail("cancelled", error);
     await entry.ready.catch(() => {});
@@ -324,13 +341,20 @@ export class Outbox {
     const index = room.entries.indexOf(entry);
     if (index >= 0) room.entries.splice(index, 1);
     if (room.entries.length === 0) this.#rooms.delete(entry.request.roomId);
-    this.#changed();
+    this.#changed(entry.request.roomId);
   }
 
-  #changed(): void {
+  #changed(roomId?: RoomId): void {
     const entries = [...this.#rooms.values()].flatMap((room) => room.entries).concat(this.#failed);
     this.#list.update(entries.sort((a, b) => a.seq - b.seq).map(({ sending }) => sending));
+    this.#watchers.tell(roomId);
   }
+}
+
+function pendingOf({ request, item, sending, ts }: Entry): PendingEvent | undefined {
+  const { roomId, type } = request;
+  const content = item?.content ?? request.preview;
+  return content && { sending, roomId, type, ts, content, redacts: item?.redacts };
 }
 
 function stopped(): ClientError {

@@ -1,12 +1,10 @@
 import type { ClientEventWithoutRoomId } from "@patrix/events";
-import { type CompiledRuleset, compileRuleset, mergePredefinedRules, Ruleset } from "@patrix/push-rules";
 import type { Abortable } from "../abortable.ts";
-import { powerLevelsOf } from "../base/power-levels.ts";
-import { stateContent, textOf } from "../base/room-data.ts";
 import { LosslessQueue } from "../live/lossless-queue.ts";
 import { makeEvent } from "../rooms/event-factory.ts";
 import type { MatrixEvent, Room } from "../rooms/room.ts";
 import type { RoomContext } from "../rooms/room-context.ts";
+import type { PushEvaluator } from "./push-evaluator.ts";
 
 /** An event that the user's push rules want shown. */
 export interface Notification {
@@ -21,7 +19,11 @@ export interface Notification {
 /** Evaluates the user's push rules for each new event, if anybody asks. */
 export class NotificationSource {
   readonly #queues = new Set<LosslessQueue<Notification>>();
-  #compiled: { readonly content: unknown; readonly rules: CompiledRuleset } | undefined;
+  readonly #rules: PushEvaluator;
+
+  constructor(rules: PushEvaluator) {
+    this.#rules = rules;
+  }
 
   /** Whether anybody asks. */
   get isWanted(): boolean {
@@ -41,26 +43,11 @@ export class NotificationSource {
     const data = context.base().rooms.get(room.id);
     if (!data) return;
     const userId = context.userId();
-    const result = this.#rules(context, userId).evaluate(raw, {
-      userId,
-      roomId: room.id,
-      displayName: textOf(stateContent(data, "m.room.member", userId), "displayname"),
-      memberCount: data.joinedCount,
-      powerLevels: powerLevelsOf(data),
-    });
+    const result = this.#rules.evaluate(raw, data, { userId, accountData: context.base().accountData });
     if (result?.notify !== true) return;
     const made = makeEvent(raw, room, context);
     if ("problem" in made) return;
     const notification = Object.freeze<Notification>({ room, event: made.event, highlight: result.highlight, sound: result.sound });
     await Promise.all([...this.#queues].map((queue) => queue.push(notification)));
-  }
-
-  #rules(context: RoomContext, userId: string): CompiledRuleset {
-    const content = context.base().accountData.get("m.push_rules")?.["global"];
-    if (this.#compiled && this.#compiled.content === content) return this.#compiled.rules;
-    const stored = Ruleset.safeParse(content ?? {});
-    const rules = compileRuleset(mergePredefinedRules(stored.ok ? stored.value : {}, userId));
-    this.#compiled = { content, rules };
-    return rules;
   }
 }

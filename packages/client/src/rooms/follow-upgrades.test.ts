@@ -98,7 +98,7 @@ describe("a room that was upgraded", () => {
     bob.rooms.followUpgrades({ from, signal: stop.signal });
     const next = await own.replacement(old);
     await own.replace(old, next);
-    await vi.waitUntil(() => from.mock.calls.length > 0, { interval: 5 });
+    await vi.waitUntil(() => from.mock.calls.length > 0, { interval: 5, timeout: 20_000 });
     expect(from.mock.calls).toEqual([[own.ann.userId]]);
     stop.abort();
     const joined: string[] = [];
@@ -121,7 +121,7 @@ describe("a room that was upgraded", () => {
     await own.replace(old, next);
     const last = await own.replacement(old);
     await own.replace(old, last);
-    await vi.waitUntil(() => joined.includes(last.id), { interval: 5 });
+    await vi.waitUntil(() => joined.includes(last.id), { interval: 5, timeout: 20_000 });
     expect([joined, from.mock.calls.length]).toEqual([[next.id, "example.org", last.id, "example.org"], 1]);
   });
 
@@ -131,7 +131,7 @@ describe("a room that was upgraded", () => {
     bob.rooms.followUpgrades();
     const closed = await own.replacement(old, { preset: "private_chat" });
     await own.replace(old, closed);
-    await vi.waitUntil(() => own.warnings.length > 0, { interval: 5 });
+    await vi.waitUntil(() => own.warnings.length > 0, { interval: 5, timeout: 20_000 });
     expect(own.warnings).toEqual([`${old.id} is upgraded, but ${closed.id} could not be joined`]);
     const open = await own.replacement(old);
     await own.replace(old, open);

@@ -1,5 +1,5 @@
 import { type JsonObject, MatrixError } from "@patrix/api";
-import { getRelatingEventsWithRelTypeAndEventType, postReceipt, setRoomStateWithKey, getRoomStateWithKey } from "@patrix/client-api";
+import { getRelatingEventsWithRelTypeAndEventType, setRoomStateWithKey, getRoomStateWithKey } from "@patrix/client-api";
 import {
   type ClientEventWithoutRoomId,
   getInReplyTo,
@@ -17,14 +17,17 @@ import type { EventId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import type { Member } from "../base/members.ts";
 import { textOf } from "../base/room-data.ts";
+import { type EventEncryption, encryptionOf } from "../encryption/event-encryption.ts";
 import { ClientError } from "../errors.ts";
 import type { EventType } from "../events/event-types.ts";
+import { decryptFile } from "../media/encrypted-file.ts";
 import type { Sending } from "../outbox/sending.ts";
 import { createSender } from "./create-sender.ts";
 import { createThread } from "./create-thread.ts";
-import type { EventOf, MatrixEvent, MemberEvent, MessageEvent, Room } from "./room.ts";
+import { markRoomRead, markThreadRead, type MarkReadOptions } from "./mark-read.ts";
+import type { EventOf, MatrixEvent, MemberEvent, MessageEvent, Room, Thread } from "./room.ts";
 import type { RoomContext } from "./room-context.ts";
-import type { Sender, Thread } from "./sender.ts";
+import type { Sender } from "./sender.ts";
 
 /** What an event handle is made of. */
 export interface EventParts {
@@ -46,6 +49,7 @@ export class EventHandle implements MatrixEvent {
   readonly ts: Date;
   readonly room: Room;
   readonly isOwn: boolean;
+  readonly encryption: EventEncryption | undefined;
   readonly raw: ClientEventWithoutRoomId;
   readonly #context: RoomContext;
 
@@ -58,6 +62,7 @@ export class EventHandle implements MatrixEvent {
     this.ts = new Date(raw.origin_server_ts);
     this.room = room;
     this.isOwn = raw.sender === context.userId();
+    this.encryption = encryptionOf(raw);
     this.raw = raw;
     this.#context = context;
     if (new.target === EventHandle) Object.freeze(this);
@@ -93,7 +98,7 @@ export class EventHandle implements MatrixEvent {
 
   get thread(): Thread {
     const relation = getRelation(this.raw.content);
-    return createThread(relation?.kind === "thread" ? relation.rootId : this.id, this.room.id, this.#context);
+    return createThread(relation?.kind === "thread" ? relation.rootId : this.id, this.room, this.#context);
   }
 
   react(key: string): Sending {
@@ -125,9 +130,11 @@ export class EventHandle implements MatrixEvent {
     await this.#context.http.send(setRoomStateWithKey, { path, body: { pinned: [...pinned, this.id] } });
   }
 
-  async markRead(): Promise<void> {
-    const path = { roomId: this.room.id, receiptType: "m.read" as const, eventId: this.id };
-    await this.#context.http.send(postReceipt, { path }, { idempotent: true });
+  async markRead(options?: MarkReadOptions): Promise<void> {
+    const place = { roomId: this.room.id, eventId: this.id };
+    const relation = getRelation(this.raw.content);
+    if (relation?.kind === "thread") await markThreadRead(this.#context.http, { ...place, rootId: relation.rootId }, options);
+    else await markRoomRead(this.#context.http, place, options);
   }
 
   is<K extends EventType>(type: K): this is EventOf<K> {
@@ -135,8 +142,8 @@ export class EventHandle implements MatrixEvent {
   }
 
   #sender(relate: (content: JsonObject, type: string) => JsonObject): Sender {
-    const { http, enqueue } = this.#context;
-    return createSender({ roomId: this.room.id, http, enqueue }, relate);
+    const { http, admitFile, enqueue } = this.#context;
+    return createSender({ roomId: this.room.id, http, admitFile, enqueue }, relate);
   }
 
   async #findReaction(key: string): Promise<EventId> {
@@ -205,7 +212,10 @@ export class MessageHandle extends EventHandle implements MessageEvent {
   async download({ signal }: Abortable = {}): Promise<Blob> {
     const { content } = this;
     const source = "url" in content || "file" in content ? mediaSourceOf(content) : undefined;
-    if (source === undefined || source.encrypted) throw new ClientError("NOT_FOUND", "the message has no file, or an encrypted one");
-    return this.#parts.context.media.download(source.url, { signal });
+    if (source === undefined) throw new ClientError("NOT_FOUND", "the message has no file");
+    const file = await this.#parts.context.media.download(source.url, { signal });
+    if (!source.encrypted) return file;
+    const bytes = await decryptFile(new Uint8Array(await file.arrayBuffer()), source.encrypted);
+    return new Blob([bytes], { type: textOf(this.raw.content["info"], "mimetype") ?? "" });
   }
 }

@@ -1,10 +1,12 @@
 import type { ClientEventWithoutRoomId } from "@patrix/events";
 import type { RoomId, UserId } from "@patrix/identifiers";
+import type { Abortable } from "../abortable.ts";
 import type { BaseState, RoomData } from "../base/room-data.ts";
 import type { RequestSender } from "../http/http-client.ts";
 import type { Media } from "../media/media.ts";
 import type { SendRequest } from "../outbox/outbox-item.ts";
 import type { Sending } from "../outbox/sending.ts";
+import type { Room, ThreadList, Timeline, TimelineOptions } from "./room.ts";
 
 /** What handles of rooms and events work with. */
 export interface RoomContext {
@@ -15,8 +17,14 @@ export interface RoomContext {
   /** What is known now. */
   readonly base: () => BaseState;
   readonly enqueue: (request: SendRequest) => Sending;
+  /** Decrypts an event that was fetched, where that is possible. */
+  readonly reveal: (roomId: RoomId, event: ClientEventWithoutRoomId) => Promise<ClientEventWithoutRoomId>;
+  /** Whether files for a room have to be encrypted. @throws {ClientError} `ROOM_IS_ENCRYPTED` if they cannot be. */
+  readonly admitFile: (roomId: RoomId) => Promise<boolean>;
   /** Takes in members that were fetched. */
   readonly addMembers: (roomId: RoomId, members: readonly ClientEventWithoutRoomId[]) => Promise<RoomData>;
+  readonly openTimeline: (room: Room, options?: TimelineOptions) => Timeline;
+  readonly openThreads: (room: Room, options?: Abortable) => ThreadList;
   /** Forgets a room. */
   readonly forget: (roomId: RoomId) => Promise<void>;
 }

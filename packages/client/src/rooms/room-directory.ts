@@ -1,5 +1,14 @@
 import { isJsonObject, MatrixError } from "@patrix/api";
-import { createRoom, type CreateRoomBody, getRoomIdByAlias, getRoomSummary, joinRoom, queryPublicRooms } from "@patrix/client-api";
+import {
+  createRoom,
+  type CreateRoomBody,
+  getRoomIdByAlias,
+  getRoomSummary,
+  getSpaceHierarchy,
+  type GetSpaceHierarchyResponse,
+  joinRoom,
+  queryPublicRooms,
+} from "@patrix/client-api";
 import { isRoomId, type RoomAlias, type RoomId, type ServerName } from "@patrix/identifiers";
 import type { LiveList } from "../live/live-list.ts";
 import type { RequestSender } from "../http/http-client.ts";
@@ -9,8 +18,7 @@ import type { EventDispatcher } from "./event-dispatcher.ts";
 import { followUpgrades } from "./follow-upgrades.ts";
 import type { Room } from "./room.ts";
 import type { RoomContext } from "./room-context.ts";
-import type { RoomList } from "./room-list.ts";
-import type { CreateRoomOptions, RoomListFilter, RoomListOptions, RoomPreview, Rooms } from "./rooms.ts";
+import type { CreateRoomOptions, RoomListOptions, RoomListView, RoomPreview, Rooms, SpaceChild } from "./rooms.ts";
 
 /** What {@link createRooms} is made of. */
 export interface RoomsParts {
@@ -20,7 +28,7 @@ export interface RoomsParts {
   readonly known: (id: RoomId) => Room | undefined;
   /** The handle of a room that the user has just joined; waits a while for sync to tell of it. */
   readonly joined: (id: RoomId) => Promise<Room>;
-  readonly list: (options: RoomListOptions | undefined) => RoomList;
+  readonly list: (options: RoomListOptions | undefined) => RoomListView;
   readonly events: EventDispatcher;
   readonly logger: Logger;
 }
@@ -28,6 +36,7 @@ export interface RoomsParts {
 /** Composes the access to the rooms of the user. */
 export function createRooms({ context, invites, known, joined, list, events, logger }: RoomsParts): Rooms {
   const { http } = context;
+  let spaces: Rooms["spaces"] | undefined;
   const create = async (options: CreateRoomOptions, extra: CreateRoomBody = {}): Promise<Room> => {
     const { room_id } = await http.send(createRoom, { body: { ...createBody(options), ...extra } });
     return joined(room_id);
@@ -39,8 +48,13 @@ export function createRooms({ context, invites, known, joined, list, events, log
   };
   return {
     get: known,
-    list: (options?: RoomListOptions): LiveList<Room> & { setFilter(filter: RoomListFilter): void } => list(options),
+    list: (options) => list(options),
     invites,
+    get spaces() {
+      return (spaces ??= Object.assign(list({ filter: { kind: "space" }, sort: "name" }), {
+        children: (id: RoomId) => walkSpace(http, id, (child) => known(child)?.membership === "join"),
+      }));
+    },
     create: (options = {}) => create(options),
     dm: createDirectRooms({ context, known, joined, create }),
     join,
@@ -97,6 +111,17 @@ function toPreview(summary: {
     members: summary.num_joined_members,
     joinRule: summary.join_rule ?? "invite",
   };
+}
+
+async function* walkSpace(http: RequestSender, spaceId: RoomId, isJoined: (id: RoomId) => boolean): AsyncGenerator<SpaceChild, void, void> {
+  let from: string | undefined;
+  do {
+    const page: GetSpaceHierarchyResponse = await http.send(getSpaceHierarchy, { path: { roomId: spaceId }, query: { from, limit: 50 } });
+    for (const room of page.rooms)
+      // The space itself comes first.
+      if (room.room_id !== spaceId) yield { ...toPreview(room), isSpace: room.room_type === "m.space", joined: isJoined(room.room_id) };
+    from = page.next_batch;
+  } while (from !== undefined);
 }
 
 async function* searchDirectory(

@@ -1,37 +1,37 @@
-import { isJsonObject } from "@patrix/api";
 import {
   forgetRoom,
   getOneRoomEvent,
   joinRoomById,
   knockRoom,
   leaveRoom,
-  postReceipt,
   setAccountDataPerRoom,
   setTyping,
   upgradeRoom,
 } from "@patrix/client-api";
-import { directUsersOf } from "@patrix/events";
 import { type EventId, isMxcUri, type MxcUri, type RoomId, type UserId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import { describeMember, type Member } from "../base/members.ts";
 import { powerLevelsOf, requiredPowerLevel, type RoomAction } from "../base/power-levels.ts";
 import { emptyRoomData, type ReadUpTo, type RoomData, stateContent, textOf, type RoomMembership } from "../base/room-data.ts";
+import { isDirectRoom, isSpaceRoom, tagsOf } from "../base/room-kind.ts";
+import { type UnreadCounts, unreadOf } from "../base/unread.ts";
 import { roomName } from "../base/room-name.ts";
 import { isReplaced, predecessorOf, successorOf } from "../base/room-upgrades.ts";
 import type { EventDef } from "../events/event-def.ts";
-import type { EventOf, MatrixEvent, Room, RoomMembers, RoomStateAccess, UnreadCounts } from "./room.ts";
+import type { EventOf, MatrixEvent, Room, RoomMembers, RoomStateAccess, Thread, ThreadList, Timeline, TimelineOptions } from "./room.ts";
 import type { EventType } from "../events/event-types.ts";
 import { LiveValue } from "../live/live.ts";
 import type { Subscription } from "../live/subscription.ts";
 import { AccountDataHandle } from "./account-data.ts";
 import { createSender } from "./create-sender.ts";
 import { createThread } from "./create-thread.ts";
+import { markRoomRead, type MarkReadOptions } from "./mark-read.ts";
 import type { EventDispatcher } from "./event-dispatcher.ts";
 import { makeUncheckedEvent } from "./event-factory.ts";
 import type { RoomContext } from "./room-context.ts";
 import { createRoomMembers } from "./room-members.ts";
 import { createRoomState, isStateType } from "./room-state.ts";
-import type { Sender, Thread } from "./sender.ts";
+import type { Sender } from "./sender.ts";
 
 const typingMs = 30_000;
 
@@ -52,7 +52,7 @@ export class RoomHandle implements Room {
     this.id = id;
     this.#context = context;
     this.#events = events;
-    this.send = createSender({ roomId: id, http: context.http, enqueue: context.enqueue });
+    this.send = createSender({ roomId: id, http: context.http, admitFile: context.admitFile, enqueue: context.enqueue });
     this.members = createRoomMembers(id, context);
     this.state = createRoomState(id, context);
     this.info = new LiveValue<Room>(this);
@@ -92,14 +92,11 @@ export class RoomHandle implements Room {
   }
 
   get isDirect(): boolean {
-    const byUser = this.#context.base().accountData.get("m.direct");
-    if (byUser && directUsersOf(byUser, this.id).length > 0) return true;
-    const own = stateContent(this.#data, "m.room.member", this.#context.userId());
-    return own?.["is_direct"] === true;
+    return isDirectRoom(this.#context.base(), this.#data, this.#context.userId());
   }
 
   get isSpace(): boolean {
-    return textOf(stateContent(this.#data, "m.room.create"), "type") === "m.space";
+    return isSpaceRoom(this.#data);
   }
 
   get successor(): RoomId | undefined {
@@ -115,8 +112,7 @@ export class RoomHandle implements Room {
   }
 
   get unread(): UnreadCounts {
-    const { notificationCount, highlightCount, accountData } = this.#data;
-    return { notifications: notificationCount, mentions: highlightCount, marked: accountData["m.marked_unread"]?.["unread"] === true };
+    return unreadOf(this.#data);
   }
 
   get latest(): MatrixEvent | undefined {
@@ -129,8 +125,7 @@ export class RoomHandle implements Room {
   }
 
   get tags(): ReadonlySet<string> {
-    const tags = this.#data.accountData["m.tag"]?.["tags"];
-    return new Set(isJsonObject(tags) ? Object.keys(tags) : []);
+    return tagsOf(this.#data);
   }
 
   get inviter(): Member | undefined {
@@ -142,11 +137,19 @@ export class RoomHandle implements Room {
 
   async event(eventId: EventId, { signal }: Abortable = {}): Promise<MatrixEvent> {
     const raw = await this.#context.http.send(getOneRoomEvent, { path: { roomId: this.id, eventId } }, { signal });
-    return makeUncheckedEvent(raw, this, this.#context);
+    return makeUncheckedEvent(await this.#context.reveal(this.id, raw), this, this.#context);
   }
 
   thread(rootId: EventId): Thread {
-    return createThread(rootId, this.id, this.#context);
+    return createThread(rootId, this, this.#context);
+  }
+
+  timeline(options?: TimelineOptions): Timeline {
+    return this.#context.openTimeline(this, options);
+  }
+
+  threads(options?: Abortable): ThreadList {
+    return this.#context.openThreads(this, options);
   }
 
   can(action: RoomAction | EventType, who: UserId = this.#context.userId()): boolean {
@@ -188,11 +191,14 @@ export class RoomHandle implements Room {
     await this.#context.http.send(setTyping, { path, body: on ? { typing: true, timeout: typingMs } : { typing: false } });
   }
 
-  async markRead(): Promise<void> {
+  async markRead(options?: MarkReadOptions): Promise<void> {
     const { lastEventId } = this.#data;
-    if (lastEventId === undefined) return;
-    const path = { roomId: this.id, receiptType: "m.read" as const, eventId: lastEventId };
-    await this.#context.http.send(postReceipt, { path }, { idempotent: true });
+    if (lastEventId !== undefined) await markRoomRead(this.#context.http, { roomId: this.id, eventId: lastEventId }, options);
+    if (this.unread.marked) await this.accountData.set("m.marked_unread", { unread: false });
+  }
+
+  async markUnread(): Promise<void> {
+    await this.accountData.set("m.marked_unread", { unread: true });
   }
 
   async upgrade(version: string): Promise<RoomId> {

@@ -4,13 +4,17 @@ import type { Abortable } from "../abortable.ts";
 import type { Member } from "../base/members.ts";
 import type { RoomAction } from "../base/power-levels.ts";
 import type { ReadUpTo, RoomMembership } from "../base/room-data.ts";
+import type { UnreadCounts } from "../base/unread.ts";
+import type { EventEncryption } from "../encryption/event-encryption.ts";
 import type { EventDef } from "../events/event-def.ts";
 import type { EventContents, EventType, MessageLikeEvents, StateEvents } from "../events/event-types.ts";
 import type { Live } from "../live/live.ts";
+import type { LiveList } from "../live/live-list.ts";
 import type { Subscription } from "../live/subscription.ts";
 import type { Sending } from "../outbox/sending.ts";
 import type { AccountData } from "./account-data.ts";
-import type { Sender, Thread } from "./sender.ts";
+import type { MarkReadOptions } from "./mark-read.ts";
+import type { Sender } from "./sender.ts";
 
 /** An event of a room: frozen data as of when it was delivered, and what can be done with it. */
 export interface MatrixEvent<T extends string = string, C = unknown> {
@@ -27,7 +31,9 @@ export interface MatrixEvent<T extends string = string, C = unknown> {
   readonly isOwn: boolean;
   /** Whether it replaces the content of another event. */
   readonly isEdit: boolean;
-  /** The event as the server sent it. */
+  /** How it was encrypted; `undefined` if it was not. */
+  readonly encryption: EventEncryption | undefined;
+  /** The event as the server sent it, but for what was decrypted. */
   readonly raw: ClientEventWithoutRoomId;
   /** Adds a reaction, usually an emoji. */
   react(key: string): Sending;
@@ -41,8 +47,8 @@ export interface MatrixEvent<T extends string = string, C = unknown> {
   /** The thread that it is in, or that it begins. */
   readonly thread: Thread;
   pin(): Promise<void>;
-  /** Marks the room as read up to it. */
-  markRead(): Promise<void>;
+  /** Marks the room as read up to it; in a thread, the thread. */
+  markRead(options?: MarkReadOptions): Promise<void>;
   /** Narrows to a type. */
   is<K extends EventType>(type: K): this is EventOf<K>;
 }
@@ -70,14 +76,95 @@ export type EventOf<K extends EventType> = K extends "m.room.message"
     ? MemberEvent
     : MatrixEvent<K, EventContents[K]>;
 
-/** What is unread in a room. */
-export interface UnreadCounts {
-  /** Events that notify. */
-  readonly notifications: number;
-  /** Events that notify loudly, such as mentions. */
-  readonly mentions: number;
-  /** Whether the user marked the room as unread. */
-  readonly marked: boolean;
+/** A thread of a room. */
+export interface Thread {
+  readonly rootId: EventId;
+  readonly send: Sender;
+  /** Opens the thread: its root, and what is in it. */
+  timeline(options?: Abortable): Timeline;
+  /** Marks the thread as read up to an event, or all of it. */
+  markRead(upTo?: EventId, options?: MarkReadOptions): Promise<void>;
+  /** Asks to be notified of what is said in it, where the server knows such subscriptions. @throws {MatrixError} `M_NOT_FOUND`. */
+  subscribe(): Promise<void>;
+}
+
+/** An event of a timeline, with what others say of it. */
+export interface EventItem {
+  readonly kind: "event";
+  /** Stays the same while it is sent and afterwards. */
+  readonly key: string;
+  /** With its last edit, or without what was redacted. One that is being sent has an ID of its own until it is sent. */
+  readonly event: MatrixEvent;
+  /** The event, if it is a message. */
+  readonly message: MessageEvent | undefined;
+  readonly edited: boolean;
+  readonly redacted: boolean;
+  /** What it answers; `event` once that is known. */
+  readonly replyTo: { readonly id: EventId; readonly event?: MatrixEvent | undefined } | undefined;
+  /** By what was reacted with, in order of coming. */
+  readonly reactions: ReadonlyMap<string, readonly { readonly sender: Member; readonly id: EventId }[]>;
+  /** Others who have read up to here and no further. */
+  readonly readBy: readonly Member[];
+  /** The thread that it begins: events without the root, and the last of them. */
+  readonly thread: { readonly count: number; readonly latest: MatrixEvent | undefined } | undefined;
+  /** How it is sent; only until the server has told of it. */
+  readonly sending: Sending | undefined;
+}
+
+/** One line of a timeline. Frozen; what changes comes as a new item of the same `key`. */
+export type TimelineItem =
+  | EventItem
+  /** A day begins, by the clock of the platform. */
+  | { readonly kind: "date"; readonly key: string; readonly date: Date }
+  /** What follows is unread. */
+  | { readonly kind: "read-marker"; readonly key: string }
+  /** There is nothing before. */
+  | { readonly kind: "start"; readonly key: string }
+  /** An event that could not be decrypted, and why, in English. */
+  | { readonly kind: "undecryptable"; readonly key: string; readonly event: MatrixEvent; readonly cause: string };
+
+/** What to show of a room. */
+export interface TimelineOptions extends Abortable {
+  /** Opens the timeline at an event, as a permalink does. Default: at the newest one. */
+  around?: EventId | undefined;
+  /** Only the thread that begins with an event. Default: all that is in no thread. */
+  thread?: EventId | undefined;
+  /** Only pinned events, or only messages with files. */
+  only?: "pinned" | "media" | undefined;
+}
+
+/**
+ * What was said in a room, oldest first, kept up to date until it is disposed of. What the store knows is there without a request.
+ *
+ * @example
+ * await using timeline = room.timeline();
+ * await timeline.back(50);
+ * for await (const items of timeline.items) render(items);
+ */
+export interface Timeline extends AsyncDisposable {
+  readonly items: LiveList<TimelineItem>;
+  /** Whether there is nothing before. */
+  readonly atStart: Live<boolean>;
+  /** Whether there is nothing after, so that new events come by themselves. */
+  readonly atEnd: Live<boolean>;
+  /** Fetches about so many older events, 50 by default; tells whether there may be more. @throws {MatrixError} And {@link ClientError}. */
+  back(count?: number): Promise<boolean>;
+  /** Fetches newer events of a timeline that was opened in the past; tells whether there may be more. @throws As `back`. */
+  forward(count?: number): Promise<boolean>;
+}
+
+/** A thread as a list of threads has it. */
+export interface ThreadItem {
+  readonly root: MatrixEvent;
+  /** How many events are in it, without the root. */
+  readonly count: number;
+  readonly latest: MatrixEvent | undefined;
+}
+
+/** The threads of a room, those first in which something was said last. */
+export interface ThreadList extends LiveList<ThreadItem>, AsyncDisposable {
+  /** Fetches more of them; tells whether there may be more still. @throws {MatrixError} And {@link ClientError}. */
+  more(): Promise<boolean>;
 }
 
 /** The members of a room. */
@@ -136,6 +223,10 @@ export interface Room {
   /** Fetches one event. @throws {MatrixError} `M_NOT_FOUND`. */
   event(id: EventId, options?: Abortable): Promise<MatrixEvent>;
   thread(rootId: EventId): Thread;
+  /** Opens its timeline. Dispose of it, or end it by the signal, when nobody looks at it any more. */
+  timeline(options?: TimelineOptions): Timeline;
+  /** Lists its threads; dispose of the list as of a timeline. */
+  threads(options?: Abortable): ThreadList;
   /** Whether a user, by default the client's own, has the power to do something, or to send events of a type. */
   can(action: RoomAction | EventType, who?: UserId): boolean;
   /** Calls back for each new event of a type. */
@@ -149,8 +240,10 @@ export interface Room {
   knock(reason?: string): Promise<void>;
   /** Shows the user as typing for half a minute, or no longer. */
   setTyping(on: boolean): Promise<void>;
-  /** Marks everything as read. */
-  markRead(): Promise<void>;
+  /** Marks everything as read, threads included. */
+  markRead(options?: MarkReadOptions): Promise<void>;
+  /** Marks the room as unread, for later. */
+  markUnread(): Promise<void>;
   /** Replaces the room by one of another version. */
   upgrade(version: string): Promise<RoomId>;
 }

@@ -10,6 +10,9 @@ export interface RoomListFilter {
   /** Only rooms with something unread. */
   unread?: boolean | undefined;
   favourite?: boolean | undefined;
+  lowPriority?: boolean | undefined;
+  /** Only rooms in a space, or in a space below it. */
+  space?: RoomId | undefined;
   /** Only rooms whose successor the user has joined; they are in no other list. */
   replaced?: boolean | undefined;
   /** Part of the name, in any case. */
@@ -19,9 +22,20 @@ export interface RoomListFilter {
 /** Options of {@link Rooms.list}. */
 export interface RoomListOptions {
   /** Default: every room that the user has joined, but for those that were replaced by another one. */
-  filter?: RoomListFilter | undefined;
-  /** Default: `recency`. */
-  sort?: "recency" | "name" | ((a: Room, b: Room) => number) | undefined;
+  filter?: RoomListFilter | (() => RoomListFilter) | undefined;
+  /** `unread` has mentions first, then what else is unread, then the rest. Default: `recency`. */
+  sort?: "recency" | "name" | "unread" | ((a: Room, b: Room) => number) | undefined;
+  /** How many rooms the list has at first, and how many `more` adds. Default: all. */
+  window?: number | undefined;
+}
+
+/** A list of rooms that follows what happens. Of its items everything is live; one that has changed is set again in `diffs`. */
+export interface RoomListView extends LiveList<Room> {
+  /** How many rooms there are in all. */
+  readonly total: number;
+  setFilter(filter: RoomListFilter): void;
+  /** Widens the window; tells whether there are more rooms still. */
+  more(): boolean;
 }
 
 /** What a new room is like. */
@@ -50,14 +64,23 @@ export interface RoomPreview {
   readonly joinRule: string;
 }
 
+/** A room or space in a space. */
+export interface SpaceChild extends RoomPreview {
+  readonly isSpace: boolean;
+  /** Whether the user is in it. */
+  readonly joined: boolean;
+}
+
 /** The rooms of the user. */
 export interface Rooms {
   /** A room that the client knows of. */
   get(id: RoomId): Room | undefined;
   /** A list that follows what happens. */
-  list(options?: RoomListOptions): LiveList<Room> & { setFilter(filter: RoomListFilter): void };
+  list(options?: RoomListOptions): RoomListView;
   /** Rooms that the user is invited to, the newest first. */
   readonly invites: LiveList<Room>;
+  /** Spaces that the user has joined, by name; `children` walks through one, depth first, also to what the user has not joined. */
+  readonly spaces: RoomListView & { children(id: RoomId): AsyncIterable<SpaceChild> };
   create(options?: CreateRoomOptions): Promise<Room>;
   /** The direct chat with a user; makes one if there is none. */
   dm(user: UserId): Promise<Room>;

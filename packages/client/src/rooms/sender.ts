@@ -1,4 +1,4 @@
-import type { EventId, UserId } from "@patrix/identifiers";
+import type { UserId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import type { EventDef } from "../events/event-def.ts";
 import type { MessageLikeEvents } from "../events/event-types.ts";
@@ -30,6 +30,14 @@ export interface MediaOptions extends Abortable, TransactionOptions {
   info?: { w?: number | undefined; h?: number | undefined; duration?: number | undefined } | undefined;
 }
 
+/** Options of a poll. */
+export interface PollOptions extends TransactionOptions {
+  /** Whether votes are shown before the end. Default: `disclosed`. */
+  kind?: "disclosed" | "undisclosed" | undefined;
+  /** How many answers one may choose. Default: 1. */
+  max?: number | undefined;
+}
+
 /** Sends to a room, or in relation to an event of it. Every call queues one event at once and gives its {@link Sending}. */
 export interface Sender {
   text(body: string, options?: SendOptions): Sending;
@@ -47,15 +55,9 @@ export interface Sender {
   audio(file: FileLike | Blob | string, options?: MediaOptions): Sending;
   /** A place, as a `geo:` URI. */
   location(geoUri: string, options?: TransactionOptions & { body?: string | undefined }): Sending;
+  /** A question with up to 20 answers to choose from. @throws {ClientError} `INVALID_OPTIONS`. */
+  poll(question: string, answers: readonly string[], options?: PollOptions): Sending;
   /** Any message-like event. */
   event<K extends keyof MessageLikeEvents>(type: K, content: MessageLikeEvents[K], options?: TransactionOptions): Sending;
   event<T extends string, C extends object>(definition: EventDef<T, C>, content: C, options?: TransactionOptions): Sending;
-}
-
-/** Sends in a thread. */
-export interface Thread {
-  readonly rootId: EventId;
-  readonly send: Sender;
-  /** Marks the thread as read up to an event, or up to its root. */
-  markRead(upTo?: EventId): Promise<void>;
 }

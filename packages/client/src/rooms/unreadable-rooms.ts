@@ -2,7 +2,7 @@ import type { ClientEventWithoutRoomId } from "@patrix/events";
 import type { RoomId } from "@patrix/identifiers";
 import type { Logger } from "../logger.ts";
 
-/** Warns of encrypted messages, which this client cannot read: once for each room. */
+/** Warns of encrypted messages, which a client without encryption cannot read: once for each room. */
 export class UnreadableRooms {
   readonly #logger: Logger;
   readonly #warned = new Set<RoomId>();
@@ -15,6 +15,8 @@ export class UnreadableRooms {
   note(event: ClientEventWithoutRoomId, roomId: RoomId): void {
     if (event.type !== "m.room.encrypted" || this.#warned.has(roomId)) return;
     this.#warned.add(roomId);
-    this.#logger.warn(`${roomId}: messages are encrypted, and this client cannot decrypt yet: no listener will hear of them`);
+    this.#logger.warn(
+      `${roomId}: messages are encrypted, and this client cannot decrypt without the option encryption: no listener will hear of them`,
+    );
   }
 }

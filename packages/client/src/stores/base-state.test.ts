@@ -25,7 +25,10 @@ const reduce = (from: BaseState, to: SyncResponse) => reduceSync(from, to, { use
 
 /** A base state as plain data; members that are undefined count as absent, as in a store. */
 function plain({ rooms, accountData }: BaseState): unknown {
-  const roomList = [...rooms].map(([id, room]) => [id, { ...room, state: [...room.state].map(([type, all]) => [type, [...all]]) }]);
+  const roomList = [...rooms].map(([id, room]) => [
+    id,
+    { ...room, state: [...room.state].map(([type, all]) => [type, [...all]]), receipts: [...room.receipts] },
+  ]);
   return JSON.parse(JSON.stringify([roomList, [...accountData]]));
 }
 
@@ -36,12 +39,17 @@ describe("what a client knows", () => {
     await store.write(syncStoreChanges(first));
     expect(plain(await loadBaseState(store))).toEqual(plain(first.state));
     const events = [state("m.room.name", { name: "Tea" }), state("m.room.topic", { topic: "new" })];
-    const second = reduce(first.state, { next_batch: "u", rooms: { join: { [one]: { timeline: { events } } } } });
+    const receipts = { type: "m.receipt", content: { $e1: { "m.read": { "@you:example.org": { ts: 5 } } } } };
+    const second = reduce(first.state, {
+      next_batch: "u",
+      rooms: { join: { [one]: { timeline: { events }, ephemeral: { events: [receipts] } } } },
+    });
     await store.write(syncStoreChanges(second));
     const loaded = await loadBaseState(store);
     expect(plain(loaded)).toEqual(plain(second.state));
     expect(loaded.rooms.get(one)?.state.get("org.example.a")?.get('a "key"')?.content).toEqual({ a: 1 });
     expect(loaded.accountData.get("m.direct")).toEqual({ [me]: [one] });
+    expect([...(loaded.rooms.get(one)?.receipts ?? [])]).toEqual([["@you:example.org", { eventId: "$e1", ts: 5 }]]);
   });
 
   it("is nothing of a room that was forgotten, and all of the others", async () => {
@@ -51,7 +59,7 @@ describe("what a client knows", () => {
     await store.write(forgetStoreChanges(known.rooms.get(one) ?? expect.unreachable("the room is not known")));
     expect([...(await loadBaseState(store)).rooms.keys()]).toEqual([other]);
     expect([...(await store.all("state")).keys()].filter((key) => key.includes(one))).toEqual([]);
-    expect((await store.all("state")).size).toBe(1);
+    expect([(await store.all("state")).size, (await store.all("receipts")).size]).toEqual([1, 0]);
   });
 
   it("is nothing of rows that are not as they are written", async () => {

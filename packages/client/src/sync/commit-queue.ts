@@ -1,13 +1,20 @@
-import type { Store, StoreChange } from "../stores/store.ts";
+import type { RoomId } from "@patrix/identifiers";
+import type { TimelineBatch } from "../base/sync-changes.ts";
+import type { StoreChange } from "../stores/store.ts";
 
 /** What one sync response leaves to be stored. */
 export interface Commit {
   readonly changes: readonly StoreChange[];
+  /** What is new of the timelines of rooms. */
+  readonly batches: ReadonlyMap<RoomId, TimelineBatch>;
   /** Where the next sync continues. */
   readonly token: string;
   /** Settles when everyone who listens to the events is done with them. */
   readonly handled: Promise<void>;
 }
+
+/** Stores changes and what is new of timelines, all or nothing. */
+export type Persist = (changes: readonly StoreChange[], batches: Commit["batches"]) => Promise<void>;
 
 /** Responses that may wait for their listeners before sync waits for them too. */
 const maxPending = 64;
@@ -17,25 +24,25 @@ const maxPending = 64;
  * again, and what is stored always belongs to the token.
  */
 export class CommitQueue {
-  readonly #store: Store;
+  readonly #persist: Persist;
   #tail: Promise<void> = Promise.resolve();
   #pending = 0;
   #wake: (() => void) | undefined;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(store: Store) {
-    this.#store = store;
+  constructor(persist: Persist) {
+    this.#persist = persist;
   }
 
   /** Adds the next response; resolves at once, or when there is room for one more. @throws What storing an earlier one threw. */
-  async add({ changes, token, handled }: Commit): Promise<void> {
+  async add({ changes, batches, token, handled }: Commit): Promise<void> {
     if (this.#failure) throw this.#failure.error;
     this.#pending += 1;
     const before = this.#tail;
     this.#tail = (async () => {
       await before;
       await handled;
-      await this.#store.write([...changes, { table: "sync", key: "token", value: token }]);
+      await this.#persist([...changes, { table: "sync", key: "token", value: token }], batches);
       this.#pending -= 1;
       this.#wake?.();
     })();

@@ -39,13 +39,15 @@ beforeEach(() => {
     return found ? { ...found, room_id: roomId } : Response.json({ errcode: "M_NOT_FOUND", error: "no" }, { status: 404 });
   });
   const logger = { ...silentLogger, warn: (line: string) => void warned.push(line) };
-  check = new EditCheck({ http, logger, isHeard: (type) => heard(type) });
+  check = new EditCheck({ http, logger, reveal, isHeard: (type) => heard(type) });
 });
+
+const reveal = async <E>(_: string, event: E): Promise<E> => event;
 
 /** Takes in a response with some events, in order. @returns Which of them are handed on. */
 async function delivered(events: readonly Event[], gap: readonly Event[] = []): Promise<boolean[]> {
   const response: SyncResponse = { next_batch: "t", rooms: { join: { [roomId]: { timeline: { events: [...events] } } } } };
-  await check.load({ response, gaps: new Map([[roomId, gap]]), signal });
+  await check.load({ response, gaps: new Map([[roomId, { events: gap, missingBefore: undefined }]]), signal });
   return events.map((event) => check.accepts(roomId, event));
 }
 
@@ -138,7 +140,7 @@ describe("what an edit replaces", () => {
     const http = scriptedHttp(() => {
       throw new TypeError("fetch failed");
     });
-    check = new EditCheck({ http, logger: silentLogger, isHeard: () => true });
+    check = new EditCheck({ http, logger: silentLogger, reveal, isHeard: () => true });
     await expect(delivered([edit({ event_id: "$old" })])).rejects.toMatchObject({ code: "NETWORK_ERROR" });
   });
 });

@@ -11,6 +11,8 @@ import type { SyncContext } from "../base/reduce-sync.ts";
 export interface EditCheckParts {
   readonly http: RequestSender;
   readonly logger: Logger;
+  /** Decrypts an event that was fetched, where that is possible. */
+  readonly reveal: (roomId: RoomId, event: ClientEventWithoutRoomId) => Promise<ClientEventWithoutRoomId>;
   /** Whether anybody listens to events of a type; edits of others need no check. */
   readonly isHeard: (type: string) => boolean;
 }
@@ -18,7 +20,7 @@ export interface EditCheckParts {
 /** What the check needs of one response. */
 export interface EditsToCheck extends Pick<SyncContext, "gaps"> {
   readonly response: SyncResponse;
-  readonly signal: AbortSignal;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Events that are remembered, so that edits soon after cost no request. */
@@ -48,7 +50,7 @@ export class EditCheck {
     for (const [id, room] of Object.entries({ ...response.rooms?.leave, ...response.rooms?.join })) {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- keys of this record were checked as room IDs
       const roomId = id as RoomId;
-      const events = [...(gaps?.get(roomId) ?? []), ...(room.timeline?.events ?? [])];
+      const events = [...(gaps?.get(roomId)?.events ?? []), ...(room.timeline?.events ?? [])];
       for (const event of events) this.#remember(roomId, event);
       for (const event of events) {
         const eventId = replacedBy(event);
@@ -87,9 +89,10 @@ export class EditCheck {
     this.#originals.set(keyOf(roomId, event_id), { event_id, type, sender, origin_server_ts, state_key, content, ...redacted });
   }
 
-  async #fetch(roomId: RoomId, eventId: EventId, signal: AbortSignal): Promise<void> {
+  async #fetch(roomId: RoomId, eventId: EventId, signal: AbortSignal | undefined): Promise<void> {
     try {
-      this.#remember(roomId, await this.#parts.http.send(getOneRoomEvent, { path: { roomId, eventId } }, { signal }));
+      const event = await this.#parts.http.send(getOneRoomEvent, { path: { roomId, eventId } }, { signal });
+      this.#remember(roomId, await this.#parts.reveal(roomId, event));
     } catch (error) {
       // Who may not see the event cannot tell whose it is.
       if (!(error instanceof MatrixError)) throw error;

@@ -27,8 +27,17 @@ async function fill(response: SyncResponse, answer: (asked: Asked) => object, { 
     return answer(request);
   });
   const logger = { ...silentLogger, warn: (line: string) => void warned.push(line) };
-  const gaps = await fillGaps({ http, logger, wasJoined: () => wasJoined }, { since: "since", response, signal });
-  return { asked, warned, ids: gaps.get(roomId)?.map(({ event_id }) => event_id), rooms: gaps.size };
+  const gaps = await fillGaps(
+    { http, logger, wasJoined: () => wasJoined, lastEventId: () => undefined },
+    { since: "since", response, signal },
+  );
+  return {
+    asked,
+    warned,
+    ids: gaps.get(roomId)?.events.map(({ event_id }) => event_id),
+    missing: gaps.get(roomId)?.missingBefore,
+    rooms: gaps.size,
+  };
 }
 
 /** Pages of some events each, newest first, named p0, p1 and so on. */
@@ -63,16 +72,17 @@ describe("a gap", () => {
     const hundred = (page: number): number[] => Array.from({ length: 100 }, (_, i) => 2_000 - page * 100 - i);
     const many = await fill(limited(), pages(...Array.from({ length: 12 }, (_, page) => hundred(page))));
     expect([many.asked.length, many.ids?.length, many.ids?.at(-1), many.warned.length]).toEqual([10, 1_000, "$2000", 1]);
+    expect(many.missing).toBe("p10");
     const all = await fill(limited(), pages(...Array.from({ length: 10 }, (_, page) => hundred(page))));
-    expect([all.ids?.length, all.warned]).toEqual([1_000, []]);
+    expect([all.ids?.length, all.warned, all.missing]).toEqual([1_000, [], undefined]);
   });
 
   it("keeps what was fetched before the server failed, with a warning", async () => {
     const failing = pages([3, 2], [1]);
-    const { ids, warned } = await fill(limited(), (asked) =>
+    const { ids, warned, missing } = await fill(limited(), (asked) =>
       asked.query.get("from") === "p0" ? failing(asked) : Response.json({ errcode: "M_FORBIDDEN", error: "no" }, { status: 403 }),
     );
-    expect([ids, warned.length]).toEqual([["$2", "$3"], 1]);
+    expect([ids, warned.length, missing]).toEqual([["$2", "$3"], 1, "p1"]);
   });
 
   it("is left as soon as nobody waits for it", async () => {

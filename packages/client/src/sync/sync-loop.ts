@@ -1,37 +1,47 @@
-import { sync, type SyncResponse } from "@patrix/client-api";
+import type { SyncResponse } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
-import type { RoomId } from "@patrix/identifiers";
+import type { EventId, RoomId } from "@patrix/identifiers";
 import { MatrixError } from "@patrix/api";
 import type { SyncContext } from "../base/reduce-sync.ts";
-import { ClientError, isRequestFailure, isUnknownToken } from "../errors.ts";
-import type { HttpClient } from "../http/http-client.ts";
+import type { Taken } from "../encryption/taken.ts";
+import { ClientError, isRequestFailure, isUnknownToken, type RequestFailure } from "../errors.ts";
+import type { RequestSender } from "../http/http-client.ts";
 import { pauseMs, type RetryPolicy } from "../http/retry-policy.ts";
 import type { Live } from "../live/live.ts";
 import { LiveValue } from "../live/live.ts";
 import type { Logger } from "../logger.ts";
 import type { Store } from "../stores/store.ts";
-import { type Commit, CommitQueue } from "./commit-queue.ts";
+import { type Commit, CommitQueue, type Persist } from "./commit-queue.ts";
 import type { EditCheck } from "./edit-check.ts";
 import { fillGaps } from "./fill-gaps.ts";
-import { syncFilter } from "./sync-filter.ts";
+import type { PolledSync, SyncProtocol } from "./sync-protocol.ts";
 
 /** How the client stands to its server. */
 export type OnlineState = "offline" | "connecting" | "syncing" | "error";
 
 /** What a {@link SyncLoop} is made of. */
 export interface SyncLoopParts {
-  readonly http: HttpClient;
-  readonly store: Store;
+  readonly http: RequestSender;
+  /** How the server is asked for what is new. */
+  readonly protocol: () => Promise<SyncProtocol>;
+  readonly store: Pick<Store, "get">;
+  readonly persist: Persist;
   readonly clock: TimerClock;
   readonly retry: RetryPolicy;
   readonly logger: Logger;
   readonly edits: Pick<EditCheck, "load">;
+  /** Takes in the keys of a response and decrypts its events, before anything else is made of it. */
+  readonly takeIn: (taken: Taken, incremental: boolean) => Promise<Taken>;
   /** Whether the user was in a room before this sync. */
   readonly wasJoined: (roomId: RoomId) => boolean;
+  /** The last event that is known of a room. */
+  readonly lastEventId: (roomId: RoomId) => EventId | undefined;
+  /** Follows the position that is stored: what came after it, and was not stored, comes again. */
+  goBack(): void;
   /** Forgets all rooms and the position, in the store too. */
   startOver(): Promise<void>;
   /** Takes in a response and hands its events out. */
-  apply(response: SyncResponse, context: Pick<SyncContext, "incremental" | "gaps">): Pick<Commit, "changes" | "handled">;
+  apply(response: SyncResponse, context: Omit<SyncContext, "userId">): Omit<Commit, "token">;
 }
 
 const longPollMs = 30_000;
@@ -82,8 +92,9 @@ export class SyncLoop {
    */
   async run(signal: AbortSignal, onFirst: () => void): Promise<void> {
     // After a session that ended, what it left to be handled is still being handled: sync goes on from there.
+    if (!this.#interrupted) this.#parts.goBack();
     const { commits, since: known } = this.#interrupted ?? {
-      commits: new CommitQueue(this.#parts.store),
+      commits: new CommitQueue(this.#parts.persist),
       since: await this.#storedPosition(),
     };
     this.#interrupted = undefined;
@@ -93,15 +104,25 @@ export class SyncLoop {
       for (let failures = 0; !signal.aborted;) {
         let response: SyncResponse;
         let gaps: SyncContext["gaps"];
+        let rooms: SyncContext["rooms"];
         try {
-          response = await this.#poll(since, signal, this.#pace(since, failures));
+          const protocol = await this.#parts.protocol();
+          since = await this.#usable(since, protocol);
+          ({ response, rooms } = await this.#poll(protocol, { since, signal, pace: this.#pace(since, failures) }));
+          if (since !== undefined) gaps = await fillGaps(this.#parts, { since: protocol.gapEnd(since), response, signal });
+          ({ response, gaps } = await this.#parts.takeIn({ response, gaps }, since !== undefined));
           if (since !== undefined) {
-            gaps = await fillGaps(this.#parts, { since, response, signal });
             await this.#parts.edits.load({ response, gaps, signal });
           }
         } catch (error) {
           if (signal.aborted) break;
           failures += 1;
+          const renewed = since === undefined ? undefined : (await this.#parts.protocol()).renewed(since, error);
+          if (renewed !== undefined) {
+            this.#parts.logger.debug("sync: the server has forgotten the connection; another one begins");
+            since = renewed;
+            continue;
+          }
           if (since !== undefined && since === known && isRefusedPosition(error)) {
             this.#parts.logger.warn(`sync: the server does not take the position of the last run (${error.message}); starting over`);
             await this.#parts.startOver();
@@ -117,11 +138,11 @@ export class SyncLoop {
         }
         failures = 0;
         this.#isProbing = false;
-        const applied = this.#parts.apply(response, { incremental: since !== undefined, gaps });
+        const applied = this.#parts.apply(response, { incremental: since !== undefined, gaps, rooms });
         since = response.next_batch;
         this.#online.set("syncing");
         onFirst();
-        await commits.add({ ...applied, token: since });
+        await commits.add({ ...applied, token: since }).catch((error: unknown) => this.#cannotStore(error));
       }
     } finally {
       if (this.#online.value !== "error") this.#online.set("offline");
@@ -134,6 +155,12 @@ export class SyncLoop {
     this.#interrupted = undefined;
   }
 
+  #cannotStore(error: unknown): never {
+    this.#online.set("error");
+    this.#parts.logger.error("sync ends: what it brings cannot be stored", error);
+    throw error;
+  }
+
   async #storedPosition(): Promise<string | undefined> {
     const stored = await this.#parts.store.get("sync", "token");
     return typeof stored === "string" ? stored : undefined;
@@ -143,7 +170,7 @@ export class SyncLoop {
     const { clock, retry, logger } = this.#parts;
     const isNetwork = error instanceof ClientError && (error.code === "NETWORK_ERROR" || error.code === "TIMEOUT");
     this.#online.set(isNetwork ? "offline" : "error");
-    if (isSessionOver(error) || !isRequestFailure(error)) throw error;
+    if (isSessionOver(error) || !isRequestFailure(error) || isBeyondRepair(error)) throw error;
     const delayMs = pauseMs(error, failures, isNetwork ? Math.min(maxUnreachableMs, retry.maxDelayMs) : retry.maxDelayMs);
     logger.warn(`sync failed (${error.message}); again in ${delayMs} ms`);
     await this.#interruptible("pause", signal, (both) => clock.sleep(delayMs, both)).catch(() => {});
@@ -176,17 +203,25 @@ export class SyncLoop {
     return this.#isProbing ? "probe" : "catch-up";
   }
 
-  async #poll(since: string | undefined, signal: AbortSignal, pace: Pace): Promise<SyncResponse> {
-    const { http } = this.#parts;
-    const timeout = pace === "wait" ? longPollMs : 0;
-    const query = { since, timeout, filter: syncFilter(since !== undefined), use_state_after: true };
+  /** The position, if the protocol has a use for it; everything is forgotten if it has none. */
+  async #usable(since: string | undefined, protocol: SyncProtocol): Promise<string | undefined> {
+    if (since === undefined || protocol.knows(since)) return since;
+    await this.#parts.startOver();
+    return undefined;
+  }
+
+  async #poll(
+    protocol: SyncProtocol,
+    { since, signal, pace }: { readonly since: string | undefined; readonly signal: AbortSignal; readonly pace: Pace },
+  ): Promise<PolledSync> {
     // Trying again is the loop's own business, which shows it in `online`.
     const options = {
       timeoutMs: patienceMs[pace],
       retries: 0,
       maxResponseBytes: maxSyncBytes,
     };
-    const ask = (both: AbortSignal): Promise<SyncResponse> => http.send(sync, { query }, { ...options, signal: both });
+    const ask = (both: AbortSignal): Promise<PolledSync> =>
+      protocol.poll(since, pace === "wait" ? longPollMs : 0, { ...options, signal: both });
     return pace === "wait" ? this.#interruptible("poll", signal, ask) : ask(signal);
   }
 }
@@ -194,6 +229,11 @@ export class SyncLoop {
 /** Whether nobody is logged in any more. */
 function isSessionOver(error: unknown): boolean {
   return isUnknownToken(error) || (error instanceof ClientError && error.code === "NOT_LOGGED_IN");
+}
+
+/** Whether the next poll would meet the same failure: it is not the server that cannot go on. */
+function isBeyondRepair(error: RequestFailure): boolean {
+  return error instanceof ClientError && (error.code === "DEVICE_KEYS_LOST" || error.code === "ENCRYPTION_FAILED");
 }
 
 /** Whether the server refused the request for what it says, which can only be the position. */

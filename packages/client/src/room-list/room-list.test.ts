@@ -1,13 +1,14 @@
 /* oxlint-disable typescript/await-thenable -- the linter does not load the library of disposables for tests */
 import { setAccountDataPerRoom, setRoomTag } from "@patrix/client-api";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { localHomeserver } from "@patrix/homeserver/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Client } from "../client.ts";
 import { createClient } from "../create-client.ts";
 import { silentLogger } from "../logger.ts";
-import type { Room } from "./room.ts";
-import { RoomList } from "./room-list.ts";
-import type { RoomListFilter, RoomListOptions } from "./rooms.ts";
+import type { Room } from "../rooms/room.ts";
+import type { RoomListFilter, RoomListOptions, RoomListView } from "../rooms/rooms.ts";
 
 let server: Awaited<ReturnType<typeof localHomeserver>>;
 let ann: Client;
@@ -54,8 +55,8 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-const namesOf = ({ value }: RoomList): string[] => value.map(({ name }) => name);
-const list = (options: RoomListOptions = {}, all = rooms): RoomList => new RoomList(() => all, options);
+const namesOf = ({ value }: RoomListView): string[] => value.map(({ name }) => name);
+const list = (options: RoomListOptions = {}): RoomListView => ann.rooms.list(options);
 const found = (filter: RoomListFilter): string[] => namesOf(list({ filter, sort: "name" }));
 
 describe("a list of rooms", () => {
@@ -92,18 +93,72 @@ describe("a list of rooms", () => {
     const times = list().value.map(({ lastActivityTs }) => lastActivityTs);
     expect(times).toEqual(times.toSorted((a, b) => b - a));
     expect(namesOf(list({ sort: (a, b) => a.name.length - b.name.length }))[0]).toBe("tea");
-    // The same, however the rooms come.
-    for (const sort of ["recency", "name"] as const) expect(list({ sort }, rooms.toReversed()).value).toEqual(list({ sort }).value);
+    expect(namesOf(list({ sort: "unread" })).slice(0, 2)).toEqual(["Cake", "Marked"]);
   });
 
-  it("shows others when it is filtered anew, or when there are others", () => {
-    let all = rooms;
-    const shown = new RoomList(() => all, { sort: "name" });
+  it("has rooms of low priority, and those in a space or below it", async () => {
+    const { userId } = ann;
+    const [tea, space] = [rooms.find(({ name }) => name === "tea") as Room, rooms.find(({ name }) => name === "Space") as Room];
+    await ann.api.send(setRoomTag, { path: { userId, roomId: tea.id, tag: "m.lowpriority" }, body: {} });
+    const low = list({ filter: { lowPriority: true } });
+    await low.until((all) => all.length === 1);
+    const inside = list({ filter: { space: space.id } });
+    expect([namesOf(low), namesOf(inside)]).toEqual([["tea"], []]);
+    const below = await ann.rooms.create({ name: "Below", space: true });
+    const add = (to: Room, child: Room): Promise<unknown> => to.state.set("m.space.child", { via: ["example.org"] }, child.id);
+    await add(space, below);
+    await inside.until((all) => all.length === 1);
+    await add(below, tea);
+    await inside.until((all) => all.length === 2);
+    const children: unknown[] = [];
+    for await (const { name, isSpace, joined } of ann.rooms.spaces.children(space.id)) children.push([name, isSpace, joined]);
+    expect([children, namesOf(ann.rooms.spaces)]).toEqual([
+      [
+        ["Below", true, true],
+        ["tea", false, true],
+      ],
+      ["Below", "Space"],
+    ]);
+    await space.state.set("m.space.child", {} as { via: [] }, below.id);
+    await inside.until((all) => all.length === 0);
+    await below.leave();
+  });
+
+  it("shows others when it is filtered anew, by hand or by a function, and as much as its window has", async () => {
+    const shown = list({ sort: "name" });
     shown.setFilter({ name: "cake" });
-    expect(namesOf(shown)).toEqual(["Cake"]);
-    all = [];
-    expect(namesOf(shown)).toEqual(["Cake"]);
-    shown.refresh();
-    expect(namesOf(shown)).toEqual([]);
+    expect([namesOf(shown), shown.total]).toEqual([["Cake"], 1]);
+    let name = "mark";
+    const byFunction = list({ filter: () => ({ name }), sort: "name" });
+    expect(namesOf(byFunction)).toEqual(["Marked"]);
+    name = "ke";
+    const cake = rooms.find((room) => room.name === "Cake") as Room;
+    await cake.setTyping(true);
+    await cake.send.text("something happens");
+    await byFunction.until((all) => all.length === 2);
+    const few = list({ sort: "name", window: 2 });
+    expect([namesOf(few), few.total]).toEqual([["@bob:example.org", "Cake"], 5]);
+    expect([few.more(), namesOf(few).length, few.more(), namesOf(few).length]).toEqual([true, 4, false, 5]);
+  });
+
+  it("goes on while somebody waits for it who holds on to nothing else", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    let heard = 0;
+    ann.rooms.list().subscribe(() => (heard += 1));
+    const loop = (async () => {
+      for await (const all of ann.rooms.list({ filter: { name: "news" } })) if (all.length > 0) return all[0]?.name;
+      return undefined;
+    })();
+    // What nobody watches goes.
+    const idle = new WeakRef(ann.rooms.list());
+    for (let turn = 0; turn < 50 && idle.deref() !== undefined; turn += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      collect();
+    }
+    const before = heard;
+    await ann.rooms.create({ name: "News" });
+    expect(await loop).toBe("News");
+    expect([heard > before, idle.deref()]).toEqual([true, undefined]);
   });
 });

@@ -1,0 +1,366 @@
+import { type JsonObject, MatrixError } from "@patrix/api";
+import type { AccountDataAccess, DecryptOptions, DeviceEncryption, RoomEncryptionSettings, SyncKeys } from "@patrix/client-crypto";
+import { getAccountData, setAccountData, type SyncResponse } from "@patrix/client-api";
+import type { TimerClock } from "@patrix/concurrency";
+import type { FilledGap } from "../base/sync-changes.ts";
+import type { ClientEventWithoutRoomId } from "@patrix/events";
+import type { RoomId, UserId } from "@patrix/identifiers";
+import type { Session } from "../auth/session.ts";
+import { ClientError, type ClientErrorCode, isRequestFailure } from "../errors.ts";
+import type { RequestSender } from "../http/http-client.ts";
+import { type Subscription, subscription } from "../live/subscription.ts";
+import type { Logger } from "../logger.ts";
+import type { OpenKeyStore, Store } from "../stores/store.ts";
+import { clearTypes } from "./clear-types.ts";
+import { noteEncryption } from "./event-encryption.ts";
+import type { Cipher } from "./cipher.ts";
+import type { Taken } from "./taken.ts";
+import { encryptionInState, findRecipients, readEncryptionSettings, type RecipientParts } from "./room-encryption.ts";
+import { type UndecryptedEvent, UndecryptedEvents } from "./undecrypted-events.ts";
+
+/** Options of encryption. */
+export interface EncryptionOptions {
+  /**
+   * Whose devices get keys, and from whose devices events are taken: those of everyone, or only devices that their owner has signed.
+   * Default: `everyone`.
+   */
+  trust?: "everyone" | "cross-signed" | undefined;
+  /**
+   * Where a browser gets the WebAssembly of the engine from, 8 MB that may be cached for ever. Default: beside the module, where bundlers put
+   * it that understand `new URL(…, import.meta.url)`, as Vite does.
+   */
+  wasmUrl?: URL | string | undefined;
+}
+
+/** What a {@link ClientEncryption} works with. */
+export interface ClientEncryptionParts extends RecipientParts {
+  readonly store: Store;
+  readonly clock: TimerClock;
+  readonly logger: Logger;
+  readonly options: EncryptionOptions;
+  readonly session: () => Session | undefined;
+  /** Hands on an event that could be decrypted only now; resolves when everybody is done with it. */
+  readonly onLate: (late: UndecryptedEvent) => Promise<void>;
+}
+
+interface OpenDevice {
+  readonly device: DeviceEncryption;
+  readonly keys: OpenKeyStore | undefined;
+}
+
+/** The encryption of a client: opened when it is needed, for whichever device is logged in. */
+export class ClientEncryption implements Cipher {
+  readonly #parts: ClientEncryptionParts;
+  readonly #undecrypted: UndecryptedEvents;
+  readonly #remembered = new Set<RoomId>();
+  readonly #opened = new Set<(device: DeviceEncryption) => Promise<void>>();
+  readonly #keyWatchers = new Set<() => void>();
+  #opening: { readonly name: string; readonly opened: Promise<OpenDevice> } | undefined;
+  #retries: Promise<void> = Promise.resolve();
+
+  constructor(parts: ClientEncryptionParts) {
+    this.#parts = parts;
+    this.#undecrypted = new UndecryptedEvents(parts.store);
+  }
+
+  /** Opens the encryption of the device that is logged in. @throws {ClientError} `NOT_LOGGED_IN`, `STORE_IN_USE`, `ENCRYPTION_FAILED`. */
+  async start(): Promise<void> {
+    await this.#device();
+    await this.#undecrypted.load();
+    this.retryAll();
+  }
+
+  /** Who is logged in, if anybody is. */
+  get userId(): UserId | undefined {
+    return this.#parts.session()?.userId;
+  }
+
+  /** Calls back whenever the encryption of a device was opened. */
+  onOpened(callback: (device: DeviceEncryption) => Promise<void>): void {
+    this.#opened.add(callback);
+  }
+
+  /** Lets something go on by itself; the logger is told where it fails, but for a device that is closed meanwhile. */
+  background(task: Promise<unknown>, failure: string): void {
+    attempt(task).catch((error: unknown) => {
+      if (error instanceof ClientError && error.code === "STOPPED") return;
+      this.#parts.logger.warn(`encryption: ${failure}`, error);
+    });
+  }
+
+  /** Uses the encryption of the device that is logged in; errors get a code of this package. */
+  async use<T>(task: (device: DeviceEncryption) => Promise<T>): Promise<T> {
+    return attempt(task(await this.#device()));
+  }
+
+  /** Tries all events again that wait for a key. */
+  retryAll(): void {
+    this.#retry(this.#undecrypted.waitingFor());
+    for (const callback of this.#keyWatchers) callback();
+  }
+
+  /** Calls back when keys have come. */
+  watchKeys(callback: () => void): Subscription {
+    // The same function may watch twice.
+    const own = (): void => callback();
+    this.#keyWatchers.add(own);
+    return subscription(() => this.#keyWatchers.delete(own));
+  }
+
+  /** Waits until it is at rest and lets go of the keys; `forget` deletes those of a device that is logged out. */
+  async close({ forget }: { forget?: Session | undefined } = {}): Promise<void> {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    this.#remembered.clear();
+    // Why it could not be opened was told to who has opened it.
+    const open = await opening?.opened.catch(() => {});
+    await open?.device[Symbol.asyncDispose]();
+    await open?.keys?.close();
+    if (!forget) return;
+    const { store, logger } = this.#parts;
+    await store.keys?.remove(nameOf(forget)).catch((error: unknown) => {
+      // Who is logged out stays so.
+      logger.warn("encryption: the keys of the device that is logged out are still there", error);
+    });
+  }
+
+  /** Takes in what a sync brought: keys first, then the events that they decrypt. */
+  async takeIn({ response, gaps }: Taken, incremental: boolean): Promise<Taken> {
+    const device = await this.#device();
+    await attempt(device.receiveSync(syncKeysOf(response)));
+    for (const [roomId, events] of eventsByRoom(response)) await this.#noteSettings(device, roomId, events);
+    const waiting: UndecryptedEvent[] = [];
+    const reveal = async (id: string, events: readonly ClientEventWithoutRoomId[]): Promise<ClientEventWithoutRoomId[]> => {
+      // Keys of these records were checked as room IDs.
+      const roomId = id as RoomId;
+      const shown: ClientEventWithoutRoomId[] = [];
+      for (const [at, event] of events.entries()) {
+        // Of what was there before the client came, a list of rooms shows the last message alone.
+        const revealed = incremental || at === events.length - 1 ? await this.#decrypt(device, { roomId, event }) : { event };
+        shown.push(revealed.event);
+        if (incremental && revealed.isKeyMissing === true) waiting.push({ roomId, event });
+      }
+      return shown;
+    };
+    const shown = await revealResponse(response, reveal);
+    const revealGap = async ([id, gap]: [RoomId, FilledGap]) => [id, { ...gap, events: await reveal(id, gap.events) }] as const;
+    const shownGaps = gaps && new Map(await Promise.all([...gaps].map(revealGap)));
+    await this.#undecrypted.add(waiting);
+    return { response: shown, gaps: shownGaps };
+  }
+
+  /** Decrypts an event that was fetched, if it is encrypted and there is a key. */
+  async reveal(roomId: RoomId, event: ClientEventWithoutRoomId): Promise<ClientEventWithoutRoomId> {
+    if (!isEncrypted(event)) return event;
+    return (await this.#decrypt(await this.#device(), { roomId, event }, { waitsForBackup: true })).event;
+  }
+
+  /** How a room is encrypted; `undefined` if it is not. @throws {ClientError} And what the server answers. */
+  async settingsOf(roomId: RoomId): Promise<RoomEncryptionSettings | undefined> {
+    const content = await encryptionInState(this.#parts.http, this.#parts, roomId);
+    const device = await this.#device();
+    // Whoever controls the server could leave the state out: what was seen once is kept with the keys.
+    const remembered = await attempt(device.roomSettings(roomId));
+    if (content === undefined) return remembered;
+    if (!this.#remembered.has(roomId)) await this.#remember(device, roomId, content);
+    return remembered ?? readEncryptionSettings(content);
+  }
+
+  /** Whether files for a room are to be encrypted. */
+  async admit(roomId: RoomId): Promise<boolean> {
+    return (await this.settingsOf(roomId)) !== undefined;
+  }
+
+  /** Makes what may leave of an event: encrypted, where the room is. @throws {ClientError} `ENCRYPTION_FAILED`, `DEVICE_KEYS_LOST`. */
+  async seal(
+    roomId: RoomId,
+    event: { readonly type: string; readonly content: JsonObject },
+  ): Promise<{ type: string; content: JsonObject }> {
+    if (clearTypes.has(event.type)) return event;
+    const settings = await this.settingsOf(roomId);
+    if (!settings) return event;
+    const device = await this.#device();
+    const recipients = await findRecipients(this.#parts, roomId);
+    return { type: "m.room.encrypted", content: await attempt(device.encrypt(roomId, event, { ...recipients, settings })) };
+  }
+
+  async #device(): Promise<DeviceEncryption> {
+    const session = this.#parts.session();
+    if (!session) throw new ClientError("NOT_LOGGED_IN", "log in first");
+    const name = nameOf(session);
+    if (this.#opening?.name !== name) {
+      await this.close();
+      // Somebody else may have opened it meanwhile.
+      if (this.#opening === undefined) {
+        const opened = this.#open(name, session);
+        this.#opening = { name, opened };
+        opened.catch(() => (this.#opening = undefined));
+      }
+    }
+    return (await this.#opening.opened).device;
+  }
+
+  async #open(name: string, { userId, deviceId }: Session): Promise<OpenDevice> {
+    const { store, http, clock, logger, options } = this.#parts;
+    const { openDeviceEncryption, openWasmEngine } = await import("@patrix/client-crypto");
+    const keys = await store.keys?.open(name);
+    const kept = { storeName: keys?.name, passphrase: keys?.passphrase };
+    try {
+      const parts = { userId, deviceId, requests: http, data: accountDataOf(http, userId), clock, logger };
+      const openEngine: Parameters<typeof openDeviceEncryption>[0]["openEngine"] = (events) =>
+        openWasmEngine({ userId, deviceId, ...kept, ...options, events });
+      const device = await attempt(openDeviceEncryption({ ...parts, openEngine }));
+      device.onKeys((arrived) => {
+        this.#retry(arrived.flatMap((key) => this.#undecrypted.waitingFor(key)));
+        for (const callback of this.#keyWatchers) callback();
+      });
+      this.background(this.#ready(device), "the backup is not taken up");
+      return { device, keys };
+    } catch (error) {
+      await keys?.close();
+      throw error;
+    }
+  }
+
+  /** Tells those who watch, and takes up the backup, if there is one: it may have what is waited for. */
+  async #ready(device: DeviceEncryption): Promise<void> {
+    for (const callback of this.#opened) await callback(device);
+    if (await device.backup.resume()) this.retryAll();
+  }
+
+  async #noteSettings(device: DeviceEncryption, roomId: RoomId, events: readonly ClientEventWithoutRoomId[]): Promise<void> {
+    const found = events.find(({ type, state_key: key }) => type === "m.room.encryption" && key === "");
+    if (found && !this.#remembered.has(roomId)) await this.#remember(device, roomId, found.content);
+  }
+
+  async #remember(device: DeviceEncryption, roomId: RoomId, content: JsonObject): Promise<void> {
+    this.#remembered.add(roomId);
+    await device.rememberRoom(roomId, readEncryptionSettings(content)).catch((error: unknown) => {
+      this.#parts.logger.warn(`${roomId}: its encryption is not as this client has it`, error);
+    });
+  }
+
+  async #decrypt(
+    device: DeviceEncryption,
+    { roomId, event }: UndecryptedEvent,
+    options?: DecryptOptions,
+  ): Promise<{ readonly event: ClientEventWithoutRoomId; readonly isKeyMissing?: boolean }> {
+    if (!isEncrypted(event)) return { event };
+    const decrypted = await attempt(device.decrypt(roomId, { ...event }, options));
+    if (decrypted.outcome === "decrypted") {
+      const { type, content, authenticity } = decrypted;
+      return { event: noteEncryption({ ...event, type, content }, authenticity) };
+    }
+    const { reason, withheld, isKeyMissing } = decrypted;
+    return { event: noteEncryption(event, { state: "failed", reason, withheld }), isKeyMissing };
+  }
+
+  /** Tries events again, one after the other, while the device stays open: nothing opens it again for them. */
+  #retry(events: readonly UndecryptedEvent[]): void {
+    const opening = this.#opening;
+    if (events.length === 0 || !opening) return;
+    this.#retries = this.#retries.then(async () => {
+      for (const each of events) if (this.#opening === opening) await this.#retryOne(opening.opened, each);
+    });
+  }
+
+  async #retryOne(opened: Promise<OpenDevice>, { roomId, event }: UndecryptedEvent): Promise<void> {
+    try {
+      const revealed = await this.#decrypt((await opened).device, { roomId, event });
+      if (revealed.isKeyMissing !== undefined) return;
+      // Forgotten only when everybody is done with it: after a crash it comes again.
+      await this.#parts.onLate({ roomId, event: revealed.event });
+      await this.#undecrypted.remove(event);
+    } catch (error) {
+      this.#parts.logger.debug(`${event.event_id} cannot be decrypted`, error);
+    }
+  }
+}
+
+/** What the names of a device's databases begin with. */
+function nameOf({ userId, deviceId }: Session): string {
+  return `patrix|${userId}|${deviceId}`;
+}
+
+/** State events are not encrypted; what pretends to be one is left as it is. */
+function isEncrypted({ type, state_key: key }: ClientEventWithoutRoomId): boolean {
+  return type === "m.room.encrypted" && key === undefined;
+}
+
+function syncKeysOf({ to_device, device_lists, device_one_time_keys_count, device_unused_fallback_key_types }: SyncResponse): SyncKeys {
+  return {
+    toDevice: (to_device?.events ?? []).map((event) => ({ ...event })),
+    changed: device_lists?.changed ?? [],
+    left: device_lists?.left ?? [],
+    oneTimeKeyCounts: device_one_time_keys_count ?? {},
+    unusedFallbackKeys: device_unused_fallback_key_types,
+  };
+}
+
+/** State and timeline of each room that the user is in. */
+function eventsByRoom({ rooms }: SyncResponse): [RoomId, ClientEventWithoutRoomId[]][] {
+  return Object.entries(rooms?.join ?? {}).map(([id, { state, state_after, timeline }]) => [
+    // Keys of this record were checked as room IDs.
+    id as RoomId,
+    [...(state?.events ?? []), ...(state_after?.events ?? []), ...(timeline?.events ?? [])],
+  ]);
+}
+
+type Reveal = (roomId: string, events: readonly ClientEventWithoutRoomId[]) => Promise<ClientEventWithoutRoomId[]>;
+
+/** A response whose timelines are decrypted, as far as they can be. */
+async function revealResponse(response: SyncResponse, reveal: Reveal): Promise<SyncResponse> {
+  const { rooms } = response;
+  if (!rooms) return response;
+  const revealRooms = async <R extends { timeline?: { events?: ClientEventWithoutRoomId[] | undefined } | undefined }>(
+    section: Record<RoomId, R> | undefined,
+  ): Promise<Record<RoomId, R> | undefined> => {
+    if (!section) return undefined;
+    const revealed: Record<RoomId, R> = { ...section };
+    for (const [id, room] of Object.entries<R>(section)) {
+      const { timeline } = room;
+      if (!timeline?.events?.some(isEncrypted)) continue;
+      revealed[id as RoomId] = { ...room, timeline: { ...timeline, events: await reveal(id, timeline.events) } };
+    }
+    return revealed;
+  };
+  return { ...response, rooms: { ...rooms, join: await revealRooms(rooms.join), leave: await revealRooms(rooms.leave) } };
+}
+
+/** The account data of the user as the server has it: what sync has told of may be out of date. */
+function accountDataOf(http: RequestSender, userId: UserId): AccountDataAccess {
+  return {
+    async get(type) {
+      try {
+        return await http.send(getAccountData, { path: { userId, type } });
+      } catch (error) {
+        if (MatrixError.is(error, "M_NOT_FOUND")) return undefined;
+        throw error;
+      }
+    },
+    async set(type, content) {
+      await http.send(setAccountData, { path: { userId, type }, body: content });
+    },
+  };
+}
+
+/** Codes of errors of encryption, as this package has them. */
+const codes: Readonly<Record<string, ClientErrorCode>> = {
+  ALREADY_SET_UP: "ALREADY_SET_UP",
+  CLOSED: "STOPPED",
+  DEVICE_KEYS_LOST: "DEVICE_KEYS_LOST",
+  NO_IDENTITY: "NO_IDENTITY",
+  NO_SECRET_STORAGE: "NO_SECRET_STORAGE",
+  UNKNOWN_DEVICE: "NOT_FOUND",
+  WRONG_RECOVERY_KEY: "WRONG_RECOVERY_KEY",
+};
+
+/** Gives errors of encryption a code of this package; what requests fail with stays what it is. */
+async function attempt<T>(task: Promise<T>): Promise<T> {
+  try {
+    return await task;
+  } catch (error) {
+    if (isRequestFailure(error) || !(error instanceof Error && error.name === "CryptoError" && "code" in error)) throw error;
+    throw new ClientError(codes[String(error.code)] ?? "ENCRYPTION_FAILED", error.message, error);
+  }
+}

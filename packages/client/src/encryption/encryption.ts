@@ -1,0 +1,159 @@
+import type { DeviceEncryption, DeviceVerification } from "@patrix/client-crypto";
+import type { UserId } from "@patrix/identifiers";
+import type { Abortable } from "../abortable.ts";
+import { authenticate, type UiaHandler } from "../auth/uia.ts";
+import { type Live, LiveValue } from "../live/live.ts";
+import { LosslessQueue } from "../live/lossless-queue.ts";
+import { type Subscription, subscription } from "../live/subscription.ts";
+import type { ClientEncryption } from "./client-encryption.ts";
+import { type EncryptionStatus, unknownStatus } from "./encryption-status.ts";
+import { type Device, type Verification, VerificationHandle } from "./verification.ts";
+
+/** Options of {@link Encryption.setup}. */
+export interface EncryptionSetupOptions {
+  /** Opens secret storage beside the recovery key. Whoever guesses it can read everything. */
+  passphrase?: string | undefined;
+  /** Answers what the server asks, above all the password. */
+  uia?: UiaHandler | undefined;
+}
+
+/** The identity of the user, its recovery, and the backup of keys. */
+export interface Encryption {
+  readonly status: Live<EncryptionStatus>;
+  /**
+   * Makes an identity, signs this device by it, and begins a backup of room keys. What opens all of it on another device is the recovery
+   * key: show it once, and keep it nowhere.
+   *
+   * @throws {ClientError} `ALREADY_SET_UP`, `UIA_FAILED`.
+   */
+  setup(options?: EncryptionSetupOptions): Promise<{ recoveryKey: string }>;
+  /**
+   * Takes over the identity and the backup by the recovery key or the passphrase, and signs this device.
+   *
+   * @throws {ClientError} `WRONG_RECOVERY_KEY`, `NO_SECRET_STORAGE`.
+   */
+  recover(keyOrPassphrase: string): Promise<void>;
+  /** The devices of a user, by default the client's own, as far as they are known. */
+  devices(userId?: UserId): Promise<readonly Device[]>;
+  /** Asks the user's other devices to compare emoji with this one. @throws {ClientError} `NO_IDENTITY`. */
+  verifyThisDevice(): Promise<Verification>;
+  /** What others ask for, from the call on. */
+  readonly requests: AsyncIterable<Verification>;
+  /** Calls back for each verification that others ask for. */
+  onRequest(callback: (verification: Verification) => unknown, options?: Abortable): Subscription;
+  /** Makes a new identity in place of the one whose recovery key is lost. Those who have verified the user are warned. */
+  reset(options?: EncryptionSetupOptions): Promise<{ recoveryKey: string }>;
+}
+
+/** The encryption of a client, as its users see it. */
+export class EncryptionHandle implements Encryption {
+  readonly status: LiveValue<EncryptionStatus> = new LiveValue<EncryptionStatus>(unknownStatus);
+  readonly #cipher: ClientEncryption;
+  readonly #baseUrl: () => string;
+  readonly #listeners = new Set<(verification: Verification) => void>();
+
+  constructor(cipher: ClientEncryption, baseUrl: () => string) {
+    this.#cipher = cipher;
+    this.#baseUrl = baseUrl;
+    cipher.onOpened(async (device) => {
+      device.onIdentity(() => cipher.background(this.#refresh(device), "how the device stands is not known"));
+      device.verifications.onRequest((asked) => {
+        const verification = this.#handleOf(device, asked);
+        for (const listener of this.#listeners) listener(verification);
+      });
+      await this.#refresh(device);
+    });
+  }
+
+  get requests(): AsyncIterable<Verification> {
+    const queue: LosslessQueue<Verification> = new LosslessQueue(() => end());
+    const end = this.onRequest((verification) => void queue.push(verification));
+    return queue.read({});
+  }
+
+  onRequest(callback: (verification: Verification) => unknown, { signal }: Abortable = {}): Subscription {
+    const listener = (verification: Verification): void => void callback(verification);
+    this.#listeners.add(listener);
+    return subscription(() => this.#listeners.delete(listener), signal);
+  }
+
+  async devices(given?: UserId): Promise<readonly Device[]> {
+    return this.#use(async (device) => {
+      const userId = given ?? this.#cipher.userId;
+      if (userId === undefined) return [];
+      const found = await device.verifications.devices(userId);
+      return found.map(({ deviceId, name, isVerified }) =>
+        Object.freeze<Device>({
+          id: deviceId,
+          userId,
+          name,
+          verified: isVerified,
+          verify: () => this.#request({ userId, deviceId }),
+        }),
+      );
+    });
+  }
+
+  verifyThisDevice(): Promise<Verification> {
+    return this.#request();
+  }
+
+  #request(asked?: { readonly userId: UserId; readonly deviceId: string }): Promise<Verification> {
+    return this.#use(async (device) => this.#handleOf(device, await device.verifications.request(asked)));
+  }
+
+  #handleOf(device: DeviceEncryption, verification: DeviceVerification): Verification {
+    return new VerificationHandle(verification, () => {
+      // A device that is verified now gets what it lacks from those that were.
+      const ask = verification.userId === this.#cipher.userId ? device.account.askForSecrets() : Promise.resolve();
+      this.#cipher.background(
+        ask.then(() => this.#refresh(device)),
+        "the device does not get what it lacks from others",
+      );
+    });
+  }
+
+  setup(options: EncryptionSetupOptions = {}): Promise<{ recoveryKey: string }> {
+    return this.#setUp(options, false);
+  }
+
+  reset(options: EncryptionSetupOptions = {}): Promise<{ recoveryKey: string }> {
+    return this.#setUp(options, true);
+  }
+
+  async recover(keyOrPassphrase: string): Promise<void> {
+    await this.#use((device) => device.account.recover(keyOrPassphrase));
+    this.#cipher.retryAll();
+  }
+
+  #setUp({ passphrase, uia }: EncryptionSetupOptions, replaces: boolean): Promise<{ recoveryKey: string }> {
+    const context = { handler: uia, baseUrl: this.#baseUrl(), userId: this.#cipher.userId };
+    return this.#use((device) =>
+      device.account.setUp({
+        passphrase,
+        replaces,
+        authenticate: (attempt) => authenticate((auth) => attempt(auth && { ...auth }), context),
+      }),
+    );
+  }
+
+  async #use<T>(task: (device: DeviceEncryption) => Promise<T>): Promise<T> {
+    return this.#cipher.use(async (device) => {
+      try {
+        return await task(device);
+      } finally {
+        await this.#refresh(device);
+      }
+    });
+  }
+
+  async #refresh(device: DeviceEncryption): Promise<void> {
+    const { hasIdentity, hasPrivateKeys, isVerified } = await device.account.localStatus();
+    const partial = hasIdentity ? "partial" : "missing";
+    this.status.set({
+      thisDevice: isVerified ? "verified" : "unverified",
+      crossSigning: hasPrivateKeys ? "ready" : partial,
+      backup: device.backup.version === undefined ? "off" : "on",
+    });
+  }
+}

@@ -1,0 +1,79 @@
+import { isJsonObject, type JsonObject, MatrixError } from "@patrix/api";
+import { getMembersByRoom, getRoomStateWithKey } from "@patrix/client-api";
+import type { KeyRecipients, RoomEncryptionSettings } from "@patrix/client-crypto";
+import { type ClientEventWithoutRoomId } from "@patrix/events";
+import { isUserId, type RoomId, type UserId } from "@patrix/identifiers";
+import { type BaseState, type RoomData, stateContent } from "../base/room-data.ts";
+import type { RequestSender } from "../http/http-client.ts";
+
+/** What is known of rooms. */
+export interface KnownRooms {
+  readonly base: () => BaseState;
+  /** Whether what is known is kept up to date at the moment. */
+  readonly isCurrent: () => boolean;
+}
+
+/** Reads the content of `m.room.encryption`; members that are not as the specification has them do not count. */
+export function readEncryptionSettings(content: JsonObject): RoomEncryptionSettings {
+  const { algorithm, rotation_period_ms: periodMs, rotation_period_msgs: messages } = content;
+  const positive = (value: unknown): number | undefined => (Number.isSafeInteger(value) && Number(value) > 0 ? Number(value) : undefined);
+  return {
+    algorithm: typeof algorithm === "string" ? algorithm : "",
+    rotationPeriodMs: positive(periodMs),
+    rotationPeriodMessages: positive(messages),
+  };
+}
+
+/**
+ * Tells how a room is encrypted by its state; `undefined` if it is not. While no sync runs, and for a room that none has told of, the
+ * server is asked.
+ */
+export async function encryptionInState(
+  http: RequestSender,
+  { base, isCurrent }: KnownRooms,
+  roomId: RoomId,
+): Promise<JsonObject | undefined> {
+  const room = base().rooms.get(roomId);
+  // Whatever the content became since: encryption is never switched off.
+  const known = room?.state.get("m.room.encryption")?.get("");
+  if (known) return known.content;
+  if (isCurrent() && room?.membership === "join") return undefined;
+  const path = { roomId, eventType: "m.room.encryption", stateKey: "" };
+  try {
+    const content = await http.send(getRoomStateWithKey, { path }, { retries: 0 });
+    return isJsonObject(content) ? content : {};
+  } catch (error) {
+    // Where the state may not be read, nothing may be sent either.
+    if (MatrixError.is(error, "M_NOT_FOUND") || MatrixError.is(error, "M_FORBIDDEN")) return undefined;
+    throw error;
+  }
+}
+
+/** What {@link findRecipients} works with. */
+export interface RecipientParts extends KnownRooms {
+  readonly http: RequestSender;
+  readonly addMembers: (roomId: RoomId, members: readonly ClientEventWithoutRoomId[]) => Promise<RoomData>;
+}
+
+/** Finds who may read an event that is sent now: members, and those who are invited where they may see what was before they joined. */
+export async function findRecipients(parts: RecipientParts, roomId: RoomId): Promise<Pick<KeyRecipients, "userIds" | "historyVisibility">> {
+  const known = parts.base().rooms.get(roomId);
+  const visibility = known && stateContent(known, "m.room.history_visibility")?.["history_visibility"];
+  const historyVisibility = isVisibility(visibility) ? visibility : "shared";
+  const wanted = historyVisibility === "joined" ? ["join"] : ["join", "invite"];
+  if (parts.isCurrent() && known?.allMembers === true) {
+    const members = [...(known.state.get("m.room.member")?.values() ?? [])];
+    return { userIds: pick(members, wanted), historyVisibility };
+  }
+  const { chunk = [] } = await parts.http.send(getMembersByRoom, { path: { roomId }, query: { not_membership: "leave" } });
+  if (known) await parts.addMembers(roomId, chunk);
+  return { userIds: pick(chunk, wanted), historyVisibility };
+}
+
+function pick(members: readonly { readonly state_key?: string | undefined; readonly content: JsonObject }[], wanted: string[]): UserId[] {
+  return members.flatMap(({ state_key: id, content }) => (isUserId(id) && wanted.includes(String(content["membership"])) ? [id] : []));
+}
+
+function isVisibility(value: unknown): value is KeyRecipients["historyVisibility"] {
+  return value === "invited" || value === "joined" || value === "shared" || value === "world_readable";
+}

@@ -1,0 +1,8 @@
+import type { SyncResponse } from "@patrix/client-api";
+import type { SyncContext } from "../base/reduce-sync.ts";
+
+/** A response of sync with the events that limited timelines left out. */
+export interface Taken {
+  readonly response: SyncResponse;
+  readonly gaps: SyncContext["gaps"];
+}

@@ -1,0 +1,76 @@
+import type { JsonObject } from "@patrix/api";
+import type { RoomId } from "@patrix/identifiers";
+import type { RequestSender } from "../http/http-client.ts";
+import { encryptFile } from "../media/encrypted-file.ts";
+import { type FileLike, type LoadedFile, loadFile } from "../media/file-like.ts";
+import { uploadFile, type UploadOptions } from "../media/media.ts";
+import type { SendRequest } from "../outbox/outbox-item.ts";
+import type { Sending } from "../outbox/sending.ts";
+import { fileContent, type SentFile } from "./message-content.ts";
+import type { MediaOptions } from "./sender.ts";
+
+/** What a {@link Sender} is made of. */
+export interface SenderParts {
+  readonly roomId: RoomId;
+  readonly http: RequestSender;
+  /** Whether files for the room have to be encrypted. */
+  readonly admitFile: (roomId: RoomId) => Promise<boolean>;
+  readonly enqueue: (request: SendRequest) => Sending;
+}
+
+/** Makes a content relate to something. @throws {ClientError} If events of the type cannot. */
+export type Relate = (content: JsonObject, type: string) => JsonObject;
+
+/** What there is to see of a content before it is sent; `undefined` if it cannot be, of which whoever sends it hears. */
+export function previewOf(relate: Relate, content: JsonObject, type: string): JsonObject | undefined {
+  try {
+    return relate(content, type);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Composes what sends messages with files. */
+export function createFileSender(
+  { roomId, http, admitFile, enqueue }: SenderParts,
+  relate: Relate,
+): (msgtype: string, file: FileLike | Blob | string, options?: MediaOptions) => Sending {
+  return (msgtype, file, options = {}) =>
+    enqueue({
+      roomId,
+      type: "m.room.message",
+      txnId: options.txnId,
+      uploads: true,
+      preview: previewOf(relate, { msgtype, body: options.caption ?? nameOf(file) }, "m.room.message"),
+      prepare: async ({ signal, onProgress }) => {
+        const both = options.signal ? AbortSignal.any([signal, options.signal]) : signal;
+        const report = (progress: { sent: number; total: number }): void => {
+          onProgress(progress);
+          options.onProgress?.(progress);
+        };
+        const encrypts = await admitFile(roomId);
+        const upload = encrypts ? uploadEncrypted : uploadPlain;
+        const loaded = await loadFile(file);
+        const small = options.thumbnail && (await loadFile(options.thumbnail));
+        const sent = await upload(http, loaded, { signal: both, onProgress: report });
+        const thumbnail = small && (await upload(http, small, { signal: both }));
+        return { content: relate(fileContent(msgtype, { ...sent, thumbnail }, options), "m.room.message") };
+      },
+    });
+}
+
+function nameOf(file: FileLike | Blob | string): string {
+  if (typeof file === "string") return file.split("/").at(-1) ?? file;
+  return "name" in file && typeof file.name === "string" ? file.name : "";
+}
+
+async function uploadPlain(http: RequestSender, file: LoadedFile, options: UploadOptions): Promise<SentFile> {
+  return { file, url: await uploadFile(http, file, options) };
+}
+
+/** What the server keeps says nothing of what it is. */
+async function uploadEncrypted(http: RequestSender, file: LoadedFile, options: UploadOptions): Promise<SentFile> {
+  const { bytes, description } = await encryptFile(file.bytes);
+  const url = await uploadFile(http, { bytes, name: undefined, type: "application/octet-stream" }, options);
+  return { file, encrypted: { ...description, url } };
+}

@@ -1,0 +1,41 @@
+import type { RoomId } from "@patrix/identifiers";
+import type { Subscription } from "../live/subscription.ts";
+import type { Outbox } from "../outbox/outbox.ts";
+import type { Room } from "../rooms/room.ts";
+import type { RoomContext } from "../rooms/room-context.ts";
+import type { TimelineFeed } from "./timeline-feed.ts";
+import type { TimelineParts } from "./timeline-parts.ts";
+import { ThreadListShell, TimelineShell } from "./timeline-shell.ts";
+
+/** What {@link createTimelines} is made of. */
+export interface TimelinesParts {
+  readonly context: () => RoomContext;
+  readonly feed: TimelineFeed;
+  readonly outbox: Pick<Outbox, "pendingIn" | "watch">;
+  readonly watchKeys: (callback: () => void) => Subscription;
+}
+
+/** Makes what opens timelines and lists of threads. */
+export function createTimelines({ context, feed, outbox, watchKeys }: TimelinesParts): Pick<RoomContext, "openTimeline" | "openThreads"> {
+  const partsOf = (roomId: RoomId): TimelineParts => ({
+    context: context(),
+    watch: (watcher) => feed.watch(roomId, watcher),
+    load: () => feed.load(roomId),
+    replace: (event) => feed.replace(roomId, event),
+    pending: () => outbox.pendingIn(roomId),
+    watchPending: (callback) => outbox.watch(roomId, callback),
+    watchKeys,
+  });
+  return {
+    openTimeline: (room: Room, options = {}) =>
+      new TimelineShell(async (shell, signal) => {
+        const { openTimeline } = await import("./timeline-handle.ts");
+        return openTimeline({ room, feed, options, shell, signal, parts: partsOf(room.id) });
+      }, options.signal),
+    openThreads: (room: Room, options = {}) =>
+      new ThreadListShell(async (shell, signal) => {
+        const { ThreadListWork } = await import("./thread-list.ts");
+        return new ThreadListWork({ room, list: shell, signal, parts: partsOf(room.id) });
+      }, options.signal),
+  };
+}

@@ -1,0 +1,31 @@
+import type { ClientEventWithoutRoomId } from "@patrix/events";
+import type { Subscription } from "../live/subscription.ts";
+import type { PendingEvent } from "../outbox/outbox-item.ts";
+import type { RoomContext } from "../rooms/room-context.ts";
+import type { PageParts } from "./page-requests.ts";
+import type { KnownTimeline, RoomWatcher } from "./timeline-feed.ts";
+import type { SourceParts, TimelineSource } from "./timeline-source.ts";
+
+/** What timelines of all rooms work with. */
+export interface TimelineParts {
+  readonly context: RoomContext;
+  readonly watch: (watcher: RoomWatcher) => Subscription;
+  readonly load: () => Promise<KnownTimeline>;
+  /** An event is something else now. */
+  readonly replace: (event: ClientEventWithoutRoomId) => Promise<void>;
+  readonly pending: () => readonly PendingEvent[];
+  readonly watchPending: (callback: () => void) => Subscription;
+  /** Calls back when keys have come. */
+  readonly watchKeys: (callback: () => void) => Subscription;
+}
+
+/** What one timeline shows. */
+export interface TimelineKind {
+  source(pages: PageParts): SourceParts;
+  /** Fills the timeline when it is opened. */
+  open(source: TimelineSource, pages: PageParts, parts: TimelineParts): Promise<void>;
+  /** Whether an event has an item of its own, if it is one that is shown at all. */
+  shows(event: ClientEventWithoutRoomId): boolean;
+  /** Whether a change of the room asks for the timeline to be filled anew. */
+  isOutdated?(parts: TimelineParts): boolean;
+}

@@ -20,7 +20,8 @@ const guides = readdirSync(join(root, "docs/guides")).map((name) => [name, readF
 /** Runs a TypeScript snippet as if it stood in the root of the workspace, where every package is found. */
 function runSnippet(code: string): string {
   const options = ["--disable-warning=ExperimentalWarning", "-C", "@patrix/source", "--input-type=module-typescript", "--eval", code];
-  return execFileSync(process.execPath, options, { encoding: "utf8", cwd: root });
+  // One that goes on for ever is no sample: what only has to compile is marked as `typescript`.
+  return execFileSync(process.execPath, options, { encoding: "utf8", cwd: root, timeout: 50_000 });
 }
 
 describe("README.md", () => {

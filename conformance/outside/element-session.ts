@@ -18,8 +18,8 @@ import type { CryptoCallbacks } from "matrix-js-sdk/lib/crypto-api/index.js";
 import type { Logger } from "matrix-js-sdk/lib/logger.js";
 import { vi } from "vitest";
 
-/** For what a client says itself. */
-const quiet: Logger = {
+/** A logger that keeps what a client says to itself. */
+export const quiet: Logger = {
   trace: () => {},
   debug: () => {},
   info: () => {},

@@ -17,10 +17,14 @@ interface Outcome {
 const INSTALL_MS = 240_000;
 
 /** Runs a program to its end; a program that cannot be started ends with the code `null`. */
-export function run(command: string, args: readonly string[], options: { cwd?: string; timeoutMs?: number } = {}): Promise<Outcome> {
-  const { cwd, timeoutMs = INSTALL_MS } = options;
+export function run(
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string; timeoutMs?: number; env?: NodeJS.ProcessEnv } = {},
+): Promise<Outcome> {
+  const { cwd, env, timeoutMs = INSTALL_MS } = options;
   return new Promise((resolve) => {
-    const child = spawn(command, args, { timeout: timeoutMs, ...(cwd !== undefined && { cwd }) });
+    const child = spawn(command, args, { timeout: timeoutMs, ...(cwd !== undefined && { cwd }), ...(env && { env }) });
     const texts = { out: "", err: "" };
     child.stdout.on("data", (chunk) => (texts.out += String(chunk)));
     child.stderr.on("data", (chunk) => (texts.err += String(chunk)));
@@ -44,12 +48,12 @@ export async function pythonProgram(requirement: string, script: string): Promis
   return { command: python, args: [script] };
 }
 
-/** Builds a Go module into the temporary folder. */
-export async function goProgram(folder: string, tags: string): Promise<ForeignProgram> {
+/** Builds a program of a Go module into the temporary folder; the one at its root if left out. */
+export async function goProgram(folder: string, tags: string, path = "."): Promise<ForeignProgram> {
   const version = await run("go", ["version"]);
   if (version.code !== 0) return { missing: "Go is not here" };
-  const program = join(tmpdir(), "patrix-outside-mautrix-go");
-  const built = await run("go", ["build", "-tags", tags, "-o", program, "."], { cwd: folder });
+  const program = join(tmpdir(), `patrix-outside-mautrix-go${path.slice(1).replaceAll("/", "-")}`);
+  const built = await run("go", ["build", "-tags", tags, "-o", program, path], { cwd: folder });
   if (built.code === 0) return { command: program, args: [] };
   // Code that does not compile is a fault; a module that cannot be had is not.
   if (/^\S+\.go:\d+/m.test(built.err)) throw new Error(built.err);

@@ -21,10 +21,11 @@ export interface LoggingProxy extends AsyncDisposable {
   unserved(): string[];
 }
 
-/** Starts a proxy in front of a server. */
-export async function startLoggingProxy(target: string): Promise<LoggingProxy> {
+/** Starts a proxy in front of a server, which may move. */
+export async function startLoggingProxy(target: string | (() => string)): Promise<LoggingProxy> {
   const requests: ProxiedRequest[] = [];
-  const server = createServer((incoming, response) => forward(target, incoming, response, (request) => requests.push(request)));
+  const current = typeof target === "string" ? () => target : target;
+  const server = createServer((incoming, response) => forward(current(), incoming, response, (request) => requests.push(request)));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {

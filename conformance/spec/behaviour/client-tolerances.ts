@@ -57,7 +57,7 @@ export const clientTolerances: readonly BehaviourTolerance[] = [
       expect({ name, topic, unread, tags, membership }).toEqual({
         name: "@bob:example.org and 1 other",
         topic: "kept",
-        unread: { notifications: 3, mentions: 1, marked: false },
+        unread: { notifications: 3, mentions: 1, messages: 0, marked: false, isUnread: true },
         tags: new Set(["m.favourite"]),
         membership: "join",
       });

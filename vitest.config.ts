@@ -1,9 +1,15 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
 const conditions = ["@patrix/source", "node"];
 const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+
+/** A project. What a test waits for comes late on a machine that has much to do. */
+const project = (test: TestProjectInlineConfiguration["test"]): TestProjectInlineConfiguration => ({
+  ...shared,
+  test: { expect: { poll: { timeout: 20_000 } }, ...test },
+});
 
 /** Tests of a package that compare it with the rules and vectors of the specification. */
 const specTests = "packages/*/src/**/*-spec.test.ts";
@@ -15,17 +21,15 @@ function testsWithStore(): string[] {
 }
 
 /** The tests of the homeserver again, over the PostgreSQL server that the environment names. */
-const postgresProject = () => ({
-  ...shared,
-  test: {
+const postgresProject = (): TestProjectInlineConfiguration =>
+  project({
     name: "postgres",
     include: [...testsWithStore(), "packages/homeserver/tests/**/*.test.ts", "packages/cli/tests/{kill-nine,serve}.test.ts"],
     // These bring their engines along.
     exclude: ["packages/homeserver/tests/{backup,check,store}/**"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
-  },
-});
+  });
 
 export default defineConfig({
   ...shared,
@@ -33,36 +37,32 @@ export default defineConfig({
     reporters: ["default", "./scripts/closing-line-reporter.ts"],
     passWithNoTests: true,
     projects: [
-      { ...shared, test: { name: "unit", include: ["packages/*/src/**/*.test.ts"], exclude: [specTests], testTimeout: 30_000 } },
-      {
-        ...shared,
-        test: {
-          name: "integration",
-          include: ["packages/*/tests/**/*.test.ts", "examples/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "packages/homeserver/tests/access/**"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
-      {
-        ...shared,
-        test: {
-          name: "conformance",
-          include: [
-            "conformance/{advisories,spec,vectors,portable}/**/*.test.ts",
-            "packages/homeserver/tests/access/**/*.test.ts",
-            specTests,
-          ],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
-      {
-        ...shared,
-        test: { name: "outside", include: ["conformance/{outside,oracles}/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
-      },
+      project({ name: "unit", include: ["packages/*/src/**/*.test.ts"], exclude: [specTests], testTimeout: 30_000 }),
+      project({
+        name: "integration",
+        include: ["packages/*/tests/**/*.test.ts", "examples/**/*.test.ts"],
+        exclude: ["**/node_modules/**", "packages/homeserver/tests/access/**"],
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+      }),
+      project({
+        name: "conformance",
+        include: [
+          "conformance/{advisories,complement,spec,vectors,portable}/**/*.test.ts",
+          "packages/homeserver/tests/access/**/*.test.ts",
+          specTests,
+        ],
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+      }),
+      project({
+        name: "outside",
+        include: ["conformance/{outside,oracles,interop}/**/*.test.ts"],
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+      }),
       ...(process.env["PATRIX_TEST_DATABASE"] === undefined ? [] : [postgresProject()]),
-      { ...shared, test: { name: "scripts", include: ["scripts/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 } },
+      project({ name: "scripts", include: ["scripts/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 }),
     ],
   },
 });

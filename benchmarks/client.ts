@@ -7,6 +7,7 @@ import { createClient, memoryStore, type Store } from "@patrix/client";
 import { sqliteStore } from "@patrix/client/node";
 import { build } from "esbuild";
 import type { Benchmark, Measurement } from "./benchmark.ts";
+import { clientSizes } from "./client/client-size.ts";
 import { startServer } from "./homeserver/server-process.ts";
 
 /** The client. */
@@ -29,6 +30,7 @@ export const subject: Benchmark = {
     ];
     return [
       { title: `${count} messages into one room`, timings: [], comparisons: [], measurements },
+      { title: "what a page loads", timings: [], comparisons: [], measurements: [...(await clientSizes())] },
       { title: "what send.html loads", timings: [], comparisons: [], measurements: sizes },
     ];
   },

@@ -8,7 +8,8 @@ import { drawBars, toBars } from "./homeserver/draw-figures.ts";
 import { addFigures, type Samples, toMeasurements, type Wanted } from "./homeserver/figures.ts";
 import { runKills } from "./homeserver/kills.ts";
 import { ProcessTree } from "./homeserver/processes.ts";
-import { type Scenario, scenarios, type Sizes } from "./homeserver/scenarios.ts";
+import type { Scenario, Sizes } from "./homeserver/scenario.ts";
+import { scenarios } from "./homeserver/scenarios.ts";
 import { runSoak } from "./homeserver/soak.ts";
 import { type ServerUnderTest, startServer } from "./homeserver/server-process.ts";
 
@@ -21,6 +22,7 @@ const FULL: Sizes = {
   paced: { population: { users: 1_000, rooms: 100, membersPerRoom: 20 }, rate: 200, seconds: 30 },
   rooms: 200,
   messages: 1_000,
+  searched: 100_000,
   repeats: 10,
 };
 const SMOKE: Sizes = {
@@ -32,6 +34,7 @@ const SMOKE: Sizes = {
   paced: { population: { users: 8, rooms: 2, membersPerRoom: 4 }, rate: 20, seconds: 0.5 },
   rooms: 3,
   messages: 20,
+  searched: 50,
   repeats: 2,
 };
 
@@ -40,6 +43,10 @@ const wanted: Readonly<Record<string, Wanted>> = {
   "start, new data": { atMost: 200 },
   "start, used data": { atMost: 250 },
   "memory, idle": { atMost: 90 },
+  "sliding window of 20 of 500 rooms, p50": { atMost: 15 },
+  "first page of 50 threads, p50": { atMost: 5 },
+  "search for one1000 in 100000 messages, p50": { atMost: 20 },
+  "search for one10 in 100000 messages, p50": { atMost: 20 },
   "nobody reads: sends": { ratio: 1.2 },
   "100 readers: deliveries a CPU second": { ratio: 1.8 },
   "100 readers: memory after it": { atMost: 300 },

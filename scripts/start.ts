@@ -1,4 +1,4 @@
-// npm start [-- --port N] [--data FOLDER] [--once]: the homeserver, two demo accounts and a bot that answers, in one process.
+// npm start [-- --port N] [--data FOLDER] [--once]: the homeserver with the web client, two demo accounts and a bot that answers, in one process.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -33,7 +33,9 @@ async function main(): Promise<number> {
   try {
     await mkdir(data, { recursive: true });
     const { createHomeserver, parseConfig, silentLogger } = await import("@patrix/homeserver");
+    const { buildWebClient } = await import("../examples/web-client/build.ts");
     const config = parseConfig({
+      web_client: { path: await buildWebClient() },
       data_dir: data,
       listeners: [{ host: "127.0.0.1", port }],
       registration: { enabled: true },
@@ -47,6 +49,9 @@ async function main(): Promise<number> {
     say(`\n${validated} events of the room validated, ${problems.length} problems`);
     for (const problem of problems) say(`  ${problem}`);
     say(`ready after ${((performance.now() - begin) / 1000).toFixed(1)} s, room ${roomId}\n`);
+    say(
+      `Chat in the browser: ${homeserver.url}/web/, user ${ACCOUNTS.person}, password ${ACCOUNTS.password}, or with an account of your own`,
+    );
     say(`Log in with any Matrix client: ${homeserver.url}, user ${ACCOUNTS.person}, password ${ACCOUNTS.password}`);
     if (!once) {
       say("The bot echo answers whoever invites it. Ctrl-C stops the server.");

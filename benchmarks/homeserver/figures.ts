@@ -1,6 +1,6 @@
 // Figures of several servers in several rounds: medians, ranges, ratios.
 import { type Measurement, median } from "../benchmark.ts";
-import type { Figure } from "./scenarios.ts";
+import type { Figure } from "./scenario.ts";
 
 /** What is wanted of a figure, or of its ratio to an earlier commit. */
 export interface Wanted {

@@ -4,7 +4,7 @@ import { checkDatabase, type Finding, parseConfig } from "@patrix/homeserver";
 import { call } from "./http.ts";
 import { percentiles } from "./load.ts";
 import { type LoadUser, makeRoom, register } from "./population.ts";
-import type { Figure } from "./scenarios.ts";
+import type { Figure } from "./scenario.ts";
 import type { ServerProcess } from "./server-process.ts";
 
 /** How many senders there are at once, each in a loop. */

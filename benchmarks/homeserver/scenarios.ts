@@ -2,34 +2,26 @@
 import { Agent } from "node:http";
 import { call } from "./http.ts";
 import { type LoadOptions, percentiles, runLoad } from "./load.ts";
-import { makeRoom, populate, type Population, type PopulationSize, register } from "./population.ts";
+import { makeRoom, populate, type Population, register } from "./population.ts";
+import type { Figure, Scenario, Sizes } from "./scenario.ts";
 import type { ServerUnderTest } from "./server-process.ts";
-
-/** A figure with its unit. */
-export interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-}
-
-/** How much of everything. */
-export interface Sizes {
-  readonly population: PopulationSize;
-  readonly connections: number;
-  readonly readers: number;
-  readonly seconds: number;
-  readonly warmUpSeconds: number;
-  readonly paced: { readonly population: PopulationSize; readonly rate: number; readonly seconds: number };
-  readonly rooms: number;
-  readonly messages: number;
-  readonly repeats: number;
-}
-
-/** A scenario. */
-export type Scenario = (server: ServerUnderTest, sizes: Sizes) => Promise<Figure[]>;
+import { reading } from "./reading.ts";
+import { sliding } from "./sliding.ts";
 
 /** The scenarios, in the order in which they run. */
-export const scenarios: Readonly<Record<string, Scenario>> = { idle, sends, closed, paced, rooms, initial, incremental, messages, after };
+export const scenarios: Readonly<Record<string, Scenario>> = {
+  idle,
+  sends,
+  closed,
+  paced,
+  rooms,
+  initial,
+  incremental,
+  sliding,
+  messages,
+  reading,
+  after,
+};
 
 const populations = new WeakMap<ServerUnderTest, Promise<Population>>();
 

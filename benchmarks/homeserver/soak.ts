@@ -1,7 +1,7 @@
 // A long load at an even pace, by the minute: memory, and that everybody sees everything once and in one order.
 import { runLoad } from "./load.ts";
 import { populate, type PopulationSize } from "./population.ts";
-import type { Figure } from "./scenarios.ts";
+import type { Figure } from "./scenario.ts";
 import type { ServerUnderTest } from "./server-process.ts";
 
 const MINUTE_MS = 60_000;

@@ -107,6 +107,12 @@ export function rules(): IForbiddenRuleType[] {
       to: { path: "^packages/$1/src/node/" },
     },
     {
+      name: "client-imports-its-browser-part",
+      severity: "error",
+      from: { path: "^packages/client/src/", pathNot: `^packages/client/src/browser/|${TEST}` },
+      to: { path: "^packages/client/src/browser/" },
+    },
+    {
       name: "client-imports-server-side",
       severity: "error",
       from: { path: "^packages/client/src/", pathNot: TEST },

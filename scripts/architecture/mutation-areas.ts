@@ -102,6 +102,10 @@ export const MUTATION_AREAS: Readonly<Record<string, MutationArea>> = {
     sources: "packages/federation/src/**/*.ts",
     tests: ["--project", "unit", "--project", "integration", "packages/federation/"],
   },
+  appservice: {
+    sources: "packages/appservice/src/**/*.ts",
+    tests: ["--project", "unit", "--project", "integration", "packages/appservice/"],
+  },
   bot: { sources: "packages/bot/src/**/*.ts", tests: ["--project", "conformance", "--project", "integration", "packages/bot/"] },
   // What room versions, authorization, redaction and push rules say, noticed by `pnpm conformance` alone.
   rules: { sources: `packages/{${RULES.join(",")}}.ts`, tests: RULE_TESTS, alone: true },

@@ -37,6 +37,19 @@ function checkRootReferences(root: string, config: string, folders: readonly str
     .map((folder) => ({ rule: "root-reference", where: config, message: `reference packages/${folder}` }));
 }
 
+/** Pages of the documentation that its contents do not link, and design notes whose title is not that of their file. */
+export function checkContents(contents: string, pages: ReadonlyMap<string, string>): Finding[] {
+  const findings: Finding[] = [];
+  for (const [path, text] of pages) {
+    if (!contents.includes(`](${path})`))
+      findings.push({ rule: "contents", where: `docs/${path}`, message: "link it from docs/README.md" });
+    const number = /^design\/(\d{4})-/.exec(path)?.[1];
+    if (number !== undefined && !text.startsWith(`# ${number} `))
+      findings.push({ rule: "title", where: `docs/${path}`, message: `begin with the title: # ${number} …` });
+  }
+  return findings;
+}
+
 /** Checks every text file and every package below `root`. */
 export function checkRepository(root: string): { findings: Finding[]; files: number } {
   const paths = [...walk(root)];
@@ -44,7 +57,12 @@ export function checkRepository(root: string): { findings: Finding[]; files: num
   const folders = readdirSync(join(root, "packages")).filter((name) => existsSync(join(root, "packages", name, "package.json")));
   const packages = folders.flatMap((folder) => checkPackage(readPackage(root, folder)));
   const references = ["tsconfig.json", "tsconfig.test.json"].flatMap((config) => checkRootReferences(root, config, folders));
-  return { findings: [...texts, ...packages, ...references], files: paths.length };
+  const pages = paths.filter((path) => /^docs\/(\w+\/)?[\w-]+\.md$/.test(path) && path !== "docs/README.md");
+  const contents = checkContents(
+    readFileSync(join(root, "docs/README.md"), "utf8"),
+    new Map(pages.map((path) => [path.slice("docs/".length), readFileSync(join(root, path), "utf8")])),
+  );
+  return { findings: [...texts, ...packages, ...references, ...contents], files: paths.length };
 }
 
 if (import.meta.main) {

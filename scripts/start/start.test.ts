@@ -29,6 +29,7 @@ describe("npm start", () => {
       expect(out).toMatch(/@alice:localhost {2}Hello, bot!\n {2}@echo:localhost {2}You said: Hello, bot!\n/);
       expect(Number(/(\d+) events of the room validated, 0 problems/.exec(out)?.[1])).toBeGreaterThan(8);
       expect(out).toMatch(/http:\/\/127\.0\.0\.1:\d+, user alice, password /);
+      expect(out).toMatch(/Chat in the browser: http:\/\/127\.0\.0\.1:\d+\/web\/, user alice/);
     }
   });
 

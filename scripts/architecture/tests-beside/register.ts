@@ -13,15 +13,78 @@ export interface TestedElsewhere {
 export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   {
     folder: "homeserver",
+    files:
+      /^(other-servers\.ts|http\/server-server\/|rooms\/(open-rooms|receive\/outside-(membership|rooms?)|write\/redaction-target)|federation\/((history|intake|membership|keys|policy)\/|destinations\/(missed-events|follow-(ephemeral|presence)|visible-to)|errors|(devices|media)-of-others|network|open-federation|room-servers|signed-events))/,
+    reason:
+      "tests/federation: servers of one process that talk to each other, servers that a test plays and that mean harm, and the limits of both",
+  },
+  {
+    folder: "homeserver",
+    files:
+      /^(e2ee\/(complete-device-edus|device-list-edus|direct-to-device|follow-memberships|read-device-list|remote-device-lists|remote-keys|stale-device-lists)|media\/remote-media)\.ts$/,
+    reason: "tests/federation: devices, device-limits and media, of servers that talk to each other",
+  },
+  {
+    folder: "homeserver",
+    files: /^http\/access\/requester\.ts$/,
+    reason: "tests/access: every operation by everybody who may ask",
+  },
+  {
+    folder: "homeserver",
+    files: /^http\/access\/bounded-by\.ts$/,
+    reason: "expensive-reads.test.ts beside it, of clients, and http/server-server/bounded-requests.test.ts, of servers",
+  },
+  {
+    folder: "homeserver",
     files: /^http\/(admin|client-server|pages)\//,
     reason:
       "handlers: every operation is asked over HTTP, by everyone who may ask in tests/access, and with bad input in tests/bad-input.test.ts",
   },
   {
     folder: "homeserver",
-    files: /^(compose\/|accounts\/open-accounts\.ts$|directory\/open-directory\.ts$)/,
+    files: /^(compose\/|accounts\/open-accounts\.ts$|directory\/open-directory\.ts$|media\/open-media\.ts$)/,
     reason: "composition: every test that boots a server runs it, and tests/store-failure.test.ts ends one",
   },
+  {
+    folder: "homeserver",
+    files:
+      /^(rooms\/(delayed\/(delayed-events|require-sendable)|membership\/send-event)|sync\/cuts\/sticky-section|accounts\/send-refusal|http\/errors\/describe-refusal)\.ts$/,
+    reason: "tests/delayed-events.test.ts and tests/sticky-events.test.ts: over HTTP, over restarts, and at their limits",
+  },
+  {
+    folder: "homeserver",
+    files: /^(rooms\/threads\/thread-subscriptions|push\/thread-rules)\.ts$/,
+    reason: "tests/thread-subscriptions.test.ts: over HTTP, with what follows for notifications",
+  },
+  {
+    folder: "homeserver",
+    files: /^(rooms\/membership\/(auto-join|server-notices)|http\/access\/suspension|rooms\/receive\/received-redaction)\.ts$/,
+    reason: "tests/new-users.test.ts, tests/login-by-token.test.ts and tests/relations/received-redactions.test.ts",
+  },
+  {
+    folder: "homeserver",
+    files: /^media\/(preview\/|media-removal\.ts$)/,
+    reason: "tests/previews: over HTTP, of pages on a web of this machine, hostile ones too, with name servers that lie",
+  },
+  {
+    folder: "homeserver",
+    files:
+      /^(accounts\/room-marks|sync\/sliding\/(bump-stamps|connections|required-state|room-(filters|list|traits)|sliding-(answer|request|room|sync)|windows|write-sliding-room|extensions\/(device-extensions|read-extensions|room-streams|sticky-events)))\.ts$/,
+    reason:
+      "tests/sliding: over HTTP, at their limits, over restarts and lost answers; tests/sync-model.test.ts compares what clients make of the answers with the rooms",
+  },
+  {
+    folder: "homeserver",
+    files: /^sync\/cuts\/room-spans\.ts$/,
+    reason: "sync/cuts/room-updates.test.ts and tests/sync-model.test.ts, for both kinds of sync that read spans",
+  },
+  {
+    folder: "homeserver",
+    files:
+      /^(appservice\/(appservice-connection|appservice-streams?|appservices|entity-queries|interest|read-news|third-party-networks|transaction-body)|http\/access\/by-appservice-token)\.ts$/,
+    reason: "tests/appservice: over HTTP, with services that answer, fail, hang and come back, and across restarts",
+  },
+  { folder: "homeserver", files: /^outbound\/send-request\.ts$/, reason: "outbound/post-json.test.ts: all that is sent goes through it" },
   { folder: "homeserver", files: /^errors\.ts$/, reason: "http/errors/wire-errors.test.ts goes through every error" },
   {
     folder: "homeserver",
@@ -43,6 +106,12 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   },
   {
     folder: "homeserver",
+    files: /^rooms\/(timeline\/retention|receive\/purge-messages)\.ts$/,
+    reason:
+      "tests/retention and tests/federation/retention.test.ts: every path that tells of messages, forks, and the check of the database",
+  },
+  {
+    folder: "homeserver",
     files: /^(check\/|store\/(snapshot|(sqlite|postgres)\/(sqlite|postgres)-snapshot)\.ts$)/,
     reason: "tests/check: every kind of damage, in databases of both engines that a server has made",
   },
@@ -60,24 +129,64 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   },
   {
     folder: "client",
-    files: /^(create-client|rooms\/(create-sender|room-directory|room-handles?))\.ts$/,
+    files: /^(create-client|rooms\/(create-(file-)?sender|room-directory|room-handles?))\.ts$/,
     reason: "tests/client.test.ts: two clients in a room, which talk, look at each other's rooms, and start again",
   },
   { folder: "client", files: /^rooms\/direct-rooms\.ts$/, reason: "tests/direct-chats.test.ts" },
-  { folder: "client", files: /^rooms\/plain-text-guard\.ts$/, reason: "tests/plain-text.test.ts" },
+  {
+    folder: "client",
+    files: /^encryption\/(client-encryption|create-encryption|encryption|no-encryption|room-encryption)\.ts$/,
+    reason:
+      "tests/encryption.test.ts, tests/encryption-faults.test.ts, tests/recovery.test.ts and tests/plain-text.test.ts: encrypted rooms on a homeserver",
+  },
+  { folder: "client", files: /^encryption\/verification\.ts$/, reason: "tests/verification.test.ts: devices that compare emoji" },
+  { folder: "client", files: /^stores\/store\.ts$/, reason: "tests/stores.test.ts, and tests/new-login.test.ts for what is forgotten" },
+  {
+    folder: "client",
+    files: /^stores\/(delete-databases|sealed-coding|value-coding)\.ts$/,
+    reason: "tests/stores.test.ts: stores with and without a passphrase",
+  },
+  {
+    folder: "client",
+    files: /^browser\//,
+    reason: "tests/stores.test.ts: the same for every store; tests/browser: in Chromium, with what only happens to a browser",
+  },
   {
     folder: "client",
     files: /^rooms\/(event-dispatcher|event-factory|matrix-event)\.ts$/,
     reason: "tests/client.test.ts and tests/edits.test.ts: events that are handed on, answered, edited and left out",
   },
-  { folder: "client", files: /^base\/(members|room-data|room-draft|room-name)\.ts$/, reason: "the parts of base/reduce-sync.test.ts" },
-  { folder: "client", files: /^live\/(live-list|lossless-queue)\.ts$/, reason: "live/live.test.ts" },
+  {
+    folder: "client",
+    files: /^timeline\/(local-echoes|open-timelines|page-requests|read-positions|relate-events|thread-list|timeline-.+)\.ts$/,
+    reason: "tests/timeline.test.ts, and tests/timeline-model.test.ts, which compares timelines with the history of the room",
+  },
+  {
+    folder: "client",
+    files: /^sync\/(from-sliding|sliding-protocol|sync-protocol)\.ts$/,
+    reason: "tests/sliding-sync.test.ts: both ways to sync lead to the same rooms",
+  },
+  {
+    folder: "client",
+    files: /^(room-list\/room-(filter|order)|base\/room-kind)\.ts$/,
+    reason: "room-list/room-list.test.ts and room-list/room-list-changes.test.ts",
+  },
+  {
+    folder: "client",
+    files: /^base\/(redact-event|members|room-data|room-draft|room-name)\.ts$/,
+    reason: "the parts of base/reduce-sync.test.ts",
+  },
+  {
+    folder: "client",
+    files: /^live\/(list-diff|live-list|lossless-queue)\.ts$/,
+    reason: "live/live.test.ts; moves and changes in live/longest-increasing.test.ts",
+  },
   { folder: "client", files: /^http\/retry-policy\.ts$/, reason: "http/limits.test.ts: the pause between tries" },
-  { folder: "client", files: /^outbox\/sending\.ts$/, reason: "outbox/outbox.test.ts" },
+  { folder: "client", files: /^outbox\/(outbox-item|room-watchers|sending)\.ts$/, reason: "outbox/outbox.test.ts" },
   { folder: "client", files: /^node\//, reason: "tests/stores.test.ts: the same for every store, and what SQLite has besides" },
   {
     folder: "client",
-    files: /^sync\/(client-runner|commit-queue|sync-loop)\.ts$/,
+    files: /^sync\/(apply-sync|client-runner|commit-queue|sync-loop)\.ts$/,
     reason: "tests/client.test.ts (stopping and starting), tests/faults.test.ts and tests/outages.test.ts",
   },
   { folder: "client", files: /^errors\.ts$/, reason: "tests of whatever fails match its codes" },
@@ -94,6 +203,7 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
     files: /^authentication\/(read-authorization|verify-request)\.ts$/,
     reason: "authentication/request-authentication.test.ts",
   },
+  { folder: "federation", files: /^ports\/watched-body\.ts$/, reason: "requests/open-media.test.ts" },
   { folder: "federation", files: /^client\/backoff\.ts$/, reason: "client/federation-client.test.ts: backoff" },
   { folder: "federation", files: /^discovery\/well-known-cache\.ts$/, reason: "discovery/resolve-server-name.test.ts" },
   {

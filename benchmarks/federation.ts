@@ -1,0 +1,220 @@
+// A homeserver among others that are played here, in one process: what it costs to join, to be sent events, and to send them.
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { getRoomVersionRules } from "@patrix/room-versions";
+import { type TestHomeserver, testHomeserver, TestNetwork, TestPeer, type TestUser } from "@patrix/homeserver/testing";
+import type { BuiltPdu, PduPosition } from "@patrix/signatures";
+import type { Benchmark, Measurement } from "./benchmark.ts";
+import { handOver, type LargeRoom, makeLargeRoom, type Versioned } from "./federation/large-room.ts";
+
+interface Sizes {
+  readonly servers: number;
+  readonly members: number;
+  /** Transactions of 50 events. */
+  readonly transactions: number;
+  readonly forks: number;
+  /** That go to all servers. */
+  readonly messages: number;
+}
+
+const FULL: Sizes = { servers: 1_000, members: 10_000, transactions: 60, forks: 10, messages: 10 };
+const SMOKE: Sizes = { servers: 5, members: 50, transactions: 2, forks: 1, messages: 2 };
+const PER_TRANSACTION = 50;
+
+const version = "11";
+const rules = getRoomVersionRules(version);
+if (!rules) throw new RangeError(`room version ${version} is not known`);
+const versioned: Versioned = { version, rules };
+
+/** What some work took: of time, of the processor (all threads), and how long nothing else had a turn. */
+interface Cost {
+  readonly ms: number;
+  readonly cpuMs: number;
+  readonly pauseMs: number;
+}
+
+const RESOLUTION_MS = 2;
+
+async function costOf(work: () => Promise<unknown>): Promise<Cost> {
+  collectGarbage();
+  await sleep(100);
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  delay.enable();
+  const [begin, cpu] = [performance.now(), process.cpuUsage()];
+  await work();
+  const ms = performance.now() - begin;
+  const { user, system } = process.cpuUsage(cpu);
+  await sleep(5 * RESOLUTION_MS);
+  delay.disable();
+  return { ms, cpuMs: (user + system) / 1_000, pauseMs: Math.max(0, delay.max / 1e6 - RESOLUTION_MS) };
+}
+
+let collect: (() => void) | undefined;
+function collectGarbage(): void {
+  setFlagsFromString("--expose-gc");
+  collect ??= runInNewContext("gc") as () => void;
+  collect();
+}
+
+/** A homeserver, and all the servers around it. */
+interface World {
+  readonly server: TestHomeserver;
+  readonly alice: TestUser;
+  readonly peers: readonly TestPeer[];
+  readonly room: LargeRoom;
+}
+
+/** Joins the large room. */
+async function join({ server, alice, peers, room }: World): Promise<Measurement[]> {
+  const path = `/join/${encodeURIComponent(room.roomId)}?server_name=${peers[0]?.name}`;
+  const { ms, cpuMs, pauseMs } = await costOf(async () => {
+    const { status, body } = await server.requestAs(alice, "POST", path, {});
+    if (status !== 200) throw new Error(`the join was answered with ${status} ${JSON.stringify(body)}`);
+  });
+  const { body } = await server.requestAs<{ readonly joined: object }>(alice, "GET", `/rooms/${room.roomId}/joined_members`);
+  if (Object.keys(body.joined).length !== room.memberships.size + 1) throw new Error("not all members are there");
+  const what = `a room of ${room.memberships.size} members of ${peers.length} servers`;
+  return [
+    { name: `join ${what}`, value: ms, unit: "ms", target: { atMost: 2_000 } },
+    { name: "… processor", value: cpuMs, unit: "ms" },
+    { name: "… longest pause", value: pauseMs, unit: "ms", target: { atMost: 50 } },
+  ];
+}
+
+/** Sends messages to all servers of the large room, one after the other. */
+async function fanOut({ server, alice, peers, room }: World, { messages }: Sizes): Promise<Measurement[]> {
+  const reached = new Set<string>();
+  let done = (): void => {};
+  for (const peer of peers)
+    peer.answers.set("/federation/v1/send/", ({ body }) => {
+      if (body?.includes("m.room.message") === true && reached.add(peer.name).size === peers.length) done();
+      return { status: 200, body: { pdus: {} } };
+    });
+  const say = async (): Promise<void> => {
+    reached.clear();
+    const all = new Promise<void>((resolve) => (done = resolve));
+    const path = `/rooms/${room.roomId}/send/m.room.message/${Math.random()}`;
+    await server.requestAs(alice, "PUT", path, { msgtype: "m.text", body: "to all" });
+    await all;
+  };
+  // The first time every destination is made, and from then on they are there.
+  const first = await costOf(say);
+  const others = await costOf(async () => {
+    for (let i = 0; i < messages; i++) await say();
+  });
+  for (const peer of peers) peer.requests.length = 0;
+  return [
+    { name: `the first message to ${peers.length} servers`, value: first.cpuMs, unit: "ms of processor" },
+    { name: "… each after it", value: others.cpuMs / messages, unit: "ms of processor", target: { atMost: 100 } },
+    { name: "… until the last server had it", value: others.ms / messages, unit: "ms" },
+    { name: "… longest pause", value: Math.max(first.pauseMs, others.pauseMs), unit: "ms", target: { atMost: 50 } },
+  ];
+}
+
+function message(peer: TestPeer, room: string, sender: string, position: PduPosition, type = "m.room.message"): BuiltPdu {
+  const content = type === "m.room.topic" ? { topic: `${Math.random()}` } : { msgtype: "m.text", body: "x".repeat(400) };
+  const draft = { type, sender, room_id: room, origin_server_ts: Date.now(), content, ...(type === "m.room.topic" && { state_key: "" }) };
+  return peer.build(draft, position, versioned.rules);
+}
+
+/** Takes events of another server, one after the other in a room. */
+async function inbound({ server, alice, peers }: World, { transactions }: Sizes): Promise<Measurement[]> {
+  const [peer] = peers;
+  if (!peer) return [];
+  const room = await server.createRoom(alice, { room_version: version });
+  const eve = `@eve:${peer.name}`;
+  const joined = await peer.join(server, room, eve, versioned.rules, version);
+  let prev = joined.join.eventId;
+  const bodies = Array.from({ length: transactions }, (_, index) =>
+    Array.from({ length: PER_TRANSACTION }, (_unused, i) => {
+      const depth = 20 + index * PER_TRANSACTION + i;
+      const { eventId, pdu } = message(peer, room, eve, { prevEvents: [prev], authEvents: [...joined.authEvents], depth });
+      prev = eventId;
+      return pdu;
+    }),
+  );
+  const { ms, cpuMs, pauseMs } = await costOf(async () => {
+    for (const pdus of bodies) {
+      const { status, body } = await peer.send(server, pdus);
+      const refused = Object.values(body["pdus"] ?? {}).filter((result) => "error" in Object(result));
+      if (status !== 200 || refused.length > 0) throw new Error(`the transaction was answered with ${status} ${JSON.stringify(refused)}`);
+    }
+  });
+  const count = transactions * PER_TRANSACTION;
+  return [
+    { name: "events of others, one room", value: (count / cpuMs) * 1_000, unit: "a second of processor", target: { atLeast: 2_500 } },
+    { name: "… by the clock", value: (count / ms) * 1_000, unit: "/s" },
+    { name: "… longest pause", value: pauseMs, unit: "ms", target: { atMost: 50 } },
+  ];
+}
+
+/** Takes events that fork the state of the large room, and one that joins each fork. */
+async function forked({ server, peers, room }: World, { forks }: Sizes): Promise<Measurement[]> {
+  const [, first, second] = peers;
+  if (!first || !second) return [];
+  const { create, powerLevels } = room.authEvents;
+  const userOf = (peer: TestPeer): string => [...room.memberships.keys()].find((userId) => userId.endsWith(`:${peer.name}`)) ?? "";
+  const authOf = (peer: TestPeer): string[] => [create, powerLevels, room.memberships.get(userOf(peer)) ?? ""];
+  let { eventId: tip, depth } = room.last;
+  const times: number[] = [];
+  const cost = await costOf(async () => {
+    for (let i = 0; i < forks; i++) {
+      depth++;
+      const [one, other] = [first, second].map((peer) =>
+        message(peer, room.roomId, userOf(peer), { prevEvents: [tip], authEvents: authOf(peer), depth }, "m.room.topic"),
+      );
+      const tips = [one?.eventId ?? "", other?.eventId ?? ""];
+      const merge = message(first, room.roomId, userOf(first), { prevEvents: tips, authEvents: authOf(first), depth: ++depth });
+      for (const [peer, built] of [
+        [first, one],
+        [second, other],
+        [first, merge],
+      ] as const) {
+        const begin = performance.now();
+        const { status, body } = await peer.send(server, [built?.pdu]);
+        times.push(performance.now() - begin);
+        if (status !== 200 || JSON.stringify(body).includes("error")) throw new Error(`a fork was answered with ${JSON.stringify(body)}`);
+      }
+      tip = merge.eventId;
+    }
+  });
+  times.sort((a, b) => a - b);
+  return [
+    { name: "an event that forks or joins forks, p50", value: times[Math.floor(times.length / 2)] ?? 0, unit: "ms" },
+    { name: "… the slowest", value: times.at(-1) ?? 0, unit: "ms", target: { atMost: 50 } },
+    { name: "… longest pause", value: cost.pauseMs, unit: "ms", target: { atMost: 50 } },
+  ];
+}
+
+/** What is measured, in this order. */
+const scenarios: Readonly<Record<string, (world: World, sizes: Sizes) => Promise<Measurement[]>>> = { join, forked, fanOut, inbound };
+
+/** A homeserver among thousands. */
+export const subject: Benchmark = {
+  name: "federation",
+  options: {
+    scenarios: {
+      type: "string",
+      value: "NAMES",
+      summary: `some of ${Object.keys(scenarios).join(",")}; only inbound needs no join before it`,
+    },
+  },
+  run: async ({ isSmoke, options }) => {
+    const sizes = isSmoke ? SMOKE : FULL;
+    const wanted = typeof options["scenarios"] === "string" ? options["scenarios"].split(",") : Object.keys(scenarios);
+    const network = new TestNetwork();
+    const peers = Array.from({ length: sizes.servers }, (_, index) => new TestPeer(`s${index}.example`, network));
+    const room = makeLargeRoom(peers, wanted.includes("join") ? sizes.members : 1, versioned);
+    const [host] = peers;
+    if (host) handOver(host, room, versioned);
+    await using server = await testHomeserver({ serverName: "a.example", network });
+    const world: World = { server, alice: await server.register("alice"), peers, room };
+    const measurements: Measurement[] = [];
+    for (const name of wanted) measurements.push(...((await scenarios[name]?.(world, sizes)) ?? []));
+    return [
+      { title: "a homeserver among others, which cost what they cost in the same process", timings: [], comparisons: [], measurements },
+    ];
+  },
+};

@@ -50,6 +50,8 @@ describe("whom events notify", () => {
             ...message(""),
             content: { ...message("hi").content, "m.mentions": { user_ids: [bob] } },
           });
+          // The recorder of the fixture is not asked when it writes; its row would come after what is forgotten here.
+          await expect.poll(() => rows(dataDir, "user_notifications")).toBe(1);
           const rules = await UserRules.open(fixture.core, fixture.pushRules);
           const counts = new UnreadCounts(fixture.rooms, rules);
           const outcomes = new EventOutcomes(fixture.rooms, rules, fixture.syncSources);

@@ -59,6 +59,12 @@ describe("messages that are over age", () => {
     ["the room", { enabled: true }, { max_lifetime: HOUR_MS }],
     ["the server, where the room says nothing", { enabled: true, default_policy: { max_lifetime: "1h" } }, undefined],
     ["the server, where the room wants more", { enabled: true, allowed_lifetime_max: HOUR_MS }, { max_lifetime: 1_000 * HOUR_MS }],
+    [
+      "the server, whatever the room wants at least",
+      { enabled: true, allowed_lifetime_max: "1h" },
+      { min_lifetime: 3 * HOUR_MS, max_lifetime: 9 * HOUR_MS },
+    ],
+    ["the room, which wants them kept for less at least", { enabled: true }, { min_lifetime: 60_000, max_lifetime: HOUR_MS }],
     ["the server, where the room says nonsense", { enabled: true, default_policy: { max_lifetime: HOUR_MS } }, { max_lifetime: "long" }],
   ])("are told on no path, as %s says, and purged without a trace", async (_who, retention, policy) => {
     await open(retention);
@@ -105,11 +111,14 @@ describe("messages that are over age", () => {
     expect(await people()[0].ask("GET", path, undefined, 404)).toMatchObject({ errcode: "M_UNRECOGNIZED" });
   });
 
-  it("are kept where the server has not enabled it, where nobody says how long, and as long as the server says at least", async () => {
+  it("are kept where the server has not enabled it, where nobody says how long, and as long as the server or the room says at least", async () => {
     for (const [retention, policy] of [
       [{ enabled: false, default_policy: { max_lifetime: HOUR_MS } }, { max_lifetime: HOUR_MS }],
       [{ enabled: true }, undefined],
       [{ enabled: true, allowed_lifetime_min: "3h" }, { max_lifetime: HOUR_MS }],
+      [{ enabled: true, default_policy: { max_lifetime: "1h" } }, { min_lifetime: 3 * HOUR_MS }],
+      [{ enabled: true }, { min_lifetime: 3 * HOUR_MS, max_lifetime: HOUR_MS }],
+      [{ enabled: true }, { min_lifetime: 1 }],
     ] as const) {
       await open(retention);
       const kept = await fill(policy);

@@ -112,7 +112,7 @@ describe("a homeserver with a bucket", () => {
     async function* long(): AsyncGenerator<Uint8Array> {
       for (let i = 0; i < 20; i++) yield new Uint8Array(100);
     }
-    const body = ReadableStream.from(long());
+    const body = long() as unknown as BodyInit;
     const headers = { authorization: `Bearer ${server.tokenOf("A1") ?? ""}` };
     const answer = await fetch(`${server.url}/_matrix/media/v3/upload`, { method: "POST", body, headers, duplex: "half" } as RequestInit);
     expect(answer.status).toBe(413);

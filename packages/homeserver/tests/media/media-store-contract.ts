@@ -4,7 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { MediaStore, OpenedContent } from "../../src/media/media-store.ts";
 import { assertOften } from "../assert-often.ts";

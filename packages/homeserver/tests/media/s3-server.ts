@@ -33,7 +33,8 @@ const program = `
  */
 export async function openS3Server({ checksSignatures = true } = {}): Promise<S3Server> {
   const folder = await mkdtemp(join(tmpdir(), "patrix-s3-"));
-  const library = createRequire(import.meta.url).resolve("@20minutes/s3rver");
+  const require = createRequire(import.meta.url);
+  const library = require.resolve("@20minutes/s3rver");
   let child: ChildProcess | undefined;
   const start = async (at: number): Promise<number> => {
     child = spawn(process.execPath, [...options, program, library, folder, String(at), String(!checksSignatures)], {

@@ -1,5 +1,6 @@
 import dns from "node:dns";
-import { mkdtemp, rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -7,7 +8,8 @@ import { describeMediaStore, namesOf, once } from "../../../tests/media/media-st
 import { openS3Server, type S3Server } from "../../../tests/media/s3-server.ts";
 import { limits } from "../../limits.ts";
 import { IncomingFiles } from "../incoming-files.ts";
-import type { BucketOptions } from "./bucket.ts";
+import { contentPath } from "../content-path.ts";
+import { Bucket, type BucketOptions } from "./bucket.ts";
 import type { BucketSettings } from "./bucket-settings.ts";
 import { S3MediaStore } from "./s3-media-store.ts";
 
@@ -84,6 +86,21 @@ describe("a bucket", () => {
     const names = await namesOf(many.store);
     expect([names.length, new Set(names).size]).toEqual([30, 30]);
     await many[Symbol.asyncDispose]();
+  });
+
+  it("gives no file to a program that is not what was put there", async () => {
+    const settings = { ...server.settings, prefix: "changed" };
+    const { store, incoming } = await open(settings);
+    const { sha256 } = await store.put(once(Buffer.from("a picture")), 100);
+    const other = Buffer.from("something");
+    const changed = createHash("sha256").update(other).digest("hex");
+    await new Bucket(settings).put(`changed/${contentPath(sha256)}`, { sizeBytes: other.length, sha256: changed, read: () => once(other) });
+    const opened = (await store.open(sha256)) ?? expect.unreachable();
+    await expect(opened.toFile()).rejects.toMatchObject({
+      code: "STORE_FAILED",
+      message: expect.stringMatching(/restore it from a backup/),
+    });
+    expect(await readdir(incoming)).toEqual([]);
   });
 
   it("takes no file that is larger than a store takes at once", async () => {

@@ -234,7 +234,11 @@ describe.skipIf(process.env["PATRIX_TEST_DATABASE"] !== undefined)("backups and 
     await s3.stop();
     const stop = { code: "STORE_FAILED", message: expect.stringMatching(/media\.s3\.endpoint/) };
     await expect(checkDatabase(here(), { found: () => {} })).rejects.toMatchObject(stop);
-    await expect(backUp(here(), join(folder, "backup"))).rejects.toMatchObject(stop);
+    // It is known before anything is copied.
+    const steps: string[] = [];
+    const progress = ({ step }: { step: string }): void => void steps.push(step);
+    await expect(backUp(here(), join(folder, "backup"), { progress })).rejects.toMatchObject(stop);
+    expect(steps).toEqual([]);
     expect((await readdir(folder)).filter((name) => name.startsWith("backup"))).toEqual([]);
   });
 });

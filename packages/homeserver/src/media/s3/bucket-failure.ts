@@ -39,7 +39,7 @@ function adviceFor({ status, code }: BucketRefusal): string {
   if (code === "AuthorizationHeaderMalformed" || (status >= 300 && status < 400))
     return "the bucket is elsewhere: see that media.s3.region and media.s3.endpoint are right, and try media.s3.path_style";
   if (status === 401 || status === 403)
-    return "the key may not do this: it needs to list the bucket, and to get, put and delete its objects (media.s3.access_key_id)";
+    return "the key is wrong, or may not do this: it needs to list the bucket, and to get, put and delete its objects (media.s3.access_key_id)";
   if (status === 404) return "make the bucket, or see that media.s3.bucket and media.s3.endpoint are right";
   if (passing.has(status)) return "it has too much to do, or is being repaired";
   return "see that media.s3 is right";

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { bytesOf } from "../../../tests/media/media-store-contract.ts";
 import { openS3Server } from "../../../tests/media/s3-server.ts";
 import { Bucket, type BucketOptions } from "./bucket.ts";
+import type { BucketSettings } from "./bucket-settings.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -25,7 +26,7 @@ async function* pieces(): AsyncGenerator<Uint8Array> {
 async function bucketThat(
   answers: readonly Answer[],
   options: BucketOptions = {},
-): Promise<{ bucket: Bucket; asked: string[]; noted: unknown[] }> {
+): Promise<{ bucket: Bucket; settings: BucketSettings; asked: string[]; noted: unknown[] }> {
   const [asked, noted]: [string[], unknown[]] = [[], []];
   server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url} ${request.headers.range ?? ""}`.trim());
@@ -34,7 +35,7 @@ async function bucketThat(
   await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/base`;
   const settings = { bucket: "media", endpoint, region: "r", prefix: "", access_key_id: "AK", secret_access_key: "hush" };
-  return { bucket: new Bucket(settings, { retryMs: 1, noted: (failure) => noted.push(failure), ...options }), asked, noted };
+  return { bucket: new Bucket(settings, { retryMs: 1, noted: (failure) => noted.push(failure), ...options }), settings, asked, noted };
 }
 
 const status =
@@ -120,6 +121,25 @@ describe("a request to a bucket", () => {
       ...Array.from({ length: 2 }, () => "GET /base/media/a bytes=10000-49999"),
     ]);
   });
+});
+
+it("a request to a bucket names the credentials and hides the secret, also of those that hold for a time", async () => {
+  const heads: IncomingMessage["headers"][] = [];
+  const taking: Answer = (request, response) => {
+    heads.push(request.headers);
+    status(200)(request, response);
+  };
+  const { settings } = await bucketThat([taking]);
+  await new Bucket(settings).put("a", object);
+  await new Bucket({ ...settings, session_token: "for a while" }).put("a", object);
+  const [first, second] = heads;
+  expect(first?.authorization).toMatch(
+    /^AWS4-HMAC-SHA256 Credential=AK\/\d{8}\/r\/s3\/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date,/,
+  );
+  expect([first?.["x-amz-content-sha256"], first?.["content-length"]]).toEqual([sha256, String(content.length)]);
+  expect(second?.["x-amz-security-token"]).toBe("for a while");
+  expect(second?.authorization).toContain("x-amz-security-token");
+  expect(JSON.stringify(heads)).not.toContain("hush");
 });
 
 describe("reading an object", () => {

@@ -7,7 +7,7 @@ import { agentFor } from "../../outbound/request-for.ts";
 import { MediaError } from "../errors.ts";
 import type { ContentRange } from "../media-store.ts";
 import { type BucketFailure, bucketFailure } from "./bucket-failure.ts";
-import { type BucketSettings, bucketUrl } from "./bucket-settings.ts";
+import { type BucketSettings, bucketUrl, objectPrefix } from "./bucket-settings.ts";
 import { readListing } from "./listing.ts";
 
 /** How patient a bucket is asked, and who hears of it. */
@@ -79,9 +79,9 @@ export class Bucket {
     this.#noted = noted;
   }
 
-  /** Sees whether the bucket is there. @throws {MediaError} `STORE_FAILED`. */
+  /** Sees whether the bucket is there, in a way whose refusal says why. @throws {MediaError} `STORE_FAILED`. */
   async check(): Promise<void> {
-    await this.#ask({ method: "HEAD" });
+    await this.#ask({ method: "GET", query: { "list-type": "2", "max-keys": "1", prefix: objectPrefix(this.#settings) } });
   }
 
   /** The size of an object in bytes; `undefined` if there is none. @throws {MediaError} `STORE_FAILED`. */

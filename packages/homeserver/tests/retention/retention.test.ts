@@ -26,6 +26,11 @@ const people = (): [Member, Member] => [alice ?? expect.unreachable(), bob ?? ex
 const fill = (policy?: object): Promise<KeptRoom> =>
   fillRoom(...people(), { ...(policy && { policy }), pass: () => keeping.pass(2 * HOUR_MS) });
 const purge = (): Promise<number> => openPurge(keeping.server.parts).run(new AbortController().signal);
+/** Purges until so many events are gone: those that somebody has yet to store something about go later. */
+async function purgeAll(count: number): Promise<void> {
+  let removed = 0;
+  await expect.poll(async () => (removed += await purge())).toBe(count);
+}
 
 /** What a member gets on each path that tells of messages. */
 async function told({ ask }: Member, { room }: KeptRoom, fresh: string): Promise<Record<string, unknown>> {
@@ -85,7 +90,7 @@ describe("messages that are over age", () => {
       await second.ask("GET", `/v3/events/${eventId}`, undefined, 404);
     }
 
-    expect(await purge()).toBe(12);
+    await purgeAll(12);
     expect(await findings()).toEqual([]);
     const after = await told(second, kept, fresh);
     expect(after["state"]).toEqual(before["state"]);
@@ -137,7 +142,7 @@ describe("messages that are over age", () => {
     const kept = await fill();
     const last = await first.send(kept.room, "m.room.message", { msgtype: "m.text", body: "secret last" });
     keeping.pass(2 * HOUR_MS);
-    expect(await purge()).toBe(12);
+    await purgeAll(12);
     expect(await findings()).toEqual([]);
     const stored = await keeping.server.parts.rooms.rooms.events.byId(last);
     expect(stored?.fields.json).not.toContain("secret");
@@ -171,7 +176,7 @@ describe("messages that are over age", () => {
     const { room_id: room } = await first.ask<{ room_id: string }>("POST", "/v3/createRoom", {});
     for (let i = 0; i < 450; i++) await first.send(room, "m.room.message", { msgtype: "m.text", body: `secret ${i}` });
     keeping.pass(2 * HOUR_MS);
-    expect(await purge()).toBe(449);
+    await purgeAll(449);
     expect(await purge()).toBe(0);
     expect(await findings()).toEqual([]);
   });

@@ -84,8 +84,9 @@ export const subject: Benchmark = {
     kill: { type: "string", value: "N", summary: "kills our server so many times under load, and looks for what it acknowledged" },
     times: { type: "string", value: "N", summary: "how often everything is measured; default 1, with --against 3" },
   },
-  variant: ({ options: { soak, kill, database } }) => {
-    const what = kill === undefined ? soak === true && "soak" : "kill";
+  variant: ({ options: { soak, kill, database, scenarios: names } }) => {
+    // Some scenarios are no results of all.
+    const what = kill !== undefined ? "kill" : soak === true ? "soak" : typeof names === "string" && names.replaceAll(",", "-");
     return what === false ? undefined : `${what}${database === undefined ? "" : "-postgres"}`;
   },
   run: async (context) => {
@@ -171,7 +172,7 @@ async function measureOwn(context: BenchmarkContext): Promise<Result> {
   let isBuilt = false;
   for (let i = 0; i < timesOf(context, 1); i++) isBuilt = await runOurs(samples, context);
   const result = toResult(`this checkout (${isBuilt ? "built" : "from source"})`, samples);
-  if (!context.isSmoke) draw([{ name: "ours", result }]);
+  if (!context.isSmoke && context.options["scenarios"] === undefined) draw([{ name: "ours", result }]);
   return result;
 }
 
@@ -187,7 +188,7 @@ async function measureAgainst(ref: string, context: BenchmarkContext): Promise<R
     { name: "ours", result: toResult(`this checkout, in turn with ${ref}`, own, before) },
     { name: ref, result: toResult(ref, before) },
   ];
-  draw(results);
+  if (context.options["scenarios"] === undefined) draw(results);
   return results.map(({ result }) => result);
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type CpuProfile, timeOf } from "../benchmarks/homeserver/cpu-profile.ts";
+import { type CpuProfile, shareOf } from "../benchmarks/homeserver/cpu-profile.ts";
 
 const node = (id: number, functionName: string, url: string, ...children: number[]): CpuProfile["nodes"][number] => ({
   id,
@@ -7,7 +7,7 @@ const node = (id: number, functionName: string, url: string, ...children: number
   children,
 });
 
-it("is the time of functions with all that they call, and their share of what was collected", () => {
+it("finds the share of functions with all that they call, of what the thread did", () => {
   const nodes = [
     node(1, "(root)", "", 2, 3, 7, 8),
     node(2, "handle", "file:///a/http.ts", 4),
@@ -21,7 +21,8 @@ it("is the time of functions with all that they call, and their share of what wa
   const samples = [2, 3, 4, 5, 6, 7, 8, 2];
   const profile = { nodes, startTime: 500, samples, timeDeltas: [10, 20, 5, 20, 5, 14, 1_000, 10] };
   const isPush = (url: string): boolean => url.includes("/push/");
-  expect(timeOf(profile, isPush, { from: 0, to: 9_999 })).toBe(50 + 14 * (50 / 70));
-  expect(timeOf(profile, () => false, { from: 0, to: 9_999 })).toBe(0);
-  expect(timeOf(profile, isPush, { from: 511, to: 536 })).toBe(25);
+  expect(shareOf(profile, isPush, { from: 0, to: 9_999 })).toBe(4 / 6);
+  expect(shareOf(profile, () => false, { from: 0, to: 9_999 })).toBe(0);
+  expect(shareOf(profile, isPush, { from: 0, to: 531 })).toBe(1 / 2);
+  expect(shareOf(profile, isPush, { from: 9_000, to: 9_999 })).toBe(0);
 });

@@ -27,13 +27,13 @@ export function monotonicNow(): number {
 }
 
 /**
- * The time of functions and of all that they call, in microseconds, with their share of what was collected. What comes back to somebody else after a
- * wait for the disk or the network is not theirs.
+ * Which share of the samples in which the thread did something was in functions, or in what they called: of the time that the thread was given, whoever else
+ * was given some. What was collected counts for everybody by their share. What comes back to somebody else after a wait for the disk or the network is not theirs.
  *
  * @param isOne Whether a function is one of them, by the URL of its file.
  * @param span What else there is in the profile does not count.
  */
-export function timeOf({ nodes, startTime, samples, timeDeltas }: CpuProfile, isOne: (url: string) => boolean, span: Span): number {
+export function shareOf({ nodes, startTime, samples, timeDeltas }: CpuProfile, isOne: (url: string) => boolean, span: Span): number {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const within = new Set<number>();
   const add = (id: number): void => {
@@ -42,16 +42,15 @@ export function timeOf({ nodes, startTime, samples, timeDeltas }: CpuProfile, is
     for (const child of byId.get(id)?.children ?? []) add(child);
   };
   for (const { id, callFrame } of nodes) if (isOne(callFrame.url)) add(id);
-  const times = { own: 0, others: 0, collecting: 0 };
+  const counts = { own: 0, others: 0 };
   let at = startTime;
   for (const [index, id] of samples.entries()) {
-    const name = byId.get(id)?.callFrame.functionName;
-    const time = timeDeltas[index] ?? 0;
-    at += time;
-    if (at < span.from || at > span.to) continue;
-    if (within.has(id)) times.own += time;
-    else if (name === "(garbage collector)") times.collecting += time;
-    else if (name !== "(idle)" && name !== "(root)") times.others += time;
+    at += timeDeltas[index] ?? 0;
+    if (at < span.from || at > span.to || aside.has(byId.get(id)?.callFrame.functionName ?? "")) continue;
+    counts[within.has(id) ? "own" : "others"]++;
   }
-  return times.own + times.collecting * (times.own / (times.own + times.others || 1));
+  return counts.own / (counts.own + counts.others || 1);
 }
+
+/** What is no work of anybody, or of everybody. */
+const aside: ReadonlySet<string> = new Set(["(idle)", "(root)", "(garbage collector)"]);

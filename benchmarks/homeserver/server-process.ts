@@ -24,6 +24,7 @@ export interface ServerUnderTest {
 
 /** A server that is profiled from its start on. */
 export interface ProfiledServer extends ServerUnderTest, AsyncDisposable {
+  readonly processes: ProcessTree;
   /** Ends it, and reads the profile of its main thread. */
   profile(): Promise<CpuProfile>;
 }

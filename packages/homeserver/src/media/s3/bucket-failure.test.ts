@@ -12,6 +12,7 @@ it.each([
   [301, "PermanentRedirect", false, /media\.s3\.region/],
   [400, "AuthorizationHeaderMalformed", false, /media\.s3\.region/],
   [418, "Teapot", false, /see that media\.s3 is right/],
+  [400, "XAmzContentSHA256Mismatch", true, /damaged on the way/],
   [400, "RequestTimeout", true, /see that media\.s3 is right/],
   [503, "SlowDown", true, /too much to do/],
   [500, undefined, true, /too much to do/],

@@ -17,6 +17,8 @@ export interface BucketFailure {
 /** Statuses of a store that has too much to do, or is being repaired. */
 const passing: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 const passingCodes: ReadonlySet<string> = new Set(["OperationAborted", "RequestTimeout", "SlowDown"]);
+/** Codes of what did not come as it was sent. */
+const damaged: ReadonlySet<string> = new Set(["BadDigest", "IncompleteBody", "XAmzContentSHA256Mismatch"]);
 
 /** Says what an operator does about a failure. */
 export function bucketFailure(where: string, cause: BucketRefusal | OutboundError): BucketFailure {
@@ -28,13 +30,14 @@ export function bucketFailure(where: string, cause: BucketRefusal | OutboundErro
   const answered = `${where} has answered ${status}${code === undefined ? "" : ` ${code}`}`;
   return {
     error: new MediaError("STORE_FAILED", `${answered}: ${adviceFor(cause)}`),
-    mayPass: passing.has(status) || (code !== undefined && passingCodes.has(code)),
+    mayPass: passing.has(status) || (code !== undefined && (passingCodes.has(code) || damaged.has(code))),
   };
 }
 
 function adviceFor({ status, code }: BucketRefusal): string {
   if (code === "SignatureDoesNotMatch" || code === "InvalidAccessKeyId" || code === "InvalidToken" || code === "ExpiredToken")
     return "see that media.s3.access_key_id, secret_access_key and session_token are right, and media.s3.region";
+  if (code !== undefined && damaged.has(code)) return "what was sent has been damaged on the way: look at what is between";
   if (code === "RequestTimeTooSkewed") return "set the clock of this machine";
   if (code === "AuthorizationHeaderMalformed" || (status >= 300 && status < 400))
     return "the bucket is elsewhere: see that media.s3.region and media.s3.endpoint are right, and try media.s3.path_style";

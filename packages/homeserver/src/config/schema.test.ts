@@ -14,7 +14,7 @@ function refusal(settings: object): string {
 }
 
 /** Settings of a bucket. */
-const s3 = (other: object): { media: object } => ({
+const s3 = (other: object): { media: { s3: { bucket: string; secret_access_key: string } } } => ({
   media: { s3: { bucket: "media", endpoint: "http://s3.example.org", access_key_id: "a", secret_access_key: "b", ...other } },
 });
 
@@ -88,6 +88,14 @@ describe("the schema of the configuration", () => {
     for (const good of [{ smtp: { x: 1 } }, { oidc: [{ x: 1 }] }, { push: { x: { y: 1 } } }]) expect(refusal(good)).toBe("");
     expect(ConfigSchema["~standard"].validate({ testing: true })).toMatchObject({ value: { testing: true } });
   });
+});
+
+it("says which key of a bucket is missing, and where its secret may come from", () => {
+  const { bucket: _bucket, secret_access_key: _secret, ...rest } = s3({}).media.s3;
+  expect(refusal({ media: { s3: rest } }).split("\n")).toEqual([
+    "media.s3.bucket: expected the name of a bucket",
+    "media.s3.secret_access_key: expected the secret of the key, here or in PATRIX_MEDIA__S3__SECRET_ACCESS_KEY",
+  ]);
 });
 
 describe("what the schema says of a path", () => {

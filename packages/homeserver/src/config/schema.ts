@@ -75,12 +75,16 @@ function rateLimit(action: RateLimitAction) {
 
 const s3 = z
   .strictObject({
-    bucket: text.check(z.regex(/^[A-Za-z0-9][\w.-]{1,61}[A-Za-z0-9]$/, "expected the name of a bucket")),
+    bucket: z
+      .string("expected the name of a bucket")
+      .check(z.regex(/^[A-Za-z0-9][\w.-]{1,61}[A-Za-z0-9]$/, "expected the name of a bucket")),
     endpoint: z.optional(text.check(z.refine(isEndpoint, "expected the URL of a store without the bucket, as https://s3.example.org"))),
     region: z._default(text.check(z.regex(/^[\w-]{1,64}$/)), "us-east-1"),
     prefix: z._default(text.check(z.regex(/^([\w.-]+\/)*[\w.-]*$/, "expected names of letters, digits and . _ - with / between them")), ""),
-    access_key_id: text.check(z.minLength(1)),
-    secret_access_key: secret.check(z.minLength(1)),
+    access_key_id: z.string("expected the ID of a key").check(z.minLength(1, "expected the ID of a key")),
+    secret_access_key: z
+      .string("expected the secret of the key, here or in PATRIX_MEDIA__S3__SECRET_ACCESS_KEY")
+      .check(z.minLength(1, "expected the secret of the key"), z.meta({ secret: true })),
     session_token: z.optional(secret),
     path_style: z.optional(z.boolean()),
   })

@@ -245,10 +245,6 @@ export const migrations: readonly Migration[] = [
       `create table user_words (word text not null, user_nid integer not null, primary key (word, user_nid)) without rowid`,
       `create index user_words_by_user on user_words (user_nid)`,
       `create table open_rooms (room_nid integer not null, reason text not null, primary key (room_nid, reason)) without rowid`,
-      // What each connection of sliding sync was told, by device; one that is lost begins anew.
-      `create table sliding_connections (device_nid integer not null, conn_id text not null, used_ts integer not null, json text not null,
-        primary key (device_nid, conn_id)) without rowid`,
-      `create index sliding_connections_by_use on sliding_connections (used_ts)`,
       // What users report to the administrators, who read it by number.
       `create table reports (report_nid integer primary key, received_ts integer not null, reporter_nid integer not null, room_id text, event_id text,
         user_id text, reason text, score integer)`,
@@ -271,6 +267,18 @@ export const migrations: readonly Migration[] = [
           insert into search_index (search_index, rowid, words) values ('delete', old.event_nid, old.words); end`,
         postgres: `create view search_index as select event_nid as rowid, words, vector from search_texts`,
       },
+      // The words of what there is are stored while the server runs, as the relations are.
+      `insert into cursors (name, shard, pos) select 'search_texts', 0, newest
+        from (select max(event_nid) as newest from events) as e where newest is not null`,
+    ],
+  },
+  {
+    version: 7,
+    statements: [
+      // What each connection of sliding sync was told, by device; one that is lost begins anew.
+      `create table sliding_connections (device_nid integer not null, conn_id text not null, used_ts integer not null, json text not null,
+        primary key (device_nid, conn_id)) without rowid`,
+      `create index sliding_connections_by_use on sliding_connections (used_ts)`,
       // The device of a user that nobody is logged in on, as the client that made it has encrypted it.
       `create table dehydrated_devices (user_nid integer primary key, device_nid integer not null, json text not null)`,
       // Which delayed event an event comes from.
@@ -301,9 +309,6 @@ export const migrations: readonly Migration[] = [
       `create index preview_images_by_age on preview_images (used_ts)`,
       `create index media_by_user on media (user_nid, created_ts) where user_nid is not null`,
       `create index media_by_content on media (sha256) where sha256 is not null`,
-      // The words of what there is are stored while the server runs, as the relations are.
-      `insert into cursors (name, shard, pos) select 'search_texts', 0, newest
-        from (select max(event_nid) as newest from events) as e where newest is not null`,
       // The servers of users, so that those of a room, and the rooms of a server, are found.
       {
         sqlite: `alter table users add column server text generated always as (substr(user_id, instr(user_id, ':') + 1)) virtual`,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +14,16 @@ beforeEach(async () => {
   path = join(folder, "a.db");
 });
 afterEach(() => rm(folder, { recursive: true }));
+
+/** Of the statements of each step but the newest, which may still be in the making. */
+const HASHES: Readonly<Record<number, string>> = {
+  1: "d3eeae655726db29",
+  2: "a7132d938fa8364f",
+  3: "8d5364e3c3cdfcea",
+  4: "90d08e3d727118ca",
+  5: "dd8723a5dd6443fd",
+  6: "66c8b3286bc08a63",
+};
 
 const newest = migrations.at(-1)?.version ?? 0;
 const pragma = (database: DatabaseSync, name: string): unknown => Object.values(database.prepare(`pragma ${name}`).get() ?? {})[0];
@@ -53,6 +64,13 @@ describe("the schema", () => {
       migrate(database);
       expect([version, pragma(database, "user_version"), tables(database)]).toEqual([version, newest, tables(fresh)]);
     }
+  });
+
+  it("has the steps of earlier versions as they were: who has taken one does not take it again", () => {
+    const hashes = migrations
+      .slice(0, -1)
+      .map(({ version, statements }) => [version, createHash("sha256").update(JSON.stringify(statements)).digest("hex").slice(0, 16)]);
+    expect(Object.fromEntries(hashes)).toEqual(HASHES);
   });
 
   it("of a newer release is refused, and left as it is", () => {

@@ -19,6 +19,7 @@ import { notice } from "./commands/notice.ts";
 import { pduInspect } from "./commands/pdu-inspect.ts";
 import { redact } from "./commands/redact.ts";
 import { restoreCommand } from "./commands/restore.ts";
+import { roomExplain } from "./commands/room-explain.ts";
 import { schema } from "./commands/schema.ts";
 import { serve } from "./commands/serve.ts";
 import { serverName } from "./commands/server-name.ts";
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   federationStatusCommand,
   federationRetry,
   federationCheck,
+  roomExplain,
   mediaUsage,
   mediaList,
   mediaQuarantine,

@@ -282,6 +282,7 @@ export const reading: readonly ReadCase[] = [
   read(devices.deviceLock, 64),
   read(rooms.allRooms),
   read(rooms.roomsByNids, keyList([64, 65])),
+  read(rooms.roomById, "!r:x"),
   read(rooms.usersWithSharedRoom, 2, keyList([1, 2, 3])),
   read(rooms.membershipsOfUser, 1),
   read(rooms.membershipsOfRoom, 64),

@@ -288,6 +288,7 @@ export const limits = {
   receivedMessages: { what: "messages to devices of another server that are known to have come", value: 10_000 },
   directMessageBytes: { what: "bytes in a message to devices of another server, and one device more", value: 49_152 },
   destinationOutboxBytes: { what: "bytes of messages to devices and news of device lists that wait for another server", value: 67_108_864 },
+  purges: { what: "purges of rooms and histories that wait or are under way", value: 100, errcode: "M_LIMIT_EXCEEDED" },
   destinationOutbox: { what: "messages to devices and news of device lists that wait for another server; the oldest go", value: 10_000 },
 } as const;
 

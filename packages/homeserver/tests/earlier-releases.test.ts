@@ -57,7 +57,7 @@ const backwards: Backwards = {
       "own_push_rules",
       "read_marks",
     ].map((table) => `drop table ${table}`),
-    ...["appservices", "appservice_transactions", "appservice_rooms"].map((table) => `drop table ${table}`),
+    ...["appservices", "appservice_transactions", "appservice_rooms", "purges", "blocked_rooms"].map((table) => `drop table ${table}`),
     `drop index receipts_by_log`,
     `delete from meta where key = 'user_directory'`,
     `delete from cursors where name in ('notifications', 'federation')`,

@@ -6,6 +6,7 @@ import { bounded } from "../http/access/expensive-reads.ts";
 import { tokenRequired } from "../http/access/by-access-token.ts";
 import { federationAdministrationHandlers } from "../http/admin/federation-administration.ts";
 import { mediaAdministrationHandlers } from "../http/admin/media-administration.ts";
+import { roomAdministrationHandlers } from "../http/admin/room-administration.ts";
 import { sharedSecretHandlers } from "../http/admin/shared-secret-registration.ts";
 import { serverNoticeHandlers } from "../http/admin/server-notice.ts";
 import { accountDataHandlers } from "../http/client-server/account-data.ts";
@@ -221,6 +222,7 @@ function administrationHandlers(parts: HomeserverParts, isAdmin: (user: Requeste
     ...accountLockHandlers({ accounts: parts.accounts.accounts, serverName: core.serverName, isAdmin }),
     ...mediaAdministrationHandlers({ administration: parts.media.administration, isAdmin }),
     ...federationAdministrationHandlers({ core, retry: parts.federation?.retry, isAdmin }),
+    ...roomAdministrationHandlers({ rooms: parts.rooms.rooms, purges: parts.purges, isAdmin }),
     ...whoIsHandlers({ core, ...parts.accounts, isAdmin }),
     ...serverNoticeHandlers({ core, accounts: parts.accounts.accounts, notices: parts.notices, isAdmin }),
   ];

@@ -31,6 +31,7 @@ import { addThreadRules } from "../push/thread-rules.ts";
 import { autoJoin } from "../rooms/membership/auto-join.ts";
 import { ServerNotices } from "../rooms/membership/server-notices.ts";
 import { openRooms, type RoomParts, type RoomPorts } from "../rooms/open-rooms.ts";
+import type { RoomPurges } from "../rooms/purge/room-purges.ts";
 import { SearchIndex } from "../search/search-index.ts";
 import type { SyncSources } from "../sync/cuts/sync-sources.ts";
 import { Reports } from "../accounts/reports.ts";
@@ -43,6 +44,7 @@ import type { Sync } from "../sync/v3/sync.ts";
 import { openFederation } from "./federation.ts";
 import { mediaFolder } from "./media-folder.ts";
 import type { PartsOptions } from "./parts-options.ts";
+import { openRoomPurges } from "./purges.ts";
 import { openAppserviceStreams, openAppserviceUsers } from "./appservice-users.ts";
 
 /** Every part of a homeserver but HTTP, each built on those before it. */
@@ -66,6 +68,8 @@ export interface HomeserverParts extends DirectoryParts {
   /** `undefined` where it is off. */
   readonly federation: FederationParts | undefined;
   readonly reports: Reports;
+  /** What operators have removed. */
+  readonly purges: RoomPurges;
   readonly dehydratedDevices: DehydratedDevices;
   /** Left out where the configuration names nobody in whose name the server speaks. */
   readonly notices: ServerNotices | undefined;
@@ -93,6 +97,7 @@ export async function openParts(
   federation = await openFederation(core, rooms, e2ee, config, { logger, network });
   const notifications = await openNotifications(rooms, { pushRules, contacts, logger });
   const directory = await openDirectory(rooms.rooms, { searchAll: config.user_directory.search_all, otherServers });
+  const searchIndex = await openSearchIndex(rooms, logger);
   const accounts = await openAccountsOf(core, config, { rooms, pushRules, e2ee, accountData, contacts, directory, appservices, logger });
   await openAppserviceUsers(appservices, accounts, logger);
   return {
@@ -103,7 +108,7 @@ export async function openParts(
     pushRules,
     notifications,
     pushSender: openPushSenderOf(rooms, notifications, { config, logger }),
-    searchIndex: await openSearchIndex(rooms, logger),
+    searchIndex,
     rooms,
     e2ee,
     accounts,
@@ -112,6 +117,7 @@ export async function openParts(
     otherServers,
     federation,
     reports: new Reports(core),
+    purges: openRoomPurges({ core, rooms, notifications, searchIndex, federation, logger }),
     dehydratedDevices: new DehydratedDevices({ core, ...e2ee, ...devicePorts(accounts) }),
     ...openSyncs(rooms, syncSources(core, accounts, e2ee, notifications), syncBound),
   };

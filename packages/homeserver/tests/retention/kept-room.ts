@@ -19,9 +19,9 @@ export interface KeepingServer extends AsyncDisposable {
 }
 
 /** Starts a server on a data folder. */
-export async function keepingServer(dataDir: string, retention: object): Promise<KeepingServer> {
+export async function keepingServer(dataDir: string, retention: object, more: object = {}): Promise<KeepingServer> {
   const database = await testDatabase(dataDir);
-  const config = testingConfig({ serverName: "example.org", dataDir, config: { ...database.config, retention } });
+  const config = testingConfig({ serverName: "example.org", dataDir, config: { ...database.config, retention, ...more } });
   let now = Date.now();
   const start = (): Promise<ComposedHomeserver> => composeHomeserver(config, { logger: silentLogger, clock: { now: () => now } });
   let server = await start();
@@ -48,7 +48,10 @@ export type Ask = <Body = Readonly<Record<string, never>>>(method: string, path:
 /** Someone with a session on a server that may be restarted. */
 export interface Member {
   readonly userId: string;
+  readonly token: string;
   readonly ask: Ask;
+  /** The status with which a request is answered. */
+  status(method: string, path: string, body?: object): Promise<number>;
   send(room: string, type: string, content: object): Promise<string>;
 }
 
@@ -73,7 +76,9 @@ export async function member(keeping: KeepingServer, username: string): Promise<
   };
   return {
     userId: userId ?? expect.unreachable(),
+    token: token ?? expect.unreachable(),
     ask,
+    status: async (method, path, body) => (await request(method, path, body, token)).status,
     async send(room, type, content) {
       const { event_id: id } = await ask<{ event_id: string }>("PUT", `/v3/rooms/${room}/send/${type}/${transactions++}`, content);
       return id;

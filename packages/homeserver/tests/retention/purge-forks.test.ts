@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { checkDatabase } from "../../src/compose/check-database.ts";
-import { openPurge } from "../../src/compose/jobs.ts";
+import { openPurge } from "../../src/compose/purges.ts";
 import type { LoadedRoom } from "../../src/rooms/room.ts";
 import type { StoredEvent } from "../../src/rooms/timeline/stored-event.ts";
 import { RemoteServer } from "../remote/remote-server.ts";

@@ -8,7 +8,7 @@ import type { BackgroundFailure } from "../../background.ts";
 import { isLocalUser, openNumbers } from "../../log/core.ts";
 import { LogReader } from "../../log/log-reader.ts";
 import type { Numbers } from "../../log/numbers.ts";
-import { type Position, position, shardOf } from "../../log/position.ts";
+import { type Position, position, type PositionVector, shardOf } from "../../log/position.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import { placeAfter } from "../../rooms/timeline/place.ts";
 import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
@@ -150,6 +150,11 @@ export class Sender implements AsyncDisposable {
   /** The servers for which something waits, and how often in a row they have failed. */
   waiting(): { readonly server: string; readonly attempts: number }[] {
     return [...this.#destinations.values()].filter(({ isIdle }) => !isIdle).map(({ server, attempts }) => ({ server, attempts }));
+  }
+
+  /** Whether everything up to a cut has been handed to the servers that it concerns. */
+  hasHandled(cut: PositionVector): boolean {
+    return cut.every((counter, shard) => (this.#reader?.cut[shard] ?? 0) >= counter);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -17,8 +17,11 @@ import { mediaQuarantine } from "./commands/media-quarantine.ts";
 import { mediaUsage } from "./commands/media-usage.ts";
 import { notice } from "./commands/notice.ts";
 import { pduInspect } from "./commands/pdu-inspect.ts";
+import { purgeHistory } from "./commands/purge-history.ts";
+import { purgeRoom } from "./commands/purge-room.ts";
 import { redact } from "./commands/redact.ts";
 import { restoreCommand } from "./commands/restore.ts";
+import { roomBlock } from "./commands/room-block.ts";
 import { roomExplain } from "./commands/room-explain.ts";
 import { schema } from "./commands/schema.ts";
 import { serve } from "./commands/serve.ts";
@@ -39,6 +42,9 @@ export const commands: readonly Command[] = [
   federationRetry,
   federationCheck,
   roomExplain,
+  roomBlock,
+  purgeHistory,
+  purgeRoom,
   mediaUsage,
   mediaList,
   mediaQuarantine,

@@ -3,6 +3,7 @@ import { operation, type WriteOperation } from "../../store/statement.ts";
 import {
   anyReceipt,
   deleteStateGroup,
+  detachOtherMembers,
   detachRoom,
   eventsToPurge,
   hideRoom,
@@ -89,8 +90,8 @@ async function detach(parts: PurgeRoomParts, room: Room, { purgeId, reason, sign
         await core.log.append({
           positions: [],
           operations: [
-            ...detachRoom.map((statement) => operation(statement, room.nid, core.serverName)),
-            ...hideRoom.map((statement) => operation(statement, room.nid)),
+            operation(detachOtherMembers, room.nid, core.serverName),
+            ...[...detachRoom, ...hideRoom].map((statement) => operation(statement, room.nid)),
             operation(markDetached, purgeId),
           ],
           publish: () => {

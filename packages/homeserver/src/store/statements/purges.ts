@@ -66,30 +66,32 @@ export const membersOfServer: Query<[roomNid: number, server: string, after: num
    where m.room_nid = ?1 and u.server = ?2 and m.user_nid > ?3 order by m.user_nid limit ?4`,
 );
 /** Counts what there is of a room beside its events. */
-export const sizeOfRoom: Query<[roomNid: number], { readonly members: number; readonly aliases: number; readonly receipts: number }> = query(
-  "sizeOfRoom",
-  `select (select count(*) from memberships where room_nid = ?1) as members, (select count(*) from aliases where room_nid = ?1) as aliases,
+export const sizeOfRoom: Query<[roomNid: number], { readonly members: number; readonly aliases: number; readonly receipts: number }> =
+  query(
+    "sizeOfRoom",
+    `select (select count(*) from memberships where room_nid = ?1) as members, (select count(*) from aliases where room_nid = ?1) as aliases,
      (select count(*) from receipts where room_nid = ?1) as receipts`,
-);
+  );
 
+/** Removes the memberships of a room but those of a server's users that have ended. */
+export const detachOtherMembers: Write<[roomNid: number, server: string]> = write(
+  "detachOtherMembers",
+  `delete from memberships where room_nid = ?1 and (membership in ('join', 'invite', 'knock') or not exists (
+     select 1 from users u where u.user_nid = memberships.user_nid and u.server = ?2))`,
+);
 /**
- * Leave of a room that is purged what tells the users of this server that they are out: the events that say so, in no timeline and no
- * state, as those of rooms that were never here.
+ * Leave of a room what tells those users that they are out: the events that say so, in no timeline and no state, as those of rooms that
+ * were never here.
  */
-export const detachRoom: readonly Write<[roomNid: number, server: string]>[] = [
-  [
-    "detachOtherMembers",
-    `delete from memberships where room_nid = ?1 and (membership in ('join', 'invite', 'knock') or not exists (
-       select 1 from users u where u.user_nid = memberships.user_nid and u.server = ?2))`,
-  ],
-  ["detachMembers", `update memberships set left_pos = null where room_nid = ?1 and ?2 is not null`],
+export const detachRoom: readonly Write<[roomNid: number]>[] = [
+  ["detachMembers", `update memberships set left_pos = null where room_nid = ?1`],
   [
     "detachMemberEvents",
     `update events set timeline_pos = null, state_nid = 0, after_nid = null, forked = 0, replaces_nid = null, redacted_by = null,
        status = 3, delay_id = null, txn = null
-     where room_nid = ?1 and ?2 is not null and event_nid in (select event_nid from memberships where room_nid = ?1)`,
+     where room_nid = ?1 and event_nid in (select event_nid from memberships where room_nid = ?1)`,
   ],
-  ["detachRoom", `update rooms set tips = '[]', state_nid = 0, last_pos = 0, depth = 0 where room_nid = ?1 and ?2 is not null`],
+  ["detachRoom", `update rooms set tips = '[]', state_nid = 0, last_pos = 0, depth = 0 where room_nid = ?1`],
 ].map(([name = "", sql = ""]) => write(name, sql));
 /** Remove by what others find a room, and what is still to be sent into it. */
 export const hideRoom: readonly Write<[roomNid: number]>[] = [

@@ -238,7 +238,10 @@ export class Sender implements AsyncDisposable {
       },
       delivered: (sent) => this.#meter.delivered(server, sent),
       // What is left of it is how far it has got.
-      idle: () => this.#destinations.delete(server),
+      idle: () => {
+        this.#destinations.delete(server);
+        this.#sinceTrim.delete(server);
+      },
       pause: pauseFor,
     };
   }

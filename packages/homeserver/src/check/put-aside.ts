@@ -68,7 +68,7 @@ export async function readPutAside(parts: JudgeParts): Promise<PutAside[]> {
 
 /** What the rules say of an event that was put aside; nothing of any other. */
 export async function judge(
-  { core, events, rules, present, before }: JudgeParts & { readonly before: RoomState },
+  { core, events, row, rules, present, before }: JudgeParts & { readonly before: RoomState },
   event: StoredEvent,
 ): Promise<Judgement> {
   const { status, stateNid } = event.fields;
@@ -86,7 +86,7 @@ export async function judge(
   }
   const named = {
     eventId: event.eventId,
-    roomId: String(event.pdu["room_id"] ?? ""),
+    roomId: row.room_id,
     pdu: event.pdu,
     prevEvents: authEvent.prev_events,
     authEvents: authEvent.auth_events,

@@ -1,21 +1,28 @@
 import type { FederationParts } from "../federation/open-federation.ts";
 import type { Logger } from "../http/logger.ts";
+import type { Core } from "../log/core.ts";
 import type { PositionVector } from "../log/position.ts";
 import { pauseFor } from "../pause-for.ts";
+import type { Notifications } from "../push/notifications.ts";
 import type { RoomParts } from "../rooms/open-rooms.ts";
 import { RoomPurges } from "../rooms/purge/room-purges.ts";
 import { MessagePurge } from "../rooms/receive/purge-messages.ts";
 import type { Room } from "../rooms/room.ts";
-import type { HomeserverParts } from "./open-parts.ts";
+import type { SearchIndex } from "../search/search-index.ts";
 
 /** How long it is waited for other servers to hear that users are out of a room, in milliseconds, and how often it is looked. */
 const TOLD_WITHIN_MS = 30_000;
 const LOOK_INTERVAL_MS = 50;
 
-type Followers = Pick<HomeserverParts, "core" | "notifications" | "searchIndex">;
+/** Those who store something about events. */
+interface Followers {
+  readonly core: Core;
+  readonly notifications: Notifications;
+  readonly searchIndex: SearchIndex;
+}
 
 /** What removes messages that are over age; the clock says which. */
-export function openPurge({ rooms, ...followers }: Followers & Pick<HomeserverParts, "rooms">): MessagePurge {
+export function openPurge({ rooms, ...followers }: Followers & { readonly rooms: RoomParts }): MessagePurge {
   return new MessagePurge({
     ...rooms,
     handled: () => handled(followers),
@@ -40,7 +47,7 @@ interface PurgeSurroundings extends Followers {
 /** Opens what operators have removed. */
 export function openRoomPurges({ rooms, federation, logger, ...followers }: PurgeSurroundings): RoomPurges {
   const { notifications } = followers;
-  rooms.rooms.onEmptied((roomNid) => {
+  rooms.rooms.emptied.add((roomNid) => {
     rooms.timelines.forget(roomNid);
     rooms.relations.forgetRoom(roomNid);
     notifications.forgetRoom(roomNid);

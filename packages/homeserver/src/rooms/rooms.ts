@@ -100,6 +100,8 @@ export class Rooms {
   readonly sticky: StickyIndex;
   readonly retention: Retention;
   readonly blocks: RoomBlocks;
+  /** Hear that the events of a room are no longer shown, and that all that follows from them is void. */
+  readonly emptied: Set<(roomNid: number) => void> = new Set();
   /** Users who have erased their accounts: later readers get their messages redacted. */
   readonly erasedUsers: Set<number> = new Set();
   readonly #byNid = new Map<number, Room>();
@@ -107,7 +109,6 @@ export class Rooms {
   readonly #loaded = new LruCache<number, Loading>(LOADED_ROOMS);
   readonly #membershipListeners = new Set<MembershipListener>();
   readonly #stateListeners = new Set<StateListener>();
-  readonly #purgeListeners = new Set<(roomNid: number) => void>();
   readonly #held = new Map<number, { readonly room: LoadedRoom; readonly holders: number }>();
   readonly #users = new LruCache<number, RoomsOfUser>(10_000);
   readonly #numbers: Numbers;
@@ -207,12 +208,7 @@ export class Rooms {
     this.sticky.forgetRoom(room.nid);
     const entry = this.#byNid.get(room.nid);
     if (entry) entry.end = historyEnd;
-    for (const listener of this.#purgeListeners) listener(room.nid);
-  }
-
-  /** Calls back when the events of a room are no longer shown, and all that follows from them is void. */
-  onEmptied(listener: (roomNid: number) => void): void {
-    this.#purgeListeners.add(listener);
+    for (const listener of this.emptied) listener(room.nid);
   }
 
   /** Brings a room's graph, state and members into memory. */

@@ -13,11 +13,11 @@ const base = "/_synapse/admin";
 const common = { auth: "accessToken", rateLimited: true } as const;
 const at = (path: string) => ({ unstable: [{ path: `${base}${path}` }] });
 
-interface RoomPath {
+interface NamedRoomPath {
   /** The ID of the room, or an alias of it. */
   roomId: string;
 }
-const RoomPath: Model<RoomPath> = /* @__PURE__ */ paramsModel(() => obj<RoomPath>({ roomId: z.string() }));
+const NamedRoomPath: Model<NamedRoomPath> = /* @__PURE__ */ paramsModel(() => obj<NamedRoomPath>({ roomId: z.string() }));
 
 interface PurgePath {
   purgeId: string;
@@ -78,12 +78,12 @@ interface BlockBody {
 }
 const BlockBody: Model<BlockBody> = /* @__PURE__ */ model(() => obj<BlockBody>({ block: z.boolean() }));
 
-const history: Endpoint<{ path: RoomPath; body: HistoryBody }, Begun> = /* @__PURE__ */ endpoint({
+const history: Endpoint<{ path: NamedRoomPath; body: HistoryBody }, Begun> = /* @__PURE__ */ endpoint({
   id: "purgeHistory",
   method: "POST",
   ...common,
   history: at("/v1/purge_history/{roomId}"),
-  path: RoomPath,
+  path: NamedRoomPath,
   body: HistoryBody,
   response: Begun,
 });
@@ -95,12 +95,12 @@ const historyStatus: Endpoint<{ path: PurgePath }, StatusResponse> = /* @__PURE_
   path: PurgePath,
   response: StatusResponse,
 });
-const remove: Endpoint<{ path: RoomPath; body: RoomBody }, Begun> = /* @__PURE__ */ endpoint({
+const remove: Endpoint<{ path: NamedRoomPath; body: RoomBody }, Begun> = /* @__PURE__ */ endpoint({
   id: "purgeRoom",
   method: "DELETE",
   ...common,
   history: at("/v2/rooms/{roomId}"),
-  path: RoomPath,
+  path: NamedRoomPath,
   body: RoomBody,
   response: Begun,
 });
@@ -112,20 +112,20 @@ const removeStatus: Endpoint<{ path: PurgePath }, StatusResponse> = /* @__PURE__
   path: PurgePath,
   response: StatusResponse,
 });
-const isBlocked: Endpoint<{ path: RoomPath }, BlockBody> = /* @__PURE__ */ endpoint({
+const isBlocked: Endpoint<{ path: NamedRoomPath }, BlockBody> = /* @__PURE__ */ endpoint({
   id: "getRoomBlock",
   method: "GET",
   ...common,
   history: at("/v1/rooms/{roomId}/block"),
-  path: RoomPath,
+  path: NamedRoomPath,
   response: BlockBody,
 });
-const block: Endpoint<{ path: RoomPath; body: BlockBody }, EmptyObject> = /* @__PURE__ */ endpoint({
+const block: Endpoint<{ path: NamedRoomPath; body: BlockBody }, EmptyObject> = /* @__PURE__ */ endpoint({
   id: "setRoomBlock",
   method: "PUT",
   ...common,
   history: at("/v1/rooms/{roomId}/block"),
-  path: RoomPath,
+  path: NamedRoomPath,
   body: BlockBody,
   response: EmptyObject,
 });
@@ -139,7 +139,7 @@ export interface RoomAdministrationServices {
 
 /** The handlers with which administrators remove rooms and the history of rooms, and block rooms, in the form that Synapse's tools use. */
 export function roomAdministrationHandlers({ rooms, purges, isAdmin }: RoomAdministrationServices): Registration[] {
-  const find = async (user: Requester, { roomId }: RoomPath): Promise<Room> => {
+  const find = async (user: Requester, { roomId }: NamedRoomPath): Promise<Room> => {
     requireAdmin(user, isAdmin);
     return (isRoomAlias(roomId) ? await roomOfAlias(rooms, roomId) : undefined) ?? rooms.get(roomId);
   };

@@ -1,4 +1,9 @@
+import { writeFileSync } from "node:fs";
 import { defineConfig, type Options } from "tsup";
+import { thirdPartyLicences } from "./scripts/build/third-party-licences.ts";
+
+/** What no package holds. node:sqlite exists only under its prefix; optional packages bring native files of their own. */
+const OUTSIDE = [/^node:/, "sharp", "pg-native"];
 
 /** JavaScript only: declarations come from the workspace-wide `tsc -b`. */
 export function library(
@@ -14,10 +19,45 @@ export function library(
     sourcemap: true,
     dts: false,
     clean: false,
-    // node:sqlite exists only under its prefix.
     removeNodeProtocol: false,
-    // Optional packages stay apart: they bring native files of their own.
-    external: [/^node:/, "sharp"],
+    external: OUTSIDE,
   };
   return defineConfig(options);
+}
+
+/**
+ * A program in few files: all that it is built on is in them, since a file costs a start more than what it holds. What the program does not use
+ * at once stays a file of its own.
+ */
+export function program(entry: Record<string, string>): ReturnType<typeof defineConfig> {
+  return defineConfig({
+    entry,
+    format: "esm",
+    target: "node24",
+    platform: "node",
+    splitting: true,
+    sourcemap: true,
+    dts: false,
+    clean: false,
+    removeNodeProtocol: false,
+    external: OUTSIDE,
+    // What is named here is in, whatever is named outside.
+    noExternal: [/^(?!node:|sharp$|pg-native$)/],
+    // Packages in CommonJS ask for the modules of Node.
+    banner: { js: 'import { createRequire as createRequireOf } from "node:module"; const require = createRequireOf(import.meta.url);' },
+    esbuildOptions: (options) => {
+      options.conditions = ["@patrix/source"];
+    },
+    esbuildPlugins: [
+      {
+        name: "licences",
+        setup: (build) => {
+          build.initialOptions.metafile = true;
+          build.onEnd(({ metafile }) =>
+            writeFileSync("dist/THIRD-PARTY-LICENSES.txt", thirdPartyLicences(Object.keys(metafile?.inputs ?? {}), process.cwd())),
+          );
+        },
+      },
+    ],
+  });
 }

@@ -1,3 +1,10 @@
-import { library } from "../../tsup.base.ts";
+import { library, program } from "../../tsup.base.ts";
 
-export default library(["src/index.ts", "src/main.ts"], "node");
+// Threads of the homeserver are files of their own beside the chunks, where it looks for them.
+const entries = {
+  main: "src/main.ts",
+  "writer-thread": "../homeserver/src/store/sqlite/writer-thread.ts",
+  "bcrypt-thread": "../homeserver/src/accounts/bcrypt-thread.ts",
+};
+
+export default [library(["src/index.ts"], "node"), program(entries)];

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { Agent, request, type RequestOptions } from "node:https";
+import type { Agent, RequestOptions } from "node:https";
 import { isIP } from "node:net";
-import { checkServerIdentity, createSecureContext, rootCertificates } from "node:tls";
 import { FederationError } from "../errors.ts";
 import type { HttpsConnector, HttpsRequest, HttpsResponse } from "../ports/https.ts";
 
@@ -19,29 +18,31 @@ export interface NodeHttpsOptions {
 
 const MAX_IDLE_CONNECTIONS = 256;
 
-/** Connects with `node:https` to a given address, checking the certificate against a given name. Connections are kept and used again. */
+/**
+ * Connects with `node:https` to a given address, checking the certificate against a given name. Connections are kept and used again.
+ * TLS is loaded with the first connection: a server that meets no other starts without it.
+ */
 export class NodeHttpsConnector implements HttpsConnector, AsyncDisposable {
-  readonly #agent: Agent;
+  readonly #makeAgent: () => Agent;
+  #agent: Agent | undefined;
   readonly #connectTimeoutMs: number;
   readonly #maxHeaderSizeBytes: number;
 
   constructor({ extraCa = [], connectTimeoutMs = 10_000, maxHeaderSizeBytes = 16 * 1024, idleTimeoutMs = 30_000 }: NodeHttpsOptions = {}) {
-    // One context for all connections; a list of authorities would become part of the name of each one in the pool.
-    const secureContext = createSecureContext({
-      minVersion: "TLSv1.2",
-      ...(extraCa.length > 0 && { ca: [...rootCertificates, ...extraCa] }),
-    });
-    this.#agent = new Agent({ keepAlive: true, maxFreeSockets: MAX_IDLE_CONNECTIONS, timeout: idleTimeoutMs, secureContext });
+    this.#makeAgent = () => newAgent(extraCa, idleTimeoutMs);
+    // Authorities that cannot be read are told of at once.
+    if (extraCa.length > 0) this.#agent = this.#makeAgent();
     this.#connectTimeoutMs = connectTimeoutMs;
     this.#maxHeaderSizeBytes = maxHeaderSizeBytes;
   }
 
   send(options: HttpsRequest): Promise<HttpsResponse> {
     const { address, port, certificateName, hostHeader, method, target, headers, body, signal } = options;
+    const agent = (this.#agent ??= this.#makeAgent());
     return new Promise((resolve, reject) => {
       let isConnected = false;
-      const outgoing = request({
-        agent: this.#agent,
+      const outgoing = process.getBuiltinModule("node:https").request({
+        agent,
         host: address,
         port,
         method,
@@ -77,7 +78,7 @@ export class NodeHttpsConnector implements HttpsConnector, AsyncDisposable {
 
   /** Closes the connections that are kept. */
   [Symbol.asyncDispose](): Promise<void> {
-    this.#agent.destroy();
+    this.#agent?.destroy();
     return Promise.resolve();
   }
 }
@@ -88,7 +89,19 @@ function identity(certificateName: string, address: string): Pick<RequestOptions
   // Addresses are no TLS server names.
   if (certificateName === address) return { servername: "" };
   // Node uses no connection again that was checked by a function of one's own, so this is left to the rare case.
+  const { checkServerIdentity } = process.getBuiltinModule("node:tls");
   return { servername: "", checkServerIdentity: (_, certificate) => checkServerIdentity(certificateName, certificate) };
+}
+
+function newAgent(extraCa: readonly string[], idleTimeoutMs: number): Agent {
+  const { createSecureContext, rootCertificates } = process.getBuiltinModule("node:tls");
+  // One context for all connections; a list of authorities would become part of the name of each one in the pool.
+  const secureContext = createSecureContext({
+    minVersion: "TLSv1.2",
+    ...(extraCa.length > 0 && { ca: [...rootCertificates, ...extraCa] }),
+  });
+  const { Agent } = process.getBuiltinModule("node:https");
+  return new Agent({ keepAlive: true, maxFreeSockets: MAX_IDLE_CONNECTIONS, timeout: idleTimeoutMs, secureContext });
 }
 
 function toResponse(incoming: IncomingMessage, signal: AbortSignal): HttpsResponse {

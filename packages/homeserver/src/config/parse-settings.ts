@@ -7,14 +7,25 @@ import { ConfigError } from "./errors.ts";
  * @throws {ConfigError} `NOT_PARSEABLE`.
  */
 export async function parseSettings(text: string, what: string): Promise<unknown> {
-  // Loaded only where there is a file: it takes a tenth of the start.
-  const { parse, YAMLParseError } = await import("yaml");
+  const json = parseJson(text);
+  if (json !== undefined) return json;
+  // Loaded only where it is needed: it takes a tenth of the start. Its names are on the default export wherever it is bundled.
+  const { default: yaml } = await import("yaml");
   try {
-    return parse(text, { maxAliasCount: 100 });
+    return yaml.parse(text, { maxAliasCount: 100 });
   } catch (error) {
-    const [start] = (error instanceof YAMLParseError ? error.linePos : undefined) ?? [];
-    const rule = error instanceof YAMLParseError ? `: ${error.code}${start ? ` in line ${start.line}, column ${start.col}` : ""}` : "";
+    const [start] = (error instanceof yaml.YAMLParseError ? error.linePos : undefined) ?? [];
+    const rule = error instanceof yaml.YAMLParseError ? `: ${error.code}${start ? ` in line ${start.line}, column ${start.col}` : ""}` : "";
     // Neither the message nor the cause is kept: both quote the line, and a secret may stand in it.
     throw new ConfigError("NOT_PARSEABLE", `${what} is neither YAML nor JSON${rule}`);
+  }
+}
+
+/** @returns `undefined` where the text is no JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

@@ -9,8 +9,8 @@ const HIDDEN = "(hidden)";
  * it does not know, and of no URL the user, the password or a parameter that is named like a secret.
  */
 export async function printConfig(config: Config): Promise<string> {
-  const { stringify } = await import("yaml");
-  return stringify(shown(config, []));
+  const { default: yaml } = await import("yaml");
+  return yaml.stringify(shown(config, []));
 }
 
 function shown(value: unknown, path: readonly string[]): unknown {

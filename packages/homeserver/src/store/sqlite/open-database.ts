@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../errors.ts";
-import { migrations, statementsFor } from "../schema.ts";
+import { type Migration, migrations, statementsFor } from "../schema.ts";
 
 /** Opens a connection with the settings that every thread uses: WAL, full sync; 32 MiB of page cache for reads, 16 MiB for writes. */
 export function openDatabase(path: string, readOnly = false): DatabaseSync {
@@ -12,7 +12,7 @@ export function openDatabase(path: string, readOnly = false): DatabaseSync {
 }
 
 /**
- * Brings a database to the newest schema, one transaction a step.
+ * Brings a database to the newest schema: one transaction a step, and one for all of a new database.
  *
  * @throws {StoreError} `SCHEMA_TOO_NEW` if a newer release wrote the database.
  */
@@ -21,17 +21,23 @@ export function migrate(database: DatabaseSync): void {
   const newest = migrations.at(-1)?.version ?? 0;
   if (current > newest)
     throw new StoreError("SCHEMA_TOO_NEW", `the database has schema ${current}, this release knows ${newest}: use a newer release`);
-  for (const migration of migrations) {
-    const { version } = migration;
-    if (version <= current) continue;
-    database.exec("begin immediate");
-    try {
-      for (const statement of statementsFor("sqlite", migration)) database.exec(statement);
-      database.exec(`pragma user_version = ${version}`);
-      database.exec("commit");
-    } catch (error) {
-      database.exec("rollback");
-      throw new StoreError("MIGRATION_FAILED", `schema ${version} could not be applied`, error);
+  const missing = migrations.filter(({ version }) => version > current);
+  if (current === 0) applySteps(database, missing);
+  else for (const migration of missing) applySteps(database, [migration]);
+}
+
+function applySteps(database: DatabaseSync, steps: readonly Migration[]): void {
+  let applying = 0;
+  database.exec("begin immediate");
+  try {
+    for (const step of steps) {
+      applying = step.version;
+      for (const statement of statementsFor("sqlite", step)) database.exec(statement);
     }
+    database.exec(`pragma user_version = ${applying}`);
+    database.exec("commit");
+  } catch (error) {
+    database.exec("rollback");
+    throw new StoreError("MIGRATION_FAILED", `schema ${applying} could not be applied`, error);
   }
 }

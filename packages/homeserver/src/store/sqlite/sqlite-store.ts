@@ -34,8 +34,8 @@ export class SqliteStore implements Store {
     makeFolder(dirname(path));
     const unlock = lockDataFile(path);
     try {
-      prepareFile(path);
-      return new SqliteStore(openDatabase(path, true), await Writer.start(path), unlock);
+      const writer = await Writer.start(path, () => prepareFile(path));
+      return new SqliteStore(openDatabase(path, true), writer, unlock);
     } catch (error) {
       unlock();
       throw error;

@@ -1,5 +1,10 @@
 import type { SqlValue } from "../statement.ts";
 
+/** The first message to the writer thread, once the file is there. */
+export interface OpenRequest {
+  readonly path: string;
+}
+
 /** A statement that the writer thread has not seen. */
 export interface NewStatement {
   readonly index: number;
@@ -17,10 +22,10 @@ export interface CommitRequest {
   readonly params: readonly (readonly SqlValue[])[];
 }
 
-/** What the main thread asks of the writer thread. */
+/** What the main thread asks of the writer thread once its connection is open. */
 export type WriterRequest = CommitRequest | { readonly kind: "close" };
 
-/** The writer thread's answer: one for the start, then one for each request, in order. */
+/** The writer thread's answer: one for the open connection, then one for each request, in order. */
 export type WriterReply = { readonly ok: true } | { readonly ok: false; readonly code: WriteFailure; readonly message: string };
 
 /** Why a batch was not stored: for a reason that may pass, or for good. */

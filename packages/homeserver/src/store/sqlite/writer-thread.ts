@@ -4,10 +4,10 @@
  * @packageDocumentation
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { parentPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort } from "node:worker_threads";
 import { isDiskFailure } from "./disk-failure.ts";
 import { openDatabase } from "./open-database.ts";
-import type { CommitRequest, WriteFailure, WriterReply, WriterRequest } from "./writer-protocol.ts";
+import type { CommitRequest, OpenRequest, WriteFailure, WriterReply, WriterRequest } from "./writer-protocol.ts";
 
 interface Prepared {
   readonly statement: StatementSync;
@@ -40,19 +40,21 @@ function failureOf(error: unknown): WriteFailure {
   return isDiskFailure(error) ? "DISK_FAILED" : "COMMIT_FAILED";
 }
 
-const database = openDatabase((workerData as { path: string }).path);
-const prepared: Prepared[] = [];
-const port = parentPort;
+function serve(database: DatabaseSync, port: MessagePort): void {
+  const prepared: Prepared[] = [];
+  port.on("message", (request: WriterRequest) => {
+    let reply: WriterReply = { ok: true };
+    try {
+      if (request.kind === "commit") commit(database, prepared, request);
+      else database.close();
+    } catch (error) {
+      reply = { ok: false, code: failureOf(error), message: error instanceof Error ? error.message : String(error) };
+    }
+    port.postMessage(reply);
+    if (request.kind === "close") port.close();
+  });
+  port.postMessage({ ok: true } satisfies WriterReply);
+}
 
-port?.on("message", (request: WriterRequest) => {
-  let reply: WriterReply = { ok: true };
-  try {
-    if (request.kind === "commit") commit(database, prepared, request);
-    else database.close();
-  } catch (error) {
-    reply = { ok: false, code: failureOf(error), message: error instanceof Error ? error.message : String(error) };
-  }
-  port.postMessage(reply);
-  if (request.kind === "close") port.close();
-});
-port?.postMessage({ ok: true } satisfies WriterReply);
+const port = parentPort;
+port?.once("message", ({ path }: OpenRequest) => serve(openDatabase(path), port));

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { StoreError } from "../errors.ts";
 import type { SqlValue, WriteOperation } from "../statement.ts";
-import type { NewStatement, WriterReply, WriterRequest } from "./writer-protocol.ts";
+import type { NewStatement, OpenRequest, WriterReply, WriterRequest } from "./writer-protocol.ts";
 
 interface Waiting {
   readonly resolve: () => void;
@@ -28,16 +28,29 @@ export class Writer implements AsyncDisposable {
     });
   }
 
-  /** Starts the thread and waits until its connection is open. @throws {StoreError} `NOT_WRITABLE`. */
-  static async start(path: string): Promise<Writer> {
+  /**
+   * Starts the thread and waits until its connection is open.
+   *
+   * @param prepare - Readies the file while the thread begins, which takes as long.
+   * @throws {StoreError} `NOT_WRITABLE`, and whatever `prepare` throws.
+   */
+  static async start(path: string, prepare = (): void => {}): Promise<Writer> {
     const file = import.meta.url.endsWith(".ts") ? "./writer-thread.ts" : "./writer-thread.js";
     const worker = new Worker(new URL(file, import.meta.url), {
-      workerData: { path },
       name: "patrix-writer",
       // Batches are short-lived: without a limit they pile up to 128 MiB before they are collected.
       resourceLimits: { maxYoungGenerationSizeMb: 16 },
     });
     try {
+      prepare();
+    } catch (error) {
+      await worker.terminate();
+      throw error;
+    }
+    try {
+      // A worker has no origin; the rule means windows.
+      // eslint-disable-next-line unicorn/require-post-message-target-origin
+      worker.postMessage({ path } satisfies OpenRequest);
       await once(worker, "message");
     } catch (error) {
       throw new StoreError("NOT_WRITABLE", `${path} cannot be opened: ${error instanceof Error ? error.message : String(error)}`, error);

@@ -194,7 +194,7 @@ export class Rooms {
   }
 
   /** Forgets what memory assumes of a room, after a commit of its events failed. */
-  reload(room: LoadedRoom): void {
+  reload(room: RoomHandle): void {
     this.#held.delete(room.nid);
     this.#loaded.delete(room.nid);
     this.#users.clear();
@@ -202,9 +202,7 @@ export class Rooms {
 
   /** Forgets what a room was, once its events are no longer shown: it is one of other servers, as if this one had never been in it. */
   empty(room: RoomHandle): void {
-    this.#held.delete(room.nid);
-    this.#loaded.delete(room.nid);
-    this.#users.clear();
+    this.reload(room);
     this.sticky.forgetRoom(room.nid);
     const entry = this.#byNid.get(room.nid);
     if (entry) entry.end = historyEnd;
@@ -236,11 +234,9 @@ export class Rooms {
         turn.then(() => reading),
       );
     }
-    return before.then(
-      () => {},
-      // Whoever looks at the room hears of it.
-      () => {},
-    );
+    // Whoever looks at a room that failed hears of it.
+    const done = (): void => {};
+    return before.then(done, done);
   }
 
   #begin(nid: number, reading: Promise<ReadonlyMap<number, ReadRoom>>): Promise<LoadedRoom> {

@@ -111,7 +111,12 @@ export class RoomPurges implements AsyncDisposable {
     const kind = row.kind === "history" ? "history" : "room";
     const known = { purgeId, roomId: row.room_id, kind } as const;
     if (open) return { ...known, status: open.isActive ? "active" : "waiting", removed: open.removed };
-    return { ...known, status: row.error === null ? "complete" : "failed", removed: row.removed, ...(row.error !== null && { error: row.error }) };
+    return {
+      ...known,
+      status: row.error === null ? "complete" : "failed",
+      removed: row.removed,
+      ...(row.error !== null && { error: row.error }),
+    };
   }
 
   /** Ends after the slice that is under way; the next start goes on. */

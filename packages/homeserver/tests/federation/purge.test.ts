@@ -83,6 +83,47 @@ it.each(["here", "there"])("that was made %s is left by its users, and joined ag
   expect(await findings()).toEqual([]);
 });
 
+it("is told to a server that is slow before it is gone", async () => {
+  const { a: here, b: there, alice: ours, bob: theirs } = all();
+  const room = await there.createRoom(theirs);
+  expect((await joinFrom(room)).status).toBe(200);
+  let open = (): void => {};
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  let held = 0;
+  network.fault = async ({ to, target }) => {
+    if (to !== "b.example" || !target.includes("/send/")) return undefined;
+    held++;
+    await gate;
+    return undefined;
+  };
+  await say(here, ours, room, "on its way");
+  await vi.waitUntil(() => held > 0, { timeout: 20_000 });
+  const purged = purge(room);
+  const isOut = async (): Promise<boolean> => (await here.requestAs(ours, "GET", `/rooms/${room}/joined_members`)).status === 403;
+  await vi.waitUntil(isOut, { timeout: 20_000 });
+  open();
+  await purged;
+  await until(async () => (await membersSeenByBob(room)).length === 1);
+  expect(await membersSeenByBob(room)).toEqual([theirs.userId]);
+});
+
+it("counts who is in it anew when it is joined again", async () => {
+  const { a: here, b: there, alice: ours, bob: theirs } = all();
+  const [room, other] = [await there.createRoom(theirs), await there.createRoom(theirs)];
+  for (const id of [room, other]) expect((await joinFrom(id)).status).toBe(200);
+  await say(here, ours, room, "before");
+  await purge(room);
+  expect((await joinFrom(room)).status).toBe(200);
+  await there.requestAs(theirs, "POST", `/rooms/${room}/leave`, {});
+  const members = async (): Promise<object> =>
+    (await here.requestAs<{ joined: object }>(ours, "GET", `/rooms/${room}/joined_members`)).body.joined;
+  await until(async () => Object.keys(await members()).length === 1);
+  await say(here, ours, room, "secret");
+  await say(here, ours, other, "marker");
+  await until(async () => (await timelineOf(there, theirs, other)).includes("marker"));
+  expect(network.requests.filter(({ to, body }) => to === "b.example" && body?.includes("secret") === true)).toEqual([]);
+});
+
 it("is joined by nobody while it is blocked, and takes no invites", async () => {
   const { a: here, b: there, alice: ours, bob: theirs } = all();
   const room = await there.createRoom(theirs);

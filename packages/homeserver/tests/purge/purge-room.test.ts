@@ -7,20 +7,24 @@ import type { Finding } from "../../src/check/finding.ts";
 import { checkDatabase } from "../../src/compose/check-database.ts";
 import { openSnapshot } from "../../src/compose/open-snapshot.ts";
 import { limits } from "../../src/limits.ts";
+import { StoreError } from "../../src/store/errors.ts";
 import { readTables } from "../../src/store/copy/tables.ts";
 import { query } from "../../src/store/statement.ts";
+import { WatchedStore } from "../watched-store.ts";
 import { keepingServer, type KeepingServer, member, type Member } from "../retention/kept-room.ts";
 
 const admin = "/_synapse/admin";
+const watched = new WatchedStore();
 let dataDir: string;
 let keeping: KeepingServer;
 let [root, alice, bob]: Member[] = [];
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "patrix-purge-"));
-  keeping = await keepingServer(dataDir, {}, { admins: ["@root:example.org"] });
+  keeping = await keepingServer(dataDir, {}, { admins: ["@root:example.org"], wrapStore: watched.wrap });
   [root, alice, bob] = [await member(keeping, "root"), await member(keeping, "alice"), await member(keeping, "bob")];
 });
 afterEach(async () => {
+  watched.afterRead = undefined;
   await keeping[Symbol.asyncDispose]();
   await rm(dataDir, { recursive: true, force: true });
 });
@@ -173,6 +177,26 @@ describe("a room that an administrator removes", () => {
     // Nothing of it is shown, and nobody comes in, as long as it goes on.
     await ended(`/v2/rooms/delete_status/${id}`);
     expect(await rowsOf(nid)).toEqual({ events: 2, memberships: 2, rooms: 1 });
+    expect(await findings()).toEqual([]);
+  });
+
+  it("goes on where the database did not answer for a while; what fails otherwise is told, and can be begun again", async () => {
+    const { room, nid } = await fullRoom(5);
+    let failures: Error[] = [new StoreError("UNAVAILABLE", "the database does not answer")];
+    watched.afterRead = (statement) => {
+      const failure = statement === "eventsToPurge" ? failures.pop() : undefined;
+      if (failure) throw failure;
+    };
+    await purgeRoom(room);
+    expect(await rowsOf(nid)).toEqual({ events: 2, memberships: 2, rooms: 1 });
+
+    const other = (await people()[1].ask<{ room_id: string }>("POST", "/v3/createRoom", {})).room_id;
+    failures = [new Error("out of luck")];
+    const { delete_id: id } = await asRoot<Begun>("DELETE", `/v2/rooms/${encodeURIComponent(other)}`, {});
+    const status = (): Promise<unknown> => asRoot("GET", `/v2/rooms/delete_status/${id}`);
+    await expect.poll(status).toMatchObject({ status: "failed", error: "out of luck" });
+    await purgeRoom(other);
+    expect(await rowsOf(keeping.server.parts.rooms.rooms.get(other).nid)).toEqual({ events: 1, memberships: 1, rooms: 1 });
     expect(await findings()).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 // A server that keeps messages for a while, and a room of whose messages some are over age.
 import { expect } from "vitest";
-import { type ComposedHomeserver, composeHomeserver } from "../../src/compose/create-homeserver.ts";
+import { type ComposedHomeserver, composeHomeserver, type ComposeOptions } from "../../src/compose/create-homeserver.ts";
 import type { Config } from "../../src/config/config.ts";
 import { silentLogger } from "../../src/http/logger.ts";
 import { testDatabase } from "../../src/testing/test-database.ts";
@@ -19,11 +19,16 @@ export interface KeepingServer extends AsyncDisposable {
 }
 
 /** Starts a server on a data folder. */
-export async function keepingServer(dataDir: string, retention: object, more: object = {}): Promise<KeepingServer> {
+export async function keepingServer(
+  dataDir: string,
+  retention: object,
+  { wrapStore, ...more }: { readonly wrapStore?: ComposeOptions["wrapStore"] } & Readonly<Record<string, unknown>> = {},
+): Promise<KeepingServer> {
   const database = await testDatabase(dataDir);
   const config = testingConfig({ serverName: "example.org", dataDir, config: { ...database.config, retention, ...more } });
   let now = Date.now();
-  const start = (): Promise<ComposedHomeserver> => composeHomeserver(config, { logger: silentLogger, clock: { now: () => now } });
+  const start = (): Promise<ComposedHomeserver> =>
+    composeHomeserver(config, { logger: silentLogger, clock: { now: () => now }, ...(wrapStore && { wrapStore }) });
   let server = await start();
   return {
     get server() {

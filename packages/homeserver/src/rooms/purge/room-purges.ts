@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { requireWithin } from "../../errors.ts";
+import { pauseFor } from "../../pause-for.ts";
+import { StoreError } from "../../store/errors.ts";
 import { operation } from "../../store/statement.ts";
 import type { AgedRow } from "../../store/statements/retention.ts";
 import { endPurge, insertPurge, prunePurges, purgeOf, type PurgeRow, sizeOfRoom, unfinishedPurges } from "../../store/statements/purges.ts";
@@ -12,6 +14,9 @@ import { purgeRoom, type PurgeRoomParts } from "./purge-room.ts";
 
 /** How long it is told what became of a purge, in milliseconds. */
 const TOLD_FOR_MS = 7 * 86_400_000;
+/** After which time one begins anew that could not be stored, doubled each time, in milliseconds. */
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 300_000;
 
 /** Up to where the history of a room is to go: a time in milliseconds, or an event of its timeline. */
 export type HistoryEnd = { readonly beforeTs: number } | { readonly beforeEvent: string };
@@ -160,13 +165,22 @@ export class RoomPurges implements AsyncDisposable {
     if (this.#stopped.signal.aborted) return;
     open.isActive = true;
     let error: string | null = null;
-    try {
-      await this.#work(open);
-    } catch (cause) {
-      if (this.#stopped.signal.aborted) return;
-      this.#parts.failed(row.room_id, cause);
-      error = cause instanceof Error ? cause.message : String(cause);
+    for (let retryMs = FIRST_RETRY_MS; ; retryMs *= 2) {
+      try {
+        await this.#work(open);
+        break;
+      } catch (cause) {
+        if (this.#stopped.signal.aborted) return;
+        this.#parts.failed(row.room_id, cause);
+        // A database that does not answer, or is full, may be better in a while.
+        if (cause instanceof StoreError && retryMs <= LAST_RETRY_MS) await pauseFor(retryMs, this.#stopped.signal);
+        else {
+          error = cause instanceof Error ? cause.message : String(cause);
+          break;
+        }
+      }
     }
+    if (this.#stopped.signal.aborted) return;
     try {
       await log.append({ positions: [], operations: [operation(endPurge, row.purge_id, open.removed, clock.now(), error)] });
     } catch (cause) {

@@ -19,10 +19,12 @@ interface Sizes {
   readonly messages: number;
   /** Servers for which nothing waits. */
   readonly idle: number;
+  /** That are removed again. */
+  readonly purged: number;
 }
 
-const FULL: Sizes = { servers: 1_000, members: 10_000, transactions: 60, forks: 10, messages: 10, idle: 10_000 };
-const SMOKE: Sizes = { servers: 5, members: 50, transactions: 2, forks: 1, messages: 2, idle: 20 };
+const FULL: Sizes = { servers: 1_000, members: 10_000, transactions: 60, forks: 10, messages: 10, idle: 10_000, purged: 10_000 };
+const SMOKE: Sizes = { servers: 5, members: 50, transactions: 2, forks: 1, messages: 2, idle: 20, purged: 100 };
 const PER_TRANSACTION = 50;
 
 const version = "11";
@@ -247,12 +249,52 @@ async function idle(_world: World, { idle: servers }: Sizes): Promise<Measuremen
   ];
 }
 
+/** Removes what was said in the large room, and then the room. */
+async function purge({ server, alice, room }: World, { purged }: Sizes): Promise<Measurement[]> {
+  for (let i = 0; i < purged; i += PER_TRANSACTION)
+    await Promise.all(
+      Array.from({ length: PER_TRANSACTION }, (_, k) =>
+        server.requestAs(alice, "PUT", `/rooms/${room.roomId}/send/m.room.message/purged${i + k}`, { msgtype: "m.text", body: "gone" }),
+      ),
+    );
+  const id = encodeURIComponent(room.roomId);
+  const run = async (method: string, path: string, body: object, statusPath: string): Promise<number> => {
+    const ask = async (verb: string, at: string, sent?: object): Promise<Readonly<Record<string, unknown>>> =>
+      (await server.request(verb, `/_synapse/admin${at}`, sent, alice.accessToken)).body;
+    const begun = await ask(method, path, body);
+    for (;;) {
+      const {
+        status,
+        removed_events: removed,
+        error,
+      } = await ask("GET", `${statusPath}/${String(begun["purge_id"] ?? begun["delete_id"])}`);
+      if (status === "complete") return Number(removed);
+      if (status !== "active" && status !== "waiting") throw new Error(`a purge is ${String(status)}: ${String(error)}`);
+      await sleep(50);
+    }
+  };
+  let removed = 0;
+  const history = await costOf(async () => {
+    const body = { purge_up_to_ts: Date.now() + 60_000, delete_local_events: true };
+    removed = await run("POST", `/v1/purge_history/${id}`, body, "/v1/purge_history_status");
+  });
+  let rest = 0;
+  const whole = await costOf(async () => void (rest = await run("DELETE", `/v2/rooms/${id}`, {}, "/v2/rooms/delete_status")));
+  return [
+    { name: `removing ${removed} messages`, value: history.ms, unit: "ms" },
+    { name: "… longest pause", value: history.pauseMs, unit: "ms", target: { atMost: 50 } },
+    { name: `removing a room of ${room.memberships.size} members, ${rest} events`, value: whole.ms, unit: "ms" },
+    { name: "… longest pause", value: whole.pauseMs, unit: "ms", target: { atMost: 50 } },
+  ];
+}
+
 /** What is measured, in this order. */
 const scenarios: Readonly<Record<string, (world: World, sizes: Sizes) => Promise<Measurement[]>>> = {
   join,
   forked,
   fanOut,
   inbound,
+  purge,
   idle,
 };
 
@@ -274,7 +316,7 @@ export const subject: Benchmark = {
     const room = makeLargeRoom(peers, wanted.includes("join") ? sizes.members : 1, versioned);
     const [host] = peers;
     if (host) handOver(host, room, versioned);
-    await using server = await testHomeserver({ serverName: "a.example", network });
+    await using server = await testHomeserver({ serverName: "a.example", network, config: { admins: ["@alice:a.example"] } });
     const world: World = { server, alice: await server.register("alice"), peers, room };
     const measurements: Measurement[] = [];
     for (const name of wanted) measurements.push(...((await scenarios[name]?.(world, sizes)) ?? []));

@@ -17,10 +17,14 @@ interface Sizes {
   readonly forks: number;
   /** That go to all servers. */
   readonly messages: number;
+  /** Servers for which nothing waits. */
+  readonly idle: number;
+  /** That are removed again. */
+  readonly purged: number;
 }
 
-const FULL: Sizes = { servers: 1_000, members: 10_000, transactions: 60, forks: 10, messages: 10 };
-const SMOKE: Sizes = { servers: 5, members: 50, transactions: 2, forks: 1, messages: 2 };
+const FULL: Sizes = { servers: 1_000, members: 10_000, transactions: 60, forks: 10, messages: 10, idle: 10_000, purged: 10_000 };
+const SMOKE: Sizes = { servers: 5, members: 50, transactions: 2, forks: 1, messages: 2, idle: 20, purged: 100 };
 const PER_TRANSACTION = 50;
 
 const version = "11";
@@ -36,6 +40,10 @@ interface Cost {
 }
 
 const RESOLUTION_MS = 2;
+/** How long what goes on by itself gets to be done. */
+const QUIET_MS = 1_000;
+/** How many devices get messages in one request. */
+const PER_REQUEST = 2_000;
 
 async function costOf(work: () => Promise<unknown>): Promise<Cost> {
   collectGarbage();
@@ -83,8 +91,8 @@ async function join({ server, alice, peers, room }: World): Promise<Measurement[
   ];
 }
 
-/** Sends messages to all servers of the large room, one after the other. */
-async function fanOut({ server, alice, peers, room }: World, { messages }: Sizes): Promise<Measurement[]> {
+/** Has a message reach every server of a room. */
+function reachAll({ server, alice, peers, room }: World): () => Promise<void> {
   const reached = new Set<string>();
   let done = (): void => {};
   for (const peer of peers)
@@ -92,18 +100,24 @@ async function fanOut({ server, alice, peers, room }: World, { messages }: Sizes
       if (body?.includes("m.room.message") === true && reached.add(peer.name).size === peers.length) done();
       return { status: 200, body: { pdus: {} } };
     });
-  const say = async (): Promise<void> => {
+  return async () => {
     reached.clear();
     const all = new Promise<void>((resolve) => (done = resolve));
     const path = `/rooms/${room.roomId}/send/m.room.message/${Math.random()}`;
     await server.requestAs(alice, "PUT", path, { msgtype: "m.text", body: "to all" });
     await all;
   };
+}
+
+/** Sends messages to all servers of the large room, one after the other. */
+async function fanOut(world: World, { messages }: Sizes): Promise<Measurement[]> {
+  const say = reachAll(world);
   // The first time every destination is made, and from then on they are there.
   const first = await costOf(say);
   const others = await costOf(async () => {
     for (let i = 0; i < messages; i++) await say();
   });
+  const { peers } = world;
   for (const peer of peers) peer.requests.length = 0;
   return [
     { name: `the first message to ${peers.length} servers`, value: first.cpuMs, unit: "ms of processor" },
@@ -188,8 +202,101 @@ async function forked({ server, peers, room }: World, { forks }: Sizes): Promise
   ];
 }
 
+/** What is left in memory of servers for which nothing waits any more, in a world of their own: each has got some messages to devices. */
+async function idle(_world: World, { idle: servers }: Sizes): Promise<Measurement[]> {
+  const network = new TestNetwork();
+  const names = Array.from({ length: servers }, (_, index) => `s${index}.example`);
+  let taken = 0;
+  for (const name of names)
+    network.play(name, ({ target }) => {
+      if (target.includes("/send/")) taken++;
+      return { status: 200, body: { pdus: {} } };
+    });
+  let passedMs = 0;
+  await using server = await testHomeserver({ serverName: "a.example", network, clock: { now: () => Date.now() + passedMs } });
+  const alice = await server.register("alice");
+  const send = async (to: readonly string[], txn: string): Promise<void> => {
+    taken = 0;
+    for (let from = 0; from < to.length; from += PER_REQUEST) {
+      const some = to.slice(from, from + PER_REQUEST);
+      const messages = Object.fromEntries(some.map((name) => [`@user:${name}`, { DEVICE: { n: 1 } }]));
+      const { status, body } = await server.requestAs(alice, "PUT", `/sendToDevice/m.test/${txn}-${from}`, { messages });
+      if (status !== 200) throw new Error(`messages to devices were answered with ${status} ${JSON.stringify(body)}`);
+    }
+    while (taken < to.length) await sleep(10);
+    // What is stored of the last answers goes with the next commit.
+    await server.createRoom(alice);
+    await sleep(QUIET_MS);
+  };
+  const heap = (): number => {
+    network.requests.length = 0;
+    // Not everything goes the first time.
+    for (let i = 0; i < 4; i++) collectGarbage();
+    return process.memoryUsage().heapUsed;
+  };
+  // Whatever is made once is made.
+  await send(names.slice(0, 1), "first");
+  const before = heap();
+  for (const round of ["a", "b", "c"]) await send(names, round);
+  const after = heap();
+  passedMs = 10 * 60_000;
+  await send(names.slice(0, 1), "last");
+  const later = heap();
+  const of = (bytes: number): number => (bytes - before) / servers;
+  return [
+    { name: `memory of a server for which nothing waits, of ${servers}`, value: of(later), unit: "bytes", target: { atMost: 1_024 } },
+    { name: "… as long as it is known where it is, some minutes", value: of(after), unit: "bytes" },
+  ];
+}
+
+/** Removes what was said in the large room, and then the room. */
+async function purge({ server, alice, room }: World, { purged }: Sizes): Promise<Measurement[]> {
+  for (let i = 0; i < purged; i += PER_TRANSACTION)
+    await Promise.all(
+      Array.from({ length: PER_TRANSACTION }, (_, k) =>
+        server.requestAs(alice, "PUT", `/rooms/${room.roomId}/send/m.room.message/purged${i + k}`, { msgtype: "m.text", body: "gone" }),
+      ),
+    );
+  const id = encodeURIComponent(room.roomId);
+  const run = async (method: string, path: string, body: object, statusPath: string): Promise<number> => {
+    const ask = async (verb: string, at: string, sent?: object): Promise<Readonly<Record<string, unknown>>> =>
+      (await server.request(verb, `/_synapse/admin${at}`, sent, alice.accessToken)).body;
+    const begun = await ask(method, path, body);
+    for (;;) {
+      const {
+        status,
+        removed_events: removed,
+        error,
+      } = await ask("GET", `${statusPath}/${String(begun["purge_id"] ?? begun["delete_id"])}`);
+      if (status === "complete") return Number(removed);
+      if (status !== "active" && status !== "waiting") throw new Error(`a purge is ${String(status)}: ${String(error)}`);
+      await sleep(50);
+    }
+  };
+  let removed = 0;
+  const history = await costOf(async () => {
+    const body = { purge_up_to_ts: Date.now() + 60_000, delete_local_events: true };
+    removed = await run("POST", `/v1/purge_history/${id}`, body, "/v1/purge_history_status");
+  });
+  let rest = 0;
+  const whole = await costOf(async () => void (rest = await run("DELETE", `/v2/rooms/${id}`, {}, "/v2/rooms/delete_status")));
+  return [
+    { name: `removing ${removed} messages`, value: history.ms, unit: "ms" },
+    { name: "… longest pause", value: history.pauseMs, unit: "ms", target: { atMost: 50 } },
+    { name: `removing a room of ${room.memberships.size} members, ${rest} events`, value: whole.ms, unit: "ms" },
+    { name: "… longest pause", value: whole.pauseMs, unit: "ms", target: { atMost: 50 } },
+  ];
+}
+
 /** What is measured, in this order. */
-const scenarios: Readonly<Record<string, (world: World, sizes: Sizes) => Promise<Measurement[]>>> = { join, forked, fanOut, inbound };
+const scenarios: Readonly<Record<string, (world: World, sizes: Sizes) => Promise<Measurement[]>>> = {
+  join,
+  forked,
+  fanOut,
+  inbound,
+  purge,
+  idle,
+};
 
 /** A homeserver among thousands. */
 export const subject: Benchmark = {
@@ -198,7 +305,7 @@ export const subject: Benchmark = {
     scenarios: {
       type: "string",
       value: "NAMES",
-      summary: `some of ${Object.keys(scenarios).join(",")}; only inbound needs no join before it`,
+      summary: `some of ${Object.keys(scenarios).join(",")}; inbound and idle need no join before them`,
     },
   },
   run: async ({ isSmoke, options }) => {
@@ -209,7 +316,7 @@ export const subject: Benchmark = {
     const room = makeLargeRoom(peers, wanted.includes("join") ? sizes.members : 1, versioned);
     const [host] = peers;
     if (host) handOver(host, room, versioned);
-    await using server = await testHomeserver({ serverName: "a.example", network });
+    await using server = await testHomeserver({ serverName: "a.example", network, config: { admins: ["@alice:a.example"] } });
     const world: World = { server, alice: await server.register("alice"), peers, room };
     const measurements: Measurement[] = [];
     for (const name of wanted) measurements.push(...((await scenarios[name]?.(world, sizes)) ?? []));

@@ -17,8 +17,12 @@ import { mediaQuarantine } from "./commands/media-quarantine.ts";
 import { mediaUsage } from "./commands/media-usage.ts";
 import { notice } from "./commands/notice.ts";
 import { pduInspect } from "./commands/pdu-inspect.ts";
+import { purgeHistory } from "./commands/purge-history.ts";
+import { purgeRoom } from "./commands/purge-room.ts";
 import { redact } from "./commands/redact.ts";
 import { restoreCommand } from "./commands/restore.ts";
+import { roomBlock } from "./commands/room-block.ts";
+import { roomExplain } from "./commands/room-explain.ts";
 import { schema } from "./commands/schema.ts";
 import { serve } from "./commands/serve.ts";
 import { serverName } from "./commands/server-name.ts";
@@ -37,6 +41,10 @@ export const commands: readonly Command[] = [
   federationStatusCommand,
   federationRetry,
   federationCheck,
+  roomExplain,
+  roomBlock,
+  purgeHistory,
+  purgeRoom,
   mediaUsage,
   mediaList,
   mediaQuarantine,

@@ -106,7 +106,7 @@ describe("patrix database check", () => {
   });
 
   it("shows on a terminal how far it is, and takes that away", async () => {
-    const { err } = await run(["database", "check", "--config", config], "", {}, true);
+    const { err } = await run(["database", "check", "--config", config], "", {}, { isStderrTerminal: true });
     const [, first, last] = /^\r(.*)checking the files of the database: 0 of 1[^]*\r(.*)checked localhost/.exec(err) ?? [];
     expect([first, last]).toEqual(["\u001B[K", "\u001B[K"]);
   });

@@ -12,7 +12,7 @@ export async function run(
   line: readonly string[],
   stdin: string | Uint8Array | AsyncIterable<Uint8Array> = "",
   env: Terminal["env"] = {},
-  isStderrTerminal = false,
+  { isStdinTerminal = false, isStderrTerminal = false }: Partial<Pick<Terminal, "isStdinTerminal" | "isStderrTerminal">> = {},
 ): Promise<Outcome> {
   const outcome: Outcome = { code: -1, out: "", err: "" };
   const terminal: Terminal = {
@@ -23,7 +23,7 @@ export async function run(
       else if (stdin instanceof Uint8Array) yield stdin;
       else yield* stdin;
     })(),
-    isStdinTerminal: false,
+    isStdinTerminal,
     isStdoutTerminal: false,
     isStderrTerminal,
     env,

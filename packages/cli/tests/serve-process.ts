@@ -28,7 +28,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** Starts `patrix serve` over a data folder and waits until it answers. */
-export async function serve(dataDir: string, port: number): Promise<ServeProcess> {
+export async function serve(dataDir: string, port: number, more: object = {}): Promise<ServeProcess> {
   const config = {
     server_name: "localhost",
     data_dir: dataDir,
@@ -38,6 +38,7 @@ export async function serve(dataDir: string, port: number): Promise<ServeProcess
     rate_limits: { enabled: false },
     passwords: { cost: "fast" },
     testing: true,
+    ...more,
   };
   const path = join(dataDir, "config.json");
   await writeFile(path, JSON.stringify(config));

@@ -11,6 +11,14 @@ describe("the cache", () => {
     expect(cache.size).toBe(3);
   });
 
+  it("removes what is of no use any more, and has the room for others", () => {
+    const cache = new LruCache<string, number>(4);
+    for (const [value, key] of ["a", "b", "c", "d"].entries()) cache.set(key, value);
+    cache.sweep((value) => value % 2 === 0);
+    for (const key of ["e", "f"]) cache.set(key, 5);
+    expect(["a", "b", "c", "d", "e", "f"].filter((key) => cache.get(key) !== undefined)).toEqual(["b", "d", "e", "f"]);
+  });
+
   it("spares an entry once for each time it is asked for, and comes to an end where all were", () => {
     const cache = new LruCache<string, number>(3);
     for (const key of ["a", "b", "c"]) cache.set(key, 1);

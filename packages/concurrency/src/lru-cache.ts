@@ -70,6 +70,15 @@ export class LruCache<K, V> {
     this.#weight -= entry.weight;
   }
 
+  /** Removes the entries of values that are of no use any more. */
+  sweep(isOver: (value: V) => boolean): void {
+    for (let entry = this.#oldest; entry;) {
+      const { newer, key, value } = entry;
+      if (isOver(value)) this.delete(key);
+      entry = newer;
+    }
+  }
+
   /** Removes every entry. */
   clear(): void {
     this.#entries.clear();

@@ -20,6 +20,18 @@ export { backUp } from "./compose/back-up.ts";
 export { checkDatabase, type CheckDatabaseOptions } from "./compose/check-database.ts";
 export type { CheckOptions, CheckProgress, CheckSummary } from "./check/check-data.ts";
 export type { Finding, FindingKind, Report } from "./check/finding.ts";
+export { explainRoom } from "./compose/explain-room.ts";
+export { ExplainError } from "./check/errors.ts";
+export type {
+  ExplainedBranch,
+  ExplainedEventOutcome,
+  ExplainedKey,
+  ExplainRoomOptions,
+  RoomCandidate,
+  RoomExplanation,
+} from "./check/explain-room.ts";
+export type { Judgement, PutAside } from "./check/put-aside.ts";
+export type { ShownEvent } from "./check/shown-event.ts";
 export { copyDatabase } from "./compose/copy-database.ts";
 export type { CopiedTable, CopyOptions, CopyProgress } from "./store/copy/copy-store.ts";
 export { type DestinationStatus, federationStatus } from "./compose/federation-status.ts";

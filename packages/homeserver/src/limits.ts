@@ -290,6 +290,11 @@ export const limits = {
   receivedMessages: { what: "messages to devices of another server that are known to have come", value: 10_000 },
   directMessageBytes: { what: "bytes in a message to devices of another server, and one device more", value: 49_152 },
   destinationOutboxBytes: { what: "bytes of messages to devices and news of device lists that wait for another server", value: 67_108_864 },
+  /** Those for which something waits, and those that were busy last; the others are one row. */
+  namedDestinations: { what: "servers with rows of their own in the metrics", value: 100 },
+  /** Of those that were busy longest ago it is forgotten. */
+  countedDestinations: { what: "servers of which it is known how much was sent to each", value: 10_000 },
+  purges: { what: "purges of rooms and histories that wait or are under way", value: 100, errcode: "M_LIMIT_EXCEEDED" },
   destinationOutbox: { what: "messages to devices and news of device lists that wait for another server; the oldest go", value: 10_000 },
 } as const;
 

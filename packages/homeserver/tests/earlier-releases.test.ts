@@ -36,6 +36,8 @@ const backwards: Backwards = {
       "appservices",
       "appservice_transactions",
       "appservice_rooms",
+      "purges",
+      "blocked_rooms",
       "federation_outbox",
       "destinations",
       "server_keys",

@@ -1,6 +1,6 @@
 import type { LoadedRoom } from "../src/rooms/room.ts";
 import type { StoredEvent } from "../src/rooms/timeline/stored-event.ts";
-import type { ComposedRooms } from "./composed-rooms.ts";
+import type { RoomParts } from "../src/rooms/open-rooms.ts";
 import { RemoteServer } from "./remote/remote-server.ts";
 import { roomOf, state } from "./room-of.ts";
 
@@ -16,10 +16,10 @@ export interface ForkedRoom {
 }
 
 /** Makes such a room. Their topic wins if it was sent later, by the clock of its server. */
-export async function forkedRoom(fixture: ComposedRooms, winner: "ours" | "theirs"): Promise<ForkedRoom> {
+export async function forkedRoom(fixture: RoomParts, winner: "ours" | "theirs", version = "11"): Promise<ForkedRoom> {
   const remote = new RemoteServer("remote.example", fixture);
   const levels = { state_default: 0, events: {}, users: {} };
-  const room = await roomOf(fixture, { version: "11", initialState: [{ type: "m.room.power_levels", content: levels }] });
+  const room = await roomOf(fixture, { version, initialState: [{ type: "m.room.power_levels", content: levels }] });
   const stored = async (nid: number | undefined): Promise<StoredEvent> => {
     const event = await fixture.rooms.events.get(nid ?? 0);
     if (!event) throw new Error(`there is no event ${nid}`);

@@ -84,6 +84,7 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
     return onceTooOften("devices", (i) => (i === 0 ? ask("GET", "/devices", undefined, user) : post("/login", password(user))));
   },
   succeedingMembers: "../src/rooms/membership/successions.test.ts",
+  purges: "purge/purge-room.test.ts",
   transactionPdus: "federation/limits.test.ts",
   transactionEdus: "federation/limits.test.ts",
   missingEvents: "federation/limits.test.ts",
@@ -93,6 +94,8 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   bucketFileBytes: "../src/media/s3/s3-media-store.test.ts",
   expensiveServerReads: "../src/http/server-server/bounded-requests.test.ts",
   waitingServerReads: "../src/http/server-server/bounded-requests.test.ts",
+  namedDestinations: "../src/federation/destinations/destination-meter.test.ts",
+  countedDestinations: "../src/federation/destinations/destination-meter.test.ts",
   serverTransactions: "../src/http/server-server/bounded-requests.test.ts",
   waitingTransactions: "../src/http/server-server/bounded-requests.test.ts",
   notaryQueries: "federation/keys.test.ts",

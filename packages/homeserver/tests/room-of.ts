@@ -1,9 +1,9 @@
 import type { JsonObject } from "@patrix/api";
 import type { RoomPresetName } from "@patrix/events";
+import type { RoomParts } from "../src/rooms/open-rooms.ts";
 import type { LoadedRoom } from "../src/rooms/room.ts";
 import { createRoom, type InitialState } from "../src/rooms/write/create-room.ts";
 import type { EventDraft } from "../src/rooms/write/event-draft.ts";
-import type { ComposedRooms } from "./composed-rooms.ts";
 
 export const alice = "@alice:example.org";
 export const bob = "@bob:example.org";
@@ -20,7 +20,7 @@ export interface RoomOfOptions {
 }
 
 /** Creates a room of Alice's, public unless told otherwise. */
-export async function roomOf({ rooms, engine, members, profileOf }: ComposedRooms, options: RoomOfOptions = {}): Promise<LoadedRoom> {
+export async function roomOf({ rooms, engine, members, profileOf }: RoomParts, options: RoomOfOptions = {}): Promise<LoadedRoom> {
   const { preset = "public_chat", invite = [], initialState = [], version, joined = [] } = options;
   const room = await createRoom(rooms, engine, profileOf, { creator: alice, preset, version, invite, initialState });
   for (const userId of joined) await members.join(room, userId);

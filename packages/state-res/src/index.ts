@@ -14,6 +14,7 @@ export { isSignedByKey } from "./authorization/third-party-signature.ts";
 export { StateResError, type StateResErrorCode } from "./errors.ts";
 export { toDot, toMermaid } from "./explain/draw.ts";
 export type { CheckPhase, ExplainedCheck, ExplainedEvent, Explanation, OrderCriterion, OrderedEvent } from "./explain/explanation.ts";
+export { type ExplainedCandidate, explainKey } from "./explain/explain-key.ts";
 export { type EventStore, type Resolution, type ResolveOptions, resolveState, resolveStateSync } from "./resolution/resolve-state.ts";
 export {
   addStateEvent,

@@ -106,6 +106,22 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   },
   {
     folder: "homeserver",
+    files: /^(rooms\/purge\/|compose\/purges)/,
+    reason: "tests/purge and tests/federation/purge.test.ts: over HTTP, with restarts, other servers, and the check of the database",
+  },
+  {
+    folder: "homeserver",
+    files: /^federation\/destinations\/destination-metrics\.ts$/,
+    reason: "tests/federation/metrics.test.ts: what a monitoring system reads",
+  },
+  {
+    folder: "homeserver",
+    files: /^rooms\/state\/resolve-states\.ts$/,
+    reason: "src/rooms/state/resolve.test.ts, by way of what is stored of it, and tests/explain-room.test.ts",
+  },
+  { folder: "federation", files: /^client\/server-resolver\.ts$/, reason: "src/client/federation-client.test.ts, by way of requests" },
+  {
+    folder: "homeserver",
     files: /^rooms\/(timeline\/retention|receive\/purge-messages)\.ts$/,
     reason:
       "tests/retention and tests/federation/retention.test.ts: every path that tells of messages, forks, and the check of the database",

@@ -13,7 +13,7 @@ export function overviewHelp(commands: readonly Command[], version: string): str
     "",
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     "",
-    `${PROGRAM} COMMAND --help explains one. Where FILE is left out or is -, standard input is read.`,
+    `${PROGRAM} COMMAND --help explains one; ${PROGRAM} admin COMMAND is the same. Where FILE is left out or is -, standard input is read.`,
     "Exit codes: 0 all is well, 1 the input was found invalid, 2 the command could not do its work.",
     "",
   ].join("\n");

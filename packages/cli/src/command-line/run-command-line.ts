@@ -8,9 +8,11 @@ import { printable, type Terminal } from "./terminal.ts";
 
 /** Runs one command line of the given commands and returns the exit code; problems are told on standard error, without a stack. */
 export async function runCommandLine(
-  argv: readonly string[],
+  typed: readonly string[],
   { commands, version, terminal }: { readonly commands: readonly Command[]; readonly version: string; readonly terminal: Terminal },
 ): Promise<number> {
+  // What operators do may be asked for with that word in front: `patrix admin room explain` is `patrix room explain`.
+  const argv = typed[0] === "admin" ? typed.slice(1) : typed;
   const [first] = argv;
   if (first === "--version" || first === "-V") {
     terminal.out(`${version}\n`);

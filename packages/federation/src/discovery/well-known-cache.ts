@@ -24,6 +24,11 @@ export class WellKnownCache {
   readonly #entries = new LruCache<string, Entry>(MAX_HOSTS);
   readonly #flights = new SingleFlight<string, Delegation>();
 
+  /** Takes what has expired out of memory; how often hosts have failed is kept. */
+  sweep(nowTs: number): void {
+    this.#entries.sweep(({ expiresAtTs, failures }) => expiresAtTs <= nowTs && failures === 0);
+  }
+
   /** The delegation of a host, fetched unless a fresh one is kept. It never rejects: a failure is no delegation. */
   get(host: string, ports: DiscoveryPorts): Promise<Delegation> {
     const entry = this.#entries.get(host);

@@ -1,9 +1,10 @@
-import { decodeChanges, RoomState } from "../rooms/state/room-state.ts";
+import type { RoomState } from "../rooms/state/room-state.ts";
 import { keyList, query } from "../store/statement.ts";
-import { type RoomRow, stateGroupChains } from "../store/statements/rooms.ts";
+import type { RoomRow } from "../store/statements/rooms.ts";
 import type { StoreReader } from "../store/store.ts";
 import { checkMembers } from "./check-members.ts";
 import type { FindingKind, Report } from "./finding.ts";
+import { loadState, parseTips } from "./load-state.ts";
 
 /** How many rooms are read at once; each is then looked at by itself. */
 const ROOMS_AT_ONCE = 250;
@@ -87,38 +88,6 @@ async function checkTips(
     else if (room.state && tips.length === 1 && state.changesSince(room.state).length > 0)
       tell("STATE", `state group ${stateNid} follows the only tip, and the room's, ${room.state_nid}, has another state`);
   }
-}
-
-function parseTips(text: string): readonly (readonly [nid: number, stateNid: number])[] | undefined {
-  try {
-    const tips: unknown = JSON.parse(text);
-    if (!Array.isArray(tips)) return undefined;
-    const pairs = tips.flatMap((tip: unknown): [number, number][] => {
-      if (!Array.isArray(tip)) return [];
-      const [nid, stateNid, ...more]: readonly unknown[] = tip;
-      const isPair = Number.isSafeInteger(nid) && Number.isSafeInteger(stateNid) && more.length === 0;
-      return isPair ? [[Number(nid), Number(stateNid)]] : [];
-    });
-    return pairs.length === tips.length ? pairs : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The state of a group; `undefined` if it, or one that it is built on, is not there. */
-async function loadState(reader: StoreReader, stateNid: number): Promise<RoomState | undefined> {
-  if (stateNid === 0) return RoomState.empty;
-  const groups = new Map((await reader.all(stateGroupChains, keyList([stateNid]))).map((row) => [row.state_nid, row]));
-  const layers: Uint8Array[] = [];
-  for (let at: number | null = stateNid; at !== null;) {
-    const group = groups.get(at);
-    if (!group) return undefined;
-    // Each is used once: a chain that leads back to itself ends here.
-    groups.delete(at);
-    layers.push(group.delta);
-    at = group.base_nid;
-  }
-  return layers.reduceRight((state, delta) => state.with(decodeChanges(delta)), RoomState.empty);
 }
 
 /**

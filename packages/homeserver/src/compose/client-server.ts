@@ -1,4 +1,5 @@
 import { EntityQueries } from "../appservice/entity-queries.ts";
+import { destinationMetrics } from "../federation/destinations/destination-metrics.ts";
 import { NetworkRooms } from "../appservice/network-rooms.ts";
 import { ThirdPartyNetworks } from "../appservice/third-party-networks.ts";
 import type { Config } from "../config/config.ts";
@@ -6,6 +7,7 @@ import { bounded } from "../http/access/expensive-reads.ts";
 import { tokenRequired } from "../http/access/by-access-token.ts";
 import { federationAdministrationHandlers } from "../http/admin/federation-administration.ts";
 import { mediaAdministrationHandlers } from "../http/admin/media-administration.ts";
+import { roomAdministrationHandlers } from "../http/admin/room-administration.ts";
 import { sharedSecretHandlers } from "../http/admin/shared-secret-registration.ts";
 import { serverNoticeHandlers } from "../http/admin/server-notice.ts";
 import { accountDataHandlers } from "../http/client-server/account-data.ts";
@@ -52,6 +54,8 @@ import { callHandlers } from "../http/client-server/voip.ts";
 import { toDeviceHandlers } from "../http/client-server/to-device.ts";
 import { wellKnownPolicyHandlers } from "../http/client-server/well-known-policy.ts";
 import { userDirectoryHandlers } from "../http/client-server/user-directory.ts";
+import type { Metric } from "../http/metrics/exposition.ts";
+import { metricsHandlers } from "../http/metrics/metrics.ts";
 import { webClientHandlers } from "../http/pages/web-client.ts";
 import { pageHandlers } from "../http/pages/welcome.ts";
 import type { Requester } from "../http/access/requester.ts";
@@ -126,9 +130,15 @@ export function clientServerHandlers(parts: HomeserverParts, config: Config, bas
     ...mediaHandlers({ ...media, serverName: core.serverName, legacyUnauthenticated: config.media.legacy_unauthenticated }),
     ...pushHandlers(parts, config),
     ...administrationHandlers(parts, isAdmin),
+    ...metricsHandlers(config.metrics, () => readMetrics(parts)),
     ...sharedSecretHandlers(accountServices, registration.shared_secret),
     ...describingHandlers(parts, config, { baseUrl, isAdmin }),
   ]);
+}
+
+/** What monitoring systems read. */
+async function readMetrics({ core, federation }: HomeserverParts): Promise<readonly Metric[]> {
+  return federation ? destinationMetrics(core.store, federation.sender.figures()) : [];
 }
 
 /** What the server says of itself. */
@@ -221,6 +231,7 @@ function administrationHandlers(parts: HomeserverParts, isAdmin: (user: Requeste
     ...accountLockHandlers({ accounts: parts.accounts.accounts, serverName: core.serverName, isAdmin }),
     ...mediaAdministrationHandlers({ administration: parts.media.administration, isAdmin }),
     ...federationAdministrationHandlers({ core, retry: parts.federation?.retry, isAdmin }),
+    ...roomAdministrationHandlers({ rooms: parts.rooms.rooms, purges: parts.purges, isAdmin }),
     ...whoIsHandlers({ core, ...parts.accounts, isAdmin }),
     ...serverNoticeHandlers({ core, accounts: parts.accounts.accounts, notices: parts.notices, isAdmin }),
   ];

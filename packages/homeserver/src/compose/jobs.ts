@@ -3,13 +3,13 @@ import type { Config } from "../config/config.ts";
 import type { Logger } from "../http/logger.ts";
 import { LogReader } from "../log/log-reader.ts";
 import { guestRemover } from "../rooms/membership/remove-guests.ts";
-import { MessagePurge } from "../rooms/receive/purge-messages.ts";
 import { DelayedEventTimer } from "../rooms/delayed/delayed-event-timer.ts";
 import { backfillRelations } from "../rooms/timeline/backfill-relations.ts";
 import { readTimelineFacts } from "../rooms/timeline/timeline-facts.ts";
 import { operation } from "../store/statement.ts";
 import { pruneTransactions } from "../store/statements/events.ts";
 import type { HomeserverParts } from "./open-parts.ts";
+import { openPurge } from "./purges.ts";
 
 const LAST_SEEN_INTERVAL_MS = 60_000;
 const SAVE_INTERVAL_MS = 30_000;
@@ -40,6 +40,7 @@ export async function startJobs(parts: HomeserverParts, config: Config, logger: 
   const saving = setInterval(() => void connections.flushDue().catch(() => {}), SAVE_INTERVAL_MS).unref();
   const stopped = new AbortController();
   const backfilling = backfill(parts, logger, stopped.signal);
+  await parts.purges.resume();
   const purging = startPurge(parts, { backfilled: backfilling, logger, signal: stopped.signal });
   await parts.appserviceStreams.start();
   const readers = config.registration.guests ? [await followGuestAccess(parts, logger)] : [];
@@ -57,6 +58,7 @@ export async function startJobs(parts: HomeserverParts, config: Config, logger: 
       await parts.pushSender[Symbol.asyncDispose]();
       await parts.appserviceStreams[Symbol.asyncDispose]();
       stopped.abort();
+      await parts.purges[Symbol.asyncDispose]();
       await purging[Symbol.asyncDispose]();
       await backfilling;
       await parts.notifications[Symbol.asyncDispose]();
@@ -92,24 +94,6 @@ function startPurge(parts: HomeserverParts, { backfilled, logger, signal }: Purg
       await running;
     },
   };
-}
-
-/** What removes messages that are over age; the clock says which. */
-export function openPurge({
-  core,
-  rooms,
-  notifications,
-  searchIndex,
-}: Pick<HomeserverParts, "core" | "rooms" | "notifications" | "searchIndex">): MessagePurge {
-  return new MessagePurge({
-    ...rooms,
-    handled: async () => {
-      const cuts = [core.log.committed, notifications.cut, searchIndex.cut];
-      await core.log.flushed();
-      return core.log.committed.map((_, shard) => Math.min(...cuts.map((cut) => cut[shard] ?? 0)));
-    },
-    purged: (roomNid) => notifications.forgetRoom(roomNid),
-  });
 }
 
 /** Sends delayed events when they are due, and at once those that became due while the server was away. */

@@ -32,6 +32,7 @@ import { addThreadRules } from "../push/thread-rules.ts";
 import { autoJoin } from "../rooms/membership/auto-join.ts";
 import { ServerNotices } from "../rooms/membership/server-notices.ts";
 import { openRooms, type RoomParts, type RoomPorts } from "../rooms/open-rooms.ts";
+import type { RoomPurges } from "../rooms/purge/room-purges.ts";
 import { SearchIndex } from "../search/search-index.ts";
 import type { SyncSources } from "../sync/cuts/sync-sources.ts";
 import { Reports } from "../accounts/reports.ts";
@@ -45,6 +46,7 @@ import { openFederation } from "./federation.ts";
 import { mediaFolder } from "./media-folder.ts";
 import { openMediaStore } from "./open-media-store.ts";
 import type { PartsOptions } from "./parts-options.ts";
+import { openRoomPurges } from "./purges.ts";
 import { openAppserviceStreams, openAppserviceUsers } from "./appservice-users.ts";
 
 /** Every part of a homeserver but HTTP, each built on those before it. */
@@ -68,6 +70,8 @@ export interface HomeserverParts extends DirectoryParts {
   /** `undefined` where it is off. */
   readonly federation: FederationParts | undefined;
   readonly reports: Reports;
+  /** What operators have removed. */
+  readonly purges: RoomPurges;
   readonly dehydratedDevices: DehydratedDevices;
   /** Left out where the configuration names nobody in whose name the server speaks. */
   readonly notices: ServerNotices | undefined;
@@ -95,6 +99,7 @@ export async function openParts(
   federation = await openFederation(core, rooms, e2ee, config, { logger, network });
   const notifications = await openNotifications(rooms, { pushRules, contacts, logger });
   const directory = await openDirectory(rooms.rooms, { searchAll: config.user_directory.search_all, otherServers });
+  const searchIndex = await openSearchIndex(rooms, logger);
   const accounts = await openAccountsOf(core, config, { rooms, pushRules, e2ee, accountData, contacts, directory, appservices, logger });
   await openAppserviceUsers(appservices, accounts, logger);
   return {
@@ -105,7 +110,7 @@ export async function openParts(
     pushRules,
     notifications,
     pushSender: openPushSenderOf(rooms, notifications, { config, logger }),
-    searchIndex: await openSearchIndex(rooms, logger),
+    searchIndex,
     rooms,
     e2ee,
     accounts,
@@ -114,6 +119,7 @@ export async function openParts(
     otherServers,
     federation,
     reports: new Reports(core),
+    purges: openRoomPurges({ core, rooms, notifications, searchIndex, federation, logger }),
     dehydratedDevices: new DehydratedDevices({ core, ...e2ee, ...devicePorts(accounts) }),
     ...openSyncs(rooms, syncSources(core, accounts, e2ee, notifications), syncBound),
   };

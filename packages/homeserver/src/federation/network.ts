@@ -53,7 +53,8 @@ export function openNetwork(core: Core, keys: OwnKeys, settings: NetworkSettings
     userAgent: settings.userAgent,
     ports: {
       ...ports,
-      clock: nodeClock,
+      // One time for all that goes to other servers, with the timers of the machine.
+      clock: { sleep: (ms, signal) => nodeClock.sleep(ms, signal), now: () => core.clock.now() },
       random: Math.random,
       mayConnect,
     },

@@ -29,6 +29,7 @@ export class RoomServers {
 
   constructor(rooms: Rooms) {
     this.#rooms = rooms;
+    rooms.emptied.add((roomNid) => this.#cache.delete(roomNid));
     rooms.onMembership((room, userNid, { membership, before, pos }) => {
       if ((membership === "join") !== (before?.membership === "join")) this.#note(room, userNid, { isJoined: membership === "join", pos });
     });

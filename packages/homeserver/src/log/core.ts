@@ -3,7 +3,7 @@ import type { DailyLimits } from "../limits.ts";
 import { StoreError } from "../store/errors.ts";
 import { operation } from "../store/statement.ts";
 import { metaValue, UNFINISHED_COPY, upsertMeta } from "../store/statements/shards.ts";
-import type { Store } from "../store/store.ts";
+import type { Store, StoreReader } from "../store/store.ts";
 import { eventTypes, stateKeys, users } from "../store/statements/names.ts";
 import { DailyQuotas } from "./daily-quotas.ts";
 import { Log } from "./log.ts";
@@ -11,14 +11,19 @@ import { Numbers } from "./numbers.ts";
 import { Names } from "./names.ts";
 import { WakeUps } from "./wake-ups.ts";
 
-/** What every part of the server builds on: the store, the log over it, the numbering of names, wake-ups, the time, and daily quotas. */
-export interface Core {
-  readonly serverName: string;
-  readonly store: Store;
-  readonly log: Log;
+/** What reading events and states builds on: where they are stored, and the numbering of names. */
+export interface ReadingCore {
+  readonly store: StoreReader;
   readonly users: Names;
   readonly eventTypes: Names;
   readonly stateKeys: Names;
+}
+
+/** What every part of the server builds on: the store, the log over it, the numbering of names, wake-ups, the time, and daily quotas. */
+export interface Core extends ReadingCore {
+  readonly serverName: string;
+  readonly store: Store;
+  readonly log: Log;
   readonly wakeUps: WakeUps;
   readonly clock: Clock;
   readonly quotas: DailyQuotas;
@@ -66,6 +71,19 @@ export async function openCore(
     wakeUps,
     clock,
     quotas: new DailyQuotas({ store, clock }, options.dailyLimits),
+  };
+}
+
+/** Opens what reading builds on over data that is not written, such as a snapshot: a name that has no number gets none. */
+export async function openReadingCore(store: StoreReader): Promise<ReadingCore> {
+  const refuse = (): never => {
+    throw new StoreError("NOT_WRITABLE", "the data is opened for reading only");
+  };
+  return {
+    store,
+    users: await Names.open(store, users, refuse),
+    eventTypes: await Names.open(store, eventTypes, refuse),
+    stateKeys: await Names.open(store, stateKeys, refuse),
   };
 }
 

@@ -1,7 +1,7 @@
 import { LruCache } from "@patrix/concurrency";
 import type { NameRow, NameTable } from "../store/statements/names.ts";
 import { keyList, operation, type WriteOperation } from "../store/statement.ts";
-import type { Store } from "../store/store.ts";
+import type { StoreReader } from "../store/store.ts";
 
 /** Takes operations that the next batch of the log commits first. */
 export type Carry = (operation: WriteOperation) => void;
@@ -16,7 +16,7 @@ const ABSENT_LIMIT = 10_000;
  * New numbers are given in memory and stored with the next batch, before anything can refer to them.
  */
 export class Names {
-  readonly #store: Store;
+  readonly #store: StoreReader;
   readonly #table: NameTable;
   readonly #carry: Carry;
   readonly #nids = new Map<string, number>();
@@ -27,7 +27,7 @@ export class Names {
   #newest: number;
 
   private constructor(
-    store: Store,
+    store: StoreReader,
     table: NameTable,
     carry: Carry,
     { newest, limit }: { readonly newest: number; readonly limit: number },
@@ -40,7 +40,7 @@ export class Names {
   }
 
   /** Opens the numbering of a table. `limit` is the most texts that are kept in memory. */
-  static async open(store: Store, table: NameTable, carry: Carry, limit: number = CACHE_LIMIT): Promise<Names> {
+  static async open(store: StoreReader, table: NameTable, carry: Carry, limit: number = CACHE_LIMIT): Promise<Names> {
     const row = await store.get(table.newest);
     return new Names(store, table, carry, { newest: row?.nid ?? 0, limit });
   }

@@ -26,6 +26,7 @@ export type RoomErrorCode =
   | "DELAYED_EVENT_NOT_FOUND"
   | "DELAYED_EVENT_FINALISED"
   | "MISSING_EVENTS"
+  | "BLOCKED"
   | "OVERLOADED";
 
 /** An error of the rooms: the rule that was broken, in words for the requester. */

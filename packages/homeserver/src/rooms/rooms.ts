@@ -15,6 +15,7 @@ import {
 } from "../store/statements/rooms.ts";
 import { turnIfDue } from "../turns.ts";
 import { RoomError } from "./errors.ts";
+import { RoomBlocks } from "./purge/room-blocks.ts";
 import { EventCache } from "./timeline/event-cache.ts";
 import { isOverAge, Retention, type RetentionPolicy } from "./timeline/retention.ts";
 import { RecentEvents } from "./timeline/recent-events.ts";
@@ -32,7 +33,7 @@ import {
   type Tip,
 } from "./room.ts";
 import { StateGroups } from "./state/state-groups.ts";
-import { placeAfter } from "./timeline/place.ts";
+import { historyEnd, placeAfter } from "./timeline/place.ts";
 import { StickyIndex } from "./timeline/sticky-index.ts";
 import type { StoredEvent } from "./timeline/stored-event.ts";
 
@@ -83,6 +84,7 @@ interface RoomStores {
   readonly numbers: Numbers;
   readonly sticky: StickyIndex;
   readonly retention: RetentionPolicy | undefined;
+  readonly blocks: RoomBlocks;
 }
 
 /** Every room of the server, the rooms of each active user, and the events and state behind them. */
@@ -97,6 +99,9 @@ export class Rooms {
   readonly stateGroups: StateGroups;
   readonly sticky: StickyIndex;
   readonly retention: Retention;
+  readonly blocks: RoomBlocks;
+  /** Hear that the events of a room are no longer shown, and that all that follows from them is void. */
+  readonly emptied: Set<(roomNid: number) => void> = new Set();
   /** Users who have erased their accounts: later readers get their messages redacted. */
   readonly erasedUsers: Set<number> = new Set();
   readonly #byNid = new Map<number, Room>();
@@ -109,8 +114,9 @@ export class Rooms {
   readonly #numbers: Numbers;
   #newestShard = 0;
 
-  private constructor(core: Core, { stateGroups, numbers, sticky, retention }: RoomStores) {
+  private constructor(core: Core, { stateGroups, numbers, sticky, retention, blocks }: RoomStores) {
     this.core = core;
+    this.blocks = blocks;
     this.sticky = sticky;
     this.stateGroups = stateGroups;
     this.#numbers = numbers;
@@ -128,6 +134,7 @@ export class Rooms {
       numbers: await openNumbers(core, "room", newest),
       sticky: await StickyIndex.open(core),
       retention,
+      blocks: await RoomBlocks.open(core),
     });
     for (const row of rows) rooms.#addRow(row);
     for (const { user_nid: nid } of await core.store.all(erasedUsers)) rooms.erasedUsers.add(nid);
@@ -187,10 +194,19 @@ export class Rooms {
   }
 
   /** Forgets what memory assumes of a room, after a commit of its events failed. */
-  reload(room: LoadedRoom): void {
+  reload(room: RoomHandle): void {
     this.#held.delete(room.nid);
     this.#loaded.delete(room.nid);
     this.#users.clear();
+  }
+
+  /** Forgets what a room was, once its events are no longer shown: it is one of other servers, as if this one had never been in it. */
+  empty(room: RoomHandle): void {
+    this.reload(room);
+    this.sticky.forgetRoom(room.nid);
+    const entry = this.#byNid.get(room.nid);
+    if (entry) entry.end = historyEnd;
+    for (const listener of this.emptied) listener(room.nid);
   }
 
   /** Brings a room's graph, state and members into memory. */
@@ -218,11 +234,9 @@ export class Rooms {
         turn.then(() => reading),
       );
     }
-    return before.then(
-      () => {},
-      // Whoever looks at the room hears of it.
-      () => {},
-    );
+    // Whoever looks at a room that failed hears of it.
+    const done = (): void => {};
+    return before.then(done, done);
   }
 
   #begin(nid: number, reading: Promise<ReadonlyMap<number, ReadRoom>>): Promise<LoadedRoom> {

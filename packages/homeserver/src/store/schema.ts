@@ -340,6 +340,10 @@ export const migrations: readonly Migration[] = [
       // An event that others named before it came gets a new number when it comes. States name it by its earlier one, whose row stays, with
       // the new number and without the event's ID, which only one row can have.
       `alter table events add column renumbered_nid integer`,
+      // What operators want removed, so that it goes on after a restart, and rooms that nobody may join.
+      `create table purges (purge_id text primary key, room_id text not null, kind text not null, options text not null,
+        detached integer not null, removed integer not null, started_ts integer not null, ended_ts integer, error text) without rowid`,
+      `create table blocked_rooms (room_id text primary key, blocked_ts integer not null) without rowid`,
     ],
   },
 ];

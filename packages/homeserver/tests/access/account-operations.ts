@@ -42,6 +42,12 @@ export interface AccountRow {
     | "removeUnusedMedia"
     | "listDestinations"
     | "resetDestination"
+    | "purgeHistory"
+    | "getPurgeHistoryStatus"
+    | "purgeRoom"
+    | "getPurgeRoomStatus"
+    | "getRoomBlock"
+    | "setRoomBlock"
     | "registerWithSharedSecret";
   /** About what is one's own. */
   readonly own: (cell: AccountCell) => RequestLine;
@@ -377,6 +383,18 @@ const discovery: readonly AccountRow[] = [
       ["resetDestination", "POST", "/federation/destinations/b.example/reset_connection"],
     ] as const
   ).map(([operation, method, path]) => row(operation, () => [method, `/_synapse/admin/v1${path}`], { expected: refused.forbidden })),
+  ...(
+    [
+      ["purgeHistory", "POST", "/v1/purge_history/!a:localhost", { purge_up_to_ts: 1, delete_local_events: true }],
+      ["getPurgeHistoryStatus", "GET", "/v1/purge_history_status/x", undefined],
+      ["purgeRoom", "DELETE", "/v2/rooms/!a:localhost", {}],
+      ["getPurgeRoomStatus", "GET", "/v2/rooms/delete_status/x", undefined],
+      ["getRoomBlock", "GET", "/v1/rooms/!a:localhost/block", undefined],
+      ["setRoomBlock", "PUT", "/v1/rooms/!a:localhost/block", { block: true }],
+    ] as const
+  ).map(([operation, method, path, body]) =>
+    row(operation, () => [method, `/_synapse/admin${path}`, body], { expected: refused.forbidden }),
+  ),
   row("welcomePage", () => ["GET", "/"], { open: true, guests: true }),
   row("getSharedSecretNonce", () => ["GET", "/_synapse/admin/v1/register"], { open: true, guests: true }),
   row(

@@ -1,6 +1,6 @@
 // A server that keeps messages for a while, and a room of whose messages some are over age.
 import { expect } from "vitest";
-import { type ComposedHomeserver, composeHomeserver } from "../../src/compose/create-homeserver.ts";
+import { type ComposedHomeserver, composeHomeserver, type ComposeOptions } from "../../src/compose/create-homeserver.ts";
 import type { Config } from "../../src/config/config.ts";
 import { silentLogger } from "../../src/http/logger.ts";
 import { testDatabase } from "../../src/testing/test-database.ts";
@@ -19,11 +19,16 @@ export interface KeepingServer extends AsyncDisposable {
 }
 
 /** Starts a server on a data folder. */
-export async function keepingServer(dataDir: string, retention: object): Promise<KeepingServer> {
+export async function keepingServer(
+  dataDir: string,
+  retention: object,
+  { wrapStore, ...more }: { readonly wrapStore?: ComposeOptions["wrapStore"] } & Readonly<Record<string, unknown>> = {},
+): Promise<KeepingServer> {
   const database = await testDatabase(dataDir);
-  const config = testingConfig({ serverName: "example.org", dataDir, config: { ...database.config, retention } });
+  const config = testingConfig({ serverName: "example.org", dataDir, config: { ...database.config, retention, ...more } });
   let now = Date.now();
-  const start = (): Promise<ComposedHomeserver> => composeHomeserver(config, { logger: silentLogger, clock: { now: () => now } });
+  const start = (): Promise<ComposedHomeserver> =>
+    composeHomeserver(config, { logger: silentLogger, clock: { now: () => now }, ...(wrapStore && { wrapStore }) });
   let server = await start();
   return {
     get server() {
@@ -48,7 +53,10 @@ export type Ask = <Body = Readonly<Record<string, never>>>(method: string, path:
 /** Someone with a session on a server that may be restarted. */
 export interface Member {
   readonly userId: string;
+  readonly token: string;
   readonly ask: Ask;
+  /** The status with which a request is answered. */
+  status(method: string, path: string, body?: object): Promise<number>;
   send(room: string, type: string, content: object): Promise<string>;
 }
 
@@ -73,7 +81,9 @@ export async function member(keeping: KeepingServer, username: string): Promise<
   };
   return {
     userId: userId ?? expect.unreachable(),
+    token: token ?? expect.unreachable(),
     ask,
+    status: async (method, path, body) => (await request(method, path, body, token)).status,
     async send(room, type, content) {
       const { event_id: id } = await ask<{ event_id: string }>("PUT", `/v3/rooms/${room}/send/${type}/${transactions++}`, content);
       return id;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { NamedPdu } from "@patrix/signatures";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { checkDatabase } from "../../src/compose/check-database.ts";
-import { openPurge } from "../../src/compose/jobs.ts";
+import { openPurge } from "../../src/compose/purges.ts";
 import type { LoadedRoom } from "../../src/rooms/room.ts";
 import { findStateKey } from "../../src/rooms/state/state-key.ts";
 import type { StoredEvent } from "../../src/rooms/timeline/stored-event.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { checkDatabase } from "../../src/compose/check-database.ts";
-import { openPurge } from "../../src/compose/jobs.ts";
+import { openPurge } from "../../src/compose/purges.ts";
 import type { Finding } from "../../src/check/finding.ts";
 import { fillRoom, HOUR_MS, keepingServer, type KeepingServer, type KeptRoom, member, type Member } from "./kept-room.ts";
 

@@ -40,6 +40,8 @@ export const readingRemote: readonly ReadCase[] = [
   read(federation.usersOfServer, "x", 64),
   read(federation.outboxOf, "x", 0, 5),
   read(federation.outboxServers),
+  read(federation.outboxSize, "x"),
+  read(federation.outboxTotal),
   read(federation.newestOutbox),
   read(remoteDevices.deviceListStream, 1),
   read(remoteDevices.remoteDevicesOfUsers, keyList([1, 2])),

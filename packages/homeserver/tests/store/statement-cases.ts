@@ -23,6 +23,7 @@ import * as search from "../../src/store/statements/search.ts";
 import * as spans from "../../src/store/statements/timeline-spans.ts";
 import * as sliding from "../../src/store/statements/sliding.ts";
 import * as toDevice from "../../src/store/statements/to-device.ts";
+import { purging, readingPurges, storingPurges } from "./purge-statement-cases.ts";
 import { readingEvents, removingEvents, storingEvents } from "./event-statement-cases.ts";
 import { each, json, LARGEST, read, type ReadCase } from "./statement-case.ts";
 import { readingRemote, removingRemote, storingRemote } from "./remote-statement-cases.ts";
@@ -196,6 +197,7 @@ export const storing: readonly WriteOperation[] = [
   operation(dehydrated.upsertDehydratedDevice, 2, 192, "{}"),
   operation(dehydrated.deleteDehydratedDevice, 192),
   ...storingRemote,
+  ...storingPurges,
   operation(rooms.upsertStrippedState, 64, 1, "[]"),
   operation(rooms.upsertStrippedState, 64, 1, json),
   operation(events.insertMissingEvent, "$missing", 64, 64),
@@ -282,6 +284,7 @@ export const reading: readonly ReadCase[] = [
   read(devices.deviceLock, 64),
   read(rooms.allRooms),
   read(rooms.roomsByNids, keyList([64, 65])),
+  read(rooms.roomById, "!r:x"),
   read(rooms.usersWithSharedRoom, 2, keyList([1, 2, 3])),
   read(rooms.membershipsOfUser, 1),
   read(rooms.membershipsOfRoom, 64),
@@ -399,6 +402,7 @@ export const reading: readonly ReadCase[] = [
   read(dehydrated.dehydratedDevice, 1),
   read(dehydrated.dehydratedDevice, 2),
   ...readingRemote,
+  ...readingPurges,
   read(rooms.strippedState, 64, 1),
   read(events.missingEvents, 64, 5),
   read(events.eventsAfterGaps, 64, keyList([64, 128, 192])),
@@ -454,6 +458,7 @@ export const removing: readonly WriteOperation[] = [
   ...each(accounts.eraseAccount, 1),
   operation(accountData.upsertAccountData, 1, 0, "m.b", json, 256),
   ...each(devices.deleteDeviceRows, 64),
+  ...purging,
 ];
 
 /** The names of every statement that a file of the catalogue exports. */

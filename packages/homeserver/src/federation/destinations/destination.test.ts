@@ -18,6 +18,8 @@ function destination({ missed = [] as number[], outbox = [] as OutboxItem[] } = 
   const outboxFailures: unknown[] = [];
   const reached: unknown[] = [];
   const pauses: number[] = [];
+  const delivered: unknown[] = [];
+  const idles: boolean[] = [];
   const reads: number[] = [];
   const stopped = new AbortController();
   const ports: DestinationPorts = {
@@ -45,6 +47,8 @@ function destination({ missed = [] as number[], outbox = [] as OutboxItem[] } = 
       if (outboxNid !== undefined) outbox.splice(0, outbox.findIndex(({ nid }) => nid === outboxNid) + 1);
     },
     failed: () => {},
+    delivered: (counts) => void delivered.push(counts),
+    idle: () => void idles.push(made.isIdle),
     pause: async (ms) => void pauses.push(ms),
   };
   const made = new Destination("b.example", ports, stopped.signal);
@@ -52,7 +56,7 @@ function destination({ missed = [] as number[], outbox = [] as OutboxItem[] } = 
     for (let i = 0; i < 1_000 && !made.isIdle; i++) await nextRound();
     expect(made.isIdle).toBe(true);
   };
-  return { made, sent, failures, reached, pauses, reads, outboxFailures, idle };
+  return { made, delivered, idles, sent, failures, reached, pauses, reads, outboxFailures, idle };
 }
 
 const nidsOf = (sent: readonly Sent[]): unknown[] => sent.flatMap(({ pdus }) => pdus.map(({ nid }) => nid));
@@ -65,6 +69,18 @@ it("sends events in order, fifty in a transaction, and says how far the server h
   expect(sent.map(({ pdus }) => pdus.length)).toEqual([50, 50, 20]);
   expect(nidsOf(sent)).toEqual(Array.from({ length: 120 }, (_, i) => i + 1));
   expect(reached.at(-1)).toMatchObject({ eventNid: 120, isCaughtUp: true });
+});
+
+it("tells what was taken, what waits, and when nothing does", async () => {
+  const { made, delivered, idles, failures, idle } = destination();
+  failures.push(new TypeError("no connection"));
+  made.offer(1);
+  made.offerEphemeral("a", typing("!a:x"));
+  expect(made.figures).toEqual({ server: "b.example", events: 1, edus: 1, isBehind: false, attempts: 0, retryTs: 0 });
+  await idle();
+  expect(delivered).toEqual([{ pdus: 1, edus: 1 }]);
+  expect(idles).toEqual([true]);
+  expect(made.figures).toMatchObject({ events: 0, edus: 0, attempts: 0, retryTs: 0 });
 });
 
 it("sends what fails again as it was, soon at first, and nothing overtakes it", async () => {

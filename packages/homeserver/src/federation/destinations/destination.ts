@@ -13,6 +13,7 @@ import type { Edu } from "@patrix/events";
 import type { Clock } from "@patrix/concurrency";
 import { limits } from "../../limits.ts";
 import { nextTurn } from "../../turns.ts";
+import type { WaitingFigures } from "./destination-meter.ts";
 
 /** How soon a server that does not answer is tried again, before it is left alone for longer, in milliseconds. */
 const QUICK_RETRIES_MS: readonly number[] = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
@@ -42,6 +43,10 @@ export interface DestinationPorts {
   }) => void;
   /** Told of each failure, and how long the server is left alone. */
   readonly failed: (error: unknown, retryMs: number) => void;
+  /** Told of each transaction that the server has taken. */
+  readonly delivered: (sent: { readonly pdus: number; readonly edus: number }) => void;
+  /** Told when nothing waits any more. */
+  readonly idle: () => void;
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -72,15 +77,18 @@ export class Destination {
   readonly #ephemeral = new Map<string, Edu>();
   #hasOutbox = false;
   /** Up to where the outbox has reached the server: that what is before it is gone from the store comes later. */
-  #outboxSent = 0;
+  #outboxSent: number;
   /** Whether there are events for the server that are not in memory. */
   #isBehind = false;
   #running: Promise<void> | undefined;
   #wake: (() => void) | undefined;
   #attempts = 0;
+  #retryTs = 0;
 
-  constructor(server: string, ports: DestinationPorts, stopped: AbortSignal) {
+  /** @param outboxSent - Up to where the outbox has reached the server already. */
+  constructor(server: string, ports: DestinationPorts, stopped: AbortSignal, outboxSent = 0) {
     this.server = server;
+    this.#outboxSent = outboxSent;
     this.#ports = ports;
     this.#stopped = stopped;
   }
@@ -88,6 +96,12 @@ export class Destination {
   /** Whether nothing waits. */
   get isIdle(): boolean {
     return this.#running === undefined;
+  }
+
+  /** What waits for the server just now. */
+  get figures(): WaitingFigures {
+    const [events, edus] = [this.#events.length, this.#ephemeral.size];
+    return { server: this.server, events, edus, isBehind: this.#isBehind, attempts: this.#attempts, retryTs: this.#retryTs };
   }
 
   /** How many failures in a row there were since it last answered. */
@@ -141,7 +155,9 @@ export class Destination {
   #start(): void {
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
-      if (this.#hasWork && !this.#stopped.aborted) this.#start();
+      if (this.#stopped.aborted) return;
+      if (this.#hasWork) this.#start();
+      else this.#ports.idle();
     });
   }
 
@@ -216,6 +232,7 @@ export class Destination {
         const ignoreBackoff = this.#attempts < QUICK_RETRIES_MS.length;
         await client.request(this.server, sendTransaction, request, { ignoreBackoff, signal: this.#stopped });
         this.#attempts = 0;
+        this.#ports.delivered({ pdus: batch.transaction.takenPdus, edus: batch.transaction.takenEdus });
         return this.#finish(batch);
       } catch (error) {
         if (this.#stopped.aborted) return;
@@ -248,8 +265,10 @@ export class Destination {
     failed(error, retryMs);
     const woken = new AbortController();
     this.#wake = () => woken.abort();
+    this.#retryTs = clock.now() + retryMs;
     await pause(retryMs, AbortSignal.any([woken.signal, this.#stopped]));
     this.#wake = undefined;
+    this.#retryTs = 0;
   }
 }
 

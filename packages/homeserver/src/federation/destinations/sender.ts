@@ -8,7 +8,7 @@ import type { BackgroundFailure } from "../../background.ts";
 import { isLocalUser, openNumbers } from "../../log/core.ts";
 import { LogReader } from "../../log/log-reader.ts";
 import type { Numbers } from "../../log/numbers.ts";
-import { type Position, position, shardOf } from "../../log/position.ts";
+import { type Position, position, type PositionVector, shardOf } from "../../log/position.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import { placeAfter } from "../../rooms/timeline/place.ts";
 import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
@@ -35,6 +35,7 @@ import { turnIfDue } from "../../turns.ts";
 import type { RoomServers } from "../room-servers.ts";
 import type { SignedEvents } from "../signed-events.ts";
 import { Destination, type OutboxItem } from "./destination.ts";
+import { type DestinationFigures, DestinationMeter } from "./destination-meter.ts";
 import { missedEvents } from "./missed-events.ts";
 import { visibleTo } from "./visible-to.ts";
 
@@ -63,7 +64,11 @@ export interface SenderParts {
 /** Sends what happens here to the servers that it concerns: a queue for each, from the cursor of the log. */
 export class Sender implements AsyncDisposable {
   readonly #parts: SenderParts;
+  /** Those for which something waits. */
   readonly #destinations = new Map<string, Destination>();
+  readonly #meter: DestinationMeter;
+  /** Up to where the outbox has reached servers, as long as it is not stored that it has. */
+  readonly #outboxSent = new Map<string, number>();
   /** Events of other servers that this one passes on, as it let them in. */
   readonly #forwarded = new Set<string>();
   /** Events of this server that another one passes on, as it let them in. */
@@ -78,6 +83,7 @@ export class Sender implements AsyncDisposable {
 
   private constructor(parts: SenderParts, outboxNumbers: Numbers) {
     this.#parts = parts;
+    this.#meter = new DestinationMeter(parts.rooms.core.clock);
     this.#outboxNumbers = outboxNumbers;
   }
 
@@ -152,6 +158,16 @@ export class Sender implements AsyncDisposable {
     return [...this.#destinations.values()].filter(({ isIdle }) => !isIdle).map(({ server, attempts }) => ({ server, attempts }));
   }
 
+  /** What was sent to servers, and what waits for them: a row for each of some, and one for all others, the last. */
+  figures(): DestinationFigures[] {
+    return this.#meter.figures([...this.#destinations.values()].map(({ figures }) => figures));
+  }
+
+  /** Whether everything up to a cut has been handed to the servers that it concerns. */
+  hasHandled(cut: PositionVector): boolean {
+    return cut.every((counter, shard) => (this.#reader?.cut[shard] ?? 0) >= counter);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#reader?.[Symbol.asyncDispose]();
     this.#stopped.abort();
@@ -200,7 +216,7 @@ export class Sender implements AsyncDisposable {
   #of(server: string): Destination {
     const known = this.#destinations.get(server);
     if (known) return known;
-    const destination = new Destination(server, this.#portsOf(server), this.#stopped.signal);
+    const destination = new Destination(server, this.#portsOf(server), this.#stopped.signal, this.#outboxSent.get(server));
     this.#destinations.set(server, destination);
     return destination;
   }
@@ -216,7 +232,16 @@ export class Sender implements AsyncDisposable {
       outbox: (after, limit) => this.#waitingFor(server, after, limit),
       missed: async () => missedEvents({ rooms, timelines }, server, await this.#sentTo(server)),
       reached: ({ outboxNid, eventNid, isCaughtUp }) => this.#note(server, { outboxNid, eventNid, isCaughtUp }),
-      failed: (error, retryMs) => failed(server, error, retryMs),
+      failed: (error, retryMs) => {
+        this.#meter.failed(server, error);
+        failed(server, error, retryMs);
+      },
+      delivered: (sent) => this.#meter.delivered(server, sent),
+      // What is left of it is how far it has got.
+      idle: () => {
+        this.#destinations.delete(server);
+        this.#sinceTrim.delete(server);
+      },
       pause: pauseFor,
     };
   }
@@ -248,7 +273,12 @@ export class Sender implements AsyncDisposable {
     }: { readonly outboxNid?: number | undefined; readonly eventNid?: number | undefined; readonly isCaughtUp: boolean },
   ): void {
     const { log } = this.#parts.rooms.core;
-    if (outboxNid !== undefined) log.carry(operation(deleteOutbox, server, outboxNid));
+    if (outboxNid !== undefined) {
+      this.#outboxSent.set(server, outboxNid);
+      log.carry(operation(deleteOutbox, server, outboxNid), () => {
+        if (this.#outboxSent.get(server) === outboxNid) this.#outboxSent.delete(server);
+      });
+    }
     const sent = this.#sent.get(server) ?? Array.from({ length: log.shards }, () => 0);
     // Whoever has got everything has got what concerns others as well.
     if (isCaughtUp && this.#reader)

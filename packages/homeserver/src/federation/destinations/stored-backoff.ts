@@ -13,23 +13,36 @@ const CACHED_SERVERS = 10_000;
  */
 export class StoredBackoff implements BackoffStore {
   readonly #core: Core;
-  readonly #cache = new LruCache<string, BackoffState | "answers">(CACHED_SERVERS);
+  readonly #failing = new LruCache<string, BackoffState>(CACHED_SERVERS);
+  /** Those that answer: nearly all, so that little is kept of each. */
+  readonly #answering = new Set<string>();
 
   constructor(core: Core) {
     this.#core = core;
   }
 
   async load(server: string): Promise<BackoffState | undefined> {
-    const known = this.#cache.get(server);
-    if (known) return known === "answers" ? undefined : known;
+    const known = this.#failing.get(server);
+    if (known || this.#answering.has(server)) return known;
     const row = await this.#core.store.get(destination, server);
     const state = row && row.failures > 0 ? { failures: row.failures, retryAtTs: row.retry_ts } : undefined;
-    this.#cache.set(server, state ?? "answers");
+    this.#keep(server, state);
     return state;
   }
 
   async save(server: string, state: BackoffState | undefined): Promise<void> {
-    this.#cache.set(server, state ?? "answers");
+    this.#keep(server, state);
     this.#core.log.carry(operation(updateFailures, server, state?.failures ?? 0, state?.retryAtTs ?? 0));
+  }
+
+  #keep(server: string, state: BackoffState | undefined): void {
+    if (state) {
+      this.#answering.delete(server);
+      this.#failing.set(server, state);
+      return;
+    }
+    this.#failing.delete(server);
+    if (this.#answering.size >= CACHED_SERVERS) this.#answering.clear();
+    this.#answering.add(server);
   }
 }

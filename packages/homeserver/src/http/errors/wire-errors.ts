@@ -49,6 +49,7 @@ const table: readonly ToWire[] = [
       DELAYED_EVENT_NOT_FOUND: "M_NOT_FOUND",
       DELAYED_EVENT_FINALISED: (_error, message) => new MatrixError(409, "M_UNKNOWN", message),
       MISSING_EVENTS: "M_NOT_FOUND",
+      BLOCKED: "M_FORBIDDEN",
       NOT_LEFT: (_error, message) => new MatrixError(400, "M_UNKNOWN", message),
       NO_GUESTS: "M_GUEST_ACCESS_FORBIDDEN",
       INVITE_BLOCKED: "M_INVITE_BLOCKED",

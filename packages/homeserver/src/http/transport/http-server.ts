@@ -26,7 +26,7 @@ export interface Listener {
   /** 0 takes a free one. */
   readonly port: number;
   readonly tls?: { readonly cert_path: string; readonly key_path: string } | undefined;
-  /** What is served there; everything if left out. */
+  /** What is served there; everything but metrics if left out. */
   readonly resources?: readonly Resource[] | undefined;
 }
 
@@ -51,6 +51,11 @@ export interface HttpServerSettings {
   readonly outages: OutageGuard;
   readonly logger: Logger;
   readonly clock: Clock;
+}
+
+/** Whether a listener serves a part. Metrics, which ask for no token, are served where that is said, and nowhere else. */
+function servesResource({ resources }: Listener, resource: Resource): boolean {
+  return resources ? resources.includes(resource) : resource !== "metrics";
 }
 
 /** The time that running requests get to end when the server closes. */
@@ -111,8 +116,7 @@ export class HttpServer {
 
   #listen(listener: Listener): Promise<string> {
     const { lookup, appserviceAccess, limiter, logger, clock, registrations, federation, clientAddress, outages } = this.#settings;
-    const isServed = ({ endpoint }: { readonly endpoint: AnyEndpoint }): boolean =>
-      !listener.resources || listener.resources.includes(resourceOf(endpoint));
+    const isServed = ({ endpoint }: { readonly endpoint: AnyEndpoint }): boolean => servesResource(listener, resourceOf(endpoint));
     const common = {
       pace: nextTurn,
       mapError: mapErrors(logger),

@@ -64,6 +64,7 @@ export class Members {
     userId: string,
     { via, more = {} }: { readonly via: readonly string[]; readonly more?: JsonObject },
   ): Promise<void> {
+    this.#rooms.blocks.require(roomId);
     const userNid = await this.#rooms.core.users.intern(userId);
     const known = this.#rooms.find(roomId);
     if (known && (await membershipOf(this.#rooms, await this.#rooms.load(known), userId)) === "join") return;
@@ -86,6 +87,7 @@ export class Members {
 
   async #join(room: RoomHandle, userId: string, more: JsonObject): Promise<boolean> {
     const loaded = await this.#rooms.load(room);
+    this.#rooms.blocks.require(loaded.id);
     if ((await membershipOf(this.#rooms, loaded, userId)) === "join") return true;
     await this.#requireGuestAccess(loaded, userId);
     await this.#addRoom(loaded, userId, async () => {
@@ -103,6 +105,7 @@ export class Members {
    */
   async setMembership(room: LoadedRoom, change: MembershipChange, content: JsonObject, origin?: SendOrigin): Promise<StoredEvent> {
     const { sender, target } = change;
+    if (["invite", "join", "knock"].includes(String(content["membership"]))) this.#rooms.blocks.require(room.id);
     if (content["membership"] === "invite") return this.#addInvite(change, () => this.#send(room, change, content, origin));
     if (content["membership"] !== "join" || sender !== target) return this.#send(room, change, content, origin);
     await this.#requireGuestAccess(room, target);
@@ -152,6 +155,7 @@ export class Members {
   /** Invites a user. */
   async invite(room: RoomHandle, change: MembershipChange, more: JsonObject = {}): Promise<void> {
     const loaded = await this.#rooms.load(room);
+    this.#rooms.blocks.require(loaded.id);
     if ((await membershipOf(this.#rooms, loaded, change.target)) === "ban")
       throw new RoomError("FORBIDDEN", `${change.target} is banned from the room`);
     await this.#addInvite(change, () => this.#change(room, change, "invite", more));
@@ -163,6 +167,7 @@ export class Members {
     userId: string,
     { via, reason }: { readonly via: readonly string[]; readonly reason?: string | undefined },
   ): Promise<void> {
+    this.#rooms.blocks.require(roomId);
     const { membership: _membership, ...content } = await memberContent(this.#ports.profileOf, userId, "knock", reason);
     if (await this.#ports.otherServers.knock({ roomId, userId, content, via })) return;
     await this.#change(this.#rooms.get(roomId), { sender: userId, target: userId, reason }, "knock");

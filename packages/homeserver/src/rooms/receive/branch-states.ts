@@ -1,4 +1,5 @@
 import type { NamedPdu } from "@patrix/signatures";
+import type { ReadingCore } from "../../log/core.ts";
 import type { WriteOperation } from "../../store/statement.ts";
 import { RoomError } from "../errors.ts";
 import type { GroupedState, LoadedRoom } from "../room.ts";
@@ -61,13 +62,11 @@ export class BranchStates {
 
   /** The state after a stored event, on its own branch. */
   async #after(room: LoadedRoom, event: StoredEvent): Promise<BranchState> {
-    const { nid, type, stateKey, stateNid, afterNid, isForked, status } = event.fields;
-    const tip = room.head.tips.find((known) => known.nid === nid);
+    const tip = room.head.tips.find((known) => known.nid === event.nid);
     if (tip) return { stateNid: tip.stateNid, state: tip.state, operations: [] };
-    if (stateKey === undefined || status === eventStatus.rejected) return { ...(await this.#group(stateNid)), operations: [] };
-    if (afterNid !== null && !isForked) return { ...(await this.#group(afterNid)), operations: [] };
-    const skey = await findStateKey(this.#rooms.core, type, stateKey);
-    return this.#create(room, { ...(await this.#group(stateNid)), operations: [] }, skey === undefined ? [] : [[skey, nid]]);
+    const { stateNid, changes } = await stateAfter(this.#rooms.core, event);
+    const base = { ...(await this.#group(stateNid)), operations: [] };
+    return changes.length === 0 ? base : this.#create(room, base, changes);
   }
 
   async #group(stateNid: number): Promise<GroupedState> {
@@ -78,4 +77,15 @@ export class BranchStates {
     const { stateNid, state, operation } = this.#rooms.stateGroups.create(room, base, changes);
     return { stateNid, state, operations: [...base.operations, operation] };
   }
+}
+
+/** The state after a stored event on its own branch: a state group, and what the event changes in that. */
+export async function stateAfter(
+  core: ReadingCore,
+  { fields: { nid, type, stateKey, stateNid, afterNid, isForked, status } }: StoredEvent,
+): Promise<{ readonly stateNid: number; readonly changes: readonly StateChange[] }> {
+  if (stateKey === undefined || status === eventStatus.rejected) return { stateNid, changes: [] };
+  if (afterNid !== null && !isForked) return { stateNid: afterNid, changes: [] };
+  const skey = await findStateKey(core, type, stateKey);
+  return { stateNid, changes: skey === undefined ? [] : [[skey, nid]] };
 }

@@ -4,7 +4,8 @@ import { type RemoteDraft, RemoteServer } from "../../../tests/remote/remote-ser
 import { alice, bob, message, roomOf, state } from "../../../tests/room-of.ts";
 import { eventIn } from "../read/state-event.ts";
 import type { LoadedRoom } from "../room.ts";
-import { PENDING_NID, StateResolver } from "../state/resolve.ts";
+import { StateResolver } from "../state/resolve.ts";
+import { PENDING_NID } from "../state/resolve-states.ts";
 import type { RoomState } from "../state/room-state.ts";
 import { internStateKey } from "../state/state-key.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";

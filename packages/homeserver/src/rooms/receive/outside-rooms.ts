@@ -21,14 +21,16 @@ export class OutsideRooms {
     this.#receiver = receiver;
   }
 
-  /** Takes over a room that a local user joins. @throws {RoomError} `UNSUPPORTED_ROOM_VERSION` or `INVALID_ROOM_STATE`. */
+  /** Takes over a room that a local user joins. @throws {RoomError} `UNSUPPORTED_ROOM_VERSION`, `INVALID_ROOM_STATE` or `BLOCKED`. */
   async adopt(adopted: AdoptedRoom): Promise<LoadedRoom> {
+    this.#rooms.blocks.require(adopted.roomId);
     const room = await this.#making.run(adopted.roomId, () => roomToAdopt(this.#rooms, this.#log, adopted));
     return this.#receiver.alone(room, () => adoptRoom(this.#rooms, this.#log, room, adopted));
   }
 
-  /** Stores a membership of a local user. @throws {RoomError} `UNSUPPORTED_ROOM_VERSION`. */
-  note(outside: OutsideMembership): Promise<StoredEvent> {
+  /** Stores a membership of a local user. @throws {RoomError} `UNSUPPORTED_ROOM_VERSION` or `BLOCKED`. */
+  async note(outside: OutsideMembership): Promise<StoredEvent> {
+    if (outside.strippedState) this.#rooms.blocks.require(outside.roomId);
     return this.#making.run(outside.roomId, () => {
       const room = this.#rooms.find(outside.roomId);
       const note = (): Promise<StoredEvent> => noteOutsideMembership(this.#rooms, this.#log, outside);

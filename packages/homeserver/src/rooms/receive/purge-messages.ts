@@ -38,6 +38,16 @@ export interface PurgeParts {
   readonly purged: (roomNid: number) => void;
 }
 
+/** How messages are removed. */
+export interface RemoveOptions {
+  /** Ends it after the slice that is under way. */
+  readonly signal: AbortSignal;
+  /** Whether only to count. */
+  readonly isDry?: boolean | undefined;
+  /** Told how many events are removed so far. */
+  readonly removed?: ((count: number) => void) | undefined;
+}
+
 /** How far the messages of a room are purged. */
 interface Progress {
   /** The newest event of the room when it was looked at. */
@@ -86,40 +96,80 @@ export class MessagePurge {
     return removed;
   }
 
+  /**
+   * Removes the messages of a room that somebody wants gone, whatever its policy.
+   *
+   * @param isOld - Whether an event is to go; what is state stays all the same.
+   * @returns How many events were removed, or would be.
+   */
+  async removeFrom(room: Room, isOld: (row: AgedRow) => boolean, { signal, isDry = false, removed }: RemoveOptions): Promise<number> {
+    return (await this.#go(room, { after: timelineStart, outside: 0 }, { isOld, signal, isDry, removed })).count;
+  }
+
+  /** How many events of a room are stored, whatever they are. */
+  async countAll(room: Room, signal: AbortSignal): Promise<number> {
+    const { store } = this.#parts.rooms.core;
+    let count = 0;
+    const each = async (read: Promise<readonly AgedRow[]>): Promise<Slice> => {
+      const rows = await read;
+      count += rows.length;
+      return { rows, old: [], firstYoung: undefined };
+    };
+    const inNone = (last: number): Promise<Slice> => each(store.all(agesOutside, room.nid, last, SLICE));
+    await pass(0, signal, { slice: inNone, at: (row) => row.event_nid, before: (nid) => nid });
+    const placed = (last: Place): Promise<Slice> => each(store.all(agesInTimeline, room.nid, last, SLICE));
+    await pass(timelineStart, signal, { slice: placed, at: (row) => placeOfColumn(row.timeline_pos ?? 0), before: (at) => at });
+    return count;
+  }
+
   async #purgeRoom(room: Room, known: Progress | undefined, signal: AbortSignal): Promise<number> {
-    const { rooms, receiver, handled } = this.#parts;
+    const { rooms } = this.#parts;
     const { end } = room;
-    const loaded = await rooms.load(room);
-    const lifetime = await rooms.retention.lifetime(loaded);
-    let [after, outside] = [known?.after ?? timelineStart, known?.outside ?? 0];
-    let removed = 0;
-    if (lifetime !== Number.POSITIVE_INFINITY) {
-      const bounds = { cutoff: rooms.core.clock.now() - lifetime, cut: await handled() };
-      const each = async (read: () => Promise<readonly AgedRow[]>): Promise<Slice> =>
-        receiver.alone(room, async () => {
-          const slice = divide(await read(), bounds);
-          removed += await this.#remove(await rooms.load(room), slice);
-          return slice;
-        });
-      // What gave way to another row names it, and goes before it.
-      outside = await pass(outside, signal, {
-        slice: (from) => each(() => rooms.core.store.all(agesOutside, room.nid, from, SLICE)),
-        at: (row) => row.event_nid,
-        before: (nid) => nid - 1,
-      });
-      after = await pass(after, signal, {
-        slice: (from) => each(() => rooms.core.store.all(agesInTimeline, room.nid, from, SLICE)),
-        at: (row) => placeOfColumn(row.timeline_pos ?? 0),
-        before: placeBefore,
-      });
+    const lifetime = await rooms.retention.lifetime(await rooms.load(room));
+    const cutoff = rooms.core.clock.now() - lifetime;
+    const from = { after: known?.after ?? timelineStart, outside: known?.outside ?? 0 };
+    if (lifetime === Number.POSITIVE_INFINITY) {
+      this.#progress.set(room.nid, { end, lifetime, ...from });
+      return 0;
     }
-    this.#progress.set(room.nid, { end, lifetime, after, outside });
-    if (removed > 0) this.#parts.purged(room.nid);
-    return removed;
+    const { count, ...next } = await this.#go(room, from, { isOld: (row) => row.ts < cutoff, signal });
+    this.#progress.set(room.nid, { end, lifetime, ...next });
+    return count;
+  }
+
+  /** Goes through the events of a room, and removes what is old of them. */
+  async #go(
+    room: Room,
+    from: Pick<Progress, "after" | "outside">,
+    { isOld, signal, isDry = false, removed }: RemoveOptions & { readonly isOld: (row: AgedRow) => boolean },
+  ): Promise<Pick<Progress, "after" | "outside"> & { readonly count: number }> {
+    const { rooms, receiver, handled } = this.#parts;
+    const cut = await handled();
+    let count = 0;
+    const each = async (read: () => Promise<readonly AgedRow[]>): Promise<Slice> =>
+      receiver.alone(room, async () => {
+        const slice = divide(await read(), (row) => isOld(row) && isCovered(cut, row.event_nid));
+        count += await this.#remove(await rooms.load(room), slice, isDry);
+        removed?.(count);
+        return slice;
+      });
+    // What gave way to another row names it, and goes before it.
+    const outside = await pass(from.outside, signal, {
+      slice: (last) => each(() => rooms.core.store.all(agesOutside, room.nid, last, SLICE)),
+      at: (row) => row.event_nid,
+      before: (nid) => nid - 1,
+    });
+    const after = await pass(from.after, signal, {
+      slice: (last) => each(() => rooms.core.store.all(agesInTimeline, room.nid, last, SLICE)),
+      at: (row) => placeOfColumn(row.timeline_pos ?? 0),
+      before: placeBefore,
+    });
+    if (count > 0 && !isDry) this.#parts.purged(room.nid);
+    return { outside, after, count };
   }
 
   /** Removes what is old of a slice. */
-  async #remove(room: LoadedRoom, { rows, old }: Slice): Promise<number> {
+  async #remove(room: LoadedRoom, { rows, old }: Slice, isDry: boolean): Promise<number> {
     if (old.length === 0) return 0;
     const { rooms, timelines, relations } = this.#parts;
     const renumbered = old.flatMap((row) => (row.renumbered_nid === null ? [] : row.event_nid));
@@ -127,6 +177,7 @@ export class MessagePurge {
     const { kept, stripped, gone } = await this.#sort(room, events);
     const affected = events.filter((event) => !kept.has(event));
     const nids = [...renumbered, ...gone.map(({ nid }) => nid)];
+    if (isDry) return nids.length;
     const devices = new Set(gone.flatMap(({ fields }) => fields.deviceNid ?? []));
     const places = rows.flatMap((row) => row.timeline_pos ?? []);
     await rooms.core.log.append({
@@ -203,9 +254,8 @@ async function pass<At>(start: At, signal: AbortSignal, { slice, at, before }: P
   return next ?? from;
 }
 
-function divide(rows: readonly AgedRow[], { cutoff, cut }: { readonly cutoff: number; readonly cut: PositionVector }): Slice {
+function divide(rows: readonly AgedRow[], isOld: (row: AgedRow) => boolean): Slice {
   const messages = rows.filter((row) => row.skey_nid === null);
-  const isOld = (row: AgedRow): boolean => row.ts < cutoff && isCovered(cut, row.event_nid);
   return { rows, old: messages.filter(isOld), firstYoung: messages.find((row) => !isOld(row)) };
 }
 

@@ -1,6 +1,6 @@
 import type { RoomVersionRules } from "@patrix/room-versions";
 import { type AuthEvent, selectAuthEvents, selectDecidingState, type StateKeyPair } from "@patrix/state-res";
-import type { Core } from "../../log/core.ts";
+import type { ReadingCore } from "../../log/core.ts";
 import { turnIfDue } from "../../turns.ts";
 import type { EventCache } from "../timeline/event-cache.ts";
 import type { RoomState } from "./room-state.ts";
@@ -21,7 +21,7 @@ export interface Conflict {
 
 /** What a conflict is read from. */
 export interface ConflictParts {
-  readonly core: Core;
+  readonly core: ReadingCore;
   readonly events: EventCache;
   /** Gives events by ID, also the one that has no number yet. */
   readonly fetchEvents: (eventIds: readonly string[]) => Promise<ReadonlyMap<string, AuthEvent>>;

@@ -8,7 +8,8 @@ import { WatchedStore } from "../../../tests/watched-store.ts";
 import { eventIn } from "../read/state-event.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
-import { PENDING_NID, StateResolver } from "./resolve.ts";
+import { StateResolver } from "./resolve.ts";
+import { PENDING_NID } from "./resolve-states.ts";
 import type { RoomState } from "./room-state.ts";
 import { internStateKey } from "./state-key.ts";
 

@@ -1,5 +1,5 @@
 import type { FetchState, StateKeyPair } from "@patrix/state-res";
-import type { Core } from "../../log/core.ts";
+import type { ReadingCore } from "../../log/core.ts";
 import { StoreError } from "../../store/errors.ts";
 import type { EventCache } from "../timeline/event-cache.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
@@ -27,10 +27,10 @@ export class SelectedState {
 
 /** Selects entries of states. */
 export class StateSelector {
-  readonly #core: Core;
+  readonly #core: ReadingCore;
   readonly #events: EventCache;
 
-  constructor(core: Core, events: EventCache) {
+  constructor(core: ReadingCore, events: EventCache) {
     this.#core = core;
     this.#events = events;
   }

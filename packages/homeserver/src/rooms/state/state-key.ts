@@ -1,4 +1,4 @@
-import type { Core } from "../../log/core.ts";
+import type { Core, ReadingCore } from "../../log/core.ts";
 
 /** The text under which a pair of event type and state key is numbered. */
 export function formatStateKey(typeNid: number, stateKey: string): string {
@@ -22,13 +22,13 @@ export async function internStateKey(core: Core, type: string, stateKey: string)
 }
 
 /** The number of a pair of event type and state key, if it has one. */
-export async function findStateKey(core: Core, type: string, stateKey: string): Promise<number | undefined> {
+export async function findStateKey(core: ReadingCore, type: string, stateKey: string): Promise<number | undefined> {
   const typeNid = await core.eventTypes.find(type);
   return typeNid === undefined ? undefined : core.stateKeys.find(formatStateKey(typeNid, stateKey));
 }
 
 /** The number of a pair of event type and state key, if it is in memory. */
-export function peekStateKey(core: Core, type: string, stateKey: string): number | undefined {
+export function peekStateKey(core: ReadingCore, type: string, stateKey: string): number | undefined {
   const typeNid = core.eventTypes.peek(type);
   return typeNid === undefined ? undefined : core.stateKeys.peek(formatStateKey(typeNid, stateKey));
 }

@@ -1,5 +1,5 @@
 import { LruCache } from "@patrix/concurrency";
-import type { Core } from "../../log/core.ts";
+import type { ReadingCore } from "../../log/core.ts";
 import { keyList } from "../../store/statement.ts";
 import { eventsByIds, type EventRow, eventsByNids } from "../../store/statements/events.ts";
 import { turnIfDue } from "../../turns.ts";
@@ -22,7 +22,7 @@ export type RoomVersionOf = (roomNid: number) => string | undefined;
 
 /** Events by number and by ID, with those used last in memory. */
 export class EventCache {
-  readonly #core: Core;
+  readonly #core: ReadingCore;
   readonly #versionOf: RoomVersionOf;
   readonly #events = new LruCache<number, StoredEvent>(CACHE_BYTES);
   /** Events that wait for their commit, by number and by ID: the store does not have them yet. */
@@ -35,7 +35,7 @@ export class EventCache {
   /** How many events are new since the start. */
   #holds = 0;
 
-  constructor(core: Core, versionOf: RoomVersionOf) {
+  constructor(core: ReadingCore, versionOf: RoomVersionOf) {
     this.#core = core;
     this.#versionOf = versionOf;
   }

@@ -72,6 +72,14 @@ export class Relations {
     if (this.#rooms.get(roomNid) === false) this.#rooms.delete(roomNid);
   }
 
+  /** Forgets what related to what in a room that is purged. */
+  forgetRoom(roomNid: number): void {
+    this.#changes++;
+    this.#rooms.delete(roomNid);
+    // They are kept by the IDs of events, which are of any room.
+    this.#aggregations.clear();
+  }
+
   /**
    * Reads what is bundled with events of a room, by their IDs, as it was at a place; events with nothing are left out. The edits of an
    * event may be over age.

@@ -94,6 +94,11 @@ export class StickyIndex {
       );
   }
 
+  /** Forgets the events of a room that is purged. */
+  forgetRoom(roomNid: number): void {
+    this.#rooms.delete(roomNid);
+  }
+
   /** Lets the next commit remove what is no longer sticky. */
   prune(): void {
     for (const roomNid of this.#rooms.keys()) this.#live(roomNid);

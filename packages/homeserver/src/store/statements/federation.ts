@@ -111,6 +111,13 @@ export const outboxOf: Query<[server: string, after: number, limit: number], Out
   "outboxOf",
   `select * from federation_outbox where server = ?1 and edu_nid > ?2 order by edu_nid limit ?3`,
 );
+/** Reads how much waits for a server. */
+export const outboxSize: Query<[server: string], { readonly count: number; readonly bytes: number }> = query(
+  "outboxSize",
+  `select count(*) as count, coalesce(sum(octet_length(json)), 0) as bytes from federation_outbox where server = ?1`,
+);
+/** Reads how much waits for all servers. */
+export const outboxTotal: Query<[], { readonly count: number }> = query("outboxTotal", `select count(*) as count from federation_outbox`);
 /** Reads the servers that something waits for. */
 export const outboxServers: Query<[], { readonly server: string }> = query(
   "outboxServers",

@@ -18,6 +18,8 @@ export interface RoomRow {
 export const allRooms: Query<[], RoomRow> = query("allRooms", `select * from rooms`);
 /** Reads rooms, in no order. */
 export const roomsByNids: Query<[nids: string], RoomRow> = query("roomsByNids", `select * from rooms where room_nid in inList(?1)`);
+/** Reads a room. */
+export const roomById: Query<[roomId: string], RoomRow> = query("roomById", `select * from rooms where room_id = ?1`);
 /** Stores a new room. */
 export const insertRoom: Write<
   [

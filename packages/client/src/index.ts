@@ -51,6 +51,7 @@ export type {
   MatrixEvent,
   MemberEvent,
   MessageEvent,
+  PermalinkOptions,
   Room,
   RoomMembers,
   RoomStateAccess,

@@ -4,6 +4,7 @@ import { MatrixError } from "@patrix/api";
 export type ClientErrorCode =
   | "ALREADY_SET_UP"
   | "BAD_FILE"
+  | "BAD_KEY_FILE"
   | "CANCELLED"
   | "DEPENDENCY_FAILED"
   | "DEVICE_KEYS_LOST"

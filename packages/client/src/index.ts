@@ -56,6 +56,7 @@ export type {
   Room,
   RoomMembers,
   RoomStateAccess,
+  StateItem,
   Thread,
   ThreadItem,
   ThreadList,

@@ -111,5 +111,14 @@ it.runIf(process.env["KEYS"] !== undefined)("many keys", { timeout: 600_000 }, a
   await client.encryption.importKeys(file, "sesame", { onProgress: () => (most = Math.max(most, rss())) });
   const middle = performance.now();
   const out = await client.encryption.exportKeys("sesame", fast);
-  console.log({ count, fileMB: file.length / 2 ** 20, before, most, after: rss(), importS: (middle - start) / 1000, exportS: (performance.now() - middle) / 1000, out: out.length / 2 ** 20 });
+  console.log({
+    count,
+    fileMB: file.length / 2 ** 20,
+    before,
+    most,
+    after: rss(),
+    importS: (middle - start) / 1000,
+    exportS: (performance.now() - middle) / 1000,
+    out: out.length / 2 ** 20,
+  });
 });

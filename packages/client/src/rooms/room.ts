@@ -189,10 +189,19 @@ export interface RoomMembers {
   unban(id: UserId, reason?: string): Promise<void>;
 }
 
+/** One of several state events of a type. */
+export interface StateItem<C> {
+  readonly key: string;
+  readonly content: C;
+  readonly sender: UserId;
+}
+
 /** The state of a room. */
 export interface RoomStateAccess {
   /** The content of a state event; `undefined` if there is none, or it is malformed. */
   get<K extends keyof StateEvents>(type: K, key?: string): StateEvents[K] | undefined;
+  /** All state events of a type, as the client knows them, but for those that are malformed or empty. */
+  all<K extends keyof StateEvents>(type: K): readonly StateItem<StateEvents[K]>[];
   set<K extends keyof StateEvents>(type: K, content: StateEvents[K], key?: string): Promise<EventId>;
 }
 
@@ -239,6 +248,8 @@ export interface Room {
   threads(options?: Abortable): ThreadList;
   /** Whether a user, by default the client's own, has the power to do something, or to send events of a type. */
   can(action: RoomAction | EventType, who?: UserId): boolean;
+  /** Whether a user, by default the client's own, has more power than another: who can kick and ban can do so to those only. */
+  outranks(whom: UserId, who?: UserId): boolean;
   /** Calls back for each new event of a type. */
   on<K extends EventType>(type: K, callback: (event: EventOf<K>) => unknown, options?: Abortable): Subscription;
   on<T extends string, C>(definition: EventDef<T, C>, callback: (event: MatrixEvent<T, C>) => unknown, options?: Abortable): Subscription;

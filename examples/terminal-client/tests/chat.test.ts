@@ -17,11 +17,18 @@ class TestTerminal implements Terminal {
   columns = 80;
   rows = 16;
   readonly lines: string[] = [];
+  #row = 0;
   #key: (key: PressedKey) => void = () => {};
   #resize: () => void = () => {};
 
   write(text: string): void {
-    for (const [, row, line = ""] of text.matchAll(/\x1b\[(\d+);1H((?:(?!\x1b\[\d+;1H).)*)/gsu)) this.lines[Number(row) - 1] = line;
+    // Each line comes behind the place where it begins.
+    for (const part of text.split("\x1b[")) {
+      const [, row, line = ""] = /^(\d+);1H(.*)$/su.exec(part) ?? [];
+      if (part === "") continue;
+      if (row === undefined) this.lines[this.#row] += `\x1b[${part}`;
+      else this.lines[(this.#row = Number(row) - 1)] = line;
+    }
   }
   onKey(callback: (key: PressedKey) => void): void {
     this.#key = callback;
@@ -121,7 +128,7 @@ it("shows rooms and timelines as they change, on wide and narrow terminals, and 
   await expect.poll(() => terminal.screen).toContain("🔒secret");
   await secret.send.text("for us only");
   await expect.poll(() => terminal.screen).toContain("for us only");
-  await tea.send.text("more tea");
+  const more = await tea.send.text("more tea");
   await expect.poll(() => terminal.screen).toMatch(/tea \[31m日本 +1/);
 
   // Narrow: one of the two at a time.
@@ -136,8 +143,10 @@ it("shows rooms and timelines as they change, on wide and narrow terminals, and 
   for (let n = 0; n < 3; n += 1) terminal.press("up");
   terminal.press("return");
   await expect.poll(() => terminal.screen).toContain("more tea");
+  // What was shown is read.
+  await expect.poll(() => tea.receipts.value.get("@ann:example.org")?.eventId).toBe(more);
   terminal.press("tab");
-  await expect.poll(() => terminal.screen).not.toMatch(/日本 +1/);
+  await expect.poll(() => terminal.screen).toMatch(/^tea \[31m日本$/m);
   terminal.type("/recover secret key");
   await expect.poll(() => terminal.screen).toContain("•••");
   expect(terminal.screen).not.toContain("secret key");

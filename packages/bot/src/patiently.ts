@@ -25,7 +25,8 @@ export async function patiently<T>(
   task: () => Promise<T>,
   { clock, logger, what, signal, isWanted = () => true }: PatienceOptions,
 ): Promise<T | undefined> {
-  for (let attempt = 0; signal?.aborted !== true && isWanted(); attempt += 1) {
+  const isOver = (): boolean => signal?.aborted === true || !isWanted();
+  for (let attempt = 0; !isOver(); attempt += 1) {
     try {
       return await task();
     } catch (error) {

@@ -15,7 +15,7 @@ export interface PolicyRule {
   /** The list that has it. */
   readonly listId: RoomId;
   /** Whether it is about a user ID, room ID or alias, or server name. */
-  matches(value: string): boolean;
+  readonly matches: (value: string) => boolean;
 }
 
 /** Rules of one list and kind that are read; more are left out. */

@@ -5,7 +5,7 @@
  */
 export type { AccountEncryption, Authenticate, SetUpOptions } from "./account/account-encryption.ts";
 export type { KeyFiles, KeyImport, KeyImportOptions } from "./account/key-files.ts";
-export type { KeyFileOptions } from "./secrets/key-file.ts";
+export { decryptKeyFile, encryptKeyFile, type KeyFileOptions } from "./secrets/key-file.ts";
 export type { KeyBackup } from "./account/key-backup.ts";
 export type {
   AccountEngine,

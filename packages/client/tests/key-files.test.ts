@@ -5,7 +5,7 @@ import { type Client, createClient, type Room, silentLogger } from "@patrix/clie
 import { encodeUnpaddedBase64 } from "@patrix/identifiers";
 import { type LocalHomeserver, localHomeserver } from "@patrix/homeserver/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { decryptKeyFile, encryptKeyFile } from "../../client-crypto/src/secrets/key-file.ts";
+import { decryptKeyFile, encryptKeyFile } from "@patrix/client-crypto";
 import { hear, roomOf, says } from "./encrypted-rooms.ts";
 import { eventItems, textsOf } from "./timelines.ts";
 

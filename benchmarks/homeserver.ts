@@ -20,6 +20,7 @@ const FULL: Sizes = {
   seconds: 20,
   warmUpSeconds: 5,
   paced: { population: { users: 1_000, rooms: 100, membersPerRoom: 20 }, rate: 200, seconds: 30 },
+  pushing: { members: 20, rate: 100, seconds: 30 },
   rooms: 200,
   messages: 1_000,
   searched: 100_000,
@@ -32,6 +33,7 @@ const SMOKE: Sizes = {
   seconds: 0.5,
   warmUpSeconds: 0.2,
   paced: { population: { users: 8, rooms: 2, membersPerRoom: 4 }, rate: 20, seconds: 0.5 },
+  pushing: { members: 3, rate: 20, seconds: 0.5 },
   rooms: 3,
   messages: 20,
   searched: 50,
@@ -47,6 +49,8 @@ const wanted: Readonly<Record<string, Wanted>> = {
   "first page of 50 threads, p50": { atMost: 5 },
   "search for one1000 in 100000 messages, p50": { atMost: 20 },
   "search for one10 in 100000 messages, p50": { atMost: 20 },
+  "pushes in a room of 20: CPU a message": { atMost: 70 },
+  "pushes in a room of 20: CPU a message and member": { atMost: 3.5 },
   "nobody reads: sends": { ratio: 1.2 },
   "100 readers: deliveries a CPU second": { ratio: 1.8 },
   "100 readers: memory after it": { atMost: 300 },
@@ -80,8 +84,9 @@ export const subject: Benchmark = {
     kill: { type: "string", value: "N", summary: "kills our server so many times under load, and looks for what it acknowledged" },
     times: { type: "string", value: "N", summary: "how often everything is measured; default 1, with --against 3" },
   },
-  variant: ({ options: { soak, kill, database } }) => {
-    const what = kill === undefined ? soak === true && "soak" : "kill";
+  variant: ({ options: { soak, kill, database, scenarios: names } }) => {
+    // Some scenarios are no results of all.
+    const what = kill !== undefined ? "kill" : soak === true ? "soak" : typeof names === "string" && names.replaceAll(",", "-");
     return what === false ? undefined : `${what}${database === undefined ? "" : "-postgres"}`;
   },
   run: async (context) => {
@@ -167,7 +172,7 @@ async function measureOwn(context: BenchmarkContext): Promise<Result> {
   let isBuilt = false;
   for (let i = 0; i < timesOf(context, 1); i++) isBuilt = await runOurs(samples, context);
   const result = toResult(`this checkout (${isBuilt ? "built" : "from source"})`, samples);
-  if (!context.isSmoke) draw([{ name: "ours", result }]);
+  if (!context.isSmoke && context.options["scenarios"] === undefined) draw([{ name: "ours", result }]);
   return result;
 }
 
@@ -183,7 +188,7 @@ async function measureAgainst(ref: string, context: BenchmarkContext): Promise<R
     { name: "ours", result: toResult(`this checkout, in turn with ${ref}`, own, before) },
     { name: ref, result: toResult(ref, before) },
   ];
-  draw(results);
+  if (context.options["scenarios"] === undefined) draw(results);
   return results.map(({ result }) => result);
 }
 

@@ -17,6 +17,8 @@ export interface Sizes {
   readonly seconds: number;
   readonly warmUpSeconds: number;
   readonly paced: { readonly population: PopulationSize; readonly rate: number; readonly seconds: number };
+  /** A room whose members all read. */
+  readonly pushing: { readonly members: number; readonly rate: number; readonly seconds: number };
   readonly rooms: number;
   readonly messages: number;
   /** How many messages are searched. */

@@ -2,11 +2,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { CpuProfile } from "./cpu-profile.ts";
 import { ProcessTree } from "./processes.ts";
 
 /** The checkout that this file belongs to. */
@@ -17,6 +18,15 @@ export interface ServerUnderTest {
   readonly url: string;
   /** What it costs; only where its process is known. */
   readonly processes: ProcessTree | undefined;
+  /** Starts another one like it, from its sources, of whose main thread a profile is taken; only where it was started here. */
+  readonly startProfiled?: (() => Promise<ProfiledServer>) | undefined;
+}
+
+/** A server that is profiled from its start on. */
+export interface ProfiledServer extends ServerUnderTest, AsyncDisposable {
+  readonly processes: ProcessTree;
+  /** Ends it, and reads the profile of its main thread. */
+  profile(): Promise<CpuProfile>;
 }
 
 /** A server that was started here. */
@@ -26,6 +36,8 @@ export interface ServerProcess extends ServerUnderTest, AsyncDisposable {
   readonly startMs: number;
   /** Whether the built program ran, rather than the sources. */
   readonly isBuilt: boolean;
+  /** Where the profiles are, if any are taken. */
+  readonly profiles: string;
   /** Its configuration. */
   readonly config: object;
   /** Stops it and starts it again on the same data. @returns From the start of the process to the first answer. */
@@ -46,7 +58,12 @@ export interface StartOptions {
   readonly databaseUrl?: string | undefined;
   /** Other settings of its configuration, which an earlier release may not know. */
   readonly settings?: object;
+  /** Whether profiles are taken, into the folder `profiles` of its data; it then runs from the sources. */
+  readonly isProfiled?: boolean;
 }
+
+/** How long is between two looks at what the process does, in microseconds. */
+const PROFILE_INTERVAL_US = 250;
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -70,7 +87,12 @@ async function answers(url: string, child: ChildProcess): Promise<void> {
 }
 
 /** Starts a server with an empty database: the built program where there is one. */
-export async function startServer({ checkout = own, databaseUrl, settings = {} }: StartOptions = {}): Promise<ServerProcess> {
+export async function startServer({
+  checkout = own,
+  databaseUrl,
+  settings = {},
+  isProfiled = false,
+}: StartOptions = {}): Promise<ServerProcess> {
   const folder = await mkdtemp(join(tmpdir(), "patrix-bench-"));
   const port = await freePort();
   const config = {
@@ -86,12 +108,16 @@ export async function startServer({ checkout = own, databaseUrl, settings = {} }
   };
   await writeFile(join(folder, "config.json"), JSON.stringify(config));
   const built = join(checkout, "packages/cli/dist/main.js");
-  const isBuilt = existsSync(built);
+  const isBuilt = existsSync(built) && !isProfiled;
+  const profiles = join(folder, "profiles");
+  const profiling = isProfiled ? ["--cpu-prof", `--cpu-prof-dir=${profiles}`, `--cpu-prof-interval=${PROFILE_INTERVAL_US}`] : [];
   const program = isBuilt ? [built] : ["-C", "@patrix/source", join(checkout, "packages/cli/src/main.ts")];
   const url = `http://127.0.0.1:${port}`;
   const launch = async (): Promise<{ child: ChildProcess; startMs: number }> => {
     const start = performance.now();
-    const child = spawn(process.execPath, [...program, "serve", "--config", join(folder, "config.json")], { stdio: "ignore" });
+    const child = spawn(process.execPath, [...profiling, ...program, "serve", "--config", join(folder, "config.json")], {
+      stdio: "ignore",
+    });
     await answers(url, child);
     return { child, startMs: performance.now() - start };
   };
@@ -110,6 +136,8 @@ export async function startServer({ checkout = own, databaseUrl, settings = {} }
     url,
     startMs,
     isBuilt,
+    startProfiled: () => startProfiled({ checkout, settings }),
+    profiles,
     config,
     get processes() {
       return new ProcessTree([child.pid ?? 0]);
@@ -125,5 +153,22 @@ export async function startServer({ checkout = own, databaseUrl, settings = {} }
       await end(child, "SIGTERM");
       await rm(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** Starts a server with a database of its own that is profiled. */
+async function startProfiled(options: StartOptions): Promise<ProfiledServer> {
+  const server = await startServer({ ...options, isProfiled: true });
+  return {
+    url: server.url,
+    processes: server.processes,
+    async profile() {
+      await server.stop();
+      // Each thread writes its own, and the main one has the number 0: CPU.day.time.process.thread.number.cpuprofile.
+      const name = (await readdir(server.profiles)).find((file) => file.split(".")[4] === "0");
+      if (name === undefined) throw new Error("the server has written no profile");
+      return JSON.parse(await readFile(join(server.profiles, name), "utf8")) as CpuProfile;
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }

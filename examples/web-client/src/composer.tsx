@@ -22,13 +22,13 @@ interface ComposerProps {
 /** Where one writes. */
 export function Composer({ room, sender, prompt, target, onTarget, timeline }: ComposerProps): JSX.Element {
   const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  // Before anything else can be typed, as below.
+  useLayoutEffect(() => {
     if (!field.current || !target) return;
     if (target.kind === "edit") field.current.value = target.event.text ?? "";
     field.current.focus();
   }, [target]);
   const canSend = room.can("send");
-  // Before anything else can be typed.
   useLayoutEffect(() => field.current?.focus(), [canSend]);
   const setTyping = useTyping(room);
   const clear = (): void => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { patiently, type PatienceOptions } from "./patiently.ts";
 
 const failures = {
-  limited: (retryAfterMs?: number) => new MatrixError(429, "M_LIMIT_EXCEEDED", "slow down", { retryAfterMs }),
+  limited: (retryAfterMs: number) => new MatrixError(429, "M_LIMIT_EXCEEDED", "slow down", { retry_after_ms: retryAfterMs }),
   broken: () => new MatrixError(502, "M_UNKNOWN", "broken"),
   unreachable: () => new ClientError("NETWORK_ERROR", "no network"),
 };

@@ -230,6 +230,8 @@ export const limits = {
   previewImageBytes: { what: "bytes in the image of a preview", value: 8_388_608 },
   /** The oldest go. */
   urlPreviews: { what: "previews of pages that are kept", value: 10_000 },
+  /** The most that a store takes in one request. */
+  bucketFileBytes: { what: "bytes in a file that is kept in a bucket", value: 5_368_709_120, errcode: "M_TOO_LARGE" },
   thumbnailPixels: { what: "pixels in an image that thumbnails are made of", value: 50_000_000, errcode: "M_TOO_LARGE" },
   badgeRooms: { what: "rooms of which a badge counts what is unread, those with the newest events", value: 200 },
   pushesWaiting: { what: "events that wait for a push gateway, by pusher; the oldest are left out", value: 100 },

@@ -90,6 +90,7 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   fetchedState: "federation/limits.test.ts",
   fetchedAuthChain: "federation/hostile-answers.test.ts",
   forwardExtremities: "federation/hostile-answers.test.ts",
+  bucketFileBytes: "../src/media/s3/s3-media-store.test.ts",
   expensiveServerReads: "../src/http/server-server/bounded-requests.test.ts",
   waitingServerReads: "../src/http/server-server/bounded-requests.test.ts",
   serverTransactions: "../src/http/server-server/bounded-requests.test.ts",

@@ -24,6 +24,8 @@ describe("limits", () => {
 
   it("refuses ports beyond 65535, and digits after a hash", () => {
     expect([isServerName("a:65535"), isServerName("a:65536")]).toEqual([true, false]);
+    const addresses = ["[::1]", "[::1]:0", "[::1]:65535", "[::1]:65536", "[1.2.3.4]:99999"];
+    expect(addresses.map(isServerName)).toEqual([true, true, true, false, false]);
     expect([isRoomId(`!${HASH}`), isRoomId(`!${HASH}a`), isRoomId("!short")]).toEqual([true, false, false]);
   });
 });

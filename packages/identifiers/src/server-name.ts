@@ -47,5 +47,12 @@ export function parseServerName(text: string): ServerNameParts {
 
 /** Whether a text follows the grammar of server names. */
 export function isServerName(value: unknown): value is ServerName {
-  return typeof value === "string" && readServerName(value) !== undefined;
+  // Asked of each user ID that is looked at, so without the parts.
+  return typeof value === "string" && grammar.test(value) && !hasPortTooHigh(value);
+}
+
+/** Of a text that follows the grammar. */
+function hasPortTooHigh(name: string): boolean {
+  const colon = name.lastIndexOf(":");
+  return colon >= 0 && !name.endsWith("]") && Number(name.slice(colon + 1)) > HIGHEST_PORT;
 }

@@ -52,6 +52,6 @@ export function parseUserId(text: string): UserIdParts {
  */
 export function isUserId(value: unknown, options?: { readonly historical?: boolean | undefined }): value is UserId {
   if (typeof value !== "string") return false;
-  const parts = readUserId(value);
-  return typeof parts === "object" && ((options?.historical ?? true) || !parts.historical);
+  const parts = readLocalpartAndServer(value, "@");
+  return typeof parts === "object" && ((options?.historical ?? true) || presentLocalpart.test(parts.localpart));
 }

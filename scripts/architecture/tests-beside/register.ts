@@ -63,7 +63,7 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   },
   {
     folder: "homeserver",
-    files: /^media\/(preview\/|media-removal\.ts$)/,
+    files: /^media\/preview\//,
     reason: "tests/previews: over HTTP, of pages on a web of this machine, hostile ones too, with name servers that lie",
   },
   {

@@ -68,11 +68,14 @@ function describeFinding({ table, key, message }: Finding, terminal: Terminal): 
   return `${colour(terminal, "red", printable([table, ...place].join(" ").trim() || "database"))}: ${printable(message)}\n`;
 }
 
-function describeSummary({ serverName, rows, findings, uncheckedEvents, hasCheckedMedia, isComplete }: CheckSummary): string {
+function describeSummary({ serverName, rows, findings, uncheckedEvents, hasCheckedMedia, unnamedFiles, isComplete }: CheckSummary): string {
   const count = Object.values(rows).reduce((sum, each) => sum + each, 0);
   const notes = [
     ...(uncheckedEvents > 0 ? [`the hashes of ${uncheckedEvents} events are of room versions that this release does not know`] : []),
     ...(isComplete ? [] : ["the files of the database are damaged, so nothing else was looked at: restore a backup"]),
+    ...(unnamedFiles > 0
+      ? [`${unnamedFiles} files of media are named by nothing: of uploads under way, or left by a crash; they do no harm`]
+      : []),
     ...(hasCheckedMedia || !isComplete ? [] : ["files of media were not looked at; --config says where they are"]),
   ];
   const total = `checked ${serverName}: ${Object.keys(rows).length} tables, ${count} rows, ${findings} ${findings === 1 ? "finding" : "findings"}`;

@@ -1,9 +1,10 @@
 import { createReadStream, existsSync } from "node:fs";
-import { copyFile, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { position } from "../log/position.ts";
 import { DiskMediaStore } from "../media/disk-media-store.ts";
-import type { MediaStore } from "../media/media-store.ts";
+import { isContentHash } from "../media/content-path.ts";
+import type { MediaReader, MediaStore } from "../media/media-store.ts";
 import { storedMedia } from "../media/stored-media.ts";
 import { copyStore } from "../store/copy/copy-store.ts";
 import { readTables } from "../store/copy/tables.ts";
@@ -30,7 +31,7 @@ const SKIPPED_COUNTERS = 2 ** 32;
 export interface RestoreTarget {
   readonly serverName: string;
   readonly dataDir: string;
-  readonly mediaFolder: string;
+  readonly media: MediaStore;
   readonly signingKeyPath: string;
   /** The path of the file that becomes the database, or the empty database. */
   readonly database: string | Store;
@@ -82,20 +83,20 @@ export async function restoreBackup(folder: string, target: RestoreTarget, optio
 async function restoreInto(
   folder: string,
   manifest: Manifest,
-  target: Pick<RestoreTarget, "mediaFolder" | "signingKeyPath"> & {
+  target: Pick<RestoreTarget, "media" | "signingKeyPath"> & {
     readonly options: BackupOptions;
     /** Where the database is made ready. */
     readonly workFolder: string;
     readonly finish: (file: string) => Promise<void>;
   },
 ): Promise<void> {
-  const { workFolder, mediaFolder, signingKeyPath, options, finish } = target;
+  const { workFolder, media, signingKeyPath, options, finish } = target;
   const temporary = await mkdtemp(join(workFolder, ".restore-"));
   try {
     const file = await prepareDatabase(folder, temporary);
     const from = DiskMediaStore.reading(join(folder, backupFiles.media));
-    await requireOnlyMediaOf(from, mediaFolder);
-    await restoreMedia(file, from, { mediaFolder, missing: new Set(manifest.media.missing), options });
+    await requireOnlyMediaOf(from, media);
+    await restoreMedia(file, from, { media, missing: new Set(manifest.media.missing), options });
     if (manifest.signing_key) await restoreKey(join(folder, backupFiles.signingKey), signingKeyPath, manifest.signing_key.sha256);
     options.signal?.throwIfAborted();
     await finish(file);
@@ -133,27 +134,23 @@ async function requireEmptyStore(store: Store, { server_name: serverName }: Mani
       throw new BackupError("NOT_EMPTY", `the database holds data already, in ${name}: take an empty one`);
 }
 
-/** Refuses a folder with media that are not of the backup; those that are may have come from a restoration that was cut off. */
-async function requireOnlyMediaOf(backup: Pick<MediaStore, "open">, folder: string): Promise<void> {
-  const content = join(folder, "content");
-  if (!existsSync(content)) return;
-  for (const entry of await readdir(content, { recursive: true, withFileTypes: true })) {
-    const isOfBackup = entry.isDirectory() || (/^[0-9a-f]{64}$/.test(entry.name) && (await backup.open(entry.name)) !== undefined);
-    if (!isOfBackup) throw new BackupError("NOT_EMPTY", `${folder} holds media already: take an empty media folder`);
-  }
+/** Refuses a folder or bucket with media that are not of the backup; those that are may have come from a restoration that was cut off. */
+async function requireOnlyMediaOf(backup: MediaReader, target: MediaReader): Promise<void> {
+  for await (const name of target.names())
+    if (!isContentHash(name) || !(await backup.open(name)))
+      throw new BackupError("NOT_EMPTY", "there are other media already: take an empty media folder, or another media.s3.prefix");
 }
 
 async function restoreMedia(
   database: string,
-  from: Pick<MediaStore, "open">,
+  from: MediaReader,
   {
-    mediaFolder,
+    media: target,
     missing,
     options: { progress, signal },
-  }: { readonly mediaFolder: string; readonly missing: ReadonlySet<string>; readonly options: BackupOptions },
+  }: { readonly media: MediaStore; readonly missing: ReadonlySet<string>; readonly options: BackupOptions },
 ): Promise<void> {
   await using snapshot = SqliteSnapshot.open(database);
-  const target = await DiskMediaStore.open(mediaFolder);
   let done = 0;
   for await (const { sha256 } of storedMedia(snapshot)) {
     signal?.throwIfAborted();

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { DiskMediaStore } from "../media/disk-media-store.ts";
-import type { MediaStore } from "../media/media-store.ts";
+import type { MediaReader } from "../media/media-store.ts";
 import { storedMedia } from "../media/stored-media.ts";
 import { digest } from "../store/copy/copy-store.ts";
 import { readTables } from "../store/copy/tables.ts";
@@ -33,7 +33,7 @@ export interface BackupOptions {
 export interface BackupSource {
   /** Closed as soon as it is written. */
   readonly snapshot: Snapshot;
-  readonly media: Pick<MediaStore, "open">;
+  readonly media: Pick<MediaReader, "open">;
   readonly signingKeyPath: string | undefined;
   /** When the snapshot was taken, in milliseconds since the epoch. */
   readonly now: number;

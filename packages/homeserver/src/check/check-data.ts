@@ -1,4 +1,4 @@
-import type { MediaStore } from "../media/media-store.ts";
+import type { MediaReader } from "../media/media-store.ts";
 import { readTables, type Table } from "../store/copy/tables.ts";
 import { StoreError } from "../store/errors.ts";
 import type { Snapshot } from "../store/snapshot.ts";
@@ -25,7 +25,7 @@ export interface CheckProgress {
 /** How a check is followed, and ended early. */
 export interface CheckOptions {
   /** Where the files of media are; their rows are not checked without it. */
-  readonly media?: Pick<MediaStore, "open"> | undefined;
+  readonly media?: MediaReader | undefined;
   /** Hears of each finding as it is made. */
   readonly found: Report;
   readonly progress?: ((progress: CheckProgress) => void) | undefined;
@@ -42,6 +42,8 @@ export interface CheckSummary {
   readonly uncheckedEvents: number;
   /** Whether the files of media were looked at. */
   readonly hasCheckedMedia: boolean;
+  /** Files of media that no row names; those of uploads that are under way are among them. */
+  readonly unnamedFiles: number;
   /** Whether everything was looked at: where the engine finds its own files damaged, nothing that it reads says anything. */
   readonly isComplete: boolean;
 }
@@ -66,7 +68,7 @@ export async function checkData(snapshot: Snapshot, { media, found, progress, si
   const rows: Record<string, number> = {};
   advance("the files of the database", 0, 1);
   for (const message of await snapshot.inspect()) report({ kind: "FILE", table: "", key: {}, message });
-  if (findings > 0) return { serverName, rows, findings, uncheckedEvents: 0, hasCheckedMedia: false, isComplete: false };
+  if (findings > 0) return { serverName, rows, findings, uncheckedEvents: 0, hasCheckedMedia: false, unnamedFiles: 0, isComplete: false };
   const tables = new Map(readTables().map((table) => [table.name, table]));
   for (const table of tables.values()) rows[table.name] = (await snapshot.get(table.count))?.count ?? 0;
   await checkAllRows(snapshot, tables, { report, advance });
@@ -78,8 +80,8 @@ export async function checkData(snapshot: Snapshot, { media, found, progress, si
   await checkStateGroups(snapshot, report, part("state groups", "state_groups"));
   await checkRooms(snapshot, report, part("states and members of rooms", "rooms"));
   advance("files of media", 0, rows["media"] ?? 0);
-  if (media) await checkMedia(snapshot, media, report);
-  return { serverName, rows, findings, uncheckedEvents, hasCheckedMedia: media !== undefined, isComplete: true };
+  const unnamedFiles = media ? await checkMedia(snapshot, media, report) : 0;
+  return { serverName, rows, findings, uncheckedEvents, hasCheckedMedia: media !== undefined, unnamedFiles, isComplete: true };
 }
 
 async function requireData(reader: StoreReader): Promise<string> {

@@ -11,7 +11,7 @@ export interface RowReference {
 /** Reads `events.room_nid → rooms`, or with the names of the target's columns `a.b, a.c → d (e, f)`; `0` in the end: 0 stands for none. */
 function reference(text: string): RowReference {
   const [, table = "", columns = "", target = "", targetColumns, none] =
-    /^(\w+) ([\w, ]+) → (\w+)(?: \(([\w, ]+)\))?( or 0)?$/.exec(text) ?? [];
+    /^(\w+) ([\w, ]+) \u2192 (\w+)(?: \(([\w, ]+)\))?( or 0)?$/.exec(text) ?? [];
   const split = (list: string): string[] => list.split(", ");
   return { table, columns: split(columns), target, targetColumns: split(targetColumns ?? columns), isZeroNone: none !== undefined };
 }

@@ -1,7 +1,6 @@
 import { checkData, type CheckOptions, type CheckSummary } from "../check/check-data.ts";
 import type { Config } from "../config/config.ts";
-import { DiskMediaStore } from "../media/disk-media-store.ts";
-import { mediaFolder } from "./media-folder.ts";
+import { readMediaStore } from "./open-media-store.ts";
 import { openSnapshot } from "./open-snapshot.ts";
 
 /** What of a check is asked for. */
@@ -14,11 +13,12 @@ export interface CheckDatabaseOptions extends Omit<CheckOptions, "media"> {
  * Checks the database of a server as it is at this moment, also while the server runs; nothing is changed.
  *
  * @throws {StoreError} `NOT_A_DATABASE`, `UNREACHABLE`, `SCHEMA_TOO_NEW`, `SCHEMA_TOO_OLD`, `UNFINISHED_COPY`.
+ * @throws {MediaError} `STORE_FAILED`.
  * @example
  * const { findings } = await checkDatabase(await loadConfig("patrix.yaml"), { found: ({ table, message }) => console.log(table, message) });
  */
 export async function checkDatabase(config: Config, { checksMedia = true, ...options }: CheckDatabaseOptions): Promise<CheckSummary> {
   await using snapshot = await openSnapshot(config);
-  const media = checksMedia ? DiskMediaStore.reading(mediaFolder(config)) : undefined;
+  const media = checksMedia ? await readMediaStore(config) : undefined;
   return await checkData(snapshot, { ...options, media });
 }

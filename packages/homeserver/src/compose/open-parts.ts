@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { isGuest } from "../accounts/is-guest.ts";
 import { AccountData, isRemoved } from "../accounts/account-data.ts";
 import { ContactSettingsReader, unwantedInviters, verdictOnInvite } from "../accounts/contact-settings.ts";
@@ -42,6 +43,7 @@ import type { SyncBound } from "../sync/v3/sync-bound.ts";
 import type { Sync } from "../sync/v3/sync.ts";
 import { openFederation } from "./federation.ts";
 import { mediaFolder } from "./media-folder.ts";
+import { openMediaStore } from "./open-media-store.ts";
 import type { PartsOptions } from "./parts-options.ts";
 import { openAppserviceStreams, openAppserviceUsers } from "./appservice-users.ts";
 
@@ -107,7 +109,7 @@ export async function openParts(
     rooms,
     e2ee,
     accounts,
-    media: await openMediaOf(core, config, otherServers),
+    media: await openMediaOf(core, config, logger, otherServers),
     ...directory,
     otherServers,
     federation,
@@ -237,9 +239,14 @@ function openSearchIndex({ rooms }: RoomParts, logger: Logger): Promise<SearchIn
   return SearchIndex.open(rooms, (error, retryMs) => logger.error("the words of events could not be stored", { error, retry_ms: retryMs }));
 }
 
-function openMediaOf(core: Core, config: Config, { openMedia: openRemote }: OtherServers): Promise<MediaParts> {
+async function openMediaOf(core: Core, config: Config, logger: Logger, { openMedia: openRemote }: OtherServers): Promise<MediaParts> {
+  const noted = (failure: string | undefined): void => {
+    if (failure === undefined) logger.info("the bucket of media answers again");
+    else logger.error(`media can be neither stored nor read: ${failure}`);
+  };
   return openMedia(core, {
-    folder: mediaFolder(config),
+    store: await openMediaStore(config, noted),
+    thumbnailFolder: join(mediaFolder(config), "thumbnails"),
     maxUploadBytes: config.media.max_upload_size,
     maxRemoteBytes: config.media.remote_max_size,
     openRemote,

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type RestoredBackup, restoreBackup, type RestoreTarget } from "../backup/restore-backup.ts";
 import type { BackupOptions } from "../backup/write-backup.ts";
 import type { Config } from "../config/config.ts";
-import { mediaFolder } from "./media-folder.ts";
+import { openMediaStore } from "./open-media-store.ts";
 import { openStore } from "./open-store.ts";
 import { signingKeyPath } from "./signing-key-path.ts";
 
@@ -10,7 +10,7 @@ import { signingKeyPath } from "./signing-key-path.ts";
  * Restores a backup to the data folder and the database that the configuration names, which must be empty: a backup of either engine to
  * either engine. No server runs there meanwhile.
  *
- * @throws {BackupError} `NOT_A_BACKUP`, `DAMAGED`, `NOT_EMPTY`. @throws {StoreError} `DATA_IN_USE`, `NOT_WRITABLE`, `UNREACHABLE` and others.
+ * @throws {BackupError} `NOT_A_BACKUP`, `DAMAGED`, `NOT_EMPTY`. @throws {MediaError} `STORE_FAILED`. @throws {StoreError} `DATA_IN_USE`, `NOT_WRITABLE`, `UNREACHABLE` and others.
  * @example
  * await restore(await loadConfig("patrix.yaml"), "/backups/2026-11-29");
  */
@@ -19,7 +19,7 @@ export async function restore(config: Config, folder: string, options: BackupOpt
   const target: Omit<RestoreTarget, "database"> = {
     serverName,
     dataDir,
-    mediaFolder: mediaFolder(config),
+    media: await openMediaStore(config),
     signingKeyPath: signingKeyPath(config),
   };
   const { url } = database;

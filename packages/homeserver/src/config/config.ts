@@ -3,6 +3,7 @@ import type { TrustedProxies } from "../http/access/client-address.ts";
 import type { DailyLimits } from "../limits.ts";
 import type { RateLimits } from "../http/access/rate-limits.ts";
 import type { Listener } from "../http/transport/http-server.ts";
+import type { BucketSettings } from "../media/s3/bucket-settings.ts";
 import type { Duration } from "./duration.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -64,6 +65,8 @@ export interface Config {
   readonly old_signing_keys: readonly { readonly key_id: string; readonly public_key: string; readonly expired_ts: number }[];
   readonly media: {
     readonly path?: string | undefined;
+    /** The bucket in which files are kept; those of `path` if left out. */
+    readonly s3?: BucketSettings | undefined;
     /** In bytes. Default: 50 MiB. */
     readonly max_upload_size: number;
     readonly remote_max_size: number;

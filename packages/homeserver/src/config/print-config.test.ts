@@ -22,6 +22,7 @@ function at(path: readonly string[], value: unknown): object {
     listeners: { host: "x", port: 1 },
     tls: { cert_path: "a", key_path: "b" },
     turn: { uris: [], shared_secret: "x" },
+    s3: { bucket: "media", access_key_id: "x", secret_access_key: "x" },
   };
   const lists = new Set(["listeners"]);
   return path.reduceRight<unknown>((inner, key, index) => {
@@ -47,8 +48,8 @@ describe("the printed configuration", () => {
         expect(printed, path.join(".")).not.toMatch(/h@sh|hus/);
         expect(printed).toContain("(hidden)");
       }
-    // Six settings are left open, and four texts are secrets.
-    expect(placed).toBe(10);
+    // Six settings are left open, and six texts are secrets.
+    expect(placed).toBe(12);
   });
 
   it("marks every key that is named like a secret, or says here why not", () => {
@@ -61,6 +62,8 @@ describe("the printed configuration", () => {
       // A public one.
       "well_known.policy_server_key",
       "listeners.tls.key_path",
+      // A name, which is sent with each request.
+      "media.s3.access_key_id",
       "federation.trusted_key_servers",
       "daily_limits.keyChangesPerDay",
       // The keys that others check signatures by.

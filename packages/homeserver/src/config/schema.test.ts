@@ -13,6 +13,11 @@ function refusal(settings: object): string {
   }
 }
 
+/** Settings of a bucket. */
+const s3 = (other: object) => ({
+  media: { s3: { bucket: "media", endpoint: "http://s3.example.org", access_key_id: "a", secret_access_key: "b", ...other } },
+});
+
 describe("the schema of the configuration", () => {
   it("fills in what is left out, also within what is there", () => {
     const config = parseConfig({
@@ -46,6 +51,19 @@ describe("the schema of the configuration", () => {
     ["server_name", { server_name: "example.org:8448" }, { server_name: "example org" }],
     ["cluster.shards", { cluster: { shards: 1 } }, { cluster: { shards: 0 } }],
     ["cluster.shards", { cluster: { shards: 64 } }, { cluster: { shards: 65 } }],
+    ["media.s3.bucket", s3({}), s3({ bucket: "a/b" })],
+    ["media.s3.bucket", s3({ bucket: "my.media-1" }), s3({ bucket: "x" })],
+    ["media.s3.endpoint", s3({ endpoint: "http://10.0.0.1:9000" }), s3({ endpoint: "10.0.0.1:9000" })],
+    ["media.s3.endpoint", s3({ endpoint: "https://s3.example.org/base" }), s3({ endpoint: "https://key:secret@s3.example.org" })],
+    ["media.s3.prefix", s3({ prefix: "a/b_c.d-e/" }), s3({ prefix: "/a" })],
+    ["media.s3.secret_access_key", s3({ path_style: false }), s3({ secret_access_key: "" })],
+    [
+      "media.s3",
+      s3({ bucket: "my.media", path_style: true }),
+      s3({ bucket: "my.media", endpoint: "https://s3.example.org", path_style: false }),
+    ],
+    ["media.s3", s3({ endpoint: "http://s3.example.org", path_style: false }), s3({ endpoint: "http://10.0.0.1", path_style: false })],
+    ["media", { media: { max_upload_size: 6e9 } }, { media: { ...s3({}).media, max_upload_size: 6e9 } }],
     ["passwords.min_length", { passwords: { min_length: 1 } }, { passwords: { min_length: 0 } }],
     ["passwords.min_length", { passwords: { min_length: 128 } }, { passwords: { min_length: 129 } }],
     ["rate_limits.login.per_second", { rate_limits: { login: { per_second: 0.001 } } }, { rate_limits: { login: { per_second: 0 } } }],
@@ -70,6 +88,14 @@ describe("the schema of the configuration", () => {
     for (const good of [{ smtp: { x: 1 } }, { oidc: [{ x: 1 }] }, { push: { x: { y: 1 } } }]) expect(refusal(good)).toBe("");
     expect(ConfigSchema["~standard"].validate({ testing: true })).toMatchObject({ value: { testing: true } });
   });
+});
+
+it("says which key of a bucket is missing, and where its secret may come from", () => {
+  const { bucket: _bucket, secret_access_key: _secret, ...rest } = s3({}).media.s3;
+  expect(refusal({ media: { s3: rest } }).split("\n")).toEqual([
+    "media.s3.bucket: expected the name of a bucket",
+    "media.s3.secret_access_key: expected the secret of the key, here or in PATRIX_MEDIA__S3__SECRET_ACCESS_KEY",
+  ]);
 });
 
 describe("what the schema says of a path", () => {
@@ -99,6 +125,8 @@ describe("what the schema says of a path", () => {
 
   it("is whether the text is a secret, in lists too", () => {
     const secrets = [
+      ["media", "s3", "secret_access_key"],
+      ["media", "s3", "session_token"],
       ["registration", "shared_secret"],
       ["registration", "tokens"],
       ["passwords", "pepper"],

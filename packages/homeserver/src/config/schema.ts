@@ -3,7 +3,8 @@ import { isServerName } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import type { Schema } from "@patrix/identifiers";
 import { isAddressRange } from "../http/access/client-address.ts";
-import { dailyLimitNames } from "../limits.ts";
+import { dailyLimitNames, limits } from "../limits.ts";
+import { type BucketSettings, bucketUrl } from "../media/s3/bucket-settings.ts";
 import { type Duration, durationMs, durationPattern } from "./duration.ts";
 import { defaultRateLimits, type RateLimitAction } from "../http/access/rate-limits.ts";
 import type { Config } from "./config.ts";
@@ -72,8 +73,46 @@ function rateLimit(action: RateLimitAction) {
   );
 }
 
-const media = z.strictObject({
+const s3 = z
+  .strictObject({
+    bucket: z
+      .string("expected the name of a bucket")
+      .check(z.regex(/^[A-Za-z0-9][\w.-]{1,61}[A-Za-z0-9]$/, "expected the name of a bucket")),
+    endpoint: z.optional(text.check(z.refine(isEndpoint, "expected the URL of a store without the bucket, as https://s3.example.org"))),
+    region: z._default(text.check(z.regex(/^[\w-]{1,64}$/)), "us-east-1"),
+    prefix: z._default(text.check(z.regex(/^([\w.-]+\/)*[\w.-]*$/, "expected names of letters, digits and . _ - with / between them")), ""),
+    access_key_id: z.string("expected the ID of a key").check(z.minLength(1, "expected the ID of a key")),
+    secret_access_key: z
+      .string("expected the secret of the key, here or in PATRIX_MEDIA__S3__SECRET_ACCESS_KEY")
+      .check(z.minLength(1, "expected the secret of the key"), z.meta({ secret: true })),
+    session_token: z.optional(secret),
+    path_style: z.optional(z.boolean()),
+  })
+  .check(
+    z.refine(
+      namesBucket,
+      "expected path_style: true, since this bucket cannot be named in the host: that takes lower case, no dots with https, and no address as endpoint",
+    ),
+  );
+
+/** Whether a bucket is in its URL: not every one can be a host. */
+function namesBucket(settings: BucketSettings): boolean {
+  // That an endpoint is none is said of the endpoint.
+  if (settings.endpoint !== undefined && !isEndpoint(settings.endpoint)) return true;
+  const { protocol, hostname, pathname } = bucketUrl(settings);
+  const { bucket } = settings;
+  return pathname.endsWith(`/${bucket}`) || (hostname.startsWith(`${bucket}.`) && !(protocol === "https:" && bucket.includes(".")));
+}
+
+/** Whether a text is a URL to which the name of a bucket can be put. */
+function isEndpoint(url: string): boolean {
+  const parsed = URL.parse(url);
+  return parsed !== null && /^https?:$/.test(parsed.protocol) && !/[?#@]/.test(url);
+}
+
+const mediaSettings = z.strictObject({
   path: z.optional(text),
+  s3: z.optional(s3),
   max_upload_size: z._default(whole, 52_428_800),
   remote_max_size: z._default(whole, 104_857_600),
   dynamic_thumbnails: on,
@@ -94,6 +133,13 @@ const media = z.strictObject({
     {},
   ),
 });
+
+const media = mediaSettings.check(
+  z.refine(
+    ({ s3: bucket, max_upload_size: own, remote_max_size: others }) => !bucket || Math.max(own, others) <= limits.bucketFileBytes.value,
+    `expected max_upload_size and remote_max_size to be at most ${limits.bucketFileBytes.value}, which is what a bucket takes`,
+  ),
+);
 
 const federation = z.strictObject({
   enabled: on,

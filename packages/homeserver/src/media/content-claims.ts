@@ -22,9 +22,14 @@ export class ContentClaims {
     };
   }
 
-  /** Removes content that nobody claims: whoever would claim it meanwhile waits. @returns What the removal gives, `false` if it is claimed. */
-  async remove(sha256: string, removal: () => Promise<boolean>): Promise<boolean> {
-    if (this.#claims.has(sha256) || this.#removals.has(sha256)) return false;
+  /**
+   * Removes content that nobody claims, one removal of the same content after the other: whoever would claim it meanwhile waits.
+   *
+   * @returns What the removal gives, `undefined` if the content is claimed.
+   */
+  async remove<T>(sha256: string, removal: () => Promise<T>): Promise<T | undefined> {
+    for (let other = this.#removals.get(sha256); other; other = this.#removals.get(sha256)) await other;
+    if (this.#claims.has(sha256)) return undefined;
     const removing = removal().finally(() => this.#removals.delete(sha256));
     this.#removals.set(sha256, removing.then(ignore, ignore));
     return removing;

@@ -1,48 +1,42 @@
-import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { mkdir, opendir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { MediaError } from "./errors.ts";
 import { makeFolder } from "../store/make-folder.ts";
-import type { ClaimContent, MediaStore, OpenedContent, StoredContent } from "./media-store.ts";
+import { contentPath } from "./content-path.ts";
+import { IncomingFiles } from "./incoming-files.ts";
+import type { ClaimContent, MediaReader, MediaStore, OpenedContent, StoredContent } from "./media-store.ts";
 
 /** Files of a folder, in sub-folders by the first digits of their hash. */
 export class DiskMediaStore implements MediaStore {
   readonly #folder: string;
-  readonly #incoming: string;
+  readonly #incoming: IncomingFiles | undefined;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, incoming?: IncomingFiles) {
     this.#folder = join(folder, "content");
-    this.#incoming = join(folder, "incoming");
+    this.#incoming = incoming;
   }
 
   /** Opens a folder, which is made if it is missing. What an earlier run left half-written is removed. */
   static async open(folder: string): Promise<DiskMediaStore> {
-    const store = new DiskMediaStore(folder);
-    await rm(store.#incoming, { recursive: true, force: true });
-    makeFolder(store.#incoming);
+    const store = new DiskMediaStore(folder, await IncomingFiles.open(join(folder, "incoming")));
     makeFolder(store.#folder);
     return store;
   }
 
-  /** A folder that a running server uses: what is stored can be read. */
-  static reading(folder: string): Pick<MediaStore, "open"> {
+  /** A folder that a running server uses, or that is not there: what is stored can be read. */
+  static reading(folder: string): MediaReader {
     return new DiskMediaStore(folder);
   }
 
   async put(source: AsyncIterable<Uint8Array>, maxBytes: number, claim?: ClaimContent): Promise<StoredContent> {
-    const partial = join(this.#incoming, randomBytes(12).toString("hex"));
-    try {
-      const stored = await receive(partial, source, maxBytes);
-      const path = this.#pathOf(stored.sha256);
-      await claim?.(stored);
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      await rename(partial, path);
-      return stored;
-    } catch (error) {
-      await rm(partial, { force: true });
-      throw error;
-    }
+    if (!this.#incoming) throw new TypeError("the folder was opened for reading");
+    await using file = await this.#incoming.receive(source, maxBytes);
+    const { content } = file;
+    const path = this.#pathOf(content.sha256);
+    await claim?.(content);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await rename(file.path, path);
+    return content;
   }
 
   async open(sha256: string): Promise<OpenedContent | undefined> {
@@ -53,9 +47,13 @@ export class DiskMediaStore implements MediaStore {
     await rm(this.#pathOf(sha256), { force: true });
   }
 
+  async *names(): AsyncGenerator<string> {
+    const folder = await opendir(this.#folder, { recursive: true }).catch(() => undefined);
+    if (folder) for await (const entry of folder) if (!entry.isDirectory()) yield entry.name;
+  }
+
   #pathOf(sha256: string): string {
-    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new RangeError("a content hash has 64 lower-case hexadecimal digits");
-    return join(this.#folder, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+    return join(this.#folder, contentPath(sha256));
   }
 }
 
@@ -71,22 +69,4 @@ export async function openFile(path: string): Promise<OpenedContent | undefined>
   } catch {
     return undefined;
   }
-}
-
-async function receive(path: string, source: AsyncIterable<Uint8Array>, maxBytes: number): Promise<StoredContent> {
-  const hash = createHash("sha256");
-  const file: FileHandle = await open(path, "wx", 0o600);
-  let sizeBytes = 0;
-  try {
-    for await (const chunk of source) {
-      sizeBytes += chunk.byteLength;
-      if (sizeBytes > maxBytes) throw new MediaError("TOO_LARGE", `the file is larger than ${maxBytes} bytes`);
-      hash.update(chunk);
-      await file.writeFile(chunk);
-    }
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  return { sha256: hash.digest("hex"), sizeBytes };
 }

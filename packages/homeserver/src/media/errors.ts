@@ -12,9 +12,11 @@ export type MediaErrorCode =
   | "PREVIEW_NOT_ALLOWED"
   | "QUARANTINED"
   | "REMOTE_TOO_LARGE"
+  /** The place where media are kept does not answer, or refuses; the message is for the operator. */
+  | "STORE_FAILED"
   | "TOO_LARGE";
 
-/** An error of media: the rule that was broken, in words for the requester. */
+/** An error of media: the rule that was broken, in words for the requester unless its code says otherwise. */
 export class MediaError extends HomeserverError {
   override readonly name = "MediaError";
   readonly code: MediaErrorCode;

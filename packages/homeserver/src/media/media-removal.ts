@@ -19,26 +19,34 @@ export class MediaRemoval {
   }
 
   /**
-   * Removes a file.
+   * Removes a file: the content first, so that whatever a store that fails leaves is named still, and the same removal does it again.
    *
    * @param operations Stored together with it.
    * @returns The bytes that were freed; 0 where other files have the same content.
+   * @throws {MediaError} `STORE_FAILED`; then nothing is removed.
    */
   async remove(origin: string, mediaId: string, operations: readonly WriteOperation[] = []): Promise<number> {
-    const { core } = this.#ports;
+    const { core, claims } = this.#ports;
     const row = await core.store.get(mediaById, origin, mediaId);
-    await core.log.append({ positions: [], operations: [...operations, operation(deleteMedia, origin, mediaId)] });
-    if (!row || row.sha256 === null) return 0;
-    return (await this.#removeContent(row.sha256)) ? (row.size ?? 0) : 0;
+    const forget = async (): Promise<number> => {
+      await core.log.append({ positions: [], operations: [...operations, operation(deleteMedia, origin, mediaId)] });
+      return 0;
+    };
+    if (!row || row.sha256 === null) return forget();
+    const { sha256, size } = row;
+    const freed = await claims.remove(sha256, async () => {
+      if (((await core.store.get(useOfContent, sha256))?.count ?? 0) > 1) return forget();
+      await this.#removeContent(sha256);
+      await forget();
+      return size ?? 0;
+    });
+    // Whoever claims the content is about to name it.
+    return freed ?? forget();
   }
 
-  async #removeContent(sha256: string): Promise<boolean> {
-    const { core, claims, store, thumbnails } = this.#ports;
-    return claims.remove(sha256, async () => {
-      if (((await core.store.get(useOfContent, sha256))?.count ?? 0) > 0) return false;
-      await store.delete(sha256);
-      await thumbnails.forget(sha256);
-      return true;
-    });
+  async #removeContent(sha256: string): Promise<void> {
+    const { store, thumbnails } = this.#ports;
+    await store.delete(sha256);
+    await thumbnails.forget(sha256);
   }
 }

@@ -28,16 +28,22 @@ export interface OpenedContent {
 /** Hears of content before anybody can find it by its hash; what it throws ends the storing. */
 export type ClaimContent = (content: StoredContent) => Promise<void>;
 
+/** Files by the hash of their content, as somebody finds them who changes nothing. */
+export interface MediaReader {
+  /** Finds stored content. @throws {MediaError} `STORE_FAILED` if that cannot be told. */
+  open(sha256: string): Promise<OpenedContent | undefined>;
+  /** Lists what is stored, in no order: content hashes, and the names of what else lies there. @throws {MediaError} `STORE_FAILED`. */
+  names(): AsyncIterable<string>;
+}
+
 /** Keeps files by the hash of their content, as a port: the same content is kept once. */
-export interface MediaStore {
+export interface MediaStore extends MediaReader {
   /**
    * Stores a stream; nothing is kept of one that fails or is too large.
    *
-   * @throws {MediaError} `TOO_LARGE` if there is more than `maxBytes`.
+   * @throws {MediaError} `TOO_LARGE` if there is more than `maxBytes`, `STORE_FAILED`.
    */
   put(source: AsyncIterable<Uint8Array>, maxBytes: number, claim?: ClaimContent): Promise<StoredContent>;
-  /** Finds stored content. */
-  open(sha256: string): Promise<OpenedContent | undefined>;
-  /** Removes content; it is no error if there is none. */
+  /** Removes content; it is no error if there is none. @throws {MediaError} `STORE_FAILED`. */
   delete(sha256: string): Promise<void>;
 }

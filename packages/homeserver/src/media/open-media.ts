@@ -1,10 +1,9 @@
-import { join } from "node:path";
 import type { Core } from "../log/core.ts";
-import { DiskMediaStore } from "./disk-media-store.ts";
 import { ContentClaims } from "./content-claims.ts";
 import { MediaAdministration } from "./media-administration.ts";
 import { MediaRemoval } from "./media-removal.ts";
 import { MediaRepository } from "./media-repository.ts";
+import type { MediaStore } from "./media-store.ts";
 import type { OtherServers } from "../other-servers.ts";
 import { RemoteMedia } from "./remote-media.ts";
 import { PreviewImages } from "./preview/preview-images.ts";
@@ -26,8 +25,9 @@ export interface MediaParts {
 
 /** How media are kept. */
 export interface MediaSettings {
-  /** It is made if it is missing. */
-  readonly folder: string;
+  readonly store: MediaStore;
+  /** Where thumbnails are kept; it is made if it is missing. */
+  readonly thumbnailFolder: string;
   readonly maxUploadBytes: number;
   /** Greatest size of a file of another server, in bytes. */
   readonly maxRemoteBytes: number;
@@ -44,13 +44,13 @@ export interface PreviewSettings extends PreviewRules {
   readonly cache_size: number;
 }
 
-/** Opens the media in a folder. */
-export async function openMedia(core: Core, settings: MediaSettings): Promise<MediaParts> {
-  const { folder, maxUploadBytes, dynamicThumbnails, previews, maxRemoteBytes, openRemote } = settings;
+/** Opens the media of a store. */
+export function openMedia(core: Core, settings: MediaSettings): MediaParts {
+  const { store, thumbnailFolder, maxUploadBytes, dynamicThumbnails, previews, maxRemoteBytes, openRemote } = settings;
   const sizeOf = dynamicThumbnails ? thumbnailSize : listedThumbnailSize;
-  const contents = { store: await DiskMediaStore.open(folder), claims: new ContentClaims() };
+  const contents = { store, claims: new ContentClaims() };
   const media = new MediaRepository(core, contents, maxUploadBytes);
-  const thumbnails = new Thumbnails(join(folder, "thumbnails"), undefined, sizeOf);
+  const thumbnails = new Thumbnails(thumbnailFolder, undefined, sizeOf);
   const removal = new MediaRemoval({ ...contents, core, thumbnails });
   const measure = async (sha256: string): Promise<ImageSize | undefined> => {
     const content = await contents.store.open(sha256);

@@ -64,24 +64,24 @@ export class Thumbnails {
   async get(original: MediaFile, request: ThumbnailRequest): Promise<MediaFile> {
     const { width, height } = request;
     if (!(width >= 1 && height >= 1)) throw new MediaError("INVALID_SIZE", "width, height: expected at least 1");
+    const size = this.#sizeOf(request);
+    const path = size && this.#pathOf(original, size);
+    // What was made before needs no look at the original, which may be on another machine.
+    const known = path === undefined ? undefined : await describe(path, original);
+    if (known) return known;
     const format = imageFormatOf(await firstBytes(original));
     if (!format) throw new MediaError("NOT_AN_IMAGE", "the media is no image that this server can make thumbnails of");
-    const size = this.#sizeOf(request);
-    if (!size) return original;
-    const name = `${original.sha256}-${size.width}x${size.height}-${size.crop ? "crop" : "scale"}${size.animated ? "-animated" : ""}`;
-    const path = join(this.#folder, name.slice(0, 2), name);
-    const known = await describe(path, original);
-    if (known) return known;
+    if (!size || path === undefined) return original;
     const failure = this.#failures.get(original.sha256);
     if (failure) throw failure;
     const library = await this.#loadLibrary();
     if (!library) return original;
     const task = async (): Promise<boolean> => {
       await using file = await original.toFile();
-      return make(library, file.path, format, path, size);
+      return await make(library, file.path, format, path, size);
     };
     const isMade = await this.#flights
-      .run(name, () => this.#inTurn(task))
+      .run(path, () => this.#inTurn(task))
       .catch((error: unknown) => {
         if (error instanceof MediaError) this.#failures.set(original.sha256, error);
         throw error;
@@ -108,6 +108,11 @@ export class Thumbnails {
     const folder = join(this.#folder, sha256.slice(0, 2));
     const names = await readdir(folder).catch(() => []);
     for (const name of names) if (name.startsWith(`${sha256}-`)) await rm(join(folder, name), { force: true });
+  }
+
+  #pathOf({ sha256 }: MediaFile, { width, height, crop, animated }: ThumbnailRequest): string {
+    const name = `${sha256}-${width}x${height}-${crop ? "crop" : "scale"}${animated ? "-animated" : ""}`;
+    return join(this.#folder, name.slice(0, 2), name);
   }
 
   async #inTurn<T>(task: () => Promise<T>): Promise<T> {

@@ -50,6 +50,12 @@ describe("whom events notify", () => {
             ...message(""),
             content: { ...message("hi").content, "m.mentions": { user_ids: [bob] } },
           });
+          // The recorder of the fixture writes with a later commit; its row must not come after what is forgotten here.
+          const stored = async (): Promise<number> => {
+            await fixture.engine.send(room, state("m.room.topic", { topic: `nobody is told, ${performance.now()}` }));
+            return rows(dataDir, "user_notifications");
+          };
+          await expect.poll(stored).toBe(1);
           const rules = await UserRules.open(fixture.core, fixture.pushRules);
           const counts = new UnreadCounts(fixture.rooms, rules);
           const outcomes = new EventOutcomes(fixture.rooms, rules, fixture.syncSources);

@@ -2,10 +2,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { NamedPdu } from "@patrix/signatures";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { checkDatabase } from "../../src/compose/check-database.ts";
 import { openPurge } from "../../src/compose/jobs.ts";
 import type { LoadedRoom } from "../../src/rooms/room.ts";
+import { findStateKey } from "../../src/rooms/state/state-key.ts";
 import type { StoredEvent } from "../../src/rooms/timeline/stored-event.ts";
 import { RemoteServer } from "../remote/remote-server.ts";
 import { HOUR_MS, keepingServer, type KeepingServer, member, type Member } from "./kept-room.ts";
@@ -29,6 +31,14 @@ const findings = async (): Promise<unknown[]> => {
   await checkDatabase(keeping.config, { found: (finding) => found.push(finding) });
   return found;
 };
+/** Purges until something is so: what somebody has yet to store something about goes later. */
+async function purgeUntil(isSo: () => Promise<boolean>): Promise<void> {
+  const once = async (): Promise<boolean> => {
+    await openPurge(keeping.server.parts).run(new AbortController().signal);
+    return isSo();
+  };
+  await expect.poll(once).toBe(true);
+}
 const text = (body: string): object => ({ msgtype: "m.text", body });
 
 it("keeps the state at every place, and leaves a database that stands the check", async () => {
@@ -92,14 +102,65 @@ it("keeps the state at every place, and leaves a database that stands the check"
   };
   const before_ = await places();
   expect(before_.length).toBeGreaterThan(8);
-  const removed = await openPurge(keeping.server.parts).run(new AbortController().signal);
-  expect(removed).toBeGreaterThanOrEqual(5);
+  const secrets = async (): Promise<number> => {
+    const statement = { name: "all", sql: "select * from events where room_nid = ?1" };
+    const events = await parts.rooms.events.read(() => keeping.server.parts.core.store.all(statement, room.nid));
+    return events.filter(({ fields }) => fields.json.includes("secret")).length;
+  };
+  expect(await secrets()).toBeGreaterThanOrEqual(5);
+  await purgeUntil(async () => (await secrets()) === 0);
   expect(await findings()).toEqual([]);
-  for (const event of await parts.rooms.events.read(() =>
-    keeping.server.parts.core.store.all({ name: "all", sql: "select * from events where room_nid = ?1" }, room.nid),
-  ))
-    expect(event.fields.json).not.toContain("secret");
   await keeping.restart();
   expect(await places()).toEqual(before_);
   expect(await findings()).toEqual([]);
+});
+
+it("keeps a message by which alone the state of the room has changed, as what a redaction leaves of it", async () => {
+  const { rooms: parts } = keeping.server.parts;
+  const remote = new RemoteServer("remote.example", parts);
+  const levels = { state_default: 0, events: {}, users: { [alice.userId]: 100 } };
+  const settings = { preset: "public_chat", room_version: "11", power_level_content_override: levels };
+  const { room_id: roomId } = await alice.ask<{ room_id: string }>("POST", "/v3/createRoom", settings);
+  const room: LoadedRoom = await parts.rooms.load(parts.rooms.get(roomId));
+  const stored = async (nid: number): Promise<StoredEvent> => (await parts.rooms.events.get(nid)) ?? expect.unreachable();
+  const join = { type: "m.room.member", stateKey: rita, sender: rita, content: { membership: "join" } };
+  const tip = async (): Promise<StoredEvent> => stored(room.head.tips.at(-1)?.nid ?? 0);
+  await remote.send(room, { ...join, after: [await tip()], state: room.head.state });
+  // A message after one that never comes: that the room has got a name meanwhile is known from the state before it alone.
+  const { state } = room.head;
+  const name = await remote.build(room, {
+    type: "m.room.name",
+    stateKey: "",
+    sender: rita,
+    content: { name: "theirs" },
+    after: [await tip()],
+    state,
+  });
+  const said = (body: string, after: NamedPdu): Promise<NamedPdu> =>
+    remote.build(room, { type: "m.room.message", sender: rita, content: { msgtype: "m.text", body }, after: [after], state });
+  const message = await said("secret after a gap", await said("secret in the gap", name));
+  const stateEvents = await Promise.all([...state.entries()].map(([, nid]) => stored(nid)));
+  await parts.receiver.receiveOutliers(room, [name]);
+  const { event } = await parts.receiver.receive(room, message, {
+    stateBefore: [...stateEvents.map(({ eventId }) => eventId), name.eventId],
+  });
+  expect([event.fields.isForked, event.fields.stateKey]).toEqual([true, undefined]);
+  const nameAt = async (): Promise<unknown> => {
+    const skey = await findStateKey(keeping.server.parts.core, "m.room.name", "");
+    const { rooms: now } = keeping.server.parts;
+    const at = await now.states.stateAt(await now.rooms.load(now.rooms.get(roomId)), event.fields.place ?? expect.unreachable());
+    return (await now.rooms.events.get(at.get(skey ?? 0) ?? 0))?.content["name"];
+  };
+  await alice.ask("PUT", `/v3/rooms/${roomId}/state/m.room.topic`, { topic: "after it" });
+  expect([await nameAt(), await findings()]).toEqual(["theirs", []]);
+
+  keeping.pass(2 * HOUR_MS);
+  await alice.send(roomId, "m.room.message", text("fresh"));
+  const kept = async (): Promise<StoredEvent | undefined> => parts.rooms.events.byId(message.eventId);
+  await purgeUntil(async () => !(await kept())?.fields.json.includes("secret"));
+  expect([await nameAt(), await findings()]).toEqual(["theirs", []]);
+  const left = await kept();
+  expect([left?.fields.isForked, left?.content, left?.fields.json.includes("secret")]).toEqual([true, {}, false]);
+  await keeping.restart();
+  expect([await nameAt(), await findings()]).toEqual(["theirs", []]);
 });

@@ -131,6 +131,8 @@ const table: readonly ToWire[] = [
     PREVIEW_NOT_ALLOWED: "M_FORBIDDEN",
     QUARANTINED: "M_FORBIDDEN",
     REMOTE_TOO_LARGE: (_error, message) => new MatrixError(502, "M_TOO_LARGE", message),
+    // What is wrong with it is the operator's business, and in the log.
+    STORE_FAILED: () => new MatrixError(503, "M_UNKNOWN", "the media store of this server does not answer; try again later"),
     TOO_LARGE: "M_TOO_LARGE",
   }),
   byCode(DirectoryError, {

@@ -76,9 +76,18 @@ export function isOverAge({ fields }: StoredEvent, cutoff: number): boolean {
   return fields.ts < cutoff && fields.stateKey === undefined;
 }
 
-/** What a room says is kept to within the bounds of the server; what has no meaning counts as not said. */
+/**
+ * What a room says is kept to within the bounds of the server; what has no meaning counts as not said. For as long as the room wants its
+ * messages kept at least, they are, whoever says how long that is at most.
+ */
 function lifetimeBy({ defaultMs, leastMs, mostMs }: RetentionPolicy, content: JsonObject | undefined): number {
-  const said = isJsonObject(content) ? content["max_lifetime"] : undefined;
-  const wanted = typeof said === "number" && Number.isSafeInteger(said) && said > 0 ? said : defaultMs;
-  return wanted === undefined ? Number.POSITIVE_INFINITY : Math.min(Math.max(wanted, leastMs), mostMs);
+  const most = saidLifetime(content, "max_lifetime") ?? defaultMs;
+  if (most === undefined) return Number.POSITIVE_INFINITY;
+  const wanted = Math.max(most, saidLifetime(content, "min_lifetime") ?? 0);
+  return Math.min(Math.max(wanted, leastMs), mostMs);
+}
+
+function saidLifetime(content: JsonObject | undefined, key: "max_lifetime" | "min_lifetime"): number | undefined {
+  const said = isJsonObject(content) ? content[key] : undefined;
+  return typeof said === "number" && Number.isSafeInteger(said) && said > 0 ? said : undefined;
 }

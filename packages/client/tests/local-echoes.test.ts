@@ -202,6 +202,13 @@ describe("the ID of an event that is not sent", () => {
     release();
     const id = await sending;
     await expect(undo).rejects.toMatchObject({ code: "NOT_SENT" });
+    // From now on it is known, also to who has the event of before.
+    await Promise.all([event.markRead(), event.pin()]);
+    await room.info.until(() => room.state.get("m.room.pinned_events")?.pinned.includes(id) === true);
+    expect(event.permalink()).toContain(id);
+    const reaction = await event.react("🎉");
+    await event.unreact("🎉");
+    expect((await room.event(reaction)).raw.unsigned?.redacted_because).toBeDefined();
     expect(asked.filter((request) => request.includes("$local"))).toEqual([]);
     expect((await room.event(id)).permalink()).toBe(`https://matrix.to/#/${room.id}/${id}?via=example.org`);
   });

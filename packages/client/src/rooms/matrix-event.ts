@@ -70,6 +70,11 @@ export class EventHandle implements MatrixEvent {
     if (new.target === EventHandle) Object.freeze(this);
   }
 
+  /** Its ID, also if it was sent since this handle was made. */
+  get #idNow(): EventId {
+    return this.#context.sentAs(this.id) ?? this.id;
+  }
+
   get isEdit(): boolean {
     return getRelation(this.raw.content)?.kind === "replacement";
   }
@@ -100,7 +105,7 @@ export class EventHandle implements MatrixEvent {
 
   get thread(): Thread {
     const relation = getRelation(this.raw.content);
-    return createThread(relation?.kind === "thread" ? relation.rootId : this.id, this.room, this.#context);
+    return createThread(relation?.kind === "thread" ? relation.rootId : this.#idNow, this.room, this.#context);
   }
 
   react(key: string): Sending {
@@ -130,24 +135,26 @@ export class EventHandle implements MatrixEvent {
   permalink({
     via = [parseUserId(this.sender.id).serverName, parseUserId(this.#context.userId()).serverName],
   }: PermalinkOptions = {}): string {
-    requireSent(this.id);
-    return formatMatrixToUri({ id: this.room.id, eventId: this.id, via: [...new Set(via)] });
+    const eventId = this.#idNow;
+    requireSent(eventId);
+    return formatMatrixToUri({ id: this.room.id, eventId, via: [...new Set(via)] });
   }
 
   async pin(): Promise<void> {
-    requireSent(this.id);
+    const eventId = this.#idNow;
+    requireSent(eventId);
     const path = { roomId: this.room.id, eventType: "m.room.pinned_events", stateKey: "" };
     const current = await this.#context.http.send(getRoomStateWithKey, { path }).catch((error: unknown) => {
       if (MatrixError.is(error, "M_NOT_FOUND")) return {};
       throw error;
     });
     const before: unknown = Reflect.get(current, "pinned");
-    const pinned = Array.isArray(before) ? before.filter((id) => id !== this.id) : [];
-    await this.#context.http.send(setRoomStateWithKey, { path, body: { pinned: [...pinned, this.id] } });
+    const pinned = Array.isArray(before) ? before.filter((id) => id !== eventId) : [];
+    await this.#context.http.send(setRoomStateWithKey, { path, body: { pinned: [...pinned, eventId] } });
   }
 
   async markRead(options?: MarkReadOptions): Promise<void> {
-    const place = { roomId: this.room.id, eventId: this.id };
+    const place = { roomId: this.room.id, eventId: this.#idNow };
     const relation = getRelation(this.raw.content);
     if (relation?.kind === "thread") await markThreadRead(this.#context.http, { ...place, rootId: relation.rootId }, options);
     else await markRoomRead(this.#context.http, place, options);
@@ -167,7 +174,7 @@ export class EventHandle implements MatrixEvent {
     const all = this.#context.pendingIn(this.room.id);
     const found = all.findLast(({ type, content }) => {
       const relation = type === "m.reaction" ? getRelation(content) : undefined;
-      return relation?.kind === "annotation" && relation.eventId === this.id && relation.key === key;
+      return relation?.kind === "annotation" && [this.id, this.#idNow].includes(relation.eventId) && relation.key === key;
     });
     const id = found && localEventId(found.sending.txnId);
     // One that is taken back already may be one of two.
@@ -175,7 +182,7 @@ export class EventHandle implements MatrixEvent {
   }
 
   async #findReaction(key: string): Promise<EventId> {
-    const path = { roomId: this.room.id, eventId: this.id, relType: "m.annotation", eventType: "m.reaction" };
+    const path = { roomId: this.room.id, eventId: this.#idNow, relType: "m.annotation", eventType: "m.reaction" };
     let from: string | undefined;
     do {
       const page = await this.#context.http.send(getRelatingEventsWithRelTypeAndEventType, { path, query: { from, limit: 100 } });

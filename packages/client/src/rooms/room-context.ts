@@ -1,5 +1,5 @@
 import type { ClientEventWithoutRoomId } from "@patrix/events";
-import type { RoomId, UserId } from "@patrix/identifiers";
+import type { EventId, RoomId, UserId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import type { BaseState, RoomData } from "../base/room-data.ts";
 import type { RequestSender } from "../http/http-client.ts";
@@ -19,6 +19,8 @@ export interface RoomContext {
   readonly enqueue: (request: SendRequest) => Sending;
   /** What is on its way into a room, in order of asking. */
   readonly pendingIn: (roomId: RoomId) => readonly PendingEvent[];
+  /** The ID that the server gave to an event, by the one that it had before. */
+  readonly sentAs: (localId: EventId) => EventId | undefined;
   /** Decrypts an event that was fetched, where that is possible. */
   readonly reveal: (roomId: RoomId, event: ClientEventWithoutRoomId) => Promise<ClientEventWithoutRoomId>;
   /** Whether files for a room have to be encrypted. @throws {ClientError} `ROOM_IS_ENCRYPTED` if they cannot be. */

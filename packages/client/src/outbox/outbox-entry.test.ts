@@ -131,6 +131,27 @@ describe("what depends on an event that is not sent", () => {
     expect([restarted.list.value, (await store.all("outbox")).size]).toEqual([[], 0]);
   });
 
+  it("is not undone after a crash if the event was tried again by then", async () => {
+    const server = new FaultyServer();
+    const store = memoryStore();
+    const outbox = createOutbox(server, store);
+    server.forbidden = true;
+    const message = send(outbox, "1");
+    await message.catch(() => {});
+    expect(await store.get("outbox", message.txnId)).toMatchObject({ failure: expect.any(String), attempted: false });
+    server.forbidden = false;
+    server.gate = new Promise(() => {});
+    message.retry();
+    await message.state.until((state) => state === "sending");
+    // Here the program dies, and the server may have the event.
+    expect(await store.get("outbox", message.txnId)).not.toHaveProperty("failure");
+    const other = new FaultyServer();
+    const restarted = createOutbox(other, store);
+    await restarted.restore();
+    await redact(restarted, message);
+    expect(other.events.map(({ type }) => type)).toEqual(["m.room.message", "m.room.redaction"]);
+  });
+
   it("goes with the oldest failures, of which a hundred are kept", async () => {
     const server = new FaultyServer();
     const outbox = createOutbox(server);

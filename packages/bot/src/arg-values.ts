@@ -1,4 +1,4 @@
-import { isUserId, parseMatrixLink } from "@patrix/identifiers";
+import { isRoomAlias, isRoomId, isUserId, parseMatrixLink } from "@patrix/identifiers";
 import type { ArgTypes } from "./args-types.ts";
 
 /** Reads a word as a value of a type; `undefined` if it is none. */
@@ -13,7 +13,8 @@ export const argReaders: { readonly [T in keyof ArgTypes]: ReadArg } = {
   int: (word) => (/^[+-]?\d{1,16}$/.test(word) && Number.isSafeInteger(Number(word)) ? Number(word) : undefined),
   number: (word) => (/^[+-]?(\d{1,300}(\.\d{0,300})?|\.\d{1,300})$/.test(word) && Number.isFinite(Number(word)) ? Number(word) : undefined),
   duration: readDuration,
-  user: readUser,
+  user: (word) => readLink(word, isUserId),
+  room: (word) => readLink(word, (id) => isRoomId(id) || isRoomAlias(id)),
   bool: (word) => (Object.hasOwn(words, word.toLowerCase()) ? words[word.toLowerCase()] : undefined),
 };
 
@@ -33,12 +34,13 @@ export function readDuration(word: string): number | undefined {
   return Number.isSafeInteger(Math.round(total)) ? Math.round(total) : undefined;
 }
 
-function readUser(word: string): string | undefined {
-  if (isUserId(word)) return word;
+/** Reads an identifier, or a link to what has one. */
+function readLink(word: string, isWanted: (id: string) => boolean): string | undefined {
+  if (isWanted(word)) return word;
   if (!/^(https:\/\/matrix\.to\/|matrix:)/.test(word)) return undefined;
   try {
     const { id } = parseMatrixLink(word);
-    return isUserId(id) ? id : undefined;
+    return isWanted(id) ? id : undefined;
   } catch {
     return undefined;
   }

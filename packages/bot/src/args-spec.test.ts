@@ -7,6 +7,16 @@ import { BotError } from "./errors.ts";
 const remind = parseArgsSpec("<when:duration> [who:user] <...text>");
 
 describe("specs of arguments", () => {
+  it("reads rooms by ID, alias and link, and nothing else as one", () => {
+    const where = parseArgsSpec("<where:room>");
+    const read = (line: string): unknown => {
+      const parsed = parseArgs(where, line);
+      return parsed.ok ? parsed.args["where"] : undefined;
+    };
+    const texts = ["#tea:example.org", "!abc:example.org", "https://matrix.to/#/%23tea:example.org", "@ann:example.org", "tea"];
+    expect(texts.map(read)).toEqual(["#tea:example.org", "!abc:example.org", "#tea:example.org", undefined, undefined]);
+  });
+
   it("reads names, types, options and the rest", () => {
     expect(remind).toEqual([
       { name: "when", type: "duration", optional: false, rest: false },

@@ -1,4 +1,4 @@
-import type { UserId } from "@patrix/identifiers";
+import type { RoomAlias, RoomId, UserId } from "@patrix/identifiers";
 
 /** What arguments may be, by the name of the type in a spec. */
 export interface ArgTypes {
@@ -10,6 +10,8 @@ export interface ArgTypes {
   /** Milliseconds, written as `90s`, `1h30m` or `2d`. */
   duration: number;
   user: UserId;
+  /** A room ID or alias, or a link to one. */
+  room: RoomId | RoomAlias;
   /** `yes`, `no`, `on`, `off`, `true` or `false`. */
   bool: boolean;
 }

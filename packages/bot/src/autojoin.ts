@@ -1,6 +1,7 @@
-import { type Client, ClientError, type Logger, MatrixError, type RoomId, type ServerName, type UserId } from "@patrix/client";
+import type { Client, Logger, RoomId, ServerName, UserId } from "@patrix/client";
 import type { TimerClock } from "@patrix/concurrency";
 import type { AutojoinOptions } from "./bot.ts";
+import { patiently } from "./patiently.ts";
 
 /** What {@link autojoin} works with. */
 export interface AutojoinParts {
@@ -10,9 +11,6 @@ export interface AutojoinParts {
   readonly signal: AbortSignal;
 }
 
-const firstPauseMs = 5000;
-const maxPauseMs = 3_600_000;
-
 /** Accepts invites, and goes along when a room is upgraded; whoever cannot join for now tries again until it is clear. */
 export function autojoin(parts: AutojoinParts, { from }: AutojoinOptions = {}): void {
   const { client, signal } = parts;
@@ -21,7 +19,9 @@ export function autojoin(parts: AutojoinParts, { from }: AutojoinOptions = {}): 
   const join = async (id: RoomId, via: readonly ServerName[] | undefined, isWanted: () => boolean): Promise<void> => {
     if (signal.aborted || joining.has(id)) return;
     joining.add(id);
-    await joinPatiently(parts, () => client.rooms.join(id, { via }), { id, isWanted }).finally(() => joining.delete(id));
+    await patiently(() => client.rooms.join(id, { via }), { ...parts, isWanted, what: `join ${id}` })
+      .catch((error: unknown) => parts.logger.warn(`could not join ${id}`, error))
+      .finally(() => joining.delete(id));
   };
   const refused = new Set<RoomId>();
   const look = (): void => {
@@ -37,32 +37,4 @@ export function autojoin(parts: AutojoinParts, { from }: AutojoinOptions = {}): 
   client.rooms.invites.subscribe(look);
   look();
   client.rooms.followUpgrades({ from: wants, join: (id, via) => join(id, via, () => true), signal });
-}
-
-/** Joins; waits and tries again after failures that may pass, for as long as the room is wanted. */
-async function joinPatiently(
-  { clock, logger, signal }: AutojoinParts,
-  join: () => Promise<unknown>,
-  { id, isWanted }: { id: RoomId; isWanted: () => boolean },
-): Promise<void> {
-  for (let attempt = 0; !signal.aborted && isWanted(); attempt += 1) {
-    try {
-      await join();
-      return;
-    } catch (error) {
-      if (!mayPass(error)) {
-        logger.warn(`could not join ${id}`, error);
-        return;
-      }
-      const asked = error instanceof MatrixError ? (error.retryAfterMs ?? 0) : 0;
-      const pauseMs = Math.max(asked, Math.min(maxPauseMs, firstPauseMs * 2 ** Math.min(attempt, 20)));
-      logger.warn(`could not join ${id} yet (${String(error)}); again in ${pauseMs} ms`);
-      await clock.sleep(pauseMs, signal).catch(() => {});
-    }
-  }
-}
-
-function mayPass(error: unknown): boolean {
-  if (error instanceof MatrixError) return error.status === 429 || error.errcode === "M_LIMIT_EXCEEDED" || error.status >= 500;
-  return error instanceof ClientError && ["NETWORK_ERROR", "TIMEOUT", "UNEXPECTED_RESPONSE"].includes(error.code);
 }

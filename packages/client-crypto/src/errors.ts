@@ -1,6 +1,7 @@
 /** What went wrong with encryption; stable, to be matched by callers. */
 export type CryptoErrorCode =
   | "ALREADY_SET_UP"
+  | "BAD_KEY_FILE"
   | "CANNOT_OPEN"
   | "CLOSED"
   | "DEVICE_KEYS_LOST"
@@ -10,6 +11,7 @@ export type CryptoErrorCode =
   | "NO_SECRET_STORAGE"
   | "UNKNOWN_DEVICE"
   | "UNSUPPORTED_ALGORITHM"
+  | "WRONG_PASSPHRASE"
   | "WRONG_RECOVERY_KEY";
 
 /** Base class of the errors of this package; match on `code`. */

@@ -4,6 +4,8 @@
  * @packageDocumentation
  */
 export type { AccountEncryption, Authenticate, SetUpOptions } from "./account/account-encryption.ts";
+export type { KeyFiles, KeyImport, KeyImportOptions } from "./account/key-files.ts";
+export { decryptKeyFile, encryptKeyFile, type KeyFileOptions } from "./secrets/key-file.ts";
 export type { KeyBackup } from "./account/key-backup.ts";
 export type {
   AccountEngine,

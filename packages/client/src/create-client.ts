@@ -283,6 +283,8 @@ function createContext(
     },
     base: () => handles.base,
     enqueue: (request) => outbox.send(request),
+    pendingIn: (roomId) => outbox.pendingIn(roomId),
+    sentAs: (localId) => outbox.sentAs(localId),
     reveal: (roomId, event) => cipher.reveal(roomId, event),
     admitFile: (roomId) => cipher.admit(roomId, "m.room.message"),
     addMembers: async (roomId, members) => {

@@ -4,7 +4,9 @@ import { MatrixError } from "@patrix/api";
 export type ClientErrorCode =
   | "ALREADY_SET_UP"
   | "BAD_FILE"
+  | "BAD_KEY_FILE"
   | "CANCELLED"
+  | "DEPENDENCY_FAILED"
   | "DEVICE_KEYS_LOST"
   | "DISCOVERY_FAILED"
   | "ENCRYPTION_FAILED"
@@ -14,6 +16,7 @@ export type ClientErrorCode =
   | "NOT_EDITABLE"
   | "NOT_FOUND"
   | "NOT_LOGGED_IN"
+  | "NOT_SENT"
   | "RESPONSE_TOO_LARGE"
   | "SEND_FAILED"
   | "NO_SECRET_STORAGE"

@@ -5,6 +5,7 @@
  */
 export type { EventEncryption } from "./encryption/event-encryption.ts";
 export type { Encryption, EncryptionSetupOptions } from "./encryption/encryption.ts";
+export type { KeyFileOptions, KeyImport, KeyImportOptions } from "@patrix/client-crypto";
 export type { EncryptionStatus } from "./encryption/encryption-status.ts";
 export type { Device, Verification, VerificationStep } from "./encryption/verification.ts";
 export type { EncryptionOptions } from "./encryption/client-encryption.ts";
@@ -51,9 +52,11 @@ export type {
   MatrixEvent,
   MemberEvent,
   MessageEvent,
+  PermalinkOptions,
   Room,
   RoomMembers,
   RoomStateAccess,
+  StateItem,
   Thread,
   ThreadItem,
   ThreadList,

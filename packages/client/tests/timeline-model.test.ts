@@ -1,8 +1,9 @@
 /* oxlint-disable typescript/await-thenable -- the linter does not load the library of disposables for tests */
-import { type Client, memoryStore, type Room, type Store, type Timeline } from "@patrix/client";
+import { type Client, type MatrixEvent, memoryStore, type Room, type Store, type Timeline } from "@patrix/client";
 import { getRoomEvents, redactEvent, sendMessage } from "@patrix/client-api";
 import { type ClientEvent, latestEdit } from "@patrix/events";
 import { type LocalHomeserver, localHomeserver } from "@patrix/homeserver/testing";
+import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { eventItems, logIn, withSmallSyncs } from "./timelines.ts";
@@ -72,6 +73,12 @@ function linesOf(timeline: Timeline): readonly Line[] {
   }));
 }
 
+interface Reacted {
+  readonly by: "ann" | "bob";
+  readonly id: `$${string}`;
+  readonly key: string;
+}
+
 type World = Awaited<ReturnType<typeof begin>>;
 
 /** Ann, who does things, and Bob, who looks at them with few events in each sync. */
@@ -92,6 +99,8 @@ async function begin(server: LocalHomeserver) {
     messages: [] as { id: `$${string}`; sender: Client }[],
     /** Edits and answers in threads: what is left of them after a redaction does not say so. */
     hidden: new Set<string>(),
+    /** Reactions that were not taken back. */
+    reactions: [] as Reacted[],
     counts: new Map<Kind, number>(),
   };
   await open(world);
@@ -147,7 +156,28 @@ async function miss(world: World, isFilled: boolean): Promise<void> {
   world.limit = 100;
 }
 
-async function run(world: World, { kind, pick }: Step): Promise<boolean> {
+/** Adds a reaction, or takes one back. */
+async function react(world: World, { kind, pick }: Step): Promise<boolean> {
+  const eventBy = (by: Reacted["by"], id: `$${string}`): Promise<MatrixEvent> =>
+    (by === "ann" ? world.annRoom : (world.bobRoom as Room)).event(id);
+  if (kind === "unreact") {
+    const [reaction] = world.reactions.splice(pick % Math.max(1, world.reactions.length), 1);
+    if (reaction) await (await eventBy(reaction.by, reaction.id)).unreact(reaction.key);
+    return reaction !== undefined;
+  }
+  const id = world.messages[pick % Math.max(1, world.messages.length)]?.id;
+  if (id === undefined) return false;
+  const reaction: Reacted = { by: pick % 2 === 0 ? "ann" : "bob", id, key: pick % 3 === 0 ? "👍" : "🎉" };
+  // A user has each reaction to an event once.
+  if (world.reactions.some((other) => isDeepStrictEqual(other, reaction))) return false;
+  await (await eventBy(reaction.by, id)).react(reaction.key);
+  world.reactions.push(reaction);
+  return true;
+}
+
+async function run(world: World, step: Step): Promise<boolean> {
+  const { kind, pick } = step;
+  if (kind === "react" || kind === "unreact") return react(world, step);
   const { messages, annRoom } = world;
   const target = messages[pick % Math.max(1, messages.length)];
   const own = messages.filter(({ sender }) => sender === world.ann);
@@ -170,10 +200,6 @@ async function run(world: World, { kind, pick }: Step): Promise<boolean> {
   } else if (kind === "back") await world.timeline?.back((pick % 20) + 1);
   else if (kind === "edit" && ofAnn) await edit(world, ofAnn, world.ann);
   else if (kind === "forge" && ofBob) await edit(world, ofBob, world.ann);
-  else if (kind === "react" && target) {
-    const event = await (pick % 2 === 0 ? annRoom : (world.bobRoom as Room)).event(target.id);
-    await event.react(pick % 3 === 0 ? "👍" : "🎉").catch(() => {});
-  } else if (kind === "unreact" && target) await (await annRoom.event(target.id)).unreact("👍").catch(() => {});
   else if (kind === "redact" && target) {
     const path = { roomId: annRoom.id, eventId: target.id, txnId: `redact ${(world.texts += 1)}` };
     await world.ann.api.send(redactEvent, { path, body: {} });

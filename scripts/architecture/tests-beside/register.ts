@@ -198,7 +198,12 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
     reason: "live/live.test.ts; moves and changes in live/longest-increasing.test.ts",
   },
   { folder: "client", files: /^http\/retry-policy\.ts$/, reason: "http/limits.test.ts: the pause between tries" },
-  { folder: "client", files: /^outbox\/(outbox-item|room-watchers|sending)\.ts$/, reason: "outbox/outbox.test.ts" },
+  { folder: "client", files: /^outbox\/(outbox-item|room-watchers|send-item|sending)\.ts$/, reason: "outbox/outbox.test.ts" },
+  {
+    folder: "client",
+    files: /^outbox\/outbox-(entries|preparation)\.ts$/,
+    reason: "outbox/outbox-entry.test.ts, and tests/dependents.test.ts, where the program dies at any step",
+  },
   { folder: "client", files: /^node\//, reason: "tests/stores.test.ts: the same for every store, and what SQLite has besides" },
   {
     folder: "client",

@@ -14,6 +14,7 @@ import type {
 } from "../engine/crypto-engine.ts";
 import { AccountEncryption } from "../account/account-encryption.ts";
 import type { DeviceVerifications } from "../account/verification.ts";
+import { KeyFiles } from "../account/key-files.ts";
 import { KeyBackup } from "../account/key-backup.ts";
 import type { AccountDataAccess } from "../secrets/secret-storage.ts";
 import { KeyClaims } from "./key-claims.ts";
@@ -61,6 +62,8 @@ export interface DeviceEncryption extends AsyncDisposable {
   readonly account: AccountEncryption;
   /** The backup of room keys. */
   readonly backup: KeyBackup;
+  /** Room keys in files. */
+  readonly keyFiles: KeyFiles;
   /** Verification of devices. */
   readonly verifications: DeviceVerifications;
   /** Calls back when what is known of the user's identity and devices has changed, or which backup is used. */
@@ -96,6 +99,7 @@ export async function openDeviceEncryption(parts: DeviceEncryptionParts): Promis
   return {
     account: new AccountEncryption({ ...parts, engine, backup, flush: () => sync.flush() }),
     backup,
+    keyFiles: new KeyFiles({ engine, onImported: () => backup.upload() }),
     verifications: sync.verifications,
     identityKeys: engine.identityKeys,
     onIdentity: (callback) => void watchers.identity.add(callback),

@@ -65,6 +65,10 @@ export interface AccountEngine {
   sign(object: JsonObject): Promise<JsonObject>;
   /** The request that puts keys which are not in the backup into it; `undefined` if there are none. */
   nextBackup(): Promise<OutgoingRequest | undefined>;
+  /** All room keys, as a JSON list of those that the specification has for exports. */
+  exportRoomKeys(): Promise<string>;
+  /** Takes in room keys from such a list; tells how many were new, or better than those that are known. Rejects if any is malformed. */
+  importRoomKeys(json: string): Promise<number>;
   /** Takes in a key from the backup. */
   importBackedUp(key: { readonly roomId: RoomId; readonly sessionId: string; readonly encrypted: EncryptedBackupKey }): Promise<void>;
 }

@@ -20,6 +20,8 @@ type BackupMembers =
   | "stopBackup"
   | "sign"
   | "nextBackup"
+  | "exportRoomKeys"
+  | "importRoomKeys"
   | "importBackedUp";
 
 function createIdentity(use: UseMachine, user: UserId): Omit<AccountEngine, BackupMembers> {
@@ -90,6 +92,8 @@ function createBackup(use: UseMachine): Pick<AccountEngine, BackupMembers> {
         const request = await machine.backupRoomKeys();
         return request ? toOutgoing(request) : undefined;
       }),
+    exportRoomKeys: () => use((machine) => machine.exportRoomKeys(() => true)),
+    importRoomKeys: (json) => use(async (machine) => (await machine.importExportedRoomKeys(json, () => {})).importedCount),
     importBackedUp: ({ roomId, sessionId, encrypted: { ephemeral, ciphertext, mac } }) =>
       use(async (machine) => {
         const { decryptionKey, backupVersion = "" } = await machine.getBackupKeys();

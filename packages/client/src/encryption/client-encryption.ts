@@ -347,11 +347,13 @@ function accountDataOf(http: RequestSender, userId: UserId): AccountDataAccess {
 /** Codes of errors of encryption, as this package has them. */
 const codes: Readonly<Record<string, ClientErrorCode>> = {
   ALREADY_SET_UP: "ALREADY_SET_UP",
+  BAD_KEY_FILE: "BAD_KEY_FILE",
   CLOSED: "STOPPED",
   DEVICE_KEYS_LOST: "DEVICE_KEYS_LOST",
   NO_IDENTITY: "NO_IDENTITY",
   NO_SECRET_STORAGE: "NO_SECRET_STORAGE",
   UNKNOWN_DEVICE: "NOT_FOUND",
+  WRONG_PASSPHRASE: "WRONG_PASSPHRASE",
   WRONG_RECOVERY_KEY: "WRONG_RECOVERY_KEY",
 };
 

@@ -1,4 +1,4 @@
-import type { DeviceEncryption, DeviceVerification } from "@patrix/client-crypto";
+import type { DeviceEncryption, DeviceVerification, KeyFileOptions, KeyImport, KeyImportOptions } from "@patrix/client-crypto";
 import type { UserId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import { authenticate, type UiaHandler } from "../auth/uia.ts";
@@ -43,6 +43,22 @@ export interface Encryption {
   onRequest(callback: (verification: Verification) => unknown, options?: Abortable): Subscription;
   /** Makes a new identity in place of the one whose recovery key is lost. Those who have verified the user are warned. */
   reset(options?: EncryptionSetupOptions): Promise<{ recoveryKey: string }>;
+  /**
+   * The room keys of this device as a file, encrypted by a passphrase, that other clients read too. Whoever has both can read all that these
+   * keys decrypt.
+   *
+   * @throws {ClientError} `BAD_KEY_FILE` for an empty passphrase, and rounds that are too few or too many.
+   * @see {@link https://spec.matrix.org/v1.19/client-server-api/#key-exports}
+   * @example
+   * await writeFile("keys.txt", await client.encryption.exportKeys(passphrase));
+   */
+  exportKeys(passphrase: string, options?: KeyFileOptions): Promise<string>;
+  /**
+   * Takes in the room keys of such a file, of whichever client; what can be read now is delivered. Nothing is changed if the file cannot be read.
+   *
+   * @throws {ClientError} `BAD_KEY_FILE` for what is no such file, or longer than 256 MiB; `WRONG_PASSPHRASE`, also where it was changed.
+   */
+  importKeys(file: string, passphrase: string, options?: KeyImportOptions): Promise<KeyImport>;
 }
 
 /** The encryption of a client, as its users see it. */
@@ -119,6 +135,16 @@ export class EncryptionHandle implements Encryption {
 
   reset(options: EncryptionSetupOptions = {}): Promise<{ recoveryKey: string }> {
     return this.#setUp(options, true);
+  }
+
+  exportKeys(passphrase: string, options?: KeyFileOptions): Promise<string> {
+    return this.#cipher.use((device) => device.keyFiles.export(passphrase, options));
+  }
+
+  async importKeys(file: string, passphrase: string, options?: KeyImportOptions): Promise<KeyImport> {
+    const outcome = await this.#cipher.use((device) => device.keyFiles.import(file, passphrase, options));
+    this.#cipher.retryAll();
+    return outcome;
   }
 
   async recover(keyOrPassphrase: string): Promise<void> {

@@ -19,6 +19,8 @@ export function noEncryption(http: RequestSender, rooms: KnownRooms): Encryption
     setup: refuse,
     recover: refuse,
     reset: refuse,
+    exportKeys: refuse,
+    importKeys: refuse,
     devices: refuse,
     verifyThisDevice: refuse,
     // Nobody asks.

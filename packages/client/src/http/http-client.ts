@@ -12,6 +12,7 @@ import {
 import type { TimerClock } from "@patrix/concurrency";
 import type { Abortable } from "../abortable.ts";
 import { ClientError, isUnknownToken } from "../errors.ts";
+import { requireSent } from "../events/local-event-id.ts";
 import type { Logger } from "../logger.ts";
 import { fetchOnce } from "./fetch-once.ts";
 import { pauseMs, type RetryPolicy } from "./retry-policy.ts";
@@ -34,7 +35,8 @@ export interface RequestSender {
    * Sends the request of an endpoint and gives its typed answer; failures that may pass are tried again.
    *
    * @throws {MatrixError} What the server answered.
-   * @throws {ClientError} `NETWORK_ERROR`, `TIMEOUT`, `RESPONSE_TOO_LARGE` or `UNEXPECTED_RESPONSE`.
+   * @throws {ClientError} `NETWORK_ERROR`, `TIMEOUT`, `RESPONSE_TOO_LARGE` or `UNEXPECTED_RESPONSE`; `NOT_SENT` where it names an event that the server does not
+   * know yet.
    */
   send<Req, Res>(endpoint: Endpoint<Req, Res>, request: Req, options?: RequestOptions): Promise<Res>;
 }
@@ -101,6 +103,7 @@ export class HttpClient implements RequestSender {
 
   /** Sends a request and gives the successful answer as it came. @throws As {@link HttpClient.send}. */
   async exchange<Req, Res>(endpoint: Endpoint<Req, Res>, request: Req, options: RequestOptions = {}): Promise<IncomingResponse> {
+    requireSent(request);
     const { clock, retry } = this.#parts;
     const { signal, retries = retry.limit, idempotent = endpoint.method !== "POST" } = options;
     for (let attempt = 1; ; attempt += 1) {

@@ -14,6 +14,8 @@ export interface OutboxItem {
   readonly redacts?: EventId | undefined;
   /** Why it failed for good. */
   readonly failure?: string | undefined;
+  /** Of what failed: whether the server may have taken it in all the same, at an earlier try whose answer was lost. */
+  readonly attempted?: boolean | undefined;
 }
 
 /** What is known of an event once it is ready to be sent. */
@@ -27,8 +29,8 @@ export interface SendRequest {
   readonly txnId?: string | undefined;
   /** Whether preparing means to upload something. */
   readonly uploads?: boolean | undefined;
-  /** What there is to see of it before the content is made. */
-  readonly preview?: JsonObject | undefined;
+  /** What there is to see of it before it is prepared. */
+  readonly preview?: PreparedContent | undefined;
   /** Makes the content; may be asked again after a failure that may pass. */
   prepare(context: { signal: AbortSignal; onProgress: (progress: Progress) => void }): PreparedContent | Promise<PreparedContent>;
 }

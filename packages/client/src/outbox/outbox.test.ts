@@ -1,63 +1,8 @@
 import { redactEvent, sendMessage } from "@patrix/client-api";
-import type { TimerClock } from "@patrix/concurrency";
-import type { RoomId } from "@patrix/identifiers";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { HttpClient } from "../http/http-client.ts";
-import { retryPolicy } from "../http/retry-policy.ts";
-import { silentLogger } from "../logger.ts";
+import { createOutbox, type Fault, FaultyServer, send } from "../../tests/faulty-server.ts";
 import { memoryStore } from "../stores/memory-store.ts";
-import type { Store } from "../stores/store.ts";
-import { Outbox } from "./outbox.ts";
-import type { Sending } from "./sending.ts";
-
-type Fault = "none" | "drop-request" | "drop-response" | "500" | "429" | "garbage";
-const instant: TimerClock = { now: () => 0, sleep: async (_, signal) => signal?.throwIfAborted() };
-
-/** A room server that counts each transaction once, behind a network with faults. */
-class FaultyServer {
-  readonly events: { room: string; body: string }[] = [];
-  readonly faults: Fault[] = [];
-  readonly seen: string[] = [];
-  forbidden = false;
-  gate: Promise<void> = Promise.resolve();
-  readonly #transactions = new Map<string, string>();
-
-  readonly fetch = async (input: unknown, init?: RequestInit): Promise<Response> => {
-    init?.signal?.throwIfAborted();
-    const fault = this.faults.shift() ?? "none";
-    const path = new URL(String(input)).pathname.split("/").map(decodeURIComponent);
-    this.seen.push(path.at(-1) ?? "");
-    await this.gate;
-    init?.signal?.throwIfAborted();
-    if (fault === "drop-request") throw new TypeError("connection reset");
-    if (fault === "429") return Response.json({ errcode: "M_LIMIT_EXCEEDED", error: "slow", retry_after_ms: 5 }, { status: 429 });
-    if (fault === "500") return new Response("<html>", { status: 502 });
-    if (this.forbidden) return Response.json({ errcode: "M_FORBIDDEN", error: "no" }, { status: 403 });
-    const answer = { event_id: this.#accept(path[5] ?? "", path.at(-1) ?? "", init?.body as string) };
-    if (fault === "drop-response") throw new TypeError("connection reset");
-    return fault === "garbage" ? new Response("{") : Response.json(answer);
-  };
-
-  #accept(room: string, txnId: string, body: string): string {
-    const known = this.#transactions.get(txnId);
-    if (known !== undefined) return known;
-    this.events.push({ room, body: JSON.parse(body).body });
-    const id = `$${this.events.length}`;
-    this.#transactions.set(txnId, id);
-    return id;
-  }
-}
-
-function createOutbox(server: Pick<FaultyServer, "fetch">, store: Store = memoryStore()): Outbox {
-  const parts = { fetch: server.fetch, clock: instant, retry: retryPolicy(), logger: silentLogger };
-  const credentials = { accessToken: async () => "token", rejected: async () => false };
-  const seal = async <E>(_: RoomId, event: E): Promise<E> => event;
-  return new Outbox({ ...parts, store, seal, http: new HttpClient({ ...parts, baseUrl: () => "https://example.org", credentials }) });
-}
-function send(outbox: Outbox, body: string, roomId: RoomId = "!a:x"): Sending {
-  return outbox.send({ roomId, type: "m.room.message", prepare: () => ({ content: { body } }) });
-}
 
 describe("the outbox", () => {
   it("makes exactly one event of each send, in order, whatever the network does", async () => {
@@ -70,9 +15,9 @@ describe("the outbox", () => {
         const sendings = Array.from({ length: count }, (_, index) => send(outbox, String(index), index % 2 === 0 ? "!a:x" : "!b:x"));
         const ids = await Promise.all(sendings);
         expect(new Set(ids).size).toBe(count);
-        expect(server.events.map(({ body }) => body).toSorted()).toEqual(sendings.map((_, index) => String(index)).toSorted());
+        expect(server.bodies.toSorted()).toEqual(sendings.map((_, index) => String(index)).toSorted());
         for (const room of ["!a:x", "!b:x"]) {
-          const bodies = server.events.filter((event) => event.room === room).map(({ body }) => Number(body));
+          const bodies = server.events.filter((event) => event.room === room).map(({ content }) => Number(content["body"]));
           expect(bodies).toEqual(bodies.toSorted((a, b) => a - b));
         }
         expect(outbox.list.value).toEqual([]);
@@ -99,7 +44,7 @@ describe("the outbox", () => {
           const second = createOutbox(server, store);
           await second.restore();
           await Promise.all(second.list.value);
-          expect(server.events.map(({ body }) => body)).toEqual(["0", "1", "2"]);
+          expect(server.bodies).toEqual(["0", "1", "2"]);
           expect((await store.all("outbox")).size).toBe(0);
           expect(sendings.length).toBe(3);
         },
@@ -123,7 +68,7 @@ describe("the outbox", () => {
     await send(outbox, "two");
     sending.retry();
     await sending;
-    expect(server.events.map(({ body }) => body)).toEqual(["two", "one"]);
+    expect(server.bodies).toEqual(["two", "one"]);
     expect((await store.all("outbox")).size).toBe(0);
   });
 
@@ -152,7 +97,7 @@ describe("the outbox", () => {
     expect(second.state.value).toBe("cancelled");
     open();
     await first;
-    expect(server.events.map(({ body }) => body)).toEqual(["1"]);
+    expect(server.bodies).toEqual(["1"]);
     expect((await store.all("outbox")).size).toBe(0);
   });
 

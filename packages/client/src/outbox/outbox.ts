@@ -1,17 +1,21 @@
-import { redactEvent, sendMessage } from "@patrix/client-api";
+import { MatrixError } from "@patrix/api";
 import type { TimerClock } from "@patrix/concurrency";
 import { createTransactionId, type EventId, type RoomId } from "@patrix/identifiers";
 import { ClientError, isRequestFailure, isUnknownToken } from "../errors.ts";
-import { isRateLimit, isTransient, type RequestSender } from "../http/http-client.ts";
+import { localEventId, requireSent } from "../events/local-event-id.ts";
+import { isTransient, type RequestSender } from "../http/http-client.ts";
 import { pauseMs, type RetryPolicy } from "../http/retry-policy.ts";
-import { type LiveList, LiveListValue } from "../live/live-list.ts";
+import type { LiveList } from "../live/live-list.ts";
 import type { Logger } from "../logger.ts";
-import type { Store } from "../stores/store.ts";
+import type { Store, StoreChange } from "../stores/store.ts";
 import { BatchedWrites } from "./batched-writes.ts";
+import { OutboxEntries, type RoomQueue } from "./outbox-entries.ts";
+import { createEntry, dependenciesOf, dependentsOf, type OutboxEntry as Entry, pendingOf } from "./outbox-entry.ts";
 import { type OutboxItem, type PendingEvent, readOutboxItem, type SendRequest } from "./outbox-item.ts";
+import { OutboxPreparation } from "./outbox-preparation.ts";
 import type { Subscription } from "../live/subscription.ts";
-import { RoomWatchers } from "./room-watchers.ts";
-import { type Sending, SendingHandle } from "./sending.ts";
+import { sendItem } from "./send-item.ts";
+import type { Sending, SendingOwner } from "./sending.ts";
 
 /** What an {@link Outbox} is made of. */
 export interface OutboxParts {
@@ -24,170 +28,131 @@ export interface OutboxParts {
   readonly seal: (roomId: RoomId, event: Pick<OutboxItem, "type" | "content">) => Promise<Pick<OutboxItem, "type" | "content">>;
 }
 
-interface Entry {
-  readonly request: SendRequest;
-  readonly seq: number;
-  /** When it was asked for, in milliseconds since the Unix epoch. */
-  readonly ts: number;
-  readonly sending: SendingHandle;
-  readonly abort: AbortController;
-  /** Set once the event is kept in the store. */
-  item: OutboxItem | undefined;
-  ready: Promise<void>;
-  /** Whether the server may have seen it. */
-  attempted: boolean;
-}
-
-interface RoomQueue {
-  readonly entries: Entry[];
-  running: boolean;
-}
-
 /** Failed sends that are kept for a retry; older ones are forgotten. */
 const maxFailed = 100;
 
 /**
  * Sends events: in each room one after the other in the order of asking, each kept in the store before the first try
- * and until the server has answered, with one transaction ID throughout.
+ * and until the server has answered, with one transaction ID throughout. What names an event that is not sent yet, by its
+ * local ID, waits for it and gets the ID that the server gives it.
  */
 export class Outbox {
   readonly #parts: OutboxParts;
   readonly #writes: BatchedWrites;
-  readonly #rooms = new Map<RoomId, RoomQueue>();
-  readonly #list = new LiveListValue<Sending>([]);
-  readonly #watchers = new RoomWatchers();
-  #failed: Entry[] = [];
+  readonly #entries = new OutboxEntries();
+  readonly #preparation: OutboxPreparation;
   #seq = 0;
   #stop = new AbortController();
 
   constructor(parts: OutboxParts) {
     this.#parts = parts;
     this.#writes = new BatchedWrites(parts.store);
+    this.#preparation = new OutboxPreparation(this.#entries, this.#writes);
   }
 
   /** What is on its way or has failed, in order of asking. */
   get list(): LiveList<Sending> {
-    return this.#list;
+    return this.#entries.list;
   }
 
   /** What is on its way into a room or has failed, in order of asking. */
   pendingIn(roomId: RoomId): readonly PendingEvent[] {
-    const entries = [...(this.#rooms.get(roomId)?.entries ?? []), ...this.#failed.filter(({ request }) => request.roomId === roomId)];
-    return entries.sort((a, b) => a.seq - b.seq).flatMap((entry) => pendingOf(entry) ?? []);
+    return this.#entries.in(roomId).flatMap((entry) => pendingOf(entry) ?? []);
+  }
+
+  /** The ID that the server gave to an event, by the one that it had before; `undefined` if it was not sent, or long ago. */
+  sentAs(localId: EventId): EventId | undefined {
+    return this.#entries.sentAs(localId);
   }
 
   /** Calls back after each change of what {@link Outbox.pendingIn} gives. */
   watch(roomId: RoomId, callback: () => void): Subscription {
-    return this.#watchers.watch(roomId, callback);
+    return this.#entries.watchers.watch(roomId, callback);
   }
 
   /** Queues an event; a transaction that is queued already stands for both. Refused while sending is paused. */
   send(request: SendRequest): Sending {
     const { roomId, txnId = createTransactionId() } = request;
-    const queued = this.#rooms.get(roomId)?.entries.find(({ sending }) => sending.txnId === txnId);
-    if (queued) return queued.sending;
-    const entry = this.#createEntry(request, txnId, (this.#seq += 1));
+    const known = this.#entries.find(roomId, localEventId(txnId));
+    const failed = known && this.#entries.failed.includes(known) ? known : undefined;
+    if (known && !failed) return known.sending;
+    // What depends on it comes after it still.
+    const entry = this.#createEntry(request, txnId, failed?.seq ?? (this.#seq += 1));
     if (this.#stop.signal.aborted) {
       entry.sending.fail("cancelled", stopped());
       return entry.sending;
     }
-    this.#failed = this.#failed.filter((failed) => failed.request.roomId !== roomId || failed.sending.txnId !== txnId);
-    entry.ready = this.#prepare(entry);
-    // Whoever drains the room looks at the outcome.
-    entry.ready.catch(() => {});
+    if (failed) this.#entries.unfail(failed);
+    this.#preparation.start(entry);
     this.#queue(entry);
+    if (failed) this.#revive(entry);
     return entry.sending;
   }
 
   /** Takes up what an earlier run of the program did not finish. */
   async restore(): Promise<void> {
-    const known = new Set(
-      [...this.#rooms.values()]
-        .flatMap(({ entries }) => entries)
-        .concat(this.#failed)
-        .map(({ sending }) => sending.txnId),
-    );
+    const known = new Set(this.#entries.all.map(({ sending }) => sending.txnId));
     const items = [...(await this.#parts.store.all("outbox")).values()].map(readOutboxItem).filter((item) => item !== undefined);
-    for (const item of items.sort((a, b) => a.seq - b.seq)) {
-      if (known.has(item.txnId)) continue;
-      this.#seq = Math.max(this.#seq, item.seq);
+    const orphans: StoreChange[] = [];
+    for (const stored of items.sort((a, b) => a.seq - b.seq)) {
+      if (known.has(stored.txnId)) continue;
+      this.#seq = Math.max(this.#seq, stored.seq);
+      const item = this.#entries.withKnownIds(stored);
       const entry = this.#createEntry({ ...item, prepare: () => item }, item.txnId, item.seq);
-      entry.item = item;
-      entry.attempted = true;
+      entry.item = { ...item, failure: undefined, attempted: undefined };
+      const dependencies = [...dependenciesOf(entry)];
+      // What it is about was lost before it was kept.
+      if (dependencies.some((id) => !this.#entries.find(item.roomId, id))) {
+        orphans.push({ table: "outbox", key: item.txnId, value: undefined });
+        continue;
+      }
+      entry.attempted = item.attempted ?? dependencies.length === 0;
       if (item.failure === undefined) this.#queue(entry);
       else {
-        entry.sending.fail("failed", new ClientError("SEND_FAILED", item.failure));
-        this.#failed.push(entry);
+        entry.sending.fail("failed", new ClientError(dependencies.length > 0 ? "DEPENDENCY_FAILED" : "SEND_FAILED", item.failure));
+        this.#entries.fail(entry);
       }
     }
-    this.#changed();
+    if (orphans.length > 0) {
+      this.#parts.logger.warn(`outbox: ${orphans.length} events go, since what they are about is not there any more`);
+      await this.#writes.write(orphans);
+    }
+    this.#entries.changed();
   }
 
   /** Sends again after {@link Outbox.pause}, or when a session has come back. */
   resume(): void {
     if (this.#stop.signal.aborted) {
       this.#stop = new AbortController();
-      for (const { entries } of this.#rooms.values()) for (const { sending } of entries) sending.reopen();
+      for (const { entries } of this.#entries.rooms) for (const { sending } of entries) sending.reopen();
     }
-    for (const room of this.#rooms.values()) this.#drain(room);
+    for (const room of this.#entries.rooms) this.#drain(room);
   }
 
   /** Stops sending; what is queued stays in the store, and whoever waits for it is told. */
   pause(): void {
     if (this.#stop.signal.aborted) return;
     this.#stop.abort(stopped());
-    for (const { entries } of this.#rooms.values()) for (const { sending } of entries) sending.fail("queued", stopped());
+    for (const { entries } of this.#entries.rooms) for (const { sending } of entries) sending.fail("queued", stopped());
   }
 
   /** Forgets everything: the session that it belonged to is over. */
   clear(): void {
-    const entries = [...this.#rooms.values()].flatMap((room) => room.entries.splice(0));
     const error = new ClientError("CANCELLED", "the session ended");
-    for (const entry of entries) {
+    for (const entry of this.#entries.clear()) {
       entry.abort.abort(error);
       entry.sending.fail("cancelled", error);
     }
-    this.#failed = [];
-    this.#changed();
+    this.#entries.changed();
   }
 
   #createEntry(request: SendRequest, txnId: string, seq: number): Entry {
-    const owner = { abort: () => this.#abort(entry), retry: () => this.#retry(entry) };
-    const sending = new SendingHandle(txnId, owner);
-    const entry: Entry = {
-      request,
-      seq,
-      ts: this.#parts.clock.now(),
-      sending,
-      abort: new AbortController(),
-      item: undefined,
-      ready: Promise.resolve(),
-      attempted: false,
-    };
-    return entry;
+    const owner = (entry: Entry): SendingOwner => ({ abort: () => this.#abort(entry), retry: () => this.#retry(entry) });
+    return createEntry({ request, txnId, seq, ts: this.#parts.clock.now(), owner });
   }
 
   #queue(entry: Entry): void {
-    const { roomId } = entry.request;
-    let room = this.#rooms.get(roomId);
-    if (!room) this.#rooms.set(roomId, (room = { entries: [], running: false }));
-    room.entries.push(entry);
-    room.entries.sort((a, b) => a.seq - b.seq);
-    this.#changed(roomId);
-    this.#drain(room);
-  }
-
-  /** Makes the content and keeps it in the store. */
-  async #prepare(entry: Entry): Promise<void> {
-    const { request, sending, seq, abort } = entry;
-    if (request.uploads === true) sending.state.set("uploading");
-    const onProgress = (progress: { sent: number; total: number }): void => sending.progress.set(progress);
-    const { content, redacts } = await request.prepare({ signal: abort.signal, onProgress });
-    const item: OutboxItem = { txnId: sending.txnId, seq, roomId: request.roomId, type: request.type, content, redacts };
-    await this.#writes.write([{ table: "outbox", key: item.txnId, value: item }]);
-    entry.item = item;
-    if (sending.state.value === "uploading") sending.state.set("queued");
-    this.#watchers.tell(request.roomId);
+    this.#drain(this.#entries.add(entry));
   }
 
   #drain(room: RoomQueue): void {
@@ -213,13 +178,12 @@ export class Outbox {
       if (!entry) return;
       try {
         const eventId = await this.#sendOnce(entry, stop);
-        this.#remove(room, entry);
         // The next request need not wait for the store.
         void this.#succeed(entry, eventId);
         attempt = 1;
       } catch (error) {
         // An aborted entry has left the queue already.
-        if (room.entries[0] !== entry) continue;
+        if (!room.entries.includes(entry)) continue;
         if (stop.aborted) {
           entry.sending.state.set("queued");
           return;
@@ -230,7 +194,7 @@ export class Outbox {
           return;
         }
         if (!isTransient(error)) {
-          await this.#fail(room, entry, error);
+          await this.#fail(entry, error);
           attempt = 1;
           continue;
         }
@@ -243,53 +207,52 @@ export class Outbox {
 
   async #sendOnce(entry: Entry, stop: AbortSignal): Promise<EventId> {
     const signal = AbortSignal.any([stop, entry.abort.signal]);
-    if (!entry.item) {
-      try {
-        await entry.ready;
-      } catch (error) {
-        // The next try prepares anew.
-        if (isTransient(error)) {
-          entry.ready = this.#prepare(entry);
-          entry.ready.catch(() => {});
-        }
-        throw error;
-      }
+    try {
+      await entry.ready;
+    } catch (error) {
+      // The next try prepares anew.
+      if (isTransient(error)) this.#preparation.start(entry);
+      throw error;
     }
+    signal.throwIfAborted();
+    await this.#preparation.requireDependencies(entry);
     signal.throwIfAborted();
     const { item, sending } = entry;
     if (!item) throw new ClientError("CANCELLED", "the send was not prepared");
+    // What is encrypted nobody can look into later.
+    requireSent([item.content, item.redacts]);
     const { type, content } = await this.#parts.seal(item.roomId, item);
     signal.throwIfAborted();
     const before = entry.attempted;
     entry.attempted = true;
     sending.state.set("sending");
-    const eventId = await this.#request({ ...item, type, content }, stop).catch((error: unknown) => {
-      // What was refused for now was not taken in: it can still be taken back.
-      if (isRateLimit(error)) entry.attempted = before;
+    const eventId = await sendItem(this.#parts.http, { ...item, type, content }, stop).catch((error: unknown) => {
+      // What was refused was not taken in: it can still be taken back.
+      if (error instanceof MatrixError && error.status < 500) entry.attempted = before;
       throw error;
     });
     return eventId;
   }
 
-  async #succeed({ sending }: Entry, eventId: EventId): Promise<void> {
-    // Forgotten before anyone hears of it; if that fails, the same transaction is sent again, which gives the same event.
-    await this.#writes
-      .write([{ table: "outbox", key: sending.txnId, value: undefined }])
-      .catch((error: unknown) => this.#parts.logger.warn(`outbox: ${String(error)}`));
-    sending.succeed(eventId);
-  }
-
-  async #request({ roomId, type, txnId, content, redacts }: OutboxItem, signal: AbortSignal): Promise<EventId> {
-    const { http } = this.#parts;
-    // Trying again is the outbox's own business, so that the room waits meanwhile.
-    const options = { signal, retries: 0 };
-    if (redacts === undefined) {
-      const answer = await http.send(sendMessage, { path: { roomId, eventType: type, txnId }, body: content }, options);
-      return answer.event_id;
+  async #succeed(entry: Entry, eventId: EventId): Promise<void> {
+    const { sending, request } = entry;
+    this.#entries.settle(entry, eventId);
+    const changes: StoreChange[] = [{ table: "outbox", key: sending.txnId, value: undefined }];
+    for (const other of this.#entries.in(request.roomId)) {
+      const item = other.item && this.#entries.withKnownIds(other.item);
+      if (!item || item === other.item) continue;
+      other.item = item;
+      const { error } = other.sending;
+      changes.push({
+        table: "outbox",
+        key: item.txnId,
+        value: error && this.#entries.failed.includes(other) ? failedItem(other, item, error) : item,
+      });
     }
-    const answer = await http.send(redactEvent, { path: { roomId, eventId: redacts, txnId }, body: content }, options);
-    if (answer.event_id === undefined) throw new ClientError("UNEXPECTED_RESPONSE", "the server did not name the redaction");
-    return answer.event_id;
+    this.#entries.remove(entry);
+    // Forgotten before anyone hears of it; if that fails, the same transaction is sent again, which gives the same event.
+    await this.#writes.write(changes).catch((error: unknown) => this.#parts.logger.warn(`outbox: ${String(error)}`));
+    sending.succeed(eventId);
   }
 
   async #backOff(error: unknown, attempt: number, signal: AbortSignal): Promise<void> {
@@ -299,62 +262,54 @@ export class Outbox {
     await clock.sleep(delayMs, signal).catch(() => {});
   }
 
-  async #fail(room: RoomQueue, entry: Entry, cause: unknown): Promise<void> {
+  async #fail(entry: Entry, cause: unknown): Promise<void> {
     const error = isRequestFailure(cause) ? cause : new ClientError("BAD_FILE", `the event could not be made: ${String(cause)}`, cause);
     this.#parts.logger.warn(`outbox: an event could not be sent: ${error.message}`);
-    this.#failed.push(entry);
-    const forgotten = this.#failed.splice(0, Math.max(0, this.#failed.length - maxFailed));
-    const changes = forgotten.map(({ sending }) => ({ table: "outbox" as const, key: sending.txnId, value: undefined as unknown }));
-    if (entry.item) changes.push({ table: "outbox", key: entry.item.txnId, value: { ...entry.item, failure: error.message } });
+    this.#entries.fail(entry);
+    const changes: StoreChange[] = [];
+    if (entry.item) changes.push({ table: "outbox", key: entry.item.txnId, value: failedItem(entry, entry.item, error) });
     await this.#writes.write(changes).catch((failure: unknown) => this.#parts.logger.error(`outbox: ${String(failure)}`));
-    this.#remove(room, entry);
     entry.sending.fail("failed", error);
+    this.#entries.remove(entry);
+    const { failed } = this.#entries;
+    const forgotten = failed.slice(0, Math.max(0, failed.length - maxFailed));
+    const gone = forgotten.flatMap((each) => [each, ...dependentsOf(each, this.#entries.in(each.request.roomId))]);
+    await this.#preparation.takeBack(gone).catch((failure: unknown) => this.#parts.logger.error(`outbox: ${String(failure)}`));
   }
 
   async #abort(entry: Entry): Promise<boolean> {
-    const isFailed = entry.sending.state.value === "failed";
-    if (!isFailed && (entry.attempted || entry.sending.state.value === "cancelled")) return false;
-    const error = new ClientError("CANCELLED", "the send was aborted");
-    const room = this.#rooms.get(entry.request.roomId);
-    this.#failed = this.#failed.filter((other) => other !== entry);
-    if (room) this.#remove(room, entry);
-    else this.#changed(entry.request.roomId);
-    entry.abort.abort(error);
-    if (!isFailed) entry.sending.fail("cancelled", error);
-    await entry.ready.catch(() => {});
-    await this.#writes.write([{ table: "outbox", key: entry.sending.txnId, value: undefined }]);
+    if (!this.#entries.find(entry.request.roomId, entry.localId)) return false;
+    if (entry.attempted && entry.sending.state.value !== "failed") return false;
+    await this.#preparation.takeBack([entry, ...dependentsOf(entry, this.#entries.in(entry.request.roomId))]);
     return true;
   }
 
   #retry(entry: Entry): void {
-    if (entry.sending.state.value !== "failed") return;
-    this.#failed = this.#failed.filter((other) => other !== entry);
+    if (entry.sending.state.value !== "failed" || !this.#entries.failed.includes(entry)) return;
+    this.#requeue(entry);
+    this.#revive(entry);
+  }
+
+  /** Lets those go on that failed because of an entry. */
+  #revive(entry: Entry): void {
+    for (const dependent of dependentsOf(entry, this.#entries.failed)) this.#requeue(dependent);
+  }
+
+  #requeue(entry: Entry): void {
+    this.#entries.unfail(entry);
     entry.sending.reopen();
-    if (!entry.item) {
-      entry.ready = this.#prepare(entry);
+    if (entry.item) {
+      // Kept before the next try: after a crash nobody would know of it.
+      entry.ready = this.#writes.write([{ table: "outbox", key: entry.sending.txnId, value: entry.item }]);
       entry.ready.catch(() => {});
-    }
+    } else this.#preparation.start(entry);
     this.#queue(entry);
-  }
-
-  #remove(room: RoomQueue, entry: Entry): void {
-    const index = room.entries.indexOf(entry);
-    if (index >= 0) room.entries.splice(index, 1);
-    if (room.entries.length === 0) this.#rooms.delete(entry.request.roomId);
-    this.#changed(entry.request.roomId);
-  }
-
-  #changed(roomId?: RoomId): void {
-    const entries = [...this.#rooms.values()].flatMap((room) => room.entries).concat(this.#failed);
-    this.#list.update(entries.sort((a, b) => a.seq - b.seq).map(({ sending }) => sending));
-    this.#watchers.tell(roomId);
   }
 }
 
-function pendingOf({ request, item, sending, ts }: Entry): PendingEvent | undefined {
-  const { roomId, type } = request;
-  const content = item?.content ?? request.preview;
-  return content && { sending, roomId, type, ts, content, redacts: item?.redacts };
+/** A failed entry as it is kept. */
+function failedItem({ attempted }: Entry, item: OutboxItem, { message }: Error): OutboxItem {
+  return { ...item, failure: message, attempted };
 }
 
 function stopped(): ClientError {

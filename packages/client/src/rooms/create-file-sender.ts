@@ -4,7 +4,7 @@ import type { RequestSender } from "../http/http-client.ts";
 import { encryptFile } from "../media/encrypted-file.ts";
 import { type FileLike, type LoadedFile, loadFile } from "../media/file-like.ts";
 import { uploadFile, type UploadOptions } from "../media/media.ts";
-import type { SendRequest } from "../outbox/outbox-item.ts";
+import type { PreparedContent, SendRequest } from "../outbox/outbox-item.ts";
 import type { Sending } from "../outbox/sending.ts";
 import { fileContent, type SentFile } from "./message-content.ts";
 import type { MediaOptions } from "./sender.ts";
@@ -22,9 +22,9 @@ export interface SenderParts {
 export type Relate = (content: JsonObject, type: string) => JsonObject;
 
 /** What there is to see of a content before it is sent; `undefined` if it cannot be, of which whoever sends it hears. */
-export function previewOf(relate: Relate, content: JsonObject, type: string): JsonObject | undefined {
+export function previewOf(relate: Relate, content: JsonObject, type: string): PreparedContent | undefined {
   try {
-    return relate(content, type);
+    return { content: relate(content, type) };
   } catch {
     return undefined;
   }

@@ -13,19 +13,21 @@ import {
   membershipChange,
   removePlainReplyFallback,
 } from "@patrix/events";
-import type { EventId } from "@patrix/identifiers";
+import { type EventId, formatMatrixToUri, parseUserId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import type { Member } from "../base/members.ts";
 import { textOf } from "../base/room-data.ts";
 import { type EventEncryption, encryptionOf } from "../encryption/event-encryption.ts";
 import { ClientError } from "../errors.ts";
 import type { EventType } from "../events/event-types.ts";
+import { localEventId, requireSent } from "../events/local-event-id.ts";
 import { decryptFile } from "../media/encrypted-file.ts";
+import type { PreparedContent } from "../outbox/outbox-item.ts";
 import type { Sending } from "../outbox/sending.ts";
 import { createSender } from "./create-sender.ts";
 import { createThread } from "./create-thread.ts";
 import { markRoomRead, markThreadRead, type MarkReadOptions } from "./mark-read.ts";
-import type { EventOf, MatrixEvent, MemberEvent, MessageEvent, Room, Thread } from "./room.ts";
+import type { EventOf, MatrixEvent, MemberEvent, MessageEvent, PermalinkOptions, Room, Thread } from "./room.ts";
 import type { RoomContext } from "./room-context.ts";
 import type { Sender } from "./sender.ts";
 
@@ -68,6 +70,11 @@ export class EventHandle implements MatrixEvent {
     if (new.target === EventHandle) Object.freeze(this);
   }
 
+  /** Its ID, also if it was sent since this handle was made. */
+  get #idNow(): EventId {
+    return this.#context.sentAs(this.id) ?? this.id;
+  }
+
   get isEdit(): boolean {
     return getRelation(this.raw.content)?.kind === "replacement";
   }
@@ -98,15 +105,17 @@ export class EventHandle implements MatrixEvent {
 
   get thread(): Thread {
     const relation = getRelation(this.raw.content);
-    return createThread(relation?.kind === "thread" ? relation.rootId : this.id, this.room, this.#context);
+    return createThread(relation?.kind === "thread" ? relation.rootId : this.#idNow, this.room, this.#context);
   }
 
   react(key: string): Sending {
     const content = { ...makeReaction(this.id, key) };
-    return this.#context.enqueue({ roomId: this.room.id, type: "m.reaction", prepare: () => ({ content }) });
+    return this.#enqueue("m.reaction", { content });
   }
 
   unreact(key: string): Sending {
+    const pending = this.#findPendingReaction(key);
+    if (pending) return this.#enqueue("m.room.redaction", { content: {}, redacts: pending });
     const prepare = async (): Promise<{ content: JsonObject; redacts: EventId }> => ({
       content: {},
       redacts: await this.#findReaction(key),
@@ -116,22 +125,36 @@ export class EventHandle implements MatrixEvent {
 
   redact(reason?: string): Sending {
     const content = reason === undefined ? {} : { reason };
-    return this.#context.enqueue({ roomId: this.room.id, type: "m.room.redaction", prepare: () => ({ content, redacts: this.id }) });
+    return this.#enqueue("m.room.redaction", { content, redacts: this.id });
+  }
+
+  #enqueue(type: string, made: PreparedContent): Sending {
+    return this.#context.enqueue({ roomId: this.room.id, type, preview: made, prepare: () => made });
+  }
+
+  permalink({
+    via = [parseUserId(this.sender.id).serverName, parseUserId(this.#context.userId()).serverName],
+  }: PermalinkOptions = {}): string {
+    const eventId = this.#idNow;
+    requireSent(eventId);
+    return formatMatrixToUri({ id: this.room.id, eventId, via: [...new Set(via)] });
   }
 
   async pin(): Promise<void> {
+    const eventId = this.#idNow;
+    requireSent(eventId);
     const path = { roomId: this.room.id, eventType: "m.room.pinned_events", stateKey: "" };
     const current = await this.#context.http.send(getRoomStateWithKey, { path }).catch((error: unknown) => {
       if (MatrixError.is(error, "M_NOT_FOUND")) return {};
       throw error;
     });
     const before: unknown = Reflect.get(current, "pinned");
-    const pinned = Array.isArray(before) ? before.filter((id) => id !== this.id) : [];
-    await this.#context.http.send(setRoomStateWithKey, { path, body: { pinned: [...pinned, this.id] } });
+    const pinned = Array.isArray(before) ? before.filter((id) => id !== eventId) : [];
+    await this.#context.http.send(setRoomStateWithKey, { path, body: { pinned: [...pinned, eventId] } });
   }
 
   async markRead(options?: MarkReadOptions): Promise<void> {
-    const place = { roomId: this.room.id, eventId: this.id };
+    const place = { roomId: this.room.id, eventId: this.#idNow };
     const relation = getRelation(this.raw.content);
     if (relation?.kind === "thread") await markThreadRead(this.#context.http, { ...place, rootId: relation.rootId }, options);
     else await markRoomRead(this.#context.http, place, options);
@@ -146,8 +169,20 @@ export class EventHandle implements MatrixEvent {
     return createSender({ roomId: this.room.id, http, admitFile, enqueue }, relate);
   }
 
+  /** A reaction that the server may not know of yet. */
+  #findPendingReaction(key: string): EventId | undefined {
+    const all = this.#context.pendingIn(this.room.id);
+    const found = all.findLast(({ type, content }) => {
+      const relation = type === "m.reaction" ? getRelation(content) : undefined;
+      return relation?.kind === "annotation" && [this.id, this.#idNow].includes(relation.eventId) && relation.key === key;
+    });
+    const id = found && localEventId(found.sending.txnId);
+    // One that is taken back already may be one of two.
+    return all.some(({ redacts }) => redacts === id) ? undefined : id;
+  }
+
   async #findReaction(key: string): Promise<EventId> {
-    const path = { roomId: this.room.id, eventId: this.id, relType: "m.annotation", eventType: "m.reaction" };
+    const path = { roomId: this.room.id, eventId: this.#idNow, relType: "m.annotation", eventType: "m.reaction" };
     let from: string | undefined;
     do {
       const page = await this.#context.http.send(getRelatingEventsWithRelTypeAndEventType, { path, query: { from, limit: 100 } });

@@ -1,10 +1,10 @@
 import type { ClientEventWithoutRoomId } from "@patrix/events";
-import type { RoomId, UserId } from "@patrix/identifiers";
+import type { EventId, RoomId, UserId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import type { BaseState, RoomData } from "../base/room-data.ts";
 import type { RequestSender } from "../http/http-client.ts";
 import type { Media } from "../media/media.ts";
-import type { SendRequest } from "../outbox/outbox-item.ts";
+import type { PendingEvent, SendRequest } from "../outbox/outbox-item.ts";
 import type { Sending } from "../outbox/sending.ts";
 import type { Room, ThreadList, Timeline, TimelineOptions } from "./room.ts";
 
@@ -17,6 +17,10 @@ export interface RoomContext {
   /** What is known now. */
   readonly base: () => BaseState;
   readonly enqueue: (request: SendRequest) => Sending;
+  /** What is on its way into a room, in order of asking. */
+  readonly pendingIn: (roomId: RoomId) => readonly PendingEvent[];
+  /** The ID that the server gave to an event, by the one that it had before. */
+  readonly sentAs: (localId: EventId) => EventId | undefined;
   /** Decrypts an event that was fetched, where that is possible. */
   readonly reveal: (roomId: RoomId, event: ClientEventWithoutRoomId) => Promise<ClientEventWithoutRoomId>;
   /** Whether files for a room have to be encrypted. @throws {ClientError} `ROOM_IS_ENCRYPTED` if they cannot be. */

@@ -157,6 +157,11 @@ export class RoomHandle implements Room {
     return levels.userLevel(who) >= requiredPowerLevel(levels, action, isStateType(action));
   }
 
+  outranks(whom: UserId, who: UserId = this.#context.userId()): boolean {
+    const levels = powerLevelsOf(this.#data);
+    return levels.userLevel(who) > levels.userLevel(whom);
+  }
+
   on<K extends EventType>(type: K, callback: (event: EventOf<K>) => unknown, options?: Abortable): Subscription;
   on<T extends string, C>(definition: EventDef<T, C>, callback: (event: MatrixEvent<T, C>) => unknown, options?: Abortable): Subscription;
   on(of: string | EventDef<string, unknown>, callback: (event: never) => unknown, { signal }: Abortable = {}): Subscription {

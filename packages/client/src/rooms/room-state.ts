@@ -1,3 +1,4 @@
+import type { JsonObject } from "@patrix/api";
 import { setRoomStateWithKey } from "@patrix/client-api";
 import { knownEvents } from "@patrix/events";
 import type { RoomId } from "@patrix/identifiers";
@@ -13,16 +14,21 @@ export function isStateType(type: string): boolean {
 
 /** Composes the access to the state of a room. */
 export function createRoomState(roomId: RoomId, context: RoomContext): RoomStateAccess {
+  const check = <K extends keyof StateEvents>(type: K, content: JsonObject | undefined): StateEvents[K] | undefined =>
+    // Checked against the declaration of the type, where there is one.
+    content && knownEvents().checkContent<"state", never>("state", type as never, content).ok
+      ? (content as object as StateEvents[K])
+      : undefined;
   return {
-    get: <K extends keyof StateEvents>(type: K, key = "") => {
+    get: (type, key = "") => {
       const room = context.base().rooms.get(roomId);
-      const content = room && stateContent(room, type, key);
-      if (!content) return undefined;
-      // Checked against the declaration of the type, where there is one.
-      return knownEvents().checkContent<"state", never>("state", type as never, content).ok
-        ? (content as object as StateEvents[K])
-        : undefined;
+      return room && check(type, stateContent(room, type, key));
     },
+    all: (type) =>
+      [...(context.base().rooms.get(roomId)?.state.get(type) ?? [])].flatMap(([key, entry]) => {
+        const content = check(type, entry.content);
+        return content === undefined || Object.keys(content).length === 0 ? [] : [{ key, content, sender: entry.sender }];
+      }),
     set: async (type, content, key = "") => {
       const path = { roomId, eventType: type, stateKey: key };
       const answer = await context.http.send(setRoomStateWithKey, { path, body: { ...content } });

@@ -1,5 +1,5 @@
 import type { ClientEventWithoutRoomId, MembershipChange } from "@patrix/events";
-import type { EventId, MxcUri, RoomId, UserId } from "@patrix/identifiers";
+import type { EventId, MxcUri, RoomId, ServerName, UserId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import type { Member } from "../base/members.ts";
 import type { RoomAction } from "../base/power-levels.ts";
@@ -15,6 +15,12 @@ import type { Sending } from "../outbox/sending.ts";
 import type { AccountData } from "./account-data.ts";
 import type { MarkReadOptions } from "./mark-read.ts";
 import type { Sender } from "./sender.ts";
+
+/** How to link to an event. */
+export interface PermalinkOptions {
+  /** Servers by which the room can be joined. Default: those of the sender and of the user. */
+  readonly via?: readonly ServerName[] | undefined;
+}
 
 /** An event of a room: frozen data as of when it was delivered, and what can be done with it. */
 export interface MatrixEvent<T extends string = string, C = unknown> {
@@ -35,10 +41,11 @@ export interface MatrixEvent<T extends string = string, C = unknown> {
   readonly encryption: EventEncryption | undefined;
   /** The event as the server sent it, but for what was decrypted. */
   readonly raw: ClientEventWithoutRoomId;
-  /** Adds a reaction, usually an emoji. */
+  /** Adds a reaction, usually an emoji. To an event that is on its way, as edits and replies, it goes out once that one is sent. */
   react(key: string): Sending;
   /** Takes the user's own reaction back. */
   unreact(key: string): Sending;
+  /** Removes its content. What has not left yet is taken back with all that is about it: nothing is sent, and the ID is a local one. */
   redact(reason?: string): Sending;
   /** Sends replies to it. */
   readonly reply: Sender;
@@ -46,6 +53,9 @@ export interface MatrixEvent<T extends string = string, C = unknown> {
   readonly edit: Pick<Sender, "text" | "html" | "markdown" | "event">;
   /** The thread that it is in, or that it begins. */
   readonly thread: Thread;
+  /** A matrix.to link to it. @throws {ClientError} `NOT_SENT`, while it is on its way. */
+  permalink(options?: PermalinkOptions): string;
+  /** Pins it in the room. @throws {ClientError} `NOT_SENT`, as everything that tells the server of an event that it does not know yet. */
   pin(): Promise<void>;
   /** Marks the room as read up to it; in a thread, the thread. */
   markRead(options?: MarkReadOptions): Promise<void>;
@@ -179,10 +189,19 @@ export interface RoomMembers {
   unban(id: UserId, reason?: string): Promise<void>;
 }
 
+/** One of several state events of a type. */
+export interface StateItem<C> {
+  readonly key: string;
+  readonly content: C;
+  readonly sender: UserId;
+}
+
 /** The state of a room. */
 export interface RoomStateAccess {
   /** The content of a state event; `undefined` if there is none, or it is malformed. */
   get<K extends keyof StateEvents>(type: K, key?: string): StateEvents[K] | undefined;
+  /** All state events of a type, as the client knows them, but for those that are malformed or empty. */
+  all<K extends keyof StateEvents>(type: K): readonly StateItem<StateEvents[K]>[];
   set<K extends keyof StateEvents>(type: K, content: StateEvents[K], key?: string): Promise<EventId>;
 }
 
@@ -229,6 +248,8 @@ export interface Room {
   threads(options?: Abortable): ThreadList;
   /** Whether a user, by default the client's own, has the power to do something, or to send events of a type. */
   can(action: RoomAction | EventType, who?: UserId): boolean;
+  /** Whether a user, by default the client's own, has more power than another: who can kick and ban can do so to those only. */
+  outranks(whom: UserId, who?: UserId): boolean;
   /** Calls back for each new event of a type. */
   on<K extends EventType>(type: K, callback: (event: EventOf<K>) => unknown, options?: Abortable): Subscription;
   on<T extends string, C>(definition: EventDef<T, C>, callback: (event: MatrixEvent<T, C>) => unknown, options?: Abortable): Subscription;

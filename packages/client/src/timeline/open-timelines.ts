@@ -11,7 +11,7 @@ import { ThreadListShell, TimelineShell } from "./timeline-shell.ts";
 export interface TimelinesParts {
   readonly context: () => RoomContext;
   readonly feed: TimelineFeed;
-  readonly outbox: Pick<Outbox, "pendingIn" | "watch">;
+  readonly outbox: Pick<Outbox, "pendingIn" | "sentAs" | "watch">;
   readonly watchKeys: (callback: () => void) => Subscription;
 }
 
@@ -23,6 +23,7 @@ export function createTimelines({ context, feed, outbox, watchKeys }: TimelinesP
     load: () => feed.load(roomId),
     replace: (event) => feed.replace(roomId, event),
     pending: () => outbox.pendingIn(roomId),
+    sentAs: (localId) => outbox.sentAs(localId),
     watchPending: (callback) => outbox.watch(roomId, callback),
     watchKeys,
   });

@@ -68,10 +68,11 @@ export class TimelineHandle implements TimelineWork {
     this.#kind = kind;
     this.#source = new TimelineSource(kind.source(this.#pages));
     const { window } = this.#source;
-    const { pending } = parts;
+    const { pending, sentAs } = parts;
     this.#echoes = new LocalEchoes({
       userId: parts.context.userId,
       pending,
+      sentAs,
       has: (id) => window.has(id),
       onChange: () => this.#schedule(),
     });
@@ -115,7 +116,7 @@ export class TimelineHandle implements TimelineWork {
       ownUserId: context.userId,
       shows: (event) => this.#kind.shows(event),
       keyOf: (event) => this.#echoes.keyOf(event),
-      sendingOf: ({ event_id: id }) => this.#echoes.all.find(({ event }) => event.event_id === id)?.sending,
+      sendingOf: ({ event_id: id }) => this.#echoes.sendingOf(id),
       describe: (userId) => this.#describe(userId),
       makeEvent: (event, sender) => makeUncheckedEvent(event, this.#room, context, sender),
       answered: (id) => this.#answeredEvent(id),

@@ -65,8 +65,13 @@ function aroundKind(eventId: EventId): TimelineKind {
 
 function threadKind(rootId: EventId): TimelineKind {
   const belongs = belongsToThread(rootId);
+  // What is being sent into other threads is not of this one.
+  const isIn = ({ content }: ClientEventWithoutRoomId): boolean => {
+    const relation = getRelation(content);
+    return relation?.kind === "thread" && relation.rootId === rootId;
+  };
   return {
-    shows: (event) => event.event_id === rootId || isThreaded(event),
+    shows: (event) => event.event_id === rootId || isIn(event),
     source: (pages) => ({
       request: threadPages(pages, rootId),
       belongs,

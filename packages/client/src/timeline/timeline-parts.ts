@@ -1,4 +1,5 @@
 import type { ClientEventWithoutRoomId } from "@patrix/events";
+import type { EventId } from "@patrix/identifiers";
 import type { Subscription } from "../live/subscription.ts";
 import type { PendingEvent } from "../outbox/outbox-item.ts";
 import type { RoomContext } from "../rooms/room-context.ts";
@@ -14,6 +15,8 @@ export interface TimelineParts {
   /** An event is something else now. */
   readonly replace: (event: ClientEventWithoutRoomId) => Promise<void>;
   readonly pending: () => readonly PendingEvent[];
+  /** The ID that the server gave to an event, by the one that it had before. */
+  readonly sentAs: (localId: EventId) => EventId | undefined;
   readonly watchPending: (callback: () => void) => Subscription;
   /** Calls back when keys have come. */
   readonly watchKeys: (callback: () => void) => Subscription;

@@ -6,23 +6,22 @@ import { thirdPartyLicences } from "./scripts/build/third-party-licences.ts";
 const OUTSIDE = [/^node:/, "sharp", "pg-native"];
 
 /** JavaScript only: declarations come from the workspace-wide `tsc -b`. */
+const COMMON: Options = {
+  format: "esm",
+  splitting: true,
+  sourcemap: true,
+  dts: false,
+  clean: false,
+  removeNodeProtocol: false,
+  external: OUTSIDE,
+};
+
+/** A package whose dependencies stay outside. */
 export function library(
   entry: string[] | Record<string, string>,
   platform: "neutral" | "node" = "neutral",
 ): ReturnType<typeof defineConfig> {
-  const options: Options = {
-    entry,
-    format: "esm",
-    target: "es2023",
-    platform,
-    splitting: true,
-    sourcemap: true,
-    dts: false,
-    clean: false,
-    removeNodeProtocol: false,
-    external: OUTSIDE,
-  };
-  return defineConfig(options);
+  return defineConfig({ ...COMMON, entry, target: "es2023", platform });
 }
 
 /**
@@ -31,16 +30,10 @@ export function library(
  */
 export function program(entry: Record<string, string>): ReturnType<typeof defineConfig> {
   return defineConfig({
+    ...COMMON,
     entry,
-    format: "esm",
     target: "node24",
     platform: "node",
-    splitting: true,
-    sourcemap: true,
-    dts: false,
-    clean: false,
-    removeNodeProtocol: false,
-    external: OUTSIDE,
     // What is named here is in, whatever is named outside.
     noExternal: [/^(?!node:|sharp$|pg-native$)/],
     // Packages in CommonJS ask for the modules of Node.

@@ -41,13 +41,18 @@ async function purgeUntil(isSo: () => Promise<boolean>): Promise<void> {
 }
 const text = (body: string): object => ({ msgtype: "m.text", body });
 
-it("keeps the state at every place, and leaves a database that stands the check", async () => {
+/** A room in which everybody may set state, and a server that sends into it. */
+async function sharedRoom(): Promise<{ readonly remote: RemoteServer; readonly room: LoadedRoom; readonly roomId: string }> {
   const { rooms: parts } = keeping.server.parts;
-  const remote = new RemoteServer("remote.example", parts);
   const levels = { state_default: 0, events: {}, users: { [alice.userId]: 100 } };
   const settings = { preset: "public_chat", room_version: "11", power_level_content_override: levels };
   const { room_id: roomId } = await alice.ask<{ room_id: string }>("POST", "/v3/createRoom", settings);
-  const room: LoadedRoom = await parts.rooms.load(parts.rooms.get(roomId));
+  return { remote: new RemoteServer("remote.example", parts), room: await parts.rooms.load(parts.rooms.get(roomId)), roomId };
+}
+
+it("keeps the state at every place, and leaves a database that stands the check", async () => {
+  const { rooms: parts } = keeping.server.parts;
+  const { remote, room, roomId } = await sharedRoom();
   const tips = async (): Promise<StoredEvent[]> =>
     Promise.all(room.head.tips.map(async ({ nid }) => (await parts.rooms.events.get(nid)) ?? expect.unreachable()));
   const from = (body: string, more: { after: StoredEvent[]; state: LoadedRoom["head"]["state"]; ts?: number }) => ({
@@ -117,11 +122,7 @@ it("keeps the state at every place, and leaves a database that stands the check"
 
 it("keeps a message by which alone the state of the room has changed, as what a redaction leaves of it", async () => {
   const { rooms: parts } = keeping.server.parts;
-  const remote = new RemoteServer("remote.example", parts);
-  const levels = { state_default: 0, events: {}, users: { [alice.userId]: 100 } };
-  const settings = { preset: "public_chat", room_version: "11", power_level_content_override: levels };
-  const { room_id: roomId } = await alice.ask<{ room_id: string }>("POST", "/v3/createRoom", settings);
-  const room: LoadedRoom = await parts.rooms.load(parts.rooms.get(roomId));
+  const { remote, room, roomId } = await sharedRoom();
   const stored = async (nid: number): Promise<StoredEvent> => (await parts.rooms.events.get(nid)) ?? expect.unreachable();
   const join = { type: "m.room.member", stateKey: rita, sender: rita, content: { membership: "join" } };
   const tip = async (): Promise<StoredEvent> => stored(room.head.tips.at(-1)?.nid ?? 0);

@@ -95,6 +95,15 @@ const bounds: Readonly<Record<string, Readonly<Record<string, Bound>>>> = {
     server: "since a server name has at most 255 bytes",
     json: ["serverKeysBytes"],
   },
+  purges: {
+    rows: ["purges"],
+    purge_id: own,
+    room_id: "since a room ID has at most 255 bytes",
+    kind: "since the server writes it",
+    options: "since an administrator writes it, in a request of bounded size",
+    error: "since the server writes it",
+  },
+  blocked_rooms: { rows: "since only administrators write them", room_id: "since a room ID has at most 255 bytes" },
   destinations: { rows: "since a user of each is in a room", server: "since a server name has at most 255 bytes", sent: own },
   federation_outbox: {
     rows: ["destinationOutbox", "destinationOutboxBytes"],

@@ -29,7 +29,7 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("comeOrGo" as const), at: site }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("kick" as const), at: site, whose: site }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("part" as const), at: site }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("storm" as const), at: site }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("storm" as const), at: site }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("heal" as const), at: site }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
@@ -193,8 +193,9 @@ it("servers that were parted, and lost and doubled what they sent, agree in the 
     const shared = new SharedRoom(sites, { faults, room, count });
     for (const one of steps) await shared.take(one);
     await shared.settle();
+    for (const [fault, times] of Object.entries(faults.counts)) counts.set(fault, times);
   });
-  const minima = { say: 60, topic: 8, comeOrGo: 6, kick: 2, part: 3, storm: 3, heal: 5 };
+  const steps = { say: 60, topic: 8, comeOrGo: 6, kick: 2, part: 3, storm: 6, heal: 5 };
+  const minima = { ...steps, parted: 1, lost: 1, unanswered: 1, twice: 1, late: 1 };
   await assertOften(property, { counts, minima, numRuns: 5 });
-  expect(Object.entries(faults.counts).filter(([, times]) => times === 0)).toEqual([]);
 }, 300_000);

@@ -1,6 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { defineConfig, type Options } from "tsup";
 import { thirdPartyLicences } from "./scripts/build/third-party-licences.ts";
+import { undeclared } from "./scripts/build/undeclared.ts";
 
 /** What no package holds. node:sqlite exists only under its prefix; optional packages bring native files of their own. */
 const OUTSIDE = [/^node:/, "sharp", "pg-native"];
@@ -46,9 +47,11 @@ export function program(entry: Record<string, string>): ReturnType<typeof define
         name: "licences",
         setup: (build) => {
           build.initialOptions.metafile = true;
-          build.onEnd(({ metafile }) =>
-            writeFileSync("dist/THIRD-PARTY-LICENSES.txt", thirdPartyLicences(Object.keys(metafile?.inputs ?? {}), process.cwd())),
-          );
+          build.onEnd(({ metafile = { inputs: {}, outputs: {} } }) => {
+            writeFileSync("dist/THIRD-PARTY-LICENSES.txt", thirdPartyLicences(Object.keys(metafile.inputs), process.cwd()));
+            const missing = undeclared(metafile, readFileSync("package.json", "utf8"));
+            if (missing.length > 0) throw new Error(`${missing.join(", ")}: left outside, and no dependency of the package`);
+          });
         },
       },
     ],

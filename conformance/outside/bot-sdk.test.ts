@@ -162,7 +162,10 @@ it(
       const one = service.getIntent("_echo_one");
       await one.sendText(rooms[0] ?? "", "still here");
       expect(await one.underlyingClient.getUserProfile("@_echo_one:localhost")).toMatchObject({ displayname: "Ghost _echo_one" });
+      // The library asks the server something about each leave that it hears of, and lets nobody catch the failure of that.
+      const heardOfLeave = new Promise((resolve) => service.once("room.leave", resolve));
       await one.leaveRoom(rooms[0] ?? "");
+      await heardOfLeave;
       expect(await joined(server, alice, rooms[0] ?? "")).toEqual([alice.userId]);
       expect(proxy.tally().filter(([line]) => /^(5|429)/.test(line))).toEqual([]);
       expect(proxy.unserved()).toEqual([]);

@@ -26,6 +26,16 @@ describe("configuration", () => {
     rmSync(folder, { recursive: true });
   });
 
+  it("reads JSON, whose numbers may be of any form, and refuses a key that is there twice, with its place", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "patrix-config-"));
+    const path = join(folder, "config.json");
+    writeFileSync(path, '{ "server_name": "example.org", "listeners": [{ "port": 8.0e1 }] }');
+    expect(await loadConfig(path, {})).toMatchObject({ server_name: "example.org", listeners: [{ port: 80 }] });
+    writeFileSync(path, '{ "server_name": "example.org",\n  "server_name": "other.org" }');
+    await expect(loadConfig(path, {})).rejects.toThrow(/neither YAML nor JSON: DUPLICATE_KEY in line 2, column 3/);
+    rmSync(folder, { recursive: true });
+  });
+
   it("keeps text from the environment as text, and passes over variables that are like no key", async () => {
     const environment = { PATRIX_REGISTRATION__SHARED_SECRET: "12345", PATRIX_SERVICE_HOST: "10.0.0.1", PATRIX_PORT: "tcp://10.0.0.1:80" };
     expect((await loadConfig(undefined, environment)).registration.shared_secret).toBe("12345");

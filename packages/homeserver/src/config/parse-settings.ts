@@ -1,3 +1,4 @@
+import { LENIENT_NUMBERS, parseStrictJson } from "@patrix/canonical-json";
 import { ConfigError } from "./errors.ts";
 
 /**
@@ -21,10 +22,10 @@ export async function parseSettings(text: string, what: string): Promise<unknown
   }
 }
 
-/** @returns `undefined` where the text is no JSON. */
+/** @returns `undefined` where the text is no JSON, or has a key twice, whose place the other parser tells. */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseStrictJson(text, { allow: LENIENT_NUMBERS });
   } catch {
     return undefined;
   }

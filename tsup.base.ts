@@ -3,8 +3,10 @@ import { defineConfig, type Options } from "tsup";
 import { thirdPartyLicences } from "./scripts/build/third-party-licences.ts";
 import { undeclared } from "./scripts/build/undeclared.ts";
 
-/** What no package holds. node:sqlite exists only under its prefix; optional packages bring native files of their own. */
-const OUTSIDE = [/^node:/, "sharp", "pg-native"];
+/** Optional packages, which bring native files of their own. */
+const NATIVE = ["sharp", "pg-native"];
+/** What no package holds. node:sqlite exists only under its prefix. */
+const OUTSIDE = [/^node:/, ...NATIVE];
 
 /** JavaScript only: declarations come from the workspace-wide `tsc -b`. */
 const COMMON: Options = {
@@ -36,7 +38,7 @@ export function program(entry: Record<string, string>): ReturnType<typeof define
     target: "node24",
     platform: "node",
     // What is named here is in, whatever is named outside.
-    noExternal: [/^(?!node:|sharp$|pg-native$)/],
+    noExternal: [new RegExp(`^(?!node:|(?:${NATIVE.join("|")})$)`)],
     // Packages in CommonJS ask for the modules of Node.
     banner: { js: 'import { createRequire as createRequireOf } from "node:module"; const require = createRequireOf(import.meta.url);' },
     esbuildOptions: (options) => {

@@ -98,8 +98,8 @@ export function messageSteps(day: () => Day): void {
       if (bundles) expect(edit).toMatchObject({ content: { "m.new_content": { body: "second" } } });
       await listener.send(room, { "m.relates_to": { rel_type: "m.annotation", event_id: id, key: "👍" } }, "m.reaction");
       await speaker.until("the reaction", async () => {
-        const found = await speaker.request("GET", `/_matrix/client/v1/rooms/${encoded(room)}/relations/${encoded(id)}/m.annotation`);
-        return found["chunk"]?.[0 as never] !== undefined;
+        const path = `/_matrix/client/v1/rooms/${encoded(room)}/relations/${encoded(id)}/m.annotation`;
+        return (await speaker.request<{ chunk: unknown[] }>("GET", path)).chunk[0] !== undefined;
       });
       const reply = await speaker.send(room, { msgtype: "m.text", body: "aside", "m.relates_to": { rel_type: "m.thread", event_id: id } });
       await listener.untilEvent("the thread", room, ({ event_id }) => event_id === reply);
@@ -122,7 +122,7 @@ export function messageSteps(day: () => Day): void {
     await bob.untilEvent("the message", room, ({ event_id: id }) => id === ofAlice);
     await alice.request("PUT", redact(ofBob), {});
     await bob.until("the redaction", async () => {
-      const { content } = (await bob.request("GET", `/rooms/${encoded(room)}/event/${encoded(ofBob)}`)) as unknown as SeenEvent;
+      const { content } = await bob.request<SeenEvent>("GET", `/rooms/${encoded(room)}/event/${encoded(ofBob)}`);
       return content["body"] === undefined;
     });
     expect(await bob.refusal("PUT", redact(ofAlice), {})).toBe("403 M_FORBIDDEN");
@@ -162,11 +162,11 @@ export function messageSteps(day: () => Day): void {
       .png()
       .toBuffer();
     for (const [speaker, listener] of waysOf(day())) {
-      const { content_uri: uri } = (await speaker.request(
+      const { content_uri: uri } = await speaker.request<{ content_uri: string }>(
         "POST",
         "/_matrix/media/v3/upload?filename=a%20picture.png",
         picture,
-      )) as unknown as { content_uri: string };
+      );
       await speaker.send(room, { msgtype: "m.image", body: "a picture", url: uri });
       await listener.untilEvent("the picture", room, ({ content }) => String(content["url"]) === uri);
       const file = uri.slice("mxc://".length);
@@ -211,9 +211,7 @@ export function messageSteps(day: () => Day): void {
       const child = await owner.createRoom({ preset: "public_chat", name: "child" });
       const id = await owner.setState(space, "m.space.child", { via: [owner.server.serverName] }, child);
       await guest.untilEvent("the child", space, ({ event_id }) => event_id === id);
-      const { rooms } = (await guest.request("GET", `/_matrix/client/v1/rooms/${encoded(space)}/hierarchy`)) as unknown as {
-        rooms: AnyBody[];
-      };
+      const { rooms } = await guest.request<{ rooms: AnyBody[] }>("GET", `/_matrix/client/v1/rooms/${encoded(space)}/hierarchy`);
       expect(rooms.map(({ room_id: roomId, name }) => [roomId, name])).toEqual([
         [space, "space"],
         [child, "child"],

@@ -78,9 +78,9 @@ export class Person {
   }
 
   /** Sends a request to the client-server API. @param path - Behind `/_matrix/client/v3`, or a whole one. @throws {@link RefusedError} */
-  async request(method: string, path: string, body?: unknown): Promise<AnyBody> {
+  async request<Body = AnyBody>(method: string, path: string, body?: unknown): Promise<Body> {
     const bytes = await this.download(method, path, body);
-    return JSON.parse(bytes.toString()) as AnyBody;
+    return JSON.parse(bytes.toString()) as Body;
   }
 
   /** The same for an answer that is not JSON. */
@@ -136,7 +136,7 @@ export class Person {
 
   /** The state of a room as the server has it: IDs by type and key, in their order. */
   async stateOf(room: string): Promise<Record<string, string>> {
-    const events = (await this.request("GET", `/rooms/${encodeURIComponent(room)}/state`)) as unknown as SeenEvent[];
+    const events = await this.request<SeenEvent[]>("GET", `/rooms/${encodeURIComponent(room)}/state`);
     const entries = events.map(({ type, state_key: key = "", event_id: id }) => [`${type} ${key}`, id] as const);
     return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }
@@ -153,10 +153,9 @@ export class Person {
     const found: SeenEvent[] = [];
     let from = "";
     for (;;) {
-      const page = await this.request("GET", `/rooms/${encodeURIComponent(room)}/messages?dir=b&limit=100${from}`);
-      const chunk = page["chunk"] as unknown as SeenEvent[];
+      type Page = { chunk: SeenEvent[]; end?: string };
+      const { chunk, end } = await this.request<Page>("GET", `/rooms/${encodeURIComponent(room)}/messages?dir=b&limit=100${from}`);
       found.push(...chunk);
-      const end = page["end"] as string | undefined;
       if (end === undefined || (chunk.length === 0 && `&from=${end}` === from)) return found.toReversed();
       from = `&from=${encodeURIComponent(end)}`;
     }
@@ -191,17 +190,17 @@ export class Person {
   async #syncOnce(): Promise<void> {
     const filter = encodeURIComponent(JSON.stringify({ room: { timeline: { limit: 1_000 } } }));
     const since = this.#since === undefined ? "" : `&since=${encodeURIComponent(this.#since)}`;
-    let body: AnyBody;
+    let body: SyncBody;
     try {
-      body = await this.request("GET", `/sync?timeout=500&filter=${filter}${since}`);
+      body = await this.request<SyncBody>("GET", `/sync?timeout=500&filter=${filter}${since}`);
     } catch (error) {
       // The server is away.
       if (error instanceof RefusedError) throw error;
       await sleep(100);
       return;
     }
-    this.#since = String(body["next_batch"]);
-    const rooms = body["rooms"] as unknown as Record<string, Record<string, SyncedRoom>> | undefined;
+    const { next_batch: next, rooms, presence } = body;
+    this.#since = next;
     for (const [room, { timeline, ephemeral }] of Object.entries({ ...rooms?.["join"], ...rooms?.["leave"] })) {
       for (const known of [this.invites, this.knocks, this.left]) known.delete(room);
       const seen = this.timelines.get(room) ?? [];
@@ -213,7 +212,6 @@ export class Person {
     for (const room of Object.keys(rooms?.["leave"] ?? {})) this.left.add(room);
     for (const room of Object.keys(rooms?.["knock"] ?? {})) this.knocks.add(room);
     for (const room of Object.keys(rooms?.["invite"] ?? {})) this.invites.add(room);
-    const presence = body["presence"] as unknown as { events?: readonly SeenEvent[] } | undefined;
     for (const { sender, content } of presence?.events ?? []) this.presence.set(sender, content);
   }
 }
@@ -221,6 +219,12 @@ export class Person {
 interface SyncedRoom {
   readonly timeline?: { readonly events?: readonly SeenEvent[] };
   readonly ephemeral?: { readonly events?: readonly SeenEvent[] };
+}
+
+interface SyncBody {
+  readonly next_batch: string;
+  readonly rooms?: Readonly<Record<string, Readonly<Record<string, SyncedRoom>>>>;
+  readonly presence?: { readonly events?: readonly SeenEvent[] };
 }
 
 function asJson(bytes: Buffer): AnyBody {

@@ -137,9 +137,13 @@ export function roomSteps(day: () => Day): void {
       await guest.join(room, [owner.server]);
       await talk(room, owner, guest);
       const version = await owner.request("GET", `/rooms/${encoded(room)}/state/m.room.create`);
-      const { replacement_room: replacement } = (await owner.request("POST", `/rooms/${encoded(room)}/upgrade`, {
-        new_version: String(version["room_version"]),
-      })) as unknown as { replacement_room: string };
+      const { replacement_room: replacement } = await owner.request<{ replacement_room: string }>(
+        "POST",
+        `/rooms/${encoded(room)}/upgrade`,
+        {
+          new_version: String(version["room_version"]),
+        },
+      );
       const tombstone = await guest.untilEvent("the tombstone", room, ({ type }) => type === "m.room.tombstone");
       expect(String(tombstone.content["replacement_room"])).toBe(replacement);
       await guest.join(replacement, [owner.server]);

@@ -95,6 +95,8 @@ export interface CryptoEngine {
   markAsSent(request: OutgoingRequest, response: unknown): Promise<void>;
   /** Follows the devices of users from now on. */
   trackUsers(userIds: readonly UserId[]): Promise<void>;
+  /** Asks anew, with the next requests, which devices those have whose devices are followed: for when it is not known what has changed. */
+  refreshDevices(): Promise<void>;
   /** The request for one-time keys of devices that a key cannot be sent to yet. One at a time may be under way. */
   missingSessions(userIds: readonly UserId[]): Promise<OutgoingRequest | undefined>;
   /** The messages that give the key of a room to those who shall have it and do not; makes a new key where the old one is used up. */

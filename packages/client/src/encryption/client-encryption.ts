@@ -1,6 +1,6 @@
-import { type JsonObject, MatrixError } from "@patrix/api";
-import type { AccountDataAccess, DecryptOptions, DeviceEncryption, RoomEncryptionSettings, SyncKeys } from "@patrix/client-crypto";
-import { getAccountData, setAccountData, type SyncResponse } from "@patrix/client-api";
+import type { JsonObject } from "@patrix/api";
+import type { DecryptOptions, DeviceEncryption, RoomEncryptionSettings, SyncKeys } from "@patrix/client-crypto";
+import type { SyncResponse } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
 import type { FilledGap } from "../base/sync-changes.ts";
 import type { ClientEventWithoutRoomId } from "@patrix/events";
@@ -202,7 +202,7 @@ export class ClientEncryption implements Cipher {
 
   async #open(name: string, { userId, deviceId }: Session): Promise<OpenDevice> {
     const { store, http, clock, logger, options } = this.#parts;
-    const { openDeviceEncryption, openWasmEngine } = await import("@patrix/client-crypto");
+    const { accountDataOf, openDeviceEncryption, openWasmEngine } = await import("@patrix/client-crypto");
     const keys = await store.keys?.open(name);
     const kept = { storeName: keys?.name, passphrase: keys?.passphrase };
     try {
@@ -325,23 +325,6 @@ async function revealResponse(response: SyncResponse, reveal: Reveal): Promise<S
     return revealed;
   };
   return { ...response, rooms: { ...rooms, join: await revealRooms(rooms.join), leave: await revealRooms(rooms.leave) } };
-}
-
-/** The account data of the user as the server has it: what sync has told of may be out of date. */
-function accountDataOf(http: RequestSender, userId: UserId): AccountDataAccess {
-  return {
-    async get(type) {
-      try {
-        return await http.send(getAccountData, { path: { userId, type } });
-      } catch (error) {
-        if (MatrixError.is(error, "M_NOT_FOUND")) return undefined;
-        throw error;
-      }
-    },
-    async set(type, content) {
-      await http.send(setAccountData, { path: { userId, type }, body: content });
-    },
-  };
 }
 
 /** Codes of errors of encryption, as this package has them. */

@@ -4,7 +4,7 @@ import type { KeyRecipients, RoomEncryptionSettings } from "@patrix/client-crypt
 import { type ClientEventWithoutRoomId } from "@patrix/events";
 import { isUserId, type RoomId, type UserId } from "@patrix/identifiers";
 import { type BaseState, type RoomData, stateContent } from "../base/room-data.ts";
-import type { RequestSender } from "../http/http-client.ts";
+import type { RequestOptions, RequestSender } from "../http/http-client.ts";
 
 /** What is known of rooms. */
 export interface KnownRooms {
@@ -38,9 +38,18 @@ export async function encryptionInState(
   const known = room?.state.get("m.room.encryption")?.get("");
   if (known) return known.content;
   if (isCurrent() && room?.membership === "join") return undefined;
+  return encryptionOnServer(http, roomId, { retries: 0 });
+}
+
+/** Asks the server how a room is encrypted; `undefined` if it is not. @throws What the request fails with. */
+export async function encryptionOnServer(
+  http: RequestSender,
+  roomId: RoomId,
+  options: RequestOptions = {},
+): Promise<JsonObject | undefined> {
   const path = { roomId, eventType: "m.room.encryption", stateKey: "" };
   try {
-    const content = await http.send(getRoomStateWithKey, { path }, { retries: 0 });
+    const content = await http.send(getRoomStateWithKey, { path }, options);
     return isJsonObject(content) ? content : {};
   } catch (error) {
     // Where the state may not be read, nothing may be sent either.
@@ -60,17 +69,40 @@ export async function findRecipients(parts: RecipientParts, roomId: RoomId): Pro
   const known = parts.base().rooms.get(roomId);
   const visibility = known && stateContent(known, "m.room.history_visibility")?.["history_visibility"];
   const historyVisibility = isVisibility(visibility) ? visibility : "shared";
-  const wanted = historyVisibility === "joined" ? ["join"] : ["join", "invite"];
   if (parts.isCurrent() && known?.allMembers === true) {
     const members = [...(known.state.get("m.room.member")?.values() ?? [])];
-    return { userIds: pick(members, wanted), historyVisibility };
+    return { userIds: pick(members, historyVisibility), historyVisibility };
   }
-  const { chunk = [] } = await parts.http.send(getMembersByRoom, { path: { roomId }, query: { not_membership: "leave" } });
+  const chunk = await membersOnServer(parts.http, roomId);
   if (known) await parts.addMembers(roomId, chunk);
-  return { userIds: pick(chunk, wanted), historyVisibility };
+  return { userIds: pick(chunk, historyVisibility), historyVisibility };
 }
 
-function pick(members: readonly { readonly state_key?: string | undefined; readonly content: JsonObject }[], wanted: string[]): UserId[] {
+/** Asks the server who may read an event that is sent now; as {@link findRecipients}. @throws What the requests fail with. */
+export async function recipientsOnServer(
+  http: RequestSender,
+  roomId: RoomId,
+): Promise<Pick<KeyRecipients, "userIds" | "historyVisibility">> {
+  const path = { roomId, eventType: "m.room.history_visibility", stateKey: "" };
+  const content = await http.send(getRoomStateWithKey, { path }).catch((error: unknown): JsonObject => {
+    if (MatrixError.is(error, "M_NOT_FOUND")) return {};
+    throw error;
+  });
+  const visibility = content["history_visibility"];
+  const historyVisibility = isVisibility(visibility) ? visibility : "shared";
+  return { userIds: pick(await membersOnServer(http, roomId), historyVisibility), historyVisibility };
+}
+
+async function membersOnServer(http: RequestSender, roomId: RoomId): Promise<readonly ClientEventWithoutRoomId[]> {
+  const { chunk = [] } = await http.send(getMembersByRoom, { path: { roomId }, query: { not_membership: "leave" } });
+  return chunk;
+}
+
+function pick(
+  members: readonly { readonly state_key?: string | undefined; readonly content: JsonObject }[],
+  visibility: KeyRecipients["historyVisibility"],
+): UserId[] {
+  const wanted = visibility === "joined" ? ["join"] : ["join", "invite"];
   return members.flatMap(({ state_key: id, content }) => (isUserId(id) && wanted.includes(String(content["membership"])) ? [id] : []));
 }
 

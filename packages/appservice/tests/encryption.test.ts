@@ -3,90 +3,10 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
-import type { Appservice, AppserviceOptions } from "@patrix/appservice";
-import { type Client, createClient, silentLogger } from "@patrix/client";
 import { getDevices } from "@patrix/client-api";
-import type { RoomId, UserId } from "@patrix/identifiers";
 import { describe, expect, it } from "vitest";
 import { type BridgedServer, bridgedServer, transact } from "./bridged-server.ts";
-
-const megolm = { algorithm: "m.megolm.v1.aes-sha2" };
-
-/** A person with an encrypted client. */
-interface Person extends AsyncDisposable {
-  readonly userId: UserId;
-  readonly client: Client;
-  /** What others say, with how it was encrypted. */
-  readonly heard: string[];
-}
-
-async function person(hs: BridgedServer, name: string): Promise<Person> {
-  const user = await hs.server.register(name);
-  const client = await createClient(hs.server.url, { encryption: true, logger: silentLogger });
-  await client.login.password(name, "secret");
-  const heard: string[] = [];
-  client.on("m.room.message", (event) => {
-    if (event.isOwn) return;
-    heard.push(`${event.sender.id.split(":")[0]} ${event.text} (${event.encryption?.reason ?? event.encryption?.state ?? "clear"})`);
-  });
-  client.on("m.room.encrypted", (event) => void heard.push(`${event.sender.id.split(":")[0]} undecryptable: ${event.encryption?.reason}`));
-  await client.start();
-  return { userId: user.userId as UserId, client, heard, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() };
-}
-
-interface Heard {
-  readonly lines: string[];
-  readonly set: (service: Appservice) => void;
-}
-
-/** Handlers that note what the service hears. */
-function hearing(): Heard {
-  const lines: string[] = [];
-  return {
-    lines,
-    set: (service) => {
-      service.on("m.room.message", ({ content, sender }, { encryption }) => {
-        lines.push(`${sender.split(":")[0]} ${content.body} (${encryption ? "encrypted" : "clear"})`);
-      });
-      service.onAny(({ type }, { encryption }) => {
-        if (type === "m.room.encrypted") lines.push(`undecryptable: ${encryption?.reason}`);
-      });
-    },
-  };
-}
-
-async function start(hs: BridgedServer, heard: Heard, options: Partial<AppserviceOptions> = {}): Promise<Appservice> {
-  const service = await hs.start(heard.set, { encryption: true, ...options });
-  // Who writes before the bot has a device writes for nobody.
-  await service.bot.enableEncryption();
-  return service;
-}
-
-/** A room whose keys are used for one event each. */
-async function encryptedRoom(service: Appservice, ...people: Person[]): Promise<RoomId> {
-  const invite = people.map(({ userId }) => userId);
-  const roomId = await service.bot.createRoom({
-    preset: "private_chat",
-    invite,
-    initial_state: [{ type: "m.room.encryption", state_key: "", content: { ...megolm, rotation_period_msgs: 1 } }],
-  });
-  for (const { client } of people) await client.rooms.join(roomId);
-  return roomId;
-}
-
-async function say({ client }: Person, roomId: RoomId, text: string): Promise<void> {
-  const room = client.rooms.get(roomId);
-  if (!room) throw new Error("the room is not there");
-  await room.send.text(text);
-}
-
-/** The types of what a user has sent that is no state, as the server has it. */
-async function sentTypes(hs: BridgedServer, roomId: RoomId, sender: UserId): Promise<string[]> {
-  const path = `/_matrix/client/v3/rooms/${roomId}/messages?dir=f&limit=500`;
-  const { body } = await hs.server.request("GET", path, undefined, hs.registration.as_token);
-  const chunk = body["chunk"] as { type: string; sender: string; state_key?: string }[];
-  return chunk.filter((event) => event.sender === sender && event.state_key === undefined).map(({ type }) => type);
-}
+import { bobId, encryptedRoom, hearing, megolm, person, say, sentTypes, start } from "./encrypted-scene.ts";
 
 interface Told {
   readonly events: { readonly type: string }[];
@@ -109,8 +29,6 @@ async function whatIsTold(hs: BridgedServer, act: () => Promise<(told: Told) => 
   await new Promise((resolve) => server.close(resolve));
   return told;
 }
-
-const bobId = (service: Appservice): UserId => service.userId("_irc_bob");
 
 describe("in an encrypted room", () => {
   it("the bot reads what people say, and ghosts answer with devices of their own that are signed", async () => {

@@ -1,5 +1,6 @@
 import type { Logger } from "@patrix/client";
 import { accountDataOf, type DeviceEncryption, openDeviceEncryption, openWasmEngine, type RoomKeyId } from "@patrix/client-crypto";
+import { uploadKeys } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
 import type { UserId } from "@patrix/identifiers";
 import type { Homeserver } from "../intents/homeserver.ts";
@@ -111,6 +112,13 @@ export class OpenDevice {
     if (changed) await this.receive({ changed });
     else await this.encryption.refreshDevices();
     this.#seen = last;
+  }
+
+  /** Makes new keys where there are few. How many there are is asked for: what was told may be older than the keys that were made last. */
+  async supply(unusedFallbackKeys: readonly string[] | undefined): Promise<void> {
+    const requests = this.#parts.homeserver.as(this.#userId, { deviceId: this.deviceId });
+    const { one_time_key_counts: oneTimeKeyCounts } = await requests.send(uploadKeys, { body: {} }, { idempotent: true });
+    await this.receive({ counts: { oneTimeKeyCounts, unusedFallbackKeys } });
   }
 
   async close(): Promise<void> {

@@ -14,7 +14,7 @@ import { DeviceChanges } from "./device-changes.ts";
 import type { EncryptedRooms } from "./encrypted-rooms.ts";
 import { GhostDevices } from "./ghost-devices.ts";
 import { LateEvents } from "./late-events.ts";
-import { databaseName, type KeyCounts, OpenDevice } from "./open-device.ts";
+import { databaseName, OpenDevice } from "./open-device.ts";
 import { OpenDevices } from "./open-devices.ts";
 import type { OutgoingEvent, RevealedEvent, SealedEvent, ServiceCipher } from "./service-cipher.ts";
 
@@ -191,9 +191,8 @@ export class ServiceEncryption implements ServiceCipher {
       const counted = device && byDevice[device.deviceId];
       if (!counted) continue;
       const unused = unusedFallbackTypes[userId]?.[device.deviceId];
-      const counts: KeyCounts = { oneTimeKeyCounts: counted, unusedFallbackKeys: unused };
       const isLow = (counted["signed_curve25519"] ?? 0) < FEW_KEYS || unused?.length === 0;
-      if (isLow) await this.#open.use(userId as UserId, (opened) => opened.receive({ counts }));
+      if (isLow) await this.#open.use(userId as UserId, (opened) => opened.supply(unused));
     }
   }
 

@@ -82,9 +82,13 @@ export async function say({ client }: Person, roomId: RoomId, text: string): Pro
 /** The types of what a user has sent that is no state, as the server has it. */
 export async function sentTypes(hs: BridgedServer, roomId: RoomId, sender: UserId): Promise<string[]> {
   const path = `/_matrix/client/v3/rooms/${roomId}/messages?dir=f&limit=500`;
-  const { body } = await hs.server.request("GET", path, undefined, hs.registration.as_token);
-  const chunk = body["chunk"] as { type: string; sender: string; state_key?: string }[];
-  return chunk.filter((event) => event.sender === sender && event.state_key === undefined).map(({ type }) => type);
+  const { body } = await hs.server.request<{ chunk: { type: string; sender: string; state_key?: string }[] }>(
+    "GET",
+    path,
+    undefined,
+    hs.registration.as_token,
+  );
+  return body.chunk.filter((event) => event.sender === sender && event.state_key === undefined).map(({ type }) => type);
 }
 
 /** The ghost that tests speak as. */

@@ -132,11 +132,11 @@ describe("in an encrypted room", () => {
     expect(await transact(hs, "early", { events: told.events })).toBe(200);
     await expect.poll(() => heard.lines.at(-1)).toMatch(/^undecryptable: /);
     // The key is away over a restart.
-    const service2 = await start(hs, heard);
+    const again = await start(hs, heard);
+    await again.queue.idle();
     expect(await transact(hs, "late", { events: [], to_device: told.to_device })).toBe(200);
     await expect.poll(() => heard.lines.at(-1)).toBe("@alice held back (encrypted)");
-    await start(hs, heard);
-    await service2.queue.idle();
+    await (await start(hs, heard)).queue.idle();
     expect(heard.lines).toHaveLength(3);
   });
 });

@@ -2,10 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "@patrix/concurrency";
-import { isUserId, type UserId } from "@patrix/identifiers";
+import type { UserId } from "@patrix/identifiers";
 import { createHomeserver } from "../compose/create-homeserver.ts";
 import { type Logger, silentLogger } from "../http/logger.ts";
 import { testDatabase } from "./test-database.ts";
+import { requestsTo } from "./test-requests.ts";
 import type { TestNetwork } from "./test-network.ts";
 import { testingConfig } from "./testing-config.ts";
 
@@ -69,31 +70,11 @@ export async function testHomeserver(options: TestHomeserverOptions = {}): Promi
     ...(network && { network: network.portsOf(serverName) }),
   });
   network?.add(serverName, server.url);
-  const request: TestHomeserver["request"] = (method, path, body, token) => send(server.url + path, method, body, token);
-  const requestAs: TestHomeserver["requestAs"] = ({ accessToken }, method, path, body) =>
-    request(method, `/_matrix/client/v3${path}`, body, accessToken);
   return {
     url: server.url,
     serverName: server.serverName,
-    request,
-    requestAs,
-    async createRoom(creator, settings = {}) {
-      const { status, body } = await requestAs(creator, "POST", "/createRoom", { preset: "public_chat", ...settings });
-      if (status !== 200) throw new Error(`creation of a room was answered with ${status} ${JSON.stringify(body)}`);
-      return String(body["room_id"]);
-    },
+    ...requestsTo(server.url),
     stop: () => server.stop(),
-    async register(username) {
-      const { status, body } = await request("POST", "/_matrix/client/v3/register", {
-        username,
-        password: "secret",
-        auth: { type: "m.login.dummy" },
-      });
-      const userId: unknown = body["user_id"];
-      if (status !== 200 || typeof userId !== "string" || !isUserId(userId))
-        throw new Error(`registration of ${username} was answered with ${status} ${JSON.stringify(body)}`);
-      return { userId, accessToken: String(body["access_token"]), deviceId: String(body["device_id"]) };
-    },
     async [Symbol.asyncDispose]() {
       await server.stop();
       if (options.dataDir !== undefined) return;
@@ -101,26 +82,4 @@ export async function testHomeserver(options: TestHomeserverOptions = {}): Promi
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-async function send<Body>(url: string, method: string, body: unknown, token: string | undefined): Promise<TestResponse<Body>> {
-  const encoded = body === undefined || typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
-  const response = await fetch(url, {
-    method,
-    ...(encoded === undefined ? {} : { body: encoded as BodyInit }),
-    headers: {
-      ...(encoded === undefined ? {} : { "content-type": "application/json" }),
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    },
-  });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, body: parsed(text) as Body };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,33 +1,30 @@
-import { memoryStore } from "@patrix/client";
 import type { UserId } from "@patrix/identifiers";
 import { expect, it } from "vitest";
 import { DeviceChanges, MAX_DEVICE_CHANGES } from "./device-changes.ts";
 
 const user = (n: number): UserId => `@${n}:x`;
+const bob = "@bob:x";
 
-it("whose devices have changed is known by numbers, over restarts", async () => {
-  const store = memoryStore<string>();
-  const changes = await DeviceChanges.open(store);
-  expect(changes.since(0)).toEqual([]);
-  await changes.add([user(1), user(2)]);
-  const before = changes.last;
-  await changes.add([user(3), user(1)]);
-  for (const each of [changes, await DeviceChanges.open(store)]) {
-    expect(each.since(before)).toEqual([user(3), user(1)]);
-    expect(each.since(0)).toEqual([user(2), user(3), user(1)]);
-    expect(each.last).toBe(changes.last);
-  }
+it("who has heard of everything hears of what has changed since; of who has heard nothing it is not known", () => {
+  const changes = new DeviceChanges();
+  changes.add([user(1), user(2)]);
+  const first = changes.missedBy(bob);
+  expect(first.changed).toBeUndefined();
+  // What comes while it is told is not what it was told.
+  changes.add([user(3), user(1)]);
+  first.told();
+  expect(changes.missedBy(bob).changed).toEqual([user(3), user(1)]);
+  changes.missedBy(bob).told();
+  expect(changes.missedBy(bob).changed).toEqual([]);
+  expect(changes.missedBy("@carol:x").changed).toBeUndefined();
 });
 
-it("of too many the oldest are forgotten, and who has missed them is told that it is not known", async () => {
-  const store = memoryStore<string>();
-  const changes = await DeviceChanges.open(store);
-  await changes.add(Array.from({ length: MAX_DEVICE_CHANGES }, (_, n) => user(n)));
-  expect(changes.since(0)).toHaveLength(MAX_DEVICE_CHANGES);
-  await changes.add([user(-1), user(-2)]);
-  for (const each of [changes, await DeviceChanges.open(store)]) {
-    expect(each.since(1)).toBeUndefined();
-    expect(each.since(2)).toHaveLength(MAX_DEVICE_CHANGES);
-  }
-  expect((await store.all("patrix.device-changes")).size).toBe(MAX_DEVICE_CHANGES);
+it("of too many the oldest are forgotten, and who has missed them is told that it is not known", () => {
+  const changes = new DeviceChanges();
+  for (const each of [bob, "@carol:x"] as const) changes.missedBy(each).told();
+  changes.add([user(-1)]);
+  changes.missedBy("@carol:x").told();
+  changes.add(Array.from({ length: MAX_DEVICE_CHANGES }, (_, n) => user(n)));
+  expect(changes.missedBy(bob).changed).toBeUndefined();
+  expect(changes.missedBy("@carol:x").changed).toHaveLength(MAX_DEVICE_CHANGES);
 });

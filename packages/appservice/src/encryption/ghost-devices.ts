@@ -16,8 +16,6 @@ export interface GhostDevice {
   readonly isPublished: boolean;
   /** Whether it is signed by an identity of the ghost. */
   readonly isSigned: boolean;
-  /** Up to which number its encryption knows whose devices have changed. */
-  readonly seen: number;
 }
 
 /** What {@link GhostDevices} work with. */
@@ -50,13 +48,13 @@ export class GhostDevices {
   }
 
   /** The device of a user; it is made where there is none. @throws What the requests fail with. */
-  ensure(userId: UserId, seen: number): Promise<GhostDevice> {
+  ensure(userId: UserId): Promise<GhostDevice> {
     return this.#turns.run(userId, async () => {
       const known = await this.find(userId);
       if (known?.isMade === true) return known;
       await this.#parts.ghosts.ensureRegistered(userId);
       // Stored before it is made: who is stopped in between makes the same one.
-      const device = known ?? { deviceId: createDeviceId(), isMade: false, isPublished: false, isSigned: false, seen };
+      const device = known ?? { deviceId: createDeviceId(), isMade: false, isPublished: false, isSigned: false };
       await this.#keep(userId, device);
       await this.#make(userId, device.deviceId);
       return this.#keep(userId, { ...device, isMade: true });
@@ -109,12 +107,11 @@ export class GhostDevices {
 
 function toDevice(row: unknown): GhostDevice | undefined {
   if (!isJsonObject(row) || typeof row["deviceId"] !== "string") return undefined;
-  const { deviceId, isMade, isPublished, isSigned, seen } = row;
+  const { deviceId, isMade, isPublished, isSigned } = row;
   return {
     deviceId,
     isMade: isMade === true,
     isPublished: isPublished === true,
     isSigned: isSigned === true,
-    seen: typeof seen === "number" ? seen : 0,
   };
 }

@@ -52,8 +52,6 @@ export class OpenDevice {
   readonly #parts: OpenDeviceParts;
   readonly #userId: UserId;
   #counts: KeyCounts = ENOUGH_KEYS;
-  /** Up to which number it knows whose devices have changed. */
-  #seen: number;
 
   private constructor(
     parts: OpenDeviceParts,
@@ -64,7 +62,6 @@ export class OpenDevice {
     this.#userId = userId;
     this.deviceId = device.deviceId;
     this.encryption = encryption;
-    this.#seen = device.seen;
   }
 
   /**
@@ -107,11 +104,10 @@ export class OpenDevice {
 
   /** Takes in whose devices have changed since it was told last. */
   async receiveChanges(): Promise<void> {
-    const { last } = this.#parts.changes;
-    const changed = this.#parts.changes.since(this.#seen);
-    if (changed) await this.receive({ changed });
-    else await this.encryption.refreshDevices();
-    this.#seen = last;
+    const { changed, told } = this.#parts.changes.missedBy(this.#userId);
+    if (!changed) await this.encryption.refreshDevices();
+    await this.receive({ changed });
+    told();
   }
 
   /** Makes new keys where there are few. How many there are is asked for: what was told may be older than the keys that were made last. */
@@ -122,9 +118,7 @@ export class OpenDevice {
   }
 
   async close(): Promise<void> {
-    const { devices } = this.#parts;
     await this.encryption[Symbol.asyncDispose]();
-    await devices.note(this.#userId, this.deviceId, { seen: this.#seen });
   }
 
   async #catchUp({ isPublished }: GhostDevice): Promise<void> {

@@ -13,6 +13,7 @@ import type { AppserviceStore } from "../store/appservice-store.ts";
 import { DeviceChanges } from "./device-changes.ts";
 import type { EncryptedRooms } from "./encrypted-rooms.ts";
 import { GhostDevices } from "./ghost-devices.ts";
+import { KeyWaits } from "./key-waits.ts";
 import { LateEvents } from "./late-events.ts";
 import { databaseName, OpenDevice } from "./open-device.ts";
 import { OpenDevices } from "./open-devices.ts";
@@ -61,24 +62,22 @@ export class ServiceEncryption implements ServiceCipher {
   readonly #parts: ServiceEncryptionParts;
   readonly #keys: OpenKeyStore;
   readonly #devices: GhostDevices;
-  readonly #changes: DeviceChanges;
+  readonly #changes = new DeviceChanges();
   readonly #late: LateEvents;
   readonly #open: OpenDevices;
   /** Who has had a room key, by its session. */
   readonly #holders = new LruCache<string, UserId>(REMEMBERED_KEYS);
   /** What events that are to be handled have become. */
   readonly #decrypted = new WeakMap<ClientEvent, Decryption>();
+  readonly #waits: KeyWaits;
   readonly #background = new Set<Promise<void>>();
   #queue: DurableQueue<News> | undefined;
 
-  private constructor(
-    parts: ServiceEncryptionParts,
-    { keys, changes, late }: { keys: OpenKeyStore; changes: DeviceChanges; late: LateEvents },
-  ) {
+  private constructor(parts: ServiceEncryptionParts, { keys, late }: { keys: OpenKeyStore; late: LateEvents }) {
     const { store, homeserver, ghosts, clock, serviceId, botId, options } = parts;
     this.#parts = parts;
+    this.#waits = new KeyWaits(clock, parts.signal);
     this.#keys = keys;
-    this.#changes = changes;
     this.#late = late;
     this.#devices = new GhostDevices({ store, homeserver, ghosts, deviceName: serviceId });
     this.#open = new OpenDevices({
@@ -95,7 +94,7 @@ export class ServiceEncryption implements ServiceCipher {
     const { store, serviceId } = parts;
     if (!store.keys) throw new AppserviceError("INVALID_OPTIONS", "encryption: needs a store that keeps keys, as sqliteStore is");
     const keys = await store.keys.open(`patrix|${serviceId}`);
-    return new ServiceEncryption(parts, { keys, changes: await DeviceChanges.open(store), late: await LateEvents.open(store) });
+    return new ServiceEncryption(parts, { keys, late: await LateEvents.open(store) });
   }
 
   start(queue: DurableQueue<News>): void {
@@ -105,16 +104,22 @@ export class ServiceEncryption implements ServiceCipher {
   }
 
   notice(event: ClientEvent): void {
+    if (isEncrypted(event)) this.#waits.begin(event);
     this.#parts.rooms.notice(event);
   }
 
   async settled(event: ClientEvent, lanesDone: (prefix: string) => Promise<void>): Promise<void> {
     if (!isEncrypted(event)) return;
     await lanesDone(messagesLane(this.#parts.botId));
-    const decrypted = await this.#decrypt(event);
-    // The key may be with a ghost who was not known to read there.
-    if (decrypted.outcome === "undecryptable" && decrypted.isKeyMissing) await lanesDone(messagesLane());
-    else this.#decrypted.set(event, decrypted);
+    let decrypted = await this.#decrypt(event);
+    if (isKeyMissing(decrypted)) {
+      // The key may be with a ghost who was not known to read there.
+      await lanesDone(messagesLane());
+      decrypted = await this.#decrypt(event);
+    }
+    // Homeservers that were kept waiting tell of events before their keys.
+    if (isKeyMissing(decrypted) && (await this.#waits.forKeyOf(event))) decrypted = await this.#decrypt(event);
+    this.#decrypted.set(event, decrypted);
   }
 
   async reveal({ id }: { readonly id: string }, event: ClientEvent, isLate: boolean): Promise<RevealedEvent | undefined> {
@@ -125,8 +130,8 @@ export class ServiceEncryption implements ServiceCipher {
       const { type, content, authenticity } = decrypted;
       return { event: { ...event, type, content }, encryption: authenticity };
     }
-    const { reason, withheld, isKeyMissing } = decrypted;
-    if (isKeyMissing) await this.#late.add(id, event);
+    const { reason, withheld } = decrypted;
+    if (decrypted.isKeyMissing) await this.#late.add(id, event);
     return isLate ? undefined : { event, encryption: { state: "failed", reason, withheld } };
   }
 
@@ -183,7 +188,7 @@ export class ServiceEncryption implements ServiceCipher {
 
   async #takeDevices({ lists, oneTimeKeys = {}, unusedFallbackTypes = {} }: DeviceNews): Promise<void> {
     const changed = [...(lists?.changed ?? []), ...(lists?.left ?? [])];
-    await this.#changes.add(changed);
+    this.#changes.add(changed);
     if (changed.length > 0) for (const userId of this.#open.users) await this.#open.use(userId, (opened) => opened.receiveChanges());
     for (const [userId, byDevice] of Object.entries(oneTimeKeys)) {
       // Keys of this record were checked as user IDs.
@@ -205,7 +210,7 @@ export class ServiceEncryption implements ServiceCipher {
     let last: Decryption = { outcome: "undecryptable", reason: "nobody can read it", isKeyMissing: true };
     for (const userId of readers) {
       last = await attempt(this.#open.use(userId, ({ encryption }) => encryption.decrypt(event.room_id, { ...event })));
-      if (last.outcome === "decrypted" || !last.isKeyMissing) return last;
+      if (!isKeyMissing(last)) return last;
     }
     return last;
   }
@@ -226,7 +231,7 @@ export class ServiceEncryption implements ServiceCipher {
     const onKeys = (by: UserId, keys: readonly RoomKeyId[]): void => {
       for (const key of keys) this.#goOn(this.#noteKey(by, key), "events whose key has come are not handled again");
     };
-    const device = await this.#devices.ensure(userId, this.#changes.last);
+    const device = await this.#devices.ensure(userId);
     let opened: OpenDevice;
     try {
       opened = await OpenDevice.open({ ...parts, onKeys }, userId, device);
@@ -260,6 +265,7 @@ export class ServiceEncryption implements ServiceCipher {
 
   async #noteKey(userId: UserId, { roomId, sessionId }: RoomKeyId): Promise<void> {
     const { rooms, botId } = this.#parts;
+    this.#waits.keyCame(sessionId);
     if (userId !== botId) {
       this.#holders.set(sessionId, userId);
       if (this.#late.isWanted(roomId, sessionId) || (await rooms.readerOf(roomId)) === undefined) await rooms.noteReader(roomId, userId);
@@ -292,6 +298,10 @@ export class ServiceEncryption implements ServiceCipher {
 /** State is not encrypted; what pretends to be is left as it is. */
 function isEncrypted({ type, state_key: key }: ClientEvent): boolean {
   return type === "m.room.encrypted" && key === undefined;
+}
+
+function isKeyMissing(decryption: Decryption): boolean {
+  return decryption.outcome === "undecryptable" && decryption.isKeyMissing;
 }
 
 /** Gives errors of encryption a code of this package; what requests fail with stays what it is. */

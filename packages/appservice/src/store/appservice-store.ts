@@ -2,7 +2,6 @@ import type { Store, StoreChange } from "@patrix/client";
 
 /** The tables of an application service; their names begin so that one's own in the same store have other ones. */
 export type AppserviceTable = `patrix.${
-  | "device-changes"
   | "devices"
   | "encrypted-rooms"
   | "ghosts"

@@ -34,6 +34,8 @@ export async function testHomeserver(options: TestHomeserverOptions = {}): Promi
   const more = { experimental_features: EXPERIMENTAL, ...synapseSettings(config) };
   let running: RunningProgram | undefined = await startClientSynapse(command, place, more);
   const url = `http://127.0.0.1:${place.clientPort}`;
+  // A test that fails may forget it.
+  process.once("exit", () => void running?.end("SIGKILL"));
   const stop = async (): Promise<void> => {
     const ending = running;
     running = undefined;

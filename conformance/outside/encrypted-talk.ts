@@ -250,7 +250,7 @@ export class Talk implements AsyncDisposable {
   async #takeKeysAlong(): Promise<void> {
     const { ours, theirs, room } = this.#both;
     const path = join(this.#place.folder, "keys-of-ours.txt");
-    await writeFile(path, await ours.encryption.exportKeys("sesame"));
+    await writeFile(path, await ours.encryption.exportKeys("sesame", { rounds: 100_000 }));
     await this.#register("reader");
     await room.members.invite("@reader:localhost");
     const folder = join(this.#place.folder, "reader");

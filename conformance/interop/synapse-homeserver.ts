@@ -3,13 +3,10 @@ import { existsSync } from "node:fs";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestHomeserver, TestHomeserverOptions } from "../../packages/homeserver/src/testing/test-homeserver.ts";
-import { requestsTo } from "../../packages/homeserver/src/testing/test-requests.ts";
+import { requestsTo, type TestHomeserver, type TestHomeserverOptions } from "@patrix/homeserver/testing";
 import { freePort } from "../outside/free-port.ts";
 import type { RunningProgram } from "./program.ts";
 import { startClientSynapse } from "./synapse.ts";
-
-export type * from "../../packages/homeserver/src/testing/test-homeserver.ts";
 
 /** What Synapse calls what bridges with encryption need. */
 const EXPERIMENTAL = {

@@ -10,6 +10,7 @@ import { testHomeserver, type TestUser } from "@patrix/homeserver/testing";
 import { createMounts, installIndexedDB } from "@patrix/idb-sqlite";
 import type { RoomId } from "@patrix/identifiers";
 import { EventType, MsgType } from "matrix-js-sdk";
+import { EventShieldColour } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { freePort } from "./free-port.ts";
 import { bodiesOf, eventually, openPersistentSession, type PersistentSession } from "./persistent-session.ts";
@@ -31,7 +32,7 @@ async function isTrusted({ client }: PersistentSession, roomId: string, body: st
   const events = client.getRoom(roomId)?.getLiveTimeline().getEvents() ?? [];
   const event = events.find((each) => each.getContent()["body"] === body);
   const info = event && (await client.getCrypto()?.getEncryptionInfoForEvent(event));
-  return info?.shieldColour === 0;
+  return info?.shieldColour === EventShieldColour.NONE;
 }
 
 it("a person with matrix-js-sdk and the ghosts of a bridge read one another, before and after restarts", async () => {

@@ -58,7 +58,7 @@ export class ForeignPerson implements AsyncDisposable {
   async #answer(what: string): Promise<ForeignAnswer> {
     const { value, done } = await this.#lines.next();
     if (done === true) throw new Error(`${this.name} has ended instead of doing ${what}: ${this.#errors}`);
-    const answer = JSON.parse(String(value)) as ForeignAnswer;
+    const answer = JSON.parse(value) as ForeignAnswer;
     if (!answer.ok) throw new Error(`${this.name} could not ${what}: ${answer.error ?? "no reason"} ${this.#errors}`);
     return answer;
   }

@@ -10,8 +10,8 @@ import type { Appservice } from "./appservice.ts";
 import { AppserviceError } from "./errors.ts";
 import { answerQueries, type QueryAnswers } from "./intake/answer-queries.ts";
 import { EncryptedRooms } from "./encryption/encrypted-rooms.ts";
-import { noCipher, type ServiceCipher } from "./encryption/service-cipher.ts";
-import type { ServiceEncryptionOptions, ServiceEncryptionParts } from "./encryption/service-encryption.ts";
+import { noCipher, type AppserviceCipher } from "./encryption/appservice-cipher.ts";
+import type { AppserviceEncryptionOptions, AppserviceEncryptionParts } from "./encryption/appservice-encryption.ts";
 import { EventRouter } from "./intake/event-router.ts";
 import type { News } from "./intake/read-transaction.ts";
 import { TransactionIntake } from "./intake/transaction-intake.ts";
@@ -38,7 +38,7 @@ export interface AppserviceOptions {
    * End-to-end encryption: events are decrypted before they are handled, and encrypted where the room is. Needs a store that keeps keys, as
    * {@link sqliteStore} does, and `org.matrix.msc3202` in the registration. Without it nothing is sent into encrypted rooms. Default: `false`.
    */
-  encryption?: boolean | ServiceEncryptionOptions | undefined;
+  encryption?: boolean | AppserviceEncryptionOptions | undefined;
   /** How the queries of the homeserver are answered. */
   queries?: QueryAnswers | undefined;
   /** Default: problems go to the console. */
@@ -115,13 +115,13 @@ export async function createAppservice(options: AppserviceOptions): Promise<Apps
 /** Opens what encrypts and decrypts. It is loaded apart: the engine has eight megabytes. */
 async function openCipher(
   encryption: AppserviceOptions["encryption"],
-  { registration, ...parts }: Omit<ServiceEncryptionParts, "options" | "serviceId"> & { readonly registration: FullRegistration },
-): Promise<ServiceCipher> {
+  { registration, ...parts }: Omit<AppserviceEncryptionParts, "options" | "serviceId"> & { readonly registration: FullRegistration },
+): Promise<AppserviceCipher> {
   if (encryption === undefined || encryption === false) return noCipher(parts.rooms);
   if (registration["org.matrix.msc3202"] !== true)
     throw new AppserviceError("INVALID_OPTIONS", 'encryption: needs "org.matrix.msc3202": true in the registration');
-  const { ServiceEncryption } = await import("./encryption/service-encryption.ts");
-  return ServiceEncryption.open({ ...parts, serviceId: registration.id, options: encryption === true ? {} : encryption });
+  const { AppserviceEncryption } = await import("./encryption/appservice-encryption.ts");
+  return AppserviceEncryption.open({ ...parts, serviceId: registration.id, options: encryption === true ? {} : encryption });
 }
 
 interface NewsHandlers extends Pick<IntentParts, "cipher" | "memberships"> {

@@ -4,7 +4,7 @@ import type { RequestSender } from "@patrix/client";
 import { sendMessage } from "@patrix/client-api";
 import type { KeyedQueue } from "@patrix/concurrency";
 import { createTransactionId, type EventId, type RoomId, type UserId } from "@patrix/identifiers";
-import type { SealedEvent, ServiceCipher } from "../encryption/service-cipher.ts";
+import type { SealedEvent, AppserviceCipher } from "../encryption/appservice-cipher.ts";
 import { repeatableTransactionId } from "../queue/handler-scope.ts";
 import { markAsOwn } from "./double-puppet.ts";
 import type { Ghosts } from "./ghosts.ts";
@@ -17,7 +17,7 @@ export interface IntentParts {
   readonly homeserver: Homeserver;
   readonly ghosts: Ghosts;
   readonly memberships: Memberships;
-  readonly cipher: ServiceCipher;
+  readonly cipher: AppserviceCipher;
   /** The order of what is sent, by user and room. */
   readonly sends: KeyedQueue<string>;
   readonly botId: UserId;

@@ -7,7 +7,6 @@ import type { ClientEventWithoutRoomId } from "@patrix/events";
 import type { RoomId, UserId } from "@patrix/identifiers";
 import type { Session } from "../auth/session.ts";
 import { ClientError, type ClientErrorCode, isRequestFailure } from "../errors.ts";
-import type { RequestSender } from "../http/http-client.ts";
 import { type Subscription, subscription } from "../live/subscription.ts";
 import type { Logger } from "../logger.ts";
 import type { OpenKeyStore, Store } from "../stores/store.ts";

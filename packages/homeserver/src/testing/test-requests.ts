@@ -1,10 +1,39 @@
-import { isUserId } from "@patrix/identifiers";
-import type { TestHomeserver, TestResponse } from "./test-homeserver.ts";
+import { isUserId, type UserId } from "@patrix/identifiers";
+
+/** A user that a test has registered. */
+export interface TestUser {
+  readonly userId: UserId;
+  readonly accessToken: string;
+  readonly deviceId: string;
+}
+
+/** A JSON body of whatever shape, which can be looked into and used as text; what tests find in it they assert. */
+export type AnyBody = string & { readonly [key: string]: AnyBody };
+
+/** An answer of a test homeserver. */
+export interface TestResponse<Body> {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed JSON; the text if it is none. */
+  readonly body: Body;
+}
+
+/** What tests ask of a homeserver. */
+export interface TestRequests {
+  /** Registers a user with the password `secret`. */
+  register(localpart: string): Promise<TestUser>;
+  /** Sends a request; a body that is text or bytes is sent as it is. */
+  request<Body = AnyBody>(method: string, path: string, body?: unknown, token?: string): Promise<TestResponse<Body>>;
+  /** Sends a request of a user to the client-server API; the path begins behind `/_matrix/client/v3`. */
+  requestAs<Body = AnyBody>(user: TestUser, method: string, path: string, body?: unknown): Promise<TestResponse<Body>>;
+  /** Creates a room that anyone may join, unless the settings say otherwise; returns its ID. */
+  createRoom(creator: TestUser, settings?: Readonly<Record<string, unknown>>): Promise<string>;
+}
 
 /** What tests ask of a homeserver by its URL, whichever it is. */
-export function requestsTo(url: string): Pick<TestHomeserver, "createRoom" | "register" | "request" | "requestAs"> {
-  const request: TestHomeserver["request"] = (method, path, body, token) => send(url + path, method, body, token);
-  const requestAs: TestHomeserver["requestAs"] = ({ accessToken }, method, path, body) =>
+export function requestsTo(url: string): TestRequests {
+  const request: TestRequests["request"] = (method, path, body, token) => send(url + path, method, body, token);
+  const requestAs: TestRequests["requestAs"] = ({ accessToken }, method, path, body) =>
     request(method, `/_matrix/client/v3${path}`, body, accessToken);
   return {
     request,

@@ -27,7 +27,7 @@ export interface RevealedEvent {
 }
 
 /** What stands between the events of an application service and the homeserver. */
-export interface ServiceCipher extends AsyncDisposable {
+export interface AppserviceCipher extends AsyncDisposable {
   /** Gets ready in the background, and lets what waits for keys be handled again. */
   start(queue: DurableQueue<News>): void;
   /** Learns from what the homeserver tells, before it is answered. */
@@ -53,7 +53,7 @@ export interface ServiceCipher extends AsyncDisposable {
 }
 
 /** Of a service without encryption: nothing is decrypted, and nothing goes into encrypted rooms. */
-export function noCipher(rooms: EncryptedRooms): ServiceCipher {
+export function noCipher(rooms: EncryptedRooms): AppserviceCipher {
   return {
     start: () => {},
     notice: () => {},

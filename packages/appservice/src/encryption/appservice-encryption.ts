@@ -1,4 +1,4 @@
-import { isJsonObject, MatrixError } from "@patrix/api";
+import { MatrixError } from "@patrix/api";
 import { clearTypes, deleteDatabases, type Logger, type OpenKeyStore, pauseMs, type RequestSender } from "@patrix/client";
 import { CryptoError, type Decryption, type RoomKeyId } from "@patrix/client-crypto";
 import { LruCache, type TimerClock } from "@patrix/concurrency";
@@ -17,10 +17,10 @@ import { KeyWaits } from "./key-waits.ts";
 import { LateEvents } from "./late-events.ts";
 import { databaseName, OpenDevice } from "./open-device.ts";
 import { OpenDevices } from "./open-devices.ts";
-import type { OutgoingEvent, RevealedEvent, SealedEvent, ServiceCipher } from "./service-cipher.ts";
+import type { OutgoingEvent, RevealedEvent, SealedEvent, AppserviceCipher } from "./appservice-cipher.ts";
 
 /** Options of encryption. */
-export interface ServiceEncryptionOptions {
+export interface AppserviceEncryptionOptions {
   /**
    * Whose devices get keys, and from whose devices events are taken: those of everyone, or only devices that their owner has signed.
    * Default: `everyone`.
@@ -30,8 +30,8 @@ export interface ServiceEncryptionOptions {
   readonly openDevices?: number | undefined;
 }
 
-/** What a {@link ServiceEncryption} works with. */
-export interface ServiceEncryptionParts {
+/** What a {@link AppserviceEncryption} works with. */
+export interface AppserviceEncryptionParts {
   readonly serviceId: string;
   readonly botId: UserId;
   readonly store: AppserviceStore;
@@ -40,7 +40,7 @@ export interface ServiceEncryptionParts {
   readonly rooms: EncryptedRooms;
   readonly clock: TimerClock;
   readonly logger: Logger;
-  readonly options: ServiceEncryptionOptions;
+  readonly options: AppserviceEncryptionOptions;
   /** Aborted when the service stops. */
   readonly signal: AbortSignal;
 }
@@ -58,8 +58,8 @@ const MAX_PAUSE_MS = 60_000;
  * End-to-end encryption of an application service: its bot reads, and every ghost writes with a device of its own, which is made when the
  * ghost has something to say in an encrypted room.
  */
-export class ServiceEncryption implements ServiceCipher {
-  readonly #parts: ServiceEncryptionParts;
+export class AppserviceEncryption implements AppserviceCipher {
+  readonly #parts: AppserviceEncryptionParts;
   readonly #keys: OpenKeyStore;
   readonly #devices: GhostDevices;
   readonly #changes = new DeviceChanges();
@@ -73,7 +73,7 @@ export class ServiceEncryption implements ServiceCipher {
   readonly #background = new Set<Promise<void>>();
   #queue: DurableQueue<News> | undefined;
 
-  private constructor(parts: ServiceEncryptionParts, { keys, late }: { keys: OpenKeyStore; late: LateEvents }) {
+  private constructor(parts: AppserviceEncryptionParts, { keys, late }: { keys: OpenKeyStore; late: LateEvents }) {
     const { store, homeserver, ghosts, clock, serviceId, botId, options } = parts;
     this.#parts = parts;
     this.#waits = new KeyWaits(clock, parts.signal);
@@ -90,11 +90,11 @@ export class ServiceEncryption implements ServiceCipher {
   }
 
   /** Opens the store of keys. @throws {AppserviceError} `INVALID_OPTIONS`. @throws {ClientError} `STORE_IN_USE`, `UNSUPPORTED_PLATFORM`. */
-  static async open(parts: ServiceEncryptionParts): Promise<ServiceEncryption> {
+  static async open(parts: AppserviceEncryptionParts): Promise<AppserviceEncryption> {
     const { store, serviceId } = parts;
     if (!store.keys) throw new AppserviceError("INVALID_OPTIONS", "encryption: needs a store that keeps keys, as sqliteStore is");
     const keys = await store.keys.open(`patrix|${serviceId}`);
-    return new ServiceEncryption(parts, { keys, late: await LateEvents.open(store) });
+    return new AppserviceEncryption(parts, { keys, late: await LateEvents.open(store) });
   }
 
   start(queue: DurableQueue<News>): void {

@@ -96,6 +96,8 @@ function clientSettings({ serverName, folder, clientPort }: ClientPlace): { read
     enable_registration_without_verification: true,
     bcrypt_rounds: 4,
     room_list_publication_rules: [{ action: "allow" }],
+    // Who asks anew for everything gets what is so now, and not what was so two minutes ago.
+    caches: { sync_response_cache_duration: "0s" },
     rc_message: often,
     rc_registration: often,
     rc_login: { address: often, account: often, failed_attempts: often },

@@ -1,3 +1,4 @@
+import { NO_ROOM } from "../../log/wake-ups.ts";
 import { limits } from "../../limits.ts";
 import { joinedUsers } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
@@ -151,6 +152,11 @@ export class Presence implements Disposable {
     return { presence: shown, statusMsg, lastActiveTs: lastActiveTs === 0 ? undefined : lastActiveTs, isActive };
   }
 
+  /** Whether {@link Presence.news} may find somebody. */
+  hasNews(since: number | undefined, newcomers?: ReadonlySet<number>): boolean {
+    return this.#newest > (since ?? 0) || (newcomers?.size ?? 0) > 0;
+  }
+
   /**
    * The users whom a user may know of and who have changed after a number, the newest of them; without one, those who are
    * there. One's own changes are among them.
@@ -158,7 +164,7 @@ export class Presence implements Disposable {
    * @param newcomers - Whom the user knows newly: those of them who are there are told too.
    */
   async news(userNid: number, since: number | undefined, newcomers?: ReadonlySet<number>): Promise<readonly number[]> {
-    if (this.#newest <= (since ?? 0) && !newcomers?.size) return [];
+    if (!this.hasNews(since, newcomers)) return [];
     const changed: { readonly nid: number; readonly serial: number }[] = [];
     const isNews = (nid: number, serial: number, isThere: boolean): boolean =>
       since === undefined ? isThere : serial > since || (isThere && nid !== userNid && newcomers?.has(nid) === true);
@@ -280,14 +286,14 @@ export class Presence implements Disposable {
     const { wakeUps } = this.#rooms.core;
     for (const listener of this.#tellers) listener(changed);
     for (const userNid of changed) {
-      wakeUps.touch([userNid]);
+      wakeUps.touch([userNid], NO_ROOM);
       const joined = [...(await this.#rooms.ofUser(userNid))].filter(([, { membership }]) => membership === "join");
       for (const [roomNid] of joined.slice(-limits.presenceRooms.value)) {
         const turn = turnIfDue();
         if (turn) await turn;
         const { view } = await this.#rooms.load({ nid: roomNid });
         if (this.#isStopped) return;
-        wakeUps.touch(joinedUsers(view));
+        wakeUps.touch(joinedUsers(view), NO_ROOM);
       }
     }
     wakeUps.flush();

@@ -29,20 +29,20 @@ interface Failure {
 
 const root = join(import.meta.dirname, "../..");
 
-async function run(command: string, folder: string, args: readonly string[]): Promise<SuiteResults> {
+/** Makes the tables once, for all. @returns The database. */
+async function makeTemplate(command: string, folder: string): Promise<string> {
   const template = join(folder, "template");
   mkdirSync(template);
-  // The tables are made once.
   const running = await startClientSynapse(command, { serverName: "localhost", folder: template, clientPort: await freePort() });
   await running.end("SIGTERM");
-  const output = join(folder, "results.json");
-  const env = { ...process.env, PATRIX_TEST_SYNAPSE: command, PATRIX_TEST_SYNAPSE_DATABASE: join(template, "homeserver.db") };
+  return join(template, "homeserver.db");
+}
+
+async function run(command: string, database: string, args: readonly string[]): Promise<SuiteResults> {
+  const output = `${database}.results.json`;
+  const env = { ...process.env, PATRIX_TEST_SYNAPSE: command, PATRIX_TEST_SYNAPSE_DATABASE: database };
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile=${output}`];
-  const child = spawn("vitest", ["run", "--project", "synapse", "--maxWorkers", "2", ...reporters, ...args], {
-    cwd: root,
-    env,
-    stdio: "inherit",
-  });
+  const child = spawn("vitest", ["run", "--project", "synapse", ...reporters, ...args], { cwd: root, env, stdio: "inherit" });
   await once(child, "close");
   return JSON.parse(readFileSync(output, "utf8")) as SuiteResults;
 }
@@ -65,12 +65,13 @@ function whyOf(file: string, test: string): string | undefined {
 function describe(results: SuiteResults, failures: readonly Failure[]): string {
   const all = results.testResults.flatMap(({ assertionResults }) => assertionResults);
   const passed = all.filter(({ status }) => status === "passed").length;
-  const skipped = all.length - passed - failures.filter(({ test }) => test !== "(the file)").length;
+  const failed = all.filter(({ status }) => status === "failed").length;
+  const skipped = all.length - passed - failed;
   const row = ({ file, test, why = "**not explained**" }: Failure): string => `| \`${file}\` | ${test.replaceAll("|", "\\|")} | ${why} |`;
   return [
     "# The tests of client, bot and application services over Synapse",
     "",
-    `${new Date().toISOString().slice(0, 10)}, ${synapse.name} with SQLite in the place of our homeserver: ${passed} tests passed, ${failures.length} failed, ${skipped} were left out. Written by \`npm run interop:client\`.`,
+    `${new Date().toISOString().slice(0, 10)}, ${synapse.name} with SQLite in the place of our homeserver: ${passed + failed - failures.length} tests passed, ${failures.length} failed, ${skipped} were left out. Written by \`npm run interop:client\`.`,
     "",
     ...(failures.length === 0 ? [] : ["| file | test | why |", "| --- | --- | --- |", ...failures.map(row), ""]),
     "Not run at all:",
@@ -88,8 +89,15 @@ async function measure(args: readonly string[]): Promise<void> {
   }
   const folder = await mkdtemp(join(tmpdir(), "patrix-client-suite-"));
   try {
-    const results = await run(prepared.command, folder, args);
-    const failures = failuresOf(results);
+    const database = await makeTemplate(prepared.command, folder);
+    const results = await run(prepared.command, database, ["--maxWorkers", "2", ...args]);
+    const first = failuresOf(results);
+    const open = [...new Set(first.flatMap(({ file, why }) => (why === undefined ? [file] : [])))];
+    // A server for each test is much for a machine that has other things to do: files with failures run once more, alone.
+    const again = open.length === 0 ? [] : failuresOf(await run(prepared.command, database, ["--maxWorkers", "1", ...open]));
+    const failures = first.filter(
+      ({ file, test, why }) => why !== undefined || again.some((each) => each.file === file && each.test === test),
+    );
     for (const { test, message, why } of failures) if (why === undefined) console.error(`not explained: ${test}\n${message.slice(0, 500)}`);
     if (failures.some(({ why }) => why === undefined)) process.exitCode = 1;
     if (args.length === 0) writeFileSync(join(import.meta.dirname, "../results/client-on-synapse.md"), describe(results, failures));

@@ -1,7 +1,7 @@
 import type { SupportedVersions } from "@patrix/api";
 import { getVersions } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
-import type { UserId } from "@patrix/identifiers";
+import type { RoomId, UserId } from "@patrix/identifiers";
 import { createAuthentication } from "./auth/login.ts";
 import type { Session } from "./auth/session.ts";
 import { SessionHolder } from "./auth/session-holder.ts";
@@ -179,7 +179,7 @@ interface RoomParts extends PreparationTargets {
 function composeRooms(connection: Connection): RoomParts {
   const { http, options } = connection;
   const { store, clock, logger } = options;
-  const knownRooms = { base: () => handles.base, isCurrent: () => loop.online.value === "syncing" };
+  const knownRooms = { base: () => handles.base, isCurrent: () => loop.online.value === "syncing", plain: new Set<RoomId>() };
   const events = new EventDispatcher(logger);
   const rules = new PushEvaluator();
   const notifications = new NotificationSource(rules);

@@ -11,6 +11,8 @@ export interface KnownRooms {
   readonly base: () => BaseState;
   /** Whether what is known is kept up to date at the moment. */
   readonly isCurrent: () => boolean;
+  /** Rooms that the server has said are not encrypted, since the start; what changes later, sync tells. */
+  readonly plain: Set<RoomId>;
 }
 
 /** Reads the content of `m.room.encryption`; members that are not as the specification has them do not count. */
@@ -25,20 +27,23 @@ export function readEncryptionSettings(content: JsonObject): RoomEncryptionSetti
 }
 
 /**
- * Tells how a room is encrypted by its state; `undefined` if it is not. While no sync runs, and for a room that none has told of, the
- * server is asked.
+ * Tells how a room is encrypted by its state; `undefined` if it is not. While no sync runs, for a room that none has told of, and once for
+ * each room that seems not to be encrypted, the server is asked.
  */
 export async function encryptionInState(
   http: RequestSender,
-  { base, isCurrent }: KnownRooms,
+  { base, isCurrent, plain }: KnownRooms,
   roomId: RoomId,
 ): Promise<JsonObject | undefined> {
   const room = base().rooms.get(roomId);
   // Whatever the content became since: encryption is never switched off.
   const known = room?.state.get("m.room.encryption")?.get("");
   if (known) return known.content;
-  if (isCurrent() && room?.membership === "join") return undefined;
-  return encryptionOnServer(http, roomId, { retries: 0 });
+  // Not by sync alone: there are servers that tell of a room while it is being made, before they tell that it is encrypted.
+  if (isCurrent() && room?.membership === "join" && plain.has(roomId)) return undefined;
+  const content = await encryptionOnServer(http, roomId, { retries: 0 });
+  if (content === undefined) plain.add(roomId);
+  return content;
 }
 
 /** Asks the server how a room is encrypted; `undefined` if it is not. @throws What the request fails with. */

@@ -246,7 +246,7 @@ function createProtocol({ http, parts, options }: Connection, base: () => BaseSt
 
 function composeEncryption(
   { sessions, http, parts, options, createEncryption }: Connection,
-  rooms: Pick<ClientEncryptionParts, "base" | "isCurrent" | "addMembers" | "onLate">,
+  rooms: Pick<ClientEncryptionParts, "base" | "isCurrent" | "addMembers" | "onLate" | "plain">,
 ): EncryptionParts {
   if (!options.encryption || !createEncryption) return noEncryption(http, rooms);
   const session = (): Session | undefined => sessions.session.value;

@@ -20,8 +20,11 @@ export type {
   AskedVerification,
   EngineVerification,
   KnownDevice,
+  KnownIdentity,
+  RoomVerification,
   VerificationEmoji,
   VerificationEngine,
+  VerificationMethod,
   VerificationState,
 } from "./engine/verification-engine.ts";
 export type { AccountDataAccess } from "./secrets/secret-storage.ts";

@@ -77,6 +77,7 @@ function bound(engine: CryptoEngine): Partial<CryptoEngine> {
     outgoingRequests: () => engine.outgoingRequests(),
     markAsSent: (request, response) => engine.markAsSent(request, response),
     trackUsers: (userIds) => engine.trackUsers(userIds),
+    queryUsers: (userIds) => engine.queryUsers(userIds),
     missingSessions: (userIds) => engine.missingSessions(userIds),
     shareRoomKey: (id, recipients) => engine.shareRoomKey(id, recipients),
     close: () => engine.close(),

@@ -1,7 +1,7 @@
 import type { SupportedVersions } from "@patrix/api";
 import { getVersions } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
-import type { UserId } from "@patrix/identifiers";
+import type { RoomId, UserId } from "@patrix/identifiers";
 import { createAuthentication } from "./auth/login.ts";
 import type { Session } from "./auth/session.ts";
 import { SessionHolder } from "./auth/session-holder.ts";
@@ -186,7 +186,10 @@ function composeRooms(connection: Connection): RoomParts {
   const handles: RoomHandles = new RoomHandles(events, () => context);
   const onLate = (late: UndecryptedEvent): Promise<void> => applyLate(targets, late, store);
   const addMembers: ClientEncryptionParts["addMembers"] = (roomId, members) => context.addMembers(roomId, members);
-  const { cipher, encryption } = composeEncryption(connection, { ...knownRooms, addMembers, onLate });
+  const { cipher, encryption } = composeEncryption(connection, { ...knownRooms, addMembers, onLate }, async (userId) => {
+    const { id } = await rooms.dm(userId);
+    return id;
+  });
   const outbox = new Outbox({ ...options, http, seal: (roomId, event) => cipher.seal(roomId, event) });
   const feed = new TimelineFeed(new EventCache({ store, room: (id) => handles.base.rooms.get(id) }));
   const timelines = createTimelines({ context: () => context, feed, outbox, watchKeys: (callback) => cipher.watchKeys(callback) });
@@ -247,10 +250,11 @@ function createProtocol({ http, parts, options }: Connection, base: () => BaseSt
 function composeEncryption(
   { sessions, http, parts, options, createEncryption }: Connection,
   rooms: Pick<ClientEncryptionParts, "base" | "isCurrent" | "addMembers" | "onLate">,
+  directChat: (userId: UserId) => Promise<RoomId>,
 ): EncryptionParts {
   if (!options.encryption || !createEncryption) return noEncryption(http, rooms);
   const session = (): Session | undefined => sessions.session.value;
-  return createEncryption({ ...options, ...rooms, http, options: options.encryption, session }, parts.baseUrl);
+  return createEncryption({ ...options, ...rooms, http, options: options.encryption, session }, { baseUrl: parts.baseUrl, directChat });
 }
 
 function listening(events: EventDispatcher, notifications: NotificationSource): Pick<Client, "on" | "events" | "notifications"> {

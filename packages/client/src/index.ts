@@ -5,9 +5,16 @@
  */
 export type { EventEncryption } from "./encryption/event-encryption.ts";
 export type { Encryption, EncryptionSetupOptions } from "./encryption/encryption.ts";
-export type { KeyFileOptions, KeyImport, KeyImportOptions } from "@patrix/client-crypto";
+export type { KeyFileOptions, KeyImport, KeyImportOptions, VerificationMethod } from "@patrix/client-crypto";
 export type { EncryptionStatus } from "./encryption/encryption-status.ts";
-export type { Device, Verification, VerificationStep } from "./encryption/verification.ts";
+export type {
+  Device,
+  UserIdentity,
+  UserVerificationOptions,
+  Verification,
+  VerificationOptions,
+  VerificationStep,
+} from "./encryption/verification.ts";
 export type { EncryptionOptions } from "./encryption/client-encryption.ts";
 export { MatrixError } from "@patrix/api";
 export type { MembershipChange } from "@patrix/events";

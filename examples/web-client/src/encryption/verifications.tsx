@@ -64,6 +64,18 @@ function Step({ verification, whom, onClose }: { verification: Verification; who
           </div>
         </>
       );
+    case "scanned":
+      return (
+        <>
+          <p>Does {whom} say that it has scanned the code?</p>
+          <div class="buttons">
+            <button class="primary" onClick={() => void verification.confirm()}>
+              It does
+            </button>
+            <button onClick={() => void verification.mismatch()}>It does not</button>
+          </div>
+        </>
+      );
     case "confirming":
       return <p role="status">Waiting until it is confirmed on {whom}.</p>;
     case "done":

@@ -1,5 +1,6 @@
 import type { JsonObject } from "@patrix/api";
 import { uploadCrossSigningKeys } from "@patrix/client-api";
+import type { UserId } from "@patrix/identifiers";
 import type { CrossSigningStatus } from "../engine/account-engine.ts";
 import type { CryptoEngine } from "../engine/crypto-engine.ts";
 import { CryptoError } from "../errors.ts";
@@ -17,6 +18,7 @@ import type { KeyBackup } from "./key-backup.ts";
 
 /** What an {@link AccountEncryption} works with. */
 export interface AccountParts {
+  readonly userId: UserId;
   readonly engine: CryptoEngine;
   readonly requests: CryptoRequests;
   readonly backup: KeyBackup;
@@ -117,7 +119,7 @@ export class AccountEncryption {
 
   async #askServer(): Promise<void> {
     await this.#parts.flush();
-    await exchange(this.#parts, await this.#parts.engine.account.queryOwnKeys());
+    await exchange(this.#parts, await this.#parts.engine.queryUsers([this.#parts.userId]));
   }
 }
 

@@ -48,6 +48,12 @@ export interface DeviceEncryption extends AsyncDisposable {
    * @throws {CryptoError} `DEVICE_KEYS_LOST`, `CLOSED`, `ENGINE_FAILED`.
    */
   receiveSync(keys: SyncKeys): Promise<readonly ReceivedToDevice[]>;
+  /**
+   * Takes in decrypted events of a room, in their order, for verifications that go on there; all others are left alone.
+   *
+   * @throws {CryptoError} `CLOSED`, `ENGINE_FAILED`.
+   */
+  receiveRoomEvents(roomId: RoomId, events: readonly JsonObject[]): Promise<void>;
   /** Encrypts an event for a room. @throws {CryptoError} And what requests throw; then nothing was encrypted. */
   encrypt(roomId: RoomId, event: { readonly type: string; readonly content: JsonObject }, recipients: KeyRecipients): Promise<JsonObject>;
   /** Decrypts an event of a room. @throws {CryptoError} `CLOSED`, `ENGINE_FAILED`. */
@@ -64,7 +70,7 @@ export interface DeviceEncryption extends AsyncDisposable {
   readonly backup: KeyBackup;
   /** Room keys in files. */
   readonly keyFiles: KeyFiles;
-  /** Verification of devices. */
+  /** Verification of devices and users. */
   readonly verifications: DeviceVerifications;
   /** Calls back when what is known of the user's identity and devices has changed, or which backup is used. */
   onIdentity(callback: () => void): void;
@@ -105,6 +111,7 @@ export async function openDeviceEncryption(parts: DeviceEncryptionParts): Promis
     onIdentity: (callback) => void watchers.identity.add(callback),
     onKeys: (callback) => void watchers.keys.add(callback),
     receiveSync: (keys) => sync.receive(keys),
+    receiveRoomEvents: (roomId, events) => sync.receiveRoomEvents(roomId, events),
     async encrypt(roomId, event, recipients) {
       sync.requireKeys();
       const encrypted = await encryptor.encrypt(roomId, event, recipients);

@@ -150,6 +150,10 @@ class WasmEngine implements CryptoEngine {
     return this.#use((machine) => machine.updateTrackedUsers(toUserIds(userIds)));
   }
 
+  queryUsers(userIds: readonly UserId[]): Promise<OutgoingRequest> {
+    return this.#use(async (machine) => toOutgoing(machine.queryKeysForUsers(toUserIds(userIds))));
+  }
+
   missingSessions(userIds: readonly UserId[]): Promise<OutgoingRequest | undefined> {
     return this.#use(async (machine) => {
       const request = await machine.getMissingSessions(toUserIds(userIds));

@@ -1,6 +1,13 @@
 import { type JsonObject, MatrixError } from "@patrix/api";
-import type { AccountDataAccess, DecryptOptions, DeviceEncryption, RoomEncryptionSettings, SyncKeys } from "@patrix/client-crypto";
-import { getAccountData, setAccountData, type SyncResponse } from "@patrix/client-api";
+import type {
+  AccountDataAccess,
+  CryptoRequests,
+  DecryptOptions,
+  DeviceEncryption,
+  RoomEncryptionSettings,
+  SyncKeys,
+} from "@patrix/client-crypto";
+import { getAccountData, sendMessage, setAccountData, type SyncResponse } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
 import type { FilledGap } from "../base/sync-changes.ts";
 import type { ClientEventWithoutRoomId } from "@patrix/events";
@@ -93,6 +100,11 @@ export class ClientEncryption implements Cipher {
     return attempt(task(await this.#device()));
   }
 
+  /** Gives errors of encryption a code of this package. */
+  attempt<T>(task: Promise<T>): Promise<T> {
+    return attempt(task);
+  }
+
   /** Tries all events again that wait for a key. */
   retryAll(): void {
     this.#retry(this.#undecrypted.waitingFor());
@@ -146,6 +158,9 @@ export class ClientEncryption implements Cipher {
     const revealGap = async ([id, gap]: [RoomId, FilledGap]) => [id, { ...gap, events: await reveal(id, gap.events) }] as const;
     const shownGaps = gaps && new Map(await Promise.all([...gaps].map(revealGap)));
     await this.#undecrypted.add(waiting);
+    if (incremental)
+      for (const [roomId, events] of newEventsByRoom({ response: shown, gaps: shownGaps }))
+        await attempt(device.receiveRoomEvents(roomId, events));
     return { response: shown, gaps: shownGaps };
   }
 
@@ -157,8 +172,11 @@ export class ClientEncryption implements Cipher {
 
   /** How a room is encrypted; `undefined` if it is not. @throws {ClientError} And what the server answers. */
   async settingsOf(roomId: RoomId): Promise<RoomEncryptionSettings | undefined> {
+    return this.#settingsFor(await this.#device(), roomId);
+  }
+
+  async #settingsFor(device: DeviceEncryption, roomId: RoomId): Promise<RoomEncryptionSettings | undefined> {
     const content = await encryptionInState(this.#parts.http, this.#parts, roomId);
-    const device = await this.#device();
     // Whoever controls the server could leave the state out: what was seen once is kept with the keys.
     const remembered = await attempt(device.roomSettings(roomId));
     if (content === undefined) return remembered;
@@ -176,10 +194,16 @@ export class ClientEncryption implements Cipher {
     roomId: RoomId,
     event: { readonly type: string; readonly content: JsonObject },
   ): Promise<{ type: string; content: JsonObject }> {
-    if (clearTypes.has(event.type)) return event;
-    const settings = await this.settingsOf(roomId);
+    return clearTypes.has(event.type) ? event : this.#sealFor(await this.#device(), roomId, event);
+  }
+
+  async #sealFor(
+    device: DeviceEncryption,
+    roomId: RoomId,
+    event: { readonly type: string; readonly content: JsonObject },
+  ): Promise<{ type: string; content: JsonObject }> {
+    const settings = await this.#settingsFor(device, roomId);
     if (!settings) return event;
-    const device = await this.#device();
     const recipients = await findRecipients(this.#parts, roomId);
     return { type: "m.room.encrypted", content: await attempt(device.encrypt(roomId, event, { ...recipients, settings })) };
   }
@@ -205,11 +229,22 @@ export class ClientEncryption implements Cipher {
     const { openDeviceEncryption, openWasmEngine } = await import("@patrix/client-crypto");
     const keys = await store.keys?.open(name);
     const kept = { storeName: keys?.name, passphrase: keys?.passphrase };
+    let opened: DeviceEncryption | undefined;
+    const requests: CryptoRequests = {
+      send: (endpoint, request, sendOptions) => http.send(endpoint, request, sendOptions),
+      sendEvent: async (roomId, event, txnId) => {
+        if (!opened) throw new ClientError("STOPPED", "encryption is not open yet");
+        // By this device alone: nothing opens it again for a verification.
+        const { type, content } = await this.#sealFor(opened, roomId, event);
+        return http.send(sendMessage, { path: { roomId, eventType: type, txnId }, body: content });
+      },
+    };
     try {
-      const parts = { userId, deviceId, requests: http, data: accountDataOf(http, userId), clock, logger };
+      const parts = { userId, deviceId, requests, data: accountDataOf(http, userId), clock, logger };
       const openEngine: Parameters<typeof openDeviceEncryption>[0]["openEngine"] = (events) =>
         openWasmEngine({ userId, deviceId, ...kept, ...options, events });
       const device = await attempt(openDeviceEncryption({ ...parts, openEngine }));
+      opened = device;
       device.onKeys((arrived) => {
         this.#retry(arrived.flatMap((key) => this.#undecrypted.waitingFor(key)));
         for (const callback of this.#keyWatchers) callback();
@@ -268,6 +303,7 @@ export class ClientEncryption implements Cipher {
     try {
       const revealed = await this.#decrypt((await opened).device, { roomId, event });
       if (revealed.isKeyMissing !== undefined) return;
+      await attempt((await opened).device.receiveRoomEvents(roomId, [{ ...revealed.event }]));
       // Forgotten only when everybody is done with it: after a crash it comes again.
       await this.#parts.onLate({ roomId, event: revealed.event });
       await this.#undecrypted.remove(event);
@@ -304,6 +340,15 @@ function eventsByRoom({ rooms }: SyncResponse): [RoomId, ClientEventWithoutRoomI
     id as RoomId,
     [...(state?.events ?? []), ...(state_after?.events ?? []), ...(timeline?.events ?? [])],
   ]);
+}
+
+/** What is new in the timeline of each room, oldest first. */
+function newEventsByRoom({ response, gaps }: Taken): [RoomId, JsonObject[]][] {
+  return Object.entries(response.rooms?.join ?? {}).map(([id, { timeline }]) => {
+    // Keys of this record were checked as room IDs.
+    const roomId = id as RoomId;
+    return [roomId, [...(gaps?.get(roomId)?.events ?? []), ...(timeline?.events ?? [])].map((event) => ({ ...event }))];
+  });
 }
 
 type Reveal = (roomId: string, events: readonly ClientEventWithoutRoomId[]) => Promise<ClientEventWithoutRoomId[]>;
@@ -347,9 +392,11 @@ function accountDataOf(http: RequestSender, userId: UserId): AccountDataAccess {
 /** Codes of errors of encryption, as this package has them. */
 const codes: Readonly<Record<string, ClientErrorCode>> = {
   ALREADY_SET_UP: "ALREADY_SET_UP",
+  BAD_CODE: "BAD_CODE",
   BAD_KEY_FILE: "BAD_KEY_FILE",
   CLOSED: "STOPPED",
   DEVICE_KEYS_LOST: "DEVICE_KEYS_LOST",
+  NO_CODE: "NO_CODE",
   NO_IDENTITY: "NO_IDENTITY",
   NO_SECRET_STORAGE: "NO_SECRET_STORAGE",
   UNKNOWN_DEVICE: "NOT_FOUND",

@@ -23,6 +23,8 @@ export function noEncryption(http: RequestSender, rooms: KnownRooms): Encryption
     importKeys: refuse,
     devices: refuse,
     verifyThisDevice: refuse,
+    verifyUser: refuse,
+    identity: refuse,
     // Nobody asks.
     get requests() {
       return new LosslessQueue<never>(() => {}).read({});

@@ -1,5 +1,6 @@
 // What users of our client and of matrix-js-sdk do with each other: verification in rooms, by emoji and by codes.
-import { type Client, createClient, type Room, silentLogger, type UserId, type Verification } from "@patrix/client";
+import { EventType, MsgType } from "matrix-js-sdk";
+import { type Client, createClient, type EventId, type Room, silentLogger, type UserId, type Verification } from "@patrix/client";
 import { testHomeserver, type TestHomeserver } from "@patrix/homeserver/testing";
 import {
   CryptoEvent,
@@ -156,4 +157,30 @@ it("each scans the code that the other one shows", async () => {
     await verification.until(({ step }) => step === "done");
     await expectVerified(ours, theirs);
   }
+});
+
+it("who is invited by the other reads what was written before", async () => {
+  await using ours = await openOurs("history");
+  await using theirs = await openTheirs("with-history");
+  const room = await ours.rooms.create({ encrypted: true });
+  const id = await room.send.text("from ours");
+  await room.members.invite(theirs.userId);
+  await waitUntil(() => theirs.session.client.getRoom(room.id)?.getMyMembership() === "invite");
+  await theirs.session.client.joinRoom(room.id);
+  await waitUntil(() => theirs.session.client.getRoom(room.id)?.findEventById(id)?.getContent()["body"] === "from ours");
+
+  const encryption = { type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } };
+  const { room_id: roomId } = await theirs.session.client.createRoom({ initial_state: [encryption] });
+  await waitUntil(() => theirs.session.client.getRoom(roomId)?.hasEncryptionStateEvent() === true);
+  const content = { msgtype: MsgType.Text, body: "from theirs" } as const;
+  const { event_id: other } = await theirs.session.client.sendEvent(roomId, EventType.RoomMessage, content);
+  // What Element calls is not among the types yet.
+  const sharing = theirs.crypto as CryptoApi & { shareRoomHistoryWithUser(room: string, user: string): Promise<void> };
+  await sharing.shareRoomHistoryWithUser(roomId, ours.userId);
+  await theirs.session.client.invite(roomId, ours.userId);
+  await ours.rooms.invites.until((rooms) => rooms.some((invited) => invited.id === roomId));
+  const joined = ours.rooms.get(roomId as Room["id"]);
+  await joined?.join();
+  await waitUntil(async () => (await joined?.event(other as EventId))?.type === "m.room.message");
+  expect((await joined?.event(other as EventId))?.content).toMatchObject({ body: "from theirs" });
 });

@@ -54,6 +54,7 @@ export async function openTestDevice(
       },
       set: async (type, content) => void (await server.requestAs(user, "PUT", `/user/${user.userId}/account_data/${type}`, content)),
     },
+    files: { upload: () => Promise.reject(new Error("no file is sent")), download: () => Promise.reject(new Error("there is no file")) },
     clock: timerClock(),
     encryptTimeoutMs,
     logger: { debug: () => {}, warn: () => {} },

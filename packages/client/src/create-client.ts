@@ -291,6 +291,10 @@ function createContext(
     sentAs: (localId) => outbox.sentAs(localId),
     reveal: (roomId, event) => cipher.reveal(roomId, event),
     admitFile: (roomId) => cipher.admit(roomId, "m.room.message"),
+    inviting: async (roomId, userId) => {
+      if (handles.get(roomId).can("invite")) await cipher.invite(roomId, userId);
+    },
+    joining: (roomId, join) => cipher.join(roomId, handles.get(roomId).inviter?.id, join),
     addMembers: async (roomId, members) => {
       const { room, changes } = handles.addMembers(roomId, members);
       await store.write(changes);

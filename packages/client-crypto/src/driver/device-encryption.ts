@@ -15,6 +15,7 @@ import type {
 import { AccountEncryption } from "../account/account-encryption.ts";
 import type { DeviceVerifications } from "../account/verification.ts";
 import { KeyFiles } from "../account/key-files.ts";
+import { type CryptoFiles, SharedHistory } from "../account/shared-history.ts";
 import { KeyBackup } from "../account/key-backup.ts";
 import type { AccountDataAccess } from "../secrets/secret-storage.ts";
 import { KeyClaims } from "./key-claims.ts";
@@ -29,6 +30,8 @@ export interface DeviceEncryptionParts {
   readonly requests: CryptoRequests;
   /** The account data of the user. */
   readonly data: AccountDataAccess;
+  /** Files on the server. */
+  readonly files: CryptoFiles;
   readonly clock: TimerClock;
   readonly logger: { debug(message: string, cause?: unknown): void; warn(message: string, cause?: unknown): void };
   /** How long the engine may take to encrypt an event, in milliseconds. Default: 30,000. */
@@ -68,6 +71,8 @@ export interface DeviceEncryption extends AsyncDisposable {
   readonly account: AccountEncryption;
   /** The backup of room keys. */
   readonly backup: KeyBackup;
+  /** Keys of what was written in rooms before somebody joined. */
+  readonly history: SharedHistory;
   /** Room keys in files. */
   readonly keyFiles: KeyFiles;
   /** Verification of devices and users. */
@@ -99,12 +104,14 @@ export async function openDeviceEncryption(parts: DeviceEncryptionParts): Promis
     backup.recover(value).catch((error: unknown) => parts.logger.warn("encryption: the key of the backup that came is not used", error));
   };
   const claims = new KeyClaims({ ...parts, engine });
-  const sync = new SyncIntake({ ...parts, engine, claims, onSecrets: () => watchers.tellIdentity() });
+  const history = new SharedHistory({ ...parts, engine, claims, backup });
+  const sync = new SyncIntake({ ...parts, engine, claims, history, onSecrets: () => watchers.tellIdentity() });
   const encryptor = new RoomEncryptor({ ...parts, engine, pump: sync, claims });
   watchers.keys.add(() => backup.upload());
   return {
     account: new AccountEncryption({ ...parts, engine, backup, flush: () => sync.flush() }),
     backup,
+    history,
     keyFiles: new KeyFiles({ engine, onImported: () => backup.upload() }),
     verifications: sync.verifications,
     identityKeys: engine.identityKeys,

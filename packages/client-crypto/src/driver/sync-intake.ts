@@ -1,6 +1,7 @@
 import type { JsonObject } from "@patrix/api";
 import { isUserId, type RoomId } from "@patrix/identifiers";
 import { DeviceVerifications, isVerificationEvent } from "../account/verification.ts";
+import type { SharedHistory } from "../account/shared-history.ts";
 import type { CryptoEngine, ReceivedToDevice, SyncKeys } from "../engine/crypto-engine.ts";
 import { CryptoError } from "../errors.ts";
 import type { KeyClaims } from "./key-claims.ts";
@@ -10,6 +11,7 @@ import { OutgoingPump, type PumpParts } from "./outgoing-pump.ts";
 export interface IntakeParts extends PumpParts {
   readonly engine: CryptoEngine;
   readonly claims: KeyClaims;
+  readonly history: SharedHistory;
   /** Told when secrets have come. */
   readonly onSecrets: () => void;
 }
@@ -63,6 +65,7 @@ export class SyncIntake {
     if (received.some(({ event }) => event["type"] === "m.secret.send")) this.#parts.onSecrets();
     await this.verifications.note(received);
     this.verifications.look();
+    this.#parts.history.note(received);
     return received;
   }
 

@@ -1,6 +1,8 @@
 import { type JsonObject, MatrixError } from "@patrix/api";
 import type {
   AccountDataAccess,
+  CryptoFiles,
+  KeyRecipients,
   CryptoRequests,
   DecryptOptions,
   DeviceEncryption,
@@ -19,10 +21,12 @@ import { type Subscription, subscription } from "../live/subscription.ts";
 import type { Logger } from "../logger.ts";
 import type { OpenKeyStore, Store } from "../stores/store.ts";
 import { clearTypes } from "./clear-types.ts";
+import { stateContent } from "../base/room-data.ts";
+import { createMedia, uploadFile } from "../media/media.ts";
 import { noteEncryption } from "./event-encryption.ts";
 import type { Cipher } from "./cipher.ts";
 import type { Taken } from "./taken.ts";
-import { encryptionInState, findRecipients, readEncryptionSettings, type RecipientParts } from "./room-encryption.ts";
+import { encryptionInState, findRecipients, readEncryptionSettings, type RecipientParts, visibilityOf } from "./room-encryption.ts";
 import { type UndecryptedEvent, UndecryptedEvents } from "./undecrypted-events.ts";
 
 /** Options of encryption. */
@@ -32,6 +36,11 @@ export interface EncryptionOptions {
    * Default: `everyone`.
    */
   trust?: "everyone" | "cross-signed" | undefined;
+  /**
+   * Whether those who are invited get the keys of what was written before they joined, in rooms where they may see it (`shared` and
+   * `world_readable`), and such keys are taken from who has invited this user. Both need an identity. Default: `true`.
+   */
+  sharesHistory?: boolean | undefined;
   /**
    * Where a browser gets the WebAssembly of the engine from, 8 MB that may be cached for ever. Default: beside the module, where bundlers put
    * it that understand `new URL(…, import.meta.url)`, as Vite does.
@@ -44,11 +53,15 @@ export interface ClientEncryptionParts extends RecipientParts {
   readonly store: Store;
   readonly clock: TimerClock;
   readonly logger: Logger;
+  readonly fetch: typeof globalThis.fetch;
   readonly options: EncryptionOptions;
   readonly session: () => Session | undefined;
   /** Hands on an event that could be decrypted only now; resolves when everybody is done with it. */
   readonly onLate: (late: UndecryptedEvent) => Promise<void>;
 }
+
+/** Where those who join may see what was written before. */
+const sharedVisibilities: ReadonlySet<KeyRecipients["historyVisibility"]> = new Set(["shared", "world_readable"]);
 
 interface OpenDevice {
   readonly device: DeviceEncryption;
@@ -189,6 +202,39 @@ export class ClientEncryption implements Cipher {
     return (await this.settingsOf(roomId)) !== undefined;
   }
 
+  async invite(roomId: RoomId, userId: UserId): Promise<void> {
+    const { options, logger } = this.#parts;
+    if (options.sharesHistory === false || !this.#hasSharedHistory(roomId)) return;
+    try {
+      await this.use((device) => device.history.share(roomId, userId));
+    } catch (error) {
+      logger.warn(`${roomId}: ${userId} does not get the keys of what was written before`, error);
+    }
+  }
+
+  async join<T>(roomId: RoomId, inviter: UserId | undefined, join: () => Promise<T>): Promise<T> {
+    if (inviter === undefined || this.#parts.options.sharesHistory === false) return join();
+    // Noted before, so that nothing that happens from now on loses it.
+    await this.use((device) => device.history.await(roomId, inviter));
+    try {
+      const joined = await join();
+      this.background(
+        this.use((device) => device.history.takeIn(roomId)),
+        `the keys of what was written before in ${roomId} are not taken in; again after the next start`,
+      );
+      return joined;
+    } catch (error) {
+      await this.use((device) => device.history.stopAwaiting(roomId));
+      throw error;
+    }
+  }
+
+  /** Whether those who are invited now may see what was written before. */
+  #hasSharedHistory(roomId: RoomId): boolean {
+    const room = this.#parts.base().rooms.get(roomId);
+    return room !== undefined && stateContent(room, "m.room.encryption") !== undefined && sharedVisibilities.has(visibilityOf(room));
+  }
+
   /** Makes what may leave of an event: encrypted, where the room is. @throws {ClientError} `ENCRYPTION_FAILED`, `DEVICE_KEYS_LOST`. */
   async seal(
     roomId: RoomId,
@@ -240,7 +286,15 @@ export class ClientEncryption implements Cipher {
       },
     };
     try {
-      const parts = { userId, deviceId, requests, data: accountDataOf(http, userId), clock, logger };
+      const parts = {
+        userId,
+        deviceId,
+        requests,
+        files: filesOf(http, this.#parts.fetch),
+        data: accountDataOf(http, userId),
+        clock,
+        logger,
+      };
       const openEngine: Parameters<typeof openDeviceEncryption>[0]["openEngine"] = (events) =>
         openWasmEngine({ userId, deviceId, ...kept, ...options, events });
       const device = await attempt(openDeviceEncryption({ ...parts, openEngine }));
@@ -260,6 +314,8 @@ export class ClientEncryption implements Cipher {
   /** Tells those who watch, and takes up the backup, if there is one: it may have what is waited for. */
   async #ready(device: DeviceEncryption): Promise<void> {
     for (const callback of this.#opened) await callback(device);
+    if (this.#parts.options.sharesHistory !== false)
+      this.background(device.history.takeIn(), "keys of what was written before are not taken in; again after the next start");
     if (await device.backup.resume()) this.retryAll();
   }
 
@@ -385,6 +441,16 @@ function accountDataOf(http: RequestSender, userId: UserId): AccountDataAccess {
     },
     async set(type, content) {
       await http.send(setAccountData, { path: { userId, type }, body: content });
+    },
+  };
+}
+
+function filesOf(http: RequestSender, fetch: typeof globalThis.fetch): CryptoFiles {
+  return {
+    upload: (bytes) => uploadFile(http, { bytes: new Uint8Array(bytes), name: undefined, type: "application/octet-stream" }),
+    async download(uri, maxBytes) {
+      const file = await createMedia(http, fetch, { maxDownloadBytes: maxBytes }).download(uri);
+      return new Uint8Array(await file.arrayBuffer());
     },
   };
 }

@@ -27,7 +27,13 @@ export interface Media {
   download(uri: MxcUri, options?: DownloadOptions): Promise<Blob>;
 }
 
-const maxDownloadBytes = 512 * 1024 * 1024;
+/** Limits of {@link createMedia}. */
+export interface MediaLimits {
+  /** The longest file that is downloaded, in bytes. Default: 512 MiB. */
+  readonly maxDownloadBytes?: number | undefined;
+}
+
+const defaultMaxDownloadBytes = 512 * 1024 * 1024;
 const transferTimeoutMs = 10 * 60_000;
 
 /** Uploads a file that is in memory. */
@@ -47,7 +53,11 @@ export async function uploadFile(
 }
 
 /** Composes the content repository. */
-export function createMedia(http: RequestSender, fetch: typeof globalThis.fetch): Media {
+export function createMedia(
+  http: RequestSender,
+  fetch: typeof globalThis.fetch,
+  { maxDownloadBytes = defaultMaxDownloadBytes }: MediaLimits = {},
+): Media {
   const limits = { timeoutMs: transferTimeoutMs, maxResponseBytes: maxDownloadBytes };
   return {
     upload: async (file, options) => uploadFile(http, await loadFile(file), options),
@@ -66,7 +76,7 @@ export function createMedia(http: RequestSender, fetch: typeof globalThis.fetch)
         if (!lacksAuthenticatedMedia(error)) throw error;
         answer = await get(false);
       }
-      return toBlob(answer, fetch, signal);
+      return toBlob(answer, { fetch, maxDownloadBytes }, signal);
     },
   };
 }
@@ -85,7 +95,11 @@ function mediaPath(uri: MxcUri): { serverName: string; mediaId: string } {
   }
 }
 
-async function toBlob(answer: FileResponse, fetch: typeof globalThis.fetch, signal: AbortSignal | undefined): Promise<Blob> {
+async function toBlob(
+  answer: FileResponse,
+  { fetch, maxDownloadBytes }: { readonly fetch: typeof globalThis.fetch; readonly maxDownloadBytes: number },
+  signal: AbortSignal | undefined,
+): Promise<Blob> {
   // A copy gives the blob a buffer of its own.
   if ("body" in answer) return new Blob([new Uint8Array(answer.body)], { type: answer.contentType });
   // Wherever the file is, the access token must not go there.

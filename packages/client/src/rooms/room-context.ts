@@ -25,6 +25,10 @@ export interface RoomContext {
   readonly reveal: (roomId: RoomId, event: ClientEventWithoutRoomId) => Promise<ClientEventWithoutRoomId>;
   /** Whether files for a room have to be encrypted. @throws {ClientError} `ROOM_IS_ENCRYPTED` if they cannot be. */
   readonly admitFile: (roomId: RoomId) => Promise<boolean>;
+  /** Gets ready to invite somebody. */
+  readonly inviting: (roomId: RoomId, userId: UserId) => Promise<void>;
+  /** Joins a room, to which the user may be invited. */
+  readonly joining: <T>(roomId: RoomId, join: () => Promise<T>) => Promise<T>;
   /** Takes in members that were fetched. */
   readonly addMembers: (roomId: RoomId, members: readonly ClientEventWithoutRoomId[]) => Promise<RoomData>;
   readonly openTimeline: (room: Room, options?: TimelineOptions) => Timeline;

@@ -184,3 +184,27 @@ it("who is invited by the other reads what was written before", async () => {
   await waitUntil(async () => (await joined?.event(other as EventId))?.type === "m.room.message");
   expect((await joined?.event(other as EventId))?.content).toMatchObject({ body: "from theirs" });
 });
+
+it("the device that theirs has dehydrated is brought to life by ours", async () => {
+  await using friend = await openOurs("friend");
+  const room = await friend.rooms.create({ encrypted: true });
+  let recoveryKey: string | undefined;
+  {
+    await using theirs = await openTheirs("dried");
+    const key = await theirs.crypto.createRecoveryKeyFromPassphrase();
+    recoveryKey = key.encodedPrivateKey;
+    await theirs.crypto.bootstrapSecretStorage({ createSecretStorageKey: async () => key, setupNewSecretStorage: true });
+    await theirs.crypto.startDehydration();
+    await room.members.invite(theirs.userId);
+    await waitUntil(() => theirs.session.client.getRoom(room.id)?.getMyMembership() === "invite");
+    await theirs.session.client.joinRoom(room.id);
+    await room.info.until(() => room.members.get(theirs.userId)?.membership === "join");
+    await theirs.session.client.logout(true);
+  }
+  const id = await room.send.text("while nobody is there");
+  await using ours = await createClient(server.url, { encryption: { dehydratedDevice: true }, logger: silentLogger });
+  await ours.login.password("dried", "secret");
+  await ours.start();
+  await ours.encryption.recover(recoveryKey ?? "");
+  expect((await ours.rooms.get(room.id)?.event(id))?.content).toMatchObject({ body: "while nobody is there" });
+});

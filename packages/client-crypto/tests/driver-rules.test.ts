@@ -57,6 +57,7 @@ describe("rule 1: sharing a key and encrypting with it are one step", () => {
       Object.assign(Object.create(engine) as CryptoEngine, {
         identityKeys: engine.identityKeys,
         account: engine.account,
+        dehydration: engine.dehydration,
         history: engine.history,
         verification: engine.verification,
         encrypt: (...args: Parameters<CryptoEngine["encrypt"]>) => (isStuck ? never : engine.encrypt(...args)),

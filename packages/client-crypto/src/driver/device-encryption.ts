@@ -14,6 +14,7 @@ import type {
 } from "../engine/crypto-engine.ts";
 import { AccountEncryption } from "../account/account-encryption.ts";
 import type { DeviceVerifications } from "../account/verification.ts";
+import { DehydratedDevices, type DehydrationMemory } from "../account/dehydrated-devices.ts";
 import { KeyFiles } from "../account/key-files.ts";
 import { type CryptoFiles, SharedHistory } from "../account/shared-history.ts";
 import { KeyBackup } from "../account/key-backup.ts";
@@ -30,6 +31,8 @@ export interface DeviceEncryptionParts {
   readonly requests: CryptoRequests;
   /** The account data of the user. */
   readonly data: AccountDataAccess;
+  /** Whether the user has a dehydrated device, and when this device made it. Without it there is none. */
+  readonly dehydration?: DehydrationMemory | undefined;
   /** Files on the server. */
   readonly files: CryptoFiles;
   readonly clock: TimerClock;
@@ -71,6 +74,8 @@ export interface DeviceEncryption extends AsyncDisposable {
   readonly account: AccountEncryption;
   /** The backup of room keys. */
   readonly backup: KeyBackup;
+  /** The dehydrated device of the user, if the option wants one. */
+  readonly dehydrated: DehydratedDevices | undefined;
   /** Keys of what was written in rooms before somebody joined. */
   readonly history: SharedHistory;
   /** Room keys in files. */
@@ -105,12 +110,14 @@ export async function openDeviceEncryption(parts: DeviceEncryptionParts): Promis
   };
   const claims = new KeyClaims({ ...parts, engine });
   const history = new SharedHistory({ ...parts, engine, claims, backup });
+  const dehydrated = parts.dehydration && new DehydratedDevices({ ...parts, engine, memory: parts.dehydration });
   const sync = new SyncIntake({ ...parts, engine, claims, history, onSecrets: () => watchers.tellIdentity() });
   const encryptor = new RoomEncryptor({ ...parts, engine, pump: sync, claims });
   watchers.keys.add(() => backup.upload());
   return {
-    account: new AccountEncryption({ ...parts, engine, backup, flush: () => sync.flush() }),
+    account: new AccountEncryption({ ...parts, engine, backup, dehydrated, flush: () => sync.flush() }),
     backup,
+    dehydrated,
     history,
     keyFiles: new KeyFiles({ engine, onImported: () => backup.upload() }),
     verifications: sync.verifications,
@@ -131,6 +138,7 @@ export async function openDeviceEncryption(parts: DeviceEncryptionParts): Promis
     flush: () => sync.flush(),
     async [Symbol.asyncDispose]() {
       watchers.clear();
+      dehydrated?.close();
       await engine.close();
     },
   };

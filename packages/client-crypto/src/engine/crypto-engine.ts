@@ -1,6 +1,7 @@
 import type { JsonObject } from "@patrix/api";
 import type { RoomId, UserId } from "@patrix/identifiers";
 import type { AccountEngine } from "./account-engine.ts";
+import type { DehydrationEngine } from "./dehydration-engine.ts";
 import type { HistoryEngine } from "./history-engine.ts";
 import type { VerificationEngine } from "./verification-engine.ts";
 import type { OutgoingRequest } from "./outgoing-request.ts";
@@ -111,6 +112,8 @@ export interface CryptoEngine {
   rememberRoom(roomId: RoomId, settings: RoomEncryptionSettings): Promise<void>;
   /** The identity of the user, and the backup of room keys. */
   readonly account: AccountEngine;
+  /** Devices of the user that nobody uses. */
+  readonly dehydration: DehydrationEngine;
   /** Keys of history that is shared with those who are invited. */
   readonly history: HistoryEngine;
   /** Verification of devices and users. */

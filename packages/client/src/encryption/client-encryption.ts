@@ -1,10 +1,11 @@
-import { type JsonObject, MatrixError } from "@patrix/api";
+import { isJsonObject, type JsonObject, MatrixError } from "@patrix/api";
 import type {
   AccountDataAccess,
   CryptoFiles,
   KeyRecipients,
   CryptoRequests,
   DecryptOptions,
+  DehydrationMemory,
   DeviceEncryption,
   RoomEncryptionSettings,
   SyncKeys,
@@ -41,6 +42,13 @@ export interface EncryptionOptions {
    * `world_readable`), and such keys are taken from who has invited this user. Both need an identity. Default: `true`.
    */
   sharesHistory?: boolean | undefined;
+  /**
+   * Whether the user has a dehydrated device on the server, which gets room keys while the user is logged in nowhere: `setup` and `recover` make one, and
+   * `recover` brings the one to life that there is. Where it is on, this device renews it every week. Default: `false`.
+   *
+   * @see {@link https://github.com/matrix-org/matrix-spec-proposals/pull/3814}
+   */
+  dehydratedDevice?: boolean | undefined;
   /**
    * Where a browser gets the WebAssembly of the engine from, 8 MB that may be cached for ever. Default: beside the module, where bundlers put
    * it that understand `new URL(…, import.meta.url)`, as Vite does.
@@ -291,6 +299,7 @@ export class ClientEncryption implements Cipher {
         deviceId,
         requests,
         files: filesOf(http, this.#parts.fetch),
+        dehydration: options.dehydratedDevice === true ? memoryOf(store, deviceId) : undefined,
         data: accountDataOf(http, userId),
         clock,
         logger,
@@ -314,6 +323,7 @@ export class ClientEncryption implements Cipher {
   /** Tells those who watch, and takes up the backup, if there is one: it may have what is waited for. */
   async #ready(device: DeviceEncryption): Promise<void> {
     for (const callback of this.#opened) await callback(device);
+    await device.dehydrated?.resume();
     if (this.#parts.options.sharesHistory !== false)
       this.background(device.history.takeIn(), "keys of what was written before are not taken in; again after the next start");
     if (await device.backup.resume()) this.retryAll();
@@ -442,6 +452,19 @@ function accountDataOf(http: RequestSender, userId: UserId): AccountDataAccess {
     async set(type, content) {
       await http.send(setAccountData, { path: { userId, type }, body: content });
     },
+  };
+}
+
+/** When a device has made its last dehydrated device. */
+function memoryOf(store: Store, deviceId: string): DehydrationMemory {
+  const key = "dehydrated-device";
+  return {
+    async read() {
+      const kept = await store.get("session", key);
+      const isOwn = isJsonObject(kept) && kept["deviceId"] === deviceId && typeof kept["createdTs"] === "number";
+      return isOwn ? Number(kept["createdTs"]) : undefined;
+    },
+    write: (createdTs) => store.write([{ table: "session", key, value: { deviceId, createdTs } }]),
   };
 }
 

@@ -59,6 +59,8 @@ export interface Encryption {
   onRequest(callback: (verification: Verification) => unknown, options?: Abortable): Subscription;
   /** Makes a new identity in place of the one whose recovery key is lost. Those who have verified the user are warned. */
   reset(options?: EncryptionSetupOptions): Promise<{ recoveryKey: string }>;
+  /** Deletes the dehydrated device of the user, and its key. With the option `dehydratedDevice` the next `recover` makes another one. */
+  deleteDehydratedDevice(): Promise<void>;
   /**
    * The room keys of this device as a file, encrypted by a passphrase, that other clients read too. Whoever has both can read all that these
    * keys decrypt.
@@ -171,6 +173,13 @@ export class EncryptionHandle implements Encryption {
 
   reset(options: EncryptionSetupOptions = {}): Promise<{ recoveryKey: string }> {
     return this.#setUp(options, true);
+  }
+
+  async deleteDehydratedDevice(): Promise<void> {
+    await this.#cipher.use(async ({ dehydrated }) => {
+      if (!dehydrated) throw new ClientError("INVALID_OPTIONS", "the client was created without the option encryption.dehydratedDevice");
+      await dehydrated.delete();
+    });
   }
 
   exportKeys(passphrase: string, options?: KeyFileOptions): Promise<string> {

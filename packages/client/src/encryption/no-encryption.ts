@@ -19,6 +19,7 @@ export function noEncryption(http: RequestSender, rooms: KnownRooms): Encryption
     setup: refuse,
     recover: refuse,
     reset: refuse,
+    deleteDehydratedDevice: refuse,
     exportKeys: refuse,
     importKeys: refuse,
     devices: refuse,

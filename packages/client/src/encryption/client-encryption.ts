@@ -1,63 +1,32 @@
-import { isJsonObject, type JsonObject, MatrixError } from "@patrix/api";
-import type {
-  AccountDataAccess,
-  CryptoFiles,
-  KeyRecipients,
-  CryptoRequests,
-  DecryptOptions,
-  DehydrationMemory,
-  DeviceEncryption,
-  RoomEncryptionSettings,
-  SyncKeys,
-} from "@patrix/client-crypto";
-import { getAccountData, sendMessage, setAccountData, type SyncResponse } from "@patrix/client-api";
+import type { JsonObject } from "@patrix/api";
+import type { KeyRecipients, CryptoRequests, DecryptOptions, DeviceEncryption, RoomEncryptionSettings } from "@patrix/client-crypto";
+import { sendMessage } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
 import type { FilledGap } from "../base/sync-changes.ts";
 import type { ClientEventWithoutRoomId } from "@patrix/events";
 import type { RoomId, UserId } from "@patrix/identifiers";
 import type { Session } from "../auth/session.ts";
-import { ClientError, type ClientErrorCode, isRequestFailure } from "../errors.ts";
+import { ClientError } from "../errors.ts";
 import type { RequestSender } from "../http/http-client.ts";
 import { type Subscription, subscription } from "../live/subscription.ts";
 import type { Logger } from "../logger.ts";
+import type { MediaSender } from "../media/media.ts";
 import type { OpenKeyStore, Store } from "../stores/store.ts";
+import { attempt } from "./crypto-failures.ts";
+import { accountDataOf, filesOf, memoryOf } from "./device-surroundings.ts";
+import { eventsByRoom, isEncrypted, newEventsByRoom, revealResponse, syncKeysOf } from "./encrypted-sync.ts";
+import type { EncryptionOptions } from "./encryption-options.ts";
 import { clearTypes } from "./clear-types.ts";
 import { stateContent } from "../base/room-data.ts";
-import { createMedia, uploadFile } from "../media/media.ts";
 import { noteEncryption } from "./event-encryption.ts";
 import type { Cipher } from "./cipher.ts";
 import type { Taken } from "./taken.ts";
 import { encryptionInState, findRecipients, readEncryptionSettings, type RecipientParts, visibilityOf } from "./room-encryption.ts";
 import { type UndecryptedEvent, UndecryptedEvents } from "./undecrypted-events.ts";
 
-/** Options of encryption. */
-export interface EncryptionOptions {
-  /**
-   * Whose devices get keys, and from whose devices events are taken: those of everyone, or only devices that their owner has signed.
-   * Default: `everyone`.
-   */
-  trust?: "everyone" | "cross-signed" | undefined;
-  /**
-   * Whether those who are invited get the keys of what was written before they joined, in rooms where they may see it (`shared` and
-   * `world_readable`), and such keys are taken from who has invited this user. Both need an identity. Default: `true`.
-   */
-  sharesHistory?: boolean | undefined;
-  /**
-   * Whether the user has a dehydrated device on the server, which gets room keys while the user is logged in nowhere: `setup` and `recover` make one, and
-   * `recover` brings the one to life that there is. Where it is on, this device renews it every week. Default: `false`.
-   *
-   * @see {@link https://github.com/matrix-org/matrix-spec-proposals/pull/3814}
-   */
-  dehydratedDevice?: boolean | undefined;
-  /**
-   * Where a browser gets the WebAssembly of the engine from, 8 MB that may be cached for ever. Default: beside the module, where bundlers put
-   * it that understand `new URL(…, import.meta.url)`, as Vite does.
-   */
-  wasmUrl?: URL | string | undefined;
-}
-
 /** What a {@link ClientEncryption} works with. */
 export interface ClientEncryptionParts extends RecipientParts {
+  readonly http: MediaSender;
   readonly store: Store;
   readonly clock: TimerClock;
   readonly logger: Logger;
@@ -382,123 +351,4 @@ export class ClientEncryption implements Cipher {
 /** What the names of a device's databases begin with. */
 function nameOf({ userId, deviceId }: Session): string {
   return `patrix|${userId}|${deviceId}`;
-}
-
-/** State events are not encrypted; what pretends to be one is left as it is. */
-function isEncrypted({ type, state_key: key }: ClientEventWithoutRoomId): boolean {
-  return type === "m.room.encrypted" && key === undefined;
-}
-
-function syncKeysOf({ to_device, device_lists, device_one_time_keys_count, device_unused_fallback_key_types }: SyncResponse): SyncKeys {
-  return {
-    toDevice: (to_device?.events ?? []).map((event) => ({ ...event })),
-    changed: device_lists?.changed ?? [],
-    left: device_lists?.left ?? [],
-    oneTimeKeyCounts: device_one_time_keys_count ?? {},
-    unusedFallbackKeys: device_unused_fallback_key_types,
-  };
-}
-
-/** State and timeline of each room that the user is in. */
-function eventsByRoom({ rooms }: SyncResponse): [RoomId, ClientEventWithoutRoomId[]][] {
-  return Object.entries(rooms?.join ?? {}).map(([id, { state, state_after, timeline }]) => [
-    // Keys of this record were checked as room IDs.
-    id as RoomId,
-    [...(state?.events ?? []), ...(state_after?.events ?? []), ...(timeline?.events ?? [])],
-  ]);
-}
-
-/** What is new in the timeline of each room, oldest first. */
-function newEventsByRoom({ response, gaps }: Taken): [RoomId, JsonObject[]][] {
-  return Object.entries(response.rooms?.join ?? {}).map(([id, { timeline }]) => {
-    // Keys of this record were checked as room IDs.
-    const roomId = id as RoomId;
-    return [roomId, [...(gaps?.get(roomId)?.events ?? []), ...(timeline?.events ?? [])].map((event) => ({ ...event }))];
-  });
-}
-
-type Reveal = (roomId: string, events: readonly ClientEventWithoutRoomId[]) => Promise<ClientEventWithoutRoomId[]>;
-
-/** A response whose timelines are decrypted, as far as they can be. */
-async function revealResponse(response: SyncResponse, reveal: Reveal): Promise<SyncResponse> {
-  const { rooms } = response;
-  if (!rooms) return response;
-  const revealRooms = async <R extends { timeline?: { events?: ClientEventWithoutRoomId[] | undefined } | undefined }>(
-    section: Record<RoomId, R> | undefined,
-  ): Promise<Record<RoomId, R> | undefined> => {
-    if (!section) return undefined;
-    const revealed: Record<RoomId, R> = { ...section };
-    for (const [id, room] of Object.entries<R>(section)) {
-      const { timeline } = room;
-      if (!timeline?.events?.some(isEncrypted)) continue;
-      revealed[id as RoomId] = { ...room, timeline: { ...timeline, events: await reveal(id, timeline.events) } };
-    }
-    return revealed;
-  };
-  return { ...response, rooms: { ...rooms, join: await revealRooms(rooms.join), leave: await revealRooms(rooms.leave) } };
-}
-
-/** The account data of the user as the server has it: what sync has told of may be out of date. */
-function accountDataOf(http: RequestSender, userId: UserId): AccountDataAccess {
-  return {
-    async get(type) {
-      try {
-        return await http.send(getAccountData, { path: { userId, type } });
-      } catch (error) {
-        if (MatrixError.is(error, "M_NOT_FOUND")) return undefined;
-        throw error;
-      }
-    },
-    async set(type, content) {
-      await http.send(setAccountData, { path: { userId, type }, body: content });
-    },
-  };
-}
-
-/** When a device has made its last dehydrated device. */
-function memoryOf(store: Store, deviceId: string): DehydrationMemory {
-  const key = "dehydrated-device";
-  return {
-    async read() {
-      const kept = await store.get("session", key);
-      const isOwn = isJsonObject(kept) && kept["deviceId"] === deviceId && typeof kept["createdTs"] === "number";
-      return isOwn ? Number(kept["createdTs"]) : undefined;
-    },
-    write: (createdTs) => store.write([{ table: "session", key, value: { deviceId, createdTs } }]),
-  };
-}
-
-function filesOf(http: RequestSender, fetch: typeof globalThis.fetch): CryptoFiles {
-  return {
-    upload: (bytes) => uploadFile(http, { bytes: new Uint8Array(bytes), name: undefined, type: "application/octet-stream" }),
-    async download(uri, maxBytes) {
-      const file = await createMedia(http, fetch, { maxDownloadBytes: maxBytes }).download(uri);
-      return new Uint8Array(await file.arrayBuffer());
-    },
-  };
-}
-
-/** Codes of errors of encryption, as this package has them. */
-const codes: Readonly<Record<string, ClientErrorCode>> = {
-  ALREADY_SET_UP: "ALREADY_SET_UP",
-  BAD_CODE: "BAD_CODE",
-  BAD_KEY_FILE: "BAD_KEY_FILE",
-  CLOSED: "STOPPED",
-  DEVICE_KEYS_LOST: "DEVICE_KEYS_LOST",
-  NO_CODE: "NO_CODE",
-  NO_IDENTITY: "NO_IDENTITY",
-  NO_SECRET_STORAGE: "NO_SECRET_STORAGE",
-  UNKNOWN_DEVICE: "NOT_FOUND",
-  WRONG_PASSPHRASE: "WRONG_PASSPHRASE",
-  WRONG_RECOVERY_KEY: "WRONG_RECOVERY_KEY",
-};
-
-/** Gives errors of encryption a code of this package; what requests fail with stays what it is. */
-async function attempt<T>(task: Promise<T>): Promise<T> {
-  try {
-    return await task;
-  } catch (error) {
-    if (isRequestFailure(error) || !(error instanceof Error && error.name === "CryptoError" && "code" in error)) throw error;
-    throw new ClientError(codes[String(error.code)] ?? "ENCRYPTION_FAILED", error.message, error);
-  }
 }

@@ -14,6 +14,8 @@ export interface ExchangeLimits {
 export interface SentRequest extends Omit<HttpRequest, "body"> {
   readonly body?: NonNullable<HttpRequest["body"]> | ReadableStream<Uint8Array> | Blob;
   readonly duplex?: "half";
+  readonly window?: null;
+  readonly redirect?: "error";
 }
 
 /** An answer with the status of an error. */
@@ -44,7 +46,7 @@ export async function fetchOnce(
   const both = signal ? AbortSignal.any([signal, timeout]) : timeout;
   return explained({ timeout, timeoutMs, signal }, async () => {
     const { url, ...init } = request;
-    const response = await fetch(url, { ...init, signal: both, redirect: kind === "json" ? "follow" : "manual" });
+    const response = await fetch(url, { redirect: kind === "json" ? "follow" : "manual", ...init, signal: both });
     const bytes = await readBytes(response, maxResponseBytes);
     const headers = Object.fromEntries(response.headers);
     const answer = { status: response.status, headers, body: decode(bytes, kind, response.status) };

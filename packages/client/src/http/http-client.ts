@@ -211,7 +211,8 @@ function withUpload(http: HttpRequest, { body, size }: UploadBody): SentRequest 
   if (body instanceof Blob) return { ...http, body };
   // Some servers take no upload whose length is not said.
   const headers = size === undefined ? http.headers : { ...http.headers, "content-length": String(size) };
-  return { ...http, headers, body, duplex: "half" };
+  // A body that could be sent on to another place is kept in memory for that by Node: with these two it cannot.
+  return { ...http, headers, body, duplex: "half", window: null, redirect: "error" };
 }
 
 /** The most problems that one line of the log names. */

@@ -1,14 +1,12 @@
 import type { EncryptedFile } from "@patrix/events";
-import { decodeUnpaddedBase64, encodeUnpaddedBase64 } from "@patrix/identifiers";
+import { decodeUnpaddedBase64, decodeUrlSafeUnpaddedBase64, encodeUnpaddedBase64, encodeUrlSafeUnpaddedBase64 } from "@patrix/identifiers";
 import { ClientError } from "../errors.ts";
-import { createSha256, type Sha256Stream } from "./sha256-stream.ts";
+import { type AesCtr, counterBytes, createAesCtr } from "./aes-ctr.ts";
+import { createSha256 } from "./sha256-stream.ts";
 
-const algorithm = "AES-CTR";
-/** Half of the counter counts blocks, as the specification wants it. */
-const counterBits = 64;
-const blockBytes = 16;
 /** Bytes that are encrypted at a time; a whole number of blocks. */
 const pieceBytes = 256 * 1024;
+const keyBytes = 32;
 
 /** A file that is being encrypted: what it becomes, and what describes it when all was read. */
 export interface FileEncryption {
@@ -23,18 +21,14 @@ export interface FileEncryption {
  * @see {@link https://spec.matrix.org/v1.19/client-server-api/#sending-encrypted-attachments}
  */
 export async function encryptFile(): Promise<FileEncryption> {
-  const { subtle } = globalThis.crypto;
-  const key = await subtle.generateKey({ name: algorithm, length: 256 }, true, ["encrypt", "decrypt"]);
-  const { k = "" } = await subtle.exportKey("jwk", key);
-  const counter = new Uint8Array(blockBytes);
+  const key = globalThis.crypto.getRandomValues(new Uint8Array(keyBytes));
+  const counter = new Uint8Array(counterBytes);
   globalThis.crypto.getRandomValues(counter.subarray(0, 8));
-  const hash = await createSha256();
+  const [cipher, hash] = [await createAesCtr(key, counter), await createSha256()];
   let digest: Uint8Array | undefined;
   const stream = inPieces({
-    piece: async (bytes, block) => {
-      const encrypted = new Uint8Array(
-        await subtle.encrypt({ name: algorithm, counter: counterAt(counter, block), length: counterBits }, key, bytes),
-      );
+    piece: async (bytes) => {
+      const encrypted = await cipher(bytes);
       hash.update(encrypted);
       return encrypted;
     },
@@ -46,7 +40,7 @@ export async function encryptFile(): Promise<FileEncryption> {
       if (!digest) throw new ClientError("BAD_FILE", "the file was not read to its end");
       return {
         v: "v2",
-        key: { kty: "oct", key_ops: ["encrypt", "decrypt"], alg: "A256CTR", k, ext: true },
+        key: { kty: "oct", key_ops: ["encrypt", "decrypt"], alg: "A256CTR", k: encodeUrlSafeUnpaddedBase64(key), ext: true },
         iv: encodeUnpaddedBase64(counter),
         hashes: { sha256: encodeUnpaddedBase64(digest) },
       };
@@ -62,15 +56,11 @@ export async function encryptFile(): Promise<FileEncryption> {
  */
 export async function decryptFile({ key, iv, hashes, v }: EncryptedFile): Promise<TransformStream<Uint8Array, Uint8Array<ArrayBuffer>>> {
   if (v !== "v2") throw new ClientError("BAD_FILE", "the file is encrypted in a way that is not known");
-  const { subtle } = globalThis.crypto;
-  const { secret, counter } = await readKey(key.k, iv);
-  const hash: Sha256Stream = await createSha256();
+  const [cipher, hash] = [await readKey(key.k, iv), await createSha256()];
   return inPieces({
-    piece: async (bytes, block) => {
+    piece: async (bytes) => {
       hash.update(bytes);
-      return new Uint8Array(
-        await subtle.decrypt({ name: algorithm, counter: counterAt(counter, block), length: counterBits }, secret, bytes),
-      );
+      return cipher(bytes);
     },
     end: () => {
       if (encodeUnpaddedBase64(hash.digest()) !== hashes.sha256.replace(/=+$/, ""))
@@ -79,30 +69,21 @@ export async function decryptFile({ key, iv, hashes, v }: EncryptedFile): Promis
   });
 }
 
-async function readKey(k: string, iv: string): Promise<{ readonly secret: CryptoKey; readonly counter: Uint8Array<ArrayBuffer> }> {
+async function readKey(k: string, iv: string): Promise<AesCtr> {
   try {
-    const jwk = { kty: "oct", alg: "A256CTR", k, ext: true };
-    const secret = await globalThis.crypto.subtle.importKey("jwk", jwk, algorithm, false, ["decrypt"]);
+    const key = decodeUrlSafeUnpaddedBase64(k);
+    if (key.length !== keyBytes) throw new RangeError(`key: ${keyBytes} bytes are wanted, not ${key.length}`);
     // The oldest clients have padded it.
-    const counter = new Uint8Array(decodeUnpaddedBase64(iv.replace(/=+$/, "")));
-    if (counter.length !== blockBytes) throw new RangeError(`iv: ${blockBytes} bytes are wanted, not ${counter.length}`);
-    return { secret, counter };
+    const counter = decodeUnpaddedBase64(iv.replace(/=+$/, ""));
+    if (counter.length !== counterBytes) throw new RangeError(`iv: ${counterBytes} bytes are wanted, not ${counter.length}`);
+    return await createAesCtr(new Uint8Array(key), new Uint8Array(counter));
   } catch (error) {
     throw new ClientError("BAD_FILE", "the file cannot be decrypted", error);
   }
 }
 
-/** The counter of a block: its second half counts, and begins anew after its last value. */
-function counterAt(start: Uint8Array, block: bigint): Uint8Array<ArrayBuffer> {
-  const counter = new Uint8Array(start);
-  const view = new DataView(counter.buffer);
-  view.setBigUint64(8, BigInt.asUintN(counterBits, view.getBigUint64(8) + block));
-  return counter;
-}
-
 interface PieceWork {
-  /** Makes a piece of another one, which begins with a block. */
-  readonly piece: (bytes: Uint8Array<ArrayBuffer>, block: bigint) => Promise<Uint8Array<ArrayBuffer>>;
+  readonly piece: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer>>;
   readonly end: () => void;
 }
 
@@ -110,7 +91,6 @@ interface PieceWork {
 function inPieces({ piece, end }: PieceWork): TransformStream<Uint8Array, Uint8Array<ArrayBuffer>> {
   let buffer = new Uint8Array(pieceBytes);
   let filled = 0;
-  let block = 0n;
   return new TransformStream<Uint8Array, Uint8Array<ArrayBuffer>>({
     async transform(chunk, controller) {
       for (let at = 0; at < chunk.length;) {
@@ -119,14 +99,13 @@ function inPieces({ piece, end }: PieceWork): TransformStream<Uint8Array, Uint8A
         filled += taken.length;
         at += taken.length;
         if (filled < pieceBytes) continue;
-        controller.enqueue(await piece(buffer, block));
-        block += BigInt(pieceBytes / blockBytes);
+        controller.enqueue(await piece(buffer));
         buffer = new Uint8Array(pieceBytes);
         filled = 0;
       }
     },
     async flush(controller) {
-      if (filled > 0) controller.enqueue(await piece(buffer.slice(0, filled), block));
+      if (filled > 0) controller.enqueue(await piece(buffer.slice(0, filled)));
       end();
     },
   });

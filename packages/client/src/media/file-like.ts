@@ -1,4 +1,5 @@
 import { ClientError } from "../errors.ts";
+import { passOn } from "./pass-on.ts";
 import { sizeOfLocalFile, streamLocalFile } from "./read-local-file.ts";
 
 /** A file to send. */
@@ -53,7 +54,7 @@ export async function openFile(file: FileLike | Blob | string): Promise<OpenedFi
   if (typeof file === "string") {
     const name = file.split(/[/\\]/).at(-1) ?? "file";
     const size = await sizeOfLocalFile(file);
-    return { name, type: guessType(name), size, isRepeatable: true, open: () => streamLocalFile(file) };
+    return { name, type: guessType(name), size, isRepeatable: true, open: async () => streamLocalFile(file) };
   }
   if (file instanceof Blob) {
     const name = "name" in file && typeof file.name === "string" ? file.name : "file";
@@ -104,20 +105,5 @@ function openStream(stream: ReadableStream<Uint8Array>): Pick<OpenedFile, "isRep
 
 /** A stream whose failures say that the file cannot be read. */
 function readable(stream: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
-  const reader = stream.getReader();
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          const { done, value } = await reader.read();
-          if (done) controller.close();
-          else controller.enqueue(value);
-        } catch (error) {
-          controller.error(new ClientError("BAD_FILE", "the file could not be read", error));
-        }
-      },
-      cancel: (reason) => reader.cancel(reason),
-    },
-    { highWaterMark: 0 },
-  );
+  return passOn(stream, { explain: (error) => new ClientError("BAD_FILE", "the file could not be read", error) });
 }

@@ -8,6 +8,7 @@ import { limitedBody } from "../http/read-body.ts";
 import { isTransient, type RequestSender, type StreamSender, type UploadBody } from "../http/http-client.ts";
 import type { Progress } from "../outbox/sending.ts";
 import { type FileLike, openFile, type OpenedFile } from "./file-like.ts";
+import { passOn } from "./pass-on.ts";
 import { platformModule } from "./platform-module.ts";
 
 /** Options of an upload. */
@@ -95,21 +96,14 @@ export async function uploadFile(
     over.abort();
     over = new AbortController();
     const stop = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
-    const counted = (await file.open()).pipeThrough(
-      new TransformStream<Uint8Array, Uint8Array>(
-        {
-          transform(chunk, controller) {
-            sent += chunk.length;
-            controller.enqueue(chunk);
-            report();
-          },
-        },
-        undefined,
-        { highWaterMark: 0 },
-      ),
-      { signal: stop },
-    );
-    if (platformModule("node:stream")) return { body: counted, size: file.size };
+    const counted = passOn(await file.open(), {
+      signal: stop,
+      onChunk({ length }) {
+        sent += length;
+        report();
+      },
+    });
+    if (platformModule("node:fs/promises")) return { body: counted, size: file.size };
     // Browsers send no streams over HTTP/1.1; they may keep a blob on the disk.
     return { body: await new Response(counted).blob() };
   };

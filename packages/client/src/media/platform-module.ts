@@ -1,7 +1,7 @@
 import { isJsonObject } from "@patrix/api";
 
 /**
- * A module of the platform where it is Node, Bun or Deno; `undefined` elsewhere. Asked for at run time, so that browsers can load what uses it.
+ * A module of the platform where it is Node, Bun or Deno, and no function by itself; `undefined` elsewhere. Asked for at run time, so that browsers can load what uses it.
  * Its types are the caller's to name.
  */
 export function platformModule(name: string): object | undefined {

@@ -33,25 +33,27 @@ export async function sizeOfLocalFile(path: string): Promise<number> {
 /**
  * Reads a file of the machine piece by piece, as fast as it is taken.
  *
- * @throws {ClientError} `BAD_FILE`, also to whoever reads.
+ * @throws {ClientError} `BAD_FILE`, to whoever reads.
  */
-export async function streamLocalFile(path: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
-  const handle = await openLocal(path);
+export function streamLocalFile(path: string): ReadableStream<Uint8Array<ArrayBuffer>> {
+  // What is never read is never opened.
+  let handle: FileHandle | undefined;
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
         const piece = new Uint8Array(pieceBytes);
         try {
+          handle ??= await openLocal(path);
           const { bytesRead } = await handle.read(piece, 0, pieceBytes);
           if (bytesRead > 0) return controller.enqueue(piece.subarray(0, bytesRead));
           await handle.close();
           controller.close();
         } catch (error) {
-          await handle.close().catch(() => {});
-          controller.error(unreadable(error));
+          await handle?.close().catch(() => {});
+          controller.error(error instanceof ClientError ? error : unreadable(error));
         }
       },
-      cancel: () => handle.close(),
+      cancel: () => handle?.close(),
     },
     { highWaterMark: 0 },
   );

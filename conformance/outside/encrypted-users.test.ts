@@ -45,7 +45,7 @@ async function openTheirs(name: string): Promise<Theirs> {
   const crypto = session.client.getCrypto()!;
   await crypto.bootstrapCrossSigning({
     setupNewCrossSigning: true,
-    authUploadDeviceSigningKeys: async (attempt) => void (await attempt(passwordOf(name) as never)),
+    authUploadDeviceSigningKeys: (attempt) => attempt(passwordOf(name) as never),
   });
   return { session, crypto, userId, [Symbol.asyncDispose]: () => session[Symbol.asyncDispose]() };
 }

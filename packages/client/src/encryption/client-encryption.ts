@@ -1,5 +1,5 @@
 import type { JsonObject } from "@patrix/api";
-import type { KeyRecipients, CryptoRequests, DecryptOptions, DeviceEncryption, RoomEncryptionSettings } from "@patrix/client-crypto";
+import type { CryptoRequests, DecryptOptions, DeviceEncryption, RoomEncryptionSettings } from "@patrix/client-crypto";
 import { sendMessage } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
 import type { FilledGap } from "../base/sync-changes.ts";
@@ -7,7 +7,6 @@ import type { ClientEventWithoutRoomId } from "@patrix/events";
 import type { RoomId, UserId } from "@patrix/identifiers";
 import type { Session } from "../auth/session.ts";
 import { ClientError } from "../errors.ts";
-import type { RequestSender } from "../http/http-client.ts";
 import { type Subscription, subscription } from "../live/subscription.ts";
 import type { Logger } from "../logger.ts";
 import type { MediaSender } from "../media/media.ts";
@@ -17,11 +16,10 @@ import { accountDataOf, filesOf, memoryOf } from "./device-surroundings.ts";
 import { eventsByRoom, isEncrypted, newEventsByRoom, revealResponse, syncKeysOf } from "./encrypted-sync.ts";
 import type { EncryptionOptions } from "./encryption-options.ts";
 import { clearTypes } from "./clear-types.ts";
-import { stateContent } from "../base/room-data.ts";
 import { noteEncryption } from "./event-encryption.ts";
 import type { Cipher } from "./cipher.ts";
 import type { Taken } from "./taken.ts";
-import { encryptionInState, findRecipients, readEncryptionSettings, type RecipientParts, visibilityOf } from "./room-encryption.ts";
+import { encryptionInState, findRecipients, hasSharedHistory, readEncryptionSettings, type RecipientParts } from "./room-encryption.ts";
 import { type UndecryptedEvent, UndecryptedEvents } from "./undecrypted-events.ts";
 
 /** What a {@link ClientEncryption} works with. */
@@ -36,9 +34,6 @@ export interface ClientEncryptionParts extends RecipientParts {
   /** Hands on an event that could be decrypted only now; resolves when everybody is done with it. */
   readonly onLate: (late: UndecryptedEvent) => Promise<void>;
 }
-
-/** Where those who join may see what was written before. */
-const sharedVisibilities: ReadonlySet<KeyRecipients["historyVisibility"]> = new Set(["shared", "world_readable"]);
 
 interface OpenDevice {
   readonly device: DeviceEncryption;
@@ -181,7 +176,7 @@ export class ClientEncryption implements Cipher {
 
   async invite(roomId: RoomId, userId: UserId): Promise<void> {
     const { options, logger } = this.#parts;
-    if (options.sharesHistory === false || !this.#hasSharedHistory(roomId)) return;
+    if (options.sharesHistory === false || !hasSharedHistory(this.#parts.base().rooms.get(roomId))) return;
     try {
       await this.use((device) => device.history.share(roomId, userId));
     } catch (error) {
@@ -204,12 +199,6 @@ export class ClientEncryption implements Cipher {
       await this.use((device) => device.history.stopAwaiting(roomId));
       throw error;
     }
-  }
-
-  /** Whether those who are invited now may see what was written before. */
-  #hasSharedHistory(roomId: RoomId): boolean {
-    const room = this.#parts.base().rooms.get(roomId);
-    return room !== undefined && stateContent(room, "m.room.encryption") !== undefined && sharedVisibilities.has(visibilityOf(room));
   }
 
   /** Makes what may leave of an event: encrypted, where the room is. @throws {ClientError} `ENCRYPTION_FAILED`, `DEVICE_KEYS_LOST`. */

@@ -49,8 +49,15 @@ export async function encryptionInState(
   }
 }
 
+/** Whether a room is encrypted, and those who are invited now may see what was written before. */
+export function hasSharedHistory(room: RoomData | undefined): boolean {
+  if (!room || stateContent(room, "m.room.encryption") === undefined) return false;
+  const visibility = visibilityOf(room);
+  return visibility === "shared" || visibility === "world_readable";
+}
+
 /** Who may see what is written in a room: by the specification `shared`, where nothing is said. */
-export function visibilityOf(room: RoomData | undefined): KeyRecipients["historyVisibility"] {
+function visibilityOf(room: RoomData | undefined): KeyRecipients["historyVisibility"] {
   const visibility = room && stateContent(room, "m.room.history_visibility")?.["history_visibility"];
   return isVisibility(visibility) ? visibility : "shared";
 }

@@ -34,7 +34,7 @@ const maxErrorBytes = 1024 * 1024;
 /**
  * Sends one request and reads its answer, within limits.
  *
- * @throws {ClientError} `NETWORK_ERROR`, `TIMEOUT`, `RESPONSE_TOO_LARGE`, or `UNEXPECTED_RESPONSE` for a JSON answer that is none. {@link ErrorAnswer}
+ * @throws {ClientError} `NETWORK_ERROR`, `TIMEOUT`, `RESPONSE_TOO_LARGE`, or `UNEXPECTED_RESPONSE` for a JSON answer that is none.
  */
 export async function fetchOnce(
   fetch: typeof globalThis.fetch,
@@ -49,9 +49,7 @@ export async function fetchOnce(
     const response = await fetch(url, { redirect: kind === "json" ? "follow" : "manual", ...init, signal: both });
     const bytes = await readBytes(response, maxResponseBytes);
     const headers = Object.fromEntries(response.headers);
-    const answer = { status: response.status, headers, body: decode(bytes, kind, response.status) };
-    if (answer.status >= 400) throw new ErrorAnswer(answer);
-    return answer;
+    return { status: response.status, headers, body: decode(bytes, kind, response.status) };
   });
 }
 

@@ -130,7 +130,7 @@ export class HttpClient implements RequestSender, StreamSender {
       endpoint,
       request,
       options,
-      perform: (http) => fetchOnce(this.#parts.fetch, http, endpoint.models.response.kind, limits),
+      perform: (http) => succeeding(fetchOnce(this.#parts.fetch, http, endpoint.models.response.kind, limits)),
     });
   }
 
@@ -196,6 +196,13 @@ export class HttpClient implements RequestSender, StreamSender {
       throw parseMatrixError(status, body, { retryAfter: headers?.["retry-after"], nowMs: clock.now(), request: http });
     }
   }
+}
+
+/** @throws {ErrorAnswer} For an answer with the status of an error. */
+async function succeeding(answer: Promise<IncomingResponse>): Promise<IncomingResponse> {
+  const response = await answer;
+  if (response.status >= 400) throw new ErrorAnswer(response);
+  return response;
 }
 
 /** A request, and how it is made. */

@@ -9,14 +9,14 @@ const counterBits = 64;
 export type AesCtr = (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array<ArrayBuffer>>;
 
 /** The part of `node:crypto` that is used here. */
-interface NodeCrypto {
+interface CipherModule {
   createCipheriv(name: string, key: Uint8Array, counter: Uint8Array): { update(bytes: Uint8Array): Uint8Array<ArrayBuffer> };
 }
 
 /** Begins AES-256-CTR with a counter: by the platform's own, where it takes pieces. */
 export async function createAesCtr(key: Uint8Array<ArrayBuffer>, counter: Uint8Array<ArrayBuffer>): Promise<AesCtr> {
   // Node's own module, whose types are not those of a browser.
-  const node = platformModule("node:crypto") as NodeCrypto | undefined;
+  const node = platformModule("node:crypto") as CipherModule | undefined;
   // It counts in the whole counter, which is the same as long as the half that counts does not begin anew.
   if (!node || new DataView(counter.buffer, counter.byteOffset).getUint8(8) >= 0x80) return portableAesCtr(key, counter);
   const cipher = node.createCipheriv("aes-256-ctr", key, counter);

@@ -138,20 +138,20 @@ export function createMedia(
   };
   return {
     upload: async (file, options) => (await uploadFile(http, await openFile(file), options)).url,
-    async download(uri, options = {}) {
-      const response = await get(uri, options);
+    async download(uri, { signal, thumbnail } = {}) {
+      const response = await get(uri, { signal, thumbnail });
       const type = typeOf(response);
-      return new Blob([await new Response(limitedBody(response, { maxBytes: maxDownloadBytes, signal: options.signal })).blob()], { type });
+      return new Blob([await new Response(limitedBody(response, { maxBytes: maxDownloadBytes, signal })).blob()], { type });
     },
-    async stream(source, { onProgress, ...options } = {}) {
+    async stream(source, { onProgress, signal, thumbnail } = {}) {
       const encrypted = typeof source === "string" ? undefined : source;
       // Read first: nothing is downloaded for a description that is none. Loaded when it is needed.
       const decryption = encrypted && (await (await import("./encrypted-file.ts")).decryptFile(encrypted));
-      const response = await get(typeof source === "string" ? source : source.url, options);
+      const response = await get(typeof source === "string" ? source : source.url, { signal, thumbnail });
       const total = Number(response.headers.get("content-length") ?? 0);
       let received = 0;
       const onChunk = (bytes: number): void => onProgress?.({ received: (received += bytes), total });
-      const body = limitedBody(response, { maxBytes: Infinity, signal: options.signal, onChunk });
+      const body = limitedBody(response, { maxBytes: Infinity, signal, onChunk });
       return { stream: decryption ? body.pipeThrough(decryption) : body, size: total > 0 ? total : undefined, type: typeOf(response) };
     },
   };

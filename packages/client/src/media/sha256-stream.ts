@@ -8,14 +8,14 @@ export interface Sha256Stream {
 }
 
 /** The part of `node:crypto` that is used here. */
-interface NodeCrypto {
+interface HashModule {
   createHash(name: string): { update(bytes: Uint8Array): unknown; digest(): Uint8Array };
 }
 
 /** Begins a SHA-256: the platform's own, where it takes pieces; browsers take whole files only. */
 export async function createSha256(): Promise<Sha256Stream> {
   // Node's own module, whose types are not those of a browser.
-  const node = platformModule("node:crypto") as NodeCrypto | undefined;
+  const node = platformModule("node:crypto") as HashModule | undefined;
   if (node) {
     const hash = node.createHash("sha256");
     return { update: (bytes) => void hash.update(bytes), digest: () => new Uint8Array(hash.digest()) };

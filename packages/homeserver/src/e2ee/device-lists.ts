@@ -3,12 +3,15 @@ import { type Core, shardOfUser } from "../log/core.ts";
 import { isCovered, lastCovered, type Position, type PositionVector } from "../log/position.ts";
 import { joinedUsers } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";
+import type { Ready } from "../ready.ts";
 import { keyList, operation, type WriteOperation } from "../store/statement.ts";
 import { deviceIdsOfUsers } from "../store/statements/devices.ts";
 import { deviceListChangesAfter, upsertDeviceListNews, newestDeviceListChanges } from "../store/statements/keys.ts";
 import { deviceListStream, upsertDeviceListStream } from "../store/statements/remote-devices.ts";
 import { type DevicesOfOthers, noFederation } from "../other-servers.ts";
 import { deviceListEdu, deviceListEdus, signingKeyEdu, toldOf } from "./device-list-edus.ts";
+
+const nobody: readonly number[] = [];
 
 /** What of a user has changed, and what follows. */
 export interface DeviceListChange {
@@ -153,9 +156,15 @@ export class DeviceLists {
   }
 
   /** Users with a change between two cuts who share a room with the user, who counts as one of them. */
-  async changed(userNid: number, since: PositionVector, now: PositionVector): Promise<readonly number[]> {
+  changed(userNid: number, since: PositionVector, now: PositionVector): Ready<readonly number[]> {
     const after = Math.min(...since.map((_, shard) => lastCovered(since, shard)));
-    if (this.#newestPos <= after) return [];
+    return this.#newestPos <= after ? nobody : this.#readChanged(userNid, { since, now, after });
+  }
+
+  async #readChanged(
+    userNid: number,
+    { since, now, after }: { readonly since: PositionVector; readonly now: PositionVector; readonly after: Position },
+  ): Promise<readonly number[]> {
     const rows = await this.#core.store.all(deviceListChangesAfter, after);
     const seen = rows.filter(
       ({ user_nid: nid, own_only: seenBy }) =>

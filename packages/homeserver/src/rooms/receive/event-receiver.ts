@@ -217,7 +217,7 @@ export class EventReceiver {
       await stored;
       return { outcome: "accepted", event };
     }
-    if (!this.#rooms.isCurrent(room)) return undefined;
+    if (this.#rooms.peek(room) !== room) return undefined;
     const status = verdict.outcome === "rejected" ? eventStatus.rejected : eventStatus.softFailed;
     const event = await this.#putAside(room, checked, { status, first });
     return { outcome: verdict.outcome, event, reason: verdict.reason };
@@ -265,7 +265,7 @@ export class EventReceiver {
       stored.then(end, end);
       return { event, stored };
     };
-    if (!isFollowed && this.#rooms.isCurrent(room) && followsStraight(room, checked, prevEvents))
+    if (!isFollowed && this.#rooms.peek(room) === room && followsStraight(room, checked, prevEvents))
       return commit(this.#log.append(room, checked));
     this.#rooms.hold(room);
     let settle = (): void => {};
@@ -274,7 +274,7 @@ export class EventReceiver {
       const plan = isFollowed
         ? await planFollowed(this.#rooms, room, { checked, prevEvents })
         : await planFork(this.#rooms, this.#resolver, room, { checked, prevEvents });
-      if (!this.#rooms.isCurrent(room)) return undefined;
+      if (this.#rooms.peek(room) !== room) return undefined;
       return commit(this.#log.append(room, checked, { fork: (nid) => moveByPlan(this.#rooms, room, plan, nid) }));
     } finally {
       room.settling = undefined;

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Client, createClient, type MessageEvent, type Room, silentLogger } from "@patrix/client";
 import { testHomeserver, type TestHomeserver } from "@patrix/homeserver/testing";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 const mebibyte = 1024 * 1024;
 const size = 40 * mebibyte;
@@ -16,10 +16,14 @@ let server: TestHomeserver;
 /** Fails requests as a test wants. */
 let fault: ((path: string, attempt: number) => Response | undefined) | undefined;
 let uploads = 0;
+let lastUpload: RequestInit | undefined;
 
 const fetchWithFaults: typeof globalThis.fetch = async (input, init) => {
   const path = new URL(input instanceof Request ? input.url : input).pathname;
-  if (path.endsWith("/upload")) uploads += 1;
+  if (path.endsWith("/upload")) {
+    uploads += 1;
+    lastUpload = init;
+  }
   return fault?.(path, uploads) ?? globalThis.fetch(input, init);
 };
 
@@ -107,6 +111,9 @@ describe("a long file", () => {
       { onProgress: ({ sent: done }) => (most = Math.max(most, read.bytes - done)) },
     );
     expect(most).toBeLessThanOrEqual(4 * mebibyte);
+    // Without these two Node keeps all of it in memory, to send it on where it is redirected.
+    expect(lastUpload).toMatchObject({ window: null, redirect: "error" });
+    expect(lastUpload?.body).toBeInstanceOf(ReadableStream);
     let received = 0;
     const { stream } = await ann.media.stream(url, { onProgress: ({ received: done }) => (received = done) });
     const reader = stream.getReader();
@@ -156,6 +163,22 @@ describe("a long file", () => {
         while (!(await reader.read()).done);
       })(),
     ).rejects.toThrow("enough");
+  });
+
+  it("goes the same way on a platform that sends no streams, as browsers", async () => {
+    await using ann = await open();
+    const room = await ann.rooms.create({ encrypted: true });
+    const platform = vi.spyOn(process, "getBuiltinModule").mockReturnValue(undefined as never);
+    try {
+      const data = new Uint8Array(3 * mebibyte + 5).fill(4);
+      const event = await sent(room, await room.send.file(new Blob([data])));
+      expect(platform).toHaveBeenCalled();
+      const { stream } = await event.stream();
+      expect(new Uint8Array(await new Response(stream).arrayBuffer())).toEqual(data);
+      await expect(room.send.file("/a/path")).rejects.toMatchObject({ code: "BAD_FILE" });
+    } finally {
+      platform.mockRestore();
+    }
   });
 
   it("fails at its end where it was changed, breaks off, or cannot be read", async () => {

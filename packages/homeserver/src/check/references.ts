@@ -35,6 +35,8 @@ export const references: readonly RowReference[] = [
   "events redacted_by, room_nid → events (event_nid, room_nid)",
   "events renumbered_nid, room_nid, type_nid, sender_nid → events (event_nid, room_nid, type_nid, sender_nid)",
   "rooms state_nid, room_nid → state_groups or 0",
+  "partial_rooms room_nid → rooms",
+  "partial_rooms join_nid, room_nid → events (event_nid, room_nid)",
   "rooms creator_nid → users (user_nid)",
   "rooms shard → shards",
   "state_groups room_nid → rooms",

@@ -16,6 +16,7 @@ import {
 import { turnIfDue } from "../turns.ts";
 import { RoomError } from "./errors.ts";
 import { RoomBlocks } from "./purge/room-blocks.ts";
+import { PartialRooms } from "./partial/partial-rooms.ts";
 import { EventCache } from "./timeline/event-cache.ts";
 import { isOverAge, Retention, type RetentionPolicy } from "./timeline/retention.ts";
 import { RecentEvents } from "./timeline/recent-events.ts";
@@ -85,6 +86,7 @@ interface RoomStores {
   readonly sticky: StickyIndex;
   readonly retention: RetentionPolicy | undefined;
   readonly blocks: RoomBlocks;
+  readonly partial: PartialRooms;
 }
 
 /** Every room of the server, the rooms of each active user, and the events and state behind them. */
@@ -100,6 +102,7 @@ export class Rooms {
   readonly sticky: StickyIndex;
   readonly retention: Retention;
   readonly blocks: RoomBlocks;
+  readonly partial: PartialRooms;
   /** Hear that the events of a room are no longer shown, and that all that follows from them is void. */
   readonly emptied: Set<(roomNid: number) => void> = new Set();
   /** Users who have erased their accounts: later readers get their messages redacted. */
@@ -114,9 +117,10 @@ export class Rooms {
   readonly #numbers: Numbers;
   #newestShard = 0;
 
-  private constructor(core: Core, { stateGroups, numbers, sticky, retention, blocks }: RoomStores) {
+  private constructor(core: Core, { stateGroups, numbers, sticky, retention, blocks, partial }: RoomStores) {
     this.core = core;
     this.blocks = blocks;
+    this.partial = partial;
     this.sticky = sticky;
     this.stateGroups = stateGroups;
     this.#numbers = numbers;
@@ -135,6 +139,7 @@ export class Rooms {
       sticky: await StickyIndex.open(core),
       retention,
       blocks: await RoomBlocks.open(core),
+      partial: await PartialRooms.open(core),
     });
     for (const row of rows) rooms.#addRow(row);
     for (const { user_nid: nid } of await core.store.all(erasedUsers)) rooms.erasedUsers.add(nid);
@@ -204,6 +209,7 @@ export class Rooms {
   empty(room: RoomHandle): void {
     this.reload(room);
     this.sticky.forgetRoom(room.nid);
+    this.partial.forget(room.nid);
     const entry = this.#byNid.get(room.nid);
     if (entry) entry.end = historyEnd;
     for (const listener of this.emptied) listener(room.nid);

@@ -7,7 +7,7 @@ import type { Room } from "../../rooms/room.ts";
 import { LOADED_AT_ONCE, type Rooms, type UserMembership } from "../../rooms/rooms.ts";
 import { turnIfDue } from "../../turns.ts";
 import { DeviceListChanges } from "../cuts/device-list-changes.ts";
-import type { RoomRequest, RoomUpdates } from "../cuts/room-updates.ts";
+import { loadsMembersLazily, type RoomRequest, type RoomUpdates } from "../cuts/room-updates.ts";
 import type { AccountDataItem, SyncDevice, SyncSources } from "../cuts/sync-sources.ts";
 import { formatSyncToken, type OwedRest, type SyncCut } from "../sync-token.ts";
 import { RoomSections, type SyncBound } from "./sync-bound.ts";
@@ -175,6 +175,8 @@ export class SyncAnswers {
   #mayTell(room: Room, membership: UserMembership, accountData: readonly AccountDataItem[], { filter, request }: Answering): boolean {
     const isNew = !request.since || !isCovered(request.since, membership.pos);
     if (membership.membership === "join") {
+      // A client that wants all members gets the room once they have come.
+      if (this.#parts.rooms.partial.of(room.nid) && !loadsMembersLazily(request)) return false;
       if (!isNew && accountData.length === 0 && !request.fullState && !this.#parts.updates.hasNews(room, request)) return false;
     } else if (!isNew && !(request.fullState && membership.membership === "invite")) return false;
     // That a room was left is told once, though it was forgotten meanwhile.
@@ -204,7 +206,8 @@ export class SyncAnswers {
     const loaded = await rooms.load(room);
     if (kind === "join") {
       const update = await updates.joined(loaded, membership, request);
-      if (update.isNew) deviceLists.addRoom(loaded);
+      const { since } = request;
+      if (update.isNew || (since && rooms.partial.completedBetween(loaded.nid, since))) deviceLists.addRoom(loaded);
       if (isEmptyUpdate(update, accountData)) return;
       await deviceLists.addMembers(update.changedMembers);
       const unread = await sources.unread(request.device.userNid, loaded, membership);

@@ -282,6 +282,8 @@ export const limits = {
   forwardExtremities: { what: "events of a room that no other one follows", value: 10 },
   backfilledEvents: { what: "events in an answer to a server that asks for history", value: 100 },
   boundInvites: { what: "invites that have waited for the owner of an address", value: 100, errcode: "M_TOO_LARGE" },
+  /** The oldest goes. */
+  heldPresence: { what: "users of other servers whose presence is kept until it is known whether they are in a room", value: 10_000 },
   /** The one first that let the user in; the others have their turn in the next rounds. */
   completionServers: { what: "servers that are asked in one round for the members of a room that was joined without them", value: 5 },
   /** Those that come first. */

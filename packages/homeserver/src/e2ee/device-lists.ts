@@ -4,8 +4,7 @@ import { isCovered, lastCovered, type Position, type PositionVector } from "../l
 import { joinedUsers, type RoomHandle } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import { keyList, operation, type WriteOperation } from "../store/statement.ts";
-import { deviceIdsOfUsers } from "../store/statements/devices.ts";
-import { deviceListChangesAfter, upsertDeviceListNews, newestDeviceListChanges } from "../store/statements/keys.ts";
+import { deviceKeysOfUsers, deviceListChangesAfter, upsertDeviceListNews, newestDeviceListChanges } from "../store/statements/keys.ts";
 import { deviceListStream, upsertDeviceListStream } from "../store/statements/remote-devices.ts";
 import { type DevicesOfOthers, noFederation } from "../other-servers.ts";
 import { deviceListEdu, deviceListEdus, signingKeyEdu, toldOf } from "./device-list-edus.ts";
@@ -132,7 +131,9 @@ export class DeviceLists {
     const servers = (present ?? (await this.#others.inRoom(roomNid))).filter((server) => server !== serverName && !known.has(server));
     const streamId = (await store.get(deviceListStream, userNid))?.stream_id;
     if (servers.length === 0 || streamId === undefined) return;
-    const devices = toldOf((await store.all(deviceIdsOfUsers, keyList([userNid]))).map((row) => row.device_id));
+    const rows = await store.all(deviceKeysOfUsers, keyList([userNid]));
+    // A device without keys is nothing that others encrypt for. Where changes were missed, it may be what has changed.
+    const devices = toldOf(rows.filter(({ json }) => present !== undefined || json !== null).map((row) => row.device_id));
     const userId = await users.text(userNid);
     const edus = devices.map((deviceId) => deviceListEdu(userId, deviceId, streamId, []));
     await log.append({

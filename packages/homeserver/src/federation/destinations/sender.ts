@@ -11,7 +11,7 @@ import type { Numbers } from "../../log/numbers.ts";
 import { type Position, position, type PositionVector, shardOf } from "../../log/position.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import type { Room } from "../../rooms/room.ts";
-import { placeAfter, placeBefore } from "../../rooms/timeline/place.ts";
+import { placeAfter } from "../../rooms/timeline/place.ts";
 import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
 import { readTimelineFacts } from "../../rooms/timeline/timeline-facts.ts";
 import type { Timelines } from "../../rooms/timeline/timelines.ts";
@@ -112,11 +112,11 @@ export class Sender implements AsyncDisposable {
     this.#forwarded.add(eventId);
   }
 
-  /** Sends the newest events of this server's users in a room, from a number on, to servers that were not known to be in it. */
-  async catchUp(room: Room, servers: readonly string[], from: number): Promise<void> {
+  /** Sends the newest events of this server's users in a room, after a number, to servers that were not known to be in it. */
+  async catchUp(room: Room, servers: readonly string[], after: number): Promise<void> {
     if (servers.length === 0) return;
     const { rooms, timelines } = this.#parts;
-    const stretch = { after: placeBefore(placeAfter(from)), upTo: room.end };
+    const stretch = { after: placeAfter(after), upTo: room.end };
     const newest = await timelines.backward(room, stretch, limits.destinationEvents.value);
     const own = newest.filter(({ fields }) => isLocalUser(rooms.core, fields.sender)).toReversed();
     for (const server of servers) if (this.#concerns(server)) for (const { nid } of own) this.#of(server).offer(nid);

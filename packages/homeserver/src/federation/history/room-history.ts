@@ -75,13 +75,18 @@ export class RoomHistory {
   async fetchAuthEvents(server: string, room: Room, { eventId, authEvents }: NamedPdu): Promise<void> {
     const missing = await this.#unknown(authEvents);
     if (missing.length === 0) return;
-    const path = { roomId: room.id as RoomId, eventId: eventId as EventId };
+    await this.#store(room, (await this.authChain(server, room.id, eventId)) ?? (await this.#fetch(server, missing)));
+  }
+
+  /** What authorises an event, as a server says; `undefined` where it does not. @throws {FederatedError} `TOO_LARGE`. */
+  async authChain(server: string, roomId: string, eventId: string): Promise<readonly JsonObject[] | undefined> {
+    const path = { roomId: roomId as RoomId, eventId: eventId as EventId };
     const found = await this.#parts.client
       .request(server, getEventAuth, { path }, { timeoutMs: TIMEOUT_MS, maxResponseSizeBytes: MAX_CHAIN_BYTES })
       .catch(unlessOwnTrouble);
     if (found && found.auth_chain.length > limits.fetchedAuthChain.value)
       throw new FederatedError("TOO_LARGE", `too much authorises ${eventId}`);
-    await this.#store(room, found?.auth_chain ?? (await this.#fetch(server, missing)));
+    return found?.auth_chain;
   }
 
   /** The event of a room that is closest to a time, as the servers in it say: it is fetched, and stored where it was sent. */

@@ -9,7 +9,7 @@ import { limits } from "../../limits.ts";
 import type { RoomParts } from "../../rooms/open-rooms.ts";
 import type { LoadedRoom, Room } from "../../rooms/room.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
-import { hasState } from "../../rooms/timeline/stored-event.ts";
+import { eventStatus, hasState } from "../../rooms/timeline/stored-event.ts";
 import { FederatedError } from "../errors.ts";
 import { checkOutliers } from "../intake/outliers.ts";
 import type { OwnKeys } from "../keys/own-keys.ts";
@@ -35,6 +35,8 @@ export interface JoinParts extends Pick<RoomParts, "rooms" | "adopt" | "receiver
   readonly inTurn: <T>(roomId: string, work: () => Promise<T>) => Promise<T>;
   /** Whether rooms are joined without their members, who come afterwards. */
   readonly withoutMembers: boolean;
+  /** What authorises an event, as a server says, if it does. */
+  readonly authChain: (server: string, roomId: string, eventId: string) => Promise<readonly JsonObject[] | undefined>;
   /** Has the state before an event of a room stored, as a server says it was, and gives the IDs of its events. */
   readonly stateBefore: (server: string, room: Room, eventId: string) => Promise<readonly string[]>;
 }
@@ -105,7 +107,8 @@ async function takeOver(parts: JoinParts, handed: HandedOver): Promise<LoadedRoo
   if (answer.state.length + answer.auth_chain.length > 2 * limits.fetchedState.value)
     throw new FederatedError("TOO_LARGE", "the room has too much state");
   const event = await signedJoin(parts, handed);
-  const { held: all, heldByRaw } = await checkOutliers(parts, { id: roomId, rules }, [...answer.auth_chain, ...answer.state]);
+  const { held: checked, heldByRaw } = await checkOutliers(parts, { id: roomId, rules }, [...answer.auth_chain, ...answer.state]);
+  const all = lacksMembers ? [...checked, ...(await missingAuthEvents(parts, handed, { event, checked }))] : checked;
   const held = new Map(all.map((pdu) => [pdu.eventId, pdu]));
   const told = stateOf(answer.state.flatMap((raw) => heldByRaw.get(raw) ?? []));
   const state = lacksMembers ? withNamedMembers(told, event, held) : told;
@@ -113,7 +116,10 @@ async function takeOver(parts: JoinParts, handed: HandedOver): Promise<LoadedRoo
   await requireJoin({ version, rules, state, held }, event);
   parts.passOver(event.eventId);
   return parts.inTurn(roomId, async () => {
-    if (!(await parts.isHere(roomId)))
+    const isHere = await parts.isHere(roomId);
+    const resumed = !isHere && lacksMembers ? await resumeRoom(parts, roomId, event) : undefined;
+    if (resumed) return resumed;
+    if (!isHere)
       return parts.adopt({
         roomId,
         version,
@@ -128,6 +134,45 @@ async function takeOver(parts: JoinParts, handed: HandedOver): Promise<LoadedRoo
     await parts.receiver.receive(room, event, { stateBefore: await stateOfKnown(parts, handed, { room, event, isState }) });
     return rooms.load(room);
   });
+}
+
+/** What authorises a join and was left out with the members: this server may know it, since its users were in the room before. */
+async function missingAuthEvents(
+  { rooms, keyRing, authChain }: JoinParts,
+  { roomId, rules, server }: HandedOver,
+  { event, checked }: { readonly event: NamedPdu; readonly checked: readonly NamedPdu[] },
+): Promise<NamedPdu[]> {
+  const has = new Set(checked.map(({ eventId }) => eventId));
+  const missing = event.authEvents.filter((eventId) => !has.has(eventId));
+  const stored = await rooms.events.loadByIds(missing);
+  const known = [...stored.values()].filter(
+    ({ fields }) => rooms.byNid(fields.roomNid)?.id === roomId && fields.status !== eventStatus.rejected,
+  );
+  const isKnown = missing.every((eventId) => stored.has(eventId));
+  const raws = isKnown ? [] : ((await authChain(server, roomId, event.eventId)) ?? []);
+  const { held } = await checkOutliers({ rooms, keyRing }, { id: roomId, rules }, raws, new Map(checked.map((pdu) => [pdu.eventId, pdu])));
+  return [...known.map(({ pdu }) => fromFederation(pdu, rules)), ...held];
+}
+
+/**
+ * Goes on with a room that lacked members when the last user of this server left it, if nothing has happened there since that is not here.
+ *
+ * @returns Nothing where that is not so.
+ */
+async function resumeRoom({ rooms, receiver }: JoinParts, roomId: string, event: NamedPdu): Promise<LoadedRoom | undefined> {
+  const room = rooms.find(roomId);
+  const left = room && rooms.partial.leftOf(room.nid);
+  if (!left) return undefined;
+  const known = await rooms.events.loadByIds(event.prevEvents);
+  if (!event.prevEvents.every((eventId) => hasState(known.get(eventId)))) return undefined;
+  await rooms.partial.resume(room.nid, left);
+  const { outcome } = await receiver.receive(room, event);
+  if (outcome === "accepted" || outcome === "known") {
+    rooms.partial.applyBegin(room.nid, left);
+    return rooms.load(room);
+  }
+  await rooms.partial.end(room.nid, left);
+  return undefined;
 }
 
 /** The state before a join to a room that this server is in; nothing where it follows from the events before it, which are here. */

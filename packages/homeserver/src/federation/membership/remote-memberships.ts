@@ -58,6 +58,7 @@ export class RemoteMemberships {
       ...this.#parts,
       isHere: (roomId) => this.#isHereById(roomId),
       inTurn: (roomId, work) => this.#handOvers.run(roomId, work),
+      authChain: (server, roomId, eventId) => this.#parts.history.authChain(server, roomId, eventId),
       stateBefore: (server, known, eventId) => this.#parts.history.stateBefore(server, known, eventId),
     };
     await askServers(servers, (server, first) => joinBy(parts, server, { ...wanted, first }));

@@ -181,6 +181,7 @@ async function moveToWhole(parts: CompletionParts, room: LoadedRoom, partial: Pa
       for (const event of replaced) rooms.tellState(room, event);
     },
   });
+  rooms.partial.tellComplete(room.nid);
   return true;
 }
 

@@ -41,6 +41,8 @@ export class PartialRooms {
   readonly #waiters = new Map<number, Set<() => void>>();
   /** Hear of rooms that begin to lack members. */
   readonly began: Set<(roomNid: number) => void> = new Set();
+  /** Hear of rooms whose members have come. */
+  readonly completed: Set<(roomNid: number) => void> = new Set();
 
   private constructor(core: Core) {
     this.#core = core;
@@ -113,6 +115,28 @@ export class PartialRooms {
     this.#partial.delete(roomNid);
     this.#completions.set(roomNid, completion);
     this.#wake(roomNid);
+  }
+
+  /** Tells those who follow that the members of a room have come, once all of them are visible. */
+  tellComplete(roomNid: number): void {
+    for (const listener of this.completed) listener(roomNid);
+  }
+
+  /** What was known of a room that this server has left since. */
+  leftOf(roomNid: number): PartialRoom | undefined {
+    return this.#left.get(roomNid);
+  }
+
+  /** Takes up a room that this server has left, as it was; {@link PartialRooms.applyBegin} is to follow. */
+  async resume(roomNid: number, partial: PartialRoom): Promise<void> {
+    await this.#core.log.append({
+      positions: [],
+      operations: [this.beginOperation(roomNid, partial)],
+      publish: () => {
+        this.#partial.set(roomNid, partial);
+        this.#left.delete(roomNid);
+      },
+    });
   }
 
   /** Gives up a room that this server is not in any more. */

@@ -82,8 +82,9 @@ async function join({ server, alice, peers, room }: World): Promise<Measurement[
     const begin = performance.now();
     const { status, body } = await server.requestAs(alice, "POST", path, {});
     if (status !== 200) throw new Error(`the join was answered with ${status} ${JSON.stringify(body)}`);
-    const sent = await server.requestAs(alice, "PUT", `/rooms/${room.roomId}/send/m.room.message/first`, { msgtype: "m.text", body: "hi" });
-    if (sent.status !== 200) throw new Error(`the first message was answered with ${sent.status}`);
+    const lazily = JSON.stringify({ room: { state: { lazy_load_members: true }, timeline: { lazy_load_members: true } } });
+    const synced = await server.requestAs(alice, "GET", `/sync?filter=${encodeURIComponent(lazily)}`);
+    if (!JSON.stringify(synced.body).includes(room.roomId)) throw new Error("the room is not shown");
     usableMs = performance.now() - begin;
     // It is answered when all members are there.
     const members = await server.request(
@@ -98,7 +99,7 @@ async function join({ server, alice, peers, room }: World): Promise<Measurement[
   if (Object.keys(body.joined).length !== room.memberships.size + 1) throw new Error("not all members are there");
   const what = `a room of ${room.memberships.size} members of ${peers.length} servers`;
   return [
-    { name: `join ${what}, until a message is sent`, value: usableMs, unit: "ms", target: { atMost: 2_000 } },
+    { name: `join ${what}, until it is shown`, value: usableMs, unit: "ms", target: { atMost: 2_000 } },
     { name: "… until all members are there", value: ms, unit: "ms", target: { atMost: 8_000 } },
     { name: "… processor", value: cpuMs, unit: "ms" },
     { name: "… longest pause", value: pauseMs, unit: "ms", target: { atMost: 50 } },

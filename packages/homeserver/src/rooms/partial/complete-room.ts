@@ -24,8 +24,8 @@ import { statedOpening } from "../write/opening.ts";
 import { type JudgedAgain, judgeEventsAgain } from "./judge-again.ts";
 import type { PartialRoom } from "./partial-rooms.ts";
 
-/** How many events are read at once, and how many memberships are stored in one commit. */
-const SLICE = 250;
+/** How many events are read at once, and how many memberships are stored in one commit: what they take is a slice of time. */
+const SLICE = 100;
 
 /** The state before a join as a server tells it. */
 export interface FetchedState {

@@ -34,6 +34,14 @@ export interface RoomCompletionParts {
   readonly failed: BackgroundFailure;
 }
 
+/** How servers are asked for the members of a room. */
+interface AskedRound {
+  /** Counts from 1. */
+  readonly round: number;
+  readonly isStrict: boolean;
+  readonly signal: AbortSignal;
+}
+
 /** Fetches the members of rooms that were joined without them, until they are here or the room is left. */
 export class RoomCompletions implements AsyncDisposable {
   readonly #parts: RoomCompletionParts;
@@ -95,18 +103,19 @@ export class RoomCompletions implements AsyncDisposable {
     let pauseMs = FIRST_RETRY_MS;
     for (let round = 1; !signal.aborted && rooms.partial.of(roomNid) === partial; round++) {
       if (!(await roomServers.isHere(room))) return rooms.partial.end(roomNid, partial);
-      if (await this.#slots.run(() => this.#round(room, partial, { isStrict: round <= STRICT_ROUNDS, signal }))) return;
+      if (await this.#slots.run(() => this.#round(room, partial, { round, isStrict: round <= STRICT_ROUNDS, signal }))) return;
       await pauseFor(pauseMs, signal);
       pauseMs = Math.min(pauseMs * 2, LAST_RETRY_MS);
     }
   }
 
   /** Asks some servers, the one first that let the user in. @returns Whether the room is complete. */
-  async #round(room: Room, partial: PartialRoom, asked: { readonly isStrict: boolean; readonly signal: AbortSignal }): Promise<boolean> {
+  async #round(room: Room, partial: PartialRoom, asked: AskedRound): Promise<boolean> {
     const { rooms, roomServers, mayAsk, failed } = this.#parts;
     const present = await roomServers.joined(room);
     const others = present.filter((server) => server !== partial.server && server !== rooms.core.serverName);
-    const servers = [partial.server, ...others].filter(mayAsk).slice(0, limits.completionServers.value);
+    const most = limits.completionServers.value - 1;
+    const servers = [partial.server, ...inTurn(others.filter(mayAsk), (asked.round - 1) * most, most)].filter(mayAsk);
     for (const server of servers) {
       if (asked.signal.aborted) return false;
       try {
@@ -120,12 +129,7 @@ export class RoomCompletions implements AsyncDisposable {
     return false;
   }
 
-  async #by(
-    server: string,
-    room: Room,
-    partial: PartialRoom,
-    { isStrict, signal }: { readonly isStrict: boolean; readonly signal: AbortSignal },
-  ): Promise<boolean> {
+  async #by(server: string, room: Room, partial: PartialRoom, { isStrict, signal }: AskedRound): Promise<boolean> {
     const { rooms, roomServers, history, complete, completed } = this.#parts;
     const join = await rooms.events.get(partial.joinNid);
     if (!join) return false;
@@ -146,4 +150,10 @@ export class RoomCompletions implements AsyncDisposable {
     );
     return true;
   }
+}
+
+/** Some of a list, from a place on, and from the beginning again behind its end. */
+function inTurn(all: readonly string[], from: number, count: number): string[] {
+  const start = all.length === 0 ? 0 : from % all.length;
+  return [...all.slice(start), ...all.slice(0, start)].slice(0, count);
 }

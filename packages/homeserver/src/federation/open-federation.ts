@@ -25,7 +25,7 @@ import { PduIntake } from "./intake/pdu-intake.ts";
 import { Transactions } from "./intake/transactions.ts";
 import type { OwnKeys } from "./keys/own-keys.ts";
 import { RemoteMemberships } from "./membership/remote-memberships.ts";
-import { RoomCompletions } from "./membership/room-completions.ts";
+import { type RoomCompletionParts, RoomCompletions } from "./membership/room-completions.ts";
 import type { Network } from "./network.ts";
 import { RoomPolicies } from "./policy/room-policies.ts";
 import { RoomServers } from "./room-servers.ts";
@@ -78,7 +78,7 @@ export interface FederationSettings {
 
 /** Opens the federation over the rooms of a server. */
 export async function openFederation(rooms: RoomParts, settings: FederationSettings): Promise<FederationParts> {
-  const { keys, network, allow, deny, edus, complete, failed, joinsWithoutMembers, announceDevices } = settings;
+  const { keys, network, allow, deny, edus, complete, failed, joinsWithoutMembers: withoutMembers, announceDevices } = settings;
   const { client, keyRing } = network;
   const allowed = allow && new Set(allow);
   const denied = new Set(deny);
@@ -120,22 +120,8 @@ export async function openFederation(rooms: RoomParts, settings: FederationSetti
     backfill: new Backfill({ ...base, history }),
     history,
     previews: new RemotePreviews(base),
-    memberships: new RemoteMemberships({
-      ...base,
-      history,
-      withoutMembers: joinsWithoutMembers,
-      passOver: (eventId) => sender.passOver(eventId),
-    }),
-    completions: new RoomCompletions({
-      ...base,
-      history,
-      complete: rooms.complete,
-      completed: async (room, { joinNid }, servers) => {
-        await sender.catchUp(room, servers, joinNid);
-        await announceDevices(room, servers);
-      },
-      failed: unexpected,
-    }),
+    memberships: new RemoteMemberships({ ...base, history, withoutMembers, passOver: (eventId) => sender.passOver(eventId) }),
+    completions: openCompletions({ ...base, history, sender, unexpected }, announceDevices),
     mayAsk,
     retry: async (server) => {
       // That it was left alone is forgotten before anybody asks it again.
@@ -144,6 +130,18 @@ export async function openFederation(rooms: RoomParts, settings: FederationSetti
     },
     unexpected,
   };
+}
+
+/** Opens what fetches the members of rooms that were joined without them. */
+function openCompletions(
+  parts: Omit<RoomCompletionParts, "completed" | "failed"> & Pick<FederationParts, "sender" | "unexpected">,
+  announceDevices: FederationSettings["announceDevices"],
+): RoomCompletions {
+  const completed: RoomCompletionParts["completed"] = async (room, { joinNid }, servers) => {
+    await parts.sender.catchUp(room, servers, joinNid);
+    await announceDevices(room, servers);
+  };
+  return new RoomCompletions({ ...parts, completed, failed: parts.unexpected });
 }
 
 /** Whoever looks for somebody or something at one server has it asked although it has failed: it may be back. */

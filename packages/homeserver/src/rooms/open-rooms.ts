@@ -75,6 +75,7 @@ export interface RoomPorts extends UserPorts {
 /** Opens the rooms of a core. */
 export async function openRooms(core: Core, ports: RoomPorts): Promise<RoomParts> {
   const rooms = await Rooms.open(core, ports.retention);
+  rooms.emptied.add((roomNid) => rooms.partial.forget(roomNid));
   const ephemeralSerial = new EphemeralSerial(core.clock);
   const timelines = new Timelines(core, rooms.events);
   const relations = new Relations(core);

@@ -117,16 +117,13 @@ export class Rooms {
   readonly #numbers: Numbers;
   #newestShard = 0;
 
-  private constructor(core: Core, { stateGroups, numbers, sticky, retention, blocks, partial }: RoomStores) {
+  private constructor(core: Core, stores: RoomStores) {
     this.core = core;
-    this.blocks = blocks;
-    this.partial = partial;
-    this.sticky = sticky;
-    this.stateGroups = stateGroups;
-    this.#numbers = numbers;
+    ({ blocks: this.blocks, partial: this.partial, sticky: this.sticky, stateGroups: this.stateGroups } = stores);
+    this.#numbers = stores.numbers;
     this.recent = new RecentEvents(core.log.committed);
     this.events = new EventCache(core, (nid) => this.#byNid.get(nid)?.version);
-    this.retention = new Retention(core, this.events, retention);
+    this.retention = new Retention(core, this.events, stores.retention);
   }
 
   /** Opens the rooms of a store. Messages are kept for ever where no `retention` is given. */
@@ -209,7 +206,6 @@ export class Rooms {
   empty(room: RoomHandle): void {
     this.reload(room);
     this.sticky.forgetRoom(room.nid);
-    this.partial.forget(room.nid);
     const entry = this.#byNid.get(room.nid);
     if (entry) entry.end = historyEnd;
     for (const listener of this.emptied) listener(room.nid);

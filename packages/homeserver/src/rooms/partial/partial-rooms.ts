@@ -191,6 +191,6 @@ export class PartialRooms {
   #wake(roomNid: number): void {
     const waiters = this.#waiters.get(roomNid) ?? [];
     this.#waiters.delete(roomNid);
-    for (const done of [...waiters]) done();
+    for (const done of waiters) done();
   }
 }

@@ -182,7 +182,7 @@ export class RoomUpdates {
     request: RoomRequest,
   ): Promise<Pick<RoomUpdate, "timeline" | "state" | "changedMembers" | "outlook"> & { readonly heroes: RoomSummary | undefined }> {
     const { rooms, states, sentMembers, visibility, clientEvents } = this.#parts;
-    const { device, useStateAfter, stateFilter, timelineFilter } = request;
+    const { device, useStateAfter, stateFilter } = request;
     const timeline = await this.#readTimeline(room, { after: known?.place ?? timelineStart, upTo: end.place }, request);
     const first = timeline.events[0];
     const target = useStateAfter || !first ? end.state : await states.stateBefore(room, first);

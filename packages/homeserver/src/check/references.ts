@@ -137,6 +137,7 @@ export const positions: readonly PositionColumn[] = [
   { table: "threads", column: "latest_pos" },
   { table: "timeline_spans", column: "start_pos" },
   { table: "rooms", column: "last_pos" },
+  { table: "partial_rooms", column: "completed_pos" },
   { table: "memberships", column: "pos" },
   { table: "memberships", column: "left_pos" },
   { table: "receipts", column: "pos" },

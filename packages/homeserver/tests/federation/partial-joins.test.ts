@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { NetworkFaults, type TestHomeserver, testHomeserver, type TestNetwork, type TestUser } from "../../src/testing/index.ts";
-import { timelineOf, type TwoServers, twoServers } from "./federated.ts";
+import { findingsIn, timelineOf, type TwoServers, twoServers } from "./federated.ts";
 
 let servers: TwoServers;
 let network: TestNetwork;
@@ -101,6 +101,7 @@ describe("a room whose members have not come", () => {
     expect((await joinBy(before, erin, room)).status).toBe(200);
     expect((await say(before, erin, room, "before-the-end")).status).toBe(200);
     await before.stop();
+    expect(await findingsIn("c.example", dataDir)).toEqual([]);
     const c = await testHomeserver({ serverName: "c.example", network, dataDir });
     try {
       expect(Object.keys((await c.requestAs(erin, "GET", "/sync")).body["rooms"]?.["join"] ?? {})).toEqual([]);
@@ -111,9 +112,10 @@ describe("a room whose members have not come", () => {
       expect(await membersOf(c, erin, room)).toEqual(idsOf(alice, carol, dave, erin));
       expect((await joinBy(b, bob, room, "c.example")).status).toBe(200);
     } finally {
-      await c[Symbol.asyncDispose]();
-      await rm(dataDir, { recursive: true });
+      await c.stop();
     }
+    expect(await findingsIn("c.example", dataDir)).toEqual([]);
+    await rm(dataDir, { recursive: true });
   });
 
   it("is asked for at other servers where the first one does not answer, and not taken from one that tells of another room", async () => {

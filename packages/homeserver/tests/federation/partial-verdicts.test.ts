@@ -1,13 +1,17 @@
 // What was judged while members were missing is judged again when they have come: a server that the test plays hands a room over.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { BuiltPdu, JsonObject } from "@patrix/signatures";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type TestHomeserver, testHomeserver, TestNetwork, TestPeer, type TestUser } from "../../src/testing/index.ts";
-import { until, version } from "./federated.ts";
+import { findingsIn, until, version } from "./federated.ts";
 import { charlie, PlayedRoom, room } from "./played-room.ts";
 
 const derek = "@derek:peer.example";
 const elsie = "@elsie:peer.example";
 
+let dataDir: string;
 let network: TestNetwork;
 let b: TestHomeserver;
 let bob: TestUser;
@@ -17,7 +21,8 @@ let come: () => void;
 
 beforeEach(async () => {
   network = new TestNetwork();
-  b = await testHomeserver({ serverName: "b.example", network });
+  dataDir = await mkdtemp(join(tmpdir(), "patrix-verdicts-"));
+  b = await testHomeserver({ serverName: "b.example", network, dataDir });
   bob = await b.register("bob");
   played = new PlayedRoom(new TestPeer("peer.example", network));
   const create = played.set(charlie, "m.room.create", "", { room_version: version }, []);
@@ -30,7 +35,10 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   come();
-  await b[Symbol.asyncDispose]();
+  await b.stop();
+  // What was judged again is stored as what is judged once.
+  expect(await findingsIn("b.example", dataDir)).toEqual([]);
+  await rm(dataDir, { recursive: true });
 });
 
 const byRules = (): BuiltPdu[] => [...played.authOf(), played.of("m.room.join_rules")];
@@ -73,7 +81,7 @@ describe("events that came while members were missing", () => {
     expect([await statusOf(topic), await statusOf(message)]).toEqual([200, 200]);
     // Nothing of what a client knows has changed.
     expect((await syncedRoom(next)).shown).toBeUndefined();
-    const join =
+    const joinId =
       network.requests
         .findLast(({ target }) => target.includes("/send_join/"))
         ?.target.split("?")[0]
@@ -85,7 +93,7 @@ describe("events that came while members were missing", () => {
       `/_matrix/federation/v1/state_ids/${encodeURIComponent(room)}?event_id=${message.eventId}`,
     );
     const expected = [...played.state.values()].map(({ eventId }) => eventId);
-    expect((body["pdu_ids"] as unknown as string[]).toSorted()).toEqual([...expected, decodeURIComponent(join)].toSorted());
+    expect((body["pdu_ids"] as unknown as string[]).toSorted()).toEqual([...expected, decodeURIComponent(joinId)].toSorted());
   });
 
   it("are given up where their senders were not members, with what they have set", async () => {

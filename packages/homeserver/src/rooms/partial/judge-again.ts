@@ -108,6 +108,8 @@ class Judge {
     const isAccepted = status === eventStatus.accepted;
     const { skeyNid } = checked.numbers;
     if (isAccepted) await this.#move(event, checked, prevEvents);
+    const place = isAccepted ? (event.fields.place ?? placeAfter(event.nid)) : null;
+    if (place !== null) this.#room.head = { ...this.#room.head, end: place };
     const own = isAccepted || status === eventStatus.softFailed ? this.#after(event, before, skeyNid) : before;
     this.#verdicts.set(event.eventId, { event, status, after: own });
     for (const eventId of prevEvents) this.#followed.add(eventId);
@@ -119,7 +121,7 @@ class Judge {
       operation(
         judgeAgain,
         event.nid,
-        isAccepted ? (event.fields.place ?? placeAfter(event.nid)) : null,
+        place,
         before.stateNid,
         isAccepted ? this.#room.head.stateNid : null,
         Number(isAccepted && this.#isForked),

@@ -251,7 +251,7 @@ export class EventLog {
           const { view } = room;
           if (head) {
             // What was before is looked up.
-            Object.assign(view, { stateNid: head.stateNid, state: head.state, straightSince: head.end });
+            Object.assign(view, { end: head.end, stateNid: head.stateNid, state: head.state, straightSince: head.end });
             this.#timelines.forget(room.nid);
           }
           published?.(pos);

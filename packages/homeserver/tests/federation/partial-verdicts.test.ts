@@ -138,21 +138,6 @@ describe("events that came while members were missing", () => {
     expect(await statusOf(after)).toBe(200);
   });
 
-  it("tell of users of this server nothing that this server does not know", async () => {
-    const frank = await b.register("frank");
-    const claimed = played.set(charlie, "m.room.member", frank.userId, { membership: "invite" }, played.authOf(founder));
-    played.set(charlie, "m.room.member", frank.userId, { membership: "leave" }, played.authOf(founder, claimed));
-    await joinRoom();
-    const message = played.build(charlie, "m.room.message", {
-      content: { msgtype: "m.text", body: "hi" },
-      auth: [...played.authOf(founder), claimed],
-    });
-    await played.peer.send(b, [message.pdu]);
-    expect((await b.requestAs(frank, "GET", "/sync")).body["rooms"]?.["invite"]).toBeUndefined();
-    await whole();
-    expect((await b.requestAs(frank, "GET", "/sync")).body["rooms"]?.["invite"]).toBeUndefined();
-  });
-
   it("take their redactions and reactions along, and give them back", async () => {
     const joined = played.member(derek, "join", byRules());
     played.member(derek, "leave", played.authOf(joined));

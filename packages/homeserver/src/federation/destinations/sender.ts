@@ -25,7 +25,6 @@ import {
   newestOutbox,
   outboxOf,
   outboxServers,
-  roomsOfServer,
   trimOutbox,
   trimOutboxBytes,
   upsertSent,
@@ -37,7 +36,7 @@ import type { RoomServers } from "../room-servers.ts";
 import type { SignedEvents } from "../signed-events.ts";
 import { Destination, type OutboxItem } from "./destination.ts";
 import { type DestinationFigures, DestinationMeter } from "./destination-meter.ts";
-import { missedEvents } from "./missed-events.ts";
+import { missedEvents, roomsFor } from "./missed-events.ts";
 import { visibleTo } from "./visible-to.ts";
 
 /** Of how many servers it is looked up at once what they have missed. */
@@ -332,8 +331,7 @@ export class Sender implements AsyncDisposable {
   /** Whether something has happened in a server's rooms since it has got everything. */
   async #mayHaveMissed(server: string, sent: readonly Position[]): Promise<boolean> {
     const { rooms } = this.#parts;
-    const known = await rooms.core.store.all(roomsOfServer, server, Math.min(...sent, Number.MAX_SAFE_INTEGER));
-    return known.some(({ room_nid: nid }) => {
+    return (await roomsFor(rooms, server, sent)).some((nid) => {
       const room = rooms.byNid(nid);
       return room !== undefined && room.end > placeAfter(sent[room.shard] ?? 0);
     });

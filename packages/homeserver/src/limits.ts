@@ -66,6 +66,8 @@ export const limits = {
   claimedKeys: { what: "devices in one claim of keys", value: 2_500, errcode: "M_TOO_LARGE" },
   expensiveReads: { what: "expensive requests of a user, or of an address without a token, that run at once", value: 4 },
   waitingReads: { what: "expensive requests of one caller that wait for others of it", value: 50, errcode: "M_LIMIT_EXCEEDED" },
+  /** Of others it is looked up whether there is news when they come back. */
+  recentSyncs: { what: "users, and devices, of which it is in memory what they were told last", value: 10_000 },
   waitingSyncs: { what: "syncs of a user at once", value: 100, errcode: "M_LIMIT_EXCEEDED" },
   /** A page that is cut names where the next one begins. */
   pageEvents: { what: "events in a page of messages", value: 1_000 },

@@ -56,8 +56,9 @@ async function respond<User>(current: CurrentRequest<User>, options: ServeOption
   current.pace = options.pace;
   for (const handled of current.candidates()) {
     current.enter(handled);
-    current.requester = handled.endpoint.auth === "none" ? undefined : await authenticate(options, current);
-    // Most servers admit without waiting for anything, and most requests have no body.
+    // Most servers know most who ask, admit without waiting for anything, and most requests have no body.
+    const asking = handled.endpoint.auth === "none" ? undefined : options.authenticate?.(current);
+    current.requester = requireKnown(current, asking instanceof Promise ? await asking : asking);
     const admission = options.admit?.(current, current.requester);
     if (admission) await admission;
     handled.admit?.(current);
@@ -73,10 +74,10 @@ async function respond<User>(current: CurrentRequest<User>, options: ServeOption
   throw refusal;
 }
 
-async function authenticate<User>(options: ServeOptions<User>, current: CurrentRequest<User>): Promise<User | undefined> {
+/** Checks that somebody asks whom the endpoint takes. */
+function requireKnown<User>(current: CurrentRequest<User>, user: User | undefined): User | undefined {
   const { auth } = current.endpoint;
-  const user = await options.authenticate?.(current);
-  if (user !== undefined) return user;
+  if (user !== undefined || auth === "none") return user;
   if (auth === "signedRequest") throw matrixError("M_UNAUTHORIZED", "the request is not signed by a server");
   if (current.token !== undefined) throw matrixError("M_UNKNOWN_TOKEN", "the access token is not known", { soft_logout: false });
   if (auth !== "accessTokenOptional") throw matrixError("M_MISSING_TOKEN", "the request carries no access token");

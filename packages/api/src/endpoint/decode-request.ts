@@ -51,9 +51,12 @@ function parameters(what: string, model: Model<unknown>, value: JsonObject, opti
 
 function readQuery(query: URLSearchParams): JsonObject {
   const values: JsonObject = {};
-  for (const name of new Set(query.keys())) {
-    const all = query.getAll(name);
-    Object.defineProperty(values, name, { value: all.length > 1 ? all : all[0], enumerable: true, configurable: true, writable: true });
+  for (const [name, value] of query) {
+    const before = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (Array.isArray(before)) before.push(value);
+    else if (before !== undefined) values[name] = [before, value];
+    // A text is never taken for a prototype.
+    else values[name] = value;
   }
   return values;
 }

@@ -65,6 +65,14 @@ const upload: Endpoint<{ body: Uint8Array; headers?: { "content-type"?: string |
   body: bytes,
   response: EmptyObject,
 });
+const search: Endpoint<{ query?: object | undefined }, EmptyObject> = endpoint({
+  id: "search",
+  method: "GET",
+  ...shared,
+  history: { stable: [{ since: "v1.1", path: "/search" }] },
+  query: paramsModel(() => z.looseObject({})),
+  response: EmptyObject,
+});
 const baseUrl = "https://example.org/";
 
 describe("request", () => {
@@ -126,6 +134,19 @@ describe("parseRequest", () => {
     const error = caught(() => put.parseRequest({ params, query, body }));
     expect(error).toMatchObject({ status: 400, errcode });
     expect(error.message).toContain(named);
+  });
+
+  it("reads query parameters, those that are repeated in order, whatever their names", () => {
+    const text = "a=1&via=x&__proto__=p&__proto__=q&via=y&constructor=c&via=z&empty=&toString=t&toString=u";
+    const read = search.parseRequest({ params: {}, query: new URLSearchParams(text) }).query ?? {};
+    expect(Object.entries(read)).toEqual([
+      ["a", "1"],
+      ["via", ["x", "y", "z"]],
+      ["constructor", "c"],
+      ["empty", ""],
+      ["toString", ["t", "u"]],
+    ]);
+    expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
   });
 
   it("tells a missing parameter from a wrong one", () => {

@@ -1,5 +1,6 @@
 import { LruCache } from "@patrix/concurrency";
 import type { Core } from "../log/core.ts";
+import { type Ready, whenReady } from "../ready.ts";
 import { operation } from "../store/statement.ts";
 import { accountOf } from "../store/statements/accounts.ts";
 import { deviceLock, tokenOwner, updateLastSeen } from "../store/statements/devices.ts";
@@ -45,9 +46,11 @@ export class AccessTokens {
   }
 
   /** Finds whose token this is; `"expired"` if it can be refreshed. */
-  async lookup(token: string): Promise<TokenOwner | "expired" | undefined> {
-    const known = this.#cache.get(token) ?? (await this.#load(token));
-    if (!known) return undefined;
+  lookup(token: string): Ready<TokenOwner | "expired" | undefined> {
+    return whenReady(this.#cache.get(token) ?? this.#load(token), (known) => known && this.#ownerOf(known));
+  }
+
+  #ownerOf(known: CachedToken): TokenOwner | "expired" {
     return known.expiresTs !== null && known.expiresTs <= this.#core.clock.now() ? "expired" : known.owner;
   }
 
@@ -60,17 +63,21 @@ export class AccessTokens {
   }
 
   /** Whether what waits for a device may go on: not if it was logged out, or its account locked. */
-  async standingOf(deviceNid: number): Promise<DeviceStanding> {
+  standingOf(deviceNid: number): Ready<DeviceStanding> {
+    // What is known of a token is forgotten with every change of its device or account.
+    const [token] = this.#tokensOfDevice.get(deviceNid) ?? [];
+    const known = token === undefined ? undefined : this.#cache.get(token);
+    if (known) return known.owner.isLocked ? "locked" : "logged in";
+    return this.#readStanding(deviceNid);
+  }
+
+  async #readStanding(deviceNid: number): Promise<DeviceStanding> {
     const actedNid = userOfVirtualDevice(deviceNid);
     if (actedNid !== undefined) {
       const account = await this.#core.store.get(accountOf, actedNid);
       if (!account || account.deactivated === 1) return "logged out";
       return account.locked_ts === null ? "logged in" : "locked";
     }
-    // What is known of a token is forgotten with every change of its device or account.
-    const [token] = this.#tokensOfDevice.get(deviceNid) ?? [];
-    const known = token === undefined ? undefined : this.#cache.get(token);
-    if (known) return known.owner.isLocked ? "locked" : "logged in";
     const row = await this.#core.store.get(deviceLock, deviceNid);
     if (!row) return "logged out";
     return row.locked_ts === null ? "logged in" : "locked";

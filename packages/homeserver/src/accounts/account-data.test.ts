@@ -109,12 +109,12 @@ describe("what is known of a user's account data", () => {
     const by = new AccountData(server.parts.core);
     const cut = now();
     await data.put(piece(user, "a"), {});
-    expect([await asked(() => by.since(user, cut)), await asked(() => by.since(user, now()))]).toEqual([1, 0]);
+    expect([await asked(async () => by.since(user, cut)), await asked(async () => by.since(user, now()))]).toEqual([1, 0]);
     expect([await typesSince(by, user, cut), await typesSince(by, user, now())]).toEqual([["a"], []]);
     const later = now();
     await by.put(piece(user, "b"), {});
     expect([await typesSince(by, user, later), await typesSince(by, user, now())]).toEqual([["b"], []]);
-    expect(await asked(() => by.since(user, now()))).toBe(0);
+    expect(await asked(async () => by.since(user, now()))).toBe(0);
   });
 
   it("is nothing of what is stored while it is read", async () => {

@@ -3,6 +3,7 @@ import { KeyedQueue, LruCache } from "@patrix/concurrency";
 import { requireWithin } from "../errors.ts";
 import { type Core, shardOfUser } from "../log/core.ts";
 import { lastCovered, type Position, type PositionVector } from "../log/position.ts";
+import type { Ready } from "../ready.ts";
 import { operation } from "../store/statement.ts";
 import {
   accountDataOf,
@@ -88,10 +89,13 @@ export class AccountData {
   }
 
   /** Reads what a user's account data has got after a cut; all of it without one. */
-  async since(userNid: number, since: PositionVector | undefined): Promise<readonly PlacedAccountDataRow[]> {
+  since(userNid: number, since: PositionVector | undefined): Ready<readonly PlacedAccountDataRow[]> {
     const after = since === undefined ? 0 : lastCovered(since, shardOfUser(this.#core, userNid));
     const newest = this.#newest.get(userNid);
-    if (newest !== undefined && newest <= after) return nothing;
+    return newest !== undefined && newest <= after ? nothing : this.#readSince(userNid, after);
+  }
+
+  async #readSince(userNid: number, after: Position): Promise<readonly PlacedAccountDataRow[]> {
     const stored = this.#stored;
     const rows = await this.#core.store.all(accountDataSince, userNid, after);
     // What was stored while the rows were read may not be among them.

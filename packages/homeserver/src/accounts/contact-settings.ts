@@ -3,6 +3,7 @@ import { LruCache } from "@patrix/concurrency";
 import { type InviteFilterContent, type InviteVerdict, inviteVerdict } from "@patrix/events/unstable";
 import type { UserId } from "@patrix/identifiers";
 import { limits } from "../limits.ts";
+import type { Ready } from "../ready.ts";
 import type { InviterTest } from "../rooms/membership/unwanted-invites.ts";
 import type { AccountData } from "./account-data.ts";
 
@@ -66,9 +67,11 @@ export class ContactSettingsReader {
   }
 
   /** The settings of a user. */
-  async of(userNid: number): Promise<ContactSettings> {
-    const known = this.#cache.get(userNid);
-    if (known) return known;
+  of(userNid: number): Ready<ContactSettings> {
+    return this.#cache.get(userNid) ?? this.#load(userNid);
+  }
+
+  async #load(userNid: number): Promise<ContactSettings> {
     const changes = this.#changes;
     const ignoredUsers = (await this.#read(userNid, "m.ignored_user_list"))["ignored_users"];
     const permissions = await Promise.all(PERMISSIONS.map((type) => this.#read(userNid, type)));

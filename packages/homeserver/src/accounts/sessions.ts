@@ -4,6 +4,7 @@ import { requireWithin } from "../errors.ts";
 import { AccountError } from "./errors.ts";
 import { type Core, openNumbers, shardOfUser } from "../log/core.ts";
 import type { Numbers } from "../log/numbers.ts";
+import { type Ready, whenReady } from "../ready.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import {
   deleteDeviceRows,
@@ -190,9 +191,13 @@ export class Sessions {
    * Finds whose an access token is; `"expired"` if it can be refreshed. The first use of a token that came from a refresh
    * ends the tokens before it.
    */
-  async ownerOf(accessToken: string): Promise<TokenOwner | "expired" | undefined> {
-    const owner = await this.#tokens.lookup(accessToken);
-    if (typeof owner !== "object" || !owner.isUnused) return owner;
+  ownerOf(accessToken: string): Ready<TokenOwner | "expired" | undefined> {
+    return whenReady(this.#tokens.lookup(accessToken), (owner) =>
+      typeof owner !== "object" || !owner.isUnused ? owner : this.#use(accessToken, owner),
+    );
+  }
+
+  async #use(accessToken: string, owner: TokenOwner): Promise<TokenOwner | "expired" | undefined> {
     await this.#serial.run(owner.userNid, async () => {
       // It may have been used, replaced or revoked meanwhile.
       const now = await this.#tokens.lookup(accessToken);

@@ -1,3 +1,4 @@
+import { whenReady } from "../ready.ts";
 import "@patrix/api/compile";
 import { type Clock, systemClock } from "@patrix/concurrency";
 import { accessSync, constants } from "node:fs";
@@ -92,11 +93,11 @@ export async function composeHomeserver(config: Config, options: ComposeOptions 
       listeners: config.listeners,
       registrations: clientServerHandlers(parts, config, () => config.public_base_url ?? url),
       federation: federationEndpoints(parts, config),
-      lookup: async (token, ip) => {
-        const owner = await sessions.ownerOf(token);
-        if (typeof owner === "object") tokens.noteSeen(owner.deviceNid, ip);
-        return owner;
-      },
+      lookup: (token, ip) =>
+        whenReady(sessions.ownerOf(token), (owner) => {
+          if (typeof owner === "object") tokens.noteSeen(owner.deviceNid, ip);
+          return owner;
+        }),
       appserviceAccess: appserviceAccess(parts),
       outages,
       clientAddress: clientAddressBehind(config.client_addresses),

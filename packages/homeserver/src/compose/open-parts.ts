@@ -1,3 +1,4 @@
+import { whenReady } from "../ready.ts";
 import { join } from "node:path";
 import { isGuest } from "../accounts/is-guest.ts";
 import { AccountData, isRemoved } from "../accounts/account-data.ts";
@@ -288,7 +289,7 @@ function userPorts(
 
 function unwantedSenders(contacts: ContactSettingsReader): UnwantedSenders {
   return {
-    ignoredUsers: async (userNid) => (await contacts.of(userNid)).ignored,
+    ignoredUsers: (userNid) => whenReady(contacts.of(userNid), ({ ignored }) => ignored),
     unwantedInviters: async (userNid) => unwantedInviters(await contacts.of(userNid)),
   };
 }
@@ -298,11 +299,13 @@ function syncSources(core: Core, accounts: AccountParts, e2ee: E2ee, notificatio
   const roomMarks = new RoomMarksReader(core, accountData);
   return {
     ...deviceSyncSources(e2ee),
-    accountData: async (userNid, { since, now }) =>
-      (await accountData.since(userNid, since))
-        // Whoever knows nothing need not hear what is no longer there.
-        .filter(({ pos, json }) => isCovered(now, pos) && (since !== undefined || !isRemoved(json)))
-        .map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
+    accountData: (userNid, { since, now }) =>
+      whenReady(accountData.since(userNid, since), (rows) =>
+        rows
+          // Whoever knows nothing need not hear what is no longer there.
+          .filter(({ pos, json }) => isCovered(now, pos) && (since !== undefined || !isRemoved(json)))
+          .map(({ room_nid: roomNid, type, json }) => ({ roomNid, type, json })),
+      ),
     accountDataOfRoom: async (userNid, roomNid) => (await accountData.ofRoom(userNid, roomNid)).filter(({ json }) => !isRemoved(json)),
     roomMarks: (userNid) => roomMarks.of(userNid),
     ...unwantedSenders(contacts),

@@ -3,11 +3,14 @@ import { type Core, isLocalUser, shardOfUser } from "../log/core.ts";
 import { isCovered, lastCovered, type Position, type PositionVector } from "../log/position.ts";
 import { joinedUsers, type RoomHandle } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";
+import type { Ready } from "../ready.ts";
 import { keyList, operation, type WriteOperation } from "../store/statement.ts";
 import { deviceKeysOfUsers, deviceListChangesAfter, upsertDeviceListNews, newestDeviceListChanges } from "../store/statements/keys.ts";
 import { deviceListStream, upsertDeviceListStream } from "../store/statements/remote-devices.ts";
 import { type DevicesOfOthers, noFederation } from "../other-servers.ts";
 import { deviceListEdu, deviceListEdus, signingKeyEdu, toldOf } from "./device-list-edus.ts";
+
+const nobody: readonly number[] = [];
 
 /** What of a user has changed, and what follows. */
 export interface DeviceListChange {
@@ -159,9 +162,15 @@ export class DeviceLists {
   }
 
   /** Users with a change between two cuts who share a room with the user, who counts as one of them. */
-  async changed(userNid: number, since: PositionVector, now: PositionVector): Promise<readonly number[]> {
+  changed(userNid: number, since: PositionVector, now: PositionVector): Ready<readonly number[]> {
     const after = Math.min(...since.map((_, shard) => lastCovered(since, shard)));
-    if (this.#newestPos <= after) return [];
+    return this.#newestPos <= after ? nobody : this.#readChanged(userNid, { since, now, after });
+  }
+
+  async #readChanged(
+    userNid: number,
+    { since, now, after }: { readonly since: PositionVector; readonly now: PositionVector; readonly after: Position },
+  ): Promise<readonly number[]> {
     const rows = await this.#core.store.all(deviceListChangesAfter, after);
     const seen = rows.filter((row) => row.own_only === 0 || row.user_nid === userNid);
     const changed = new Set(seen.filter(({ pos }) => !isCovered(since, pos) && isCovered(now, pos)).map((row) => row.user_nid));

@@ -4,6 +4,7 @@ import { requireWithin } from "../errors.ts";
 import type { PreparedKeys } from "./device-keys.ts";
 import { E2eeError } from "./errors.ts";
 import type { Core } from "../log/core.ts";
+import type { Ready } from "../ready.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import {
   countOneTimeKeys,
@@ -49,8 +50,8 @@ const MAX_KEY_ID_LENGTH = 255;
 export class OneTimeKeys {
   readonly #core: Core;
   readonly #queue = new KeyedQueue<number>();
-  readonly #counts = new LruCache<number, Promise<Readonly<Record<string, number>>>>(50_000);
-  readonly #unused = new LruCache<number, Promise<readonly string[]>>(50_000);
+  readonly #counts = new LruCache<number, Ready<Readonly<Record<string, number>>>>(50_000);
+  readonly #unused = new LruCache<number, Ready<readonly string[]>>(50_000);
 
   constructor(core: Core) {
     this.#core = core;
@@ -101,7 +102,7 @@ export class OneTimeKeys {
   }
 
   /** How many one-time keys are left, by algorithm; `signed_curve25519` is always named. */
-  counts(deviceNid: number): Promise<Readonly<Record<string, number>>> {
+  counts(deviceNid: number): Ready<Readonly<Record<string, number>>> {
     return cached(this.#counts, deviceNid, async () => {
       const counts: Record<string, number> = { signed_curve25519: 0 };
       for (const { algorithm, count } of await this.#core.store.all(countOneTimeKeys, deviceNid)) counts[algorithm] = count;
@@ -110,7 +111,7 @@ export class OneTimeKeys {
   }
 
   /** The algorithms with a fallback key that nobody was given yet. */
-  unusedFallbackAlgorithms(deviceNid: number): Promise<readonly string[]> {
+  unusedFallbackAlgorithms(deviceNid: number): Ready<readonly string[]> {
     return cached(this.#unused, deviceNid, async () => {
       const rows = await this.#core.store.all(fallbackKeysOfDevice, deviceNid);
       return rows.filter((row) => row.used === 0).map((row) => row.algorithm);
@@ -180,12 +181,17 @@ function claimed(algorithm: string, name: string, json: string): ClaimedKey {
   return { keyId: `${algorithm}:${name}`, key: JSON.parse(json) as unknown };
 }
 
-function cached<V>(cache: LruCache<number, Promise<V>>, deviceNid: number, load: () => Promise<V>): Promise<V> {
+function cached<V>(cache: LruCache<number, Ready<V>>, deviceNid: number, load: () => Promise<V>): Ready<V> {
   const known = cache.get(deviceNid);
-  if (known) return known;
+  if (known !== undefined) return known;
   // Kept before it is loaded: a change that comes in between drops it again.
   const loading = load();
   cache.set(deviceNid, loading);
-  loading.catch(() => cache.delete(deviceNid));
+  loading.then(
+    (value) => {
+      if (cache.get(deviceNid) === loading) cache.set(deviceNid, value);
+    },
+    () => cache.delete(deviceNid),
+  );
   return loading;
 }

@@ -7,6 +7,7 @@ import { type Core, isLocalUser, shardOfUser } from "../log/core.ts";
 import { lastCovered, type PositionVector } from "../log/position.ts";
 import { limits } from "../limits.ts";
 import type { DevicesOfOthers, OutgoingEdu } from "../other-servers.ts";
+import type { Ready } from "../ready.ts";
 import { turnIfDue } from "../turns.ts";
 import { keyList, operation, type WriteOperation } from "../store/statement.ts";
 import { deviceIdsOfUsers } from "../store/statements/devices.ts";
@@ -30,6 +31,8 @@ import {
 import { directToDeviceEdus, readDirectToDevice, type ToDeviceMessages } from "./direct-to-device.ts";
 import { groupByUser } from "./group-by-user.ts";
 import type { KeyDevice } from "./key-device.ts";
+
+const nothing: readonly string[] = [];
 
 /** A message for one device. */
 interface Outgoing {
@@ -130,8 +133,11 @@ export class ToDevice {
    * The oldest messages for a device up to a cut, as JSON, as many as go into one answer. If there are more, the log moves on,
    * so that the token of this response differs from the next one's and acknowledges only what it came with.
    */
-  async pending({ userNid, deviceNid }: ReceivingDevice, now: PositionVector): Promise<readonly string[]> {
-    if (this.#empty.get(deviceNid)) return [];
+  pending(device: ReceivingDevice, now: PositionVector): Ready<readonly string[]> {
+    return this.#empty.get(device.deviceNid) ? nothing : this.#readPending(device, now);
+  }
+
+  async #readPending({ userNid, deviceNid }: ReceivingDevice, now: PositionVector): Promise<readonly string[]> {
     const deliveries = this.#deliveries;
     const shard = shardOfUser(this.#core, userNid);
     const tokenPos = lastCovered(now, shard);
@@ -179,8 +185,11 @@ export class ToDevice {
   }
 
   /** Drops the messages that came with a token, which the device now has. */
-  async acknowledge({ userNid, deviceNid }: ReceivingDevice, token: PositionVector): Promise<void> {
-    if (this.#empty.get(deviceNid)) return;
+  acknowledge(device: ReceivingDevice, token: PositionVector): Promise<void> | undefined {
+    return this.#empty.get(device.deviceNid) ? undefined : this.#acknowledge(device, token);
+  }
+
+  async #acknowledge({ userNid, deviceNid }: ReceivingDevice, token: PositionVector): Promise<void> {
     const { store, log } = this.#core;
     const tokenPos = lastCovered(token, shardOfUser(this.#core, userNid));
     const [first] = await store.all(toDeviceUpTo, deviceNid, tokenPos, 1);

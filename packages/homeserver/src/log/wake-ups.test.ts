@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { limits } from "../limits.ts";
 import { WakeUps } from "./wake-ups.ts";
 
 const never = new AbortController().signal;
@@ -83,5 +84,55 @@ describe("the waiters of a user", () => {
     wakeUps.touch([alice]);
     wakeUps.flush();
     expect(await waiter.wait(0, aborted)).toBe(true);
+  });
+});
+
+describe("one who comes back", () => {
+  const touch = (wakeUps: WakeUps, userNid: number): void => {
+    wakeUps.touch([userNid]);
+    wakeUps.flush();
+  };
+  const visit = (wakeUps: WakeUps, userNid: number): void => wakeUps.register(userNid)[Symbol.dispose]();
+
+  it("was touched by what came meanwhile, and not by what came before or touched others", () => {
+    const wakeUps = new WakeUps();
+    visit(wakeUps, alice);
+    touch(wakeUps, alice);
+    const before = wakeUps.now;
+    touch(wakeUps, bob);
+    using waiter = wakeUps.register(alice);
+    expect(waiter.wasTouchedAfter(before)).toBe(false);
+    touch(wakeUps, alice);
+    expect([waiter.wasTouchedAfter(before), waiter.wasTouchedAfter(wakeUps.now)]).toEqual([true, false]);
+  });
+
+  it("may have been touched while nobody took account", () => {
+    const wakeUps = new WakeUps();
+    const before = wakeUps.now;
+    touch(wakeUps, alice);
+    using waiter = wakeUps.register(alice);
+    expect([waiter.wasTouchedAfter(before), waiter.wasTouchedAfter(wakeUps.now)]).toEqual([true, false]);
+  });
+
+  it("is remembered with as many others as may be, and may have been touched past that", () => {
+    const wakeUps = new WakeUps();
+    const users = Array.from({ length: limits.recentSyncs.value + 1 }, (_, nid) => nid + 1);
+    for (const nid of users) visit(wakeUps, nid);
+    const before = wakeUps.now;
+    for (const nid of users) wakeUps.touch([nid]);
+    // Nobody takes account of the first one any more.
+    expect(users.filter((nid) => wakeUps.register(nid).wasTouchedAfter(before))).toEqual([1]);
+  });
+
+  it("is not forgotten while somebody waits", () => {
+    const wakeUps = new WakeUps();
+    visit(wakeUps, alice);
+    using waiter = wakeUps.register(alice);
+    visit(wakeUps, alice);
+    const before = wakeUps.now;
+    for (let nid = 2; nid < limits.recentSyncs.value + 3; nid++) visit(wakeUps, nid);
+    expect(waiter.wasTouchedAfter(before)).toBe(false);
+    touch(wakeUps, alice);
+    expect(waiter.wasTouchedAfter(wakeUps.now - 1)).toBe(true);
   });
 });

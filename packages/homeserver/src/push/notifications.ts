@@ -1,5 +1,6 @@
 import { LogReader } from "../log/log-reader.ts";
 import { lastCovered, type PositionVector } from "../log/position.ts";
+import type { Ready } from "../ready.ts";
 import type { Visibility } from "../rooms/read/visibility.ts";
 import {
   listNotifications,
@@ -124,10 +125,10 @@ export class Notifications implements AsyncDisposable {
   }
 
   /** What a user who is joined to a room has not read of it. */
-  async unread(userNid: number, room: LoadedRoom, membership: Membership): Promise<UnreadThreads> {
+  unread(userNid: number, room: LoadedRoom, membership: Membership): Ready<UnreadThreads> {
+    const count = (): Ready<UnreadThreads> => this.#counts.of(userNid, room, { membership, stored: (pos) => this.#stored(pos) });
     const behind = this.#reader.reached(this.#rooms.core.log.committed);
-    if (behind) await behind;
-    return this.#counts.of(userNid, room, { membership, stored: (pos) => this.#stored(pos) });
+    return behind ? behind.then(count) : count();
   }
 
   /** How much a user has not read in all, of the rooms with the newest events. */

@@ -1,5 +1,6 @@
 import { LruCache } from "@patrix/concurrency";
 import { limits } from "../limits.ts";
+import type { Ready } from "../ready.ts";
 import type { LoadedRoom, Membership } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import { unreadOfRoom, type UnreadRow } from "../store/statements/notifications.ts";
@@ -25,6 +26,13 @@ interface Counted {
   readonly threads: Map<string, Notice>;
   /** Outcomes up to here are counted. */
   upTo: number;
+}
+
+/** What a count needs that is not in memory. */
+export interface CountOptions {
+  readonly membership: Membership;
+  /** Waits until everything up to a position is in the store. */
+  readonly stored: (pos: number) => Promise<void>;
 }
 
 /** What has not been read of a room: in the main timeline, and in each thread with something unread. */
@@ -69,18 +77,13 @@ export class UnreadCounts {
     this.#counted.delete(roomNid);
   }
 
-  /**
-   * What a joined user has not read of a room.
-   *
-   * @param stored - Waits until everything up to a position is in the store.
-   */
-  async of(
-    userNid: number,
-    room: LoadedRoom,
-    { membership, stored }: { readonly membership: Membership; readonly stored: (pos: number) => Promise<void> },
-  ): Promise<UnreadThreads> {
+  /** What a joined user has not read of a room. */
+  of(userNid: number, room: LoadedRoom, options: CountOptions): Ready<UnreadThreads> {
     const known = this.#counted.get(room.nid)?.get(userNid);
-    if (known && this.#catchUp(known, userNid, room)) return known.threads;
+    return known && this.#catchUp(known, userNid, room) ? known.threads : this.#load(userNid, room, options);
+  }
+
+  async #load(userNid: number, room: LoadedRoom, { membership, stored }: CountOptions): Promise<UnreadThreads> {
     for (;;) {
       const changes = this.#changes;
       // Marks may lie anywhere before the end, so that the tail cannot be counted without them.

@@ -211,6 +211,11 @@ export class Rooms {
     for (const listener of this.emptied) listener(room.nid);
   }
 
+  /** The room that new events follow, if it is in memory: after a pause another may have taken its place. */
+  peek(room: RoomHandle): LoadedRoom | undefined {
+    return this.#held.get(room.nid)?.room ?? this.#loaded.get(room.nid)?.room;
+  }
+
   /** Brings a room's graph, state and members into memory. */
   load(room: RoomHandle): Promise<LoadedRoom> {
     const held = this.#held.get(room.nid)?.room;
@@ -260,11 +265,6 @@ export class Rooms {
       if (!isOverAge(event, await this.retention.cutoff(room))) young.push(event);
     }
     return young;
-  }
-
-  /** Whether this is the room that new events follow: after a pause it may have gone from memory or been reloaded. */
-  isCurrent(room: LoadedRoom): boolean {
-    return (this.#held.get(room.nid)?.room ?? this.#loaded.get(room.nid)?.room) === room;
   }
 
   /** The rooms that a user has or had a membership in, by room number. The map is live: it follows every commit. */

@@ -1,20 +1,18 @@
 import { matrixError } from "@patrix/api";
 import type { Authenticate } from "@patrix/server";
+import { type Ready, whenReady } from "../../ready.ts";
 import { actAs, type AppserviceAccess } from "./by-appservice-token.ts";
 import type { Requester } from "./requester.ts";
 
 /** Finds whose token this is; `"expired"` if it was valid once and can be refreshed. */
-export type TokenLookup = (
-  token: string,
-  clientAddress: string,
-) => Requester | "expired" | undefined | Promise<Requester | "expired" | undefined>;
+export type TokenLookup = (token: string, clientAddress: string) => Ready<Requester | "expired" | undefined>;
 
 /** The longest token that is looked at. */
 const MAX_TOKEN_LENGTH = 1_024;
 
 /** Authenticates users by their access token, and application services by theirs; an expired one is answered with `M_UNKNOWN_TOKEN` and `soft_logout`. */
 export function byAccessToken(lookup: TokenLookup, access?: AppserviceAccess): Authenticate<Requester> {
-  return async (request) => {
+  return (request) => {
     const { token, clientAddress } = request;
     if (token === undefined || token.length > MAX_TOKEN_LENGTH) return undefined;
     const service = access?.appservices.byToken(token);
@@ -22,10 +20,13 @@ export function byAccessToken(lookup: TokenLookup, access?: AppserviceAccess): A
       access.noted?.(service);
       return actAs(access, service, request);
     }
-    const found = await lookup(token, clientAddress);
-    if (found === "expired") throw matrixError("M_UNKNOWN_TOKEN", "the access token has expired", { soft_logout: true });
-    return found;
+    return whenReady(lookup(token, clientAddress), requireValid);
   };
+}
+
+function requireValid(found: Requester | "expired" | undefined): Requester | undefined {
+  if (found === "expired") throw matrixError("M_UNKNOWN_TOKEN", "the access token has expired", { soft_logout: true });
+  return found;
 }
 
 /** Checks that a requester's account is not locked. @throws {MatrixError} `M_USER_LOCKED`. */
@@ -39,7 +40,7 @@ export function requireUnlocked({ isLocked }: Pick<Requester, "isLocked">): void
  * @throws {MatrixError} `M_MISSING_TOKEN`, `M_UNKNOWN_TOKEN` or `M_USER_LOCKED`.
  */
 export function tokenRequired(
-  lookup: (token: string) => Promise<Pick<Requester, "isLocked"> | "expired" | undefined>,
+  lookup: (token: string) => Ready<Pick<Requester, "isLocked"> | "expired" | undefined>,
 ): (token: string | undefined) => Promise<void> {
   return async (token) => {
     if (token === undefined) throw matrixError("M_MISSING_TOKEN", "the request carries no access token");

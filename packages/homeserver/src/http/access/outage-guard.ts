@@ -43,7 +43,16 @@ export class OutageGuard {
     return new Promise((resolve, reject) => {
       const request: WaitingRequest = { reject, waitedMs: 0 };
       this.#waiting.add(request);
-      void answer.then(resolve, reject).finally(() => this.#waiting.delete(request));
+      answer.then(
+        (value) => {
+          this.#waiting.delete(request);
+          resolve(value);
+        },
+        (error: unknown) => {
+          this.#waiting.delete(request);
+          reject(error);
+        },
+      );
     });
   }
 

@@ -151,6 +151,11 @@ export class Presence implements Disposable {
     return { presence: shown, statusMsg, lastActiveTs: lastActiveTs === 0 ? undefined : lastActiveTs, isActive };
   }
 
+  /** Whether {@link Presence.news} may find somebody. */
+  hasNews(since: number | undefined, newcomers?: ReadonlySet<number>): boolean {
+    return this.#newest > (since ?? 0) || (newcomers?.size ?? 0) > 0;
+  }
+
   /**
    * The users whom a user may know of and who have changed after a number, the newest of them; without one, those who are
    * there. One's own changes are among them.
@@ -158,7 +163,7 @@ export class Presence implements Disposable {
    * @param newcomers - Whom the user knows newly: those of them who are there are told too.
    */
   async news(userNid: number, since: number | undefined, newcomers?: ReadonlySet<number>): Promise<readonly number[]> {
-    if (this.#newest <= (since ?? 0) && !newcomers?.size) return [];
+    if (!this.hasNews(since, newcomers)) return [];
     const changed: { readonly nid: number; readonly serial: number }[] = [];
     const isNews = (nid: number, serial: number, isThere: boolean): boolean =>
       since === undefined ? isThere : serial > since || (isThere && nid !== userNid && newcomers?.has(nid) === true);

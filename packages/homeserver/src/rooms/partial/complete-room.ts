@@ -159,7 +159,7 @@ async function moveToWhole(parts: CompletionParts, room: LoadedRoom, partial: Pa
   const memberships = await changedMembers(rooms, room, head.state, whole.members);
   const hasChanged = gone.length > 0 || come.length > 0 || hasLost(before.state, head.state);
   const traces = await tracesOf(rooms, room, judged);
-  if (!rooms.isCurrent(room) || rooms.partial.of(room.nid) !== partial) return false;
+  if (rooms.peek(room) !== room || rooms.partial.of(room.nid) !== partial) return false;
   await log.amend(room, {
     memberships,
     openings: replaced.flatMap(({ fields, pdu }) => statedOpening(fields, pdu) ?? []),

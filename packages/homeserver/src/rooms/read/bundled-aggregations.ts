@@ -1,3 +1,4 @@
+import type { Ready } from "../../ready.ts";
 import { bundleRelations, type RelatableEvent, type Viewer } from "@patrix/visibility";
 import { limits } from "../../limits.ts";
 import type { LoadedRoom } from "../room.ts";
@@ -18,7 +19,7 @@ export interface BundleReader {
 }
 
 /** Reads the users whom a user ignores. */
-export type IgnoredUsers = (userNid: number) => Promise<ReadonlySet<string>>;
+export type IgnoredUsers = (userNid: number) => Ready<ReadonlySet<string>>;
 
 /** What bundles are made of. */
 export interface BundleParts {

@@ -35,7 +35,7 @@ export class ClientEvents {
     events: readonly StoredEvent[],
     reader: EventReader,
     options: Pick<RenderOptions, "unseen"> = {},
-  ): Promise<string[]> {
+  ): Promise<readonly string[]> {
     const outlook = await this.outlook(room, events, reader);
     return renderEvents(this.#rooms, events, { ...options, viewer: reader, roomId: room.id, outlook });
   }

@@ -1,9 +1,13 @@
 import { type Bundle, bundledEvents } from "./bundle.ts";
 import type { FieldPicker } from "./field-picker.ts";
+import type { Ready } from "../../ready.ts";
 import type { Rooms } from "../rooms.ts";
 import { turnIfDue } from "../../turns.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
 import type { Outlook } from "./visibility.ts";
+
+/** How many events are rendered without a look at the clock. */
+const AT_ONCE = 100;
 
 /** For whom an event is rendered. */
 export interface Viewer {
@@ -31,24 +35,51 @@ export interface RenderOptions {
 }
 
 /** Renders events as JSON texts for a client, in order; what belongs into `unsigned` is loaded in one go. */
-export async function renderEvents(rooms: Rooms, events: readonly StoredEvent[], options: RenderOptions): Promise<string[]> {
+export function renderEvents(rooms: Rooms, events: readonly StoredEvent[], options: RenderOptions): Ready<readonly string[]> {
   if (events.length === 0) return [];
-  const all = [...events, ...bundledEvents(options.outlook?.bundles)];
-  const related = all.flatMap(({ fields }) => [fields.replacesNid, fields.redactedBy]).filter((nid) => nid !== null);
-  const loaded = related.length === 0 ? undefined : await rooms.events.load(related);
-  const now = rooms.core.clock.now();
-  const isErased = withholder(rooms, options.outlook);
-  const stickyFor: Rendering["stickyFor"] = ({ nid, fields: { roomNid } }) => rooms.sticky.remaining(roomNid, nid);
-  const isWithheld: Rendering["isWithheld"] = (event, shownAt) =>
-    options.unseen?.has(event.fields.sender) === true || isErased(event, shownAt);
-  const { fields = (text) => text } = options;
+  const related = [...relatedTo(events), ...relatedTo(bundledEvents(options.outlook?.bundles))];
+  if (related.length > 0 || events.length > AT_ONCE) return renderInTurns(rooms, events, related, options);
+  const rendering = startRendering(rooms, undefined, options);
+  return events.map((event) => renderOne(event, rendering, options));
+}
+
+async function renderInTurns(
+  rooms: Rooms,
+  events: readonly StoredEvent[],
+  related: readonly number[],
+  options: RenderOptions,
+): Promise<readonly string[]> {
+  const rendering = startRendering(rooms, related.length === 0 ? undefined : await rooms.events.load(related), options);
   const texts: string[] = [];
   for (const event of events) {
     const turn = turnIfDue();
     if (turn) await turn;
-    texts.push(fields(renderEvent(event, { loaded, now, isWithheld, stickyFor }, options)));
+    texts.push(renderOne(event, rendering, options));
   }
   return texts;
+}
+
+/** What was replaced by events, and what has redacted them. */
+function relatedTo(events: Iterable<StoredEvent>): number[] {
+  const related: number[] = [];
+  for (const { fields } of events) {
+    if (fields.replacesNid !== null) related.push(fields.replacesNid);
+    if (fields.redactedBy !== null) related.push(fields.redactedBy);
+  }
+  return related;
+}
+
+function startRendering(rooms: Rooms, loaded: Rendering["loaded"], options: RenderOptions): Rendering {
+  const isErased = withholder(rooms, options.outlook);
+  const stickyFor: Rendering["stickyFor"] = ({ nid, fields: { roomNid } }) => rooms.sticky.remaining(roomNid, nid);
+  const isWithheld: Rendering["isWithheld"] = (event, shownAt) =>
+    options.unseen?.has(event.fields.sender) === true || isErased(event, shownAt);
+  return { loaded, now: rooms.core.clock.now(), isWithheld, stickyFor };
+}
+
+function renderOne(event: StoredEvent, rendering: Rendering, options: RenderOptions): string {
+  const text = renderEvent(event, rendering, options);
+  return options.fields ? options.fields(text) : text;
 }
 
 /** What the rendering of events has in common. */

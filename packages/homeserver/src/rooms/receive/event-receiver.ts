@@ -226,7 +226,7 @@ export class EventReceiver {
       await stored;
       return { outcome: "accepted", event };
     }
-    if (!this.#rooms.isCurrent(room)) return undefined;
+    if (this.#rooms.peek(room) !== room) return undefined;
     const status = verdict.outcome === "rejected" ? eventStatus.rejected : eventStatus.softFailed;
     const event = await this.#putAside(room, checked, { status, first });
     return { outcome: verdict.outcome, event, reason: verdict.reason };
@@ -279,7 +279,7 @@ export class EventReceiver {
       stored.then(end, end);
       return { event, stored };
     };
-    if (!isFollowed && this.#rooms.isCurrent(room) && followsStraight(room, { ...checked, before: basis }, prevEvents))
+    if (!isFollowed && this.#rooms.peek(room) === room && followsStraight(room, { ...checked, before: basis }, prevEvents))
       return commit(this.#log.append(room, checked, learned.length > 0 ? { brought: { memberships: learned, openings: [] } } : {}));
     this.#rooms.hold(room);
     let settle = (): void => {};
@@ -289,7 +289,7 @@ export class EventReceiver {
       const plan = isFollowed
         ? await planFollowed(this.#rooms, taught.room, { checked, prevEvents })
         : await planFork(this.#rooms, this.#resolver, taught.room, { checked, prevEvents });
-      if (!this.#rooms.isCurrent(room)) return undefined;
+      if (this.#rooms.peek(room) !== room) return undefined;
       const fork = (nid: number): ForkedMove => {
         const move = moveByPlan(this.#rooms, taught.room, plan, nid);
         return { ...move, operations: [...taught.operations, ...move.operations] };

@@ -175,7 +175,7 @@ export class RoomEngine {
       }
       const ready = this.#peek(loaded, prepared, origin) ?? (await this.#prepare(loaded, prepared, origin));
       // Whatever happened during a pause, everything is looked at again before the synchronous part.
-      if (!this.#rooms.isCurrent(loaded) || loaded.settling || loaded.head.state !== head.state) continue;
+      if (this.#rooms.peek(loaded) !== loaded || loaded.settling || loaded.head.state !== head.state) continue;
       const same = repeated(ready);
       if (same) return this.#whenStored(same);
       const appended = this.#append(loaded, ready);

@@ -1,3 +1,4 @@
+import type { Ready } from "../../ready.ts";
 import { joinedUsers, type LoadedRoom } from "../../rooms/room.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
@@ -47,7 +48,11 @@ export class DeviceListChanges {
   }
 
   /** Members who came to or went from a room that the user is in. */
-  async addMembers(events: readonly StoredEvent[]): Promise<void> {
+  addMembers(events: readonly StoredEvent[]): Promise<void> | undefined {
+    return events.length === 0 ? undefined : this.#addMembers(events);
+  }
+
+  async #addMembers(events: readonly StoredEvent[]): Promise<void> {
     const { users } = this.#rooms.core;
     for (const event of events) {
       const nid = users.peek(event.fields.stateKey ?? "");
@@ -64,7 +69,11 @@ export class DeviceListChanges {
   }
 
   /** Whose device lists changed and whose may be forgotten, as user IDs; `undefined` if there is nothing to tell. */
-  async read(): Promise<ChangedDeviceLists | undefined> {
+  read(): Ready<ChangedDeviceLists | undefined> {
+    return this.#changed.size + this.#came.size + this.#maybeLeft.size === 0 ? undefined : this.#read();
+  }
+
+  async #read(): Promise<ChangedDeviceLists | undefined> {
     const maybeLeft = [...this.#maybeLeft].filter((nid) => nid !== this.#userNid);
     const sharing = maybeLeft.length === 0 ? undefined : await this.#rooms.sharing(this.#userNid, maybeLeft);
     const left = maybeLeft.filter((nid) => !sharing?.has(nid));

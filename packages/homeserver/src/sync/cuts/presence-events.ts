@@ -2,7 +2,10 @@ import type { FilterDefinition, GetPresenceResponse } from "@patrix/client-api";
 import { typeMatcher } from "../../rooms/read/event-filter.ts";
 import type { Presence } from "../../rooms/ephemeral/presence.ts";
 import type { ShownPresence } from "../../rooms/ephemeral/shown-presence.ts";
+import type { Ready } from "../../ready.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
+
+const nothing: readonly string[] = [];
 
 /** What a client wants to know of who is there. */
 export interface PresenceFilter {
@@ -29,12 +32,15 @@ export interface PresenceQuery {
 }
 
 /** The news of who is there, as JSON. */
-export async function presenceEvents(
+export function presenceEvents(rooms: Rooms, presence: Presence, query: PresenceQuery): Ready<readonly string[]> {
+  return query.filter.limit === 0 || !presence.hasNews(query.since, query.newcomers) ? nothing : readEvents(rooms, presence, query);
+}
+
+async function readEvents(
   rooms: Rooms,
   presence: Presence,
   { userNid, since, newcomers, filter }: PresenceQuery,
-): Promise<string[]> {
-  if (filter.limit === 0) return [];
+): Promise<readonly string[]> {
   const { users, clock } = rooms.core;
   const changed = await presence.news(userNid, since, newcomers);
   if (changed.length === 0) return [];

@@ -1,5 +1,6 @@
 import { limits } from "../../limits.ts";
 import { isCovered, lastCovered, type PositionVector } from "../../log/position.ts";
+import type { Ready } from "../../ready.ts";
 import type { Receipts } from "../../rooms/ephemeral/receipts.ts";
 import type { Typing } from "../../rooms/ephemeral/typing.ts";
 import type { LoadedRoom, Room } from "../../rooms/room.ts";
@@ -46,9 +47,12 @@ export class RoomEphemeral {
   }
 
   /** What is new for a user. */
-  async read(room: LoadedRoom, userNid: number, span: EphemeralSpan): Promise<EphemeralNews> {
-    const { includesRoom, matchesType } = span.ephemeralFilter;
-    if (!this.hasNews(room.nid, span) || !includesRoom(room.id)) return noNews;
+  read(room: LoadedRoom, userNid: number, span: EphemeralSpan): Ready<EphemeralNews> {
+    return this.hasNews(room.nid, span) && span.ephemeralFilter.includesRoom(room.id) ? this.#read(room, userNid, span) : noNews;
+  }
+
+  async #read(room: LoadedRoom, userNid: number, span: EphemeralSpan): Promise<EphemeralNews> {
+    const { matchesType } = span.ephemeralFilter;
     return {
       receipts: (matchesType?.("m.receipt") ?? true) ? await this.#readReceipts(room, userNid, span) : [],
       typing: (matchesType?.("m.typing") ?? true) ? await this.#readTyping(room, span) : undefined,

@@ -1,4 +1,5 @@
 import { isCovered } from "../../log/position.ts";
+import { type Ready, whenReady } from "../../ready.ts";
 import type { EventFilter } from "../../rooms/read/event-filter.ts";
 import type { ClientEvents } from "../../rooms/read/client-events.ts";
 import { type RoomSummary, summaryAt } from "../../rooms/read/room-summary.ts";
@@ -97,12 +98,33 @@ export class RoomUpdates {
   }
 
   /** What is new in a room that the user is joined to. */
-  async joined(room: LoadedRoom, membership: Membership, request: RoomRequest): Promise<RoomUpdate> {
+  joined(room: LoadedRoom, membership: Membership, request: RoomRequest): Ready<RoomUpdate> {
+    const peeked = this.#peekMessages(room, membership, request);
+    return peeked ? this.#withRest(room, peeked, request) : this.#readJoined(room, membership, request);
+  }
+
+  async #readJoined(room: LoadedRoom, membership: Membership, request: RoomRequest): Promise<RoomUpdate> {
+    return this.#withRest(room, await this.#told(room, membership, request), request);
+  }
+
+  /** Adds what is in no history. */
+  #withRest(room: LoadedRoom, told: ToldOfRoom, request: RoomRequest): Ready<RoomUpdate> {
     const { rooms, ephemeral } = this.#parts;
-    const { stretch, ...told } = this.#peekMessages(room, membership, request) ?? (await this.#told(room, membership, request));
-    const news = await ephemeral.read(room, request.device.userNid, told.isNew ? { ...request, since: undefined } : request);
-    const sticky = await stickyEventsBetween(rooms, room, { ...stretch, request, told: told.timeline.events });
-    return { room, ...told, ephemeral: news, sticky };
+    const { isNew, timeline, state, summary, changedMembers, outlook, stretch } = told;
+    const span = isNew ? { ...request, since: undefined } : request;
+    return whenReady(ephemeral.read(room, request.device.userNid, span), (news) =>
+      whenReady(stickyEventsBetween(rooms, room, { ...stretch, request, told: timeline.events }), (sticky) => ({
+        room,
+        isNew,
+        timeline,
+        state,
+        summary,
+        changedMembers,
+        outlook,
+        ephemeral: news,
+        sticky,
+      })),
+    );
   }
 
   /**

@@ -1,7 +1,10 @@
+import type { Ready } from "../../ready.ts";
 import type { LoadedRoom } from "../../rooms/room.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import { type Place, timelineStart } from "../../rooms/timeline/place.ts";
 import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
+
+const nothing: readonly StoredEvent[] = [];
 
 /** Which sticky events of a room a client is told. */
 export interface StickySpan {
@@ -21,10 +24,17 @@ export interface StickySpan {
  *
  * @see {@link https://github.com/matrix-org/matrix-spec-proposals/pull/4354}
  */
-export async function stickyEventsBetween(rooms: Rooms, room: LoadedRoom, span: StickySpan): Promise<readonly StoredEvent[]> {
-  const { after = timelineStart, upTo, told, request } = span;
-  const entries = rooms.sticky.between(room.nid, after, upTo);
-  if (entries.length === 0) return [];
+export function stickyEventsBetween(rooms: Rooms, room: LoadedRoom, span: StickySpan): Ready<readonly StoredEvent[]> {
+  const entries = rooms.sticky.between(room.nid, span.after ?? timelineStart, span.upTo);
+  return entries.length === 0 ? nothing : readNew(rooms, room, entries, span);
+}
+
+async function readNew(
+  rooms: Rooms,
+  room: LoadedRoom,
+  entries: readonly { readonly nid: number }[],
+  { told, request }: StickySpan,
+): Promise<readonly StoredEvent[]> {
   const known = new Set(told.map(({ nid }) => nid));
   const nids = entries.map(({ nid }) => nid).filter((nid) => !known.has(nid));
   const events = await rooms.events.load(nids);

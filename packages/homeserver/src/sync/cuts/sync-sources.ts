@@ -1,4 +1,5 @@
 import type { PositionVector } from "../../log/position.ts";
+import type { Ready } from "../../ready.ts";
 import type { UnwantedInviters } from "../../rooms/membership/unwanted-invites.ts";
 import type { LoadedRoom, Membership } from "../../rooms/room.ts";
 
@@ -48,11 +49,11 @@ export interface SyncSources {
   accountData(
     userNid: number,
     span: { readonly since: PositionVector | undefined; readonly now: PositionVector },
-  ): Promise<readonly AccountDataItem[]>;
+  ): Ready<readonly AccountDataItem[]>;
   /** The next to-device messages for a device up to `now`, as JSON, oldest first. */
-  toDevice(device: SyncDevice, since: PositionVector | undefined, now: PositionVector): Promise<readonly string[]>;
+  toDevice(device: SyncDevice, since: PositionVector | undefined, now: PositionVector): Ready<readonly string[]>;
   /** Drops the to-device messages that the client has received, as its token says. */
-  acknowledgeToDevice(device: SyncDevice, since: PositionVector): Promise<void>;
+  acknowledgeToDevice(device: SyncDevice, since: PositionVector): Promise<void> | undefined;
   /** The next messages for a device after a position and up to `now`, at most so many. */
   toDeviceAfter(
     device: SyncDevice,
@@ -65,19 +66,19 @@ export interface SyncSources {
   /** As what the user has marked rooms. */
   roomMarks(userNid: number): Promise<RoomMarks>;
   /** Users whose devices or keys changed between the cuts and who share a room with the user. */
-  changedDeviceLists(userNid: number, since: PositionVector, now: PositionVector): Promise<readonly number[]>;
+  changedDeviceLists(userNid: number, since: PositionVector, now: PositionVector): Ready<readonly number[]>;
   /** How many one-time keys of each algorithm the server holds for a device. */
-  oneTimeKeyCounts(deviceNid: number): Promise<Readonly<Record<string, number>>>;
+  oneTimeKeyCounts(deviceNid: number): Ready<Readonly<Record<string, number>>>;
   /** The algorithms with an unused fallback key. */
-  unusedFallbackKeyTypes(deviceNid: number): Promise<readonly string[]>;
+  unusedFallbackKeyTypes(deviceNid: number): Ready<readonly string[]>;
   /** The users whom the user ignores. */
-  ignoredUsers(userNid: number): Promise<ReadonlySet<string>>;
+  ignoredUsers(userNid: number): Ready<ReadonlySet<string>>;
   /** Tells whose invites the user does not want. */
   readonly unwantedInviters: UnwantedInviters;
   /** What a user who is joined to a room has not read of it, by thread: `main`, or the ID of its root. */
-  unread(userNid: number, room: LoadedRoom, membership: Membership): Promise<ReadonlyMap<string, UnreadThread>>;
+  unread(userNid: number, room: LoadedRoom, membership: Membership): Ready<ReadonlyMap<string, UnreadThread>>;
   /** Whether the device is still there, or was logged out or its account locked while it waited. */
-  standingOf(deviceNid: number): Promise<DeviceStanding>;
+  standingOf(deviceNid: number): Ready<DeviceStanding>;
   /** The user's stored filter, as JSON. */
   storedFilter(userNid: number, filterId: string): Promise<string | undefined>;
 }

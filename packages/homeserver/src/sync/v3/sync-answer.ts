@@ -1,6 +1,7 @@
 import { isCovered } from "../../log/position.ts";
 import { renderStrippedState } from "../../rooms/membership/stripped-state.ts";
 import type { MembershipList } from "../../rooms/read/memberships-at.ts";
+import { isLater, type Ready, whenReady } from "../../ready.ts";
 import type { Presence } from "../../rooms/ephemeral/presence.ts";
 import { presenceEvents } from "../cuts/presence-events.ts";
 import type { Room } from "../../rooms/room.ts";
@@ -16,6 +17,7 @@ import { isEmptyUpdate, type RoomWriting, type StateName, writeJoinedRoom, write
 import { writeAccountData } from "../cuts/write-parts.ts";
 
 const nothing: readonly AccountDataItem[] = [];
+const none: ReadonlyMap<number, readonly AccountDataItem[]> = new Map();
 /** Larger than the number of every room and user: nothing of the kind is owed. */
 const BEYOND_ALL = Number.MAX_SAFE_INTEGER;
 
@@ -43,7 +45,15 @@ export interface AskedAnswer {
 /** An answer as JSON, and whether it tells nothing new. */
 export interface SyncAnswer {
   readonly json: string;
+  /** Its `next_batch`. */
+  readonly token: string;
   readonly isEmpty: boolean;
+}
+
+/** Users whose keys have changed, and the last of them if there are more. */
+interface ChangedUsers {
+  readonly users: readonly number[];
+  readonly last?: number;
 }
 
 /** What every room of one answer is read and written with. */
@@ -78,9 +88,11 @@ export class SyncAnswers {
     const { rooms, sources, bound } = this.#parts;
     const { device, filter, since, now, owed } = asked;
     const { userNid, deviceNid } = device;
+    // Most of what follows is in memory, and not waited for.
+    const ignoring = sources.ignoredUsers(userNid);
     const answering: Answering = {
       filter,
-      request: { ...roomRequest(asked), ignored: await sources.ignoredUsers(userNid) },
+      request: roomRequest(asked, isLater(ignoring) ? await ignoring : ignoring),
       writing: {
         viewer: { userNid, deviceNid },
         stateName: asked.stateName,
@@ -91,34 +103,41 @@ export class SyncAnswers {
       sections: new RoomSections(bound),
       deviceLists: new DeviceListChanges(rooms, userNid),
     };
-    const accountData = await sources.accountData(userNid, { since: since?.positions, now: now.positions });
+    const data = sources.accountData(userNid, { since: since?.positions, now: now.positions });
+    const accountData = isLater(data) ? await data : data;
     const lastRoom = await this.#rooms(answering, accountData, memberships, owed?.room ?? 0);
-    const toDevice = owed ? [] : await sources.toDevice(device, since?.positions, now.positions);
-    const changed = await this.#changedUsers(asked);
+    const messages = owed ? [] : sources.toDevice(device, since?.positions, now.positions);
+    const toDevice = isLater(messages) ? await messages : messages;
+    const changing = this.#changedUsers(asked);
+    const changed = isLater(changing) ? await changing : changing;
     answering.deviceLists.addChanged(changed.users);
-    const lists = since ? await answering.deviceLists.read() : undefined;
+    const reading = since ? answering.deviceLists.read() : undefined;
+    const lists = isLater(reading) ? await reading : reading;
     const { matchesAccountData: matches } = filter;
     const global = owed ? [] : accountData.filter((item) => item.roomNid === 0 && (matches?.(item.type) ?? true)).map(writeAccountData);
     const rest = lastRoom === undefined && changed.last === undefined ? undefined : { since, fullState: asked.fullState };
     const next = { ...now, owed: rest && { ...rest, room: lastRoom ?? BEYOND_ALL, user: changed.last ?? BEYOND_ALL } };
-    const presence = await this.#presence(asked, answering.deviceLists.newcomers);
+    const there = this.#presence(asked, answering.deviceLists.newcomers);
+    const presence = isLater(there) ? await there : there;
+    const counting = sources.oneTimeKeyCounts(deviceNid);
+    const counts = isLater(counting) ? await counting : counting;
+    const looking = sources.unusedFallbackKeyTypes(deviceNid);
+    const unused = isLater(looking) ? await looking : looking;
     const roomsJson = answering.sections.toJson();
     const isEmpty = roomsJson === undefined && presence.length === 0 && toDevice.length === 0 && global.length === 0 && lists === undefined;
-    const members = [
-      `"next_batch":"${formatSyncToken(next)}"`,
-      ...(global.length > 0 ? [`"account_data":{"events":[${global.join(",")}]}`] : []),
-      ...(presence.length > 0 ? [`"presence":{"events":[${presence.join(",")}]}`] : []),
-      ...(roomsJson === undefined ? [] : [roomsJson]),
-      ...(toDevice.length > 0 ? [`"to_device":{"events":[${toDevice.join(",")}]}`] : []),
-      ...(lists === undefined ? [] : [`"device_lists":${JSON.stringify(lists)}`]),
-      `"device_one_time_keys_count":${JSON.stringify(await sources.oneTimeKeyCounts(deviceNid))}`,
-      `"device_unused_fallback_key_types":${JSON.stringify(await sources.unusedFallbackKeyTypes(deviceNid))}`,
-    ];
-    return { json: `{${members.join(",")}}`, isEmpty: isEmpty && rest === undefined };
+    const token = formatSyncToken(next);
+    let json = `{"next_batch":"${token}"`;
+    if (global.length > 0) json += `,"account_data":{"events":[${global.join(",")}]}`;
+    if (presence.length > 0) json += `,"presence":{"events":[${presence.join(",")}]}`;
+    if (roomsJson !== undefined) json += `,${roomsJson}`;
+    if (toDevice.length > 0) json += `,"to_device":{"events":[${toDevice.join(",")}]}`;
+    if (lists) json += `,"device_lists":${JSON.stringify(lists)}`;
+    json += `,"device_one_time_keys_count":${JSON.stringify(counts)},"device_unused_fallback_key_types":${JSON.stringify(unused)}}`;
+    return { json, token, isEmpty: isEmpty && rest === undefined };
   }
 
   /** The news of who is there, and how those stand who came to share a room: nobody has told the client of them. */
-  #presence({ device, filter, since, now, owed }: AskedAnswer, newcomers: ReadonlySet<number>): Promise<string[]> | string[] {
+  #presence({ device, filter, since, now, owed }: AskedAnswer, newcomers: ReadonlySet<number>): Ready<readonly string[]> {
     const { rooms, presence } = this.#parts;
     // A first sync has told of everybody with its first part.
     if (owed && !since) return [];
@@ -127,10 +146,14 @@ export class SyncAnswers {
   }
 
   /** The next users whose keys have changed, and the last of them if there are more. */
-  async #changedUsers({ device, since, now, owed }: AskedAnswer): Promise<{ readonly users: readonly number[]; readonly last?: number }> {
-    const { sources, bound } = this.#parts;
+  #changedUsers({ device, since, now, owed }: AskedAnswer): Ready<ChangedUsers> {
     if (!since || owed?.user === BEYOND_ALL) return { users: [] };
-    const changed = await sources.changedDeviceLists(device.userNid, since.positions, now.positions);
+    const changed = this.#parts.sources.changedDeviceLists(device.userNid, since.positions, now.positions);
+    return whenReady(changed, (users) => this.#nextOf(users, owed));
+  }
+
+  #nextOf(changed: readonly number[], owed: OwedRest | undefined): ChangedUsers {
+    const { bound } = this.#parts;
     if (!owed && changed.length <= bound.users) return { users: changed };
     const users = changed.filter((nid) => nid > (owed?.user ?? 0)).toSorted((a, b) => a - b);
     const last = users[bound.users - 1];
@@ -161,7 +184,8 @@ export class SyncAnswers {
       if (answering.sections.isFull) return last;
       if (index % LOADED_AT_ONCE === 0) {
         const next = asked.slice(index, index + LOADED_AT_ONCE);
-        await rooms.loadAll(joinedRooms(next));
+        const loading = rooms.loadAll(joinedRooms(next));
+        if (loading) await loading;
         if (!answering.request.since && !answering.filter.includeLeave)
           await rooms.events.load(next.flatMap(({ membership }) => (isOut(membership) ? membership.eventNid : [])));
       }
@@ -203,15 +227,19 @@ export class SyncAnswers {
     const kind = membership.membership;
     if (kind === "invite" && (await this.#isUnwanted(membership, request))) return;
     if (isOut(membership) && !request.since && !filter.includeLeave && !(await this.#wasPutOut(membership, request))) return;
-    const loaded = await rooms.load(room);
+    const loaded = rooms.peek(room) ?? (await rooms.load(room));
     if (kind === "join") {
-      const update = await updates.joined(loaded, membership, request);
+      const updating = updates.joined(loaded, membership, request);
+      const update = isLater(updating) ? await updating : updating;
       const { since } = request;
       if (update.isNew || (since && rooms.partial.completedBetween(loaded.nid, since))) deviceLists.addRoom(loaded);
       if (isEmptyUpdate(update, accountData)) return;
-      await deviceLists.addMembers(update.changedMembers);
-      const unread = await sources.unread(request.device.userNid, loaded, membership);
-      sections.add("join", room.id, await writeJoinedRoom(rooms, update, { accountData, unread }, writing));
+      const adding = deviceLists.addMembers(update.changedMembers);
+      if (adding) await adding;
+      const counting = sources.unread(request.device.userNid, loaded, membership);
+      const unread = isLater(counting) ? await counting : counting;
+      const json = writeJoinedRoom(rooms, update, { accountData, unread }, writing);
+      sections.add("join", room.id, isLater(json) ? await json : json);
     } else if (kind === "invite" || kind === "knock") {
       const stripped = await renderStrippedState(rooms, loaded, request.device.userId);
       sections.add(kind, room.id, `{"${kind}_state":{"events":[${stripped.join(",")}]}}`);
@@ -236,6 +264,7 @@ function groupByRoom(
   items: readonly AccountDataItem[],
   matches: SyncFilter["matchesRoomAccountData"],
 ): ReadonlyMap<number, readonly AccountDataItem[]> {
+  if (items.length === 0) return none;
   const byRoom = new Map<number, AccountDataItem[]>();
   for (const item of items) {
     if (item.roomNid === 0 || matches?.(item.type) === false) continue;
@@ -246,8 +275,9 @@ function groupByRoom(
   return byRoom;
 }
 
-function roomRequest({ device, filter, since, now, fullState, stateName }: AskedAnswer): Omit<RoomRequest, "ignored"> {
+function roomRequest({ device, filter, since, now, fullState, stateName }: AskedAnswer, ignored: ReadonlySet<string>): RoomRequest {
   return {
+    ignored,
     device,
     since: since?.positions,
     now: now.positions,

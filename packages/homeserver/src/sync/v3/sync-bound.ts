@@ -22,7 +22,7 @@ export type SectionName = "join" | "invite" | "knock" | "leave";
 /** The rooms of one answer, by section, as JSON members. */
 export class RoomSections {
   readonly #bound: SyncBound;
-  readonly #texts: Record<SectionName, string[]> = { join: [], invite: [], knock: [], leave: [] };
+  readonly #texts: Record<SectionName, string> = { join: "", invite: "", knock: "", leave: "" };
   #bytes = 0;
   #rooms = 0;
 
@@ -38,14 +38,17 @@ export class RoomSections {
   /** Adds a room, as JSON. */
   add(section: SectionName, roomId: string, json: string): void {
     const text = `${JSON.stringify(roomId)}:${json}`;
-    this.#texts[section].push(text);
+    const before = this.#texts[section];
+    this.#texts[section] = before === "" ? text : `${before},${text}`;
     this.#bytes += Buffer.byteLength(text);
     this.#rooms++;
   }
 
   /** The member of the answer; `undefined` without any room. */
   toJson(): string | undefined {
-    const present = Object.entries(this.#texts).filter(([, texts]) => texts.length > 0);
-    return present.length === 0 ? undefined : `"rooms":{${present.map(([name, texts]) => `"${name}":{${texts.join(",")}}`).join(",")}}`;
+    if (this.#rooms === 0) return undefined;
+    let members = "";
+    for (const [name, text] of Object.entries(this.#texts)) if (text !== "") members += `${members === "" ? "" : ","}"${name}":{${text}}`;
+    return `"rooms":{${members}}`;
   }
 }

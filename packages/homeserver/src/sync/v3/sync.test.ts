@@ -1,7 +1,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createRoom } from "../../rooms/write/create-room.ts";
 import type { LoadedRoom } from "../../rooms/room.ts";
 import { type ComposedRooms, openRooms } from "../../../tests/composed-rooms.ts";
@@ -91,6 +91,48 @@ describe.each([1, 4])("rooms and sync over %i shards", (shards) => {
     const waiting = sync(fixture, bob, since, 30_000);
     const sent = await fixture.engine.send(room, { type: "m.room.message", sender: alice, content: { body: "wake up" } });
     expect((await waiting).rooms?.join?.[room.id]?.timeline.events[0]?.event_id).toBe(sent.eventId);
+  });
+});
+
+describe("a device that comes back with its last token", () => {
+  const say = async ({ engine }: ComposedRooms, room: LoadedRoom, body: string): Promise<string> =>
+    (await engine.send(room, { type: "m.room.message", sender: alice, content: { body } })).eventId;
+  const told = (answer: SyncAnswer, room: LoadedRoom): string[] =>
+    answer.rooms?.join?.[room.id]?.timeline.events.map(({ event_id: eventId }) => eventId) ?? [];
+
+  it("is looked up nothing for until its user is touched, and then is told all of it", async () => {
+    await using fixture = await openRooms();
+    const room = await newRoom(fixture, { preset: "public_chat" });
+    await fixture.members.join(room, bob);
+    let since = (await sync(fixture, bob)).next_batch;
+    const looking = vi.spyOn(fixture.rooms, "ofUser");
+    for (const body of ["one", "two", "three"]) {
+      const waiting = sync(fixture, bob, since, 30_000);
+      // Nothing of others wakes it.
+      await newRoom(fixture);
+      const ofBob = (): number => looking.mock.calls.filter(([nid]) => nid === fixture.core.users.peek(bob)).length;
+      const before = ofBob();
+      const sent = await say(fixture, room, body);
+      const answer = await waiting;
+      expect([told(answer, room), ofBob() - before]).toEqual([[sent], 1]);
+      since = answer.next_batch;
+    }
+    // The first time nothing was known of it.
+    expect(looking.mock.calls.filter(([nid]) => nid === fixture.core.users.peek(bob))).toHaveLength(3);
+  });
+
+  it("is told at once what came before it is back, and what it has not taken", async () => {
+    await using fixture = await openRooms();
+    const room = await newRoom(fixture);
+    const { next_batch: first } = await sync(fixture, alice);
+    const sent = [await say(fixture, room, "one")];
+    const { next_batch: second, ...answer } = await sync(fixture, alice, first, 30_000);
+    expect(told({ ...answer, next_batch: second }, room)).toEqual(sent);
+    // The answer was lost.
+    expect(told(await sync(fixture, alice, first, 30_000), room)).toEqual(sent);
+    sent.push(await say(fixture, room, "two"));
+    expect(told(await sync(fixture, alice, second, 30_000), room)).toEqual(sent.slice(1));
+    expect(told(await sync(fixture, alice, first, 30_000), room)).toEqual(sent);
   });
 });
 

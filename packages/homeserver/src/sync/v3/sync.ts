@@ -2,9 +2,11 @@ import type { FilterDefinition } from "@patrix/client-api";
 import { LruCache } from "@patrix/concurrency";
 import { OverloadedError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
+import type { Waiter } from "../../log/wake-ups.ts";
 import type { EphemeralSerial } from "../../rooms/ephemeral/ephemeral-serial.ts";
 import { membershipsAt } from "../../rooms/read/memberships-at.ts";
 import type { PlacedStates } from "../../rooms/read/state-at.ts";
+import { isLater, type Ready } from "../../ready.ts";
 import { nextTurn } from "../../turns.ts";
 import type { ChangedDeviceLists } from "../cuts/device-list-changes.ts";
 import { deviceListsBetween } from "../cuts/device-list-span.ts";
@@ -20,6 +22,13 @@ import type { StateName } from "./write-room.ts";
 const MAX_TIMEOUT_MS = 120_000;
 /** The bytes of stored filters, as JSON, that are kept in memory. */
 const FILTER_BYTES = 4 * 1024 * 1024;
+
+/** What a device was told last. */
+interface Told {
+  readonly token: string;
+  /** When, by the wake-ups. */
+  readonly at: number;
+}
 
 /** What a client asks of a sync. */
 export interface SyncQuery {
@@ -48,6 +57,8 @@ export class Sync {
   readonly #answers: SyncAnswers;
   /** Stored filters, which never change, by user and ID. */
   readonly #filters = new LruCache<string, SyncFilter>(FILTER_BYTES);
+  /** By device. */
+  readonly #told = new LruCache<number, Told>(limits.recentSyncs.value);
 
   constructor(parts: SyncParts) {
     this.#parts = parts;
@@ -62,8 +73,10 @@ export class Sync {
    */
   async sync(device: SyncDevice, query: SyncQuery, signal: AbortSignal): Promise<string> {
     const token = query.since === undefined ? undefined : this.#readToken(query.since);
-    const filter = await this.#readFilter(device, query.filter);
-    if (token) await this.#parts.sources.acknowledgeToDevice(device, token.positions);
+    const reading = this.#filterOf(device, query.filter);
+    const filter = isLater(reading) ? await reading : reading;
+    const acknowledging = token && this.#parts.sources.acknowledgeToDevice(device, token.positions);
+    if (acknowledging) await acknowledging;
     const asked = { device, filter, fullState: query.full_state ?? false, stateName: stateNameOf(query) };
     if (token?.owed) return (await this.#rest(asked, token)).json;
     return this.#wait({ ...asked, since: token }, query, signal);
@@ -87,17 +100,32 @@ export class Sync {
     if (wakeUps.countOf(device.userNid) >= limits.waitingSyncs.value)
       throw new OverloadedError("too many syncs of this user at once", 5_000);
     using waiter = wakeUps.register(device.userNid);
+    let remaining = deadline - performance.now();
+    let mayHaveNews = query.full_state === true || remaining <= 0 || this.#mayHaveNews(waiter, device, query);
     for (;;) {
+      if (!mayHaveNews && (await waiter.wait(remaining, signal))) {
+        const standing = sources.standingOf(device.deviceNid);
+        requireStanding(isLater(standing) ? await standing : standing);
+      }
       await nextTurn();
       const memberships = await rooms.ofUser(device.userNid);
       // The cut and the memberships are taken in one go: both move on while the answer is computed.
       const now: SyncCut = { positions: log.committed, ephemeral: ephemeralSerial.newest };
-      const { json, isEmpty } = await this.#answers.make({ ...asked, now, owed: undefined }, [...memberships]);
-      const remaining = deadline - performance.now();
-      if (!isEmpty || !since || query.full_state || remaining <= 0 || signal.aborted) return json;
-      const touched = await waiter.wait(remaining, signal);
-      if (touched) requireStanding(await sources.standingOf(device.deviceNid));
+      const at = wakeUps.now;
+      const { json, token, isEmpty } = await this.#answers.make({ ...asked, now, owed: undefined }, [...memberships]);
+      remaining = deadline - performance.now();
+      if (!isEmpty || !since || query.full_state || remaining <= 0 || signal.aborted) {
+        this.#told.set(device.deviceNid, { token, at });
+        return json;
+      }
+      mayHaveNews = false;
     }
+  }
+
+  /** Whether a device that comes back may find something new: nothing has touched its user since most of them were told all there was. */
+  #mayHaveNews(waiter: Waiter, { deviceNid }: SyncDevice, { since }: SyncQuery): boolean {
+    const told = this.#told.get(deviceNid);
+    return told?.token !== since || told === undefined || waiter.wasTouchedAfter(told.at);
   }
 
   /** Whose device lists changed between two sync tokens. @throws {SyncError} `INVALID_TOKEN`. */
@@ -114,15 +142,16 @@ export class Sync {
     return token.ephemeral > this.#parts.ephemeralSerial.newest ? { ...token, ephemeral: 0 } : token;
   }
 
-  async #readFilter({ userNid }: SyncDevice, filter: SyncQuery["filter"]): Promise<SyncFilter> {
+  #filterOf({ userNid }: SyncDevice, filter: SyncQuery["filter"]): Ready<SyncFilter> {
     if (typeof filter !== "string") return compileSyncFilter(filter ?? {});
-    const key = `${userNid} ${filter}`;
-    const known = this.#filters.get(key);
-    if (known) return known;
+    return this.#filters.get(`${userNid} ${filter}`) ?? this.#readFilter(userNid, filter);
+  }
+
+  async #readFilter(userNid: number, filter: string): Promise<SyncFilter> {
     const json = await this.#parts.sources.storedFilter(userNid, filter);
     const stored = json === undefined ? undefined : readSyncFilter(json);
     if (!stored) throw new SyncError("UNKNOWN_FILTER", `filter: there is no filter ${filter}`);
-    this.#filters.set(key, stored, json?.length);
+    this.#filters.set(`${userNid} ${filter}`, stored, json?.length);
     return stored;
   }
 }

@@ -1,3 +1,4 @@
+import { type Ready, whenReady } from "../../ready.ts";
 import { type RenderOptions, renderEvents } from "../../rooms/read/render-event.ts";
 import type { RoomSummary } from "../../rooms/read/room-summary.ts";
 import { MAIN_THREAD } from "../../rooms/read/thread-of.ts";
@@ -31,18 +32,21 @@ export function isEmptyUpdate({ isNew, timeline, state, ephemeral, sticky }: Roo
 }
 
 /** Writes a room of `rooms.join` as JSON. */
-export async function writeJoinedRoom(
+export function writeJoinedRoom(
   rooms: Rooms,
   update: RoomUpdate,
   { accountData, unread }: OwnRoomData,
   writing: RoomWriting,
-): Promise<string> {
+): Ready<string> {
   const summary = update.summary ? `"summary":${writeSummary(update.summary)},` : "";
   const ephemeral = writeEphemeral(update.ephemeral).join(",");
-  const timeline = await writeTimeline(rooms, update, writing);
   const own = `${writeRoomData(accountData)},${writeUnread(unread, writing.byThread)}`;
-  const sticky = await writeSticky(rooms, update, writing);
-  return `{${summary}${timeline},"ephemeral":{"events":[${ephemeral}]},${own}${sticky}}`;
+  return whenReady(writeTimeline(rooms, update, writing), (timeline) =>
+    whenReady(
+      writeSticky(rooms, update, writing),
+      (sticky) => `{${summary}${timeline},"ephemeral":{"events":[${ephemeral}]},${own}${sticky}}`,
+    ),
+  );
 }
 
 /** Writes a room of `rooms.leave` as JSON. */
@@ -77,24 +81,27 @@ function writeRoomData(accountData: readonly AccountDataItem[]): string {
   return `"account_data":{"events":[${accountData.map(writeAccountData).join(",")}]}`;
 }
 
-async function writeTimeline(
+function writeTimeline(
   rooms: Rooms,
   { timeline, state, outlook }: RoomUpdate,
   { viewer, stateName, format, fields }: RoomWriting,
-): Promise<string> {
-  const events = await renderEvents(rooms, timeline.events, { viewer, outlook, format, fields });
-  const stateEvents = await renderEvents(rooms, state, { format, fields });
+): Ready<string> {
   const { limited, prevPlace } = timeline;
-  return (
-    `"timeline":{"events":[${events.join(",")}],"limited":${limited},"prev_batch":"${formatTimelineToken(prevPlace)}"},` +
-    `"${stateName}":{"events":[${stateEvents.join(",")}]}`
+  const rest = `"limited":${limited},"prev_batch":"${formatTimelineToken(prevPlace)}"`;
+  return whenReady(renderEvents(rooms, timeline.events, { viewer, outlook, format, fields }), (events) =>
+    whenReady(
+      renderEvents(rooms, state, { format, fields }),
+      (stateEvents) => `"timeline":{"events":[${events.join(",")}],${rest}},"${stateName}":{"events":[${stateEvents.join(",")}]}`,
+    ),
   );
 }
 
-async function writeSticky(rooms: Rooms, { sticky }: RoomUpdate, { viewer, format, fields }: RoomWriting): Promise<string> {
+function writeSticky(rooms: Rooms, { sticky }: RoomUpdate, { viewer, format, fields }: RoomWriting): Ready<string> {
   if (sticky.length === 0) return "";
-  const events = await renderEvents(rooms, sticky, { viewer, format, fields });
-  return `,"msc4354_sticky":{"events":[${events.join(",")}]}`;
+  return whenReady(
+    renderEvents(rooms, sticky, { viewer, format, fields }),
+    (events) => `,"msc4354_sticky":{"events":[${events.join(",")}]}`,
+  );
 }
 
 function writeSummary({ joinedCount, invitedCount, heroes }: RoomSummary): string {

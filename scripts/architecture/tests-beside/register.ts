@@ -14,7 +14,7 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   {
     folder: "homeserver",
     files:
-      /^(other-servers\.ts|http\/server-server\/|rooms\/(open-rooms|receive\/outside-(membership|rooms?)|write\/redaction-target)|federation\/((history|intake|membership|keys|policy)\/|destinations\/(missed-events|follow-(ephemeral|presence)|visible-to)|errors|(devices|media)-of-others|network|open-federation|room-servers|signed-events))/,
+      /^(other-servers\.ts|http\/server-server\/|rooms\/(open-rooms|partial\/|receive\/outside-(membership|rooms?)|write\/redaction-target)|federation\/((history|intake|membership|keys|policy)\/|destinations\/(missed-events|follow-(ephemeral|presence)|visible-to)|errors|(devices|media)-of-others|network|open-federation|room-servers|signed-events))/,
     reason:
       "tests/federation: servers of one process that talk to each other, servers that a test plays and that mean harm, and the limits of both",
   },

@@ -1,13 +1,12 @@
 import { KeyedQueue } from "@patrix/concurrency";
-import { type Core, shardOfUser } from "../log/core.ts";
+import { type Core, isLocalUser, shardOfUser } from "../log/core.ts";
 import { isCovered, lastCovered, type Position, type PositionVector } from "../log/position.ts";
-import { joinedUsers } from "../rooms/room.ts";
+import { joinedUsers, type RoomHandle } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import { NO_ROOM } from "../log/wake-ups.ts";
 import type { Ready } from "../ready.ts";
 import { keyList, operation, type WriteOperation } from "../store/statement.ts";
-import { deviceIdsOfUsers } from "../store/statements/devices.ts";
-import { deviceListChangesAfter, upsertDeviceListNews, newestDeviceListChanges } from "../store/statements/keys.ts";
+import { deviceKeysOfUsers, deviceListChangesAfter, upsertDeviceListNews, newestDeviceListChanges } from "../store/statements/keys.ts";
 import { deviceListStream, upsertDeviceListStream } from "../store/statements/remote-devices.ts";
 import { type DevicesOfOthers, noFederation } from "../other-servers.ts";
 import { deviceListEdu, deviceListEdus, signingKeyEdu, toldOf } from "./device-list-edus.ts";
@@ -124,14 +123,29 @@ export class DeviceLists {
     await this.#note(userNid, { operations: () => operations, audience: new Set([signerNid]), seenBy: firstViewer + signerNid });
   }
 
-  /** Tells the servers of a room that a user has come into, and that shared none before, of the user's devices. */
-  async announce(userNid: number, roomNid: number): Promise<void> {
+  /** Tells servers that turn out to be in a room of the devices of this server's users in it. */
+  async announceTo(room: RoomHandle, servers: readonly string[]): Promise<void> {
+    if (servers.length === 0) return;
+    const { users } = this.#core;
+    const joined = [...joinedUsers((await this.#rooms.load(room)).view)];
+    await users.load(joined);
+    for (const userNid of joined) if (isLocalUser(this.#core, users.peekText(userNid))) await this.announce(userNid, room.nid, servers);
+  }
+
+  /**
+   * Tells the servers of a room that a user has come into, and that shared none before, of the user's devices.
+   *
+   * @param present - Those of the servers that are told; all if left out.
+   */
+  async announce(userNid: number, roomNid: number, present?: readonly string[]): Promise<void> {
     const { store, users, log, serverName } = this.#core;
     const known = await this.#others.sharing(userNid, roomNid);
-    const servers = (await this.#others.inRoom(roomNid)).filter((server) => server !== serverName && !known.has(server));
+    const servers = (present ?? (await this.#others.inRoom(roomNid))).filter((server) => server !== serverName && !known.has(server));
     const streamId = (await store.get(deviceListStream, userNid))?.stream_id;
     if (servers.length === 0 || streamId === undefined) return;
-    const devices = toldOf((await store.all(deviceIdsOfUsers, keyList([userNid]))).map((row) => row.device_id));
+    const rows = await store.all(deviceKeysOfUsers, keyList([userNid]));
+    // A device without keys is nothing that others encrypt for. Where changes were missed, it may be what has changed.
+    const devices = toldOf(rows.filter(({ json }) => present !== undefined || json !== null).map((row) => row.device_id));
     const userId = await users.text(userNid);
     const edus = devices.map((deviceId) => deviceListEdu(userId, deviceId, streamId, []));
     await log.append({

@@ -10,6 +10,7 @@ import { LogReader } from "../../log/log-reader.ts";
 import type { Numbers } from "../../log/numbers.ts";
 import { type Position, position, type PositionVector, shardOf } from "../../log/position.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
+import type { Room } from "../../rooms/room.ts";
 import { placeAfter } from "../../rooms/timeline/place.ts";
 import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
 import { readTimelineFacts } from "../../rooms/timeline/timeline-facts.ts";
@@ -24,7 +25,6 @@ import {
   newestOutbox,
   outboxOf,
   outboxServers,
-  roomsOfServer,
   trimOutbox,
   trimOutboxBytes,
   upsertSent,
@@ -36,7 +36,7 @@ import type { RoomServers } from "../room-servers.ts";
 import type { SignedEvents } from "../signed-events.ts";
 import { Destination, type OutboxItem } from "./destination.ts";
 import { type DestinationFigures, DestinationMeter } from "./destination-meter.ts";
-import { missedEvents } from "./missed-events.ts";
+import { missedEvents, roomsFor } from "./missed-events.ts";
 import { visibleTo } from "./visible-to.ts";
 
 /** Of how many servers it is looked up at once what they have missed. */
@@ -109,6 +109,16 @@ export class Sender implements AsyncDisposable {
   /** Notes that an event of another server goes to the others of its room from here. */
   forward(eventId: string): void {
     this.#forwarded.add(eventId);
+  }
+
+  /** Sends the newest events of this server's users in a room, after a number, to servers that were not known to be in it. */
+  async catchUp(room: Room, servers: readonly string[], after: number): Promise<void> {
+    if (servers.length === 0) return;
+    const { rooms, timelines } = this.#parts;
+    const stretch = { after: placeAfter(after), upTo: room.end };
+    const newest = await timelines.backward(room, stretch, limits.destinationEvents.value);
+    const own = newest.filter(({ fields }) => isLocalUser(rooms.core, fields.sender)).toReversed();
+    for (const server of servers) if (this.#concerns(server)) for (const { nid } of own) this.#of(server).offer(nid);
   }
 
   /** Notes that an event of this server goes to the others of its room from another one. */
@@ -321,8 +331,7 @@ export class Sender implements AsyncDisposable {
   /** Whether something has happened in a server's rooms since it has got everything. */
   async #mayHaveMissed(server: string, sent: readonly Position[]): Promise<boolean> {
     const { rooms } = this.#parts;
-    const known = await rooms.core.store.all(roomsOfServer, server, Math.min(...sent, Number.MAX_SAFE_INTEGER));
-    return known.some(({ room_nid: nid }) => {
+    return (await roomsFor(rooms, server, sent)).some((nid) => {
       const room = rooms.byNid(nid);
       return room !== undefined && room.end > placeAfter(sent[room.shard] ?? 0);
     });

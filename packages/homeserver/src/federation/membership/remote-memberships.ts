@@ -13,6 +13,7 @@ import { stateEvent } from "../../rooms/read/state-event.ts";
 import type { Room } from "../../rooms/room.ts";
 import { FederatedError } from "../errors.ts";
 import { verifyPdus } from "../intake/verify-pdus.ts";
+import type { RoomHistory } from "../history/room-history.ts";
 import type { RoomPolicies } from "../policy/room-policies.ts";
 import type { RoomServers } from "../room-servers.ts";
 import type { SignedEvents } from "../signed-events.ts";
@@ -32,6 +33,8 @@ export interface RemoteMembershipParts extends Pick<RoomParts, "rooms" | "adopt"
   readonly mayAsk: (server: string) => boolean;
   /** Told of an event that another server passes on to all others. */
   readonly passOver: (eventId: string) => void;
+  readonly withoutMembers: boolean;
+  readonly history: RoomHistory;
 }
 
 /** Changes memberships of this server's users where that needs other servers. */
@@ -55,6 +58,8 @@ export class RemoteMemberships {
       ...this.#parts,
       isHere: (roomId) => this.#isHereById(roomId),
       inTurn: (roomId, work) => this.#handOvers.run(roomId, work),
+      authChain: (server, roomId, eventId) => this.#parts.history.authChain(server, roomId, eventId),
+      stateBefore: (server, known, eventId) => this.#parts.history.stateBefore(server, known, eventId),
     };
     await askServers(servers, (server, first) => joinBy(parts, server, { ...wanted, first }));
     return true;
@@ -114,6 +119,8 @@ export class RemoteMemberships {
   /** Whether this server can let a user in by itself: into a restricted room it may take another one's word. */
   async #canLetIn(room: Room, userId: string): Promise<boolean> {
     const { rooms, roomServers } = this.#parts;
+    // Who is banned, and who may let others in, only those know who know all members.
+    if (rooms.partial.of(room.nid)) return false;
     const loaded = await rooms.load(room);
     const rules = await stateEvent(rooms, loaded, "m.room.join_rules");
     const membership = await membershipOf(rooms, loaded, userId);

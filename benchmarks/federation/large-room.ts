@@ -2,6 +2,7 @@
 import type { JsonObject } from "@patrix/api";
 import type { RoomVersionRules } from "@patrix/room-versions";
 import type { TestPeer } from "@patrix/homeserver/testing";
+import { fromFederation } from "@patrix/signatures";
 
 /** The version of a room, and its rules. */
 export interface Versioned {
@@ -65,8 +66,8 @@ export function makeLargeRoom(peers: readonly TestPeer[], members: number, { ver
   };
 }
 
-/** Lets a server hand the room over to whoever joins. */
-export function handOver(host: TestPeer, room: LargeRoom, { version }: Versioned): void {
+/** Lets a server hand the room over to whoever joins, without its members where they are not wanted at once. */
+export function handOver(host: TestPeer, room: LargeRoom, { version, rules }: Versioned): void {
   const { create, powerLevels, joinRules } = room.authEvents;
   host.answers.set("/make_join/", ({ target, from }) => {
     const userId = decodeURIComponent(target.split("?")[0]?.split("/").at(-1) ?? "");
@@ -85,11 +86,21 @@ export function handOver(host: TestPeer, room: LargeRoom, { version }: Versioned
     return { status: 200, body: { room_version: version, event } };
   });
   // Written once: what is measured is the server that takes it.
-  const bytes = new TextEncoder().encode(
-    JSON.stringify({ state: room.state, auth_chain: room.authChain, members_omitted: false, origin: host.name }),
-  );
+  const write = (body: object): Uint8Array => new TextEncoder().encode(JSON.stringify(body));
+  const whole = write({ state: room.state, auth_chain: room.authChain, members_omitted: false, origin: host.name });
+  const servers = [...new Set([...room.memberships.keys()].map((userId) => userId.slice(userId.indexOf(":") + 1)))];
+  const others = room.state.filter(({ type }) => type !== "m.room.member");
+  const partial = write({ state: others, auth_chain: room.authChain, members_omitted: true, servers_in_room: servers, origin: host.name });
   host.answers.set("/send_join/", ({ target }) => {
     room.last = { eventId: decodeURIComponent(target.split("?")[0]?.split("/").at(-1) ?? ""), depth: room.last.depth + 1 };
-    return { status: 200, body: bytes };
+    return { status: 200, body: target.includes("omit_members=true") ? partial : whole };
   });
+  const idsOf = (pdus: readonly JsonObject[]): string[] => pdus.map((pdu) => fromFederation(pdu, rules).eventId);
+  const ids = write({ pdu_ids: idsOf(room.state.slice(0, -1)), auth_chain_ids: idsOf(room.authChain) });
+  const state = write({ pdus: room.state.slice(0, -1), auth_chain: room.authChain });
+  const last = write({ origin: host.name, origin_server_ts: 0, pdus: room.state.slice(-1) });
+  // Those of the event before the first join.
+  host.answers.set("/state_ids/", () => ({ status: 200, body: ids }));
+  host.answers.set("/state/", () => ({ status: 200, body: state }));
+  host.answers.set("/federation/v1/event/", () => ({ status: 200, body: last }));
 }

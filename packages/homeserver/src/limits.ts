@@ -286,6 +286,12 @@ export const limits = {
   forwardExtremities: { what: "events of a room that no other one follows", value: 10 },
   backfilledEvents: { what: "events in an answer to a server that asks for history", value: 100 },
   boundInvites: { what: "invites that have waited for the owner of an address", value: 100, errcode: "M_TOO_LARGE" },
+  /** The oldest goes. */
+  heldPresence: { what: "users of other servers whose presence is kept until it is known whether they are in a room", value: 10_000 },
+  /** The one first that let the user in; the others have their turn in the next rounds. */
+  completionServers: { what: "servers that are asked in one round for the members of a room that was joined without them", value: 5 },
+  /** Those that come first. */
+  partialRoomServers: { what: "servers that are kept of a room whose members have not come yet", value: 20_000 },
   joinServers: { what: "servers that are asked to let a user into a room", value: 20 },
   /** A server for which more waits than this gets the rest from its events. */
   destinationEvents: { what: "events that wait for another server, in memory", value: 200 },

@@ -45,6 +45,10 @@ export function databaseName(storeName: string, userId: UserId, deviceId: string
   return `${storeName}::${userId}|${deviceId}`;
 }
 
+async function refuse(): Promise<never> {
+  throw new Error("application services take no part in verifications in rooms, and in history that is shared");
+}
+
 /** The encryption of a device that is open. */
 export class OpenDevice {
   readonly deviceId: string;
@@ -77,7 +81,9 @@ export class OpenDevice {
     const encryption = await openDeviceEncryption({
       userId,
       deviceId,
-      requests,
+      // Nobody verifies ghosts in rooms, and nobody shows them what was before.
+      requests: { send: (endpoint, request, options) => requests.send(endpoint, request, options), sendEvent: refuse },
+      files: { upload: refuse, download: refuse },
       data: accountDataOf(requests, userId),
       clock,
       logger,

@@ -5,7 +5,7 @@ import type { CryptoRequests } from "../driver/send-outgoing.ts";
 import type { AccountDataAccess } from "./secret-storage.ts";
 
 /** The account data of a user as the server has it: what sync has told of may be out of date. */
-export function accountDataOf(requests: CryptoRequests, userId: UserId): AccountDataAccess {
+export function accountDataOf(requests: Pick<CryptoRequests, "send">, userId: UserId): AccountDataAccess {
   return {
     async get(type) {
       try {

@@ -70,10 +70,11 @@ function problemOf(row: MemberToCheck, state: RoomState, memberType: number | un
   const said = statedMembership(row.json);
   const contradiction = said === row.membership ? undefined : `membership is ${row.membership}, and the event says ${said ?? "nothing"}`;
   const current = state.get(row.skey_nid);
+  // What a room that lacked members said of somebody may have been wrong.
+  if (current === undefined && row.membership === "leave") return undefined;
   // What a server that is not in the room hears of it from outside is no part of the state that it knows.
   if (row.status === eventStatus.outlier && row.membership !== "join" && row.event_nid > (current ?? 0)) return contradiction;
-  if (current === undefined)
-    return row.membership === "leave" ? undefined : `membership is ${row.membership}, and the state has no event that says so`;
+  if (current === undefined) return `membership is ${row.membership}, and the state has no event that says so`;
   if (current !== row.event_nid) return `event_nid is ${row.event_nid}, and the state has event ${current}`;
   return contradiction;
 }

@@ -30,6 +30,10 @@ const stateSince = query<[roomNid: number, after: number], { readonly skey_nid: 
   `select skey_nid, max(event_nid) as event_nid from events
    where room_nid = ?1 and timeline_pos > ?2 and skey_nid is not null group by skey_nid order by skey_nid`,
 );
+const isPartial = query<[roomNid: number], { readonly room_nid: number }>(
+  "check.isPartial",
+  `select room_nid from partial_rooms where room_nid = ?1 and join_nid is not null`,
+);
 const roomsOfEvents = query<[nids: string], { readonly event_nid: number; readonly room_nid: number }>(
   "check.roomsOfEvents",
   `select event_nid, room_nid from events where event_nid in inList(?1)`,
@@ -67,7 +71,8 @@ async function checkRoom(reader: StoreReader, room: RoomRow, report: Report): Pr
   // What is not there is found as a missing reference.
   if (!state) return;
   await checkState(reader, room, state, tell);
-  await checkMembers(reader, room.room_nid, state, report);
+  // Members of a room that lacks some come before its state has them.
+  if (!(await reader.get(isPartial, room.room_nid))) await checkMembers(reader, room.room_nid, state, report);
 }
 
 async function checkTips(

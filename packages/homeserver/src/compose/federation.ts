@@ -60,6 +60,8 @@ export async function openFederation(
     network,
     allow: federation.allow,
     deny: federation.deny,
+    joinsWithoutMembers: federation.joins_without_members,
+    announceDevices: (room, servers) => e2ee.deviceLists.announceTo(room, servers),
     edus: {
       "m.direct_to_device": (origin, content) => e2ee.toDevice.receive(origin, content),
       "m.device_list_update": (origin, content) => e2ee.remoteDeviceLists.takeUpdate(origin, content),

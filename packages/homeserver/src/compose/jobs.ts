@@ -35,6 +35,7 @@ export async function startJobs(parts: HomeserverParts, config: Config, logger: 
   const pruning = setInterval(prune, PRUNE_INTERVAL_MS).unref();
   prune();
   if (parts.federation) parts.e2ee.staleDeviceLists.start();
+  parts.federation?.completions.start();
   const timer = startDelayedEvents(parts, logger);
   const { connections } = parts.slidingSync;
   const saving = setInterval(() => void connections.flushDue().catch(() => {}), SAVE_INTERVAL_MS).unref();
@@ -54,6 +55,7 @@ export async function startJobs(parts: HomeserverParts, config: Config, logger: 
       await previews[Symbol.asyncDispose]();
       parts.rooms.presence[Symbol.dispose]();
       await parts.e2ee.staleDeviceLists[Symbol.asyncDispose]();
+      await parts.federation?.completions[Symbol.asyncDispose]();
       await parts.federation?.sender[Symbol.asyncDispose]();
       await parts.pushSender[Symbol.asyncDispose]();
       await parts.appserviceStreams[Symbol.asyncDispose]();

@@ -95,6 +95,8 @@ export interface Config {
     readonly allow?: readonly string[] | undefined;
     readonly deny: readonly string[];
     readonly trusted_key_servers: readonly string[];
+    /** Whether rooms are joined without their members, who come afterwards. */
+    readonly joins_without_members: boolean;
   };
   /** Whose word on the addresses of clients is believed: nobody's, unless proxies are named. */
   readonly client_addresses: TrustedProxies;

@@ -148,6 +148,7 @@ const federation = z.strictObject({
   allow: z.optional(z.array(text)),
   deny: texts,
   trusted_key_servers: texts,
+  joins_without_members: on,
 });
 
 const root = z.strictObject({

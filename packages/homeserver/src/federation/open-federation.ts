@@ -10,6 +10,7 @@ import { devicesOfOthers, isShared, sharingServers } from "./devices-of-others.t
 import { mediaOfOthers } from "./media-of-others.ts";
 import type { OtherServers } from "../other-servers.ts";
 import type { RoomParts } from "../rooms/open-rooms.ts";
+import type { Room } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";
 import { FederatedError } from "./errors.ts";
 import { ServerAcls } from "./server-acl.ts";
@@ -24,6 +25,7 @@ import { PduIntake } from "./intake/pdu-intake.ts";
 import { Transactions } from "./intake/transactions.ts";
 import type { OwnKeys } from "./keys/own-keys.ts";
 import { RemoteMemberships } from "./membership/remote-memberships.ts";
+import { type RoomCompletionParts, RoomCompletions } from "./membership/room-completions.ts";
 import type { Network } from "./network.ts";
 import { RoomPolicies } from "./policy/room-policies.ts";
 import { RoomServers } from "./room-servers.ts";
@@ -44,6 +46,7 @@ export interface FederationParts extends Network {
   readonly transactions: Transactions;
   readonly answers: RoomAnswers;
   readonly memberships: RemoteMemberships;
+  readonly completions: RoomCompletions;
   readonly backfill: Backfill;
   readonly history: RoomHistory;
   readonly previews: RemotePreviews;
@@ -62,6 +65,10 @@ export interface FederationSettings {
   /** The servers that this one talks to; all if left out. */
   readonly allow?: readonly string[] | undefined;
   readonly deny: readonly string[];
+  /** Whether rooms are joined without their members, who come afterwards. */
+  readonly joinsWithoutMembers: boolean;
+  /** Tells servers that turn out to be in a room of the devices of its users. */
+  readonly announceDevices: (room: Room, servers: readonly string[]) => Promise<void>;
   /** What takes in EDUs that are not about rooms, by their type. */
   readonly edus: Readonly<Record<string, TakeEdu>>;
   /** Puts into an EDU what is current when it is sent. */
@@ -71,7 +78,7 @@ export interface FederationSettings {
 
 /** Opens the federation over the rooms of a server. */
 export async function openFederation(rooms: RoomParts, settings: FederationSettings): Promise<FederationParts> {
-  const { keys, network, allow, deny, edus, complete, failed } = settings;
+  const { keys, network, allow, deny, edus, complete, failed, joinsWithoutMembers: withoutMembers, announceDevices } = settings;
   const { client, keyRing } = network;
   const allowed = allow && new Set(allow);
   const denied = new Set(deny);
@@ -113,7 +120,14 @@ export async function openFederation(rooms: RoomParts, settings: FederationSetti
     backfill: new Backfill({ ...base, history }),
     history,
     previews: new RemotePreviews(base),
-    memberships: new RemoteMemberships({ ...base, passOver: (eventId) => sender.passOver(eventId) }),
+    memberships: new RemoteMemberships({
+      ...base,
+      history,
+      withoutMembers,
+      passOver: (eventId) => sender.passOver(eventId),
+      settled: (server, patienceMs) => sender.settled(server, patienceMs),
+    }),
+    completions: openCompletions({ ...base, history, sender, unexpected }, announceDevices),
     mayAsk,
     retry: async (server) => {
       // That it was left alone is forgotten before anybody asks it again.
@@ -122,6 +136,18 @@ export async function openFederation(rooms: RoomParts, settings: FederationSetti
     },
     unexpected,
   };
+}
+
+/** Opens what fetches the members of rooms that were joined without them. */
+function openCompletions(
+  parts: Omit<RoomCompletionParts, "completed" | "failed"> & Pick<FederationParts, "sender" | "unexpected">,
+  announceDevices: FederationSettings["announceDevices"],
+): RoomCompletions {
+  const completed: RoomCompletionParts["completed"] = async (room, { joinNid }, servers) => {
+    await parts.sender.catchUp(room, servers, joinNid);
+    await announceDevices(room, servers);
+  };
+  return new RoomCompletions({ ...parts, completed, failed: parts.unexpected });
 }
 
 /** Whoever looks for somebody or something at one server has it asked although it has failed: it may be back. */

@@ -22,7 +22,7 @@ interface CachedServers {
   servers: Map<string, Presence> | undefined;
 }
 
-/** Which servers have users in rooms. */
+/** Which servers have users in rooms. Where members have not come yet, those count that were in the room when it was joined. */
 export class RoomServers {
   readonly #rooms: Rooms;
   readonly #cache = new LruCache<number, CachedServers>(CACHED_ROOMS);
@@ -37,28 +37,37 @@ export class RoomServers {
 
   /** The servers with joined users, this one among them. */
   async joined(room: RoomHandle): Promise<string[]> {
-    return [...(await this.#load(room))].filter(([, { joined }]) => joined > 0).map(([server]) => server);
+    const known = [...(await this.#load(room))].filter(([, { joined }]) => joined > 0).map(([server]) => server);
+    return this.#withUnknown(room, known);
   }
 
   /** The servers that had joined users right before a position of the log, or have some since. */
   async joinedAt(room: RoomHandle, pos: number): Promise<string[]> {
-    return [...(await this.#load(room))].filter(([, { joined, leftPos }]) => joined > 0 || leftPos >= pos).map(([server]) => server);
+    const known = [...(await this.#load(room))].filter(([, { joined, leftPos }]) => joined > 0 || leftPos >= pos).map(([server]) => server);
+    return this.#withUnknown(room, known);
   }
 
   /** Whether a server has a joined user in a room, and has had one at a position of the log and ever since; if not, it still may have had one. */
   async isJoinedSince(room: RoomHandle, server: string, pos: number): Promise<boolean> {
+    if (this.#rooms.partial.wasIn(room.nid, server, pos)) return true;
     const known = (await this.#load(room)).get(server);
     return known !== undefined && known.joined > 0 && known.sincePos <= pos;
   }
 
   /** Whether a server has a joined user in a room. */
   async isJoined(room: RoomHandle, server: string): Promise<boolean> {
-    return ((await this.#load(room)).get(server)?.joined ?? 0) > 0;
+    if (((await this.#load(room)).get(server)?.joined ?? 0) > 0) return true;
+    return this.#rooms.partial.serversOf(room.nid)?.has(server) ?? false;
   }
 
   /** Whether this server has a joined user in a room. */
   isHere(room: RoomHandle): Promise<boolean> {
     return this.isJoined(room, this.#rooms.core.serverName);
+  }
+
+  #withUnknown({ nid }: RoomHandle, known: string[]): string[] {
+    const more = this.#rooms.partial.serversOf(nid);
+    return more ? [...new Set([...known, ...more])] : known;
   }
 
   #load(room: RoomHandle): Promise<Map<string, Presence>> {

@@ -17,7 +17,9 @@ import type { AdoptedRoom } from "./receive/adopt-room.ts";
 import { EventReceiver } from "./receive/event-receiver.ts";
 import type { OutsideMembership } from "./receive/outside-membership.ts";
 import { OutsideRooms } from "./receive/outside-rooms.ts";
-import type { LoadedRoom } from "./room.ts";
+import { completeRoom, type FetchedState } from "./partial/complete-room.ts";
+import type { PartialRoom } from "./partial/partial-rooms.ts";
+import type { LoadedRoom, RoomHandle } from "./room.ts";
 import { Rooms } from "./rooms.ts";
 import { ThreadSubscriptions } from "./threads/thread-subscriptions.ts";
 import { Relations } from "./timeline/relations.ts";
@@ -37,6 +39,8 @@ export interface RoomParts {
   readonly adopt: (adopted: AdoptedRoom) => Promise<LoadedRoom>;
   /** Stores a membership of a local user in a room that this server is not in. */
   readonly noteOutside: (outside: OutsideMembership) => Promise<StoredEvent>;
+  /** Completes a room that was joined without its members. */
+  readonly complete: (room: RoomHandle, partial: PartialRoom, fetched: FetchedState) => Promise<boolean>;
   readonly members: Members;
   readonly upgrades: RoomUpgrades;
   readonly successions: Successions;
@@ -71,6 +75,7 @@ export interface RoomPorts extends UserPorts {
 /** Opens the rooms of a core. */
 export async function openRooms(core: Core, ports: RoomPorts): Promise<RoomParts> {
   const rooms = await Rooms.open(core, ports.retention);
+  rooms.emptied.add((roomNid) => rooms.partial.forget(roomNid));
   const ephemeralSerial = new EphemeralSerial(core.clock);
   const timelines = new Timelines(core, rooms.events);
   const relations = new Relations(core);
@@ -79,7 +84,7 @@ export async function openRooms(core: Core, ports: RoomPorts): Promise<RoomParts
   const receiver = new EventReceiver(rooms, log, timelines);
   const outside = new OutsideRooms(rooms, log, receiver);
   const successions = new Successions(rooms);
-  const states = new PlacedStates(rooms.stateGroups, timelines);
+  const states = new PlacedStates(rooms, timelines);
   const visibility = new Visibility(rooms);
   const { ignoredUsers } = ports;
   const bundled = new BundledAggregations({ rooms, relations, timelines, visibility, ignoredUsers });
@@ -91,6 +96,7 @@ export async function openRooms(core: Core, ports: RoomPorts): Promise<RoomParts
     receiver,
     adopt: (adopted) => outside.adopt(adopted),
     noteOutside: (membership) => outside.note(membership),
+    complete: (room, partial, fetched) => completeRoom({ rooms, log, receiver, relations }, room, partial, fetched),
     members,
     upgrades: new RoomUpgrades(rooms, engine, { profileOf: ports.profileOf, successions }),
     successions,

@@ -16,6 +16,7 @@ import {
 import { turnIfDue } from "../turns.ts";
 import { RoomError } from "./errors.ts";
 import { RoomBlocks } from "./purge/room-blocks.ts";
+import { PartialRooms } from "./partial/partial-rooms.ts";
 import { EventCache } from "./timeline/event-cache.ts";
 import { isOverAge, Retention, type RetentionPolicy } from "./timeline/retention.ts";
 import { RecentEvents } from "./timeline/recent-events.ts";
@@ -85,6 +86,7 @@ interface RoomStores {
   readonly sticky: StickyIndex;
   readonly retention: RetentionPolicy | undefined;
   readonly blocks: RoomBlocks;
+  readonly partial: PartialRooms;
 }
 
 /** Every room of the server, the rooms of each active user, and the events and state behind them. */
@@ -100,6 +102,7 @@ export class Rooms {
   readonly sticky: StickyIndex;
   readonly retention: Retention;
   readonly blocks: RoomBlocks;
+  readonly partial: PartialRooms;
   /** Hear that the events of a room are no longer shown, and that all that follows from them is void. */
   readonly emptied: Set<(roomNid: number) => void> = new Set();
   /** Users who have erased their accounts: later readers get their messages redacted. */
@@ -114,15 +117,13 @@ export class Rooms {
   readonly #numbers: Numbers;
   #newestShard = 0;
 
-  private constructor(core: Core, { stateGroups, numbers, sticky, retention, blocks }: RoomStores) {
+  private constructor(core: Core, stores: RoomStores) {
     this.core = core;
-    this.blocks = blocks;
-    this.sticky = sticky;
-    this.stateGroups = stateGroups;
-    this.#numbers = numbers;
+    ({ blocks: this.blocks, partial: this.partial, sticky: this.sticky, stateGroups: this.stateGroups } = stores);
+    this.#numbers = stores.numbers;
     this.recent = new RecentEvents(core.log.committed);
     this.events = new EventCache(core, (nid) => this.#byNid.get(nid)?.version);
-    this.retention = new Retention(core, this.events, retention);
+    this.retention = new Retention(core, this.events, stores.retention);
   }
 
   /** Opens the rooms of a store. Messages are kept for ever where no `retention` is given. */
@@ -135,6 +136,7 @@ export class Rooms {
       sticky: await StickyIndex.open(core),
       retention,
       blocks: await RoomBlocks.open(core),
+      partial: await PartialRooms.open(core),
     });
     for (const row of rows) rooms.#addRow(row);
     for (const { user_nid: nid } of await core.store.all(erasedUsers)) rooms.erasedUsers.add(nid);

@@ -2,6 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BuiltPdu, JsonObject } from "@patrix/signatures";
 import { defaultRoomVersionRules, getRoomVersionRules } from "@patrix/room-versions";
+import { checkDatabase } from "../../src/compose/check-database.ts";
+import { testDatabase } from "../../src/testing/test-database.ts";
+import { testingConfig } from "../../src/testing/testing-config.ts";
 import {
   type JoinedRoom,
   type TestHomeserver,
@@ -107,6 +110,14 @@ interface HandedEvent {
   readonly key?: string;
   readonly content: JsonObject;
   readonly auth: readonly BuiltPdu[];
+}
+
+/** What a check finds in the database of a server that has stopped. */
+export async function findingsIn(serverName: string, dataDir: string): Promise<unknown[]> {
+  const { config } = await testDatabase(dataDir);
+  const found: unknown[] = [];
+  await checkDatabase(testingConfig({ serverName, dataDir, config }), { found: (finding) => found.push(finding) });
+  return found;
 }
 
 /** Waits until something is so: what goes from server to server takes a moment. */

@@ -4,11 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fromFederation } from "@patrix/signatures";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { checkDatabase } from "../../src/compose/check-database.ts";
 import type { JoinedRoom, TestHomeserver, TestPeer, TestUser } from "../../src/testing/index.ts";
-import { testDatabase } from "../../src/testing/test-database.ts";
-import { testingConfig } from "../../src/testing/testing-config.ts";
-import { eve, handRoom, rules, serverAndPeer, timelineOf } from "./federated.ts";
+import { eve, findingsIn, handRoom, rules, serverAndPeer, timelineOf } from "./federated.ts";
 
 let a: TestHomeserver;
 let alice: TestUser;
@@ -55,10 +52,7 @@ async function allEvents(): Promise<{ readonly event_id: string; readonly conten
 /** Stops the server and looks at everything it has stored. */
 async function findings(): Promise<unknown[]> {
   await a.stop();
-  const { config } = await testDatabase(folder);
-  const found: unknown[] = [];
-  await checkDatabase(testingConfig({ serverName: "a.example", dataDir: folder, config }), { found: (finding) => found.push(finding) });
-  return found;
+  return findingsIn("a.example", folder);
 }
 
 it("an event that has come as what authorises another one is shown when it comes itself, and changes the state", async () => {

@@ -1,6 +1,7 @@
 // The statements about other servers with values of their types: they come after those of users, rooms and events.
 import { keyList, operation, type WriteOperation } from "../../src/store/statement.ts";
 import * as federation from "../../src/store/statements/federation.ts";
+import * as partial from "../../src/store/statements/partial-rooms.ts";
 import * as remoteDevices from "../../src/store/statements/remote-devices.ts";
 import * as toDevice from "../../src/store/statements/to-device.ts";
 import { each, json, LARGEST, read, type ReadCase } from "./statement-case.ts";
@@ -25,6 +26,9 @@ export const storingRemote: readonly WriteOperation[] = [
   ...[1, 2, 3].map((nid) => operation(federation.insertOutbox, nid, "x", json)),
   operation(federation.trimOutbox, "x", 2),
   operation(federation.trimOutboxBytes, "x", 1_000),
+  ...["[]", '["x"]'].map((servers) => operation(partial.upsertPartialRoom, 64, 128, "x", servers)),
+  operation(partial.upsertPartialRoom, 65, 128, "y", "[]"),
+  operation(partial.completePartialRoom, 65, LARGEST, 1),
 ];
 
 /** Every reading statement. */
@@ -43,6 +47,8 @@ export const readingRemote: readonly ReadCase[] = [
   read(federation.outboxSize, "x"),
   read(federation.outboxTotal),
   read(federation.newestOutbox),
+  read(partial.partialRooms),
+  read(partial.judgedEventsFrom, 64, 0, 50),
   read(remoteDevices.deviceListStream, 1),
   read(remoteDevices.remoteDevicesOfUsers, keyList([1, 2])),
   read(remoteDevices.remoteDeviceLists, keyList([1, 2, 3])),
@@ -56,6 +62,9 @@ export const readingRemote: readonly ReadCase[] = [
 /** Writes that remove what {@link storingRemote} has stored. */
 export const removingRemote: readonly WriteOperation[] = [
   operation(federation.deleteOutbox, "x", 3),
+  operation(partial.judgeAgain, 128, null, 0, null, 1, null, 2),
+  operation(partial.takeBackRedaction, 64, 128),
+  operation(partial.deletePartialRoom, 64),
   operation(remoteDevices.deleteRemoteDevice, 2, "A"),
   ...each([remoteDevices.deleteRemoteDevices, remoteDevices.deleteRemoteSigningKeys, remoteDevices.deleteRemoteDeviceList], 2),
 ];

@@ -20,9 +20,8 @@ export async function missedEvents(
   server: string,
   sent: readonly Position[],
 ): Promise<{ readonly eventNids: readonly number[]; readonly hasMore: boolean }> {
-  const known = await rooms.core.store.all(roomsOfServer, server, Math.min(...sent, Number.MAX_SAFE_INTEGER));
   const missed: number[] = [];
-  for (const { room_nid: nid } of known) {
+  for (const nid of await roomsFor(rooms, server, sent)) {
     const turn = turnIfDue();
     if (turn) await turn;
     const room = rooms.byNid(nid);
@@ -36,6 +35,13 @@ export async function missedEvents(
   const inOrder = missed.toSorted((a, b) => a - b);
   const most = limits.destinationEvents.value;
   return { eventNids: inOrder.slice(0, most), hasMore: inOrder.length > most };
+}
+
+/** The rooms of which a server is told: those with users of it, now or since it has got everything, and those where that is not known yet. */
+export async function roomsFor(rooms: Rooms, server: string, sent: readonly Position[]): Promise<readonly number[]> {
+  const known = await rooms.core.store.all(roomsOfServer, server, Math.min(...sent, Number.MAX_SAFE_INTEGER));
+  const partial = rooms.partial.all().filter((nid) => rooms.partial.of(nid)?.servers.has(server));
+  return [...new Set([...known.map(({ room_nid: nid }) => nid), ...partial])].toSorted((a, b) => a - b);
 }
 
 /** The newest event of this server's users in a room, if it is among the last ones. */

@@ -1,4 +1,3 @@
-import { pauseFor } from "../../pause-for.ts";
 import type { JsonObject } from "@patrix/api";
 import { LruCache, Semaphore } from "@patrix/concurrency";
 import type { Edu } from "@patrix/events";
@@ -10,6 +9,8 @@ import { LogReader } from "../../log/log-reader.ts";
 import type { Numbers } from "../../log/numbers.ts";
 import { type Position, position, type PositionVector, shardOf } from "../../log/position.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
+import { pauseFor } from "../../pause-for.ts";
+import type { Room } from "../../rooms/room.ts";
 import { placeAfter } from "../../rooms/timeline/place.ts";
 import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
 import { readTimelineFacts } from "../../rooms/timeline/timeline-facts.ts";
@@ -24,7 +25,6 @@ import {
   newestOutbox,
   outboxOf,
   outboxServers,
-  roomsOfServer,
   trimOutbox,
   trimOutboxBytes,
   upsertSent,
@@ -36,13 +36,15 @@ import type { RoomServers } from "../room-servers.ts";
 import type { SignedEvents } from "../signed-events.ts";
 import { Destination, type OutboxItem } from "./destination.ts";
 import { type DestinationFigures, DestinationMeter } from "./destination-meter.ts";
-import { missedEvents } from "./missed-events.ts";
+import { missedEvents, roomsFor } from "./missed-events.ts";
 import { visibleTo } from "./visible-to.ts";
 
 /** Of how many servers it is looked up at once what they have missed. */
 const RESUMED_AT_ONCE = 16;
 /** How much is stored for a server before what waits for it is looked at again. */
 const TRIM_INTERVAL = 64;
+/** How often it is looked whether a server has what it is to have, in milliseconds. */
+const LOOK_INTERVAL_MS = 10;
 
 /** What is sent to other servers is made of. */
 export interface SenderParts {
@@ -111,6 +113,16 @@ export class Sender implements AsyncDisposable {
     this.#forwarded.add(eventId);
   }
 
+  /** Sends the newest events of this server's users in a room, after a number, to servers that were not known to be in it. */
+  async catchUp(room: Room, servers: readonly string[], after: number): Promise<void> {
+    if (servers.length === 0) return;
+    const { rooms, timelines } = this.#parts;
+    const stretch = { after: placeAfter(after), upTo: room.end };
+    const newest = await timelines.backward(room, stretch, limits.destinationEvents.value);
+    const own = newest.filter(({ fields }) => isLocalUser(rooms.core, fields.sender)).toReversed();
+    for (const server of servers) if (this.#concerns(server)) for (const { nid } of own) this.#of(server).offer(nid);
+  }
+
   /** Notes that an event of this server goes to the others of its room from another one. */
   passOver(eventId: string): void {
     this.#delivered.add(eventId);
@@ -163,9 +175,19 @@ export class Sender implements AsyncDisposable {
     return this.#meter.figures([...this.#destinations.values()].map(({ figures }) => figures));
   }
 
-  /** Whether everything up to a cut has been handed to the servers that it concerns. */
-  hasHandled(cut: PositionVector): boolean {
-    return cut.every((counter, shard) => (this.#reader?.cut[shard] ?? 0) >= counter);
+  /** Whether those of some servers that answer have everything up to a cut that concerns them. */
+  isSettled(cut: PositionVector, servers: ReadonlySet<string>): boolean {
+    if (cut.some((counter, shard) => (this.#reader?.cut[shard] ?? 0) < counter)) return false;
+    return this.waiting().every(({ server, attempts }) => attempts > 0 || !servers.has(server));
+  }
+
+  /** Waits until a server has what has happened here by now, if it answers, and not longer than some milliseconds. */
+  async settled(server: string, patienceMs: number): Promise<void> {
+    const { committed } = this.#parts.rooms.core.log;
+    const servers = new Set([server]);
+    const endMs = performance.now() + patienceMs;
+    while (!this.isSettled(committed, servers) && performance.now() < endMs && !this.#stopped.signal.aborted)
+      await pauseFor(LOOK_INTERVAL_MS, this.#stopped.signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -321,8 +343,7 @@ export class Sender implements AsyncDisposable {
   /** Whether something has happened in a server's rooms since it has got everything. */
   async #mayHaveMissed(server: string, sent: readonly Position[]): Promise<boolean> {
     const { rooms } = this.#parts;
-    const known = await rooms.core.store.all(roomsOfServer, server, Math.min(...sent, Number.MAX_SAFE_INTEGER));
-    return known.some(({ room_nid: nid }) => {
+    return (await roomsFor(rooms, server, sent)).some((nid) => {
       const room = rooms.byNid(nid);
       return room !== undefined && room.end > placeAfter(sent[room.shard] ?? 0);
     });

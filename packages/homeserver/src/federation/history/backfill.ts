@@ -22,6 +22,8 @@ const ASKED_SERVERS = 5;
 const ASKED_STATES = 5;
 /** How long a server may take, in milliseconds: somebody waits for the page. */
 const TIMEOUT_MS = 20_000;
+/** How long it is waited until all members of a room are known, in milliseconds: history needs whole states, which are the same but for little. */
+const WHOLE_MS = 10_000;
 
 /** What fetches history. */
 export interface BackfillParts {
@@ -56,6 +58,7 @@ export class Backfill {
     const { rooms, roomServers } = this.#parts;
     const missing = (await rooms.core.store.all(missingEvents, room.nid, ASKED_FROM)).map(({ event_id: eventId }) => eventId);
     if (missing.length === 0) return false;
+    await rooms.partial.settled(room.nid, WHOLE_MS);
     const servers = (await roomServers.joined(room)).filter((server) => server !== rooms.core.serverName);
     for (const server of servers.slice(0, ASKED_SERVERS)) {
       try {

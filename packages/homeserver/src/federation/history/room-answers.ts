@@ -2,8 +2,9 @@ import type { JsonObject } from "@patrix/api";
 import { limits } from "../../limits.ts";
 import type { RoomParts } from "../../rooms/open-rooms.ts";
 import { eventAtTime, type TimeQuery } from "../../rooms/read/event-at-time.ts";
-import { eventsInOrder } from "../../rooms/read/state-event.ts";
+import { eventsInOrder, stateEvent } from "../../rooms/read/state-event.ts";
 import type { LoadedRoom } from "../../rooms/room.ts";
+import type { Rooms } from "../../rooms/rooms.ts";
 import type { RoomState } from "../../rooms/state/room-state.ts";
 import { eventStatus, type StoredEvent } from "../../rooms/timeline/stored-event.ts";
 import { turnIfDue } from "../../turns.ts";
@@ -42,12 +43,21 @@ export class RoomAnswers {
     if (!room || !(await roomServers.isHere(room))) throw new FederatedError("ROOM_NOT_FOUND", `this server is not in the room ${roomId}`);
     await acls.require(room, origin);
     if (!(await roomServers.isJoined(room, origin))) throw new FederatedError("NOT_IN_ROOM", `${origin} is not in the room`);
-    return rooms.load(room);
+    const loaded = await rooms.load(room);
+    if (rooms.partial.of(room.nid) && !(await isShownToServers(rooms, loaded))) throw notWhole();
+    return loaded;
+  }
+
+  /** As {@link RoomAnswers.room}, where all members are known. @throws {FederatedError} `NOT_IN_ROOM` too where they are not. */
+  async wholeRoom(origin: string, roomId: string): Promise<LoadedRoom> {
+    const room = await this.room(origin, roomId);
+    if (this.#parts.rooms.partial.of(room.nid)) throw notWhole();
+    return room;
   }
 
   /** The state before an event, and what authorises it. @throws {FederatedError} `EVENT_NOT_FOUND` and those of {@link room}. */
   async stateBefore(origin: string, roomId: string, eventId: string): Promise<StateWithAuth> {
-    const room = await this.room(origin, roomId);
+    const room = await this.wholeRoom(origin, roomId);
     const event = await this.#event(room, eventId);
     return this.stateOf(await this.#parts.rooms.stateGroups.load(event.fields.stateNid));
   }
@@ -180,6 +190,16 @@ export class RoomAnswers {
     if (!event || event.fields.roomNid !== room.nid || event.fields.status === eventStatus.outlier) throw notFound(eventId);
     return event;
   }
+}
+
+/** Whether every server that is in a room may see all of it: then it need not be known who was in when. */
+async function isShownToServers(rooms: Rooms, room: LoadedRoom): Promise<boolean> {
+  const visibility = (await stateEvent(rooms, room, "m.room.history_visibility"))?.content["history_visibility"] ?? "shared";
+  return visibility === "shared" || visibility === "world_readable";
+}
+
+function notWhole(): FederatedError {
+  return new FederatedError("NOT_IN_ROOM", "this server does not know all members of the room yet: ask another one");
 }
 
 function isOfGraph(room: LoadedRoom, { fields }: StoredEvent, minDepth: number): boolean {

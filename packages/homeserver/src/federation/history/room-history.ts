@@ -1,6 +1,6 @@
 import type { JsonObject } from "@patrix/api";
 import { Semaphore } from "@patrix/concurrency";
-import type { FederationClient, KeyRing } from "@patrix/federation";
+import type { FederationClient, FederationRequestOptions, KeyRing } from "@patrix/federation";
 import { getEvent, getEventAuth, getEventByTimestamp, getRoomState, getRoomStateIds } from "@patrix/federation-api";
 import type { EventId, RoomId } from "@patrix/identifiers";
 import type { NamedPdu } from "@patrix/signatures";
@@ -47,33 +47,46 @@ export class RoomHistory {
    *
    * @throws {FederatedError} `BAD_EVENT` where the state has no `m.room.create` that is to be had, or is too large.
    */
-  async stateBefore(server: string, room: Room, eventId: string): Promise<readonly string[]> {
+  async stateBefore(server: string, room: Room, eventId: string, options: FederationRequestOptions = {}): Promise<readonly string[]> {
     const { client } = this.#parts;
     const path = { roomId: room.id as RoomId };
     const query = { event_id: eventId as EventId };
-    const { pdu_ids: stateIds, auth_chain_ids: authIds } = await client.request(server, getRoomStateIds, { path, query });
+    const { pdu_ids: stateIds, auth_chain_ids: authIds } = await client.request(server, getRoomStateIds, { path, query }, options);
     const wanted = [...new Set<string>([...authIds, ...stateIds])];
     if (wanted.length > limits.fetchedState.value) throw new FederatedError("TOO_LARGE", `the state before ${eventId} is too large`);
     const missing = await this.#unknown(wanted);
     if (missing.length > MANY_EVENTS) {
-      const { pdus, auth_chain: authChain } = await client.request(server, getRoomState, { path, query });
+      const { pdus, auth_chain: authChain } = await client.request(server, getRoomState, { path, query }, options);
       await this.#store(room, [...authChain, ...pdus]);
     } else if (missing.length > 0) await this.#store(room, await this.#fetch(server, missing));
     const unknown = new Set(await this.#unknown(stateIds));
     return stateIds.filter((id) => !unknown.has(id));
   }
 
+  /** The state after an event, as {@link RoomHistory.stateBefore} gives that before it, the event itself last. */
+  async stateAfter(server: string, room: Room, eventId: string, options: FederationRequestOptions = {}): Promise<readonly string[]> {
+    const before = await this.stateBefore(server, room, eventId, options);
+    if ((await this.#unknown([eventId])).length > 0) await this.#store(room, await this.#fetch(server, [eventId]));
+    if ((await this.#unknown([eventId])).length > 0) throw new FederatedError("BAD_EVENT", `${server} does not give ${eventId}`);
+    return [...before.filter((id) => id !== eventId), eventId];
+  }
+
   /** Fetches what authorises an event and is not here. */
   async fetchAuthEvents(server: string, room: Room, { eventId, authEvents }: NamedPdu): Promise<void> {
     const missing = await this.#unknown(authEvents);
     if (missing.length === 0) return;
-    const path = { roomId: room.id as RoomId, eventId: eventId as EventId };
+    await this.#store(room, (await this.authChain(server, room.id, eventId)) ?? (await this.#fetch(server, missing)));
+  }
+
+  /** What authorises an event, as a server says; `undefined` where it does not. @throws {FederatedError} `TOO_LARGE`. */
+  async authChain(server: string, roomId: string, eventId: string): Promise<readonly JsonObject[] | undefined> {
+    const path = { roomId: roomId as RoomId, eventId: eventId as EventId };
     const found = await this.#parts.client
       .request(server, getEventAuth, { path }, { timeoutMs: TIMEOUT_MS, maxResponseSizeBytes: MAX_CHAIN_BYTES })
       .catch(unlessOwnTrouble);
     if (found && found.auth_chain.length > limits.fetchedAuthChain.value)
       throw new FederatedError("TOO_LARGE", `too much authorises ${eventId}`);
-    await this.#store(room, found?.auth_chain ?? (await this.#fetch(server, missing)));
+    return found?.auth_chain;
   }
 
   /** The event of a room that is closest to a time, as the servers in it say: it is fetched, and stored where it was sent. */

@@ -20,10 +20,14 @@ interface Sight {
 export async function seenByServer(rooms: Rooms, room: LoadedRoom, server: string, events: readonly StoredEvent[]): Promise<Set<string>> {
   const users = await rooms.core.store.all(usersOfServer, server, room.nid);
   const userIds = users.map(({ user_id: userId }) => userId);
-  const latest = latestPresence(
-    room,
-    users.map(({ user_nid: userNid }) => userNid),
-  );
+  // Of a server that was in the room when it was joined, it may not be known by which users.
+  const isIn = rooms.partial.of(room.nid)?.servers.has(server) ?? false;
+  const latest = isIn
+    ? Number.POSITIVE_INFINITY
+    : latestPresence(
+        room,
+        users.map(({ user_nid: userNid }) => userNid),
+      );
   const sights = new Map<number, Sight>();
   const seen = new Set<string>();
   for (const event of await rooms.retention.young(room, events)) {

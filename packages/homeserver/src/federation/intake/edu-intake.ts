@@ -100,7 +100,10 @@ export class EduIntake {
     const room = typeof roomId === "string" ? rooms.find(roomId) : undefined;
     if (!room || typeof userId !== "string" || serverOf(userId) !== origin) return undefined;
     const loaded = await rooms.load(room);
-    if ((await membershipOf(rooms, loaded, userId)) !== "join") return undefined;
+    const membership = await membershipOf(rooms, loaded, userId);
+    // Of a server that was in the room when it was joined, it may not be known yet by which users.
+    const mayBeIn = membership === undefined && rooms.partial.of(room.nid)?.servers.has(origin) === true;
+    if (membership !== "join" && !mayBeIn) return undefined;
     return { room: loaded, userNid: await rooms.core.users.intern(userId) };
   }
 }

@@ -29,15 +29,19 @@ export interface CheckedOutliers {
 /**
  * Checks events that others name: signatures, and what each says against its auth events. What is not signed as it must be is left out, and
  * so is what names something that is not to be had.
+ *
+ * @param more - Further events that hold, which are not stored yet.
  */
 export async function checkOutliers(
   { rooms, keyRing }: { readonly rooms: Rooms; readonly keyRing: KeyRing },
   room: RoomOfEvents,
   raws: readonly JsonObject[],
+  more: ReadonlyMap<string, NamedPdu> = new Map(),
 ): Promise<CheckedOutliers> {
   const verified = await verifyPdus(keyRing, raws, room.rules);
   const byId = new Map(verified.flatMap(({ pdu }) => (pdu && pdu.roomId === room.id ? [[pdu.eventId, pdu] as const] : [])));
   const known = await knownAuthEvents(rooms, room, byId);
+  for (const [eventId, pdu] of more) known.set(eventId, toAuthEvent(pdu));
   const held: NamedPdu[] = [];
   const rejected: NamedPdu[] = [];
   for (const pdu of inAuthOrder(byId, room.rules)) {

@@ -124,7 +124,9 @@ export class Transactions {
     if (pdu.roomId !== room.id) return { refusal: "room_id: the event is of another room" };
     try {
       const { outcome, reason: rule = "the event is not allowed", stored } = await this.#parts.intake.take(origin, room, pdu);
-      return { stored, ...(outcome === "rejected" && { refusal: rule }) };
+      // Where members have not come yet, it is judged again when they have.
+      const isFinal = this.#parts.rooms.partial.of(room.nid) === undefined;
+      return { stored, ...(outcome === "rejected" && isFinal && { refusal: rule }) };
     } catch (error) {
       if (isOwnTrouble(error)) throw error;
       if (!(error instanceof HomeserverError)) this.#parts.failed(origin, error);

@@ -53,13 +53,15 @@ export async function membershipTemplate(parts: MembershipTemplateParts, wanted:
   return { roomVersion: room.version, event };
 }
 
-/** A room that this server is in. @throws {FederatedError} `ROOM_NOT_FOUND`. */
+/** A room that this server is in, and knows all members of. @throws {FederatedError} `ROOM_NOT_FOUND`. */
 export async function residentRoom(
   { rooms, roomServers }: Pick<MembershipTemplateParts, "rooms" | "roomServers">,
   roomId: string,
 ): Promise<LoadedRoom> {
   const room = rooms.find(roomId);
   if (!room || !(await roomServers.isHere(room))) throw new FederatedError("ROOM_NOT_FOUND", `this server is not in the room ${roomId}`);
+  if (rooms.partial.of(room.nid))
+    throw new FederatedError("ROOM_NOT_FOUND", `this server does not know all members of the room ${roomId} yet: ask another one`);
   return rooms.load(room);
 }
 

@@ -13,6 +13,7 @@ import { stateEvent } from "../../rooms/read/state-event.ts";
 import type { Room } from "../../rooms/room.ts";
 import { FederatedError } from "../errors.ts";
 import { verifyPdus } from "../intake/verify-pdus.ts";
+import type { RoomHistory } from "../history/room-history.ts";
 import type { RoomPolicies } from "../policy/room-policies.ts";
 import type { RoomServers } from "../room-servers.ts";
 import type { SignedEvents } from "../signed-events.ts";
@@ -20,6 +21,11 @@ import { askServers } from "./ask-servers.ts";
 import { joinBy, type JoinParts } from "./join-room.ts";
 import { knockBy, leaveBy, type OutsideParts } from "./leave-room.ts";
 import { shownState } from "./shown-state.ts";
+
+/** How long a join waits until the other server has heard of what it may rest on, such as a join of another room, in milliseconds. */
+const TOLD_WITHIN_MS = 1_000;
+/** How long a join waits for the other members: rooms that are not large are whole by then. In milliseconds. */
+const WHOLE_WITHIN_MS = 500;
 
 /** What changes memberships by other servers. */
 export interface RemoteMembershipParts extends Pick<RoomParts, "rooms" | "adopt" | "receiver" | "noteOutside"> {
@@ -32,6 +38,10 @@ export interface RemoteMembershipParts extends Pick<RoomParts, "rooms" | "adopt"
   readonly mayAsk: (server: string) => boolean;
   /** Told of an event that another server passes on to all others. */
   readonly passOver: (eventId: string) => void;
+  readonly withoutMembers: boolean;
+  /** Waits until a server has what has happened here by now, for some milliseconds at most. */
+  readonly settled: (server: string, patienceMs: number) => Promise<void>;
+  readonly history: RoomHistory;
 }
 
 /** Changes memberships of this server's users where that needs other servers. */
@@ -55,8 +65,15 @@ export class RemoteMemberships {
       ...this.#parts,
       isHere: (roomId) => this.#isHereById(roomId),
       inTurn: (roomId, work) => this.#handOvers.run(roomId, work),
+      authChain: (server, roomId, eventId) => this.#parts.history.authChain(server, roomId, eventId),
+      stateBefore: (server, known, eventId) => this.#parts.history.stateBefore(server, known, eventId),
     };
-    await askServers(servers, (server, first) => joinBy(parts, server, { ...wanted, first }));
+    await askServers(servers, async (server, first) => {
+      await this.#parts.settled(server, TOLD_WITHIN_MS);
+      return joinBy(parts, server, { ...wanted, first });
+    });
+    const joined = this.#parts.rooms.find(wanted.roomId);
+    if (joined) await this.#parts.rooms.partial.settled(joined.nid, WHOLE_WITHIN_MS);
     return true;
   }
 
@@ -114,6 +131,8 @@ export class RemoteMemberships {
   /** Whether this server can let a user in by itself: into a restricted room it may take another one's word. */
   async #canLetIn(room: Room, userId: string): Promise<boolean> {
     const { rooms, roomServers } = this.#parts;
+    // Who is banned, and who may let others in, only those know who know all members.
+    if (rooms.partial.of(room.nid)) return false;
     const loaded = await rooms.load(room);
     const rules = await stateEvent(rooms, loaded, "m.room.join_rules");
     const membership = await membershipOf(rooms, loaded, userId);

@@ -126,7 +126,7 @@ function memberLists(services: RoomServices): Registration[] {
   const { rooms, reader, states } = services;
   return [
     handle(getMembersByRoom, async ({ path, query = {} }, { user }) => {
-      const access = await reader.access(path.roomId, user.userNid);
+      const access = await reader.whole(path.roomId, user.userNid);
       const at = query.at === undefined ? undefined : readPlace(rooms.core, "query parameter at", query.at, access.room.shard);
       if (at !== undefined) await requireSeen(services, access, user.userNid, earlierPlace(at, access.upTo));
       const state = at === undefined ? access.state : await states.stateFromBeginning(access.room, earlierPlace(at, access.upTo));
@@ -137,6 +137,7 @@ function memberLists(services: RoomServices): Registration[] {
       return eventList(rooms, state, { roomId: path.roomId, around: [`{"chunk":[`, "]}"], wanted });
     }),
     handle(getJoinedMembersByRoom, async ({ path }, { user }) => {
+      await reader.whole(path.roomId, user.userNid);
       const room = await reader.joined(path.roomId, user.userNid);
       const wanted = ({ fields, content }: StoredEvent): boolean => fields.type === "m.room.member" && content["membership"] === "join";
       return eventList(rooms, room.view.state, { roomId: path.roomId, around: [`{"joined":{`, "}}"], wanted, render: renderMember });

@@ -30,11 +30,13 @@ export function stateHandlers(services: RoomServices): Registration[] {
   const maxBodyBytes = limits.eventBodyBytes.value;
   return [
     handle(getRoomState, async ({ path }, { user }) => {
-      const { state } = await reader.access(path.roomId, user.userNid);
+      const { state } = await reader.whole(path.roomId, user.userNid);
       return eventList(rooms, state, { roomId: path.roomId, around: ["[", "]"] });
     }),
     handle(getRoomStateWithKey, async ({ path, query }, { user }) => {
-      const { state } = await reader.access(path.roomId, user.userNid);
+      const known = await reader.access(path.roomId, user.userNid);
+      const isUnknown = path.eventType === "m.room.member" && !(await eventIn(rooms, known.state, path.eventType, path.stateKey));
+      const { state } = isUnknown ? await reader.whole(path.roomId, user.userNid) : known;
       const event = await eventIn(rooms, state, path.eventType, path.stateKey);
       if (!event) throw matrixError("M_NOT_FOUND", `the room has no state ${path.eventType} with this state key`);
       if (query?.format !== "event") return event.content;

@@ -88,7 +88,7 @@ describe("what a user may read of a room", () => {
       override stateAt(): Promise<never> {
         return Promise.reject(new Error("the disk fails"));
       }
-    })(fixture.rooms.stateGroups, fixture.timelines);
+    })(fixture.rooms, fixture.timelines);
     const reader = new RoomReader(fixture.rooms, states);
     await expect(reader.accessIfAllowed(room.id, await nidOf(bob))).rejects.toThrow("the disk fails");
   });

@@ -48,6 +48,18 @@ export class RoomReader {
     return { room, upTo, state: await this.#states.stateAt(room, upTo) };
   }
 
+  /**
+   * As {@link RoomReader.access}, once all members of the room are known.
+   *
+   * @throws {RoomError} `FORBIDDEN`, or `OVERLOADED` where the members do not come in time.
+   */
+  async whole(roomId: string, userNid: number): Promise<RoomAccess> {
+    const access = await this.access(roomId, userNid);
+    if (!this.#rooms.partial.of(access.room.nid)) return access;
+    await this.#rooms.partial.requireWhole(access.room.nid);
+    return this.access(roomId, userNid);
+  }
+
   /** As {@link RoomReader.access}, and `undefined` where the user may not read the room. */
   async accessIfAllowed(roomId: string, userNid: number): Promise<RoomAccess | undefined> {
     try {

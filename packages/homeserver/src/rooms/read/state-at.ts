@@ -1,17 +1,21 @@
 import type { LoadedRoom } from "../room.ts";
 import type { StateGroups } from "../state/state-groups.ts";
-import type { RoomState } from "../state/room-state.ts";
+import type { RoomState, StateChange } from "../state/room-state.ts";
+import { isOfType } from "../state/state-key.ts";
+import type { Rooms } from "../rooms.ts";
 import { type Place, placeBefore, timelineEnd, timelineStart } from "../timeline/place.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
 import type { Timelines } from "../timeline/timelines.ts";
 
 /** The state of rooms at places of their timelines: what the room was there, with the forks of its graph resolved. */
 export class PlacedStates {
+  readonly #rooms: Rooms;
   readonly #stateGroups: StateGroups;
   readonly #timelines: Timelines;
 
-  constructor(stateGroups: StateGroups, timelines: Timelines) {
-    this.#stateGroups = stateGroups;
+  constructor(rooms: Rooms, timelines: Timelines) {
+    this.#rooms = rooms;
+    this.#stateGroups = rooms.stateGroups;
     this.#timelines = timelines;
   }
 
@@ -43,12 +47,25 @@ export class PlacedStates {
     return this.stateAt(room, placeBefore(place));
   }
 
-  /** Whether a row of a timeline changed the state of its room by what it says, and by nothing else. */
+  /**
+   * Whether a row of a timeline changed the state of its room by what it says, and by nothing else. That somebody is a member of a room
+   * whose members have not come, who was so before, is no change.
+   */
   async changesOnlyItself(room: LoadedRoom, event: StoredEvent): Promise<boolean> {
     const { place, isForked, stateKey, nid } = event.fields;
     if (place === null || !isForked) return true;
-    const changes = (await this.stateAt(room, place)).changesSince(await this.stateAt(room, placeBefore(place)));
+    const before = await this.stateAt(room, placeBefore(place));
+    const all = (await this.stateAt(room, place)).changesSince(before);
+    const changes = this.#rooms.partial.of(room.nid) ? await this.#withoutLearned(all, before, nid) : all;
     const own = changes.filter(([, changed]) => changed === nid).length;
     return changes.length === own && own === (stateKey === undefined ? 0 : 1);
+  }
+  async #withoutLearned(changes: readonly StateChange[], before: RoomState, nid: number): Promise<readonly StateChange[]> {
+    const { eventTypes, stateKeys } = this.#rooms.core;
+    await stateKeys.load(changes.map(([skey]) => skey));
+    const memberType = await eventTypes.find("m.room.member");
+    return changes.filter(
+      ([skey, changed]) => changed === nid || before.get(skey) !== undefined || !isOfType(stateKeys.peekText(skey), memberType),
+    );
   }
 }

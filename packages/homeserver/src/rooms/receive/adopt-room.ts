@@ -1,8 +1,11 @@
 import type { NamedPdu } from "@patrix/signatures";
 import { toAuthEvent } from "@patrix/state-res";
+import { isLocalUser } from "../../log/core.ts";
 import { operation } from "../../store/statement.ts";
+import { deletePartialRoom } from "../../store/statements/partial-rooms.ts";
 import { deleteStrippedState } from "../../store/statements/rooms.ts";
 import { RoomError } from "../errors.ts";
+import type { PartialRoom } from "../partial/partial-rooms.ts";
 import type { LoadedRoom, RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import type { RoomState, StateChange } from "../state/room-state.ts";
@@ -25,6 +28,8 @@ export interface AdoptedRoom {
   readonly authChain: readonly NamedPdu[];
   /** The first event of the timeline here, such as the join of a local user. */
   readonly event: NamedPdu;
+  /** Who was in the room, and who told, where the state lacks members. */
+  readonly partial?: Omit<PartialRoom, "joinNid"> | undefined;
 }
 
 /** What the state that was handed over says, by the numbers that its events have here. */
@@ -46,10 +51,12 @@ export async function adoptRoom(rooms: Rooms, log: EventLog, known: RoomHandle, 
   const first = await checkedEvent(rooms, adopted.event, unknownState);
   const missing = await missingBefore(rooms, adopted.event);
   const room = await rooms.load(known);
+  const own = await ownMembers(rooms, room);
   // From here on nothing pauses: what gets a position is queued in the same tick.
   const isNew = room.head.tips.length === 0;
   const { operation: storeGroup, ...before } = rooms.stateGroups.create(room, unknownState, handed.changes);
-  const brought = { ...handed, memberships: [...membersWithout(room, handed), ...handed.memberships] };
+  const gone = membersWithout(room, handed).filter(({ userNid }) => !adopted.partial || !own.has(userNid));
+  const brought = { ...handed, memberships: [...gone, ...handed.memberships] };
   room.head = { ...room.head, ...before };
   const appended = log.append(
     room,
@@ -58,8 +65,20 @@ export async function adoptRoom(rooms: Rooms, log: EventLog, known: RoomHandle, 
   );
   const { memberNid } = first.numbers;
   const unstripped = memberNid === undefined ? [] : [operation(deleteStrippedState, room.nid, memberNid)];
-  await log.commit(room, [appended], { first: [storeGroup, ...unstripped, ...noteMissing(room, missing, appended.event.nid)] });
+  const partial = adopted.partial && { ...adopted.partial, joinNid: appended.event.nid };
+  const noted = partial ? rooms.partial.beginOperation(room.nid, partial) : operation(deletePartialRoom, room.nid);
+  await log.commit(room, [appended], {
+    first: [storeGroup, ...unstripped, ...noteMissing(room, missing, appended.event.nid), noted],
+    published: () => (partial ? rooms.partial.applyBegin(room.nid, partial) : rooms.partial.forget(room.nid)),
+  });
   return room;
+}
+
+/** The members of a room who are users of this server: what they are is known here, whatever a state says that lacks members. */
+async function ownMembers(rooms: Rooms, { view }: LoadedRoom): Promise<ReadonlySet<number>> {
+  const { users } = rooms.core;
+  await users.load([...view.members.keys()]);
+  return new Set([...view.members.keys()].filter((userNid) => isLocalUser(rooms.core, users.peekText(userNid))));
 }
 
 /** The room that is handed over, made where it is not known. @throws {RoomError} `UNSUPPORTED_ROOM_VERSION` or `INVALID_ROOM_STATE`. */

@@ -30,7 +30,12 @@ export class BranchStates {
     const missing = prevEvents.filter((eventId) => !hasState(stored.get(eventId)));
     if (missing.length > 0) throw new RoomError("MISSING_EVENTS", `events before it are not known: ${missing.join(", ")}`, { missing });
     const branches: BranchState[] = [];
-    for (const event of stored.values()) branches.push(await this.#after(room, event));
+    for (const event of stored.values()) branches.push(await this.after(room, event));
+    return this.join(room, branches);
+  }
+
+  /** The state in which branches come together. */
+  async join(room: LoadedRoom, branches: readonly BranchState[]): Promise<BranchState> {
     const [first] = branches;
     if (!first) return { ...(await this.#group(0)), operations: [] };
     if (branches.every(({ stateNid }) => stateNid === first.stateNid)) return first;
@@ -61,7 +66,7 @@ export class BranchStates {
   }
 
   /** The state after a stored event, on its own branch. */
-  async #after(room: LoadedRoom, event: StoredEvent): Promise<BranchState> {
+  async after(room: LoadedRoom, event: StoredEvent): Promise<BranchState> {
     const tip = room.head.tips.find((known) => known.nid === event.nid);
     if (tip) return { stateNid: tip.stateNid, state: tip.state, operations: [] };
     const { stateNid, changes } = await stateAfter(this.#rooms.core, event);

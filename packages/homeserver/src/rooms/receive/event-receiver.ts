@@ -4,17 +4,18 @@ import type { NamedPdu } from "@patrix/signatures";
 import type { AuthEvent, FetchState, StateKeyPair } from "@patrix/state-res";
 import { deletePendingRedactions } from "../../store/statements/pending-redactions.ts";
 import { RoomError } from "../errors.ts";
-import { type LoadedRoom, requireWritable, type RoomHandle } from "../room.ts";
+import { type LearnedMember, learnedMembers, teachRoom, withLearned } from "../partial/learned-members.ts";
+import { type GroupedState, type LoadedRoom, requireWritable, type RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import { StateResolver } from "../state/resolve.ts";
-import type { RoomState } from "../state/room-state.ts";
+import type { RoomState, StateChange } from "../state/room-state.ts";
 import { StateSelector } from "../state/selected-state.ts";
 import { operation, type WriteOperation } from "../../store/statement.ts";
 import { deleteMissingEvent, followersOfMissing, redactEvent } from "../../store/statements/events.ts";
 import { type Place, placeInHistory } from "../timeline/place.ts";
 import { eventStatus, hasState, type StoredEvent } from "../timeline/stored-event.ts";
 import type { Timelines } from "../timeline/timelines.ts";
-import type { AppendedEvent, CheckedEvent, EventLog, EventOrigin } from "../write/event-log.ts";
+import type { AppendedEvent, CheckedEvent, EventLog, EventOrigin, ForkedMove } from "../write/event-log.ts";
 import { type BranchState, BranchStates } from "./branch-states.ts";
 import { checkedEvent } from "./checked-event.ts";
 import { shelveOutliers } from "./shelve-outliers.ts";
@@ -94,7 +95,9 @@ export class EventReceiver {
         const before = stateBefore ? await this.#branches.fromEvents(loaded, stateBefore) : await this.#branches.before(loaded, pdu);
         // What it follows is here where the state before it is worked out from that.
         const missing = stateBefore ? await this.#unknown(pdu) : [];
-        const received = await this.#receive(loaded, pdu, { before, isRecommended, origin, isEager, known, missing });
+        // What somebody else says the state was, lacks nobody.
+        const learned = stateBefore ? [] : await learnedMembers(this.#rooms, loaded, pdu, before.state);
+        const received = await this.#receive(loaded, pdu, { before, learned, isRecommended, origin, isEager, known, missing });
         if (received) return received;
       }
       throw new RoomError("OVERLOADED", "the room could not be written: try again in a second");
@@ -184,7 +187,8 @@ export class EventReceiver {
     room: LoadedRoom,
     pdu: NamedPdu,
     {
-      before,
+      before: basis,
+      learned,
       isRecommended,
       origin,
       isEager,
@@ -192,13 +196,18 @@ export class EventReceiver {
       missing,
     }: Pick<ReceiveOptions, "isRecommended" | "origin" | "isEager"> & {
       readonly before: BranchState;
+      /** Memberships that were not known. */
+      readonly learned: readonly LearnedMember[];
       readonly known: StoredEvent | undefined;
       readonly missing: readonly string[];
     },
   ): Promise<ReceivedEvent | undefined> {
+    const taught = withLearned(this.#rooms, room, basis, learned);
+    const before = { ...taught, operations: [...basis.operations, ...taught.operations] };
+    const present = room.head.state.with(learned.flatMap(({ skeyNid, eventNid }) => newEntry(room.head.state, skeyNid, eventNid)));
     const verdict = await this.#authorise(room, pdu, {
       stateBefore: (_event, keys) => this.#fetch(before.state, keys),
-      currentState: (keys) => this.#fetch(room.head.state, keys),
+      currentState: (keys) => this.#fetch(present, keys),
       isRecommended,
     });
     const checked = { ...(await checkedEvent(this.#rooms, pdu, before)), known, origin };
@@ -206,7 +215,7 @@ export class EventReceiver {
     const first = isFollowed ? [...before.operations, operation(deleteMissingEvent, pdu.eventId)] : before.operations;
     if (verdict.outcome === "accepted") {
       const redactions = await receivedRedactions(this.#rooms, room, pdu);
-      const how = { first, prevEvents: pdu.prevEvents, missing, isFollowed };
+      const how = { first, prevEvents: pdu.prevEvents, missing, isFollowed, learned, basis };
       const appended = await this.#append(room, { ...checked, ...redactions }, how);
       if (!appended) return undefined;
       const { event, stored } = appended;
@@ -248,12 +257,17 @@ export class EventReceiver {
       prevEvents,
       missing,
       isFollowed,
+      learned,
+      basis,
     }: {
       readonly first: readonly WriteOperation[];
       readonly prevEvents: readonly string[];
       readonly missing: readonly string[];
       /** Whether events that are here follow it. */
       readonly isFollowed: boolean;
+      readonly learned: readonly LearnedMember[];
+      /** The state before it, without what is learned. */
+      readonly basis: GroupedState;
     },
   ): Promise<{ readonly event: StoredEvent; readonly stored: Promise<void> } | undefined> {
     const commit = (appended: AppendedEvent): { readonly event: StoredEvent; readonly stored: Promise<void> } => {
@@ -265,17 +279,22 @@ export class EventReceiver {
       stored.then(end, end);
       return { event, stored };
     };
-    if (!isFollowed && this.#rooms.peek(room) === room && followsStraight(room, checked, prevEvents))
-      return commit(this.#log.append(room, checked));
+    if (!isFollowed && this.#rooms.peek(room) === room && followsStraight(room, { ...checked, before: basis }, prevEvents))
+      return commit(this.#log.append(room, checked, learned.length > 0 ? { brought: { memberships: learned, openings: [] } } : {}));
     this.#rooms.hold(room);
     let settle = (): void => {};
     room.settling = new Promise((resolve) => (settle = resolve));
     try {
+      const taught = teachRoom(this.#rooms, room, learned);
       const plan = isFollowed
-        ? await planFollowed(this.#rooms, room, { checked, prevEvents })
-        : await planFork(this.#rooms, this.#resolver, room, { checked, prevEvents });
+        ? await planFollowed(this.#rooms, taught.room, { checked, prevEvents })
+        : await planFork(this.#rooms, this.#resolver, taught.room, { checked, prevEvents });
       if (this.#rooms.peek(room) !== room) return undefined;
-      return commit(this.#log.append(room, checked, { fork: (nid) => moveByPlan(this.#rooms, room, plan, nid) }));
+      const fork = (nid: number): ForkedMove => {
+        const move = moveByPlan(this.#rooms, taught.room, plan, nid);
+        return { ...move, operations: [...taught.operations, ...move.operations] };
+      };
+      return commit(this.#log.append(room, checked, { fork, brought: { memberships: taught.memberships, openings: [] } }));
     } finally {
       room.settling = undefined;
       settle();
@@ -301,6 +320,10 @@ export class EventReceiver {
   async #fetch(state: RoomState, keys: readonly StateKeyPair[]): Promise<FetchState> {
     return (await this.#selector.load(state, keys)).fetch;
   }
+}
+
+function newEntry(state: RoomState, skeyNid: number, eventNid: number): StateChange[] {
+  return state.get(skeyNid) === undefined ? [[skeyNid, eventNid]] : [];
 }
 
 /** What stores that an event which gets its place was redacted before. */

@@ -130,7 +130,15 @@ export class EventCache {
       if (event) found.set(eventId, event);
       else if (!this.#absent.get(eventId)) unknown.push(eventId);
     }
-    if (unknown.length === 0) return found;
+    for (let i = 0; i < unknown.length; i += LOADED_AT_ONCE) {
+      const turn = i > 0 ? turnIfDue() : undefined;
+      if (turn) await turn;
+      await this.#loadByIds(unknown.slice(i, i + LOADED_AT_ONCE), found);
+    }
+    return found;
+  }
+
+  async #loadByIds(unknown: readonly string[], found: Map<string, StoredEvent>): Promise<void> {
     const holds = this.#holds;
     for (const event of await this.read(() => this.#core.store.all(eventsByIds, keyList(unknown)))) found.set(event.eventId, event);
     for (const eventId of unknown) {
@@ -139,7 +147,6 @@ export class EventCache {
       if (pending) found.set(eventId, pending);
       else if (!found.has(eventId) && holds === this.#holds) this.#absent.set(eventId, true);
     }
-    return found;
   }
 
   #peekById(eventId: string): StoredEvent | undefined {

@@ -1,4 +1,5 @@
 import type { JsonObject } from "@patrix/api";
+import type { Position } from "../../log/position.ts";
 import { keyOfRoom } from "../../log/wake-ups.ts";
 import { operation, type WriteOperation } from "../../store/statement.ts";
 import { insertEvent, insertTransaction, placeEvent, redactEvent, renumberEvent } from "../../store/statements/events.ts";
@@ -193,15 +194,15 @@ export class EventLog {
     more: { readonly first?: readonly WriteOperation[]; readonly published?: () => void } = {},
   ): Promise<void> {
     const { core } = this.#rooms;
-    const { tips, stateNid, depth, end } = room.head;
-    const tipsColumn = JSON.stringify(tips.map((tip) => [tip.nid, tip.stateNid]));
+    const { stateNid, depth, end } = room.head;
+    const tips = tipsColumn(room.head);
     this.#rooms.hold(room);
     await core.log.append({
       positions: appended.map(({ event }) => event.nid),
       operations: [
         ...(more.first ?? []),
         ...appended.flatMap(({ operations }) => operations),
-        operation(updateRoom, room.nid, tipsColumn, stateNid, end, depth),
+        operation(updateRoom, room.nid, tips, stateNid, end, depth),
       ],
       publish: () => {
         try {
@@ -221,6 +222,48 @@ export class EventLog {
         }
         this.#rooms.reload(room);
       },
+    });
+  }
+
+  /**
+   * Moves a room without an event: its members change, and where a head is given, its graph and state. That happens at a position of its own.
+   *
+   * @param first - What else is stored, given the position.
+   */
+  async amend(room: LoadedRoom, { memberships, openings = [], head, first, published }: Amendment): Promise<void> {
+    const { core } = this.#rooms;
+    const pos = core.log.next(room.shard);
+    if (head) room.head = head;
+    const stored = memberships.map(({ userNid, membership, eventNid }) =>
+      operation(upsertMembership, room.nid, userNid, membership, eventNid, pos),
+    );
+    this.#rooms.hold(room);
+    await core.log.append({
+      positions: [pos],
+      operations: [
+        ...first(pos),
+        ...stored,
+        ...openings.map((opening) => openingOperation(room.nid, opening)),
+        ...(head ? [operation(updateRoom, room.nid, tipsColumn(head), head.stateNid, head.end, head.depth)] : []),
+      ],
+      publish: () => {
+        try {
+          const { view } = room;
+          if (head) {
+            // What was before is looked up.
+            Object.assign(view, { end: head.end, stateNid: head.stateNid, state: head.state, straightSince: head.end });
+            this.#timelines.forget(room.nid);
+          }
+          published?.(pos);
+          for (const change of memberships) this.#rooms.applyMembership(room, change.userNid, { ...change, pos });
+          core.wakeUps.touch(memberships.map(({ userNid }) => userNid));
+          core.wakeUps.touch([keyOfRoom(room.nid)]);
+          if (head) core.wakeUps.touch(joinedUsers(view));
+        } finally {
+          this.#rooms.release(room);
+        }
+      },
+      revert: () => this.#rooms.reload(room),
     });
   }
 
@@ -315,6 +358,20 @@ export class EventLog {
     const relation = eventRelation(fields.type, pdu["content"]);
     if (relation) this.#relations.changed(room.nid, relation.targetId);
   }
+}
+
+/** A change of a room that no event makes. */
+export interface Amendment {
+  readonly memberships: readonly NewMembership[];
+  readonly openings?: readonly Opening[];
+  readonly head?: RoomHead | undefined;
+  readonly first: (pos: Position) => readonly WriteOperation[];
+  /** Runs before the memberships become visible. */
+  readonly published?: (pos: Position) => void;
+}
+
+function tipsColumn({ tips }: RoomHead): string {
+  return JSON.stringify(tips.map((tip) => [tip.nid, tip.stateNid]));
 }
 
 interface PlacedAt {

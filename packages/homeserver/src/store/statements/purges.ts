@@ -104,6 +104,7 @@ export const hideRoom: readonly Write<[roomNid: number]>[] = [
   "missing_events",
   "pending_redactions",
   "sticky_events",
+  "partial_rooms",
 ].map((table) => write(`hideRoom.${table}`, `delete from ${table} where room_nid = ?1`));
 
 /** Remove what is stored of a user for a room. */

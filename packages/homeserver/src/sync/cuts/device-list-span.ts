@@ -25,7 +25,8 @@ export async function deviceListsBetween(
     if (!room) continue;
     if (membership.membership === "join") {
       // Where nothing happened, nobody came or went.
-      if (room.end <= placeAtCut(since, room.shard) && isCovered(since, membership.pos)) continue;
+      const isKnown = isCovered(since, membership.pos) && !rooms.partial.completedBetween(room.nid, since);
+      if (isKnown && room.end <= placeAtCut(since, room.shard)) continue;
       const loaded = await rooms.load(room);
       const { isNew, changedMembers } = await updates.memberChanges(loaded, membership, { since, now, device });
       if (isNew) changes.addRoom(loaded);

@@ -26,6 +26,8 @@ export interface AskedSpan {
   readonly device: SyncDevice;
   readonly since: PositionVector | undefined;
   readonly now: PositionVector;
+  /** Whether the client does without members that it does not need; such a one is told of rooms whose members have not come. */
+  readonly isLazy?: boolean | undefined;
 }
 
 /** Works out what of a room a client knows, and what it is to know. */
@@ -39,9 +41,11 @@ export class RoomSpans {
   }
 
   /** The span of a room that the user is joined to. */
-  async joined(room: LoadedRoom, membership: Membership, { since, now, device }: AskedSpan): Promise<RoomSpan> {
+  async joined(room: LoadedRoom, membership: Membership, { since, now, device, isLazy = false }: AskedSpan): Promise<RoomSpan> {
     const end = await this.#placed(room, placeAtCut(now, room.shard));
-    if (!since) return { known: undefined, end };
+    const completion = since && this.#rooms.partial.completedBetween(room.nid, since);
+    // Whoever loads all members was not told of the room before.
+    if (!since || (completion && (!isLazy || completion.hasChanged))) return { known: undefined, end };
     const before = placeAtCut(since, room.shard);
     if (isCovered(since, membership.pos)) return { known: await this.#placed(room, before), end };
     return { known: await this.#knownIfJoined(room, before, device), end };

@@ -82,6 +82,7 @@ export class RoomUpdates {
   /** Whether a joined room may have something new. */
   hasNews(room: { readonly nid: number; readonly shard: number; readonly end: Place }, request: RoomRequest): boolean {
     const { since } = request;
+    if (since && this.#parts.rooms.partial.completedBetween(room.nid, since)) return true;
     return !since || room.end > placeAtCut(since, room.shard) || this.#parts.ephemeral.hasNews(room.nid, request);
   }
 
@@ -131,9 +132,10 @@ export class RoomUpdates {
    * without a pause; {@link RoomUpdates.#told} would tell the same.
    */
   #peekMessages(room: LoadedRoom, membership: Membership, request: RoomRequest): ToldOfRoom | undefined {
-    const { sections, sentMembers } = this.#parts;
+    const { rooms, sections, sentMembers } = this.#parts;
     const { since, now, device, timelineFilter, stateFilter } = request;
     if (!since || request.fullState || !isCovered(since, membership.pos)) return undefined;
+    if (rooms.partial.completedBetween(room.nid, since)) return undefined;
     const stretch = { after: placeAtCut(since, room.shard), upTo: placeAtCut(now, room.shard) };
     const timeline = sections.peekMessages(room, device.userNid, stretch, sectionOptions(request));
     if (!timeline) return undefined;
@@ -148,7 +150,7 @@ export class RoomUpdates {
 
   async #told(room: LoadedRoom, membership: Membership, request: RoomRequest): Promise<ToldOfRoom> {
     const { rooms, spans } = this.#parts;
-    const span = await spans.joined(room, membership, request);
+    const span = await spans.joined(room, membership, { ...request, isLazy: loadsMembersLazily(request) });
     const { timeline, state, changedMembers, heroes, outlook } = await this.#read(room, span, request);
     const isNew = span.known === undefined;
     const hasNewState = isNew || changedMembers.length > 0 || timeline.events.some((event) => event.fields.stateKey !== undefined);
@@ -202,16 +204,16 @@ export class RoomUpdates {
     request: RoomRequest,
   ): Promise<Pick<RoomUpdate, "timeline" | "state" | "changedMembers" | "outlook"> & { readonly heroes: RoomSummary | undefined }> {
     const { rooms, states, sentMembers, visibility, clientEvents } = this.#parts;
-    const { device, useStateAfter, stateFilter, timelineFilter } = request;
+    const { device, useStateAfter, stateFilter } = request;
     const timeline = await this.#readTimeline(room, { after: known?.place ?? timelineStart, upTo: end.place }, request);
     const first = timeline.events[0];
     const target = useStateAfter || !first ? end.state : await states.stateBefore(room, first);
     const has = request.fullState ? undefined : known?.state;
     const changes = has ? target.changesSince(has) : [...target.entries()];
     if (!has) sentMembers.reset(device.deviceNid, room.nid);
-    const lazy = stateFilter.lazyLoadMembers || timelineFilter.lazyLoadMembers;
+    const lazy = loadsMembersLazily(request);
     const heroes = lazy && !has ? await summaryAt(rooms, room, end, device.userNid) : undefined;
-    const nids = lazy ? await this.#lazily(room, { known, has, changes, target, timeline, heroes }, request) : presentEvents(changes);
+    const nids = lazy ? await this.#lazily(room, { known, end, has, changes, target, timeline, heroes }, request) : presentEvents(changes);
     const state = (await eventsInOrder(rooms, nids)).filter(
       (event) => (stateFilter.matches?.(event) ?? true) && stateFilter.includesRoom(room.id),
     );
@@ -228,7 +230,11 @@ export class RoomUpdates {
    * With lazy loading the client gets, of the members that have not changed, only those who sent something in the
    * timeline, the heroes and the user, once. Every change of a membership is sent: clients encrypt for who is in.
    */
-  async #lazily(room: LoadedRoom, { known, has, changes, target, timeline, heroes }: LazyState, request: RoomRequest): Promise<number[]> {
+  async #lazily(
+    room: LoadedRoom,
+    { known, end, has, changes, target, timeline, heroes }: LazyState,
+    request: RoomRequest,
+  ): Promise<number[]> {
     const { rooms, sentMembers } = this.#parts;
     const { core } = rooms;
     const { device, stateFilter, timelineFilter } = request;
@@ -241,17 +247,22 @@ export class RoomUpdates {
     const redundant = stateFilter.includeRedundantMembers || timelineFilter.includeRedundantMembers;
     const wanted = redundant ? [...senders] : sentMembers.unsent(device.deviceNid, room.nid, known?.place ?? -1, senders);
     await core.users.load(wanted);
-    const members = await memberEventsIn(
-      rooms,
-      target,
-      wanted.map((nid) => core.users.peekText(nid)),
-    );
-    return [...new Set([...presentEvents(told), ...members.map(({ nid }) => nid)])];
+    const ids = wanted.map((nid) => core.users.peekText(nid));
+    const members = await memberEventsIn(rooms, target, ids);
+    // Who was a member before, and became known by what is in the timeline.
+    const learned = rooms.partial.of(room.nid)
+      ? (await memberEventsIn(rooms, end.state, ids)).filter(({ fields }) => fields.place === null)
+      : [];
+    return [...new Set([...presentEvents(told), ...members.map(({ nid }) => nid), ...learned.map(({ nid }) => nid)])];
   }
 }
 
-interface LazyState {
-  readonly known: RoomSpan["known"];
+/** Whether a client does without members that it does not need. */
+export function loadsMembersLazily({ stateFilter, timelineFilter }: Pick<RoomRequest, "stateFilter" | "timelineFilter">): boolean {
+  return stateFilter.lazyLoadMembers || timelineFilter.lazyLoadMembers;
+}
+
+interface LazyState extends RoomSpan {
   /** The state that the client has. */
   readonly has: RoomState | undefined;
   readonly changes: readonly StateChange[];

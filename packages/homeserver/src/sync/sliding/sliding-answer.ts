@@ -148,6 +148,7 @@ export class SlidingAnswers {
     if (!hasTimeline(membership)) return false;
     if (config.timelineLimit > told.timelineLimit || wantsMore(config.selectors, told.selectors)) return true;
     if (membership.membership !== "join") return false;
+    if (this.#parts.rooms.partial.completedBetween(room.nid, upTo.positions)) return true;
     return room.end > placeAtCut(upTo.positions, room.shard) || this.#parts.ephemeral.hasReceipts(room.nid, upTo.positions);
   }
 

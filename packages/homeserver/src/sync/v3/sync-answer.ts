@@ -8,7 +8,7 @@ import type { Room } from "../../rooms/room.ts";
 import { LOADED_AT_ONCE, type Rooms, type UserMembership } from "../../rooms/rooms.ts";
 import { turnIfDue } from "../../turns.ts";
 import { DeviceListChanges } from "../cuts/device-list-changes.ts";
-import type { RoomRequest, RoomUpdates } from "../cuts/room-updates.ts";
+import { loadsMembersLazily, type RoomRequest, type RoomUpdates } from "../cuts/room-updates.ts";
 import type { AccountDataItem, SyncDevice, SyncSources } from "../cuts/sync-sources.ts";
 import { formatSyncToken, type OwedRest, type SyncCut } from "../sync-token.ts";
 import { RoomSections, type SyncBound } from "./sync-bound.ts";
@@ -199,6 +199,8 @@ export class SyncAnswers {
   #mayTell(room: Room, membership: UserMembership, accountData: readonly AccountDataItem[], { filter, request }: Answering): boolean {
     const isNew = !request.since || !isCovered(request.since, membership.pos);
     if (membership.membership === "join") {
+      // A client that wants all members gets the room once they have come.
+      if (this.#parts.rooms.partial.of(room.nid) && !loadsMembersLazily(request)) return false;
       if (!isNew && accountData.length === 0 && !request.fullState && !this.#parts.updates.hasNews(room, request)) return false;
     } else if (!isNew && !(request.fullState && membership.membership === "invite")) return false;
     // That a room was left is told once, though it was forgotten meanwhile.
@@ -229,7 +231,8 @@ export class SyncAnswers {
     if (kind === "join") {
       const updating = updates.joined(loaded, membership, request);
       const update = isLater(updating) ? await updating : updating;
-      if (update.isNew) deviceLists.addRoom(loaded);
+      const { since } = request;
+      if (update.isNew || (since && rooms.partial.completedBetween(loaded.nid, since))) deviceLists.addRoom(loaded);
       if (isEmptyUpdate(update, accountData)) return;
       const adding = deviceLists.addMembers(update.changedMembers);
       if (adding) await adding;

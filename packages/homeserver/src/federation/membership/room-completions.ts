@@ -1,0 +1,159 @@
+import { Semaphore } from "@patrix/concurrency";
+import { type BackgroundFailure, inBackground } from "../../background.ts";
+import { isLocalUser } from "../../log/core.ts";
+import { limits } from "../../limits.ts";
+import { pauseFor } from "../../pause-for.ts";
+import { isOwnTrouble } from "../errors.ts";
+import type { FetchedState } from "../../rooms/partial/complete-room.ts";
+import type { PartialRoom } from "../../rooms/partial/partial-rooms.ts";
+import type { Room, RoomHandle } from "../../rooms/room.ts";
+import type { Rooms } from "../../rooms/rooms.ts";
+import type { RoomHistory } from "../history/room-history.ts";
+import type { RoomServers } from "../room-servers.ts";
+
+/** How many rooms are completed at once. */
+const ROOMS_AT_ONCE = 4;
+/** How long a server may take for the state of a room, in milliseconds, and how large that may be, in bytes. */
+const TIMEOUT_MS = 120_000;
+const MAX_STATE_BYTES = 256 * 1024 * 1024;
+/** After how long servers are asked again, at first and at most, in milliseconds. */
+const [FIRST_RETRY_MS, LAST_RETRY_MS] = [1_000, 600_000];
+/** After how many rounds a state may differ from what the room was joined with: nobody else tells that any more. */
+const STRICT_ROUNDS = 10;
+
+/** What fetches the members of rooms that were joined without them. */
+export interface RoomCompletionParts {
+  readonly rooms: Rooms;
+  readonly roomServers: RoomServers;
+  readonly history: RoomHistory;
+  readonly mayAsk: (server: string) => boolean;
+  /** Takes in the state before the join. @returns Whether the room is complete. */
+  readonly complete: (room: RoomHandle, partial: PartialRoom, fetched: FetchedState) => Promise<boolean>;
+  /** Told of a room that is complete, and of the servers that were not known to be in it. */
+  readonly completed: (room: Room, partial: PartialRoom, servers: readonly string[]) => Promise<void>;
+  readonly failed: BackgroundFailure;
+}
+
+/** How servers are asked for the members of a room. */
+interface AskedRound {
+  /** Counts from 1. */
+  readonly round: number;
+  readonly isStrict: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Fetches the members of rooms that were joined without them, until they are here or the room is left. */
+export class RoomCompletions implements AsyncDisposable {
+  readonly #parts: RoomCompletionParts;
+  readonly #slots = new Semaphore(ROOMS_AT_ONCE);
+  readonly #working = new Map<number, Promise<void>>();
+  /** Ends the work on a room. */
+  readonly #leaving = new Map<number, AbortController>();
+  readonly #stopped = new AbortController();
+
+  constructor(parts: RoomCompletionParts) {
+    this.#parts = parts;
+    const { rooms } = parts;
+    rooms.partial.began.add((roomNid) => this.#begin(roomNid));
+    rooms.onMembership((room, userNid, { membership, before }) => {
+      if (membership === "join" || before?.membership !== "join" || !rooms.partial.of(room.nid)) return;
+      void inBackground(this.#noteLeft(room, userNid), (error) => parts.failed("a room that was left could not be given up", error));
+    });
+  }
+
+  /** Takes up the rooms whose members had not come when the server ended. */
+  start(): void {
+    for (const roomNid of this.#parts.rooms.partial.all()) this.#begin(roomNid);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped.abort();
+    for (const leaving of this.#leaving.values()) leaving.abort();
+    await Promise.all(this.#working.values());
+  }
+
+  #begin(roomNid: number): void {
+    if (this.#stopped.signal.aborted) return;
+    // One that is still at work for an earlier join ends, and this one follows.
+    this.#leaving.get(roomNid)?.abort();
+    const leaving = new AbortController();
+    this.#leaving.set(roomNid, leaving);
+    const earlier = this.#working.get(roomNid) ?? Promise.resolve();
+    const work = earlier.then(() => this.#run(roomNid, leaving.signal));
+    const working = inBackground(work, (error) => this.#parts.failed("the members of a room could not be fetched", error)).finally(() => {
+      if (this.#working.get(roomNid) === working) this.#working.delete(roomNid);
+      if (this.#leaving.get(roomNid) === leaving) this.#leaving.delete(roomNid);
+    });
+    this.#working.set(roomNid, working);
+  }
+
+  async #noteLeft(room: RoomHandle, userNid: number): Promise<void> {
+    const { rooms, roomServers } = this.#parts;
+    const partial = rooms.partial.of(room.nid);
+    if (!partial || !isLocalUser(rooms.core, await rooms.core.users.text(userNid)) || (await roomServers.isHere(room))) return;
+    this.#leaving.get(room.nid)?.abort();
+    await rooms.partial.end(room.nid, partial);
+  }
+
+  async #run(roomNid: number, signal: AbortSignal): Promise<void> {
+    const { rooms, roomServers } = this.#parts;
+    const room = rooms.byNid(roomNid);
+    const partial = rooms.partial.of(roomNid);
+    if (!room || !partial) return;
+    let pauseMs = FIRST_RETRY_MS;
+    for (let round = 1; !signal.aborted && rooms.partial.of(roomNid) === partial; round++) {
+      if (!(await roomServers.isHere(room))) return rooms.partial.end(roomNid, partial);
+      if (await this.#slots.run(() => this.#round(room, partial, { round, isStrict: round <= STRICT_ROUNDS, signal }))) return;
+      await pauseFor(pauseMs, signal);
+      pauseMs = Math.min(pauseMs * 2, LAST_RETRY_MS);
+    }
+  }
+
+  /** Asks some servers, the one first that let the user in. @returns Whether the room is complete. */
+  async #round(room: Room, partial: PartialRoom, asked: AskedRound): Promise<boolean> {
+    const { rooms, roomServers, mayAsk, failed } = this.#parts;
+    const present = await roomServers.joined(room);
+    const others = present.filter((server) => server !== partial.server && server !== rooms.core.serverName);
+    const most = limits.completionServers.value - 1;
+    const servers = [partial.server, ...inTurn(others.filter(mayAsk), (asked.round - 1) * most, most)].filter(mayAsk);
+    for (const server of servers) {
+      if (asked.signal.aborted) return false;
+      try {
+        if (await this.#by(server, room, partial, asked)) return true;
+      } catch (error) {
+        if (asked.signal.aborted) return false;
+        failed("a server did not give the members of a room", error);
+        if (isOwnTrouble(error)) return false;
+      }
+    }
+    return false;
+  }
+
+  async #by(server: string, room: Room, partial: PartialRoom, { isStrict, signal }: AskedRound): Promise<boolean> {
+    const { rooms, roomServers, history, complete, completed } = this.#parts;
+    const join = await rooms.events.get(partial.joinNid);
+    if (!join) return false;
+    const options = { signal, timeoutMs: TIMEOUT_MS, maxResponseSizeBytes: MAX_STATE_BYTES };
+    const [before, ...more] = join.authEvent.prev_events;
+    // Every server of the room has what was before the join; the join itself may be on its way.
+    const stateIds =
+      before !== undefined && more.length === 0
+        ? await history.stateAfter(server, room, before, options)
+        : await history.stateBefore(server, room, join.eventId, options);
+    signal.throwIfAborted();
+    const known = new Set(await roomServers.joined(room));
+    if (!(await complete(room, partial, { stateIds, isStrict }))) return false;
+    await completed(
+      room,
+      partial,
+      (await roomServers.joined(room)).filter((name) => !known.has(name)),
+    );
+    return true;
+  }
+}
+
+/** Some of a list, from a place on, and from the beginning again behind its end. */
+function inTurn(all: readonly string[], from: number, count: number): string[] {
+  const start = all.length === 0 ? 0 : from % all.length;
+  return [...all.slice(start), ...all.slice(0, start)].slice(0, count);
+}

@@ -1,0 +1,267 @@
+import { operation, type WriteOperation } from "../../store/statement.ts";
+import { judgedEventsFrom, takeBackRedaction } from "../../store/statements/partial-rooms.ts";
+import { purgeTraces } from "../../store/statements/retention.ts";
+import { redactsOf } from "@patrix/room-versions";
+import { turnIfDue } from "../../turns.ts";
+import { RoomError } from "../errors.ts";
+import { eventsInOrder } from "../read/state-event.ts";
+import { BranchStates } from "../receive/branch-states.ts";
+import { unknownState } from "../receive/checked-event.ts";
+import type { EventReceiver } from "../receive/event-receiver.ts";
+import type { GroupedState, LoadedRoom, RoomHandle } from "../room.ts";
+import type { Rooms } from "../rooms.ts";
+import { StateResolver } from "../state/resolve.ts";
+import type { RoomState } from "../state/room-state.ts";
+import { internStateKey } from "../state/state-key.ts";
+import { eventRelation } from "../timeline/event-relation.ts";
+import { placeAfter } from "../timeline/place.ts";
+import { relateOperations, unrelateOperations } from "../timeline/relation-operations.ts";
+import type { Relations } from "../timeline/relations.ts";
+import { eventStatus, type StoredEvent } from "../timeline/stored-event.ts";
+import { spanOf, startSpan } from "../timeline/timeline-span.ts";
+import { type EventLog, type NewMembership, statedMembership } from "../write/event-log.ts";
+import { statedOpening } from "../write/opening.ts";
+import { type JudgedAgain, judgeEventsAgain } from "./judge-again.ts";
+import type { PartialRoom } from "./partial-rooms.ts";
+
+/** How many events are read at once, and how many memberships are stored in one commit: what they take is a slice of time. */
+const SLICE = 100;
+
+/** The state before a join as a server tells it. */
+export interface FetchedState {
+  /** Its events, all of them stored; of two for one key the last one counts. */
+  readonly stateIds: readonly string[];
+  /** Whether it must have everything with which the room was joined. */
+  readonly isStrict: boolean;
+}
+
+/** What completes rooms. */
+export interface CompletionParts {
+  readonly rooms: Rooms;
+  readonly log: EventLog;
+  readonly receiver: EventReceiver;
+  readonly relations: Relations;
+}
+
+/** What a state says of members, by the number of the user. */
+type MembersOfState = Map<number, NewMembership>;
+
+/** The whole state before a join. */
+interface WholeState extends GroupedState {
+  readonly operations: readonly WriteOperation[];
+  readonly members: MembersOfState;
+}
+
+/**
+ * Completes a room that was joined without its members: judges all that came since the join again, on top of the whole state, and makes that
+ * the room's, in one commit. Memberships come before it, slice by slice.
+ *
+ * @returns Whether it is complete: not where the room was left meanwhile, or joined anew.
+ * @throws {RoomError} `INVALID_ROOM_STATE` where the state does not let the user in, `MISSING_EVENTS` where one of its events is not stored.
+ */
+export function completeRoom(
+  parts: CompletionParts,
+  room: RoomHandle,
+  partial: PartialRoom,
+  { stateIds, isStrict }: FetchedState,
+): Promise<boolean> {
+  const { rooms, receiver } = parts;
+  return receiver.alone(room, async () => {
+    if (rooms.partial.of(room.nid) !== partial) return false;
+    const whole = await readWhole(rooms, await rooms.load(room), stateIds);
+    await requireLetsIn(rooms, await rooms.load(room), partial, { whole, isStrict });
+    await addMembers(parts, room, whole.members);
+    const loaded = await rooms.load(room);
+    rooms.hold(loaded);
+    let settle = (): void => {};
+    loaded.settling = new Promise((resolve) => (settle = resolve));
+    try {
+      return await moveToWhole(parts, loaded, partial, whole);
+    } finally {
+      loaded.settling = undefined;
+      settle();
+      rooms.release(loaded);
+    }
+  });
+}
+
+async function readWhole(rooms: Rooms, room: LoadedRoom, stateIds: readonly string[]): Promise<WholeState> {
+  const entries = new Map<number, number>();
+  const members: MembersOfState = new Map();
+  for (let i = 0; i < stateIds.length; i += SLICE) {
+    const ids = stateIds.slice(i, i + SLICE);
+    const found = await rooms.events.loadByIds(ids);
+    const missing = ids.filter((eventId) => !found.has(eventId));
+    if (missing.length > 0) throw new RoomError("MISSING_EVENTS", `events of the state are not known: ${missing.join(", ")}`, { missing });
+    for (const { nid, fields, pdu } of found.values()) {
+      const turn = turnIfDue();
+      if (turn) await turn;
+      const { type, stateKey, status, roomNid } = fields;
+      if (stateKey === undefined || status === eventStatus.rejected || roomNid !== room.nid) continue;
+      // The event that the join follows comes last, and is part of the state after it.
+      entries.set(await internStateKey(rooms.core, type, stateKey), nid);
+      const membership = type === "m.room.member" && stateKey !== "" ? statedMembership(pdu) : undefined;
+      if (membership === undefined) continue;
+      const userNid = await rooms.core.users.intern(stateKey);
+      members.set(userNid, { userNid, membership, eventNid: nid });
+    }
+  }
+  const { operation: stored, ...group } = rooms.stateGroups.create(room, unknownState, [...entries]);
+  return { ...group, operations: [stored], members };
+}
+
+/** Checks that what the room was joined with is part of the state: a server that says otherwise tells of another room. */
+async function requireLetsIn(
+  rooms: Rooms,
+  room: LoadedRoom,
+  { joinNid }: PartialRoom,
+  { whole, isStrict }: { readonly whole: WholeState; readonly isStrict: boolean },
+): Promise<void> {
+  const join = await rooms.events.get(joinNid);
+  if (!join) throw new RoomError("INVALID_ROOM_STATE", "the join is not known");
+  const told = await rooms.stateGroups.load(join.fields.stateNid);
+  for (const [skey, nid] of told.entries())
+    if (isStrict && whole.state.get(skey) !== nid) {
+      const event = await rooms.events.get(nid);
+      throw new RoomError("INVALID_ROOM_STATE", `the state does not have ${event?.eventId}, with which the room was joined`);
+    }
+  const { head } = await judgeEventsAgain(judging(rooms), room, only(join), whole);
+  if (head.tips.length === 0) throw new RoomError("INVALID_ROOM_STATE", "the state does not let the user in");
+}
+
+async function* only(event: StoredEvent): AsyncGenerator<StoredEvent> {
+  yield event;
+}
+
+/** Stores who is a member and was not known, slice by slice: whoever hears of members does something for each. */
+async function addMembers({ rooms, log }: CompletionParts, room: RoomHandle, members: MembersOfState): Promise<void> {
+  const unknown = [...members.values()];
+  for (let i = 0; i < unknown.length; i += SLICE) {
+    const turn = turnIfDue();
+    if (turn) await turn;
+    const some = unknown.slice(i, i + SLICE);
+    await rooms.core.users.load(some.map(({ userNid }) => userNid));
+    const loaded = await rooms.load(room);
+    const memberships = some.filter(({ userNid }) => !loaded.view.members.has(userNid));
+    if (memberships.length > 0) await log.amend(loaded, { memberships, first: () => [] });
+  }
+}
+
+/** Judges everything again, and moves the room. Nobody else moves it meanwhile. */
+async function moveToWhole(parts: CompletionParts, room: LoadedRoom, partial: PartialRoom, whole: WholeState): Promise<boolean> {
+  const { rooms, log, relations } = parts;
+  // What was appended before this is stored then.
+  await rooms.core.log.append({ positions: [], operations: [] });
+  const before = room.head;
+  const judged = await judgeEventsAgain(judging(rooms), room, eventsFrom(rooms, room, partial.joinNid), whole);
+  const { head, operations, gone, come } = judged;
+  const replaced = await replacedState(rooms, before.state, head.state);
+  const memberships = await changedMembers(rooms, room, head.state, whole.members);
+  const hasChanged = gone.length > 0 || come.length > 0 || hasLost(before.state, head.state);
+  const traces = await tracesOf(rooms, room, judged);
+  if (rooms.peek(room) !== room || rooms.partial.of(room.nid) !== partial) return false;
+  await log.amend(room, {
+    memberships,
+    openings: replaced.flatMap(({ fields, pdu }) => statedOpening(fields, pdu) ?? []),
+    head,
+    first: (pos) => [
+      ...whole.operations,
+      ...operations,
+      ...traces.operations,
+      rooms.partial.completeOperation(room.nid, { pos, hasChanged }),
+    ],
+    published: (pos) => {
+      for (const nid of traces.evicted) rooms.events.evict(nid);
+      for (const event of [...gone, ...come]) {
+        rooms.sticky.revert(room.nid, event.nid);
+        const relation = eventRelation(event.fields.type, event.content);
+        if (relation) relations.changed(room.nid, relation.targetId);
+      }
+      rooms.partial.applyComplete(room.nid, { pos, hasChanged });
+      for (const event of replaced) rooms.tellState(room, event);
+    },
+  });
+  rooms.partial.tellComplete(room.nid);
+  return true;
+}
+
+function judging(rooms: Rooms): Parameters<typeof judgeEventsAgain>[0] {
+  const resolver = new StateResolver(rooms.core, rooms.events);
+  return { rooms, resolver, branches: new BranchStates(rooms, resolver) };
+}
+
+/** The events of a room from the join on whose state is known, whatever became of them. */
+async function* eventsFrom({ core, events }: Rooms, room: RoomHandle, joinNid: number): AsyncGenerator<StoredEvent> {
+  for (let from = joinNid; ;) {
+    const read = await events.read(() => core.store.all(judgedEventsFrom, room.nid, from, SLICE));
+    yield* read.filter(({ fields }) => fields.place === null || fields.place === placeAfter(fields.nid));
+    const last = read.at(-1);
+    if (!last || read.length < SLICE) return;
+    from = last.nid + 1;
+  }
+}
+
+/** Whether a state lacks something that another one had, or has something else in its place. */
+function hasLost(before: RoomState, now: RoomState): boolean {
+  return now.changesSince(before).some(([skey]) => before.get(skey) !== undefined);
+}
+
+/** The events of a state that have come into the place of others, which were not so. */
+function replacedState(rooms: Rooms, before: RoomState, now: RoomState): Promise<StoredEvent[]> {
+  const nids = now.changesSince(before).flatMap(([skey, nid]) => (nid !== 0 && before.get(skey) !== undefined ? [nid] : []));
+  return eventsInOrder(rooms, nids);
+}
+
+/** The memberships in which a state differs from what is known of the members. */
+async function changedMembers(rooms: Rooms, room: LoadedRoom, state: RoomState, known: MembersOfState): Promise<NewMembership[]> {
+  const told = new Set([...known.values()].map(({ eventNid }) => eventNid));
+  const nids = [...state.entries()].map(([, nid]) => nid);
+  const members: MembersOfState = new Map();
+  const present = new Set(nids);
+  for (const member of known.values()) if (present.has(member.eventNid)) members.set(member.userNid, member);
+  for (const event of await eventsInOrder(
+    rooms,
+    nids.filter((nid) => !told.has(nid)),
+  )) {
+    const { type, stateKey } = event.fields;
+    const membership = type === "m.room.member" && stateKey ? statedMembership(event.pdu) : undefined;
+    if (membership === undefined) continue;
+    const userNid = await rooms.core.users.intern(stateKey ?? "");
+    members.set(userNid, { userNid, membership, eventNid: event.nid });
+  }
+  const changed = [...members.values()].filter(({ userNid, membership, eventNid }) => {
+    const before = room.view.members.get(userNid);
+    return before?.membership !== membership || before.eventNid !== eventNid;
+  });
+  const gone = [...room.view.members]
+    .filter(([userNid, { membership }]) => !members.has(userNid) && membership !== "leave")
+    .map(([userNid, { eventNid }]) => ({ userNid, membership: "leave", eventNid }));
+  return [...changed, ...gone];
+}
+
+/** What removes all that is stored of events that are no longer shown, and stores what belongs to those that are from now on. */
+async function tracesOf(
+  rooms: Rooms,
+  room: LoadedRoom,
+  { judged, gone, come }: JudgedAgain,
+): Promise<{ readonly operations: readonly WriteOperation[]; readonly evicted: readonly number[] }> {
+  const stored: WriteOperation[] = [];
+  const evicted = [...judged];
+  for (const event of gone) {
+    const { nid, pdu, content, rules } = event;
+    stored.push(...purgeTraces.map((statement) => operation(statement, room.nid, nid)), operation(takeBackRedaction, room.nid, nid));
+    const relation = eventRelation(event.fields.type, content);
+    if (relation) stored.push(...unrelateOperations(room.nid, nid, relation));
+    const targetId = redactsOf(pdu, rules);
+    const target = targetId === undefined ? undefined : await rooms.events.byId(targetId);
+    if (target?.fields.redactedBy !== nid) continue;
+    evicted.push(target.nid);
+    const own = target.fields.place === null ? undefined : eventRelation(target.fields.type, target.pdu["content"]);
+    if (own) stored.push(...relateOperations(target.nid, own));
+  }
+  for (const { nid, fields, content } of come) {
+    const relation = eventRelation(fields.type, content);
+    stored.push(startSpan(room.nid, placeAfter(nid), spanOf(fields.ts)), ...(relation ? relateOperations(nid, relation) : []));
+  }
+  return { operations: stored, evicted };
+}

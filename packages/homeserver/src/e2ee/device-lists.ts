@@ -3,6 +3,7 @@ import { type Core, shardOfUser } from "../log/core.ts";
 import { isCovered, lastCovered, type Position, type PositionVector } from "../log/position.ts";
 import { joinedUsers } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";
+import { NO_ROOM } from "../log/wake-ups.ts";
 import type { Ready } from "../ready.ts";
 import { keyList, operation, type WriteOperation } from "../store/statement.ts";
 import { deviceIdsOfUsers } from "../store/statements/devices.ts";
@@ -150,7 +151,7 @@ export class DeviceLists {
       publish: () => {
         this.#newestPos = Math.max(this.#newestPos, pos);
         publish?.();
-        core.wakeUps.touch(audience);
+        core.wakeUps.touch(audience, NO_ROOM);
       },
     });
   }

@@ -31,6 +31,28 @@ const postgresProject = (): TestProjectInlineConfiguration =>
     hookTimeout: 60_000,
   });
 
+/**
+ * The tests of client, bot and application services again, over a Synapse in the place of our homeserver: `npm run interop:client`, which
+ * says in the environment how to start it.
+ */
+const synapseProject = (): TestProjectInlineConfiguration => ({
+  ...project({
+    name: "synapse",
+    include: [
+      "packages/{client,client-crypto,bot,appservice}/tests/**/*.test.ts",
+      "packages/{client,bot}/src/**/{room-list,follow-upgrades,policy-rules}.test.ts",
+    ],
+    // These measure programs and pages, whatever the homeserver is.
+    exclude: ["packages/client/tests/{browser/**,budget.test.ts,default-logger.test.ts}"],
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
+  }),
+  resolve: {
+    conditions,
+    alias: [{ find: /^\.\/test-homeserver\.ts$/, replacement: join(import.meta.dirname, "conformance/interop/synapse-homeserver.ts") }],
+  },
+});
+
 export default defineConfig({
   ...shared,
   test: {
@@ -62,6 +84,7 @@ export default defineConfig({
         hookTimeout: 120_000,
       }),
       ...(process.env["PATRIX_TEST_DATABASE"] === undefined ? [] : [postgresProject()]),
+      ...(process.env["PATRIX_TEST_SYNAPSE"] === undefined ? [] : [synapseProject()]),
       project({ name: "scripts", include: ["scripts/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 }),
     ],
   },

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { testHomeserver, type TestHomeserver } from "@patrix/homeserver/testing";
-import { run } from "./foreign-program.ts";
+import { buildRustProgram } from "./element-x-program.ts";
 import { type LoggingProxy, startLoggingProxy } from "./logging-proxy.ts";
 
 /** A line of the program: a step that is done, or something that it asks for. */
@@ -18,19 +18,8 @@ interface Line {
   readonly ask?: string;
 }
 
-const BUILD_MS = 3_600_000;
-const source = join(import.meta.dirname, "element-x");
-const target = process.env["CARGO_TARGET_DIR"] ?? join(tmpdir(), "patrix-outside-element-x");
-const program = join(target, "debug", "element-x-session");
-
-async function build(): Promise<void> {
-  const args = ["build", "--locked", "--manifest-path", join(source, "Cargo.toml"), "--target-dir", target];
-  const built = await run("cargo", args, { timeoutMs: BUILD_MS });
-  if (built.code !== 0) throw new Error(`the program cannot be built: ${built.err.slice(-2_000)}`);
-}
-
 /** Runs the program, and restarts the server when it asks for that. */
-async function runSessions(proxy: LoggingProxy, folder: string, restart: () => Promise<void>): Promise<readonly Line[]> {
+async function runSessions(program: string, proxy: LoggingProxy, folder: string, restart: () => Promise<void>): Promise<readonly Line[]> {
   const child = spawn(program, [proxy.url, folder], { stdio: ["pipe", "pipe", "inherit"] });
   const steps: Line[] = [];
   for await (const text of createInterface({ input: child.stdout })) {
@@ -47,7 +36,7 @@ async function runSessions(proxy: LoggingProxy, folder: string, restart: () => P
 }
 
 async function measure(): Promise<void> {
-  await build();
+  const program = await buildRustProgram("element-x-session");
   const folder = await mkdtemp(join(tmpdir(), "patrix-element-x-"));
   const dataDir = join(folder, "server");
   const options = { dataDir, config: { database: { url: `sqlite:${join(dataDir, "patrix.db")}` } } };
@@ -61,7 +50,7 @@ async function measure(): Promise<void> {
         inhibit_login: true,
         auth: { type: "m.login.dummy" },
       });
-    const steps = await runSessions(proxy, folder, async () => {
+    const steps = await runSessions(program, proxy, folder, async () => {
       await server.stop();
       server = await testHomeserver(options);
     });

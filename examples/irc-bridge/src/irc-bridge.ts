@@ -10,7 +10,12 @@ export interface IrcBridgeOptions {
   readonly irc: IrcSettings;
   /** The channels that are bridged from the start; others by joining the alias of their room. */
   readonly channels: readonly string[];
+  /** Whether the rooms that are made are encrypted. Default: `false`. */
+  readonly isEncrypted?: boolean | undefined;
 }
+
+/** What a room has from the start that is encrypted. */
+const ENCRYPTION = { type: "m.room.encryption", state_key: "", content: { algorithm: "m.megolm.v1.aes-sha2" } };
 
 /** A bridge that runs. */
 export interface IrcBridge extends AsyncDisposable {
@@ -19,10 +24,13 @@ export interface IrcBridge extends AsyncDisposable {
 }
 
 /** Bridges channels of an IRC server. Call it before the service starts, and dispose of the service first. */
-export async function startIrcBridge(service: Appservice, { irc: settings, channels }: IrcBridgeOptions): Promise<IrcBridge> {
+export async function startIrcBridge(
+  service: Appservice,
+  { irc: settings, channels, isEncrypted = false }: IrcBridgeOptions,
+): Promise<IrcBridge> {
   const bridge = createBridge(service, {
     portals: {
-      room: (channel) => ({ name: channel, preset: "public_chat" }),
+      room: (channel) => ({ name: channel, preset: "public_chat", ...(isEncrypted && { initial_state: [ENCRYPTION] }) }),
       aliasLocalpart: (channel) => `irc_${toUserLocalpart(channel.slice(1))}`,
     },
     puppets: { ghostLocalpart: (nick) => `_irc_${toUserLocalpart(nick)}` },

@@ -5,6 +5,7 @@ import { createAppservice, openRegistration, sqliteStore } from "@patrix/appserv
 import { startIrcBridge } from "./irc-bridge.ts";
 
 const { HOMESERVER = "http://localhost:8008", REGISTRATION = "irc-registration.yaml", STORE = "irc-bridge.db" } = process.env;
+const { IRC_ENCRYPTED = "" } = process.env;
 const { IRC_HOST = "localhost", IRC_PORT = "6667", IRC_TLS = "", IRC_NICK = "matrix", IRC_CHANNELS = "#matrix" } = process.env;
 const PORT = Number(process.env["PORT"] ?? "9000");
 
@@ -15,6 +16,7 @@ const { registration, isNew } = openRegistration(REGISTRATION, {
   ghostPrefix: "_irc_",
   aliasPrefix: "irc_",
   protocols: ["irc"],
+  encryption: true,
 });
 if (isNew) {
   console.log(
@@ -28,6 +30,8 @@ const service = await createAppservice({
   registration,
   homeserverUrl: HOMESERVER,
   store,
+  // Registrations of before the bridge could encrypt do without.
+  encryption: registration["org.matrix.msc3202"] === true,
   queries: {
     // Whoever joins #irc_talk:example.org gets the channel #talk.
     alias: async (alias) => {
@@ -42,6 +46,7 @@ const channels = IRC_CHANNELS.split(",");
 const bridge = await startIrcBridge(service, {
   irc: { host: IRC_HOST, port: Number(IRC_PORT), tls: IRC_TLS !== "", nick: IRC_NICK },
   channels,
+  isEncrypted: IRC_ENCRYPTED !== "",
 });
 const server = createServer(service.listener).listen(PORT, "127.0.0.1");
 await once(server, "listening");

@@ -37,6 +37,12 @@ export function relayToIrc(service: Appservice, bridge: Bridge, irc: Pick<IrcCon
     if (name !== undefined && !isEdit) await bridge.messages.link(eventId, eventId, { nick: name, text: first });
   });
 
+  // What cannot be read is not passed over in silence; should its key come yet, it is said then.
+  service.onAny(async ({ room_id: roomId, sender, type }, { encryption }) => {
+    if (type === "m.room.encrypted" && encryption?.state === "failed")
+      await say(roomId, sender, (name) => [`* ${name} has said something that the bridge cannot decrypt`]);
+  });
+
   service.on("m.room.redaction", async ({ room_id: roomId, sender, redacts, content }) => {
     const target = redacts ?? content.redacts;
     const message = target && (await bridge.messages.byEvent(target));

@@ -8,6 +8,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRegistration, formatRegistration } from "@patrix/appservice";
+import { createClient, silentLogger } from "@patrix/client";
+import type { RoomId } from "@patrix/identifiers";
 import { type TestHomeserver, testHomeserver, type TestUser } from "@patrix/homeserver/testing";
 import { describe, expect, it } from "vitest";
 import { IrcServer } from "../../../conformance/outside/irc-server.ts";
@@ -33,6 +35,7 @@ class Scene implements AsyncDisposable {
   readonly alice: TestUser;
   readonly #folder: string;
   readonly #port: number;
+  #isEncrypted = false;
   #process: ChildProcess | undefined;
   log = "";
   roomId = "";
@@ -42,11 +45,11 @@ class Scene implements AsyncDisposable {
   }
 
   /** A homeserver with the bridge's registration, an IRC server with bob in #talk, the bridge between them, and alice in the room. */
-  static async set(): Promise<Scene> {
+  static async set({ encrypted = false } = {}): Promise<Scene> {
     const folder = await mkdtemp(join(tmpdir(), "patrix-irc-bridge-"));
     const port = await freePort();
     const names = { senderLocalpart: "_irc_bot", ghostPrefix: "_irc_", aliasPrefix: "irc_" };
-    const registration = createRegistration({ id: "irc", url: `http://127.0.0.1:${port}`, ...names });
+    const registration = createRegistration({ id: "irc", url: `http://127.0.0.1:${port}`, encryption: true, ...names });
     const file = join(folder, "registration.yaml");
     await writeFile(file, formatRegistration(registration));
     const irc = await IrcServer.start();
@@ -54,6 +57,7 @@ class Scene implements AsyncDisposable {
     const server = await testHomeserver({ dataDir: join(folder, "data"), config: { app_service_files: [file] } });
     const alice = await server.register("alice");
     const scene = new Scene({ irc, server, alice, folder, port });
+    scene.#isEncrypted = encrypted;
     await scene.start();
     const joined = await server.requestAs(alice, "POST", `/join/${encodeURIComponent("#irc_talk:localhost")}`, {});
     scene.roomId = String(joined.body["room_id"]);
@@ -71,6 +75,7 @@ class Scene implements AsyncDisposable {
       IRC_HOST: "127.0.0.1",
       IRC_PORT: String(this.irc.port),
       IRC_CHANNELS: "#talk",
+      IRC_ENCRYPTED: this.#isEncrypted ? "1" : "",
       PORT: String(this.#port),
     };
     const child = spawn(process.execPath, ["-C", "@patrix/source", main], { env });
@@ -260,5 +265,43 @@ describe("the IRC bridge", { timeout: 180_000 }, () => {
     expect(scene.irc.said.filter((line) => line.includes("while it was away"))).toHaveLength(1);
     scene.irc.say("bob", "#talk", "here again");
     await scene.shows("what bob says", ({ content }) => content.body === "here again");
+  });
+
+  it("carries what people say in an encrypted room both ways, also after it was stopped, and after it was killed", async () => {
+    await using scene = await Scene.set({ encrypted: true });
+    await using client = await createClient(scene.server.url, { encryption: true, logger: silentLogger });
+    await client.login.password("alice", "secret");
+    const heard: string[] = [];
+    client.on("m.room.message", (event) => void (event.isOwn || heard.push(`${event.sender.name}: ${event.text}`)));
+    await client.start();
+    const room = client.rooms.get(scene.roomId as RoomId);
+    if (!room) throw new Error("alice is not in the room");
+    const everyWay = async (when: string): Promise<void> => {
+      await room.send.text(`to IRC ${when}`);
+      await scene.hears(`matrix #talk :<alice> to IRC ${when}`);
+      scene.irc.say("bob", "#talk", `to Matrix ${when}`);
+      await expect.poll(() => heard.at(-1)).toBe(`bob: to Matrix ${when}`);
+    };
+    await everyWay("at first");
+    await scene.stop();
+    await room.send.text("while it was away");
+    await scene.start();
+    await scene.hears("matrix #talk :<alice> while it was away");
+    await everyWay("after a stop");
+    const sending = Array.from({ length: 10 }, (_, i) => room.send.text(`line ${i}`));
+    await scene.hears("matrix #talk :<alice> line 2");
+    await scene.kill();
+    await Promise.all(sending);
+    await scene.start();
+    await scene.hears("matrix #talk :<alice> line 9");
+    await everyWay("after a kill");
+    const spoken = scene.irc.said.filter((line) => line.includes("<alice> line"));
+    expect([...new Set(spoken)]).toEqual(Array.from({ length: 10 }, (_, i) => `matrix #talk :<alice> line ${i}`));
+    expect(spoken.length).toBeLessThanOrEqual(11);
+    // Nobody has said anything in the clear.
+    const types = (await scene.events()).filter(({ state_key: key }) => key === undefined).map(({ type }) => type);
+    expect([...new Set(types)]).toEqual(["m.room.encrypted"]);
+    expect(heard).toHaveLength(3);
+    expect(scene.irc.said.filter((line) => line.includes("cannot decrypt"))).toEqual([]);
   });
 });

@@ -35,9 +35,9 @@ export interface Appservice extends AsyncDisposable {
   onAny(handle: EventHandler<ClientEvent>, options?: OnOptions): this;
   /** Handles typing, receipts and presence. They are not stored: what a handler throws is logged. Needs `receive_ephemeral`. */
   onEphemeral(handle: (event: BasicEvent) => unknown): this;
-  /** Handles messages to devices of ghosts, in the order in which they came. Needs `org.matrix.msc3202`. */
+  /** Handles messages to devices of ghosts, those of each user in the order in which they came. Needs `org.matrix.msc3202`. */
   onToDevice(handle: EventHandler<AppserviceToDeviceEvent>): this;
-  /** Handles which devices have changed and what is left of keys, in one order with the messages to devices. */
+  /** Handles which devices have changed and what is left of keys, in the order in which that was told. */
   onDevices(handle: EventHandler<DeviceNews>): this;
   /** What waits to be handled, and what was set aside. */
   readonly queue: DurableQueue<News>;

@@ -9,6 +9,9 @@ import { nodeListener } from "@patrix/server/node";
 import type { Appservice } from "./appservice.ts";
 import { AppserviceError } from "./errors.ts";
 import { answerQueries, type QueryAnswers } from "./intake/answer-queries.ts";
+import { EncryptedRooms } from "./encryption/encrypted-rooms.ts";
+import { noCipher, type AppserviceCipher } from "./encryption/appservice-cipher.ts";
+import type { AppserviceEncryptionOptions, AppserviceEncryptionParts } from "./encryption/appservice-encryption.ts";
 import { EventRouter } from "./intake/event-router.ts";
 import type { News } from "./intake/read-transaction.ts";
 import { TransactionIntake } from "./intake/transaction-intake.ts";
@@ -18,7 +21,7 @@ import { isMarkedAsOwn } from "./intents/double-puppet.ts";
 import { Ghosts } from "./intents/ghosts.ts";
 import { Homeserver } from "./intents/homeserver.ts";
 import { Memberships } from "./intents/memberships.ts";
-import { DurableQueue } from "./queue/durable-queue.ts";
+import { DurableQueue, type QueueItem } from "./queue/durable-queue.ts";
 import type { FullRegistration } from "./registration/create-registration.ts";
 import { type AppserviceStore, change } from "./store/appservice-store.ts";
 
@@ -31,6 +34,11 @@ export interface AppserviceOptions {
   serverName?: string | undefined;
   /** What is remembered over restarts; memory by default, which loses with the process what was answered and not handled. */
   store?: AppserviceStore | undefined;
+  /**
+   * End-to-end encryption: events are decrypted before they are handled, and encrypted where the room is. Needs a store that keeps keys, as
+   * {@link sqliteStore} does, and `org.matrix.msc3202` in the registration. Without it nothing is sent into encrypted rooms. Default: `false`.
+   */
+  encryption?: boolean | AppserviceEncryptionOptions | undefined;
   /** How the queries of the homeserver are answered. */
   queries?: QueryAnswers | undefined;
   /** Default: problems go to the console. */
@@ -78,23 +86,63 @@ export async function createAppservice(options: AppserviceOptions): Promise<Apps
   });
   const serverName = options.serverName ?? (await learnServerName(homeserver, store, options.signal));
   const ghosts = new Ghosts({ registration, serverName, store, http: homeserver.as() });
+  const botId = toUserId(registration.sender_localpart, serverName);
+  const rooms = new EncryptedRooms(store, clock);
+  const { signal } = stopped;
+  const cipher = await openCipher(options.encryption, { registration, botId, store, homeserver, ghosts, rooms, clock, logger, signal });
   const memberships = new Memberships();
   const isOwn = ({ sender, content }: ClientEvent): boolean => ghosts.isOwn(sender) || isMarkedAsOwn(content, registration.id);
   const router = new EventRouter(logger, isOwn);
+  // What nobody hears is not decrypted.
+  const isUnheard = ({ type, sender }: ClientEvent): boolean => type === "m.room.encrypted" && ghosts.isOwn(sender) && !router.hearsOwn;
   const queue = await DurableQueue.open<News>({
     store,
     clock,
     logger,
     name: "homeserver",
-    handle: async ({ value }, signal) => {
-      if (value.kind === "event") memberships.note(value.event);
-      await router.handle(value, { signal });
+    ready: async ({ value }) => {
+      if (value.kind === "event" && !isUnheard(value.event)) await cipher.settled(value.event, (lanes) => queue.lanesDone(lanes));
     },
+    handle: (item, signal) => handleNews(item, signal, { cipher, router, memberships, isUnheard }),
   });
-  const intake = await TransactionIntake.open({ store, queue, logger, ephemeral: (event) => void router.pass(event) });
-  const botId = toUserId(registration.sender_localpart, serverName);
-  const parts: IntentParts = { homeserver, ghosts, memberships, sends: new KeyedQueue(), botId, serviceId: registration.id, fetch };
+  const notice = (event: ClientEvent): void => cipher.notice(event);
+  const intake = await TransactionIntake.open({ store, queue, logger, notice, ephemeral: (event) => void router.pass(event) });
+  const sends = new KeyedQueue<string>();
+  const parts: IntentParts = { homeserver, ghosts, memberships, cipher, sends, botId, serviceId: registration.id, fetch };
   return compose(options, { registration, serverName, store, logger, clock, router, queue, intake, parts, stopped });
+}
+
+/** Opens what encrypts and decrypts. It is loaded apart: the engine has eight megabytes. */
+async function openCipher(
+  encryption: AppserviceOptions["encryption"],
+  { registration, ...parts }: Omit<AppserviceEncryptionParts, "options" | "serviceId"> & { readonly registration: FullRegistration },
+): Promise<AppserviceCipher> {
+  if (encryption === undefined || encryption === false) return noCipher(parts.rooms);
+  if (registration["org.matrix.msc3202"] !== true)
+    throw new AppserviceError("INVALID_OPTIONS", 'encryption: needs "org.matrix.msc3202": true in the registration');
+  const { AppserviceEncryption } = await import("./encryption/appservice-encryption.ts");
+  return AppserviceEncryption.open({ ...parts, serviceId: registration.id, options: encryption === true ? {} : encryption });
+}
+
+interface NewsHandlers extends Pick<IntentParts, "cipher" | "memberships"> {
+  readonly router: EventRouter;
+  readonly isUnheard: (event: ClientEvent) => boolean;
+}
+
+async function handleNews(
+  { id, value }: QueueItem<News>,
+  signal: AbortSignal,
+  { cipher, router, memberships, isUnheard }: NewsHandlers,
+): Promise<void> {
+  if (value.kind !== "event") {
+    await cipher.takeIn(value);
+    await router.handle(value, { signal });
+    return;
+  }
+  memberships.note(value.event);
+  if (isUnheard(value.event)) return;
+  const revealed = await cipher.reveal({ id }, value.event, value.isLate === true);
+  if (revealed) await router.handle({ kind: "event", event: revealed.event }, { signal, encryption: revealed.encryption });
 }
 
 interface Composition {
@@ -145,6 +193,7 @@ function compose({ queries = {} }: AppserviceOptions, composition: Composition):
     start() {
       if (isStarted) return;
       isStarted = true;
+      parts.cipher.start(queue);
       for (const each of queues.values()) each.start();
     },
     async ping() {
@@ -159,6 +208,7 @@ function compose({ queries = {} }: AppserviceOptions, composition: Composition):
       // Requests that wait for a homeserver that is away end now; what they were for is handled again.
       stopped.abort();
       await stopping;
+      await parts.cipher[Symbol.asyncDispose]();
     },
   };
   return service;

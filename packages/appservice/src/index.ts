@@ -7,6 +7,7 @@ export { memoryStore } from "@patrix/client";
 export { sqliteStore, type SqliteStoreOptions } from "@patrix/client/node";
 export type { Appservice } from "./appservice.ts";
 export { type AppserviceOptions, createAppservice } from "./create-appservice.ts";
+export type { AppserviceEncryptionOptions } from "./encryption/appservice-encryption.ts";
 export { AppserviceError, type AppserviceErrorCode } from "./errors.ts";
 export type { QueryAnswers, ThirdPartyNetwork } from "./intake/answer-queries.ts";
 export type { EventHandler, HandlerContext, OnOptions, ServiceEvent } from "./intake/event-router.ts";

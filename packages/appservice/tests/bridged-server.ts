@@ -46,6 +46,13 @@ async function listen(listener: RequestListener, port = 0): Promise<{ readonly p
   };
 }
 
+/** Sends a transaction as the homeserver does. @returns The status of the answer. */
+export async function transact(hs: BridgedServer, txnId: string, body: unknown, token = hs.registration.hs_token): Promise<number> {
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const url = `${hs.registration.url ?? ""}/_matrix/app/v1/transactions/${txnId}`;
+  return (await fetch(url, { method: "PUT", headers, body: JSON.stringify(body) })).status;
+}
+
 /** Boots a homeserver with a registration; the service is not started. */
 export async function bridgedServer(
   changes: Partial<NewRegistration> = {},

@@ -3,17 +3,11 @@
 import { createRegistration, memoryStore, RetryLater } from "@patrix/appservice";
 import type { RoomId } from "@patrix/identifiers";
 import { describe, expect, it } from "vitest";
-import { type BridgedServer, bridgedServer } from "./bridged-server.ts";
+import { bridgedServer, transact } from "./bridged-server.ts";
 import { shutGate } from "./shut-gate.ts";
 
 const at = (i: number): string => `message ${i}`;
 
-/** Sends a transaction as the homeserver does. */
-async function transact(hs: BridgedServer, txnId: string, body: unknown, token = hs.registration.hs_token): Promise<number> {
-  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-  const url = `${hs.registration.url ?? ""}/_matrix/app/v1/transactions/${txnId}`;
-  return (await fetch(url, { method: "PUT", headers, body: JSON.stringify(body) })).status;
-}
 const event = (id: string, more: object = {}): object => ({
   type: "m.room.message",
   event_id: `$${id}`,

@@ -31,6 +31,7 @@ export type {
   VerificationMethod,
   VerificationState,
 } from "./engine/verification-engine.ts";
+export { accountDataOf } from "./secrets/account-data.ts";
 export type { AccountDataAccess } from "./secrets/secret-storage.ts";
 export {
   type DecryptOptions,

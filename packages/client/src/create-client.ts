@@ -180,7 +180,7 @@ interface RoomParts extends PreparationTargets {
 function composeRooms(connection: Connection): RoomParts {
   const { http, options } = connection;
   const { store, clock, logger } = options;
-  const knownRooms = { base: () => handles.base, isCurrent: () => loop.online.value === "syncing" };
+  const knownRooms = { base: () => handles.base, isCurrent: () => loop.online.value === "syncing", plain: new Set<RoomId>() };
   const events = new EventDispatcher(logger);
   const rules = new PushEvaluator();
   const notifications = new NotificationSource(rules);
@@ -250,7 +250,7 @@ function createProtocol({ http, parts, options }: Connection, base: () => BaseSt
 
 function composeEncryption(
   { sessions, http, parts, options, createEncryption }: Connection,
-  rooms: Pick<ClientEncryptionParts, "base" | "isCurrent" | "addMembers" | "onLate">,
+  rooms: Pick<ClientEncryptionParts, "base" | "isCurrent" | "addMembers" | "onLate" | "plain">,
   directChat: (userId: UserId) => Promise<RoomId>,
 ): EncryptionParts {
   if (!options.encryption || !createEncryption) return noEncryption(http, rooms);

@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+export { clearTypes } from "./encryption/clear-types.ts";
+export { encryptionOnServer, readEncryptionSettings, recipientsOnServer } from "./encryption/room-encryption.ts";
 export type { EventEncryption } from "./encryption/event-encryption.ts";
 export type { Encryption, EncryptionSetupOptions } from "./encryption/encryption.ts";
 export type { KeyFileOptions, KeyImport, KeyImportOptions, VerificationMethod } from "@patrix/client-crypto";
@@ -87,6 +89,7 @@ export type { FollowUpgradesOptions } from "./rooms/follow-upgrades.ts";
 export type { CreateRoomOptions, RoomListFilter, RoomListOptions, RoomListView, RoomPreview, Rooms, SpaceChild } from "./rooms/rooms.ts";
 export type { MediaOptions, PollOptions, Sender, SendOptions, TransactionOptions } from "./rooms/sender.ts";
 export { platformClock } from "./platform-clock.ts";
+export { deleteDatabases } from "./stores/delete-databases.ts";
 export { memoryStore } from "./stores/memory-store.ts";
-export { type Store, type StoreChange, type StoreTable, storeTables } from "./stores/store.ts";
+export { type KeyStore, type OpenKeyStore, type Store, type StoreChange, type StoreTable, storeTables } from "./stores/store.ts";
 export type { OnlineState } from "./sync/sync-loop.ts";

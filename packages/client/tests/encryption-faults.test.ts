@@ -152,6 +152,21 @@ describe("an encrypted room", () => {
     expect(bodies.join()).not.toContain("secret");
   });
 
+  it("gets no plain text while it is new, and sync does not tell yet that it is encrypted", async () => {
+    const strip = changing((sync) => {
+      for (const room of Object.values(sync.rooms?.join ?? {}))
+        for (const part of ["state", "state_after", "timeline"])
+          if (room[part]) room[part].events = room[part].events.filter(({ type }) => type !== "m.room.encryption");
+    });
+    await using ann = await logIn("ann", { fetch: strip });
+    await ann.start();
+    const room = await ann.rooms.create({ encrypted: true });
+    const bodies = watchBodies();
+    await room.send.text("secret");
+    expect(bodies).toHaveLength(1);
+    expect(bodies.join()).not.toContain("secret");
+  });
+
   it("of an algorithm that is not known gets nothing", async () => {
     await using ann = await logIn("ann");
     await ann.start();

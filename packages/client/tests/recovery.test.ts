@@ -2,12 +2,13 @@
 // The identity of a user, its recovery on another device, and the backup of keys.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Client, type ClientOptions, createClient, silentLogger } from "@patrix/client";
+import { deleteRoomKeysVersion, getRoomKeysVersionCurrent } from "@patrix/client-api";
 import { type LocalHomeserver, localHomeserver } from "@patrix/homeserver/testing";
 import { hear, roomOf, says } from "./encrypted-rooms.ts";
 
 let server: LocalHomeserver;
 beforeAll(async () => {
-  server = await localHomeserver(["ann", "bob", "carl", "dan", "eve", "fay"]);
+  server = await localHomeserver(["ann", "bob", "carl", "dan", "eve", "fay", "gil"]);
 });
 afterAll(() => server[Symbol.asyncDispose]());
 beforeEach(() => {
@@ -86,6 +87,16 @@ describe("the backup of keys", () => {
     await expect
       .poll(async () => Promise.all(ids.map(async (id) => (await room.event(id)).content)))
       .toMatchObject([{ body: "one" }, { body: "two" }]);
+  });
+
+  it("is not used any more once somebody has deleted it", async () => {
+    await using client = await logIn("gil");
+    await client.start();
+    await client.encryption.setup({ uia: uiaOf("gil") });
+    const { version } = await client.api.send(getRoomKeysVersionCurrent, {});
+    await client.api.send(deleteRoomKeysVersion, { path: { version } });
+    await (await client.rooms.create({ encrypted: true })).send.text("one");
+    await client.encryption.status.until(({ backup }) => backup === "off");
   });
 
   it("is left alone once somebody has made another one", async () => {

@@ -34,6 +34,12 @@ export interface EncryptedTransactionBody {
   to_device?: AppserviceToDeviceEvent[] | undefined;
   /** The usual name of `to_device`. */
   "de.sorunome.msc2409.to_device"?: AppserviceToDeviceEvent[] | undefined;
+  /** The name that `org.matrix.msc3202.device_lists` will have. */
+  device_lists?: DeviceLists | undefined;
+  /** The name that `org.matrix.msc3202.device_one_time_keys_count` will have. */
+  device_one_time_keys_count?: Record<UserId, Record<string, Record<string, number>>> | undefined;
+  /** The name that `org.matrix.msc3202.device_unused_fallback_key_types` will have. */
+  device_unused_fallback_key_types?: Record<UserId, Record<string, string[]>> | undefined;
   /** Users who share a room with the application service. */
   "org.matrix.msc3202.device_lists"?: DeviceLists | undefined;
   /** Unclaimed keys by user, device and algorithm. */
@@ -51,6 +57,9 @@ export const EncryptedTransactionBody: Model<EncryptedTransactionBody> = /* @__P
     "de.sorunome.msc2409.ephemeral": z.optional(independent(z.array(BasicEvent.schema))),
     to_device: z.optional(z.array(AppserviceToDeviceEvent.schema)),
     "de.sorunome.msc2409.to_device": z.optional(z.array(AppserviceToDeviceEvent.schema)),
+    device_lists: z.optional(DeviceLists.schema),
+    device_one_time_keys_count: z.optional(record(UserId, record(z.string(), record(z.string(), z.int())))),
+    device_unused_fallback_key_types: z.optional(record(UserId, record(z.string(), z.array(z.string())))),
     "org.matrix.msc3202.device_lists": z.optional(DeviceLists.schema),
     "org.matrix.msc3202.device_one_time_keys_count": z.optional(record(UserId, record(z.string(), record(z.string(), z.int())))),
     "org.matrix.msc3202.device_one_time_key_counts": z.optional(record(UserId, record(z.string(), record(z.string(), z.int())))),

@@ -1,5 +1,5 @@
 import type { AppserviceToDeviceEvent } from "@patrix/appservice-api/unstable";
-import type { Logger } from "@patrix/client";
+import type { EventEncryption, Logger } from "@patrix/client";
 import { type BasicEvent, type ClientEvent, knownEvents, type RoomEvent } from "@patrix/events";
 import type { RoomId } from "@patrix/identifiers";
 import type { DeviceNews, News } from "./read-transaction.ts";
@@ -16,6 +16,8 @@ export type EventHandler<E> = (event: E, context: HandlerContext) => unknown;
 export interface HandlerContext {
   /** Aborted when the service stops. */
   readonly signal: AbortSignal;
+  /** How the event was encrypted; left out if it was not. One that could not be decrypted comes as `m.room.encrypted`. */
+  readonly encryption?: EventEncryption | undefined;
 }
 
 /** Which events a handler gets. */
@@ -43,6 +45,11 @@ export class EventRouter {
   constructor(logger: Logger, isOwn: (event: ClientEvent) => boolean) {
     this.#logger = logger;
     this.#isOwn = isOwn;
+  }
+
+  /** Whether there is a handler of what the service has sent itself. */
+  get hearsOwn(): boolean {
+    return this.#handlers.some(({ own }) => own);
   }
 
   /** Adds a handler of a type; it gets neither redacted events nor those whose content is not as the type asks. */

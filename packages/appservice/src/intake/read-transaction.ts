@@ -2,6 +2,7 @@ import type { SendTransactionBody } from "@patrix/appservice-api";
 import { AppserviceToDeviceEvent, EncryptedTransactionBody } from "@patrix/appservice-api/unstable";
 import type { DeviceLists } from "@patrix/client-api";
 import type { BasicEvent, ClientEvent } from "@patrix/events";
+import type { UserId } from "@patrix/identifiers";
 import type { QueueItem } from "../queue/durable-queue.ts";
 
 /** What a transaction tells of the devices of people and ghosts. */
@@ -16,7 +17,12 @@ export interface DeviceNews {
 
 /** One thing that the homeserver tells and that must not be lost. */
 export type News =
-  | { readonly kind: "event"; readonly event: ClientEvent }
+  | {
+      readonly kind: "event";
+      readonly event: ClientEvent;
+      /** Whether it came before, and could not be decrypted then. */
+      readonly isLate?: true;
+    }
   | { readonly kind: "to-device"; readonly event: AppserviceToDeviceEvent }
   | { readonly kind: "devices"; readonly devices: DeviceNews };
 
@@ -29,8 +35,13 @@ export interface TransactionParts {
   readonly problems: readonly string[];
 }
 
-/** Messages to devices and what goes with them come in one order, whatever rooms do. */
+/** What is told of the devices of everyone comes in one order, whatever rooms do. */
 const DEVICES_LANE = "devices";
+
+/** The lane of the messages to the devices of a user; without one, how those of all users begin. */
+export function messagesLane(userId?: UserId): string {
+  return `${DEVICES_LANE} ${userId ?? ""}`;
+}
 
 /**
  * Takes a transaction apart, each part by whichever of its names it comes under. What is malformed beside the events is left out: it would
@@ -43,7 +54,7 @@ export function readTransaction(body: SendTransactionBody): TransactionParts {
   const problems = full.ok ? [] : full.issues.map(({ pointer, message }) => `${pointer}: ${message}`);
   const parts: Omit<EncryptedTransactionBody, "events"> = full.ok ? full.value : {};
   const messages = full.ok ? (parts.to_device ?? parts["de.sorunome.msc2409.to_device"] ?? []) : readableMessages(rest);
-  const toDevice = messages.map((event) => ({ lane: DEVICES_LANE, value: { kind: "to-device", event } as const }));
+  const toDevice = messages.map((event) => ({ lane: messagesLane(event.to_user_id), value: { kind: "to-device", event } as const }));
   return {
     news: [...events, ...devicesOf(parts), ...toDevice],
     ephemeral: body.ephemeral ?? parts["de.sorunome.msc2409.ephemeral"] ?? [],
@@ -63,9 +74,12 @@ function readableMessages(rest: Readonly<Record<string, unknown>>): AppserviceTo
 }
 
 function devicesOf(parts: Omit<EncryptedTransactionBody, "events">): TransactionParts["news"] {
-  const lists = parts["org.matrix.msc3202.device_lists"];
-  const oneTimeKeys = parts["org.matrix.msc3202.device_one_time_keys_count"] ?? parts["org.matrix.msc3202.device_one_time_key_counts"];
-  const unusedFallbackTypes = parts["org.matrix.msc3202.device_unused_fallback_key_types"];
+  const lists = parts.device_lists ?? parts["org.matrix.msc3202.device_lists"];
+  const oneTimeKeys =
+    parts.device_one_time_keys_count ??
+    parts["org.matrix.msc3202.device_one_time_keys_count"] ??
+    parts["org.matrix.msc3202.device_one_time_key_counts"];
+  const unusedFallbackTypes = parts.device_unused_fallback_key_types ?? parts["org.matrix.msc3202.device_unused_fallback_key_types"];
   if (lists === undefined && oneTimeKeys === undefined && unusedFallbackTypes === undefined) return [];
   return [{ lane: DEVICES_LANE, value: { kind: "devices", devices: { lists, oneTimeKeys, unusedFallbackTypes } } }];
 }

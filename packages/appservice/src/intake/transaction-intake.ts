@@ -2,7 +2,7 @@ import { MatrixError } from "@patrix/api";
 import type { SendTransactionBody } from "@patrix/appservice-api";
 import type { Logger } from "@patrix/client";
 import { KeyedQueue } from "@patrix/concurrency";
-import type { BasicEvent } from "@patrix/events";
+import type { BasicEvent, ClientEvent } from "@patrix/events";
 import type { DurableQueue } from "../queue/durable-queue.ts";
 import { type AppserviceStore, change } from "../store/appservice-store.ts";
 import { type News, readTransaction } from "./read-transaction.ts";
@@ -12,6 +12,8 @@ export interface IntakeParts {
   readonly store: AppserviceStore;
   readonly queue: DurableQueue<News>;
   readonly ephemeral: (event: BasicEvent) => void;
+  /** Told of each event before the transaction is answered, and long before it is handled. */
+  readonly notice: (event: ClientEvent) => void;
   readonly logger: Logger;
 }
 
@@ -49,10 +51,11 @@ export class TransactionIntake {
   take(txnId: string, body: SendTransactionBody): Promise<void> {
     return this.#turns.run("transaction", async () => {
       if (this.#known.has(txnId)) return;
-      const { queue, ephemeral, logger } = this.#parts;
+      const { queue, ephemeral, notice, logger } = this.#parts;
       const { news, ephemeral: passing, problems } = readTransaction(body);
       if (problems.length > 0) logger.warn(`transaction ${txnId}: parts are left out: ${problems.slice(0, 3).join("; ")}`);
       if (!queue.hasRoomFor(news.length)) throw new MatrixError(503, "M_UNKNOWN", "too much waits to be handled");
+      for (const { value } of news) if (value.kind === "event") notice(value.event);
       const number = this.#number + 1;
       const oldest = this.#known.size < REMEMBERED_TRANSACTIONS ? undefined : this.#known.keys().next().value;
       const changes = [change("patrix.transactions", txnId, number)];

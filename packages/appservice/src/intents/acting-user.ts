@@ -4,6 +4,7 @@ import type { MediaSender } from "@patrix/client";
 import { sendMessage } from "@patrix/client-api";
 import type { KeyedQueue } from "@patrix/concurrency";
 import { createTransactionId, type EventId, type RoomId, type UserId } from "@patrix/identifiers";
+import type { SealedEvent, AppserviceCipher } from "../encryption/appservice-cipher.ts";
 import { repeatableTransactionId } from "../queue/handler-scope.ts";
 import { markAsOwn } from "./double-puppet.ts";
 import type { Ghosts } from "./ghosts.ts";
@@ -16,6 +17,7 @@ export interface IntentParts {
   readonly homeserver: Homeserver;
   readonly ghosts: Ghosts;
   readonly memberships: Memberships;
+  readonly cipher: AppserviceCipher;
   /** The order of what is sent, by user and room. */
   readonly sends: KeyedQueue<string>;
   readonly botId: UserId;
@@ -84,12 +86,34 @@ export class ActingUser {
   }
 
   send(roomId: RoomId, eventType: string, content: JsonObject, { txnId: wanted, timestamp }: IntentSendOptions = {}): Promise<EventId> {
-    const { ghosts, serviceId, homeserver } = this.parts;
+    const { ghosts, serviceId, cipher } = this.parts;
     // Before anything is awaited: the names of a handler come from the order of its calls.
     const txnId = this.nameOf(`${roomId} ${eventType}`, wanted);
-    const body = ghosts.isOwn(this.userId) ? content : markAsOwn(content, serviceId);
-    const http = timestamp === undefined ? this.http : homeserver.as(this.userId, { deviceId: this.#deviceId, ts: timestamp });
-    return this.inOrder(roomId, async () => (await http.send(sendMessage, { path: { roomId, eventType, txnId }, body })).event_id);
+    const marked = ghosts.isOwn(this.userId) ? content : markAsOwn(content, serviceId);
+    const deliver = async (): Promise<EventId> => {
+      const sealed = await cipher.seal(this, roomId, { type: eventType, content: marked });
+      return this.#deliver(sealed, { roomId, txnId, timestamp });
+    };
+    const withDevice = async (): Promise<EventId> => {
+      try {
+        return await deliver();
+      } catch (error) {
+        if (this.#deviceId === undefined && (await cipher.renew(this.userId, error))) return deliver();
+        throw error;
+      }
+    };
+    return this.inTurn(roomId, async () => {
+      await cipher.prepare(this.userId, roomId);
+      return this.inRoom(roomId, withDevice);
+    });
+  }
+
+  async #deliver(
+    { type, content, deviceId = this.#deviceId }: SealedEvent,
+    { roomId, txnId, timestamp }: { roomId: RoomId; txnId: string; timestamp: number | undefined },
+  ): Promise<EventId> {
+    const http = this.parts.homeserver.as(this.userId, { deviceId, ts: timestamp });
+    return (await http.send(sendMessage, { path: { roomId, eventType: type, txnId }, body: content })).event_id;
   }
 
   /** The transaction ID of something. */

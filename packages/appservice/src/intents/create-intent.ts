@@ -39,8 +39,9 @@ function registered(user: ActingUser): MediaSender {
   };
 }
 
-function accountActions(user: ActingUser): Pick<Intent, "ensureRegistered" | "logIn" | "setProfile"> {
+function accountActions(user: ActingUser): Pick<Intent, "enableEncryption" | "ensureRegistered" | "logIn" | "setProfile"> {
   return {
+    enableEncryption: () => user.parts.cipher.enable(user.userId),
     ensureRegistered: () => user.ensureRegistered(),
     async setProfile(profile) {
       await user.ensureRegistered();

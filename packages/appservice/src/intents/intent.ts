@@ -52,7 +52,11 @@ export interface Intent {
   leave(roomId: RoomId, reason?: string): Promise<void>;
   invite(roomId: RoomId, userId: UserId): Promise<void>;
   kick(roomId: RoomId, userId: UserId, reason?: string): Promise<void>;
-  /** Sends an event. Those of one user to one room arrive in the order of the calls. */
+  /**
+   * Sends an event, encrypted where the room is. Those of one user to one room arrive in the order of the calls.
+   *
+   * @throws {AppserviceError} `ROOM_IS_ENCRYPTED` without the option `encryption`, `ENCRYPTION_FAILED`; nothing was sent.
+   */
   send<T extends EventTypeOf<"message">>(
     roomId: RoomId,
     type: T,
@@ -76,6 +80,13 @@ export interface Intent {
   setTyping(roomId: RoomId, timeoutMs: number): Promise<void>;
   /** Sets the power levels of some users, unless they are so already; `undefined` is the default of the room. */
   setPowerLevels(roomId: RoomId, levels: Readonly<Record<UserId, number | undefined>>): Promise<void>;
+  /**
+   * Makes the device by which this user reads and writes in encrypted rooms, unless there is one. The first event in such a room does that
+   * too: it is for ghosts who are to read what is said before they have said anything, where the bot does not read.
+   *
+   * @throws {AppserviceError} `INVALID_OPTIONS` without the option `encryption`, `ENCRYPTION_FAILED`.
+   */
+  enableEncryption(): Promise<void>;
   /** Logs in, which makes a device; for what only a device can do. */
   logIn(options?: { deviceId?: string | undefined; deviceName?: string | undefined }): Promise<GhostSession>;
   /** The same user as one of its devices. */

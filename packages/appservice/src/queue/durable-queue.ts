@@ -31,6 +31,8 @@ export interface QueueParts<T> {
   readonly name: string;
   /** Handles an item; one that fails is handled again, and so is one that was under way in a crash. */
   readonly handle: (item: QueueItem<T>, signal: AbortSignal) => unknown;
+  /** Resolves when an item may be handled; those that wait for that take no place from others. */
+  readonly ready?: ((item: QueueItem<T>) => Promise<void>) | undefined;
   readonly clock: TimerClock;
   readonly logger: Logger;
   /** How often an item may fail by its own fault before it is set aside. Default: 5. */
@@ -61,6 +63,8 @@ export class DurableQueue<T> implements AsyncDisposable {
   readonly #places = new Semaphore(LANES_AT_ONCE);
   readonly #stopped = new AbortController();
   readonly #under = new Set<Promise<void>>();
+  /** How much waits in each lane. */
+  readonly #inLanes = new Map<string, number>();
   /** What came before the start. */
   #held: Entry<T>[] | undefined;
   #seq: number;
@@ -115,6 +119,12 @@ export class DurableQueue<T> implements AsyncDisposable {
     while (this.#under.size > 0) await Promise.all(this.#under);
   }
 
+  /** Resolves when all that is now in lanes whose names begin so is handled, or set aside. */
+  async lanesDone(prefix: string): Promise<void> {
+    const lanes = [...this.#inLanes.keys()].filter((lane) => lane.startsWith(prefix));
+    await Promise.all(lanes.map((lane) => this.#lanes.run(lane, async () => {})));
+  }
+
   /** What was set aside, the oldest first. */
   async setAside(): Promise<SetAsideItem<T>[]> {
     const found = await entries<T>(this.#parts, "patrix.set-aside");
@@ -137,7 +147,16 @@ export class DurableQueue<T> implements AsyncDisposable {
   }
 
   #begin(entry: Entry<T>): void {
-    const work = this.#lanes.run(entry.item.lane, () => this.#work(entry)).finally(() => this.#under.delete(work));
+    const { lane } = entry.item;
+    this.#inLanes.set(lane, (this.#inLanes.get(lane) ?? 0) + 1);
+    const work = this.#lanes
+      .run(lane, () => this.#work(entry))
+      .finally(() => {
+        this.#under.delete(work);
+        const left = (this.#inLanes.get(lane) ?? 1) - 1;
+        if (left > 0) this.#inLanes.set(lane, left);
+        else this.#inLanes.delete(lane);
+      });
     this.#under.add(work);
   }
 
@@ -160,7 +179,8 @@ export class DurableQueue<T> implements AsyncDisposable {
   }
 
   async #handle({ key, item }: Entry<T>): Promise<void> {
-    const { store, handle } = this.#parts;
+    const { store, handle, ready } = this.#parts;
+    await ready?.(item);
     await this.#places.run(async () => inScope(item.id, async () => handle(item, this.#stopped.signal)));
     await store.write([change("patrix.queue", key, undefined)]);
   }

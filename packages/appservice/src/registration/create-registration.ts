@@ -30,7 +30,10 @@ export interface NewRegistration {
   rateLimited?: boolean | undefined;
   /** Whether it is told of typing, receipts and presence. Default: `false`. */
   receiveEphemeral?: boolean | undefined;
-  /** Whether it is told of what end-to-end encryption needs: messages to devices, changed devices, counts of keys. Default: `false`. */
+  /**
+   * Whether it is told of what end-to-end encryption needs: messages to devices, changed devices, counts of keys; with it comes what is
+   * ephemeral. Default: `false`.
+   */
   encryption?: boolean | undefined;
 }
 
@@ -56,7 +59,8 @@ export function createRegistration(options: NewRegistration): FullRegistration {
       sender_localpart: senderLocalpart,
       rate_limited: rateLimited,
       ...(protocols && { protocols: [...protocols] }),
-      ...(receiveEphemeral && { receive_ephemeral: true, "de.sorunome.msc2409.push_ephemeral": true }),
+      // Some homeservers send messages to devices only to services that want what is ephemeral.
+      ...((receiveEphemeral || encryption) && { receive_ephemeral: true, "de.sorunome.msc2409.push_ephemeral": true }),
       ...(encryption && { "org.matrix.msc3202": true, "io.element.msc4190": true }),
       namespaces: namespacesOf(options),
     },

@@ -2,6 +2,8 @@ import type { Store, StoreChange } from "@patrix/client";
 
 /** The tables of an application service; their names begin so that one's own in the same store have other ones. */
 export type AppserviceTable = `patrix.${
+  | "devices"
+  | "encrypted-rooms"
   | "ghosts"
   | "messages"
   | "portals"
@@ -10,10 +12,11 @@ export type AppserviceTable = `patrix.${
   | "service"
   | "set-aside"
   | "slots"
-  | "transactions"}`;
+  | "transactions"
+  | "undecrypted"}`;
 
 /** Where an application service keeps what it must not forget: a store of the client, with tables by any name. */
-export type AppserviceStore = Pick<Store<string>, "kind" | "get" | "all" | "write"> & AsyncDisposable;
+export type AppserviceStore = Pick<Store<string>, "kind" | "get" | "all" | "write" | "keys"> & AsyncDisposable;
 
 /** One change of a store. */
 export type AppserviceChange = StoreChange<string>;

@@ -68,14 +68,8 @@ export class AccountEncryption {
    * @throws {CryptoError} `ALREADY_SET_UP` if the account has an identity and `replaces` does not say that it may go.
    */
   async setUp({ passphrase, authenticate, replaces }: SetUpOptions): Promise<{ readonly recoveryKey: string }> {
-    const { engine, requests, backup, data } = this.#parts;
-    const { hasIdentity } = await this.status();
-    if (hasIdentity && !replaces)
-      throw new CryptoError("ALREADY_SET_UP", "the account has an identity already: recover it by its recovery key, or reset it");
-    const { signingKeys, signatures } = await engine.account.makeCrossSigning();
-    await authenticate((auth) => requests.send(uploadCrossSigningKeys, { body: { ...signingKeys, ...(auth && { auth }) } }));
-    await sendOutgoing(requests, signatures);
-    await this.#askServer();
+    const { engine, backup, data } = this.#parts;
+    await this.makeIdentity({ authenticate, replaces });
     const storage = await createSecretStorage(data, passphrase);
     const secrets = await engine.account.exportCrossSigning();
     if (!secrets) throw new CryptoError("ENGINE_FAILED", "the engine does not give the keys that it has made");
@@ -85,6 +79,22 @@ export class AccountEncryption {
     await useSecretStorage(data, storage);
     await this.#dehydrate(storage);
     return { recoveryKey: storage.recoveryKey };
+  }
+
+  /**
+   * Makes an identity and signs the device by it; its private keys are with the device alone, so that nobody else can take them over.
+   *
+   * @throws {CryptoError} `ALREADY_SET_UP`, as {@link AccountEncryption.setUp}.
+   */
+  async makeIdentity({ authenticate, replaces }: Omit<SetUpOptions, "passphrase">): Promise<void> {
+    const { engine, requests } = this.#parts;
+    const { hasIdentity } = await this.status();
+    if (hasIdentity && !replaces)
+      throw new CryptoError("ALREADY_SET_UP", "the account has an identity already: recover it by its recovery key, or reset it");
+    const { signingKeys, signatures } = await engine.account.makeCrossSigning();
+    await authenticate((auth) => requests.send(uploadCrossSigningKeys, { body: { ...signingKeys, ...(auth && { auth }) } }));
+    await sendOutgoing(requests, signatures);
+    await this.#askServer();
   }
 
   /**

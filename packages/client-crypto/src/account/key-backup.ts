@@ -116,7 +116,8 @@ export class KeyBackup {
           await exchange(this.#parts, request);
       }
     } catch (error) {
-      if (MatrixError.is(error, "M_WRONG_ROOM_KEYS_VERSION")) await this.#stop();
+      // Of a version that was deleted, some servers say that there is another one, and some that it is not there.
+      if (MatrixError.is(error, "M_WRONG_ROOM_KEYS_VERSION") || MatrixError.is(error, "M_NOT_FOUND")) await this.#stop();
       else if (!(error instanceof CryptoError && error.code === "CLOSED"))
         logger.warn("encryption: keys could not be backed up; again with the next ones", error);
     } finally {
@@ -124,11 +125,11 @@ export class KeyBackup {
     }
   }
 
-  /** Somebody has made another backup, whose key this device does not have. */
+  /** Somebody has made another backup, whose key this device does not have, or has deleted this one. */
   async #stop(): Promise<void> {
     this.#version = undefined;
     this.#parts.onChange();
-    this.#parts.logger.warn("encryption: there is another backup of keys on the server now; recover() takes it up");
+    this.#parts.logger.warn("encryption: there is another backup of keys on the server now, or none; recover() takes it up");
     await this.#parts.engine.account.stopBackup();
   }
 

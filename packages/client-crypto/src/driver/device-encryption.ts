@@ -84,6 +84,8 @@ export interface DeviceEncryption extends AsyncDisposable {
   readonly verifications: DeviceVerifications;
   /** Calls back when what is known of the user's identity and devices has changed, or which backup is used. */
   onIdentity(callback: () => void): void;
+  /** Asks anew which devices people have, before the next event is encrypted: for when it is not known what has changed. */
+  refreshDevices(): Promise<void>;
   /** Sends what waits to be sent. @throws {CryptoError} `DEVICE_KEYS_LOST`, and what requests throw. */
   flush(): Promise<void>;
 }
@@ -135,6 +137,7 @@ export async function openDeviceEncryption(parts: DeviceEncryptionParts): Promis
     decrypt: (roomId, event, options) => decryptWithBackup({ engine, backup }, { roomId, event }, options),
     roomSettings: (roomId) => engine.roomSettings(roomId),
     rememberRoom: (roomId, settings) => engine.rememberRoom(roomId, settings),
+    refreshDevices: () => engine.refreshDevices(),
     flush: () => sync.flush(),
     async [Symbol.asyncDispose]() {
       watchers.clear();

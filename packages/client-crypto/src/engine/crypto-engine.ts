@@ -97,6 +97,8 @@ export interface CryptoEngine {
   markAsSent(request: OutgoingRequest, response: unknown): Promise<void>;
   /** Follows the devices of users from now on. */
   trackUsers(userIds: readonly UserId[]): Promise<void>;
+  /** Asks anew, with the next requests, which devices those have whose devices are followed: for when it is not known what has changed. */
+  refreshDevices(): Promise<void>;
   /** The request for what the server knows of the keys of users, whether or not something may have changed. */
   queryUsers(userIds: readonly UserId[]): Promise<OutgoingRequest>;
   /** The request for one-time keys of devices that a key cannot be sent to yet. One at a time may be under way. */

@@ -158,6 +158,10 @@ class WasmEngine implements CryptoEngine {
     return this.#use((machine) => machine.updateTrackedUsers(toUserIds(userIds)));
   }
 
+  refreshDevices(): Promise<void> {
+    return this.#use((machine) => machine.markAllTrackedUsersAsDirty());
+  }
+
   queryUsers(userIds: readonly UserId[]): Promise<OutgoingRequest> {
     return this.#use(async (machine) => toOutgoing(machine.queryKeysForUsers(toUserIds(userIds))));
   }

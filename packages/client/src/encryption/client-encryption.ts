@@ -12,7 +12,7 @@ import type { Logger } from "../logger.ts";
 import type { MediaSender } from "../media/media.ts";
 import type { OpenKeyStore, Store } from "../stores/store.ts";
 import { attempt } from "./crypto-failures.ts";
-import { accountDataOf, filesOf, memoryOf } from "./device-surroundings.ts";
+import { filesOf, memoryOf } from "./device-surroundings.ts";
 import { eventsByRoom, isEncrypted, newEventsByRoom, revealResponse, syncKeysOf } from "./encrypted-sync.ts";
 import type { EncryptionOptions } from "./encryption-options.ts";
 import { clearTypes } from "./clear-types.ts";
@@ -238,7 +238,7 @@ export class ClientEncryption implements Cipher {
 
   async #open(name: string, { userId, deviceId }: Session): Promise<OpenDevice> {
     const { store, http, clock, logger, options } = this.#parts;
-    const { openDeviceEncryption, openWasmEngine } = await import("@patrix/client-crypto");
+    const { accountDataOf, openDeviceEncryption, openWasmEngine } = await import("@patrix/client-crypto");
     const keys = await store.keys?.open(name);
     const kept = { storeName: keys?.name, passphrase: keys?.passphrase };
     let opened: DeviceEncryption | undefined;

@@ -1,28 +1,8 @@
-import { isJsonObject, MatrixError } from "@patrix/api";
-import { getAccountData, setAccountData } from "@patrix/client-api";
-import type { AccountDataAccess, CryptoFiles, DehydrationMemory } from "@patrix/client-crypto";
-import type { UserId } from "@patrix/identifiers";
-import type { RequestSender } from "../http/http-client.ts";
+import { isJsonObject } from "@patrix/api";
+import type { CryptoFiles, DehydrationMemory } from "@patrix/client-crypto";
 import { openFile } from "../media/file-like.ts";
 import { createMedia, type MediaSender, uploadFile } from "../media/media.ts";
 import type { Store } from "../stores/store.ts";
-
-/** The account data of the user as the server has it: what sync has told of may be out of date. */
-export function accountDataOf(http: RequestSender, userId: UserId): AccountDataAccess {
-  return {
-    async get(type) {
-      try {
-        return await http.send(getAccountData, { path: { userId, type } });
-      } catch (error) {
-        if (MatrixError.is(error, "M_NOT_FOUND")) return undefined;
-        throw error;
-      }
-    },
-    async set(type, content) {
-      await http.send(setAccountData, { path: { userId, type }, body: content });
-    },
-  };
-}
 
 /** When a device has made its last dehydrated device. */
 export function memoryOf(store: Store, deviceId: string): DehydrationMemory {

@@ -4,13 +4,15 @@ import type { KeyRecipients, RoomEncryptionSettings } from "@patrix/client-crypt
 import { type ClientEventWithoutRoomId } from "@patrix/events";
 import { isUserId, type RoomId, type UserId } from "@patrix/identifiers";
 import { type BaseState, type RoomData, stateContent } from "../base/room-data.ts";
-import type { RequestSender } from "../http/http-client.ts";
+import type { RequestOptions, RequestSender } from "../http/http-client.ts";
 
 /** What is known of rooms. */
 export interface KnownRooms {
   readonly base: () => BaseState;
   /** Whether what is known is kept up to date at the moment. */
   readonly isCurrent: () => boolean;
+  /** Rooms that the server has said are not encrypted, since the start; what changes later, sync tells. */
+  readonly plain: Set<RoomId>;
 }
 
 /** Reads the content of `m.room.encryption`; members that are not as the specification has them do not count. */
@@ -25,22 +27,34 @@ export function readEncryptionSettings(content: JsonObject): RoomEncryptionSetti
 }
 
 /**
- * Tells how a room is encrypted by its state; `undefined` if it is not. While no sync runs, and for a room that none has told of, the
- * server is asked.
+ * Tells how a room is encrypted by its state; `undefined` if it is not. While no sync runs, for a room that none has told of, and once for
+ * each room that seems not to be encrypted, the server is asked.
  */
 export async function encryptionInState(
   http: RequestSender,
-  { base, isCurrent }: KnownRooms,
+  { base, isCurrent, plain }: KnownRooms,
   roomId: RoomId,
 ): Promise<JsonObject | undefined> {
   const room = base().rooms.get(roomId);
   // Whatever the content became since: encryption is never switched off.
   const known = room?.state.get("m.room.encryption")?.get("");
   if (known) return known.content;
-  if (isCurrent() && room?.membership === "join") return undefined;
+  // Not by sync alone: there are servers that tell of a room while it is being made, before they tell that it is encrypted.
+  if (isCurrent() && room?.membership === "join" && plain.has(roomId)) return undefined;
+  const content = await encryptionOnServer(http, roomId, { retries: 0 });
+  if (content === undefined) plain.add(roomId);
+  return content;
+}
+
+/** Asks the server how a room is encrypted; `undefined` if it is not. @throws What the request fails with. */
+export async function encryptionOnServer(
+  http: RequestSender,
+  roomId: RoomId,
+  options: RequestOptions = {},
+): Promise<JsonObject | undefined> {
   const path = { roomId, eventType: "m.room.encryption", stateKey: "" };
   try {
-    const content = await http.send(getRoomStateWithKey, { path }, { retries: 0 });
+    const content = await http.send(getRoomStateWithKey, { path }, options);
     return isJsonObject(content) ? content : {};
   } catch (error) {
     // Where the state may not be read, nothing may be sent either.
@@ -72,17 +86,40 @@ export interface RecipientParts extends KnownRooms {
 export async function findRecipients(parts: RecipientParts, roomId: RoomId): Promise<Pick<KeyRecipients, "userIds" | "historyVisibility">> {
   const known = parts.base().rooms.get(roomId);
   const historyVisibility = visibilityOf(known);
-  const wanted = historyVisibility === "joined" ? ["join"] : ["join", "invite"];
   if (parts.isCurrent() && known?.allMembers === true) {
     const members = [...(known.state.get("m.room.member")?.values() ?? [])];
-    return { userIds: pick(members, wanted), historyVisibility };
+    return { userIds: pick(members, historyVisibility), historyVisibility };
   }
-  const { chunk = [] } = await parts.http.send(getMembersByRoom, { path: { roomId }, query: { not_membership: "leave" } });
+  const chunk = await membersOnServer(parts.http, roomId);
   if (known) await parts.addMembers(roomId, chunk);
-  return { userIds: pick(chunk, wanted), historyVisibility };
+  return { userIds: pick(chunk, historyVisibility), historyVisibility };
 }
 
-function pick(members: readonly { readonly state_key?: string | undefined; readonly content: JsonObject }[], wanted: string[]): UserId[] {
+/** Asks the server who may read an event that is sent now; as {@link findRecipients}. @throws What the requests fail with. */
+export async function recipientsOnServer(
+  http: RequestSender,
+  roomId: RoomId,
+): Promise<Pick<KeyRecipients, "userIds" | "historyVisibility">> {
+  const path = { roomId, eventType: "m.room.history_visibility", stateKey: "" };
+  const content = await http.send(getRoomStateWithKey, { path }).catch((error: unknown): JsonObject => {
+    if (MatrixError.is(error, "M_NOT_FOUND")) return {};
+    throw error;
+  });
+  const visibility = content["history_visibility"];
+  const historyVisibility = isVisibility(visibility) ? visibility : "shared";
+  return { userIds: pick(await membersOnServer(http, roomId), historyVisibility), historyVisibility };
+}
+
+async function membersOnServer(http: RequestSender, roomId: RoomId): Promise<readonly ClientEventWithoutRoomId[]> {
+  const { chunk = [] } = await http.send(getMembersByRoom, { path: { roomId }, query: { not_membership: "leave" } });
+  return chunk;
+}
+
+function pick(
+  members: readonly { readonly state_key?: string | undefined; readonly content: JsonObject }[],
+  visibility: KeyRecipients["historyVisibility"],
+): UserId[] {
+  const wanted = visibility === "joined" ? ["join"] : ["join", "invite"];
   return members.flatMap(({ state_key: id, content }) => (isUserId(id) && wanted.includes(String(content["membership"])) ? [id] : []));
 }
 

@@ -10,3 +10,4 @@ export * from "./test-database.ts";
 export * from "./test-homeserver.ts";
 export * from "./test-network.ts";
 export * from "./test-peer.ts";
+export * from "./test-requests.ts";

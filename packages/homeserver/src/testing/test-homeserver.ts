@@ -2,10 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "@patrix/concurrency";
-import { isUserId, type UserId } from "@patrix/identifiers";
 import { createHomeserver } from "../compose/create-homeserver.ts";
 import { type Logger, silentLogger } from "../http/logger.ts";
 import { testDatabase } from "./test-database.ts";
+import { requestsTo, type TestRequests } from "./test-requests.ts";
 import type { TestNetwork } from "./test-network.ts";
 import { testingConfig } from "./testing-config.ts";
 
@@ -22,36 +22,10 @@ export interface TestHomeserverOptions {
   readonly network?: TestNetwork;
 }
 
-/** A user that a test has registered. */
-export interface TestUser {
-  readonly userId: UserId;
-  readonly accessToken: string;
-  readonly deviceId: string;
-}
-
-/** A JSON body of whatever shape, which can be looked into and used as text; what tests find in it they assert. */
-export type AnyBody = string & { readonly [key: string]: AnyBody };
-
-/** An answer of a test homeserver. */
-export interface TestResponse<Body> {
-  readonly status: number;
-  readonly headers: Headers;
-  /** Parsed JSON; the text if it is none. */
-  readonly body: Body;
-}
-
 /** A homeserver on a free port of this machine. */
-export interface TestHomeserver extends AsyncDisposable {
+export interface TestHomeserver extends TestRequests, AsyncDisposable {
   readonly url: string;
   readonly serverName: string;
-  /** Registers a user with the password `secret`. */
-  register(localpart: string): Promise<TestUser>;
-  /** Sends a request; a body that is text or bytes is sent as it is. */
-  request<Body = AnyBody>(method: string, path: string, body?: unknown, token?: string): Promise<TestResponse<Body>>;
-  /** Sends a request of a user to the client-server API; the path begins behind `/_matrix/client/v3`. */
-  requestAs<Body = AnyBody>(user: TestUser, method: string, path: string, body?: unknown): Promise<TestResponse<Body>>;
-  /** Creates a room that anyone may join, unless the settings say otherwise; returns its ID. */
-  createRoom(creator: TestUser, settings?: Readonly<Record<string, unknown>>): Promise<string>;
   /** Stops the server and keeps its data folder. */
   stop(): Promise<void>;
 }
@@ -69,31 +43,11 @@ export async function testHomeserver(options: TestHomeserverOptions = {}): Promi
     ...(network && { network: network.portsOf(serverName) }),
   });
   network?.add(serverName, server.url);
-  const request: TestHomeserver["request"] = (method, path, body, token) => send(server.url + path, method, body, token);
-  const requestAs: TestHomeserver["requestAs"] = ({ accessToken }, method, path, body) =>
-    request(method, `/_matrix/client/v3${path}`, body, accessToken);
   return {
     url: server.url,
     serverName: server.serverName,
-    request,
-    requestAs,
-    async createRoom(creator, settings = {}) {
-      const { status, body } = await requestAs(creator, "POST", "/createRoom", { preset: "public_chat", ...settings });
-      if (status !== 200) throw new Error(`creation of a room was answered with ${status} ${JSON.stringify(body)}`);
-      return String(body["room_id"]);
-    },
+    ...requestsTo(server.url),
     stop: () => server.stop(),
-    async register(username) {
-      const { status, body } = await request("POST", "/_matrix/client/v3/register", {
-        username,
-        password: "secret",
-        auth: { type: "m.login.dummy" },
-      });
-      const userId: unknown = body["user_id"];
-      if (status !== 200 || typeof userId !== "string" || !isUserId(userId))
-        throw new Error(`registration of ${username} was answered with ${status} ${JSON.stringify(body)}`);
-      return { userId, accessToken: String(body["access_token"]), deviceId: String(body["device_id"]) };
-    },
     async [Symbol.asyncDispose]() {
       await server.stop();
       if (options.dataDir !== undefined) return;
@@ -101,26 +55,4 @@ export async function testHomeserver(options: TestHomeserverOptions = {}): Promi
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-async function send<Body>(url: string, method: string, body: unknown, token: string | undefined): Promise<TestResponse<Body>> {
-  const encoded = body === undefined || typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
-  const response = await fetch(url, {
-    method,
-    ...(encoded === undefined ? {} : { body: encoded as BodyInit }),
-    headers: {
-      ...(encoded === undefined ? {} : { "content-type": "application/json" }),
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    },
-  });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, body: parsed(text) as Body };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

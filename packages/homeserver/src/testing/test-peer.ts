@@ -11,7 +11,8 @@ import {
   type PduPosition,
   type SigningKey,
 } from "@patrix/signatures";
-import type { AnyBody, TestHomeserver, TestResponse } from "./test-homeserver.ts";
+import type { TestHomeserver } from "./test-homeserver.ts";
+import type { AnyBody, TestResponse } from "./test-requests.ts";
 import type { NetworkRequest, PlayedAnswer, TestNetwork } from "./test-network.ts";
 
 /**

@@ -143,7 +143,7 @@ async function initial({ url, processes }: ServerUnderTest, { rooms: count, repe
   ];
 }
 
-async function incremental({ url }: ServerUnderTest, { rooms: count, repeats }: Sizes): Promise<Figure[]> {
+async function incremental({ url, processes }: ServerUnderTest, { rooms: count, repeats }: Sizes): Promise<Figure[]> {
   const user = await register(url);
   const agent = new Agent({ keepAlive: true });
   const own: string[] = [];
@@ -165,10 +165,15 @@ async function incremental({ url }: ServerUnderTest, { rooms: count, repeats }: 
     await timed(news);
     await timed(empty);
   }
+  const before = processes?.cpuSeconds() ?? 0;
+  const idle: number[] = [];
+  for (let i = 0; i < repeats * 100; i++) await timed(idle);
+  const cpu = processes ? ((processes.cpuSeconds() - before) / idle.length) * 1_000 : undefined;
   agent.destroy();
   return [
     { name: `incremental sync in ${count} rooms, p50`, value: percentiles(news).p50, unit: "ms" },
     { name: `empty sync in ${count} rooms, p50`, value: percentiles(empty).p50, unit: "ms" },
+    ...(cpu === undefined ? [] : [{ name: `empty sync in ${count} rooms, CPU`, value: cpu, unit: "ms" }]),
   ];
 }
 

@@ -49,6 +49,8 @@ export interface ElementOptions {
   readonly profile: string;
   /** Whether the session encrypts. Default: `true`. */
   readonly encryption?: boolean;
+  /** Whether the session has a camera, to scan codes with. Default: `false`. */
+  readonly scans?: boolean;
 }
 
 /** Registers an account through User-Interactive Authentication; it is not logged in. */
@@ -74,7 +76,7 @@ export async function logIn(baseUrl: string, username: string, password: string)
 
 /** Opens a session for a login, with what its databases hold. */
 export async function openSession(baseUrl: string, login: Login, options: ElementOptions): Promise<ElementSession> {
-  const { profile, encryption = true } = options;
+  const { profile, encryption = true, scans = false } = options;
   const secretStorageKeys: ElementSession["secretStorageKeys"] = new Map();
   const cryptoCallbacks: CryptoCallbacks = {
     getSecretStorageKey: async ({ keys }) => {
@@ -94,7 +96,7 @@ export async function openSession(baseUrl: string, login: Login, options: Elemen
     cryptoStore: new IndexedDBCryptoStore(indexedDB, `matrix-js-sdk:crypto-${profile}`),
     cryptoCallbacks,
     timelineSupport: true,
-    verificationMethods: ["m.sas.v1", "m.qr_code.show.v1", "m.reciprocate.v1"],
+    verificationMethods: ["m.sas.v1", "m.qr_code.show.v1", "m.reciprocate.v1", ...(scans ? ["m.qr_code.scan.v1"] : [])],
     logger: quiet,
   });
   await store.startup();

@@ -1,12 +1,14 @@
 /** What went wrong with encryption; stable, to be matched by callers. */
 export type CryptoErrorCode =
   | "ALREADY_SET_UP"
+  | "BAD_CODE"
   | "BAD_KEY_FILE"
   | "CANNOT_OPEN"
   | "CLOSED"
   | "DEVICE_KEYS_LOST"
   | "ENGINE_FAILED"
   | "TIMEOUT"
+  | "NO_CODE"
   | "NO_IDENTITY"
   | "NO_SECRET_STORAGE"
   | "UNKNOWN_DEVICE"

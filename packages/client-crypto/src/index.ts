@@ -6,6 +6,10 @@
 export type { AccountEncryption, Authenticate, SetUpOptions } from "./account/account-encryption.ts";
 export type { KeyFiles, KeyImport, KeyImportOptions } from "./account/key-files.ts";
 export { decryptKeyFile, encryptKeyFile, type KeyFileOptions } from "./secrets/key-file.ts";
+export type { DehydratedDevices, DehydrationMemory } from "./account/dehydrated-devices.ts";
+export type { DehydrationEngine, EngineRehydration } from "./engine/dehydration-engine.ts";
+export { type CryptoFiles, maxBundleBytes, type SharedHistory } from "./account/shared-history.ts";
+export type { AwaitedBundle, EncryptedBundle, HistoryEngine } from "./engine/history-engine.ts";
 export type { KeyBackup } from "./account/key-backup.ts";
 export type {
   AccountEngine,
@@ -20,8 +24,11 @@ export type {
   AskedVerification,
   EngineVerification,
   KnownDevice,
+  KnownIdentity,
+  RoomVerification,
   VerificationEmoji,
   VerificationEngine,
+  VerificationMethod,
   VerificationState,
 } from "./engine/verification-engine.ts";
 export type { AccountDataAccess } from "./secrets/secret-storage.ts";

@@ -57,6 +57,8 @@ describe("rule 1: sharing a key and encrypting with it are one step", () => {
       Object.assign(Object.create(engine) as CryptoEngine, {
         identityKeys: engine.identityKeys,
         account: engine.account,
+        dehydration: engine.dehydration,
+        history: engine.history,
         verification: engine.verification,
         encrypt: (...args: Parameters<CryptoEngine["encrypt"]>) => (isStuck ? never : engine.encrypt(...args)),
         ...bound(engine),
@@ -77,6 +79,7 @@ function bound(engine: CryptoEngine): Partial<CryptoEngine> {
     outgoingRequests: () => engine.outgoingRequests(),
     markAsSent: (request, response) => engine.markAsSent(request, response),
     trackUsers: (userIds) => engine.trackUsers(userIds),
+    queryUsers: (userIds) => engine.queryUsers(userIds),
     missingSessions: (userIds) => engine.missingSessions(userIds),
     shareRoomKey: (id, recipients) => engine.shareRoomKey(id, recipients),
     close: () => engine.close(),

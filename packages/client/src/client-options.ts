@@ -1,5 +1,5 @@
 import type { TimerClock } from "@patrix/concurrency";
-import type { EncryptionOptions } from "./encryption/client-encryption.ts";
+import type { EncryptionOptions } from "./encryption/encryption-options.ts";
 import type { RetryOptions } from "./http/retry-policy.ts";
 import type { Logger } from "./logger.ts";
 import type { Store } from "./stores/store.ts";

@@ -1,7 +1,7 @@
 import type { SupportedVersions } from "@patrix/api";
 import { getVersions } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
-import type { UserId } from "@patrix/identifiers";
+import type { RoomId, UserId } from "@patrix/identifiers";
 import { createAuthentication } from "./auth/login.ts";
 import type { Session } from "./auth/session.ts";
 import { SessionHolder } from "./auth/session-holder.ts";
@@ -9,7 +9,8 @@ import { type BaseState, emptyBaseState } from "./base/room-data.ts";
 import type { Client } from "./client.ts";
 import type { ClientOptions } from "./client-options.ts";
 import type { Cipher } from "./encryption/cipher.ts";
-import type { ClientEncryptionParts, EncryptionOptions } from "./encryption/client-encryption.ts";
+import type { ClientEncryptionParts } from "./encryption/client-encryption.ts";
+import type { EncryptionOptions } from "./encryption/encryption-options.ts";
 import type { createEncryption, EncryptionParts } from "./encryption/create-encryption.ts";
 import type { Encryption } from "./encryption/encryption.ts";
 import { noEncryption } from "./encryption/no-encryption.ts";
@@ -186,7 +187,10 @@ function composeRooms(connection: Connection): RoomParts {
   const handles: RoomHandles = new RoomHandles(events, () => context);
   const onLate = (late: UndecryptedEvent): Promise<void> => applyLate(targets, late, store);
   const addMembers: ClientEncryptionParts["addMembers"] = (roomId, members) => context.addMembers(roomId, members);
-  const { cipher, encryption } = composeEncryption(connection, { ...knownRooms, addMembers, onLate });
+  const { cipher, encryption } = composeEncryption(connection, { ...knownRooms, addMembers, onLate }, async (userId) => {
+    const { id } = await rooms.dm(userId);
+    return id;
+  });
   const outbox = new Outbox({ ...options, http, seal: (roomId, event) => cipher.seal(roomId, event) });
   const feed = new TimelineFeed(new EventCache({ store, room: (id) => handles.base.rooms.get(id) }));
   const timelines = createTimelines({ context: () => context, feed, outbox, watchKeys: (callback) => cipher.watchKeys(callback) });
@@ -247,10 +251,11 @@ function createProtocol({ http, parts, options }: Connection, base: () => BaseSt
 function composeEncryption(
   { sessions, http, parts, options, createEncryption }: Connection,
   rooms: Pick<ClientEncryptionParts, "base" | "isCurrent" | "addMembers" | "onLate">,
+  directChat: (userId: UserId) => Promise<RoomId>,
 ): EncryptionParts {
   if (!options.encryption || !createEncryption) return noEncryption(http, rooms);
   const session = (): Session | undefined => sessions.session.value;
-  return createEncryption({ ...options, ...rooms, http, options: options.encryption, session }, parts.baseUrl);
+  return createEncryption({ ...options, ...rooms, http, options: options.encryption, session }, { baseUrl: parts.baseUrl, directChat });
 }
 
 function listening(events: EventDispatcher, notifications: NotificationSource): Pick<Client, "on" | "events" | "notifications"> {
@@ -287,6 +292,10 @@ function createContext(
     sentAs: (localId) => outbox.sentAs(localId),
     reveal: (roomId, event) => cipher.reveal(roomId, event),
     admitFile: (roomId) => cipher.admit(roomId, "m.room.message"),
+    inviting: async (roomId, userId) => {
+      if (handles.get(roomId).can("invite")) await cipher.invite(roomId, userId);
+    },
+    joining: (roomId, join) => cipher.join(roomId, handles.get(roomId).inviter?.id, join),
     addMembers: async (roomId, members) => {
       const { room, changes } = handles.addMembers(roomId, members);
       await store.write(changes);

@@ -3,6 +3,7 @@ import { MatrixError } from "@patrix/api";
 /** What went wrong on the client's side; stable, to be matched by callers. */
 export type ClientErrorCode =
   | "ALREADY_SET_UP"
+  | "BAD_CODE"
   | "BAD_FILE"
   | "BAD_KEY_FILE"
   | "CANCELLED"
@@ -12,6 +13,7 @@ export type ClientErrorCode =
   | "ENCRYPTION_FAILED"
   | "INVALID_OPTIONS"
   | "NETWORK_ERROR"
+  | "NO_CODE"
   | "NO_IDENTITY"
   | "NOT_EDITABLE"
   | "NOT_FOUND"

@@ -5,10 +5,17 @@
  */
 export type { EventEncryption } from "./encryption/event-encryption.ts";
 export type { Encryption, EncryptionSetupOptions } from "./encryption/encryption.ts";
-export type { KeyFileOptions, KeyImport, KeyImportOptions } from "@patrix/client-crypto";
+export type { KeyFileOptions, KeyImport, KeyImportOptions, VerificationMethod } from "@patrix/client-crypto";
 export type { EncryptionStatus } from "./encryption/encryption-status.ts";
-export type { Device, Verification, VerificationStep } from "./encryption/verification.ts";
-export type { EncryptionOptions } from "./encryption/client-encryption.ts";
+export type {
+  Device,
+  UserIdentity,
+  UserVerificationOptions,
+  Verification,
+  VerificationOptions,
+  VerificationStep,
+} from "./encryption/verification.ts";
+export type { EncryptionOptions } from "./encryption/encryption-options.ts";
 export { MatrixError } from "@patrix/api";
 export type { MembershipChange } from "@patrix/events";
 export type { DeviceId, EventId, MxcUri, RoomAlias, RoomId, ServerName, UserId } from "@patrix/identifiers";
@@ -33,6 +40,8 @@ export {
   isTransient,
   type RequestOptions,
   type RequestSender,
+  type StreamSender,
+  type UploadBody,
 } from "./http/http-client.ts";
 export { pauseMs, type RetryOptions, type RetryPolicy, retryPolicy } from "./http/retry-policy.ts";
 export { applyDiffs, type DiffOptions, diffLists, type ListDiff } from "./live/list-diff.ts";
@@ -41,7 +50,16 @@ export { type LiveList, LiveListValue } from "./live/live-list.ts";
 export { type Subscription, subscription } from "./live/subscription.ts";
 export { type Logger, problemLogger, silentLogger } from "./logger.ts";
 export type { FileLike } from "./media/file-like.ts";
-export { createMedia, type DownloadOptions, type Media, type UploadOptions } from "./media/media.ts";
+export {
+  createMedia,
+  type DownloadOptions,
+  type FileStream,
+  type Media,
+  type MediaLimits,
+  type MediaSender,
+  type StreamOptions,
+  type UploadOptions,
+} from "./media/media.ts";
 export type { Progress, Sending, SendingState } from "./outbox/sending.ts";
 export type { Profile, ProfileData } from "./profile/profile.ts";
 export type { Notification } from "./push/notifications.ts";

@@ -333,6 +333,7 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   waitingReads: "load.test.ts",
   waitingSyncs: "load.test.ts",
   recentSyncs: "../src/log/wake-ups.test.ts",
+  touchedRooms: "../src/log/wake-ups.test.ts",
   slidingLists: () => slide({ lists: Object.fromEntries(many(past("slidingLists")).map((i) => [`l${i}`, {}])) }),
   slidingSubscriptions: () =>
     slide({ room_subscriptions: Object.fromEntries(many(past("slidingSubscriptions")).map((i) => [`!r${i}:localhost`, {}])) }),

@@ -151,11 +151,22 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   { folder: "client", files: /^rooms\/direct-rooms\.ts$/, reason: "tests/direct-chats.test.ts" },
   {
     folder: "client",
-    files: /^encryption\/(client-encryption|create-encryption|encryption|no-encryption|room-encryption)\.ts$/,
+    files: /^encryption\/(client-encryption|create-encryption|encrypted-sync|encryption|no-encryption|room-encryption)\.ts$/,
     reason:
       "tests/encryption.test.ts, tests/encryption-faults.test.ts, tests/recovery.test.ts and tests/plain-text.test.ts: encrypted rooms on a homeserver",
   },
-  { folder: "client", files: /^encryption\/verification\.ts$/, reason: "tests/verification.test.ts: devices that compare emoji" },
+  {
+    folder: "client",
+    files: /^encryption\/verification\.ts$/,
+    reason: "tests/verification.test.ts: devices that compare emoji; tests/verification-methods.test.ts: codes, and users in rooms",
+  },
+  {
+    folder: "client",
+    files: /^encryption\/device-surroundings\.ts$/,
+    reason:
+      "tests/recovery.test.ts, tests/shared-history.test.ts and tests/dehydrated-device.test.ts: account data, files, what is kept over restarts",
+  },
+  { folder: "client", files: /^media\/read-local-file\.ts$/, reason: "src/media/file-like.test.ts beside it" },
   { folder: "client", files: /^stores\/store\.ts$/, reason: "tests/stores.test.ts, and tests/new-login.test.ts for what is forgotten" },
   {
     folder: "client",

@@ -45,24 +45,10 @@ function Step({ verification, whom, onClose }: { verification: Verification; who
     case "ready":
       return <p role="status">One moment: the devices are agreeing on something to compare.</p>;
     case "emoji":
+      return <Emoji verification={verification} emoji={state.emoji} />;
+    case "scanned":
       return (
-        <>
-          <p>Do both show the same, in the same order?</p>
-          <ol class="emoji">
-            {state.emoji.map(({ symbol, name }, at) => (
-              <li key={at}>
-                <span aria-hidden="true">{symbol}</span>
-                {name}
-              </li>
-            ))}
-          </ol>
-          <div class="buttons">
-            <button class="primary" onClick={() => void verification.confirm()}>
-              They are the same
-            </button>
-            <button onClick={() => void verification.mismatch()}>They differ</button>
-          </div>
-        </>
+        <Question verification={verification} text={`Does ${whom} say that it has scanned the code?`} yes="It does" no="It does not" />
       );
     case "confirming":
       return <p role="status">Waiting until it is confirmed on {whom}.</p>;
@@ -87,4 +73,44 @@ function Step({ verification, whom, onClose }: { verification: Verification; who
         </>
       );
   }
+}
+
+type ShownEmoji = Extract<Verification["value"], { step: "emoji" }>["emoji"];
+
+function Emoji({ verification, emoji }: { verification: Verification; emoji: ShownEmoji }): JSX.Element {
+  return (
+    <>
+      <p>Do both show the same, in the same order?</p>
+      <ol class="emoji">
+        {emoji.map(({ symbol, name }, at) => (
+          <li key={at}>
+            <span aria-hidden="true">{symbol}</span>
+            {name}
+          </li>
+        ))}
+      </ol>
+      <Question verification={verification} yes="They are the same" no="They differ" />
+    </>
+  );
+}
+
+interface QuestionProps {
+  verification: Verification;
+  text?: string;
+  yes: string;
+  no: string;
+}
+
+function Question({ verification, text, yes, no }: QuestionProps): JSX.Element {
+  return (
+    <>
+      {text === undefined ? null : <p>{text}</p>}
+      <div class="buttons">
+        <button class="primary" onClick={() => void verification.confirm()}>
+          {yes}
+        </button>
+        <button onClick={() => void verification.mismatch()}>{no}</button>
+      </div>
+    </>
+  );
 }

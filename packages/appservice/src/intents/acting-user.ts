@@ -1,6 +1,6 @@
 import type { JsonObject } from "@patrix/api";
 import { MatrixError } from "@patrix/api";
-import type { RequestSender } from "@patrix/client";
+import type { MediaSender } from "@patrix/client";
 import { sendMessage } from "@patrix/client-api";
 import type { KeyedQueue } from "@patrix/concurrency";
 import { createTransactionId, type EventId, type RoomId, type UserId } from "@patrix/identifiers";
@@ -27,7 +27,7 @@ export interface IntentParts {
 export class ActingUser {
   readonly parts: IntentParts;
   readonly userId: UserId;
-  readonly http: RequestSender;
+  readonly http: MediaSender;
   readonly #deviceId: string | undefined;
 
   /** @throws {AppserviceError} `NOT_IN_NAMESPACE`. */

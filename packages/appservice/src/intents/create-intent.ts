@@ -1,5 +1,5 @@
 import type { JsonObject } from "@patrix/api";
-import { createMedia, type RequestSender } from "@patrix/client";
+import { createMedia, type MediaSender } from "@patrix/client";
 import { createRoom, inviteUser, joinRoom, kick, leaveRoom, postReceipt, redactEvent, setTyping } from "@patrix/client-api";
 import { withMentions } from "@patrix/events";
 import { htmlToPlainText } from "@patrix/html";
@@ -26,11 +26,15 @@ export function createIntent(parts: IntentParts, userId: UserId, deviceId?: stri
 }
 
 /** Registers before each request. */
-function registered(user: ActingUser): RequestSender {
+function registered(user: ActingUser): MediaSender {
   return {
     async send(endpoint, request, options) {
       await user.ensureRegistered();
       return user.http.send(endpoint, request, options);
+    },
+    async open(endpoint, request, options) {
+      await user.ensureRegistered();
+      return user.http.open(endpoint, request, options);
     },
   };
 }

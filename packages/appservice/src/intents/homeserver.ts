@@ -1,5 +1,5 @@
-import { type Endpoint, MatrixError, type SupportedVersions } from "@patrix/api";
-import { HttpClient, type Logger, pauseMs, type RequestOptions, type RequestSender, type RetryPolicy } from "@patrix/client";
+import { MatrixError, type SupportedVersions } from "@patrix/api";
+import { HttpClient, type Logger, type MediaSender, pauseMs, type RequestOptions, type RetryPolicy } from "@patrix/client";
 import { getVersions } from "@patrix/client-api";
 import { type TimerClock, SingleFlight } from "@patrix/concurrency";
 import type { UserId } from "@patrix/identifiers";
@@ -30,7 +30,7 @@ export class Homeserver {
   }
 
   /** Asks as a user, and as a device of the user if one is named, of events of a time; without a user, as the service's own. */
-  as(userId?: UserId, { deviceId, ts }: { deviceId?: string | undefined; ts?: number | undefined } = {}): RequestSender {
+  as(userId?: UserId, { deviceId, ts }: { deviceId?: string | undefined; ts?: number | undefined } = {}): MediaSender {
     const { url, asToken, fetch, clock, logger, retry } = this.#parts;
     const http = new HttpClient({
       baseUrl: () => url,
@@ -42,16 +42,19 @@ export class Homeserver {
       supported: () => this.#supportedVersions(),
       ...(userId !== undefined && { actsAs: { userId, deviceId, ts } }),
     });
-    return { send: (endpoint, request, options) => this.#send(http, endpoint, request, options) };
+    return {
+      send: (endpoint, request, options) => this.#patiently(options, (patient) => http.send(endpoint, request, patient)),
+      open: (endpoint, request, options) => this.#patiently(options, (patient) => http.open(endpoint, request, patient)),
+    };
   }
 
   /** Waits for as long as the homeserver asks to: a bridge that gives up a message loses it. */
-  async #send<Req, Res>(http: RequestSender, endpoint: Endpoint<Req, Res>, request: Req, options: RequestOptions = {}): Promise<Res> {
+  async #patiently<T>(options: RequestOptions = {}, ask: (options: RequestOptions) => Promise<T>): Promise<T> {
     const { clock, signal: stopped } = this.#parts;
     const signal = options.signal ? AbortSignal.any([options.signal, stopped]) : stopped;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await http.send(endpoint, request, { ...options, signal });
+        return await ask({ ...options, signal });
       } catch (error) {
         const asked = MatrixError.is(error, "M_LIMIT_EXCEEDED") ? pauseMs(error, attempt, MAX_RATE_PAUSE_MS) : undefined;
         if (asked === undefined || asked > MAX_RATE_PAUSE_MS || signal.aborted) throw error;

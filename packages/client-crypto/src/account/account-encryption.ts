@@ -1,5 +1,6 @@
 import type { JsonObject } from "@patrix/api";
 import { uploadCrossSigningKeys } from "@patrix/client-api";
+import type { UserId } from "@patrix/identifiers";
 import type { CrossSigningStatus } from "../engine/account-engine.ts";
 import type { CryptoEngine } from "../engine/crypto-engine.ts";
 import { CryptoError } from "../errors.ts";
@@ -13,14 +14,19 @@ import {
   storeSecret,
   useSecretStorage,
 } from "../secrets/secret-storage.ts";
+import type { DehydratedDevices } from "./dehydrated-devices.ts";
 import type { KeyBackup } from "./key-backup.ts";
 
 /** What an {@link AccountEncryption} works with. */
 export interface AccountParts {
+  readonly userId: UserId;
   readonly engine: CryptoEngine;
   readonly requests: CryptoRequests;
   readonly backup: KeyBackup;
+  /** The dehydrated device of the user, where one is wanted. */
+  readonly dehydrated?: DehydratedDevices | undefined;
   readonly data: AccountDataAccess;
+  readonly logger: { warn(message: string, cause?: unknown): void };
   /** Sends what waits to be sent, above all the keys of the device. */
   readonly flush: () => Promise<void>;
 }
@@ -77,6 +83,7 @@ export class AccountEncryption {
       await storeSecret(data, storage, { name: names[name], value: secrets[name] });
     await storeSecret(data, storage, { name: names.backup, value: await backup.create() });
     await useSecretStorage(data, storage);
+    await this.#dehydrate(storage);
     return { recoveryKey: storage.recoveryKey };
   }
 
@@ -91,6 +98,19 @@ export class AccountEncryption {
     await this.#recoverIdentity(storage);
     const privateKey = await readSecret(data, storage, names.backup);
     if (privateKey !== undefined) await backup.recover(privateKey);
+    await this.#dehydrate(storage);
+  }
+
+  /** Brings the dehydrated device to life, and makes another one, if one is wanted. Without it all else still holds. */
+  async #dehydrate(storage: SecretStorageKey): Promise<void> {
+    const { dehydrated, logger } = this.#parts;
+    if (!dehydrated) return;
+    try {
+      const roomKeys = await dehydrated.start(storage);
+      if (roomKeys === undefined) logger.warn("encryption: the server takes no dehydrated devices");
+    } catch (error) {
+      logger.warn("encryption: there is no new dehydrated device", error);
+    }
   }
 
   /** Asks the user's verified devices for the private keys that this one lacks. */
@@ -117,7 +137,7 @@ export class AccountEncryption {
 
   async #askServer(): Promise<void> {
     await this.#parts.flush();
-    await exchange(this.#parts, await this.#parts.engine.account.queryOwnKeys());
+    await exchange(this.#parts, await this.#parts.engine.queryUsers([this.#parts.userId]));
   }
 }
 

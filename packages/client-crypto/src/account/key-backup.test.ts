@@ -13,6 +13,7 @@ it("a key is asked for once, among the newest five thousand, and further ones al
       asked.push((request as { path: { sessionId: string } }).path.sessionId);
       throw new MatrixError(404, "M_NOT_FOUND", "no");
     },
+    sendEvent: () => Promise.reject(new Error("no event is sent")),
   };
   const account: Partial<AccountEngine> = {
     backupPublicKey: async () => "public",

@@ -1,8 +1,8 @@
 import { isJsonObject, MatrixError } from "@patrix/api";
-import { getRoomKeyBySessionId, getRoomKeysVersionCurrent, postRoomKeysVersion } from "@patrix/client-api";
+import { getRoomKeyBySessionId, getRoomKeysByRoomId, getRoomKeysVersionCurrent, postRoomKeysVersion } from "@patrix/client-api";
 import { LruCache, Semaphore } from "@patrix/concurrency";
 import type { RoomId } from "@patrix/identifiers";
-import type { AccountEngine, BackupKeyPair } from "../engine/account-engine.ts";
+import type { AccountEngine, BackupKeyPair, EncryptedBackupKey } from "../engine/account-engine.ts";
 import { CryptoError } from "../errors.ts";
 import { type CryptoRequests, exchange } from "../driver/send-outgoing.ts";
 import type { OutgoingRequest } from "../engine/outgoing-request.ts";
@@ -132,6 +132,22 @@ export class KeyBackup {
     await this.#parts.engine.account.stopBackup();
   }
 
+  /** Takes in all keys of a room that the backup has; tells whether there is a backup to ask, and nothing is missing now. */
+  async fetchRoom(roomId: RoomId): Promise<boolean> {
+    const { engine, requests } = this.#parts;
+    const version = this.#version;
+    if (version === undefined) return false;
+    const { sessions } = await requests.send(getRoomKeysByRoomId, { path: { roomId }, query: { version } });
+    let isComplete = true;
+    for (const [sessionId, { session_data: data }] of Object.entries(sessions)) {
+      const encrypted = encryptedKeyOf(data);
+      // One key that is malformed is no reason to give none.
+      if (encrypted) await engine.account.importBackedUp({ roomId, sessionId, encrypted }).catch(() => (isComplete = false));
+      else isComplete = false;
+    }
+    return isComplete;
+  }
+
   /** Looks for a key in the backup, once; the engine tells of it when it has come. */
   async fetch(roomId: RoomId, sessionId: string): Promise<void> {
     const { engine, requests, logger } = this.#parts;
@@ -142,9 +158,8 @@ export class KeyBackup {
     await this.#places.run(async () => {
       try {
         const { session_data: data } = await requests.send(getRoomKeyBySessionId, { path: { roomId, sessionId }, query: { version } });
-        const { ephemeral, ciphertext, mac } = isJsonObject(data) ? data : {};
-        if (typeof ephemeral !== "string" || typeof ciphertext !== "string" || typeof mac !== "string") return;
-        await engine.account.importBackedUp({ roomId, sessionId, encrypted: { ephemeral, ciphertext, mac } });
+        const encrypted = encryptedKeyOf(data);
+        if (encrypted) await engine.account.importBackedUp({ roomId, sessionId, encrypted });
       } catch (error) {
         // What could not be asked may be asked again; what is not there is not.
         if (!MatrixError.is(error, "M_NOT_FOUND")) this.#asked.delete(name);
@@ -152,4 +167,10 @@ export class KeyBackup {
       }
     });
   }
+}
+
+function encryptedKeyOf(data: unknown): EncryptedBackupKey | undefined {
+  const { ephemeral, ciphertext, mac } = isJsonObject(data) ? data : {};
+  if (typeof ephemeral !== "string" || typeof ciphertext !== "string" || typeof mac !== "string") return undefined;
+  return { ephemeral, ciphertext, mac };
 }

@@ -14,7 +14,9 @@ import type {
 } from "../engine/crypto-engine.ts";
 import { AccountEncryption } from "../account/account-encryption.ts";
 import type { DeviceVerifications } from "../account/verification.ts";
+import { DehydratedDevices, type DehydrationMemory } from "../account/dehydrated-devices.ts";
 import { KeyFiles } from "../account/key-files.ts";
+import { type CryptoFiles, SharedHistory } from "../account/shared-history.ts";
 import { KeyBackup } from "../account/key-backup.ts";
 import type { AccountDataAccess } from "../secrets/secret-storage.ts";
 import { KeyClaims } from "./key-claims.ts";
@@ -29,6 +31,10 @@ export interface DeviceEncryptionParts {
   readonly requests: CryptoRequests;
   /** The account data of the user. */
   readonly data: AccountDataAccess;
+  /** Whether the user has a dehydrated device, and when this device made it. Without it there is none. */
+  readonly dehydration?: DehydrationMemory | undefined;
+  /** Files on the server. */
+  readonly files: CryptoFiles;
   readonly clock: TimerClock;
   readonly logger: { debug(message: string, cause?: unknown): void; warn(message: string, cause?: unknown): void };
   /** How long the engine may take to encrypt an event, in milliseconds. Default: 30,000. */
@@ -48,6 +54,12 @@ export interface DeviceEncryption extends AsyncDisposable {
    * @throws {CryptoError} `DEVICE_KEYS_LOST`, `CLOSED`, `ENGINE_FAILED`.
    */
   receiveSync(keys: SyncKeys): Promise<readonly ReceivedToDevice[]>;
+  /**
+   * Takes in decrypted events of a room, in their order, for verifications that go on there; all others are left alone.
+   *
+   * @throws {CryptoError} `CLOSED`, `ENGINE_FAILED`.
+   */
+  receiveRoomEvents(roomId: RoomId, events: readonly JsonObject[]): Promise<void>;
   /** Encrypts an event for a room. @throws {CryptoError} And what requests throw; then nothing was encrypted. */
   encrypt(roomId: RoomId, event: { readonly type: string; readonly content: JsonObject }, recipients: KeyRecipients): Promise<JsonObject>;
   /** Decrypts an event of a room. @throws {CryptoError} `CLOSED`, `ENGINE_FAILED`. */
@@ -62,9 +74,13 @@ export interface DeviceEncryption extends AsyncDisposable {
   readonly account: AccountEncryption;
   /** The backup of room keys. */
   readonly backup: KeyBackup;
+  /** The dehydrated device of the user, if the option wants one. */
+  readonly dehydrated: DehydratedDevices | undefined;
+  /** Keys of what was written in rooms before somebody joined. */
+  readonly history: SharedHistory;
   /** Room keys in files. */
   readonly keyFiles: KeyFiles;
-  /** Verification of devices. */
+  /** Verification of devices and users. */
   readonly verifications: DeviceVerifications;
   /** Calls back when what is known of the user's identity and devices has changed, or which backup is used. */
   onIdentity(callback: () => void): void;
@@ -93,18 +109,23 @@ export async function openDeviceEncryption(parts: DeviceEncryptionParts): Promis
     backup.recover(value).catch((error: unknown) => parts.logger.warn("encryption: the key of the backup that came is not used", error));
   };
   const claims = new KeyClaims({ ...parts, engine });
-  const sync = new SyncIntake({ ...parts, engine, claims, onSecrets: () => watchers.tellIdentity() });
+  const history = new SharedHistory({ ...parts, engine, claims, backup });
+  const dehydrated = parts.dehydration && new DehydratedDevices({ ...parts, engine, memory: parts.dehydration });
+  const sync = new SyncIntake({ ...parts, engine, claims, history, onSecrets: () => watchers.tellIdentity() });
   const encryptor = new RoomEncryptor({ ...parts, engine, pump: sync, claims });
   watchers.keys.add(() => backup.upload());
   return {
-    account: new AccountEncryption({ ...parts, engine, backup, flush: () => sync.flush() }),
+    account: new AccountEncryption({ ...parts, engine, backup, dehydrated, flush: () => sync.flush() }),
     backup,
+    dehydrated,
+    history,
     keyFiles: new KeyFiles({ engine, onImported: () => backup.upload() }),
     verifications: sync.verifications,
     identityKeys: engine.identityKeys,
     onIdentity: (callback) => void watchers.identity.add(callback),
     onKeys: (callback) => void watchers.keys.add(callback),
     receiveSync: (keys) => sync.receive(keys),
+    receiveRoomEvents: (roomId, events) => sync.receiveRoomEvents(roomId, events),
     async encrypt(roomId, event, recipients) {
       sync.requireKeys();
       const encrypted = await encryptor.encrypt(roomId, event, recipients);
@@ -117,6 +138,7 @@ export async function openDeviceEncryption(parts: DeviceEncryptionParts): Promis
     flush: () => sync.flush(),
     async [Symbol.asyncDispose]() {
       watchers.clear();
+      dehydrated?.close();
       await engine.close();
     },
   };

@@ -4,6 +4,7 @@ import type { UserId } from "@patrix/identifiers";
 import type { CryptoEngine } from "../engine/crypto-engine.ts";
 import type { OutgoingRequest } from "../engine/outgoing-request.ts";
 import { CryptoError } from "../errors.ts";
+import { RoomMessages } from "./room-messages.ts";
 import { type CryptoRequests, exchange } from "./send-outgoing.ts";
 
 /** What an {@link OutgoingPump} works with. */
@@ -12,6 +13,7 @@ export interface PumpParts {
   readonly requests: CryptoRequests;
   readonly userId: UserId;
   readonly deviceId: string;
+  readonly logger: { warn(message: string, cause?: unknown): void };
 }
 
 /** Passes in which answers lead to further requests; more are left for the next time. */
@@ -20,15 +22,17 @@ const maxPasses = 10;
 /** Sends what the engine wants sent: one pass at a time, each request until its answer was taken in. */
 export class OutgoingPump {
   readonly #parts: PumpParts;
+  readonly #roomMessages: RoomMessages;
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
   constructor(parts: PumpParts) {
     this.#parts = parts;
+    this.#roomMessages = new RoomMessages((request) => exchange(parts, request), parts.logger);
   }
 
   /**
-   * Resolves when all that was wanted at the time of the call was sent. A request that fails does not keep others from being sent,
+   * Resolves when all that was wanted at the time of the call was sent, but for messages to rooms, which are sent meanwhile. A request that fails does not keep others from being sent,
    * and comes again with the next flush.
    *
    * @throws What the first request that failed threw; {@link CryptoError} `DEVICE_KEYS_LOST`.
@@ -59,7 +63,8 @@ export class OutgoingPump {
       const failures: unknown[] = [];
       for (const request of fresh) {
         sent.add(request.id ?? "");
-        await this.#send(request).catch((error: unknown) => failures.push(error));
+        if (request.kind === "room-message") this.#roomMessages.send(request);
+        else await this.#send(request).catch((error: unknown) => failures.push(error));
       }
       if (failures.length > 0) throw failures[0];
     }

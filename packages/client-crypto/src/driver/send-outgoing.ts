@@ -1,5 +1,6 @@
-import type { Endpoint } from "@patrix/api";
-import { claimKeys, putRoomKeys, queryKeys, sendMessage, sendToDevice, uploadCrossSigningSignatures, uploadKeys } from "@patrix/client-api";
+import type { Endpoint, JsonObject } from "@patrix/api";
+import type { EventId, RoomId } from "@patrix/identifiers";
+import { claimKeys, putRoomKeys, queryKeys, sendToDevice, uploadCrossSigningSignatures, uploadKeys } from "@patrix/client-api";
 import type { CryptoEngine } from "../engine/crypto-engine.ts";
 import type { OutgoingKind, OutgoingRequest } from "../engine/outgoing-request.ts";
 import { CryptoError } from "../errors.ts";
@@ -8,6 +9,12 @@ import { CryptoError } from "../errors.ts";
 export interface CryptoRequests {
   /** Sends the request of an endpoint; failures that may pass are tried again with the same request. @throws What the server answered. */
   send<Req, Res>(endpoint: Endpoint<Req, Res>, request: Req, options?: { readonly idempotent?: boolean | undefined }): Promise<Res>;
+  /**
+   * Sends an event of a verification to a room, encrypted where the room is; the same transaction makes one event.
+   *
+   * @throws What encrypting and the server throw.
+   */
+  sendEvent(roomId: RoomId, event: { readonly type: string; readonly content: JsonObject }, txnId: string): Promise<{ event_id: EventId }>;
 }
 
 /** Sends what an engine wants sent, and gives the answer. @throws What {@link CryptoRequests.send} throws. */
@@ -25,8 +32,7 @@ export function sendOutgoing(
     "keys-claim": () => send(claimKeys, { body }),
     "signatures-upload": () => send(uploadCrossSigningSignatures, { body }),
     "to-device": () => send(sendToDevice, { path: { eventType: require(eventType), txnId: require(txnId) }, body }),
-    "room-message": () =>
-      send(sendMessage, { path: { roomId: require(roomId), eventType: require(eventType), txnId: require(txnId) }, body }),
+    "room-message": () => requests.sendEvent(require(roomId), { type: require(eventType), content: body }, require(txnId)),
     backup: () => send(putRoomKeys, { query: { version: require(version) }, body }),
   };
   return byKind[kind]();
@@ -40,7 +46,7 @@ export async function exchange(
   await engine.markAsSent(request, await sendOutgoing(requests, request));
 }
 
-function require(value: string | undefined): string {
+function require<T extends string>(value: T | undefined): T {
   if (value === undefined) throw new CryptoError("ENGINE_FAILED", "the engine made a request that lacks something");
   return value;
 }

@@ -1,4 +1,7 @@
-import { DeviceVerifications } from "../account/verification.ts";
+import type { JsonObject } from "@patrix/api";
+import { isUserId, type RoomId } from "@patrix/identifiers";
+import { DeviceVerifications, isVerificationEvent } from "../account/verification.ts";
+import type { SharedHistory } from "../account/shared-history.ts";
 import type { CryptoEngine, ReceivedToDevice, SyncKeys } from "../engine/crypto-engine.ts";
 import { CryptoError } from "../errors.ts";
 import type { KeyClaims } from "./key-claims.ts";
@@ -8,9 +11,9 @@ import { OutgoingPump, type PumpParts } from "./outgoing-pump.ts";
 export interface IntakeParts extends PumpParts {
   readonly engine: CryptoEngine;
   readonly claims: KeyClaims;
+  readonly history: SharedHistory;
   /** Told when secrets have come. */
   readonly onSecrets: () => void;
-  readonly logger: { warn(message: string, cause?: unknown): void };
 }
 
 /** Takes in what syncs bring, and sends what the engine then wants sent. */
@@ -61,7 +64,25 @@ export class SyncIntake {
     // Private keys that come change how the device stands, of which the engine does not tell.
     if (received.some(({ event }) => event["type"] === "m.secret.send")) this.#parts.onSecrets();
     await this.verifications.note(received);
+    this.verifications.look();
+    this.#parts.history.note(received);
     return received;
+  }
+
+  /** Takes in decrypted events of a room, where they are about a verification; who asks for one becomes known first. @throws {CryptoError} */
+  async receiveRoomEvents(roomId: RoomId, events: readonly JsonObject[]): Promise<void> {
+    const { engine } = this.#parts;
+    for (const event of events.filter((each) => isVerificationEvent(each))) {
+      const { sender } = event;
+      // The engine hears of nothing that a device has sent which it does not know yet.
+      if (isUserId(sender) && "from_device" in Object(event["content"])) {
+        await engine.trackUsers([sender]);
+        await this.#flushQuietly();
+      }
+      await this.verifications.noteInRoom(roomId, event);
+      this.verifications.look();
+      await this.#flushQuietly();
+    }
   }
 
   async #sendAll(): Promise<void> {

@@ -42,8 +42,6 @@ export interface EncryptedBackupKey {
 /** What an engine does for the account of its device: the identity, and the backup of room keys. */
 export interface AccountEngine {
   status(): Promise<CrossSigningStatus>;
-  /** The request for what the server knows of the user's own keys. */
-  queryOwnKeys(): Promise<OutgoingRequest>;
   /** Makes a new identity in place of any other. */
   makeCrossSigning(): Promise<NewCrossSigning>;
   exportCrossSigning(): Promise<CrossSigningSecrets | undefined>;

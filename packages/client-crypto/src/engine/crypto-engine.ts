@@ -1,6 +1,8 @@
 import type { JsonObject } from "@patrix/api";
 import type { RoomId, UserId } from "@patrix/identifiers";
 import type { AccountEngine } from "./account-engine.ts";
+import type { DehydrationEngine } from "./dehydration-engine.ts";
+import type { HistoryEngine } from "./history-engine.ts";
 import type { VerificationEngine } from "./verification-engine.ts";
 import type { OutgoingRequest } from "./outgoing-request.ts";
 
@@ -95,6 +97,8 @@ export interface CryptoEngine {
   markAsSent(request: OutgoingRequest, response: unknown): Promise<void>;
   /** Follows the devices of users from now on. */
   trackUsers(userIds: readonly UserId[]): Promise<void>;
+  /** The request for what the server knows of the keys of users, whether or not something may have changed. */
+  queryUsers(userIds: readonly UserId[]): Promise<OutgoingRequest>;
   /** The request for one-time keys of devices that a key cannot be sent to yet. One at a time may be under way. */
   missingSessions(userIds: readonly UserId[]): Promise<OutgoingRequest | undefined>;
   /** The messages that give the key of a room to those who shall have it and do not; makes a new key where the old one is used up. */
@@ -108,7 +112,11 @@ export interface CryptoEngine {
   rememberRoom(roomId: RoomId, settings: RoomEncryptionSettings): Promise<void>;
   /** The identity of the user, and the backup of room keys. */
   readonly account: AccountEngine;
-  /** Verification of devices. */
+  /** Devices of the user that nobody uses. */
+  readonly dehydration: DehydrationEngine;
+  /** Keys of history that is shared with those who are invited. */
+  readonly history: HistoryEngine;
+  /** Verification of devices and users. */
   readonly verification: VerificationEngine;
   /** Waits for what is under way, and lets go of the store. */
   close(): Promise<void>;

@@ -38,7 +38,6 @@ function createIdentity(use: UseMachine, user: UserId): Omit<AccountEngine, Back
           isVerified: identity?.isVerified() === true && device?.isCrossSignedByOwner() === true,
         };
       }),
-    queryOwnKeys: () => use(async (machine) => toOutgoing(machine.queryKeysForUsers([own()]))),
     makeCrossSigning: () =>
       use(async (machine) => {
         const { uploadSigningKeysRequest, uploadSignaturesRequest } = await machine.bootstrapCrossSigning(true);

@@ -34,6 +34,10 @@ import type { AccountEngine } from "./account-engine.ts";
 import { parseObject, requestTypes, requireObject, toOutgoing } from "./outgoing-of-wasm.ts";
 import type { VerificationEngine } from "./verification-engine.ts";
 import { createWasmAccount } from "./wasm-account.ts";
+import type { DehydrationEngine } from "./dehydration-engine.ts";
+import { createWasmDehydration } from "./wasm-dehydration.ts";
+import type { HistoryEngine } from "./history-engine.ts";
+import { createWasmHistory } from "./wasm-history.ts";
 import { createWasmVerification } from "./wasm-verification.ts";
 import { describeDecryption, describeFailure } from "./describe-decryption.ts";
 
@@ -88,6 +92,8 @@ const quietLogger = { trace: () => {}, debug: () => {}, info: () => {}, warn: ()
 class WasmEngine implements CryptoEngine {
   readonly identityKeys: DeviceIdentityKeys;
   readonly account: AccountEngine;
+  readonly dehydration: DehydrationEngine;
+  readonly history: HistoryEngine;
   readonly verification: VerificationEngine;
   readonly #machine: OlmMachine;
   readonly #isStrict: boolean;
@@ -97,6 +103,8 @@ class WasmEngine implements CryptoEngine {
   constructor(machine: OlmMachine, { userId, trust, events }: WasmEngineOptions) {
     this.#machine = machine;
     this.account = createWasmAccount((task) => this.#use(task), userId);
+    this.dehydration = createWasmDehydration((task) => this.#use(task));
+    this.history = createWasmHistory((task) => this.#use(task));
     this.verification = createWasmVerification((task) => this.#use(task), userId);
     this.#isStrict = trust === "cross-signed";
     const { curve25519, ed25519 } = machine.identityKeys;
@@ -148,6 +156,10 @@ class WasmEngine implements CryptoEngine {
 
   trackUsers(userIds: readonly UserId[]): Promise<void> {
     return this.#use((machine) => machine.updateTrackedUsers(toUserIds(userIds)));
+  }
+
+  queryUsers(userIds: readonly UserId[]): Promise<OutgoingRequest> {
+    return this.#use(async (machine) => toOutgoing(machine.queryKeysForUsers(toUserIds(userIds))));
   }
 
   missingSessions(userIds: readonly UserId[]): Promise<OutgoingRequest | undefined> {

@@ -1,6 +1,6 @@
 import type { JsonObject } from "@patrix/api";
 import type { ClientEventWithoutRoomId } from "@patrix/events";
-import type { RoomId } from "@patrix/identifiers";
+import type { RoomId, UserId } from "@patrix/identifiers";
 import type { Session } from "../auth/session.ts";
 import type { RequestSender } from "../http/http-client.ts";
 import { type Subscription, subscription } from "../live/subscription.ts";
@@ -22,6 +22,10 @@ export interface Cipher {
   watchKeys(callback: () => void): Subscription;
   /** Whether files for a room have to be encrypted. @throws {ClientError} If none may be sent. */
   admit(roomId: RoomId, type: string): Promise<boolean>;
+  /** Gives who is about to be invited the keys of the history, where it is theirs to see. Never rejects: the invite matters more. */
+  invite(roomId: RoomId, userId: UserId): Promise<void>;
+  /** Joins, and takes the keys of the history from who has invited. */
+  join<T>(roomId: RoomId, inviter: UserId | undefined, join: () => Promise<T>): Promise<T>;
   /** Makes what leaves of an event. @throws {ClientError} If nothing may. */
   seal(roomId: RoomId, event: { readonly type: string; readonly content: JsonObject }): Promise<{ type: string; content: JsonObject }>;
 }
@@ -39,6 +43,8 @@ export function noCipher(http: RequestSender, rooms: KnownRooms): Cipher {
       await guard(roomId, type);
       return false;
     },
+    invite: async () => {},
+    join: (_, __, join) => join(),
     async seal(roomId, event) {
       await guard(roomId, event.type);
       return event;

@@ -1,42 +1,34 @@
-import { type JsonObject, MatrixError } from "@patrix/api";
-import type { AccountDataAccess, DecryptOptions, DeviceEncryption, RoomEncryptionSettings, SyncKeys } from "@patrix/client-crypto";
-import { getAccountData, setAccountData, type SyncResponse } from "@patrix/client-api";
+import type { JsonObject } from "@patrix/api";
+import type { CryptoRequests, DecryptOptions, DeviceEncryption, RoomEncryptionSettings } from "@patrix/client-crypto";
+import { sendMessage } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
 import type { FilledGap } from "../base/sync-changes.ts";
 import type { ClientEventWithoutRoomId } from "@patrix/events";
 import type { RoomId, UserId } from "@patrix/identifiers";
 import type { Session } from "../auth/session.ts";
-import { ClientError, type ClientErrorCode, isRequestFailure } from "../errors.ts";
-import type { RequestSender } from "../http/http-client.ts";
+import { ClientError } from "../errors.ts";
 import { type Subscription, subscription } from "../live/subscription.ts";
 import type { Logger } from "../logger.ts";
+import type { MediaSender } from "../media/media.ts";
 import type { OpenKeyStore, Store } from "../stores/store.ts";
+import { attempt } from "./crypto-failures.ts";
+import { accountDataOf, filesOf, memoryOf } from "./device-surroundings.ts";
+import { eventsByRoom, isEncrypted, newEventsByRoom, revealResponse, syncKeysOf } from "./encrypted-sync.ts";
+import type { EncryptionOptions } from "./encryption-options.ts";
 import { clearTypes } from "./clear-types.ts";
 import { noteEncryption } from "./event-encryption.ts";
 import type { Cipher } from "./cipher.ts";
 import type { Taken } from "./taken.ts";
-import { encryptionInState, findRecipients, readEncryptionSettings, type RecipientParts } from "./room-encryption.ts";
+import { encryptionInState, findRecipients, hasSharedHistory, readEncryptionSettings, type RecipientParts } from "./room-encryption.ts";
 import { type UndecryptedEvent, UndecryptedEvents } from "./undecrypted-events.ts";
-
-/** Options of encryption. */
-export interface EncryptionOptions {
-  /**
-   * Whose devices get keys, and from whose devices events are taken: those of everyone, or only devices that their owner has signed.
-   * Default: `everyone`.
-   */
-  trust?: "everyone" | "cross-signed" | undefined;
-  /**
-   * Where a browser gets the WebAssembly of the engine from, 8 MB that may be cached for ever. Default: beside the module, where bundlers put
-   * it that understand `new URL(…, import.meta.url)`, as Vite does.
-   */
-  wasmUrl?: URL | string | undefined;
-}
 
 /** What a {@link ClientEncryption} works with. */
 export interface ClientEncryptionParts extends RecipientParts {
+  readonly http: MediaSender;
   readonly store: Store;
   readonly clock: TimerClock;
   readonly logger: Logger;
+  readonly fetch: typeof globalThis.fetch;
   readonly options: EncryptionOptions;
   readonly session: () => Session | undefined;
   /** Hands on an event that could be decrypted only now; resolves when everybody is done with it. */
@@ -93,6 +85,11 @@ export class ClientEncryption implements Cipher {
     return attempt(task(await this.#device()));
   }
 
+  /** Gives errors of encryption a code of this package. */
+  attempt<T>(task: Promise<T>): Promise<T> {
+    return attempt(task);
+  }
+
   /** Tries all events again that wait for a key. */
   retryAll(): void {
     this.#retry(this.#undecrypted.waitingFor());
@@ -146,6 +143,9 @@ export class ClientEncryption implements Cipher {
     const revealGap = async ([id, gap]: [RoomId, FilledGap]) => [id, { ...gap, events: await reveal(id, gap.events) }] as const;
     const shownGaps = gaps && new Map(await Promise.all([...gaps].map(revealGap)));
     await this.#undecrypted.add(waiting);
+    if (incremental)
+      for (const [roomId, events] of newEventsByRoom({ response: shown, gaps: shownGaps }))
+        await attempt(device.receiveRoomEvents(roomId, events));
     return { response: shown, gaps: shownGaps };
   }
 
@@ -157,8 +157,11 @@ export class ClientEncryption implements Cipher {
 
   /** How a room is encrypted; `undefined` if it is not. @throws {ClientError} And what the server answers. */
   async settingsOf(roomId: RoomId): Promise<RoomEncryptionSettings | undefined> {
+    return this.#settingsFor(await this.#device(), roomId);
+  }
+
+  async #settingsFor(device: DeviceEncryption, roomId: RoomId): Promise<RoomEncryptionSettings | undefined> {
     const content = await encryptionInState(this.#parts.http, this.#parts, roomId);
-    const device = await this.#device();
     // Whoever controls the server could leave the state out: what was seen once is kept with the keys.
     const remembered = await attempt(device.roomSettings(roomId));
     if (content === undefined) return remembered;
@@ -171,15 +174,48 @@ export class ClientEncryption implements Cipher {
     return (await this.settingsOf(roomId)) !== undefined;
   }
 
+  async invite(roomId: RoomId, userId: UserId): Promise<void> {
+    const { options, logger } = this.#parts;
+    if (options.sharesHistory === false || !hasSharedHistory(this.#parts.base().rooms.get(roomId))) return;
+    try {
+      await this.use((device) => device.history.share(roomId, userId));
+    } catch (error) {
+      logger.warn(`${roomId}: ${userId} does not get the keys of what was written before`, error);
+    }
+  }
+
+  async join<T>(roomId: RoomId, inviter: UserId | undefined, join: () => Promise<T>): Promise<T> {
+    if (inviter === undefined || this.#parts.options.sharesHistory === false) return join();
+    // Noted before, so that nothing that happens from now on loses it.
+    await this.use((device) => device.history.await(roomId, inviter));
+    try {
+      const joined = await join();
+      this.background(
+        this.use((device) => device.history.takeIn(roomId)),
+        `the keys of what was written before in ${roomId} are not taken in; again after the next start`,
+      );
+      return joined;
+    } catch (error) {
+      await this.use((device) => device.history.stopAwaiting(roomId));
+      throw error;
+    }
+  }
+
   /** Makes what may leave of an event: encrypted, where the room is. @throws {ClientError} `ENCRYPTION_FAILED`, `DEVICE_KEYS_LOST`. */
   async seal(
     roomId: RoomId,
     event: { readonly type: string; readonly content: JsonObject },
   ): Promise<{ type: string; content: JsonObject }> {
-    if (clearTypes.has(event.type)) return event;
-    const settings = await this.settingsOf(roomId);
+    return clearTypes.has(event.type) ? event : this.#sealFor(await this.#device(), roomId, event);
+  }
+
+  async #sealFor(
+    device: DeviceEncryption,
+    roomId: RoomId,
+    event: { readonly type: string; readonly content: JsonObject },
+  ): Promise<{ type: string; content: JsonObject }> {
+    const settings = await this.#settingsFor(device, roomId);
     if (!settings) return event;
-    const device = await this.#device();
     const recipients = await findRecipients(this.#parts, roomId);
     return { type: "m.room.encrypted", content: await attempt(device.encrypt(roomId, event, { ...recipients, settings })) };
   }
@@ -205,11 +241,31 @@ export class ClientEncryption implements Cipher {
     const { openDeviceEncryption, openWasmEngine } = await import("@patrix/client-crypto");
     const keys = await store.keys?.open(name);
     const kept = { storeName: keys?.name, passphrase: keys?.passphrase };
+    let opened: DeviceEncryption | undefined;
+    const requests: CryptoRequests = {
+      send: (endpoint, request, sendOptions) => http.send(endpoint, request, sendOptions),
+      sendEvent: async (roomId, event, txnId) => {
+        if (!opened) throw new ClientError("STOPPED", "encryption is not open yet");
+        // By this device alone: nothing opens it again for a verification.
+        const { type, content } = await this.#sealFor(opened, roomId, event);
+        return http.send(sendMessage, { path: { roomId, eventType: type, txnId }, body: content });
+      },
+    };
     try {
-      const parts = { userId, deviceId, requests: http, data: accountDataOf(http, userId), clock, logger };
+      const parts = {
+        userId,
+        deviceId,
+        requests,
+        files: filesOf(http, this.#parts.fetch),
+        dehydration: options.dehydratedDevice === true ? memoryOf(store, deviceId) : undefined,
+        data: accountDataOf(http, userId),
+        clock,
+        logger,
+      };
       const openEngine: Parameters<typeof openDeviceEncryption>[0]["openEngine"] = (events) =>
         openWasmEngine({ userId, deviceId, ...kept, ...options, events });
       const device = await attempt(openDeviceEncryption({ ...parts, openEngine }));
+      opened = device;
       device.onKeys((arrived) => {
         this.#retry(arrived.flatMap((key) => this.#undecrypted.waitingFor(key)));
         for (const callback of this.#keyWatchers) callback();
@@ -225,6 +281,9 @@ export class ClientEncryption implements Cipher {
   /** Tells those who watch, and takes up the backup, if there is one: it may have what is waited for. */
   async #ready(device: DeviceEncryption): Promise<void> {
     for (const callback of this.#opened) await callback(device);
+    await device.dehydrated?.resume();
+    if (this.#parts.options.sharesHistory !== false)
+      this.background(device.history.takeIn(), "keys of what was written before are not taken in; again after the next start");
     if (await device.backup.resume()) this.retryAll();
   }
 
@@ -268,6 +327,7 @@ export class ClientEncryption implements Cipher {
     try {
       const revealed = await this.#decrypt((await opened).device, { roomId, event });
       if (revealed.isKeyMissing !== undefined) return;
+      await attempt((await opened).device.receiveRoomEvents(roomId, [{ ...revealed.event }]));
       // Forgotten only when everybody is done with it: after a crash it comes again.
       await this.#parts.onLate({ roomId, event: revealed.event });
       await this.#undecrypted.remove(event);
@@ -280,89 +340,4 @@ export class ClientEncryption implements Cipher {
 /** What the names of a device's databases begin with. */
 function nameOf({ userId, deviceId }: Session): string {
   return `patrix|${userId}|${deviceId}`;
-}
-
-/** State events are not encrypted; what pretends to be one is left as it is. */
-function isEncrypted({ type, state_key: key }: ClientEventWithoutRoomId): boolean {
-  return type === "m.room.encrypted" && key === undefined;
-}
-
-function syncKeysOf({ to_device, device_lists, device_one_time_keys_count, device_unused_fallback_key_types }: SyncResponse): SyncKeys {
-  return {
-    toDevice: (to_device?.events ?? []).map((event) => ({ ...event })),
-    changed: device_lists?.changed ?? [],
-    left: device_lists?.left ?? [],
-    oneTimeKeyCounts: device_one_time_keys_count ?? {},
-    unusedFallbackKeys: device_unused_fallback_key_types,
-  };
-}
-
-/** State and timeline of each room that the user is in. */
-function eventsByRoom({ rooms }: SyncResponse): [RoomId, ClientEventWithoutRoomId[]][] {
-  return Object.entries(rooms?.join ?? {}).map(([id, { state, state_after, timeline }]) => [
-    // Keys of this record were checked as room IDs.
-    id as RoomId,
-    [...(state?.events ?? []), ...(state_after?.events ?? []), ...(timeline?.events ?? [])],
-  ]);
-}
-
-type Reveal = (roomId: string, events: readonly ClientEventWithoutRoomId[]) => Promise<ClientEventWithoutRoomId[]>;
-
-/** A response whose timelines are decrypted, as far as they can be. */
-async function revealResponse(response: SyncResponse, reveal: Reveal): Promise<SyncResponse> {
-  const { rooms } = response;
-  if (!rooms) return response;
-  const revealRooms = async <R extends { timeline?: { events?: ClientEventWithoutRoomId[] | undefined } | undefined }>(
-    section: Record<RoomId, R> | undefined,
-  ): Promise<Record<RoomId, R> | undefined> => {
-    if (!section) return undefined;
-    const revealed: Record<RoomId, R> = { ...section };
-    for (const [id, room] of Object.entries<R>(section)) {
-      const { timeline } = room;
-      if (!timeline?.events?.some(isEncrypted)) continue;
-      revealed[id as RoomId] = { ...room, timeline: { ...timeline, events: await reveal(id, timeline.events) } };
-    }
-    return revealed;
-  };
-  return { ...response, rooms: { ...rooms, join: await revealRooms(rooms.join), leave: await revealRooms(rooms.leave) } };
-}
-
-/** The account data of the user as the server has it: what sync has told of may be out of date. */
-function accountDataOf(http: RequestSender, userId: UserId): AccountDataAccess {
-  return {
-    async get(type) {
-      try {
-        return await http.send(getAccountData, { path: { userId, type } });
-      } catch (error) {
-        if (MatrixError.is(error, "M_NOT_FOUND")) return undefined;
-        throw error;
-      }
-    },
-    async set(type, content) {
-      await http.send(setAccountData, { path: { userId, type }, body: content });
-    },
-  };
-}
-
-/** Codes of errors of encryption, as this package has them. */
-const codes: Readonly<Record<string, ClientErrorCode>> = {
-  ALREADY_SET_UP: "ALREADY_SET_UP",
-  BAD_KEY_FILE: "BAD_KEY_FILE",
-  CLOSED: "STOPPED",
-  DEVICE_KEYS_LOST: "DEVICE_KEYS_LOST",
-  NO_IDENTITY: "NO_IDENTITY",
-  NO_SECRET_STORAGE: "NO_SECRET_STORAGE",
-  UNKNOWN_DEVICE: "NOT_FOUND",
-  WRONG_PASSPHRASE: "WRONG_PASSPHRASE",
-  WRONG_RECOVERY_KEY: "WRONG_RECOVERY_KEY",
-};
-
-/** Gives errors of encryption a code of this package; what requests fail with stays what it is. */
-async function attempt<T>(task: Promise<T>): Promise<T> {
-  try {
-    return await task;
-  } catch (error) {
-    if (isRequestFailure(error) || !(error instanceof Error && error.name === "CryptoError" && "code" in error)) throw error;
-    throw new ClientError(codes[String(error.code)] ?? "ENCRYPTION_FAILED", error.message, error);
-  }
 }

@@ -1,13 +1,21 @@
 import type { DeviceEncryption, DeviceVerification, KeyFileOptions, KeyImport, KeyImportOptions } from "@patrix/client-crypto";
-import type { UserId } from "@patrix/identifiers";
+import type { RoomId, UserId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import { authenticate, type UiaHandler } from "../auth/uia.ts";
+import { ClientError } from "../errors.ts";
 import { type Live, LiveValue } from "../live/live.ts";
 import { LosslessQueue } from "../live/lossless-queue.ts";
 import { type Subscription, subscription } from "../live/subscription.ts";
 import type { ClientEncryption } from "./client-encryption.ts";
 import { type EncryptionStatus, unknownStatus } from "./encryption-status.ts";
-import { type Device, type Verification, VerificationHandle } from "./verification.ts";
+import {
+  type Device,
+  type UserIdentity,
+  type UserVerificationOptions,
+  type Verification,
+  VerificationHandle,
+  type VerificationOptions,
+} from "./verification.ts";
 
 /** Options of {@link Encryption.setup}. */
 export interface EncryptionSetupOptions {
@@ -35,14 +43,24 @@ export interface Encryption {
   recover(keyOrPassphrase: string): Promise<void>;
   /** The devices of a user, by default the client's own, as far as they are known. */
   devices(userId?: UserId): Promise<readonly Device[]>;
-  /** Asks the user's other devices to compare emoji with this one. @throws {ClientError} `NO_IDENTITY`. */
-  verifyThisDevice(): Promise<Verification>;
+  /** Asks the user's other devices to verify this one, by emoji unless `methods` says otherwise. @throws {ClientError} `NO_IDENTITY`. */
+  verifyThisDevice(options?: VerificationOptions): Promise<Verification>;
+  /**
+   * Asks another user, in the direct chat of both, to verify each other, by emoji unless `methods` says otherwise. Makes the chat if there is none.
+   *
+   * @throws {ClientError} `NO_IDENTITY` if that user has none.
+   */
+  verifyUser(userId: UserId, options?: UserVerificationOptions): Promise<Verification>;
+  /** The identity of a user as the server has it now; `undefined` if there is none. */
+  identity(userId: UserId): Promise<UserIdentity | undefined>;
   /** What others ask for, from the call on. */
   readonly requests: AsyncIterable<Verification>;
   /** Calls back for each verification that others ask for. */
   onRequest(callback: (verification: Verification) => unknown, options?: Abortable): Subscription;
   /** Makes a new identity in place of the one whose recovery key is lost. Those who have verified the user are warned. */
   reset(options?: EncryptionSetupOptions): Promise<{ recoveryKey: string }>;
+  /** Deletes the dehydrated device of the user, and its key. With the option `dehydratedDevice` the next `recover` makes another one. */
+  deleteDehydratedDevice(): Promise<void>;
   /**
    * The room keys of this device as a file, encrypted by a passphrase, that other clients read too. Whoever has both can read all that these
    * keys decrypt.
@@ -61,16 +79,23 @@ export interface Encryption {
   importKeys(file: string, passphrase: string, options?: KeyImportOptions): Promise<KeyImport>;
 }
 
+/** What an {@link EncryptionHandle} knows of the client that it belongs to. */
+export interface EncryptionSurroundings {
+  readonly baseUrl: () => string;
+  /** The direct chat with a user; makes one if there is none. */
+  readonly directChat: (userId: UserId) => Promise<RoomId>;
+}
+
 /** The encryption of a client, as its users see it. */
 export class EncryptionHandle implements Encryption {
   readonly status: LiveValue<EncryptionStatus> = new LiveValue<EncryptionStatus>(unknownStatus);
   readonly #cipher: ClientEncryption;
-  readonly #baseUrl: () => string;
+  readonly #surroundings: EncryptionSurroundings;
   readonly #listeners = new Set<(verification: Verification) => void>();
 
-  constructor(cipher: ClientEncryption, baseUrl: () => string) {
+  constructor(cipher: ClientEncryption, surroundings: EncryptionSurroundings) {
     this.#cipher = cipher;
-    this.#baseUrl = baseUrl;
+    this.#surroundings = surroundings;
     cipher.onOpened(async (device) => {
       device.onIdentity(() => cipher.background(this.#refresh(device), "how the device stands is not known"));
       device.verifications.onRequest((asked) => {
@@ -104,29 +129,42 @@ export class EncryptionHandle implements Encryption {
           userId,
           name,
           verified: isVerified,
-          verify: () => this.#request({ userId, deviceId }),
+          verify: (options) => this.#request(options, { userId, deviceId }),
         }),
       );
     });
   }
 
-  verifyThisDevice(): Promise<Verification> {
-    return this.#request();
+  verifyThisDevice(options?: VerificationOptions): Promise<Verification> {
+    return this.#request(options);
   }
 
-  #request(asked?: { readonly userId: UserId; readonly deviceId: string }): Promise<Verification> {
-    return this.#use(async (device) => this.#handleOf(device, await device.verifications.request(asked)));
+  async verifyUser(userId: UserId, { methods, room }: UserVerificationOptions = {}): Promise<Verification> {
+    if (!(await this.identity(userId))) throw new ClientError("NO_IDENTITY", `${userId} has no identity that could be verified`);
+    const roomId = room ?? (await this.#surroundings.directChat(userId));
+    return this.#use(async (device) => this.#handleOf(device, await device.verifications.requestInRoom({ userId, roomId }, methods)));
+  }
+
+  async identity(userId: UserId): Promise<UserIdentity | undefined> {
+    const found = await this.#cipher.use((device) => device.verifications.identity(userId));
+    return found && Object.freeze<UserIdentity>({ userId, verified: found.isVerified, changed: found.hasChanged });
+  }
+
+  #request({ methods }: VerificationOptions = {}, asked?: { readonly userId: UserId; readonly deviceId: string }): Promise<Verification> {
+    return this.#use(async (device) => this.#handleOf(device, await device.verifications.request(asked, methods)));
   }
 
   #handleOf(device: DeviceEncryption, verification: DeviceVerification): Verification {
-    return new VerificationHandle(verification, () => {
-      // A device that is verified now gets what it lacks from those that were.
-      const ask = verification.userId === this.#cipher.userId ? device.account.askForSecrets() : Promise.resolve();
+    const onDone = (): void => {
+      const { userId } = verification;
+      // A device that is verified now gets what it lacks from those that were; of a user the signature is seen when the server is asked.
+      const ask: Promise<unknown> = userId === this.#cipher.userId ? device.account.askForSecrets() : device.verifications.identity(userId);
       this.#cipher.background(
         ask.then(() => this.#refresh(device)),
         "the device does not get what it lacks from others",
       );
-    });
+    };
+    return new VerificationHandle(verification, { attempt: (task) => this.#cipher.attempt(task), onDone });
   }
 
   setup(options: EncryptionSetupOptions = {}): Promise<{ recoveryKey: string }> {
@@ -135,6 +173,13 @@ export class EncryptionHandle implements Encryption {
 
   reset(options: EncryptionSetupOptions = {}): Promise<{ recoveryKey: string }> {
     return this.#setUp(options, true);
+  }
+
+  async deleteDehydratedDevice(): Promise<void> {
+    await this.#cipher.use(async ({ dehydrated }) => {
+      if (!dehydrated) throw new ClientError("INVALID_OPTIONS", "the client was created without the option encryption.dehydratedDevice");
+      await dehydrated.delete();
+    });
   }
 
   exportKeys(passphrase: string, options?: KeyFileOptions): Promise<string> {
@@ -153,7 +198,7 @@ export class EncryptionHandle implements Encryption {
   }
 
   #setUp({ passphrase, uia }: EncryptionSetupOptions, replaces: boolean): Promise<{ recoveryKey: string }> {
-    const context = { handler: uia, baseUrl: this.#baseUrl(), userId: this.#cipher.userId };
+    const context = { handler: uia, baseUrl: this.#surroundings.baseUrl(), userId: this.#cipher.userId };
     return this.#use((device) =>
       device.account.setUp({
         passphrase,

@@ -19,10 +19,13 @@ export function noEncryption(http: RequestSender, rooms: KnownRooms): Encryption
     setup: refuse,
     recover: refuse,
     reset: refuse,
+    deleteDehydratedDevice: refuse,
     exportKeys: refuse,
     importKeys: refuse,
     devices: refuse,
     verifyThisDevice: refuse,
+    verifyUser: refuse,
+    identity: refuse,
     // Nobody asks.
     get requests() {
       return new LosslessQueue<never>(() => {}).read({});

@@ -49,6 +49,19 @@ export async function encryptionInState(
   }
 }
 
+/** Whether a room is encrypted, and those who are invited now may see what was written before. */
+export function hasSharedHistory(room: RoomData | undefined): boolean {
+  if (!room || stateContent(room, "m.room.encryption") === undefined) return false;
+  const visibility = visibilityOf(room);
+  return visibility === "shared" || visibility === "world_readable";
+}
+
+/** Who may see what is written in a room: by the specification `shared`, where nothing is said. */
+function visibilityOf(room: RoomData | undefined): KeyRecipients["historyVisibility"] {
+  const visibility = room && stateContent(room, "m.room.history_visibility")?.["history_visibility"];
+  return isVisibility(visibility) ? visibility : "shared";
+}
+
 /** What {@link findRecipients} works with. */
 export interface RecipientParts extends KnownRooms {
   readonly http: RequestSender;
@@ -58,8 +71,7 @@ export interface RecipientParts extends KnownRooms {
 /** Finds who may read an event that is sent now: members, and those who are invited where they may see what was before they joined. */
 export async function findRecipients(parts: RecipientParts, roomId: RoomId): Promise<Pick<KeyRecipients, "userIds" | "historyVisibility">> {
   const known = parts.base().rooms.get(roomId);
-  const visibility = known && stateContent(known, "m.room.history_visibility")?.["history_visibility"];
-  const historyVisibility = isVisibility(visibility) ? visibility : "shared";
+  const historyVisibility = visibilityOf(known);
   const wanted = historyVisibility === "joined" ? ["join"] : ["join", "invite"];
   if (parts.isCurrent() && known?.allMembers === true) {
     const members = [...(known.state.get("m.room.member")?.values() ?? [])];

@@ -1,6 +1,7 @@
 import {
   type AppliedRepair,
   type Endpoint,
+  type HttpRequest,
   type IncomingResponse,
   type Issue,
   MatrixError,
@@ -14,7 +15,7 @@ import type { Abortable } from "../abortable.ts";
 import { ClientError, isUnknownToken } from "../errors.ts";
 import { requireSent } from "../events/local-event-id.ts";
 import type { Logger } from "../logger.ts";
-import { fetchOnce } from "./fetch-once.ts";
+import { ErrorAnswer, fetchOnce, fetchOpen, type SentRequest } from "./fetch-once.ts";
 import { pauseMs, type RetryPolicy } from "./retry-policy.ts";
 
 /** How one request is made. */
@@ -27,6 +28,26 @@ export interface RequestOptions extends Abortable {
   idempotent?: boolean | undefined;
   /** Tries after the first; the client's own number by default. */
   retries?: number | undefined;
+  /** Makes what is sent in place of the body of the request, for each try. */
+  upload?: (() => Promise<UploadBody>) | undefined;
+}
+
+/** A body that is not in memory as a whole. */
+export interface UploadBody {
+  readonly body: ReadableStream<Uint8Array> | Blob;
+  /** Bytes, where known. */
+  readonly size?: number | undefined;
+}
+
+/** Sends requests whose answers are not read at once. */
+export interface StreamSender {
+  /**
+   * Sends the request of an endpoint and gives its answer with the body unread: a success, or a redirect that is not followed. Failures that may pass are tried
+   * again until then.
+   *
+   * @throws As {@link RequestSender.send}.
+   */
+  open<Req, Res>(endpoint: Endpoint<Req, Res>, request: Req, options?: RequestOptions): Promise<Response>;
 }
 
 /** Sends typed requests. */
@@ -74,7 +95,7 @@ const maxDepth = 200;
 const defaultMaxResponseBytes = 64 * 1024 * 1024;
 
 /** Sends typed requests to one homeserver: authenticated, with retries, limits and patience with rate limits. */
-export class HttpClient implements RequestSender {
+export class HttpClient implements RequestSender, StreamSender {
   readonly #parts: HttpClientParts;
 
   constructor(parts: HttpClientParts) {
@@ -102,14 +123,31 @@ export class HttpClient implements RequestSender {
   }
 
   /** Sends a request and gives the successful answer as it came. @throws As {@link HttpClient.send}. */
-  async exchange<Req, Res>(endpoint: Endpoint<Req, Res>, request: Req, options: RequestOptions = {}): Promise<IncomingResponse> {
+  exchange<Req, Res>(endpoint: Endpoint<Req, Res>, request: Req, options: RequestOptions = {}): Promise<IncomingResponse> {
+    const { timeoutMs = 60_000, maxResponseBytes = defaultMaxResponseBytes, signal } = options;
+    const limits = { timeoutMs, maxResponseBytes, signal };
+    return this.#retrying({
+      endpoint,
+      request,
+      options,
+      perform: (http) => succeeding(fetchOnce(this.#parts.fetch, http, endpoint.models.response.kind, limits)),
+    });
+  }
+
+  open<Req, Res>(endpoint: Endpoint<Req, Res>, request: Req, options: RequestOptions = {}): Promise<Response> {
+    const limits = { timeoutMs: options.timeoutMs ?? 60_000, signal: options.signal };
+    return this.#retrying({ endpoint, request, options, perform: (http) => fetchOpen(this.#parts.fetch, http, limits) });
+  }
+
+  async #retrying<Req, Res, T>(performance: Performance<Req, Res, T>): Promise<T> {
+    const { endpoint, request, options } = performance;
     requireSent(request);
     const { clock, retry } = this.#parts;
     const { signal, retries = retry.limit, idempotent = endpoint.method !== "POST" } = options;
     for (let attempt = 1; ; attempt += 1) {
       signal?.throwIfAborted();
       try {
-        return await this.#authenticated(endpoint, request, options);
+        return await this.#authenticated(performance);
       } catch (error) {
         signal?.throwIfAborted();
         const delayMs = attempt > retries ? undefined : retryDelayMs(error, { attempt, idempotent, maxDelayMs: retry.maxDelayMs });
@@ -122,7 +160,8 @@ export class HttpClient implements RequestSender {
     }
   }
 
-  async #authenticated<Req, Res>(endpoint: Endpoint<Req, Res>, request: Req, options: RequestOptions): Promise<IncomingResponse> {
+  async #authenticated<Req, Res, T>(performance: Performance<Req, Res, T>): Promise<T> {
+    const { endpoint } = performance;
     const { credentials } = this.#parts;
     const wanted = endpoint.auth !== "none";
     const accessToken = wanted ? await credentials?.accessToken() : undefined;
@@ -130,34 +169,57 @@ export class HttpClient implements RequestSender {
       // Whichever request is told first, all say the same.
       throw credentials?.ended ?? new ClientError("NOT_LOGGED_IN", `${endpoint.id}: log in first`);
     try {
-      return await this.#once(endpoint, request, options, accessToken);
+      return await this.#once(performance, accessToken);
     } catch (error) {
       if (!(error instanceof MatrixError) || accessToken === undefined || !isUnknownToken(error)) throw error;
       if ((await credentials?.rejected(accessToken, error)) !== true) throw error;
-      return this.#once(endpoint, request, options, await credentials?.accessToken());
+      return this.#once(performance, await credentials?.accessToken());
     }
   }
 
-  async #once<Req, Res>(
-    endpoint: Endpoint<Req, Res>,
-    request: Req,
-    options: RequestOptions,
+  async #once<Req, Res, T>(
+    { endpoint, request, options: { signal, upload }, perform }: Performance<Req, Res, T>,
     accessToken: string | undefined,
-  ): Promise<IncomingResponse> {
-    const { fetch, baseUrl, clock, onReached, actsAs } = this.#parts;
-    const { signal, timeoutMs = 60_000, maxResponseBytes = defaultMaxResponseBytes } = options;
+  ): Promise<T> {
+    const { baseUrl, clock, onReached, actsAs } = this.#parts;
     const supported = await this.#parts.supported?.(signal);
     const http = endpoint.request(request, { baseUrl: baseUrl(), accessToken, supported, ...actsAs });
-    const limits = { timeoutMs, maxResponseBytes, signal };
-    const response = await fetchOnce(fetch, http, endpoint.models.response.kind, limits).catch((error: unknown) => {
+    try {
+      const response = await perform(upload ? withUpload(http, await upload()) : http);
+      onReached?.(true);
+      return response;
+    } catch (error) {
       if (isUnreachable(error)) onReached?.(false);
-      throw error;
-    });
-    onReached?.(true);
-    if (response.status < 400) return response;
-    const retryAfter = response.headers?.["retry-after"];
-    throw parseMatrixError(response.status, response.body, { retryAfter, nowMs: clock.now(), request: http });
+      if (!(error instanceof ErrorAnswer)) throw error;
+      onReached?.(true);
+      const { status, headers, body } = error.response;
+      throw parseMatrixError(status, body, { retryAfter: headers?.["retry-after"], nowMs: clock.now(), request: http });
+    }
   }
+}
+
+/** @throws {ErrorAnswer} For an answer with the status of an error. */
+async function succeeding(answer: Promise<IncomingResponse>): Promise<IncomingResponse> {
+  const response = await answer;
+  if (response.status >= 400) throw new ErrorAnswer(response);
+  return response;
+}
+
+/** A request, and how it is made. */
+interface Performance<Req, Res, T> {
+  readonly endpoint: Endpoint<Req, Res>;
+  readonly request: Req;
+  readonly options: RequestOptions;
+  /** @throws {ErrorAnswer} For an answer with the status of an error. */
+  readonly perform: (http: SentRequest) => Promise<T>;
+}
+
+function withUpload(http: HttpRequest, { body, size }: UploadBody): SentRequest {
+  if (body instanceof Blob) return { ...http, body };
+  // Some servers take no upload whose length is not said.
+  const headers = size === undefined ? http.headers : { ...http.headers, "content-length": String(size) };
+  // A body that could be sent on to another place is kept in memory for that by Node: with these two it cannot.
+  return { ...http, headers, body, duplex: "half", window: null, redirect: "error" };
 }
 
 /** The most problems that one line of the log names. */

@@ -2,18 +2,27 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type FileLike, loadFile } from "./file-like.ts";
+import { type FileLike, openFile } from "./file-like.ts";
 
 const data = new TextEncoder().encode("text");
 const blob = (type = ""): Blob => new Blob([data], { type });
 const badFile = expect.objectContaining({ name: "ClientError", code: "BAD_FILE" }) as Error;
+
+/** What is read of a file, and what is known of it. */
+async function loadFile(file: FileLike | Blob | string): Promise<{ bytes: Uint8Array; name: string; type: string }> {
+  const { name, type, open } = await openFile(file);
+  return { bytes: new Uint8Array(await new Response(await open()).arrayBuffer()), name, type };
+}
 
 describe("a file", () => {
   it("is read from bytes, a blob or a stream", async () => {
     const stream = (): ReadableStream<Uint8Array> => new Blob([data]).stream();
     for (const each of [data, blob(), stream()]) expect((await loadFile({ data: each, name: "a.txt" })).bytes).toEqual(data);
     // What is given may be changed later.
-    expect((await loadFile({ data, name: "a.txt" })).bytes).not.toBe(data);
+    const given = new Uint8Array(data);
+    const opened = await openFile({ data: given, name: "a.txt" });
+    given.fill(0);
+    expect(new Uint8Array(await new Response(await opened.open()).arrayBuffer())).toEqual(data);
   });
 
   it("is read from a path, and named by its last step", async () => {
@@ -46,6 +55,27 @@ describe("a file", () => {
     ["a.constructor", "application/octet-stream"],
   ])("named %s is of the type %s", async (name, type) => {
     expect((await loadFile({ data, name })).type).toBe(type);
+  });
+
+  it("is read again for another try, but for a stream that is long, or may be", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "patrix-file-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, "a.txt"), data);
+    const stream = (): ReadableStream<Uint8Array> => new Blob([data]).stream();
+    const read = async (file: Awaited<ReturnType<typeof openFile>>): Promise<string> => new Response(await file.open()).text();
+    for (const file of [join(folder, "a.txt"), blob(), { data, name: "a" }, { data: stream(), name: "a", size: 4 }]) {
+      const opened = await openFile(file);
+      expect([opened.isRepeatable, opened.size, await read(opened), await read(opened)]).toEqual([true, 4, "text", "text"]);
+    }
+    for (const size of [undefined, 17 * 1024 * 1024]) {
+      const once = await openFile({ data: stream(), name: "a", size });
+      expect([once.isRepeatable, once.size, await read(once)]).toEqual([false, size, "text"]);
+      await expect(once.open()).rejects.toEqual(badFile);
+    }
+  });
+
+  it("is not a folder", async () => {
+    await expect(openFile(tmpdir())).rejects.toEqual(badFile);
   });
 
   it("that breaks while it is read is refused", async () => {

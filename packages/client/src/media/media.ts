@@ -1,12 +1,15 @@
 import { getContent, getContentAuthed, getContentThumbnail, getContentThumbnailAuthed, uploadContent } from "@patrix/client-api";
+import type { EncryptedFile } from "@patrix/events";
 import { type MxcUri, parseMxcUri } from "@patrix/identifiers";
-import { type FileResponse, MatrixError } from "@patrix/api";
+import { MatrixError } from "@patrix/api";
 import type { Abortable } from "../abortable.ts";
 import { ClientError } from "../errors.ts";
-import { readBytes } from "../http/read-body.ts";
-import type { RequestSender } from "../http/http-client.ts";
+import { limitedBody } from "../http/read-body.ts";
+import { isTransient, type RequestSender, type StreamSender, type UploadBody } from "../http/http-client.ts";
 import type { Progress } from "../outbox/sending.ts";
-import { type FileLike, type LoadedFile, loadFile } from "./file-like.ts";
+import { type FileLike, openFile, type OpenedFile } from "./file-like.ts";
+import { passOn } from "./pass-on.ts";
+import { platformModule } from "./platform-module.ts";
 
 /** Options of an upload. */
 export interface UploadOptions extends Abortable {
@@ -19,56 +22,168 @@ export interface DownloadOptions extends Abortable {
   thumbnail?: { w: number; h: number } | undefined;
 }
 
+/** Options of {@link Media.stream}. */
+export interface StreamOptions extends DownloadOptions {
+  /** Told of each piece; `total` is 0 where the server does not say how long the file is. */
+  onProgress?: ((progress: { received: number; total: number }) => void) | undefined;
+}
+
+/** A file that is being downloaded. */
+export interface FileStream {
+  /** Its bytes, as fast as they are taken; cancel it to end the download. */
+  readonly stream: ReadableStream<Uint8Array>;
+  /** Bytes, where the server says how many. */
+  readonly size: number | undefined;
+  /** The media type that the server names. */
+  readonly type: string;
+}
+
 /** The content repository of the homeserver. */
 export interface Media {
-  /** Uploads a file and gives its address. @throws {MatrixError} `M_TOO_LARGE`. */
+  /**
+   * Uploads a file and gives its address. On Node, Bun and Deno it is read as it is sent, however long it is.
+   *
+   * @throws {MatrixError} `M_TOO_LARGE`. {@link ClientError} `BAD_FILE`.
+   */
   upload(file: FileLike | Blob | string, options?: UploadOptions): Promise<MxcUri>;
   /** Downloads a file, at most 512 MiB. @throws {MatrixError} `M_NOT_FOUND`. */
   download(uri: MxcUri, options?: DownloadOptions): Promise<Blob>;
+  /**
+   * Downloads a file of any length piece by piece, and decrypts it by what its event says of it. Whether an encrypted file is what was sent shows at its end:
+   * use nothing of it before.
+   *
+   * @throws {MatrixError} `M_NOT_FOUND`. {@link ClientError} `BAD_FILE`, `NETWORK_ERROR` and `TIMEOUT`, also to whoever reads the stream.
+   * @example
+   * const { stream } = await client.media.stream(event.content.file);
+   * await pipeline(stream, createWriteStream("holiday.mp4"));
+   */
+  stream(source: MxcUri | EncryptedFile, options?: StreamOptions): Promise<FileStream>;
 }
 
-const maxDownloadBytes = 512 * 1024 * 1024;
-const transferTimeoutMs = 10 * 60_000;
+/** Limits of {@link createMedia}. */
+export interface MediaLimits {
+  /** The longest file that is downloaded into memory, in bytes. Default: 512 MiB. */
+  readonly maxDownloadBytes?: number | undefined;
+}
 
-/** Uploads a file that is in memory. */
+const defaultMaxDownloadBytes = 512 * 1024 * 1024;
+const transferTimeoutMs = 10 * 60_000;
+/** Bytes a millisecond of the slowest upload that is waited for. */
+const slowestUpload = 16;
+
+/** Where files go to, and come from. */
+export type MediaSender = RequestSender & StreamSender;
+
+/** What is sent of a file: as it is, or what something makes of it on its way. */
+export interface UploadSource extends Pick<OpenedFile, "size" | "isRepeatable" | "open"> {
+  readonly name: string | undefined;
+  readonly type: string;
+}
+
+/** Uploads a file as it is read; gives its address, and how long it was. */
 export async function uploadFile(
-  http: RequestSender,
-  file: Pick<LoadedFile, "bytes" | "type"> & { readonly name: string | undefined },
+  http: MediaSender,
+  file: UploadSource,
   { signal, onProgress }: UploadOptions = {},
-): Promise<MxcUri> {
-  const total = file.bytes.byteLength;
-  // `fetch` does not tell how far an upload is.
-  onProgress?.({ sent: 0, total });
-  const request = { query: { filename: file.name }, headers: { "content-type": file.type }, body: file.bytes };
+): Promise<{ readonly url: MxcUri; readonly size: number }> {
+  let sent = 0;
+  // Platforms go on to read what they do not send any more.
+  let over = new AbortController();
+  const report = (): void => onProgress?.({ sent, total: file.size ?? sent });
+  const upload = async (): Promise<UploadBody> => {
+    sent = 0;
+    report();
+    over.abort();
+    over = new AbortController();
+    const stop = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
+    const counted = passOn(await file.open(), {
+      signal: stop,
+      onChunk({ length }) {
+        sent += length;
+        report();
+      },
+    });
+    if (platformModule("node:fs/promises")) return { body: counted, size: file.size };
+    // Browsers send no streams over HTTP/1.1; they may keep a blob on the disk.
+    return { body: await new Response(counted).blob() };
+  };
+  const request = { query: { filename: file.name }, headers: { "content-type": file.type }, body: new Uint8Array(0) };
   // An upload that is repeated leaves at most a copy that nobody knows of.
-  const { content_uri } = await http.send(uploadContent, request, { signal, timeoutMs: transferTimeoutMs, idempotent: true });
-  onProgress?.({ sent: total, total });
-  return content_uri;
+  const again = file.isRepeatable ? { idempotent: true } : { retries: 0 };
+  const timeoutMs = Math.max(transferTimeoutMs, file.size === undefined ? Number.MAX_SAFE_INTEGER : file.size / slowestUpload);
+  try {
+    const { content_uri: url } = await http.send(uploadContent, request, { signal, timeoutMs, upload, ...again });
+    return { url, size: sent };
+  } catch (error) {
+    if (file.isRepeatable || !isTransient(error)) throw error;
+    throw new ClientError("SEND_FAILED", "the file was not sent, and its stream cannot be read again", error);
+  } finally {
+    over.abort();
+  }
 }
 
 /** Composes the content repository. */
-export function createMedia(http: RequestSender, fetch: typeof globalThis.fetch): Media {
-  const limits = { timeoutMs: transferTimeoutMs, maxResponseBytes: maxDownloadBytes };
+export function createMedia(
+  http: MediaSender,
+  fetch: typeof globalThis.fetch,
+  { maxDownloadBytes = defaultMaxDownloadBytes }: MediaLimits = {},
+): Media {
+  const get = async (uri: MxcUri, options: DownloadOptions): Promise<Response> => {
+    try {
+      return await open({ http, fetch }, uri, { ...options, authenticated: true });
+    } catch (error) {
+      if (!lacksAuthenticatedMedia(error)) throw error;
+      return open({ http, fetch }, uri, { ...options, authenticated: false });
+    }
+  };
   return {
-    upload: async (file, options) => uploadFile(http, await loadFile(file), options),
+    upload: async (file, options) => (await uploadFile(http, await openFile(file), options)).url,
     async download(uri, { signal, thumbnail } = {}) {
-      const path = mediaPath(uri);
-      const options = { ...limits, signal };
-      const get = async (authenticated: boolean): Promise<FileResponse> => {
-        if (!thumbnail) return http.send(authenticated ? getContentAuthed : getContent, { path }, options);
-        const request = { path, query: { width: thumbnail.w, height: thumbnail.h, method: "scale" as const } };
-        return http.send(authenticated ? getContentThumbnailAuthed : getContentThumbnail, request, options);
-      };
-      let answer: FileResponse;
-      try {
-        answer = await get(true);
-      } catch (error) {
-        if (!lacksAuthenticatedMedia(error)) throw error;
-        answer = await get(false);
-      }
-      return toBlob(answer, fetch, signal);
+      const response = await get(uri, { signal, thumbnail });
+      const type = typeOf(response);
+      return new Blob([await new Response(limitedBody(response, { maxBytes: maxDownloadBytes, signal })).blob()], { type });
+    },
+    async stream(source, { onProgress, signal, thumbnail } = {}) {
+      const encrypted = typeof source === "string" ? undefined : source;
+      // Read first: nothing is downloaded for a description that is none. Loaded when it is needed.
+      const decryption = encrypted && (await (await import("./encrypted-file.ts")).decryptFile(encrypted));
+      const response = await get(typeof source === "string" ? source : source.url, { signal, thumbnail });
+      const total = Number(response.headers.get("content-length") ?? 0);
+      let received = 0;
+      const onChunk = (bytes: number): void => onProgress?.({ received: (received += bytes), total });
+      const body = limitedBody(response, { maxBytes: Infinity, signal, onChunk });
+      return { stream: decryption ? body.pipeThrough(decryption) : body, size: total > 0 ? total : undefined, type: typeOf(response) };
     },
   };
+}
+
+interface Opening extends DownloadOptions {
+  readonly authenticated: boolean;
+}
+
+/** Asks for a file, wherever it is. */
+async function open(
+  { http, fetch }: { readonly http: MediaSender; readonly fetch: typeof globalThis.fetch },
+  uri: MxcUri,
+  { thumbnail, signal, authenticated }: Opening,
+): Promise<Response> {
+  const path = mediaPath(uri);
+  const options = { signal, timeoutMs: transferTimeoutMs };
+  const response = thumbnail
+    ? await http.open(
+        authenticated ? getContentThumbnailAuthed : getContentThumbnail,
+        { path, query: { width: thumbnail.w, height: thumbnail.h, method: "scale" as const } },
+        options,
+      )
+    : await http.open(authenticated ? getContentAuthed : getContent, { path }, options);
+  const location = response.headers.get("location");
+  if (response.status < 300 || location === null) return response;
+  await response.body?.cancel();
+  // Wherever the file is, the access token must not go there.
+  const moved = await fetch(location, { signal: signal ?? null, redirect: "follow" });
+  if (moved.ok) return moved;
+  await moved.body?.cancel();
+  throw new ClientError("NOT_FOUND", `the place of the file answered with status ${moved.status}`);
 }
 
 /** Whether the server is older than version 1.11 of the specification. */
@@ -85,11 +200,6 @@ function mediaPath(uri: MxcUri): { serverName: string; mediaId: string } {
   }
 }
 
-async function toBlob(answer: FileResponse, fetch: typeof globalThis.fetch, signal: AbortSignal | undefined): Promise<Blob> {
-  // A copy gives the blob a buffer of its own.
-  if ("body" in answer) return new Blob([new Uint8Array(answer.body)], { type: answer.contentType });
-  // Wherever the file is, the access token must not go there.
-  const response = await fetch(answer.location, { signal: signal ?? null, redirect: "follow" });
-  if (!response.ok) throw new ClientError("NOT_FOUND", `the place of the file answered with status ${response.status}`);
-  return new Blob([await readBytes(response, maxDownloadBytes)], { type: response.headers.get("content-type") ?? "" });
+function typeOf(response: Response): string {
+  return response.headers.get("content-type") ?? "application/octet-stream";
 }

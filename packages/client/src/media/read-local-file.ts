@@ -1,30 +1,73 @@
-import { isJsonObject } from "@patrix/api";
 import { ClientError } from "../errors.ts";
+import { platformModule } from "./platform-module.ts";
 
-/** The part of Node's `node:fs/promises` that is used here. */
+/** The parts of Node's `node:fs/promises` that are used here. */
 interface FileSystem {
-  readFile(path: string): Promise<Uint8Array>;
+  open(path: string): Promise<FileHandle>;
+}
+interface FileHandle {
+  stat(): Promise<{ readonly size: number; isFile(): boolean }>;
+  read(buffer: Uint8Array, offset: number, length: number): Promise<{ readonly bytesRead: number }>;
+  close(): Promise<void>;
 }
 
+/** Bytes that are read at a time. */
+const pieceBytes = 64 * 1024;
+
 /**
- * Reads a file of the machine, where the platform has files.
+ * The size of a file of the machine, in bytes, where the platform has files.
  *
  * @throws {ClientError} `BAD_FILE`.
  */
-export async function readLocalFile(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  const fileSystem = findFileSystem();
-  if (!fileSystem) throw new ClientError("BAD_FILE", "this platform has no files: pass a Blob");
+export async function sizeOfLocalFile(path: string): Promise<number> {
+  const handle = await openLocal(path);
   try {
-    return new Uint8Array(await fileSystem.readFile(path));
-  } catch (error) {
-    throw new ClientError("BAD_FILE", "the file could not be read", error);
+    const found = await handle.stat();
+    if (!found.isFile()) throw new ClientError("BAD_FILE", "the path is not that of a file");
+    return found.size;
+  } finally {
+    await handle.close();
   }
 }
 
-/** Asked for at run time, so that browsers can load this module. */
-function findFileSystem(): FileSystem | undefined {
-  const process: unknown = Reflect.get(globalThis, "process");
-  const load: unknown = isJsonObject(process) ? process["getBuiltinModule"] : undefined;
-  // Node's own function, whose types are not those of a browser.
-  return typeof load === "function" ? (Reflect.apply(load, process, ["node:fs/promises"]) as FileSystem | undefined) : undefined;
+/**
+ * Reads a file of the machine piece by piece, as fast as it is taken.
+ *
+ * @throws {ClientError} `BAD_FILE`, to whoever reads.
+ */
+export function streamLocalFile(path: string): ReadableStream<Uint8Array<ArrayBuffer>> {
+  // What is never read is never opened.
+  let handle: FileHandle | undefined;
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        const piece = new Uint8Array(pieceBytes);
+        try {
+          handle ??= await openLocal(path);
+          const { bytesRead } = await handle.read(piece, 0, pieceBytes);
+          if (bytesRead > 0) return controller.enqueue(piece.subarray(0, bytesRead));
+          await handle.close();
+          controller.close();
+        } catch (error) {
+          await handle?.close().catch(() => {});
+          controller.error(error instanceof ClientError ? error : unreadable(error));
+        }
+      },
+      cancel: () => handle?.close(),
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+async function openLocal(path: string): Promise<FileHandle> {
+  // Node's own module, whose types are not those of a browser.
+  const fileSystem = platformModule("node:fs/promises") as FileSystem | undefined;
+  if (!fileSystem) throw new ClientError("BAD_FILE", "this platform has no files: pass a Blob");
+  return fileSystem.open(path).catch((error: unknown) => {
+    throw unreadable(error);
+  });
+}
+
+function unreadable(error: unknown): ClientError {
+  return new ClientError("BAD_FILE", "the file could not be read", error);
 }

@@ -1,9 +1,7 @@
 import type { JsonObject } from "@patrix/api";
 import type { RoomId } from "@patrix/identifiers";
-import type { RequestSender } from "../http/http-client.ts";
-import { encryptFile } from "../media/encrypted-file.ts";
-import { type FileLike, type LoadedFile, loadFile } from "../media/file-like.ts";
-import { uploadFile, type UploadOptions } from "../media/media.ts";
+import { type FileLike, openFile, type OpenedFile } from "../media/file-like.ts";
+import { type MediaSender, uploadFile, type UploadOptions } from "../media/media.ts";
 import type { PreparedContent, SendRequest } from "../outbox/outbox-item.ts";
 import type { Sending } from "../outbox/sending.ts";
 import { fileContent, type SentFile } from "./message-content.ts";
@@ -12,7 +10,7 @@ import type { MediaOptions } from "./sender.ts";
 /** What a {@link Sender} is made of. */
 export interface SenderParts {
   readonly roomId: RoomId;
-  readonly http: RequestSender;
+  readonly http: MediaSender;
   /** Whether files for the room have to be encrypted. */
   readonly admitFile: (roomId: RoomId) => Promise<boolean>;
   readonly enqueue: (request: SendRequest) => Sending;
@@ -50,9 +48,9 @@ export function createFileSender(
         };
         const encrypts = await admitFile(roomId);
         const upload = encrypts ? uploadEncrypted : uploadPlain;
-        const loaded = await loadFile(file);
-        const small = options.thumbnail && (await loadFile(options.thumbnail));
-        const sent = await upload(http, loaded, { signal: both, onProgress: report });
+        const opened = await openFile(file);
+        const small = options.thumbnail && (await openFile(options.thumbnail));
+        const sent = await upload(http, opened, { signal: both, onProgress: report });
         const thumbnail = small && (await upload(http, small, { signal: both }));
         return { content: relate(fileContent(msgtype, { ...sent, thumbnail }, options), "m.room.message") };
       },
@@ -64,13 +62,25 @@ function nameOf(file: FileLike | Blob | string): string {
   return "name" in file && typeof file.name === "string" ? file.name : "";
 }
 
-async function uploadPlain(http: RequestSender, file: LoadedFile, options: UploadOptions): Promise<SentFile> {
-  return { file, url: await uploadFile(http, file, options) };
+async function uploadPlain(http: MediaSender, file: OpenedFile, options: UploadOptions): Promise<SentFile> {
+  const { url, size } = await uploadFile(http, file, options);
+  return { name: file.name, type: file.type, size, url };
 }
 
 /** What the server keeps says nothing of what it is. */
-async function uploadEncrypted(http: RequestSender, file: LoadedFile, options: UploadOptions): Promise<SentFile> {
-  const { bytes, description } = await encryptFile(file.bytes);
-  const url = await uploadFile(http, { bytes, name: undefined, type: "application/octet-stream" }, options);
-  return { file, encrypted: { ...description, url } };
+async function uploadEncrypted(http: MediaSender, file: OpenedFile, options: UploadOptions): Promise<SentFile> {
+  const { encryptFile } = await import("../media/encrypted-file.ts");
+  let encryption = await encryptFile();
+  const source = {
+    ...file,
+    name: undefined,
+    type: "application/octet-stream",
+    // Each try has a key of its own: a file that changes meanwhile must not be encrypted twice by one.
+    async open() {
+      encryption = await encryptFile();
+      return (await file.open()).pipeThrough(encryption.stream);
+    },
+  };
+  const { url, size } = await uploadFile(http, source, options);
+  return { name: file.name, type: file.type, size, encrypted: { ...encryption.describe(), url } };
 }

@@ -21,7 +21,7 @@ import { type EventEncryption, encryptionOf } from "../encryption/event-encrypti
 import { ClientError } from "../errors.ts";
 import type { EventType } from "../events/event-types.ts";
 import { localEventId, requireSent } from "../events/local-event-id.ts";
-import { decryptFile } from "../media/encrypted-file.ts";
+import type { FileStream, StreamOptions } from "../media/media.ts";
 import type { PreparedContent } from "../outbox/outbox-item.ts";
 import type { Sending } from "../outbox/sending.ts";
 import { createSender } from "./create-sender.ts";
@@ -245,12 +245,30 @@ export class MessageHandle extends EventHandle implements MessageEvent {
   }
 
   async download({ signal }: Abortable = {}): Promise<Blob> {
+    const { encrypted, url } = this.#file();
+    const { media } = this.#parts.context;
+    if (!encrypted) return media.download(url, { signal });
+    // What is encrypted is as long as what it becomes.
+    const file = await media.download(url, { signal });
+    const { decryptFile } = await import("../media/encrypted-file.ts");
+    const decrypted = await new Response(file.stream().pipeThrough(await decryptFile(encrypted))).blob();
+    return new Blob([decrypted], { type: this.#mimetype() ?? "" });
+  }
+
+  async stream(options: Omit<StreamOptions, "thumbnail"> = {}): Promise<FileStream> {
+    const { encrypted, url } = this.#file();
+    const file = await this.#parts.context.media.stream(encrypted ? { ...encrypted, url } : url, options);
+    return encrypted ? { ...file, type: this.#mimetype() ?? file.type } : file;
+  }
+
+  #file(): NonNullable<ReturnType<typeof mediaSourceOf>> {
     const { content } = this;
     const source = "url" in content || "file" in content ? mediaSourceOf(content) : undefined;
     if (source === undefined) throw new ClientError("NOT_FOUND", "the message has no file");
-    const file = await this.#parts.context.media.download(source.url, { signal });
-    if (!source.encrypted) return file;
-    const bytes = await decryptFile(new Uint8Array(await file.arrayBuffer()), source.encrypted);
-    return new Blob([bytes], { type: textOf(this.raw.content["info"], "mimetype") ?? "" });
+    return source;
+  }
+
+  #mimetype(): string | undefined {
+    return textOf(this.raw.content["info"], "mimetype");
   }
 }

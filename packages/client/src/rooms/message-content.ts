@@ -1,7 +1,6 @@
 import type { JsonObject } from "@patrix/api";
 import { type EncryptedFile, withMentions } from "@patrix/events";
 import type { MxcUri } from "@patrix/identifiers";
-import type { LoadedFile } from "../media/file-like.ts";
 import type { MediaOptions, SendOptions } from "./sender.ts";
 
 /** A message of text; with `html` it is a formatted one. */
@@ -15,7 +14,10 @@ export function textContent(
 }
 
 /** A file that was uploaded: as it is, or encrypted. */
-export type SentFile = { readonly file: LoadedFile } & ({ readonly url: MxcUri } | { readonly encrypted: EncryptedFile });
+export type SentFile = { readonly name: string; readonly type: string; readonly size: number } & (
+  | { readonly url: MxcUri }
+  | { readonly encrypted: EncryptedFile }
+);
 
 /** A message with an uploaded file. */
 export function fileContent(
@@ -23,17 +25,16 @@ export function fileContent(
   { thumbnail, ...sent }: SentFile & { readonly thumbnail?: SentFile | undefined },
   { caption, info }: MediaOptions = {},
 ): JsonObject {
-  const { file } = sent;
   const shown = thumbnail && {
     ...("url" in thumbnail ? { thumbnail_url: thumbnail.url } : { thumbnail_file: { ...thumbnail.encrypted } }),
-    thumbnail_info: { mimetype: thumbnail.file.type, size: thumbnail.file.bytes.byteLength },
+    thumbnail_info: { mimetype: thumbnail.type, size: thumbnail.size },
   };
   return {
     msgtype,
-    body: caption ?? file.name,
-    filename: file.name,
+    body: caption ?? sent.name,
+    filename: sent.name,
     ...("url" in sent ? { url: sent.url } : { file: { ...sent.encrypted } }),
-    info: { ...info, ...shown, mimetype: file.type, size: file.bytes.byteLength },
+    info: { ...info, ...shown, mimetype: sent.type, size: sent.size },
     "m.mentions": {},
   };
 }

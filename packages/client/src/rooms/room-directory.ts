@@ -43,7 +43,9 @@ export function createRooms({ context, invites, known, joined, list, events, log
   };
   const join: Rooms["join"] = async (idOrAlias, { via } = {}) => {
     const query = via && { via: [...via] };
-    const answer = await http.send(joinRoom, { path: { roomIdOrAlias: idOrAlias }, query }, { idempotent: true });
+    const ask = (): Promise<{ room_id: RoomId }> =>
+      http.send(joinRoom, { path: { roomIdOrAlias: idOrAlias }, query }, { idempotent: true });
+    const answer = isRoomId(idOrAlias) ? await context.joining(idOrAlias, ask) : await ask();
     return joined(answer.room_id);
   };
   return {

@@ -175,7 +175,8 @@ export class RoomHandle implements Room {
   }
 
   async join(): Promise<void> {
-    await this.#context.http.send(joinRoomById, { path: { roomId: this.id } }, { idempotent: true });
+    const { http, joining } = this.#context;
+    await joining(this.id, () => http.send(joinRoomById, { path: { roomId: this.id } }, { idempotent: true }));
   }
 
   async leave(reason?: string): Promise<void> {

@@ -20,7 +20,10 @@ export function createRoomMembers(roomId: RoomId, context: RoomContext): RoomMem
       const room = context.base().rooms.get(roomId);
       return room && isKnownMember(room, id) ? describeMember(room, id) : undefined;
     },
-    invite: async (id, reason) => void (await http.send(inviteUser, { path, body: body(id, reason) })),
+    invite: async (id, reason) => {
+      await context.inviting(roomId, id);
+      await http.send(inviteUser, { path, body: body(id, reason) });
+    },
     kick: async (id, reason) => void (await http.send(kick, { path, body: body(id, reason) })),
     ban: async (id, reason) => void (await http.send(ban, { path, body: body(id, reason) }, { idempotent: true })),
     unban: async (id, reason) => void (await http.send(unban, { path, body: body(id, reason) })),

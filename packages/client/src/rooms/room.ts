@@ -1,3 +1,4 @@
+import type { FileStream, StreamOptions } from "../media/media.ts";
 import type { ClientEventWithoutRoomId, MembershipChange } from "@patrix/events";
 import type { EventId, MxcUri, RoomId, ServerName, UserId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
@@ -71,6 +72,12 @@ export interface MessageEvent<C = MessageLikeEvents["m.room.message"]> extends M
   readonly mentionsMe: boolean;
   /** Downloads its file. @throws {ClientError} `NOT_FOUND` if it has none. */
   download(options?: Abortable): Promise<Blob>;
+  /**
+   * Downloads its file piece by piece, however long it is, and decrypts it. Whether an encrypted file is what was sent shows at its end.
+   *
+   * @throws {ClientError} `NOT_FOUND` if it has none; `BAD_FILE`, also to whoever reads.
+   */
+  stream(options?: Omit<StreamOptions, "thumbnail">): Promise<FileStream>;
 }
 
 /** A change of somebody's membership or of their profile in a room. */

@@ -118,7 +118,7 @@ export class AccountData {
         this.#stored++;
         this.#newest.set(userNid, pos);
         for (const listener of this.#listeners) listener({ userNid, roomNid, type });
-        wakeUps.touch([userNid]);
+        wakeUps.touch([userNid], roomNid);
       },
     });
   }

@@ -75,8 +75,7 @@ async function told(
   const isTold = async (): Promise<boolean> => {
     const cut = await handled(followers);
     if (committed.some((counter, shard) => (cut[shard] ?? 0) < counter)) return false;
-    if (!federation?.sender.hasHandled(committed)) return federation === undefined;
-    return federation.sender.waiting().every(({ server, attempts }) => attempts > 0 || !servers.has(server));
+    return federation === undefined || federation.sender.isSettled(committed, servers);
   };
   while (!signal.aborted && clock.now() < endTs && !(await isTold())) await pauseFor(LOOK_INTERVAL_MS, signal);
 }

@@ -94,6 +94,13 @@ describe("a change of a user's devices", () => {
     expect(await seenBy(benNid, before)).toEqual([annNid]);
   });
 
+  it("of a signature on another user's keys is seen by the one who has signed alone", async () => {
+    const before = now();
+    expect(await wokenBy(() => lists.noteSigned(benNid, annNid, []), annNid, benNid)).toEqual([true, false]);
+    expect([await seenBy(annNid, before), await seenBy(benNid, before)]).toEqual([[benNid], []]);
+    expect(await seenBy(zoeNid, before)).toEqual([]);
+  });
+
   it("is known after a restart", async () => {
     const before = now();
     await lists.note(annNid);

@@ -3,6 +3,7 @@ import { type Core, isLocalUser, shardOfUser } from "../log/core.ts";
 import { isCovered, lastCovered, type Position, type PositionVector } from "../log/position.ts";
 import { joinedUsers, type RoomHandle } from "../rooms/room.ts";
 import type { Rooms } from "../rooms/rooms.ts";
+import { NO_ROOM } from "../log/wake-ups.ts";
 import type { Ready } from "../ready.ts";
 import { keyList, operation, type WriteOperation } from "../store/statement.ts";
 import { deviceKeysOfUsers, deviceListChangesAfter, upsertDeviceListNews, newestDeviceListChanges } from "../store/statements/keys.ts";
@@ -29,8 +30,11 @@ interface DeviceListNews {
   readonly positions?: readonly Position[];
   readonly publish?: (() => void) | undefined;
   readonly audience: ReadonlySet<number>;
-  readonly isOwnOnly: boolean;
+  readonly seenBy: number;
 }
+
+/** Who sees a change, as it is stored: everyone, the user alone, or one other user, by number after these two. */
+const [everyone, ownDevices, firstViewer] = [0, 1, 1];
 
 /**
  * Which users' devices or keys changed, and where in the log.
@@ -77,7 +81,7 @@ export class DeviceLists {
     const { deviceIds = [], hasSigningKeys = false, publish } = change;
     const audience = await this.#audience(userNid);
     if (deviceIds.length === 0 && !hasSigningKeys)
-      return this.#note(userNid, { operations: () => operations, publish, audience, isOwnOnly: false });
+      return this.#note(userNid, { operations: () => operations, publish, audience, seenBy: everyone });
     const userId = await this.#core.users.text(userNid);
     // One after the other: each change names the one before it.
     await this.#telling.run(userNid, async () => {
@@ -98,7 +102,7 @@ export class DeviceLists {
         positions,
         publish,
         audience,
-        isOwnOnly: false,
+        seenBy: everyone,
       });
       this.#others.outbox.note(servers);
     });
@@ -106,12 +110,17 @@ export class DeviceLists {
 
   /** As {@link DeviceLists.note}, for a user of another server, whose own server tells the others. */
   async noteRemote(userNid: number, operations: readonly WriteOperation[]): Promise<void> {
-    await this.#note(userNid, { operations: () => operations, audience: await this.#audience(userNid), isOwnOnly: false });
+    await this.#note(userNid, { operations: () => operations, audience: await this.#audience(userNid), seenBy: everyone });
   }
 
   /** As {@link DeviceLists.note}, for what only the user's own devices see, and without telling anyone else. */
   async noteOwn(userNid: number, operations: readonly WriteOperation[]): Promise<void> {
-    await this.#note(userNid, { operations: () => operations, audience: new Set([userNid]), isOwnOnly: true });
+    await this.#note(userNid, { operations: () => operations, audience: new Set([userNid]), seenBy: ownDevices });
+  }
+
+  /** As {@link DeviceLists.note}, for a signature of another user on the user's keys, which only the one who has signed sees. */
+  async noteSigned(userNid: number, signerNid: number, operations: readonly WriteOperation[]): Promise<void> {
+    await this.#note(userNid, { operations: () => operations, audience: new Set([signerNid]), seenBy: firstViewer + signerNid });
   }
 
   /** Tells servers that turn out to be in a room of the devices of this server's users in it. */
@@ -147,16 +156,16 @@ export class DeviceLists {
   }
 
   /** Everything up to the log is done in one tick. */
-  async #note(userNid: number, { operations, positions = [], publish, audience, isOwnOnly }: DeviceListNews): Promise<void> {
+  async #note(userNid: number, { operations, positions = [], publish, audience, seenBy }: DeviceListNews): Promise<void> {
     const core = this.#core;
     const pos = core.log.next(shardOfUser(core, userNid));
     await core.log.append({
       positions: [...positions, pos],
-      operations: [...operations(), operation(upsertDeviceListNews, userNid, Number(isOwnOnly), pos)],
+      operations: [...operations(), operation(upsertDeviceListNews, userNid, seenBy, pos)],
       publish: () => {
         this.#newestPos = Math.max(this.#newestPos, pos);
         publish?.();
-        core.wakeUps.touch(audience);
+        core.wakeUps.touch(audience, NO_ROOM);
       },
     });
   }
@@ -172,7 +181,10 @@ export class DeviceLists {
     { since, now, after }: { readonly since: PositionVector; readonly now: PositionVector; readonly after: Position },
   ): Promise<readonly number[]> {
     const rows = await this.#core.store.all(deviceListChangesAfter, after);
-    const seen = rows.filter((row) => row.own_only === 0 || row.user_nid === userNid);
+    const seen = rows.filter(
+      ({ user_nid: nid, own_only: seenBy }) =>
+        seenBy === everyone || (nid === userNid ? seenBy === ownDevices : seenBy === firstViewer + userNid),
+    );
     const changed = new Set(seen.filter(({ pos }) => !isCovered(since, pos) && isCovered(now, pos)).map((row) => row.user_nid));
     if (changed.size === 0) return [];
     const sharing = await this.sharing(userNid, changed);

@@ -65,7 +65,7 @@ export class KeySignatures {
       using quota = await this.#core.quotas.reserve("keyChangesPerDay", userNid, 1, "the body");
       operations.push(quota.count());
       if (targetNid === userNid) await this.#deviceLists.note(userNid, operations, changeOf(signer.keys, names));
-      else await this.#deviceLists.noteOwn(userNid, operations);
+      else if (targetNid !== undefined) await this.#deviceLists.noteSigned(targetNid, userNid, operations);
     }
     return failures;
   }

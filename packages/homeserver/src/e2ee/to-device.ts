@@ -7,6 +7,7 @@ import { type Core, isLocalUser, shardOfUser } from "../log/core.ts";
 import { lastCovered, type PositionVector } from "../log/position.ts";
 import { limits } from "../limits.ts";
 import type { DevicesOfOthers, OutgoingEdu } from "../other-servers.ts";
+import { NO_ROOM } from "../log/wake-ups.ts";
 import type { Ready } from "../ready.ts";
 import { turnIfDue } from "../turns.ts";
 import { keyList, operation, type WriteOperation } from "../store/statement.ts";
@@ -155,7 +156,7 @@ export class ToDevice {
           operation(upsertToDevicePage, deviceNid, tokenPos, last.pos),
           operation(trimToDevicePages, deviceNid, limits.toDevicePages.value),
         ],
-        publish: () => this.#core.wakeUps.touch([userNid]),
+        publish: () => this.#core.wakeUps.touch([userNid], NO_ROOM),
       });
     }
     return page.map((row) => row.json);
@@ -273,7 +274,10 @@ export class ToDevice {
       publish: () => {
         this.#deliveries++;
         for (const { deviceNid } of outgoing) this.#empty.delete(deviceNid);
-        wakeUps.touch(outgoing.map(({ userNid }) => userNid));
+        wakeUps.touch(
+          outgoing.map(({ userNid }) => userNid),
+          NO_ROOM,
+        );
       },
     });
   }

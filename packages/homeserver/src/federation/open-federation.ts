@@ -120,7 +120,13 @@ export async function openFederation(rooms: RoomParts, settings: FederationSetti
     backfill: new Backfill({ ...base, history }),
     history,
     previews: new RemotePreviews(base),
-    memberships: new RemoteMemberships({ ...base, history, withoutMembers, passOver: (eventId) => sender.passOver(eventId) }),
+    memberships: new RemoteMemberships({
+      ...base,
+      history,
+      withoutMembers,
+      passOver: (eventId) => sender.passOver(eventId),
+      settled: (server, patienceMs) => sender.settled(server, patienceMs),
+    }),
     completions: openCompletions({ ...base, history, sender, unexpected }, announceDevices),
     mayAsk,
     retry: async (server) => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { limits } from "../limits.ts";
-import { WakeUps } from "./wake-ups.ts";
+import { NO_ROOM, WakeUps } from "./wake-ups.ts";
 
 const never = new AbortController().signal;
 const aborted = AbortSignal.abort();
@@ -134,5 +134,52 @@ describe("one who comes back", () => {
     expect(waiter.wasTouchedAfter(before)).toBe(false);
     touch(wakeUps, alice);
     expect(waiter.wasTouchedAfter(wakeUps.now - 1)).toBe(true);
+  });
+});
+
+describe("the rooms in which one was touched", () => {
+  const [hall, attic] = [7, 8];
+  const touch = (wakeUps: WakeUps, rooms: readonly (number | undefined)[]): number => {
+    for (const room of rooms) wakeUps.touch([alice], room);
+    wakeUps.flush();
+    return wakeUps.now;
+  };
+
+  it("are those of a time on, none where the news is in no room, and any where that is not said", () => {
+    const wakeUps = new WakeUps();
+    using waiter = wakeUps.register(alice);
+    const first = wakeUps.now;
+    const second = touch(wakeUps, [hall, hall]);
+    const third = touch(wakeUps, [attic, NO_ROOM, hall]);
+    expect([first, second, third].map((time) => waiter.roomsTouchedAfter(time))).toEqual([
+      new Set([hall, attic]),
+      new Set([hall, attic]),
+      new Set(),
+    ]);
+    const fourth = touch(wakeUps, [hall, undefined]);
+    expect([third, fourth].map((time) => waiter.roomsTouchedAfter(time))).toEqual([undefined, new Set()]);
+    touch(wakeUps, [attic]);
+    expect([third, fourth].map((time) => waiter.roomsTouchedAfter(time))).toEqual([undefined, new Set([attic])]);
+  });
+
+  it("are not known from before one was first waited for", () => {
+    const wakeUps = new WakeUps();
+    const before = wakeUps.now;
+    touch(wakeUps, [hall]);
+    using waiter = wakeUps.register(alice);
+    expect([waiter.roomsTouchedAfter(before), waiter.roomsTouchedAfter(wakeUps.now)]).toEqual([undefined, new Set()]);
+  });
+
+  it("are as many as are remembered, and any past that", () => {
+    const wakeUps = new WakeUps();
+    using waiter = wakeUps.register(alice);
+    const times = [wakeUps.now];
+    for (let room = 1; room <= limits.touchedRooms.value; room++) times.push(touch(wakeUps, [room]));
+    expect(waiter.roomsTouchedAfter(times[0] ?? 0)?.size).toBe(limits.touchedRooms.value);
+    const rooms = limits.touchedRooms.value + 1;
+    touch(wakeUps, [rooms]);
+    const known = times.map((time) => waiter.roomsTouchedAfter(time)?.size);
+    const half = limits.touchedRooms.value / 2;
+    expect(known).toEqual(times.map((_, index) => (index < half ? undefined : rooms - index)));
   });
 });

@@ -4,6 +4,8 @@ import { limits } from "../limits.ts";
 export interface Waiter extends Disposable {
   /** Whether the user may have been touched after a time, which {@link WakeUps.now} gave. */
   wasTouchedAfter(time: number): boolean;
+  /** The rooms that may have news for the user since such a time; `undefined` if it may be any. */
+  roomsTouchedAfter(time: number): ReadonlySet<number> | undefined;
   /**
    * Resolves when the user was touched since the waiter was made or last waited, when the time is over, or on abort.
    *
@@ -12,11 +14,40 @@ export interface Waiter extends Disposable {
   wait(timeoutMs: number, signal: AbortSignal): Promise<boolean>;
 }
 
+/** What has touched a user: news in no room. */
+export const NO_ROOM = 0;
+const ANY_ROOM = -1;
+
 /** A user, or a room, that somebody waits for or has waited for a short while ago. */
-interface Awaited {
-  readonly waiters: Set<RegisteredWaiter>;
+class Awaited {
+  readonly waiters = new Set<RegisteredWaiter>();
   /** The last time that it was touched, or that it was first waited for: nobody knows what was before. */
   touchedAt: number;
+  /** The rooms in which something has touched the user, each after the time of that, oldest first. */
+  readonly #touches: number[] = [];
+  /** Since when the rooms are known. */
+  #knownSince: number;
+
+  constructor(now: number) {
+    this.touchedAt = now;
+    this.#knownSince = now;
+  }
+
+  touch(rooms: readonly number[], now: number): void {
+    this.touchedAt = now;
+    if (rooms.includes(ANY_ROOM)) this.#knownSince = now;
+    else for (const room of rooms) if (room !== NO_ROOM) this.#touches.push(now, room);
+    if (this.#touches.length <= limits.touchedRooms.value * 2) return;
+    const dropped = this.#touches.splice(0, limits.touchedRooms.value);
+    this.#knownSince = Math.max(this.#knownSince, dropped.at(-2) ?? 0);
+  }
+
+  roomsAfter(time: number): ReadonlySet<number> | undefined {
+    if (time < this.#knownSince) return undefined;
+    const rooms = new Set<number>();
+    for (let i = this.#touches.length - 2; i >= 0 && (this.#touches[i] ?? 0) > time; i -= 2) rooms.add(this.#touches[i + 1] ?? NO_ROOM);
+    return rooms;
+  }
 }
 
 class RegisteredWaiter implements Waiter {
@@ -32,6 +63,10 @@ class RegisteredWaiter implements Waiter {
 
   wasTouchedAfter(time: number): boolean {
     return this.#awaited.touchedAt > time;
+  }
+
+  roomsTouchedAfter(time: number): ReadonlySet<number> | undefined {
+    return this.#awaited.roomsAfter(time);
   }
 
   touch(): void {
@@ -81,7 +116,8 @@ export class WakeUps {
   readonly #awaited = new Map<number, Awaited>();
   /** Those of whom nobody waits now, the one who was left first in front. */
   readonly #left = new Set<number>();
-  readonly #touched = new Set<number>();
+  /** The rooms in which users are touched. */
+  readonly #touched = new Map<number, number[]>();
   #now = 0;
 
   /** A number that grows: what a user is touched by later has a larger one. */
@@ -89,10 +125,19 @@ export class WakeUps {
     return this.#now;
   }
 
-  /** Marks users for whom the current batch, or something in memory only, brings news. */
-  touch(userNids: Iterable<number>): void {
+  /**
+   * Marks users for whom the current batch, or something in memory only, brings news.
+   *
+   * @param room In which room there is news, or {@link NO_ROOM}; left out if it may be any.
+   */
+  touch(userNids: Iterable<number>, room: number = ANY_ROOM): void {
     if (this.#awaited.size === 0) return;
-    for (const nid of userNids) if (this.#awaited.has(nid)) this.#touched.add(nid);
+    for (const nid of userNids) {
+      if (!this.#awaited.has(nid)) continue;
+      const rooms = this.#touched.get(nid);
+      if (!rooms) this.#touched.set(nid, [room]);
+      else if (!rooms.includes(room)) rooms.push(room);
+    }
   }
 
   /** Wakes every touched user; called after each batch, and after changes that are in memory only. */
@@ -101,10 +146,10 @@ export class WakeUps {
     const touched = [...this.#touched];
     this.#touched.clear();
     this.#now++;
-    for (const nid of touched) {
+    for (const [nid, rooms] of touched) {
       const awaited = this.#awaited.get(nid);
       if (!awaited) continue;
-      awaited.touchedAt = this.#now;
+      awaited.touch(rooms, this.#now);
       for (const waiter of awaited.waiters) waiter.touch();
     }
   }
@@ -116,7 +161,7 @@ export class WakeUps {
 
   /** Registers a waiter; do so before looking for news, so that none is missed in between. */
   register(userNid: number): Waiter {
-    const awaited = this.#awaited.get(userNid) ?? { waiters: new Set(), touchedAt: ++this.#now };
+    const awaited = this.#awaited.get(userNid) ?? new Awaited(++this.#now);
     this.#awaited.set(userNid, awaited);
     this.#left.delete(userNid);
     const waiter = new RegisteredWaiter(awaited, (left) => {

@@ -1,4 +1,3 @@
-import { pauseFor } from "../../pause-for.ts";
 import type { JsonObject } from "@patrix/api";
 import { LruCache, Semaphore } from "@patrix/concurrency";
 import type { Edu } from "@patrix/events";
@@ -10,6 +9,7 @@ import { LogReader } from "../../log/log-reader.ts";
 import type { Numbers } from "../../log/numbers.ts";
 import { type Position, position, type PositionVector, shardOf } from "../../log/position.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
+import { pauseFor } from "../../pause-for.ts";
 import type { Room } from "../../rooms/room.ts";
 import { placeAfter } from "../../rooms/timeline/place.ts";
 import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
@@ -43,6 +43,8 @@ import { visibleTo } from "./visible-to.ts";
 const RESUMED_AT_ONCE = 16;
 /** How much is stored for a server before what waits for it is looked at again. */
 const TRIM_INTERVAL = 64;
+/** How often it is looked whether a server has what it is to have, in milliseconds. */
+const LOOK_INTERVAL_MS = 10;
 
 /** What is sent to other servers is made of. */
 export interface SenderParts {
@@ -173,9 +175,19 @@ export class Sender implements AsyncDisposable {
     return this.#meter.figures([...this.#destinations.values()].map(({ figures }) => figures));
   }
 
-  /** Whether everything up to a cut has been handed to the servers that it concerns. */
-  hasHandled(cut: PositionVector): boolean {
-    return cut.every((counter, shard) => (this.#reader?.cut[shard] ?? 0) >= counter);
+  /** Whether those of some servers that answer have everything up to a cut that concerns them. */
+  isSettled(cut: PositionVector, servers: ReadonlySet<string>): boolean {
+    if (cut.some((counter, shard) => (this.#reader?.cut[shard] ?? 0) < counter)) return false;
+    return this.waiting().every(({ server, attempts }) => attempts > 0 || !servers.has(server));
+  }
+
+  /** Waits until a server has what has happened here by now, if it answers, and not longer than some milliseconds. */
+  async settled(server: string, patienceMs: number): Promise<void> {
+    const { committed } = this.#parts.rooms.core.log;
+    const servers = new Set([server]);
+    const endMs = performance.now() + patienceMs;
+    while (!this.isSettled(committed, servers) && performance.now() < endMs && !this.#stopped.signal.aborted)
+      await pauseFor(LOOK_INTERVAL_MS, this.#stopped.signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -22,6 +22,11 @@ import { joinBy, type JoinParts } from "./join-room.ts";
 import { knockBy, leaveBy, type OutsideParts } from "./leave-room.ts";
 import { shownState } from "./shown-state.ts";
 
+/** How long a join waits until the other server has heard of what it may rest on, such as a join of another room, in milliseconds. */
+const TOLD_WITHIN_MS = 1_000;
+/** How long a join waits for the other members: rooms that are not large are whole by then. In milliseconds. */
+const WHOLE_WITHIN_MS = 500;
+
 /** What changes memberships by other servers. */
 export interface RemoteMembershipParts extends Pick<RoomParts, "rooms" | "adopt" | "receiver" | "noteOutside"> {
   readonly client: FederationClient;
@@ -34,6 +39,8 @@ export interface RemoteMembershipParts extends Pick<RoomParts, "rooms" | "adopt"
   /** Told of an event that another server passes on to all others. */
   readonly passOver: (eventId: string) => void;
   readonly withoutMembers: boolean;
+  /** Waits until a server has what has happened here by now, for some milliseconds at most. */
+  readonly settled: (server: string, patienceMs: number) => Promise<void>;
   readonly history: RoomHistory;
 }
 
@@ -61,7 +68,12 @@ export class RemoteMemberships {
       authChain: (server, roomId, eventId) => this.#parts.history.authChain(server, roomId, eventId),
       stateBefore: (server, known, eventId) => this.#parts.history.stateBefore(server, known, eventId),
     };
-    await askServers(servers, (server, first) => joinBy(parts, server, { ...wanted, first }));
+    await askServers(servers, async (server, first) => {
+      await this.#parts.settled(server, TOLD_WITHIN_MS);
+      return joinBy(parts, server, { ...wanted, first });
+    });
+    const joined = this.#parts.rooms.find(wanted.roomId);
+    if (joined) await this.#parts.rooms.partial.settled(joined.nid, WHOLE_WITHIN_MS);
     return true;
   }
 

@@ -1,3 +1,4 @@
+import { NO_ROOM } from "../../log/wake-ups.ts";
 import { limits } from "../../limits.ts";
 import { joinedUsers } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
@@ -285,14 +286,14 @@ export class Presence implements Disposable {
     const { wakeUps } = this.#rooms.core;
     for (const listener of this.#tellers) listener(changed);
     for (const userNid of changed) {
-      wakeUps.touch([userNid]);
+      wakeUps.touch([userNid], NO_ROOM);
       const joined = [...(await this.#rooms.ofUser(userNid))].filter(([, { membership }]) => membership === "join");
       for (const [roomNid] of joined.slice(-limits.presenceRooms.value)) {
         const turn = turnIfDue();
         if (turn) await turn;
         const { view } = await this.#rooms.load({ nid: roomNid });
         if (this.#isStopped) return;
-        wakeUps.touch(joinedUsers(view));
+        wakeUps.touch(joinedUsers(view), NO_ROOM);
       }
     }
     wakeUps.flush();

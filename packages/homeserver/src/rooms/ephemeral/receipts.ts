@@ -86,7 +86,7 @@ export class Receipts {
       publish: () => {
         this.#newest.set(room.nid, pos);
         for (const listener of this.#listeners) listener(room.nid, userNid, { userNid, type, thread, eventId, place, ts });
-        core.wakeUps.touch(type === "m.read.private" ? [userNid] : joinedUsers(room.view));
+        core.wakeUps.touch(type === "m.read.private" ? [userNid] : joinedUsers(room.view), room.nid);
       },
     });
   }

@@ -67,7 +67,7 @@ export class Typing implements Disposable {
     else return;
     typing.serial = this.#serial.take();
     for (const listener of this.#changeListeners) listener(room.nid);
-    this.#wakeUps.touch(joinedUsers(room.view));
+    this.#wakeUps.touch(joinedUsers(room.view), room.nid);
     this.#wakeUps.flush();
   }
 

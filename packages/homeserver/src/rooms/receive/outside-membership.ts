@@ -49,7 +49,7 @@ export async function noteOutsideMembership(rooms: Rooms, log: EventLog, outside
     first: [...stored, operation(upsertMembership, room.nid, userNid, membership, nid, nid), shown],
     published: () => {
       if (!rooms.byNid(room.nid)) rooms.add(room);
-      core.wakeUps.touch([userNid]);
+      core.wakeUps.touch([userNid], room.nid);
       rooms.applyMembership(room, userNid, { membership, eventNid: nid, pos: nid });
     },
   });

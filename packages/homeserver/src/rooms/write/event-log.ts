@@ -328,7 +328,7 @@ export class EventLog {
     this.#noteRedaction(room, checked);
     this.#noteRelation(room, event, checked.pdu);
     for (const { userNid, membership, eventNid } of move.memberships) {
-      core.wakeUps.touch([userNid]);
+      core.wakeUps.touch([userNid], room.nid);
       this.#rooms.applyMembership(room, userNid, { membership, eventNid, pos: event.nid });
     }
     this.#timelines.add(room, event);
@@ -336,7 +336,7 @@ export class EventLog {
     recent.add(event, room.shard);
     if (event.fields.stateKey !== undefined) this.#rooms.tellState(room, event);
     core.wakeUps.touch([keyOfRoom(room.nid)]);
-    core.wakeUps.touch(joinedUsers(view));
+    core.wakeUps.touch(joinedUsers(view), room.nid);
   }
 
   #noteRedaction(room: LoadedRoom, { redaction }: CheckedEvent): void {

@@ -136,7 +136,7 @@ export const deleteKeySignatures: Write<[targetNid: number, targetKey: string]> 
 export interface DeviceListChangeRow {
   readonly pos: number;
   readonly user_nid: number;
-  /** 1 if only the user sees what changed. */
+  /** 1 if only the user sees what changed; 1 and the number of another user if only that one does; otherwise 0. */
   readonly own_only: number;
 }
 /** Reads the changes after a position. */
@@ -157,7 +157,7 @@ export const newestDeviceListChanges: Query<[], { readonly pos: number | null }>
   "newestDeviceListChanges",
   `select max(pos) as pos from device_list_news`,
 );
-/** Stores the newest change of a user, of what everyone sees or of what only the user does. */
+/** Stores the newest change of a user, of what everyone sees, or of what only one user does. */
 export const upsertDeviceListNews: Write<[userNid: number, ownOnly: number, pos: number]> = write(
   "upsertDeviceListNews",
   `insert into device_list_news (user_nid, own_only, pos) values (?1, ?2, ?3)

@@ -121,6 +121,24 @@ describe("a device that comes back with its last token", () => {
     expect(looking.mock.calls.filter(([nid]) => nid === fixture.core.users.peek(bob))).toHaveLength(3);
   });
 
+  it("is looked up no other rooms for than those in which something has touched its user", async () => {
+    await using fixture = await openRooms();
+    const rooms = [await newRoom(fixture), await newRoom(fixture), await newRoom(fixture)];
+    let since = (await sync(fixture, alice)).next_batch;
+    const looking = vi.spyOn(fixture.rooms, "byNid");
+    for (const timeout of [0, 30_000])
+      for (const room of rooms) {
+        const sent = await say(fixture, room, "news");
+        looking.mockClear();
+        const answer = await sync(fixture, alice, since, timeout);
+        expect([told(answer, room), Object.keys(answer.rooms?.join ?? {})]).toEqual([[sent], [room.id]]);
+        expect(new Set(looking.mock.calls.flat())).toEqual(new Set([room.nid]));
+        since = answer.next_batch;
+      }
+    looking.mockClear();
+    expect([(await sync(fixture, alice, since)).rooms, looking.mock.calls]).toEqual([undefined, []]);
+  });
+
   it("is told at once what came before it is back, and what it has not taken", async () => {
     await using fixture = await openRooms();
     const room = await newRoom(fixture);

@@ -2,10 +2,10 @@ import type { FilterDefinition } from "@patrix/client-api";
 import { LruCache } from "@patrix/concurrency";
 import { OverloadedError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
-import type { Waiter } from "../../log/wake-ups.ts";
 import type { EphemeralSerial } from "../../rooms/ephemeral/ephemeral-serial.ts";
 import { membershipsAt } from "../../rooms/read/memberships-at.ts";
 import type { PlacedStates } from "../../rooms/read/state-at.ts";
+import type { UserMembership } from "../../rooms/rooms.ts";
 import { isLater, type Ready } from "../../ready.ts";
 import { nextTurn } from "../../turns.ts";
 import type { ChangedDeviceLists } from "../cuts/device-list-changes.ts";
@@ -101,18 +101,23 @@ export class Sync {
       throw new OverloadedError("too many syncs of this user at once", 5_000);
     using waiter = wakeUps.register(device.userNid);
     let remaining = deadline - performance.now();
-    let mayHaveNews = query.full_state === true || remaining <= 0 || this.#mayHaveNews(waiter, device, query);
+    const toldAt = this.#toldAt(device, query);
+    let mayHaveNews = remaining <= 0 || toldAt === undefined || waiter.wasTouchedAfter(toldAt);
     for (;;) {
-      if (!mayHaveNews && (await waiter.wait(remaining, signal))) {
+      // Whoever was not touched is looked at as a whole, now and then.
+      let isTouched = mayHaveNews;
+      if (!mayHaveNews && (isTouched = await waiter.wait(remaining, signal))) {
         const standing = sources.standingOf(device.deviceNid);
         requireStanding(isLater(standing) ? await standing : standing);
       }
       await nextTurn();
-      const memberships = await rooms.ofUser(device.userNid);
+      const all = await rooms.ofUser(device.userNid);
       // The cut and the memberships are taken in one go: both move on while the answer is computed.
       const now: SyncCut = { positions: log.committed, ephemeral: ephemeralSerial.newest };
       const at = wakeUps.now;
-      const { json, token, isEmpty } = await this.#answers.make({ ...asked, now, owed: undefined }, [...memberships]);
+      const touched = toldAt !== undefined && isTouched ? waiter.roomsTouchedAfter(toldAt) : undefined;
+      const memberships = touched ? membershipsIn(all, touched) : [...all];
+      const { json, token, isEmpty } = await this.#answers.make({ ...asked, now, owed: undefined }, memberships);
       remaining = deadline - performance.now();
       if (!isEmpty || !since || query.full_state || remaining <= 0 || signal.aborted) {
         this.#told.set(device.deviceNid, { token, at });
@@ -122,10 +127,10 @@ export class Sync {
     }
   }
 
-  /** Whether a device that comes back may find something new: nothing has touched its user since most of them were told all there was. */
-  #mayHaveNews(waiter: Waiter, { deviceNid }: SyncDevice, { since }: SyncQuery): boolean {
-    const told = this.#told.get(deviceNid);
-    return told?.token !== since || told === undefined || waiter.wasTouchedAfter(told.at);
+  /** When a device was told all there was, if it comes back with the token of that. */
+  #toldAt({ deviceNid }: SyncDevice, { since, full_state: fullState }: SyncQuery): number | undefined {
+    const told = fullState ? undefined : this.#told.get(deviceNid);
+    return told?.token === since ? told?.at : undefined;
   }
 
   /** Whose device lists changed between two sync tokens. @throws {SyncError} `INVALID_TOKEN`. */
@@ -159,4 +164,14 @@ export class Sync {
 function stateNameOf(query: SyncQuery): StateName {
   if (query.use_state_after) return "state_after";
   return query["org.matrix.msc4222.use_state_after"] ? "org.matrix.msc4222.state_after" : "state";
+}
+
+/** The memberships of a user in some rooms. */
+function membershipsIn(all: ReadonlyMap<number, UserMembership>, rooms: ReadonlySet<number>): [number, UserMembership][] {
+  const found: [number, UserMembership][] = [];
+  for (const nid of rooms) {
+    const membership = all.get(nid);
+    if (membership) found.push([nid, membership]);
+  }
+  return found;
 }

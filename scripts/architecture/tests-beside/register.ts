@@ -160,12 +160,6 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
     files: /^encryption\/verification\.ts$/,
     reason: "tests/verification.test.ts: devices that compare emoji; tests/verification-methods.test.ts: codes, and users in rooms",
   },
-  {
-    folder: "client",
-    files: /^encryption\/device-surroundings\.ts$/,
-    reason:
-      "tests/recovery.test.ts, tests/shared-history.test.ts and tests/dehydrated-device.test.ts: account data, files, what is kept over restarts",
-  },
   { folder: "client", files: /^media\/read-local-file\.ts$/, reason: "src/media/file-like.test.ts beside it" },
   { folder: "client", files: /^stores\/store\.ts$/, reason: "tests/stores.test.ts, and tests/new-login.test.ts for what is forgotten" },
   {

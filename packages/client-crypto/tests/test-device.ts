@@ -1,6 +1,6 @@
 // Devices on a real server, with the real engine.
 import type { Endpoint, JsonObject } from "@patrix/api";
-import { sendMessage, sync } from "@patrix/client-api";
+import { sync } from "@patrix/client-api";
 import { type CryptoEngine, type CryptoRequests, type DeviceEncryption, openDeviceEncryption, openWasmEngine } from "@patrix/client-crypto";
 import { timerClock } from "@patrix/concurrency";
 import type { TestHomeserver, TestUser } from "@patrix/homeserver/testing";
@@ -40,8 +40,6 @@ export async function openTestDevice(
       if (!response.ok) throw new Error(`${endpoint.id}: ${response.status} ${JSON.stringify(body)}`);
       return endpoint.parseResponse({ status: response.status, headers: {}, body });
     },
-    sendEvent: (roomId, { type, content }, txnId) =>
-      requests.send(sendMessage, { path: { roomId, eventType: type, txnId }, body: content }),
   };
   const encryption = await openDeviceEncryption({
     userId: user.userId,
@@ -54,7 +52,6 @@ export async function openTestDevice(
       },
       set: async (type, content) => void (await server.requestAs(user, "PUT", `/user/${user.userId}/account_data/${type}`, content)),
     },
-    files: { upload: () => Promise.reject(new Error("no file is sent")), download: () => Promise.reject(new Error("there is no file")) },
     clock: timerClock(),
     encryptTimeoutMs,
     logger: { debug: () => {}, warn: () => {} },

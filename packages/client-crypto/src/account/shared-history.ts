@@ -4,6 +4,7 @@ import { isMxcUri, isRoomId, type MxcUri, type RoomId, type UserId } from "@patr
 import type { KeyClaims } from "../driver/key-claims.ts";
 import { type CryptoRequests, exchange } from "../driver/send-outgoing.ts";
 import type { CryptoEngine, ReceivedToDevice } from "../engine/crypto-engine.ts";
+import type { AwaitedBundle } from "../engine/history-engine.ts";
 import { CryptoError } from "../errors.ts";
 import type { KeyBackup } from "./key-backup.ts";
 
@@ -18,7 +19,8 @@ export interface CryptoFiles {
 export interface HistoryParts {
   readonly engine: CryptoEngine;
   readonly requests: CryptoRequests;
-  readonly files: CryptoFiles;
+  /** Without it nothing is given or taken. */
+  readonly files?: CryptoFiles | undefined;
   readonly claims: KeyClaims;
   readonly backup: KeyBackup;
   readonly clock: TimerClock;
@@ -54,7 +56,7 @@ export class SharedHistory {
   async share(roomId: RoomId, userId: UserId): Promise<boolean> {
     const { engine, requests, files, claims, backup, logger } = this.#parts;
     // Nobody takes keys from such a device.
-    if (!(await engine.account.status()).isVerified) return false;
+    if (!files || !(await engine.account.status()).isVerified) return false;
     if (!(await engine.history.hasAllKeys(roomId)) && (await backup.fetchRoom(roomId))) await engine.history.noteAllKeys(roomId);
     const bundle = await engine.history.makeBundle(roomId);
     if (!bundle) return false;
@@ -83,7 +85,8 @@ export class SharedHistory {
 
   /** Takes in what has come for the rooms that wait, of one or all; tells whether there was anything. Those that wait too long wait no more. */
   async takeIn(roomId?: RoomId): Promise<boolean> {
-    const { engine, clock, logger } = this.#parts;
+    const { engine, clock, files, logger } = this.#parts;
+    if (!files) return false;
     let isAny = false;
     for (const awaited of await engine.history.awaited()) {
       if (roomId !== undefined && awaited.roomId !== roomId) continue;
@@ -91,7 +94,7 @@ export class SharedHistory {
         await engine.history.stopAwaiting(awaited.roomId);
         continue;
       }
-      isAny = (await this.#rooms.run(awaited.roomId, () => this.#import(awaited.roomId, awaited.inviter))) || isAny;
+      isAny = (await this.#rooms.run(awaited.roomId, () => this.#import(awaited, files))) || isAny;
     }
     if (isAny) logger.debug("encryption: keys of a room's history have come");
     return isAny;
@@ -113,8 +116,8 @@ export class SharedHistory {
     }
   }
 
-  async #import(roomId: RoomId, inviter: UserId): Promise<boolean> {
-    const { engine, files, logger } = this.#parts;
+  async #import({ roomId, inviter }: AwaitedBundle, files: CryptoFiles): Promise<boolean> {
+    const { engine, logger } = this.#parts;
     // By the inviter's keys as they are now it is seen which device has sent them.
     await exchange(this.#parts, await engine.queryUsers([inviter]));
     const bundle = await engine.history.bundleOf(roomId, inviter);

@@ -11,7 +11,7 @@ import type {
   VerificationState,
 } from "../engine/verification-engine.ts";
 import { CryptoError } from "../errors.ts";
-import { type CryptoRequests, exchange } from "../driver/send-outgoing.ts";
+import { type CryptoRequests, exchange, sendEventOf } from "../driver/send-outgoing.ts";
 
 /** What {@link DeviceVerifications} works with. */
 export interface VerificationParts {
@@ -257,7 +257,7 @@ export class DeviceVerifications {
   ): Promise<DeviceVerification> {
     const { engine, requests } = this.#parts;
     const asked = await engine.verification.requestUser(user, methods);
-    const { event_id: eventId } = await requests.sendEvent(
+    const { event_id: eventId } = await sendEventOf(requests)(
       user.roomId,
       { type: "m.room.message", content: asked.content },
       globalThis.crypto.randomUUID(),

@@ -33,8 +33,8 @@ export interface DeviceEncryptionParts {
   readonly data: AccountDataAccess;
   /** Whether the user has a dehydrated device, and when this device made it. Without it there is none. */
   readonly dehydration?: DehydrationMemory | undefined;
-  /** Files on the server. */
-  readonly files: CryptoFiles;
+  /** Files on the server. Without it no keys of history are given or taken. */
+  readonly files?: CryptoFiles | undefined;
   readonly clock: TimerClock;
   readonly logger: { debug(message: string, cause?: unknown): void; warn(message: string, cause?: unknown): void };
   /** How long the engine may take to encrypt an event, in milliseconds. Default: 30,000. */

@@ -10,11 +10,12 @@ export interface CryptoRequests {
   /** Sends the request of an endpoint; failures that may pass are tried again with the same request. @throws What the server answered. */
   send<Req, Res>(endpoint: Endpoint<Req, Res>, request: Req, options?: { readonly idempotent?: boolean | undefined }): Promise<Res>;
   /**
-   * Sends an event of a verification to a room, encrypted where the room is; the same transaction makes one event.
+   * Sends an event of a verification to a room, encrypted where the room is; the same transaction makes one event. Without it users are not
+   * verified in rooms.
    *
    * @throws What encrypting and the server throw.
    */
-  sendEvent(roomId: RoomId, event: { readonly type: string; readonly content: JsonObject }, txnId: string): Promise<{ event_id: EventId }>;
+  sendEvent?(roomId: RoomId, event: { readonly type: string; readonly content: JsonObject }, txnId: string): Promise<{ event_id: EventId }>;
 }
 
 /** Sends what an engine wants sent, and gives the answer. @throws What {@link CryptoRequests.send} throws. */
@@ -32,7 +33,7 @@ export function sendOutgoing(
     "keys-claim": () => send(claimKeys, { body }),
     "signatures-upload": () => send(uploadCrossSigningSignatures, { body }),
     "to-device": () => send(sendToDevice, { path: { eventType: require(eventType), txnId: require(txnId) }, body }),
-    "room-message": () => requests.sendEvent(require(roomId), { type: require(eventType), content: body }, require(txnId)),
+    "room-message": () => sendEventOf(requests)(require(roomId), { type: require(eventType), content: body }, require(txnId)),
     backup: () => send(putRoomKeys, { query: { version: require(version) }, body }),
   };
   return byKind[kind]();
@@ -44,6 +45,13 @@ export async function exchange(
   request: OutgoingRequest,
 ): Promise<void> {
   await engine.markAsSent(request, await sendOutgoing(requests, request));
+}
+
+/** What sends events to rooms. @throws {CryptoError} `ENGINE_FAILED` if there is nothing that does. */
+export function sendEventOf(requests: CryptoRequests): NonNullable<CryptoRequests["sendEvent"]> {
+  const sendEvent = requests.sendEvent?.bind(requests);
+  if (!sendEvent) throw new CryptoError("ENGINE_FAILED", "nothing here sends events to rooms");
+  return sendEvent;
 }
 
 function require<T extends string>(value: T | undefined): T {

@@ -17,6 +17,7 @@ import { pusher } from "./pusher.ts";
 
 /** Takes a database back by one step: what the step added goes, what it dropped is made again, with the data that it moved. */
 const backwards: Backwards = {
+  8: [`drop table partial_rooms`],
   7: [
     `alter table events drop column delay_id`,
     `alter table events drop column renumbered_nid`,

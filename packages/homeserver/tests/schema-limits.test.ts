@@ -57,6 +57,11 @@ const bounds: Readonly<Record<string, Readonly<Record<string, Bound>>>> = {
   thread_subscriptions: { rows: ["threadSubscriptions"], root_id: eventId },
   sticky_events: { rows: ["stickyEvents", "stickyBytes"] },
   state_groups: { rows: ["stateEntries"], delta: ["stateEntries"] },
+  partial_rooms: {
+    rows: ["joinedRooms", "roomsPerDay"],
+    server: "since a server name has at most 255 bytes",
+    servers: ["partialRoomServers"],
+  },
   memberships: { rows: ["joinedRooms", "pendingInvites", "roomsPerDay"], membership: "since the authorisation rules know five" },
   aliases: { rows: ["aliasesOfRoom", "aliasesOfUser", "aliasesOfAppservice"], alias: "since an alias has at most 255 bytes" },
   directory: { rows: ["publishedRooms"] },

@@ -344,6 +344,11 @@ export const migrations: readonly Migration[] = [
       `create table purges (purge_id text primary key, room_id text not null, kind text not null, options text not null,
         detached integer not null, removed integer not null, started_ts integer not null, ended_ts integer, error text) without rowid`,
       `create table blocked_rooms (room_id text primary key, blocked_ts integer not null) without rowid`,
+    ],
+  },
+  {
+    version: 8,
+    statements: [
       // Rooms that were joined without their members: the join, by which server, and which were in the room, as long as members are missing;
       // and then where in the log they came, and whether that changed what clients had been told.
       `create table partial_rooms (room_nid integer primary key, join_nid integer, server text, servers text, completed_pos integer,

@@ -23,6 +23,7 @@ const HASHES: Readonly<Record<number, string>> = {
   4: "90d08e3d727118ca",
   5: "dd8723a5dd6443fd",
   6: "66c8b3286bc08a63",
+  7: "8b90da616ee5bab7",
 };
 
 const newest = migrations.at(-1)?.version ?? 0;

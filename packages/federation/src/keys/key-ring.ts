@@ -32,7 +32,9 @@ export interface KeyRingOptions {
 const MAX_CONCURRENT_FETCHES = 16;
 /** With so many servers waiting to be asked, more are taken for unreachable: anyone can send requests in invented names. */
 const MAX_WAITING_SERVERS = 500;
-/** A server that failed is asked again after so long at the latest, because it may be back and sending. */
+/** How soon a server that failed is asked again, after each of the first failures: it may be back, and sending what nobody can check without its keys. */
+const QUICK_WAITS_MS: readonly number[] = [2_000, 5_000, 15_000, 30_000];
+/** And at the latest. */
 const MAX_FAILURE_WAIT_MS = 5 * 60_000;
 /** Most keys of one server that are kept. */
 const MAX_KEPT_KEYS = 512;
@@ -133,7 +135,7 @@ export class KeyRing {
       const nowTs = this.#clock.now();
       if (checked === undefined) {
         const failures = (attempt?.failures ?? 0) + 1;
-        this.#attempts.set(server, { failures, notBeforeTs: nowTs + Math.min(MAX_FAILURE_WAIT_MS, errorLifetimeMs(failures)) });
+        this.#attempts.set(server, { failures, notBeforeTs: nowTs + failureWaitMs(failures) });
         return undefined;
       }
       this.#attempts.set(server, { failures: 0, notBeforeTs: nowTs + MIN_REFETCH_MS });
@@ -159,4 +161,9 @@ export class KeyRing {
     }
     return undefined;
   }
+}
+
+/** How long a server is left alone after so many failures in a row. */
+function failureWaitMs(failures: number): number {
+  return QUICK_WAITS_MS[failures - 1] ?? Math.min(MAX_FAILURE_WAIT_MS, errorLifetimeMs(failures - QUICK_WAITS_MS.length));
 }

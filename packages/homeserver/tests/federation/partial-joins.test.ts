@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { NetworkFaults, type TestHomeserver, testHomeserver, type TestNetwork, type TestUser } from "../../src/testing/index.ts";
+import type { NetworkRequest } from "../../src/testing/test-network.ts";
 import { findingsIn, timelineOf, type TwoServers, twoServers } from "./federated.ts";
 
 let servers: TwoServers;
@@ -116,6 +117,38 @@ describe("a room whose members have not come", () => {
     }
     expect(await findingsIn("c.example", dataDir)).toEqual([]);
     await rm(dataDir, { recursive: true });
+  });
+
+  it("is told to servers of which nobody is known yet, also to those that were away, after a restart", async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), "patrix-partial-"));
+    const { room } = await crowdedRoom("11");
+    await using d = await testHomeserver({ serverName: "d.example", network });
+    const dora = await d.register("dora");
+    expect((await joinBy(d, dora, room)).status).toBe(200);
+    expect(await membersOf(d, dora, room)).toHaveLength(4);
+    const isLost = ({ from, target }: NetworkRequest): boolean => from === "e.example" && target.includes("/state_ids/");
+    network.fault = (request) => (isLost(request) || request.to === "d.example" ? "lost" : undefined);
+    const before = await testHomeserver({ serverName: "e.example", network, dataDir });
+    const erin = await before.register("erin");
+    expect((await joinBy(before, erin, room)).status).toBe(200);
+    expect((await say(before, erin, room, "while-away")).status).toBe(200);
+    await expect
+      .poll(() => network.requests.some(({ from, to, body }) => from === "e.example" && to === "d.example" && body?.includes("while-away")))
+      .toBe(true);
+    await before.stop();
+    network.fault = (request) => (isLost(request) ? "lost" : undefined);
+    const e = await testHomeserver({ serverName: "e.example", network, dataDir });
+    try {
+      // The other one is tried again when it is heard from, which may be before it is first tried.
+      const told = async (): Promise<string[]> => {
+        await d.requestAs(dora, "GET", `/profile/${erin.userId}`);
+        return timelineOf(d, dora, room);
+      };
+      await expect.poll(told).toContain("while-away");
+    } finally {
+      await e.stop();
+      await rm(dataDir, { recursive: true });
+    }
   });
 
   it("is asked for at other servers where the first one does not answer, and not taken from one that tells of another room", async () => {

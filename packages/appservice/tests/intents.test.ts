@@ -63,6 +63,23 @@ describe("a ghost", () => {
     expect(await hs.said(alice, roomId)).toEqual([1, 2, 3, 4].map((i) => `@_irc_bob text ${i}`));
   });
 
+  it("asks once whether a room is encrypted, and does not send into one of which the homeserver tells that it is now", async () => {
+    await using hs = await bridgedServer();
+    const { service, requests, alice, roomId } = await scene(hs);
+    const ghost = service.intent(service.userId("_irc_bob"));
+    for (const text of ["one", "two", "three"]) await ghost.sendText(roomId, text);
+    expect(requests.count(/^GET .*m\.room\.encryption/)).toBe(1);
+    const path = `/rooms/${roomId}/state/m.room.encryption`;
+    await hs.server.requestAs(alice, "PUT", path, { algorithm: "m.megolm.v1.aes-sha2" });
+    const isRefused = (): Promise<unknown> =>
+      ghost.sendText(roomId, "four").then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+    await expect.poll(isRefused).toMatchObject({ code: "ROOM_IS_ENCRYPTED" });
+    expect(await hs.said(alice, roomId)).toContain("@_irc_bob three");
+  });
+
   it("that the homeserver knows already is taken as it is", async () => {
     await using hs = await bridgedServer();
     const first = await scene(hs);

@@ -52,16 +52,19 @@ export interface AppserviceCipher extends AsyncDisposable {
   enable(userId: UserId): Promise<void>;
 }
 
+/** For how long a service without encryption takes a room for one that is not encrypted, in milliseconds: asking each time would double what sends cost. */
+const PLAIN_MS = 60_000;
+
 /** Of a service without encryption: nothing is decrypted, and nothing goes into encrypted rooms. */
 export function noCipher(rooms: EncryptedRooms): AppserviceCipher {
   return {
     start: () => {},
-    notice: () => {},
+    notice: (event) => rooms.notice(event),
     settled: async () => {},
     reveal: async (_, event) => ({ event }),
     takeIn: async () => {},
     async seal({ http }, roomId, event) {
-      if (clearTypes.has(event.type) || (await rooms.settingsOf(http, roomId)) === undefined) return event;
+      if (clearTypes.has(event.type) || (await rooms.settingsOf(http, roomId, PLAIN_MS)) === undefined) return event;
       throw new AppserviceError(
         "ROOM_IS_ENCRYPTED",
         `${roomId} is encrypted, and this service cannot encrypt without the option encryption: ${event.type} would go out in the clear, so nothing was sent`,

@@ -33,6 +33,8 @@ export class EncryptedRooms {
   readonly #clock: TimerClock;
   readonly #rows = new LruCache<RoomId, RoomRow>(REMEMBERED_ROOMS);
   readonly #recipients = new LruCache<RoomId, KnownRecipients>(REMEMBERED_MEMBERS);
+  /** When the homeserver has said last of rooms that they are not encrypted. */
+  readonly #plain = new LruCache<RoomId, number>(REMEMBERED_ROOMS);
 
   constructor(store: AppserviceStore, clock: TimerClock) {
     this.#store = store;
@@ -41,6 +43,7 @@ export class EncryptedRooms {
 
   /** Learns from what the homeserver tells, as soon as it does. */
   notice({ type, room_id: roomId }: Pick<ClientEvent, "type" | "room_id">): void {
+    if (type === "m.room.encryption") this.#plain.delete(roomId);
     if (type === "m.room.member" || type === "m.room.history_visibility") this.#recipients.delete(roomId);
   }
 
@@ -48,12 +51,18 @@ export class EncryptedRooms {
    * How a room is encrypted; `undefined` if it is not. The homeserver is asked each time: what it has told may be older than what it knows.
    *
    * @param http - Asks as somebody in the room.
+   * @param plainForMs - For how long a room counts as not encrypted once the homeserver has said so, unless it tells of a change.
    */
-  async settingsOf(http: RequestSender, roomId: RoomId): Promise<RoomEncryptionSettings | undefined> {
+  async settingsOf(http: RequestSender, roomId: RoomId, plainForMs = 0): Promise<RoomEncryptionSettings | undefined> {
+    const askedTs = this.#plain.get(roomId);
+    if (askedTs !== undefined && this.#clock.now() - askedTs < plainForMs) return undefined;
     const known = await this.#row(roomId);
     if (known?.settings) return known.settings;
+    const nowTs = this.#clock.now();
     const content = await encryptionOnServer(http, roomId);
-    return content && this.remember(roomId, content);
+    if (content) return this.remember(roomId, content);
+    this.#plain.set(roomId, nowTs);
+    return undefined;
   }
 
   /** Whether it is known that a room is encrypted. */

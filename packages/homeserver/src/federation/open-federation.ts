@@ -106,6 +106,7 @@ export async function openFederation(rooms: RoomParts, settings: FederationSetti
     outside: new OutsideEvents(rooms),
     failed: (origin, error) => failed("something of a transaction could not be taken in", error, { origin }),
   });
+  const completions = openCompletions({ ...base, history, sender, unexpected }, announceDevices);
   return {
     ...network,
     rooms: rooms.rooms,
@@ -127,12 +128,13 @@ export async function openFederation(rooms: RoomParts, settings: FederationSetti
       passOver: (eventId) => sender.passOver(eventId),
       settled: (server, patienceMs) => sender.settled(server, patienceMs),
     }),
-    completions: openCompletions({ ...base, history, sender, unexpected }, announceDevices),
+    completions,
     mayAsk,
     retry: async (server) => {
       // That it was left alone is forgotten before anybody asks it again.
       await client.heardFrom(server);
       sender.heardFrom(server);
+      completions.heardFrom(server);
     },
     unexpected,
   };

@@ -18,6 +18,10 @@ const TIMEOUT_MS = 120_000;
 const MAX_STATE_BYTES = 256 * 1024 * 1024;
 /** After how long servers are asked again, at first and at most, in milliseconds. */
 const [FIRST_RETRY_MS, LAST_RETRY_MS] = [1_000, 600_000];
+/** How long it is paused at least, also where a server that may help was heard from meanwhile. */
+const PAUSED_MS = 5_000;
+/** In how many rounds servers are asked that have failed a moment ago: somebody waits for the room. */
+const IMPATIENT_ROUNDS = 6;
 /** After how many rounds a state may differ from what the room was joined with: nobody else tells that any more. */
 const STRICT_ROUNDS = 10;
 
@@ -50,6 +54,8 @@ export class RoomCompletions implements AsyncDisposable {
   /** Ends the work on a room. */
   readonly #leaving = new Map<number, AbortController>();
   readonly #stopped = new AbortController();
+  /** Ends the pause before the next round, by room. */
+  readonly #paused = new Map<number, () => void>();
 
   constructor(parts: RoomCompletionParts) {
     this.#parts = parts;
@@ -64,6 +70,11 @@ export class RoomCompletions implements AsyncDisposable {
   /** Takes up the rooms whose members had not come when the server ended. */
   start(): void {
     for (const roomNid of this.#parts.rooms.partial.all()) this.#begin(roomNid);
+  }
+
+  /** A server was heard from: the rooms that it may help with wait no longer. */
+  heardFrom(server: string): void {
+    for (const [roomNid, end] of this.#paused) if (this.#parts.rooms.partial.serversOf(roomNid)?.has(server)) end();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -104,9 +115,19 @@ export class RoomCompletions implements AsyncDisposable {
     for (let round = 1; !signal.aborted && rooms.partial.of(roomNid) === partial; round++) {
       if (!(await roomServers.isHere(room))) return rooms.partial.end(roomNid, partial);
       if (await this.#slots.run(() => this.#round(room, partial, { round, isStrict: round <= STRICT_ROUNDS, signal }))) return;
-      await pauseFor(pauseMs, signal);
+      await this.#pause(roomNid, pauseMs, signal);
       pauseMs = Math.min(pauseMs * 2, LAST_RETRY_MS);
     }
+  }
+
+  async #pause(roomNid: number, pauseMs: number, signal: AbortSignal): Promise<void> {
+    await pauseFor(Math.min(pauseMs, PAUSED_MS), signal);
+    if (pauseMs <= PAUSED_MS || signal.aborted) return;
+    const ended = new AbortController();
+    const end = (): void => ended.abort();
+    this.#paused.set(roomNid, end);
+    await pauseFor(pauseMs - PAUSED_MS, AbortSignal.any([signal, ended.signal]));
+    if (this.#paused.get(roomNid) === end) this.#paused.delete(roomNid);
   }
 
   /** Asks some servers, the one first that let the user in. @returns Whether the room is complete. */
@@ -129,11 +150,12 @@ export class RoomCompletions implements AsyncDisposable {
     return false;
   }
 
-  async #by(server: string, room: Room, partial: PartialRoom, { isStrict, signal }: AskedRound): Promise<boolean> {
+  async #by(server: string, room: Room, partial: PartialRoom, { round, isStrict, signal }: AskedRound): Promise<boolean> {
     const { rooms, roomServers, history, complete, completed } = this.#parts;
     const join = await rooms.events.get(partial.joinNid);
     if (!join) return false;
-    const options = { signal, timeoutMs: TIMEOUT_MS, maxResponseSizeBytes: MAX_STATE_BYTES };
+    const ignoreBackoff = round <= IMPATIENT_ROUNDS;
+    const options = { signal, timeoutMs: TIMEOUT_MS, maxResponseSizeBytes: MAX_STATE_BYTES, ignoreBackoff };
     const [before, ...more] = join.authEvent.prev_events;
     // Every server of the room has what was before the join; the join itself may be on its way.
     const stateIds =

@@ -120,11 +120,14 @@ async function requireLetsIn(
   const join = await rooms.events.get(joinNid);
   if (!join) throw new RoomError("INVALID_ROOM_STATE", "the join is not known");
   const told = await rooms.stateGroups.load(join.fields.stateNid);
-  for (const [skey, nid] of told.entries())
-    if (isStrict && whole.state.get(skey) !== nid) {
-      const event = await rooms.events.get(nid);
-      throw new RoomError("INVALID_ROOM_STATE", `the state does not have ${event?.eventId}, with which the room was joined`);
-    }
+  for (const [skey, nid] of told.entries()) {
+    const found = whole.state.get(skey);
+    if (!isStrict || found === nid) continue;
+    // An event that came after others had named it has another number since.
+    const [wanted, instead] = [await rooms.events.get(nid), found === undefined ? undefined : await rooms.events.get(found)];
+    if (wanted?.eventId !== instead?.eventId)
+      throw new RoomError("INVALID_ROOM_STATE", `the state does not have ${wanted?.eventId}, with which the room was joined`);
+  }
   const { head } = await judgeEventsAgain(judging(rooms), room, only(join), whole);
   if (head.tips.length === 0) throw new RoomError("INVALID_ROOM_STATE", "the state does not let the user in");
 }

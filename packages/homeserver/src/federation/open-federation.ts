@@ -80,8 +80,7 @@ export interface FederationSettings {
 export async function openFederation(rooms: RoomParts, settings: FederationSettings): Promise<FederationParts> {
   const { keys, network, allow, deny, edus, complete, failed, joinsWithoutMembers: withoutMembers, announceDevices } = settings;
   const { client, keyRing } = network;
-  const allowed = allow && new Set(allow);
-  const denied = new Set(deny);
+  const [allowed, denied] = [allow && new Set(allow), new Set(deny)];
   const mayAsk = (server: string): boolean => (!allowed || allowed.has(server)) && !denied.has(server);
   const roomServers = new RoomServers(rooms.rooms);
   const acls = new ServerAcls(rooms.rooms);

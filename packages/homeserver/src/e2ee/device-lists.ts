@@ -143,9 +143,7 @@ export class DeviceLists {
     const servers = (present ?? (await this.#others.inRoom(roomNid))).filter((server) => server !== serverName && !known.has(server));
     const streamId = (await store.get(deviceListStream, userNid))?.stream_id;
     if (servers.length === 0 || streamId === undefined) return;
-    const rows = await store.all(deviceKeysOfUsers, keyList([userNid]));
-    // A device without keys is nothing that others encrypt for. Where changes were missed, it may be what has changed.
-    const devices = toldOf(rows.filter(({ json }) => present !== undefined || json !== null).map((row) => row.device_id));
+    const devices = toldOf((await store.all(deviceKeysOfUsers, keyList([userNid]))).map((row) => row.device_id));
     const userId = await users.text(userNid);
     const edus = devices.map((deviceId) => deviceListEdu(userId, deviceId, streamId, []));
     await log.append({

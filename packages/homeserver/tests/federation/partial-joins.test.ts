@@ -135,7 +135,7 @@ describe("a room whose members have not come", () => {
     expect((await joinBy(before, erin, room)).status).toBe(200);
     expect((await say(before, erin, room, "while-away")).status).toBe(200);
     await expect
-      .poll(() => network.requests.some(({ from, to, body }) => from === "e.example" && to === "d.example" && body?.includes("while-away")))
+      .poll(() => network.requests.some(({ from, to, target }) => from === "e.example" && to === "d.example" && target.includes("/send/")))
       .toBe(true);
     await before.stop();
     network.fault = (request) => (isLost(request) ? "lost" : undefined);

@@ -1,4 +1,3 @@
-import { whenReady } from "../ready.ts";
 import "@patrix/api/compile";
 import { type Clock, systemClock } from "@patrix/concurrency";
 import { accessSync, constants } from "node:fs";
@@ -13,6 +12,7 @@ import type { NetworkPorts } from "../federation/network.ts";
 import { createLogger, type Logger } from "../http/logger.ts";
 import { HttpServer } from "../http/transport/http-server.ts";
 import { openCore } from "../log/core.ts";
+import { whenReady } from "../ready.ts";
 import { makeFolder } from "../store/make-folder.ts";
 import type { StoreError } from "../store/errors.ts";
 import type { Store } from "../store/store.ts";

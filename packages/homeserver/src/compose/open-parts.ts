@@ -1,4 +1,3 @@
-import { whenReady } from "../ready.ts";
 import { join } from "node:path";
 import { isGuest } from "../accounts/is-guest.ts";
 import { AccountData, isRemoved } from "../accounts/account-data.ts";
@@ -30,6 +29,7 @@ import type { UnwantedSenders } from "../push/event-outcome.ts";
 import { Notifications } from "../push/notifications.ts";
 import { PushRules } from "../push/push-rules.ts";
 import { addThreadRules } from "../push/thread-rules.ts";
+import { whenReady } from "../ready.ts";
 import { autoJoin } from "../rooms/membership/auto-join.ts";
 import { ServerNotices } from "../rooms/membership/server-notices.ts";
 import { openRooms, type RoomParts, type RoomPorts } from "../rooms/open-rooms.ts";

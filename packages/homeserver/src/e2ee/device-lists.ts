@@ -6,7 +6,8 @@ import type { Rooms } from "../rooms/rooms.ts";
 import { NO_ROOM } from "../log/wake-ups.ts";
 import type { Ready } from "../ready.ts";
 import { keyList, operation, type WriteOperation } from "../store/statement.ts";
-import { deviceKeysOfUsers, deviceListChangesAfter, upsertDeviceListNews, newestDeviceListChanges } from "../store/statements/keys.ts";
+import { deviceIdsOfUsers } from "../store/statements/devices.ts";
+import { deviceListChangesAfter, upsertDeviceListNews, newestDeviceListChanges } from "../store/statements/keys.ts";
 import { deviceListStream, upsertDeviceListStream } from "../store/statements/remote-devices.ts";
 import { type DevicesOfOthers, noFederation } from "../other-servers.ts";
 import { deviceListEdu, deviceListEdus, signingKeyEdu, toldOf } from "./device-list-edus.ts";
@@ -143,7 +144,7 @@ export class DeviceLists {
     const servers = (present ?? (await this.#others.inRoom(roomNid))).filter((server) => server !== serverName && !known.has(server));
     const streamId = (await store.get(deviceListStream, userNid))?.stream_id;
     if (servers.length === 0 || streamId === undefined) return;
-    const devices = toldOf((await store.all(deviceKeysOfUsers, keyList([userNid]))).map((row) => row.device_id));
+    const devices = toldOf((await store.all(deviceIdsOfUsers, keyList([userNid]))).map((row) => row.device_id));
     const userId = await users.text(userNid);
     const edus = devices.map((deviceId) => deviceListEdu(userId, deviceId, streamId, []));
     await log.append({

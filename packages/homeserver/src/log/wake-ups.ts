@@ -143,15 +143,14 @@ export class WakeUps {
   /** Wakes every touched user; called after each batch, and after changes that are in memory only. */
   flush(): void {
     if (this.#touched.size === 0) return;
-    const touched = [...this.#touched];
-    this.#touched.clear();
     this.#now++;
-    for (const [nid, rooms] of touched) {
+    for (const [nid, rooms] of this.#touched) {
       const awaited = this.#awaited.get(nid);
       if (!awaited) continue;
       awaited.touch(rooms, this.#now);
       for (const waiter of awaited.waiters) waiter.touch();
     }
+    this.#touched.clear();
   }
 
   /** How many wait for a user's news. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { NetworkFaults, type TestHomeserver, testHomeserver, type TestNetwork, type TestUser } from "../../src/testing/index.ts";
 import type { NetworkRequest } from "../../src/testing/test-network.ts";
@@ -51,10 +52,32 @@ interface ShownRoom {
   readonly state: { readonly events: readonly { readonly state_key: string }[] };
 }
 
+interface SyncAnswer {
+  readonly next_batch: string;
+  readonly rooms?: { readonly join?: Readonly<Record<string, ShownRoom>> };
+}
+
 /** A room as somebody gets it who loads members lazily. */
 async function lazySync(room: string, server = b, user = bob): Promise<ShownRoom> {
-  const { body } = await server.requestAs(user, "GET", `/sync?filter=${lazily}`);
-  return body["rooms"]?.["join"]?.[room] as unknown as ShownRoom;
+  const { body } = await server.requestAs<SyncAnswer>(user, "GET", `/sync?filter=${lazily}`);
+  const shown = body.rooms?.join?.[room];
+  if (!shown) throw new Error("the room is not shown");
+  return shown;
+}
+
+interface NamedEvent {
+  readonly type: string;
+  readonly event_id: string;
+}
+
+/** The state of a room as a user reads it. */
+async function stateOf(
+  server: TestHomeserver,
+  user: TestUser,
+  room: string,
+): Promise<readonly { readonly type: string; readonly event_id: string }[]> {
+  return (await server.requestAs<readonly { readonly type: string; readonly event_id: string }[]>(user, "GET", `/rooms/${room}/state`))
+    .body;
 }
 
 const joinBy = (server: TestHomeserver, user: TestUser, room: string, via = "a.example"): Promise<{ status: number }> =>
@@ -83,14 +106,14 @@ describe.each(["1", "10", "11", "12"])("a room of version %s that is joined with
     await expect.poll(async () => JSON.stringify((await lazySync(room)).timeline)).toContain("from-a");
     // Who has sent something is known.
     expect((await lazySync(room)).state.events.map((event) => event.state_key)).toContain(carol.userId);
-    const eager = await b.requestAs(bob, "GET", "/sync");
-    expect(Object.keys(eager.body["rooms"]?.["join"] ?? {})).not.toContain(room);
+    const eager = await b.requestAs<SyncAnswer>(bob, "GET", "/sync");
+    expect(Object.keys(eager.body.rooms?.join ?? {})).not.toContain(room);
     const waiting = membersOf(b, bob, room);
     release();
     expect(await waiting).toEqual(idsOf(alice, bob, carol, dave));
-    const told = await b.requestAs(bob, "GET", `/sync?since=${String(eager.body["next_batch"])}`);
-    const joined = told.body["rooms"]?.["join"]?.[room] as unknown as ShownRoom;
-    expect(joined.state.events.map((event) => event.state_key)).toEqual(expect.arrayContaining([carol.userId, dave.userId]));
+    const told = await b.requestAs<SyncAnswer>(bob, "GET", `/sync?since=${eager.body.next_batch}`);
+    const joined = told.body.rooms?.join?.[room];
+    expect(joined?.state.events.map((event) => event.state_key)).toEqual(expect.arrayContaining([carol.userId, dave.userId]));
   });
 });
 
@@ -167,8 +190,7 @@ describe("a room whose members have not come", () => {
       lies++;
       return { status: 200, body: { pdu_ids: earlier, auth_chain_ids: [] } };
     };
-    const state = await a.requestAs(alice, "GET", `/rooms/${room}/state`);
-    const events = state.body as unknown as readonly { readonly type: string; readonly event_id: string }[];
+    const events = await stateOf(a, alice, room);
     const earlier = events.filter(({ type }) => type !== "m.room.name").map(({ event_id: id }) => id);
     expect((await joinBy(b, bob, room)).status).toBe(200);
     await expect.poll(() => lies).toBeGreaterThan(0);
@@ -204,10 +226,8 @@ describe("a room whose members have not come", () => {
     release();
     expect(await membersOf(b, bob, room)).toEqual(present);
     // Everybody agrees on what is in the room.
-    const idsAt = async (server: TestHomeserver, user: TestUser): Promise<string[]> => {
-      const { body } = await server.requestAs(user, "GET", `/rooms/${room}/state`);
-      return (body as unknown as readonly { event_id: string }[]).map(({ event_id: id }) => id).toSorted();
-    };
+    const idsAt = async (server: TestHomeserver, user: TestUser): Promise<string[]> =>
+      (await stateOf(server, user, room)).map(({ event_id: id }) => id).toSorted();
     expect(await idsAt(b, bob)).toEqual(await idsAt(a, alice));
   });
 
@@ -227,6 +247,27 @@ describe("a room whose members have not come", () => {
     await expect.poll(askedOf).toBeGreaterThan(asked);
     network.fault = undefined;
     expect(await membersOf(b, bob, room)).toEqual(idsOf(alice, bob, carol, dave));
+  });
+
+  it("is asked for in every round, and sooner once a server that may help is heard from", async () => {
+    const { room, carol } = await crowdedRoom("11");
+    let rounds = 0;
+    let isFifth = (): void => {};
+    const fifth = new Promise<string>((resolve) => (isFifth = () => resolve("asked")));
+    network.fault = ({ from, target }) => {
+      if (from !== "b.example" || !target.includes("/state_ids/")) return undefined;
+      rounds++;
+      if (rounds === 5) isFifth();
+      return rounds < 5 ? "lost" : undefined;
+    };
+    expect((await joinBy(b, bob, room)).status).toBe(200);
+    // After 0, 1, 3 and 7 seconds, though the server has just failed each time.
+    await expect.poll(() => rounds).toBe(4);
+    // The next one would be 8 seconds later.
+    const late = sleep(7_500, "late");
+    expect((await say(a, carol, room, "here")).status).toBe(200);
+    expect(await Promise.race([fifth, late])).toBe("asked");
+    expect(await membersOf(b, bob, room)).toHaveLength(4);
   });
 
   it("becomes whole in bad weather, while messages go both ways, and nothing is lost", async () => {

@@ -64,8 +64,13 @@ interface Shown {
 }
 
 async function syncedRoom(since?: string): Promise<{ readonly shown: Shown | undefined; readonly next: string }> {
-  const { body } = await b.requestAs(bob, "GET", `/sync?filter=${lazily}${since === undefined ? "" : `&since=${since}`}`);
-  return { shown: body["rooms"]?.["join"]?.[room] as unknown as Shown | undefined, next: String(body["next_batch"]) };
+  const path = `/sync?filter=${lazily}${since === undefined ? "" : `&since=${since}`}`;
+  const { body } = await b.requestAs<{ readonly next_batch: string; readonly rooms?: { readonly join?: Readonly<Record<string, Shown>> } }>(
+    bob,
+    "GET",
+    path,
+  );
+  return { shown: body.rooms?.join?.[room], next: body.next_batch };
 }
 
 describe("events that came while members were missing", () => {
@@ -87,13 +92,13 @@ describe("events that came while members were missing", () => {
         ?.target.split("?")[0]
         ?.split("/")
         .at(-1) ?? "";
-    const { body } = await played.peer.request(
+    const { body } = await played.peer.request<{ readonly pdu_ids: readonly string[] }>(
       b,
       "GET",
       `/_matrix/federation/v1/state_ids/${encodeURIComponent(room)}?event_id=${message.eventId}`,
     );
     const expected = [...played.state.values()].map(({ eventId }) => eventId);
-    expect((body["pdu_ids"] as unknown as string[]).toSorted()).toEqual([...expected, decodeURIComponent(joinId)].toSorted());
+    expect(body.pdu_ids.toSorted()).toEqual([...expected, decodeURIComponent(joinId)].toSorted());
   });
 
   it("are given up where their senders were not members, with what they have set", async () => {

@@ -121,12 +121,11 @@ export class RoomCompletions implements AsyncDisposable {
   }
 
   async #pause(roomNid: number, pauseMs: number, signal: AbortSignal): Promise<void> {
-    await pauseFor(Math.min(pauseMs, PAUSED_MS), signal);
-    if (pauseMs <= PAUSED_MS || signal.aborted) return;
-    const ended = new AbortController();
-    const end = (): void => ended.abort();
+    const heard = new AbortController();
+    const end = (): void => heard.abort();
     this.#paused.set(roomNid, end);
-    await pauseFor(pauseMs - PAUSED_MS, AbortSignal.any([signal, ended.signal]));
+    await pauseFor(Math.min(pauseMs, PAUSED_MS), signal);
+    if (pauseMs > PAUSED_MS) await pauseFor(pauseMs - PAUSED_MS, AbortSignal.any([signal, heard.signal]));
     if (this.#paused.get(roomNid) === end) this.#paused.delete(roomNid);
   }
 

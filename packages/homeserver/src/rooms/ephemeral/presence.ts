@@ -1,5 +1,5 @@
-import { NO_ROOM } from "../../log/wake-ups.ts";
 import { limits } from "../../limits.ts";
+import { NO_ROOM } from "../../log/wake-ups.ts";
 import { joinedUsers } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import { turnIfDue } from "../../turns.ts";

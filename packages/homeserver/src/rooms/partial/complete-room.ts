@@ -120,16 +120,20 @@ async function requireLetsIn(
   const join = await rooms.events.get(joinNid);
   if (!join) throw new RoomError("INVALID_ROOM_STATE", "the join is not known");
   const told = await rooms.stateGroups.load(join.fields.stateNid);
-  for (const [skey, nid] of told.entries()) {
-    const found = whole.state.get(skey);
-    if (!isStrict || found === nid) continue;
-    // An event that came after others had named it has another number since.
-    const [wanted, instead] = [await rooms.events.get(nid), found === undefined ? undefined : await rooms.events.get(found)];
-    if (wanted?.eventId !== instead?.eventId)
-      throw new RoomError("INVALID_ROOM_STATE", `the state does not have ${wanted?.eventId}, with which the room was joined`);
-  }
+  if (isStrict) await requireAll(rooms, told, whole.state);
   const { head } = await judgeEventsAgain(judging(rooms), room, only(join), whole);
   if (head.tips.length === 0) throw new RoomError("INVALID_ROOM_STATE", "the state does not let the user in");
+}
+
+/** Checks that a state has all that another one has; an event that came after others had named it has another number since. */
+async function requireAll({ events }: Rooms, wanted: RoomState, state: RoomState): Promise<void> {
+  for (const [skey, nid] of wanted.entries()) {
+    const found = state.get(skey);
+    if (found === nid) continue;
+    const event = await events.get(nid);
+    if (found === undefined || (await events.get(found))?.eventId !== event?.eventId)
+      throw new RoomError("INVALID_ROOM_STATE", `the state does not have ${event?.eventId}, with which the room was joined`);
+  }
 }
 
 async function* only(event: StoredEvent): AsyncGenerator<StoredEvent> {
@@ -158,9 +162,14 @@ async function moveToWhole(parts: CompletionParts, room: LoadedRoom, partial: Pa
   const before = room.head;
   const judged = await judgeEventsAgain(judging(rooms), room, eventsFrom(rooms, room, partial.joinNid), whole);
   const { head, operations, gone, come } = judged;
-  const replaced = await replacedState(rooms, before.state, head.state);
+  // What the state had, and has not any more, or has something else in its place.
+  const lost = head.state.changesSince(before.state).filter(([skey]) => before.state.get(skey) !== undefined);
+  const replaced = await eventsInOrder(
+    rooms,
+    lost.flatMap(([, nid]) => (nid === 0 ? [] : [nid])),
+  );
   const memberships = await changedMembers(rooms, room, head.state, whole.members);
-  const hasChanged = gone.length > 0 || come.length > 0 || hasLost(before.state, head.state);
+  const hasChanged = gone.length > 0 || come.length > 0 || lost.length > 0;
   const traces = await tracesOf(rooms, room, judged);
   if (rooms.peek(room) !== room || rooms.partial.of(room.nid) !== partial) return false;
   await log.amend(room, {
@@ -202,17 +211,6 @@ async function* eventsFrom({ core, events }: Rooms, room: RoomHandle, joinNid: n
     if (!last || read.length < SLICE) return;
     from = last.nid + 1;
   }
-}
-
-/** Whether a state lacks something that another one had, or has something else in its place. */
-function hasLost(before: RoomState, now: RoomState): boolean {
-  return now.changesSince(before).some(([skey]) => before.get(skey) !== undefined);
-}
-
-/** The events of a state that have come into the place of others, which were not so. */
-function replacedState(rooms: Rooms, before: RoomState, now: RoomState): Promise<StoredEvent[]> {
-  const nids = now.changesSince(before).flatMap(([skey, nid]) => (nid !== 0 && before.get(skey) !== undefined ? [nid] : []));
-  return eventsInOrder(rooms, nids);
 }
 
 /** The memberships in which a state differs from what is known of the members. */

@@ -1,6 +1,6 @@
-import type { Ready } from "../../ready.ts";
 import { bundleRelations, type RelatableEvent, type Viewer } from "@patrix/visibility";
 import { limits } from "../../limits.ts";
+import type { Ready } from "../../ready.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import { eventRelation } from "../timeline/event-relation.ts";

@@ -2,11 +2,11 @@ import type { FilterDefinition } from "@patrix/client-api";
 import { LruCache } from "@patrix/concurrency";
 import { OverloadedError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
+import { isLater, type Ready } from "../../ready.ts";
 import type { EphemeralSerial } from "../../rooms/ephemeral/ephemeral-serial.ts";
 import { membershipsAt } from "../../rooms/read/memberships-at.ts";
 import type { PlacedStates } from "../../rooms/read/state-at.ts";
 import type { UserMembership } from "../../rooms/rooms.ts";
-import { isLater, type Ready } from "../../ready.ts";
 import { nextTurn } from "../../turns.ts";
 import type { ChangedDeviceLists } from "../cuts/device-list-changes.ts";
 import { deviceListsBetween } from "../cuts/device-list-span.ts";
@@ -100,13 +100,10 @@ export class Sync {
     if (wakeUps.countOf(device.userNid) >= limits.waitingSyncs.value)
       throw new OverloadedError("too many syncs of this user at once", 5_000);
     using waiter = wakeUps.register(device.userNid);
-    let remaining = deadline - performance.now();
     const toldAt = this.#toldAt(device, query);
-    let mayHaveNews = remaining <= 0 || toldAt === undefined || waiter.wasTouchedAfter(toldAt);
+    let isTouched = toldAt === undefined || deadline <= performance.now() || waiter.wasTouchedAfter(toldAt);
     for (;;) {
-      // Whoever was not touched is looked at as a whole, now and then.
-      let isTouched = mayHaveNews;
-      if (!mayHaveNews && (isTouched = await waiter.wait(remaining, signal))) {
+      if (!isTouched && (isTouched = await waiter.wait(deadline - performance.now(), signal))) {
         const standing = sources.standingOf(device.deviceNid);
         requireStanding(isLater(standing) ? await standing : standing);
       }
@@ -115,15 +112,15 @@ export class Sync {
       // The cut and the memberships are taken in one go: both move on while the answer is computed.
       const now: SyncCut = { positions: log.committed, ephemeral: ephemeralSerial.newest };
       const at = wakeUps.now;
+      // Whoever waited in vain is looked at as a whole, now and then.
       const touched = toldAt !== undefined && isTouched ? waiter.roomsTouchedAfter(toldAt) : undefined;
       const memberships = touched ? membershipsIn(all, touched) : [...all];
       const { json, token, isEmpty } = await this.#answers.make({ ...asked, now, owed: undefined }, memberships);
-      remaining = deadline - performance.now();
-      if (!isEmpty || !since || query.full_state || remaining <= 0 || signal.aborted) {
+      if (!isEmpty || !since || query.full_state || deadline <= performance.now() || signal.aborted) {
         this.#told.set(device.deviceNid, { token, at });
         return json;
       }
-      mayHaveNews = false;
+      isTouched = false;
     }
   }
 

@@ -1,25 +1,16 @@
 // Who is there, what they type and what they have read, from server to server.
 import { defaultRoomVersionRules, getRoomVersionRules } from "@patrix/room-versions";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import { Sender } from "../../src/federation/destinations/sender.ts";
-import { type AnyBody, type TestHomeserver, type TestNetwork, TestPeer, type TestUser } from "../../src/testing/index.ts";
-import { handRoom, type TwoServers, twoServers, until } from "./federated.ts";
+import { type AnyBody, type TestHomeserver, TestPeer, type TestUser } from "../../src/testing/index.ts";
+import { handRoom, twoServers, until } from "./federated.ts";
 
-let servers: TwoServers;
-let network: TestNetwork;
-let a: TestHomeserver;
-let b: TestHomeserver;
-let alice: TestUser;
-let bob: TestUser;
-let room: string;
-
-beforeAll(async () => {
-  servers = await twoServers();
-  ({ network, a, b, alice, bob } = servers);
-  room = await a.createRoom(alice, { room_version: "11" });
-  await b.requestAs(bob, "POST", `/join/${encodeURIComponent(room)}?via=a.example`, {});
-});
+const servers = await twoServers();
+const { network, a, b, alice, bob } = servers;
 afterAll(() => servers[Symbol.asyncDispose]());
+
+const room = await a.createRoom(alice, { room_version: "11" });
+await b.requestAs(bob, "POST", `/join/${encodeURIComponent(room)}?via=a.example`, {});
 
 /** Syncs until an answer says something. */
 async function syncUntil(server: TestHomeserver, user: TestUser, isSo: (body: AnyBody) => boolean): Promise<void> {

@@ -129,6 +129,11 @@ export async function until(isSo: () => Promise<boolean>, patienceMs = 10_000): 
   }
 }
 
+/** Sends a text, which is its transaction ID too. */
+export function say(server: TestHomeserver, user: TestUser, room: string, body: string): Promise<{ readonly status: number }> {
+  return server.requestAs(user, "PUT", `/rooms/${room}/send/m.room.message/${body}`, { msgtype: "m.text", body });
+}
+
 /** The texts of a room's messages as a user reads them, oldest first. */
 export async function timelineOf(server: TestHomeserver, user: TestUser, room: string): Promise<string[]> {
   const { body } = await server.requestAs<{ readonly chunk: readonly { readonly content: { readonly body?: string } }[] }>(

@@ -1,22 +1,10 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
-import type { TestHomeserver, TestNetwork, TestUser } from "../../src/testing/index.ts";
-import { timelineOf, type TwoServers, twoServers, until } from "./federated.ts";
+import { afterAll, expect, it } from "vitest";
+import type { TestHomeserver, TestUser } from "../../src/testing/index.ts";
+import { say, timelineOf, twoServers, until } from "./federated.ts";
 
-let servers: TwoServers;
-let network: TestNetwork;
-let a: TestHomeserver;
-let b: TestHomeserver;
-let alice: TestUser;
-let bob: TestUser;
-
-beforeAll(async () => {
-  servers = await twoServers();
-  ({ network, a, b, alice, bob } = servers);
-});
+const servers = await twoServers();
+const { network, a, b, alice, bob } = servers;
 afterAll(() => servers[Symbol.asyncDispose]());
-
-const say = (server: TestHomeserver, user: TestUser, room: string, body: string): Promise<{ status: number }> =>
-  server.requestAs(user, "PUT", `/rooms/${room}/send/m.room.message/${body}`, { msgtype: "m.text", body });
 
 /** The types of everything that a user reads in a room, page by page, oldest first. */
 async function readAll(server: TestHomeserver, user: TestUser, room: string, limit: number): Promise<string[]> {

@@ -1,18 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { type TwoServers, twoServers, until } from "./federated.ts";
+import { afterAll, afterEach, expect, it } from "vitest";
+import { twoServers, until } from "./federated.ts";
 
-let servers: TwoServers;
-beforeAll(async () => {
-  servers = await twoServers();
-});
+const servers = await twoServers();
+const { network, a, b, alice, bob } = servers;
 afterAll(() => servers[Symbol.asyncDispose]());
 afterEach(() => {
-  servers.network.fault = undefined;
+  network.fault = undefined;
 });
 
 it("a room that rests on another one can be joined right after that one, however slow the servers are", async () => {
-  const { network, a, b, alice, bob } = servers;
   const club = await b.createRoom(bob, { preset: "public_chat" });
   await a.requestAs(alice, "POST", `/join/${encodeURIComponent(club)}?via=b.example`, {});
   const allow = [{ type: "m.room_membership", room_id: club }];
@@ -33,7 +30,6 @@ it("a room that rests on another one can be joined right after that one, however
 });
 
 it("a room that is not large has all of its members when a join is answered", async () => {
-  const { a, b, alice, bob } = servers;
   const room = await a.createRoom(alice, { preset: "public_chat" });
   for (const name of ["carl", "dora", "emil"]) await a.requestAs(await a.register(name), "POST", `/join/${encodeURIComponent(room)}`, {});
   expect((await b.requestAs(bob, "POST", `/join/${encodeURIComponent(room)}?via=a.example`, {})).status).toBe(200);
@@ -42,7 +38,6 @@ it("a room that is not large has all of its members when a join is answered", as
 });
 
 it("is joined all the same where the other server hears of nothing else", async () => {
-  const { network, a, b, alice, bob } = servers;
   const [other, room] = [await a.createRoom(alice, { preset: "public_chat" }), await a.createRoom(alice, { preset: "public_chat" })];
   await b.requestAs(bob, "POST", `/join/${encodeURIComponent(other)}?via=a.example`, {});
   let release = (): void => {};

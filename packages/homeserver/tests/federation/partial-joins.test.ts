@@ -2,22 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { NetworkFaults, type TestHomeserver, testHomeserver, type TestNetwork, type TestUser } from "../../src/testing/index.ts";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { NetworkFaults, type TestHomeserver, testHomeserver, type TestUser } from "../../src/testing/index.ts";
 import type { NetworkRequest } from "../../src/testing/test-network.ts";
-import { findingsIn, timelineOf, type TwoServers, twoServers } from "./federated.ts";
+import { findingsIn, say, timelineOf, twoServers } from "./federated.ts";
 
-let servers: TwoServers;
-let network: TestNetwork;
-let a: TestHomeserver;
-let b: TestHomeserver;
-let alice: TestUser;
-let bob: TestUser;
-
-beforeAll(async () => {
-  servers = await twoServers();
-  ({ network, a, b, alice, bob } = servers);
-});
+const servers = await twoServers();
+const { network, a, b, alice, bob } = servers;
 afterAll(() => servers[Symbol.asyncDispose]());
 afterEach(() => {
   network.fault = undefined;
@@ -40,9 +31,6 @@ function holdStates(): () => void {
     release();
   };
 }
-
-const say = (server: TestHomeserver, user: TestUser, room: string, body: string): Promise<{ status: number }> =>
-  server.requestAs(user, "PUT", `/rooms/${room}/send/m.room.message/${body}`, { msgtype: "m.text", body });
 
 const membersOf = async (server: TestHomeserver, user: TestUser, room: string): Promise<string[]> =>
   Object.keys((await server.requestAs(user, "GET", `/rooms/${room}/joined_members`)).body["joined"] ?? {}).toSorted();
@@ -71,13 +59,8 @@ interface NamedEvent {
 }
 
 /** The state of a room as a user reads it. */
-async function stateOf(
-  server: TestHomeserver,
-  user: TestUser,
-  room: string,
-): Promise<readonly { readonly type: string; readonly event_id: string }[]> {
-  return (await server.requestAs<readonly { readonly type: string; readonly event_id: string }[]>(user, "GET", `/rooms/${room}/state`))
-    .body;
+async function stateOf(server: TestHomeserver, user: TestUser, room: string): Promise<readonly NamedEvent[]> {
+  return (await server.requestAs<readonly NamedEvent[]>(user, "GET", `/rooms/${room}/state`)).body;
 }
 
 const joinBy = (server: TestHomeserver, user: TestUser, room: string, via = "a.example"): Promise<{ status: number }> =>

@@ -8,7 +8,7 @@ import { checkDatabase } from "../../src/compose/check-database.ts";
 import { testDatabase } from "../../src/testing/test-database.ts";
 import { type TestHomeserver, testHomeserver, TestNetwork, type TestUser } from "../../src/testing/index.ts";
 import { testingConfig } from "../../src/testing/testing-config.ts";
-import { timelineOf, until } from "./federated.ts";
+import { say, timelineOf, until } from "./federated.ts";
 
 let dataDir: string;
 let [a, b]: TestHomeserver[] = [];
@@ -51,8 +51,6 @@ async function findings(): Promise<Finding[]> {
   return found;
 }
 
-const say = (server: TestHomeserver, who: TestUser, room: string, body: string): Promise<{ readonly status: number }> =>
-  server.requestAs(who, "PUT", `/rooms/${room}/send/m.room.message/${body}`, { msgtype: "m.text", body });
 const joinFrom = (room: string, body: object = {}): Promise<{ readonly status: number; readonly body: object }> =>
   all().a.requestAs(all().alice, "POST", `/join/${encodeURIComponent(room)}?server_name=b.example`, body);
 const membersSeenByBob = async (room: string): Promise<string[]> => {

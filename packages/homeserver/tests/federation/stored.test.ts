@@ -7,7 +7,7 @@ import { checkDatabase } from "../../src/compose/check-database.ts";
 import { type TestHomeserver, testHomeserver, TestNetwork, type TestUser } from "../../src/testing/index.ts";
 import { testDatabase } from "../../src/testing/test-database.ts";
 import { testingConfig } from "../../src/testing/testing-config.ts";
-import { timelineOf, until } from "./federated.ts";
+import { say, timelineOf, until } from "./federated.ts";
 
 let network: TestNetwork;
 let a: TestHomeserver;
@@ -25,8 +25,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const say = (server: TestHomeserver, user: TestUser, room: string, body: string): Promise<{ status: number }> =>
-  server.requestAs(user, "PUT", `/rooms/${room}/send/m.room.message/${body}`, { msgtype: "m.text", body });
 const start = (): Promise<TestHomeserver> => testHomeserver({ serverName: "b.example", network, dataDir: folder });
 
 it("passes the check of the database, and goes on after a restart where it was", async () => {

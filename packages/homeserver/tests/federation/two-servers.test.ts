@@ -1,24 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { getRoomVersionRules } from "@patrix/room-versions";
-import { type TestHomeserver, type TestNetwork, TestPeer, type TestUser } from "../../src/testing/index.ts";
+import { type TestHomeserver, TestPeer, type TestUser } from "../../src/testing/index.ts";
 import type { NetworkRequest } from "../../src/testing/test-network.ts";
-import { timelineOf, type TwoServers, twoServers, until } from "./federated.ts";
+import { say, timelineOf, twoServers, until } from "./federated.ts";
 
-let servers: TwoServers;
-let network: TestNetwork;
-let a: TestHomeserver;
-let b: TestHomeserver;
-let alice: TestUser;
-let bob: TestUser;
-
-beforeAll(async () => {
-  servers = await twoServers();
-  ({ network, a, b, alice, bob } = servers);
-});
+const servers = await twoServers();
+const { network, a, b, alice, bob } = servers;
 afterAll(() => servers[Symbol.asyncDispose]());
-
-const say = (server: TestHomeserver, user: TestUser, room: string, body: string): Promise<{ status: number }> =>
-  server.requestAs(user, "PUT", `/rooms/${room}/send/m.room.message/${body}`, { msgtype: "m.text", body });
 
 describe.each(["10", "11", "12"])("a room of version %s on two servers", (version) => {
   it("is joined by the server that made it, and messages go both ways", async () => {

@@ -45,10 +45,6 @@ export function databaseName(storeName: string, userId: UserId, deviceId: string
   return `${storeName}::${userId}|${deviceId}`;
 }
 
-async function refuse(): Promise<never> {
-  throw new Error("application services take no part in verifications in rooms, and in history that is shared");
-}
-
 /** The encryption of a device that is open. */
 export class OpenDevice {
   readonly deviceId: string;
@@ -82,8 +78,7 @@ export class OpenDevice {
       userId,
       deviceId,
       // Nobody verifies ghosts in rooms, and nobody shows them what was before.
-      requests: { send: (endpoint, request, options) => requests.send(endpoint, request, options), sendEvent: refuse },
-      files: { upload: refuse, download: refuse },
+      requests,
       data: accountDataOf(requests, userId),
       clock,
       logger,

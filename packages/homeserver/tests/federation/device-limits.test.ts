@@ -71,12 +71,17 @@ it("devices, remoteDevicesBytes: of a user with more the first are kept", async 
 
 it("a change that comes while the list is read has it read again", async () => {
   let read = 0;
+  const shown = Promise.withResolvers<void>();
   peer.answers.set("/user/devices/", async () => {
-    if (++read > 1) return list(2, [device("ONE"), device("TWO")])();
+    if (++read > 1) {
+      await shown.promise;
+      return list(2, [device("ONE"), device("TWO")])();
+    }
     await peer.send(a, [], [update({ device_id: "TWO", stream_id: 2, prev_id: [1], keys: (device("TWO") as { keys: object }).keys })]);
     return list(1, [device("ONE")])();
   });
   expect(Object.keys(await keysOf(eve))).toEqual(["ONE"]);
+  shown.resolve();
   await until(async () => Object.hasOwn(await keysOf(eve), "TWO"));
   expect(read).toBe(2);
 });

@@ -12,9 +12,11 @@ const prefix = "patrix_federation_destination_";
 /** The samples of a destination, by name. */
 async function samples(url: string, destination: string): Promise<Record<string, number>> {
   const response = await fetch(`${url}/metrics`);
-  expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+  const text = await response.text();
+  // The text stands beside it, so that a failure says what came instead.
+  expect([response.headers.get("content-type"), text]).toEqual(["text/plain; version=0.0.4; charset=utf-8", text]);
   const found: Record<string, number> = {};
-  for (const line of (await response.text()).split("\n")) {
+  for (const line of text.split("\n")) {
     const [, name = "", labels = "", value] = /^([a-z_]+)\{(.*)\} (\S+)$/.exec(line) ?? [];
     if (!labels.includes(`destination="${destination}"`)) continue;
     const kind = /kind="(\w+)"/.exec(labels)?.[1];

@@ -2,6 +2,7 @@ import { PowerLevels, type RoomVersionRules } from "@patrix/room-versions";
 import type { JsonObject } from "@patrix/signatures";
 import type { AuthEvent, FetchEvent, FetchState } from "./auth-event.ts";
 import { member, stringMember } from "./raw-content.ts";
+import { type LevelChange, levelChanges, type LevelsName } from "./rules/level-changes.ts";
 
 /** Checks of signatures that some rules ask for. */
 export interface AuthSignatureChecks {
@@ -28,6 +29,7 @@ export class AuthCheck {
   #powerLevels: PowerLevels | undefined;
   #senderMembership: string | undefined;
   #targetMembership: string | undefined;
+  #levelChanges: Partial<Record<LevelsName, readonly LevelChange[]>> | undefined;
 
   constructor(event: AuthEvent, rules: RoomVersionRules, state: FetchState, fetchEvent: FetchEvent, signatures: AuthSignatureChecks) {
     this.event = event;
@@ -77,6 +79,12 @@ export class AuthCheck {
   /** The membership that the event asks for. */
   get membership(): string | undefined {
     return stringMember(this.event.content, "membership");
+  }
+
+  /** What an `m.room.power_levels` event changes of some levels of the room. */
+  levelChanges(name: LevelsName): readonly LevelChange[] {
+    const known = (this.#levelChanges ??= {});
+    return (known[name] ??= levelChanges(this.powerLevelsEvent?.content, this.event.content, name, this.rules.authorization));
   }
 
   /** The room's join rule: `invite` where nothing says otherwise, `""` where it is no string. */

@@ -39,30 +39,27 @@ export function authDifference(graph: AuthGraph, agreed: readonly number[], bySt
 }
 
 /**
- * @internal As {@link authDifference}, with the auth chains at hand.
+ * @internal As {@link authDifference}, with the auth chains at hand; what states agree on is not taken out.
+ *
+ * A chain may hold a whole room, so each is looked at as a set: what is in some chains and not in all is what any chain and the first do not
+ * have in common.
  *
  * @param chains - The auth chain of each state; whether the state's own events are in it does not matter.
  */
-export function differenceOfChains(
-  chains: readonly ReadonlySet<string>[],
-  agreed: ReadonlySet<string>,
-  byState: readonly ReadonlySet<string>[],
-): Set<string> {
+export function differenceOfChains(chains: readonly ReadonlySet<string>[], byState: readonly ReadonlySet<string>[]): Set<string> {
   const difference = new Set<string>();
-  const isIn = (state: number, id: string): boolean => chains[state]?.has(id) === true || byState[state]?.has(id) === true;
-  const compare = (ids: ReadonlySet<string>, own: number): void => {
-    for (const id of ids) {
-      for (let state = 0; state < byState.length; state += 1) {
-        if (state === own || isIn(state, id)) continue;
-        if (!agreed.has(id)) difference.add(id);
-        break;
-      }
+  const [first = new Set<string>(), ...others] = chains.toSorted((a, b) => a.size - b.size);
+  for (const other of others) {
+    const rest = new Set(other);
+    for (const id of first) if (!rest.delete(id)) difference.add(id);
+    for (const id of rest) difference.add(id);
+  }
+  const isInAll = (id: string): boolean => chains.every((chain, state) => chain.has(id) || byState[state]?.has(id) === true);
+  for (const own of byState) {
+    for (const id of own) {
+      if (isInAll(id)) difference.delete(id);
+      else difference.add(id);
     }
-  };
-  for (let state = 0; state < byState.length; state += 1) {
-    const [chain, events] = [chains[state], byState[state]];
-    if (chain) compare(chain, state);
-    if (events) compare(events, state);
   }
   return difference;
 }

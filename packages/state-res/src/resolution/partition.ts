@@ -12,36 +12,53 @@ export interface Partition {
 /** @internal Divides states into the unconflicted state map and the conflicted state set: a key is unconflicted if every state has the same event there. */
 export function partition(stateMaps: readonly StateMap[]): Partition {
   const distinct = [...new Set(stateMaps)];
-  const [first, ...others] = distinct;
-  if (first === undefined) return { indices: [], unconflicted: new Map(), conflicted: [] };
   const unconflicted = new Map<string, ReadonlyMap<string, string>>();
-  for (const [type, inner] of first) {
-    const inners = others.map((state) => state.get(type));
-    const agreed = inners.every((other) => other === inner) ? inner : agreedOf(inner, inners);
+  const conflicted = distinct.map((): StateMapEntry[] => []);
+  for (const type of new Set(distinct.flatMap((state) => [...state.keys()]))) {
+    const agreed = divideType(
+      type,
+      distinct.map((state) => state.get(type) ?? nothing),
+      conflicted,
+    );
     if (agreed.size > 0) unconflicted.set(type, agreed);
   }
-  const indices = distinct.map((state) => stateMaps.indexOf(state));
-  return { indices, unconflicted, conflicted: [first, ...others].map((state) => entriesBeyond(state, unconflicted)) };
+  return { indices: distinct.map((state) => stateMaps.indexOf(state)), unconflicted, conflicted };
 }
 
-function agreedOf(inner: ReadonlyMap<string, string>, others: readonly (ReadonlyMap<string, string> | undefined)[]): Map<string, string> {
-  const agreed = new Map<string, string>();
-  for (const [stateKey, eventId] of inner) {
-    if (others.every((other) => other?.get(stateKey) === eventId)) agreed.set(stateKey, eventId);
+const nothing: ReadonlyMap<string, string> = new Map();
+
+/**
+ * Divides what states have of one type: adds what they do not agree on to the entries of each, and returns the rest.
+ *
+ * Rooms have many members, on most of whom states agree: the first state is gone through, and the others only as far as they have more keys.
+ */
+function divideType(type: string, inners: readonly ReadonlyMap<string, string>[], conflicted: readonly StateMapEntry[][]): ReadonlyMap<string, string> {
+  const [first = nothing, ...others] = inners;
+  if (others.every((other) => other === first)) return first;
+  const differing = new Set<string>();
+  for (const other of others) addDiffering(first, other, differing);
+  for (const [state, inner] of inners.entries()) {
+    for (const stateKey of differing) {
+      const eventId = inner.get(stateKey);
+      if (eventId !== undefined) conflicted[state]?.push({ type, stateKey, eventId });
+    }
   }
+  const agreed = new Map(first);
+  for (const stateKey of differing) agreed.delete(stateKey);
   return agreed;
 }
 
-function entriesBeyond(state: StateMap, unconflicted: StateMap): StateMapEntry[] {
-  const entries: StateMapEntry[] = [];
-  for (const [type, inner] of state) {
-    const agreed = unconflicted.get(type);
-    if (agreed === inner || (agreed !== undefined && agreed.size === inner.size)) continue;
-    for (const [stateKey, eventId] of inner) {
-      if (agreed?.has(stateKey) !== true) entries.push({ type, stateKey, eventId });
-    }
-  }
-  return entries;
+/** Adds the keys at which two maps differ. */
+function addDiffering(first: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>, differing: Set<string>): void {
+  let missing = 0;
+  first.forEach((eventId, stateKey) => {
+    const otherId = other.get(stateKey);
+    if (otherId === eventId) return;
+    differing.add(stateKey);
+    if (otherId === undefined) missing += 1;
+  });
+  if (other.size === first.size - missing) return;
+  for (const stateKey of other.keys()) if (!first.has(stateKey)) differing.add(stateKey);
 }
 
 /** @internal The union of states, except for keys at which two of them have different events (how room version 1 divides states). */

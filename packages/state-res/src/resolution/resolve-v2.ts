@@ -12,7 +12,7 @@ import { sortByMainline } from "./mainline-order.ts";
 import { partition, type Partition } from "./partition.ts";
 import type { ResolutionInput } from "./resolution-input.ts";
 import { sortByPower } from "./power-order.ts";
-import { type StateMapEntry, stateEntries, type StateMap } from "./state-map.ts";
+import type { StateMap, StateMapEntry } from "./state-map.ts";
 
 /**
  * @internal Resolves states by the algorithm of room versions 2 to 11, or 12 (`v2.1`): the latter begins the checks with an empty state and
@@ -41,7 +41,8 @@ function checkKeys(graph: AuthGraph, entries: readonly StateMapEntry[]): void {
 
 /** Finds the full conflicted set through the events. */
 function* findFullConflictedSet(graph: AuthGraph, { unconflicted, conflicted }: Partition, input: ResolutionInput): Resolving<Uint8Array> {
-  const agreed = Array.from(stateEntries(unconflicted), ({ eventId }) => graph.intern(eventId));
+  const agreed: number[] = [];
+  for (const inner of unconflicted.values()) for (const id of inner.values()) agreed.push(graph.intern(id));
   const byState = conflicted.map((entries) => entries.map(({ eventId }) => graph.intern(eventId)));
   yield* graph.loadChains();
   checkKeys(graph, conflicted.flat());
@@ -60,9 +61,9 @@ function* findFullConflictedSet(graph: AuthGraph, { unconflicted, conflicted }: 
 function* takeFullConflictedSet(graph: AuthGraph, divided: Partition, { known, recorder, rules }: ResolutionInput): Resolving<Uint8Array> {
   const { indices, unconflicted, conflicted } = divided;
   const chains = indices.map((index) => known?.authChains[index] ?? new Set<string>());
-  const agreed = new Set(Array.from(stateEntries(unconflicted), ({ eventId }) => eventId));
   const byState = conflicted.map((entries) => new Set(entries.map(({ eventId }) => eventId)));
-  const difference = differenceOfChains(chains, agreed, byState);
+  const difference = differenceOfChains(chains, byState);
+  for (const inner of unconflicted.values()) for (const id of inner.values()) difference.delete(id);
   const subgraph: ReadonlySet<string> = (rules.stateResolution === "v2.1" ? known?.conflictedSubgraph : undefined) ?? new Set();
   for (const ids of [...byState, difference, subgraph]) for (const id of ids) graph.intern(id);
   const count = graph.size;

@@ -38,8 +38,13 @@ export function conflictedSubgraphOf(states: readonly StateMap[], events: Events
     }
   };
   walk(conflicted, below, (id) => events.get(id)?.auth_events ?? []);
-  for (const id of below)
-    for (const parent of events.get(id)?.auth_events ?? []) children.set(parent, [...(children.get(parent) ?? []), id]);
+  for (const id of below) {
+    for (const parent of events.get(id)?.auth_events ?? []) {
+      const known = children.get(parent);
+      if (known === undefined) children.set(parent, [id]);
+      else known.push(id);
+    }
+  }
   const above = new Set(conflicted);
   walk(conflicted, above, (id) => children.get(id) ?? []);
   return new Set([...below].filter((id) => above.has(id)));

@@ -1,5 +1,5 @@
-import { readLevel } from "@patrix/room-versions";
-import type { AuthCheck } from "../auth-check.ts";
+import { type AuthorizationRules, DEFAULT_POWER_LEVELS, readLevel } from "@patrix/room-versions";
+import type { JsonObject } from "@patrix/signatures";
 import { isObject, member } from "../raw-content.ts";
 
 /** @internal A level that an `m.room.power_levels` event adds, changes or removes. */
@@ -13,31 +13,40 @@ export interface LevelChange {
   readonly next: number;
 }
 
-/**
- * @internal Whether some changed level passes a test.
- *
- * @param where - the property that maps keys to levels, or the names of properties of the content itself.
- */
-export function someChangedLevel(check: AuthCheck, where: string | readonly string[], test: (change: LevelChange) => boolean): boolean {
-  const current: unknown = check.powerLevelsEvent?.content;
-  const next: unknown = check.event.content;
-  if (typeof where !== "string") return where.some((key) => passes(check, current, next, key, test));
-  const held = member(current, where);
-  const given = member(next, where);
-  const heldKeys = isObject(held) ? Object.keys(held) : [];
-  const addedKeys = isObject(given) ? Object.keys(given).filter((key) => member(held, key) === undefined) : [];
-  return heldKeys.some((key) => passes(check, held, given, key, test)) || addedKeys.some((key) => passes(check, held, given, key, test));
+/** @internal The property that maps keys to levels, or the levels that stand in the content itself. */
+export type LevelsName = "defaults" | "events" | "notifications" | "users";
+
+/** @internal The levels that stand in the content itself. */
+export const defaultNames: readonly string[] = Object.keys(DEFAULT_POWER_LEVELS);
+
+/** @internal The levels that change from one content of `m.room.power_levels` to the next. */
+export function levelChanges(current: unknown, next: unknown, name: LevelsName, rules: AuthorizationRules): readonly LevelChange[] {
+  const changes: LevelChange[] = [];
+  const held = objectIn(current, name);
+  const given = objectIn(next, name);
+  const heldKeys = name === "defaults" ? defaultNames : Object.keys(held);
+  for (const key of heldKeys) addChange(changes, held, given, key, rules);
+  if (name === "defaults") return changes;
+  for (const key of Object.keys(given)) if (!Object.hasOwn(held, key)) addChange(changes, held, given, key, rules);
+  return changes;
 }
 
-function passes(check: AuthCheck, held: unknown, given: unknown, key: string, test: (change: LevelChange) => boolean): boolean {
+const nothing: JsonObject = {};
+
+function objectIn(content: unknown, name: LevelsName): JsonObject {
+  const value = name === "defaults" ? content : member(content, name);
+  return isObject(value) ? value : nothing;
+}
+
+function addChange(changes: LevelChange[], held: JsonObject, given: JsonObject, key: string, rules: AuthorizationRules): void {
   // A level that is null counts as absent, where the room version lets it in at all.
-  const heldValue = member(held, key) ?? undefined;
-  const givenValue = member(given, key) ?? undefined;
-  if (heldValue === givenValue) return false;
+  const heldValue = Object.hasOwn(held, key) ? (held[key] ?? undefined) : undefined;
+  const givenValue = Object.hasOwn(given, key) ? (given[key] ?? undefined) : undefined;
+  if (heldValue === givenValue) return;
   const isHeld = heldValue !== undefined;
   const isGiven = givenValue !== undefined;
-  const current = readLevel(heldValue, check.rules.authorization);
-  const next = readLevel(givenValue, check.rules.authorization);
-  if (isHeld && isGiven && current === next) return false;
-  return test({ key, isHeld, current, isGiven, next });
+  const current = readLevel(heldValue, rules);
+  const next = readLevel(givenValue, rules);
+  if (isHeld && isGiven && current === next) return;
+  changes.push({ key, isHeld, current, isGiven, next });
 }

@@ -1,11 +1,9 @@
 import { isUserId } from "@patrix/identifiers";
-import { creatorsOf, DEFAULT_POWER_LEVELS, readLevel } from "@patrix/room-versions";
+import { creatorsOf, readLevel } from "@patrix/room-versions";
 import type { AuthCheck } from "../auth-check.ts";
 import type { AuthRule } from "../auth-rule.ts";
 import { isObject, member } from "../raw-content.ts";
-import { someChangedLevel } from "./level-changes.ts";
-
-const levelNames: readonly string[] = Object.keys(DEFAULT_POWER_LEVELS);
+import { defaultNames, type LevelsName } from "./level-changes.ts";
 
 /** Whether a level that is there cannot be read. */
 function isUnreadable({ rules }: AuthCheck, value: unknown): boolean {
@@ -32,13 +30,13 @@ function listsCreator({ create, event, rules }: AuthCheck): boolean {
 const isLimitingNotifications: NonNullable<AuthRule["in"]> = (rules) => rules.authorization.limitNotificationsPowerLevels;
 const isNotLimitingNotifications: NonNullable<AuthRule["in"]> = (rules) => !rules.authorization.limitNotificationsPowerLevels;
 
-const currentAboveSender = (maps: readonly string[]) => (check: AuthCheck) =>
-  maps.some((map) => someChangedLevel(check, map, (change) => change.isHeld && !(change.current <= check.senderLevel)));
-const newAboveSender = (maps: readonly string[]) => (check: AuthCheck) =>
-  maps.some((map) => someChangedLevel(check, map, (change) => change.isGiven && !(change.next <= check.senderLevel)));
+const currentAboveSender = (maps: readonly LevelsName[]) => (check: AuthCheck) =>
+  maps.some((map) => check.levelChanges(map).some((change) => change.isHeld && !(change.current <= check.senderLevel)));
+const newAboveSender = (maps: readonly LevelsName[]) => (check: AuthCheck) =>
+  maps.some((map) => check.levelChanges(map).some((change) => change.isGiven && !(change.next <= check.senderLevel)));
 
 /** The two groups of rules for maps of levels, each with its one rule. */
-function mapRules(name: string, maps: readonly string[], inVersions: NonNullable<AuthRule["in"]>): readonly AuthRule[] {
+function mapRules(name: string, maps: readonly LevelsName[], inVersions: NonNullable<AuthRule["in"]>): readonly AuthRule[] {
   return [
     {
       id: `power_levels.${name}_changed_or_removed`,
@@ -74,7 +72,7 @@ const shapeRules: readonly AuthRule[] = [
     id: "power_levels.defaults_not_integers",
     effect: "reject",
     in: (rules) => rules.authorization.integerPowerLevels,
-    when: (check) => levelNames.some((name) => isUnreadable(check, member(check.event.content, name))),
+    when: (check) => defaultNames.some((name) => isUnreadable(check, member(check.event.content, name))),
     reason: "a power level is not an integer",
   },
   {
@@ -114,13 +112,13 @@ const defaultsRules: AuthRule = {
     {
       id: "power_levels.defaults_changed.current_above_sender",
       effect: "reject",
-      when: (check) => someChangedLevel(check, levelNames, (change) => change.isHeld && !(change.current <= check.senderLevel)),
+      when: currentAboveSender(["defaults"]),
       reason: "a level is changed or removed that is above the sender's",
     },
     {
       id: "power_levels.defaults_changed.new_above_sender",
       effect: "reject",
-      when: (check) => someChangedLevel(check, levelNames, (change) => change.isGiven && !(change.next <= check.senderLevel)),
+      when: newAboveSender(["defaults"]),
       reason: "a level becomes higher than the sender's",
     },
   ],
@@ -135,11 +133,7 @@ const usersRules: readonly AuthRule[] = [
         id: "power_levels.users_changed_or_removed.current_at_or_above_sender",
         effect: "reject",
         when: (check) =>
-          someChangedLevel(
-            check,
-            "users",
-            (change) => change.isHeld && change.key !== check.event.sender && !(change.current < check.senderLevel),
-          ),
+          check.levelChanges("users").some((change) => change.isHeld && change.key !== check.event.sender && !(change.current < check.senderLevel)),
         reason: "the level of another user is changed or removed that is not below the sender's",
       },
     ],

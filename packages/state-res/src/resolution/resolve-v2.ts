@@ -1,8 +1,9 @@
+import type { RoomVersionRules } from "@patrix/room-versions";
 import type { AuthEvent } from "../authorization/auth-event.ts";
 import { selectAuthEvents } from "../authorization/select-auth-events.ts";
 import { stringMember } from "../authorization/raw-content.ts";
 import { StateResError } from "../errors.ts";
-import { authDifference, differenceOfChains } from "./auth-difference.ts";
+import { authDifference, chainsOfAgreed, differenceOfChains } from "./auth-difference.ts";
 import { AuthGraph } from "./auth-graph.ts";
 import { conflictedSubgraph } from "./conflicted-subgraph.ts";
 import type { Resolving } from "./event-source.ts";
@@ -28,6 +29,8 @@ export function* resolveV2(input: ResolutionInput): Resolving<StateMap> {
   const graph = new AuthGraph(input.source, rules.authorization.roomCreateEventIdAsRoomId);
   const isEnough = input.known !== undefined && (rules.stateResolution !== "v2.1" || input.known.conflictedSubgraph !== undefined);
   const full = yield* isEnough ? takeFullConflictedSet(graph, divided, input) : findFullConflictedSet(graph, divided, input);
+  checkKeys(graph, divided.conflicted.flat());
+  yield* loadAgreed(graph, full, divided, rules);
   return orderAndCheck(graph, full, divided, input);
 }
 
@@ -40,18 +43,20 @@ function checkKeys(graph: AuthGraph, entries: readonly StateMapEntry[]): void {
 }
 
 /** Finds the full conflicted set through the events. */
-function* findFullConflictedSet(graph: AuthGraph, { unconflicted, conflicted }: Partition, input: ResolutionInput): Resolving<Uint8Array> {
-  const agreed: number[] = [];
-  for (const inner of unconflicted.values()) for (const id of inner.values()) agreed.push(graph.intern(id));
+function* findFullConflictedSet(graph: AuthGraph, divided: Partition, { source, recorder, rules }: ResolutionInput): Resolving<Uint8Array> {
+  const { unconflicted, conflicted } = divided;
   const byState = conflicted.map((entries) => entries.map(({ eventId }) => graph.intern(eventId)));
   yield* graph.loadChains();
-  checkKeys(graph, conflicted.flat());
+  const full = authDifference(graph, byState);
+  for (const id of yield* chainsOfAgreed(source, unconflicted)) {
+    const node = graph.nodeOf(id);
+    if (node !== undefined) full[node] = 0;
+  }
   const roots = [...new Set(byState.flat())];
-  const full = authDifference(graph, agreed, byState);
   // Walked in every room version, because it is what finds cycles.
   const subgraph = conflictedSubgraph(graph, roots);
-  const isSubgraphUsed = input.rules.stateResolution === "v2.1";
-  input.recorder?.collected(graph, full, isSubgraphUsed ? subgraph : new Uint8Array(0));
+  const isSubgraphUsed = rules.stateResolution === "v2.1";
+  recorder?.collected(graph, full, isSubgraphUsed ? subgraph : new Uint8Array(0));
   if (isSubgraphUsed) for (const [node, flag] of subgraph.entries()) if (flag === 1) full[node] = 1;
   for (const node of roots) full[node] = 1;
   return full;
@@ -68,16 +73,20 @@ function* takeFullConflictedSet(graph: AuthGraph, divided: Partition, { known, r
   for (const ids of [...byState, difference, subgraph]) for (const id of ids) graph.intern(id);
   const count = graph.size;
   yield* graph.loadDeciding(count);
-  for (let node = 0; node < count; node += 1) {
+  recorder?.collected(graph, flags(graph, difference), flags(graph, subgraph));
+  return new Uint8Array(count).fill(1);
+}
+
+/** Loads what states agree on as far as it decides about the events of the full conflicted set. */
+function* loadAgreed(graph: AuthGraph, full: Uint8Array, { unconflicted }: Partition, rules: RoomVersionRules): Resolving<void> {
+  for (const [node, flag] of full.entries()) {
+    if (flag !== 1) continue;
     for (const [type, stateKey] of selectAuthEvents(graph.eventOf(node), rules)) {
       const id = unconflicted.get(type)?.get(stateKey);
       if (id !== undefined) graph.intern(id);
     }
   }
-  yield* graph.loadDeciding(count);
-  checkKeys(graph, conflicted.flat());
-  recorder?.collected(graph, flags(graph, difference), flags(graph, subgraph));
-  return new Uint8Array(graph.size).fill(1, 0, count);
+  yield* graph.loadDeciding(0);
 }
 
 function flags(graph: AuthGraph, ids: ReadonlySet<string>): Uint8Array {

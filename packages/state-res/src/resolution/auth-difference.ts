@@ -4,19 +4,22 @@ import { IntList } from "./int-list.ts";
 import type { StateMap } from "./state-map.ts";
 
 /**
- * @internal Finds the events that are in the auth chain of the conflicted events of some states but not of all; these events count as part of
- * their chains. What states agree on is not looked at: {@link chainsOfAgreed} finds what is in every chain for that reason.
+ * @internal Finds the events that are in the auth chain of some states but not of all; a state's own events count as part of its chain.
  *
+ * What states agree on, and its auth chain, is in every chain: it is marked first, and each state walks only what is left.
+ *
+ * @param agreed - Where the auth chains of what states agree on come to the graph, as {@link meetAgreed} finds.
  * @returns a flag for each node.
  */
-export function authDifference(graph: AuthGraph, byState: readonly (readonly number[])[]): Uint8Array {
+export function authDifference(graph: AuthGraph, agreed: readonly number[], byState: readonly (readonly number[])[]): Uint8Array {
+  const COMMON = -1;
   /** The last state (from 1) that reached a node. */
   const reachedBy = new Int32Array(graph.size);
   const counts = new Int32Array(graph.size);
   const stack = new IntList();
   const walk = (roots: readonly number[], mark: number): void => {
     const visit = (node: number): void => {
-      if (reachedBy[node] === mark) return;
+      if (reachedBy[node] === COMMON || reachedBy[node] === mark) return;
       reachedBy[node] = mark;
       counts[node] = (counts[node] ?? 0) + 1;
       stack.push(node);
@@ -28,24 +31,31 @@ export function authDifference(graph: AuthGraph, byState: readonly (readonly num
       for (let index = graph.firstEdge(node); index < end; index += 1) visit(graph.edge(index));
     }
   };
+  walk(agreed, COMMON);
   for (const [state, roots] of byState.entries()) walk(roots, state + 1);
   const difference = new Uint8Array(graph.size);
   for (let node = 0; node < difference.length; node += 1) {
     const count = counts[node] ?? 0;
-    if (count > 0 && count < byState.length) difference[node] = 1;
+    if (reachedBy[node] !== COMMON && count > 0 && count < byState.length) difference[node] = 1;
   }
   return difference;
 }
 
 /**
- * @internal Finds what is in every auth chain because states agree on it, or on something that comes from it. Most events of a room are met
- * here only, once, and nothing but their IDs is kept.
+ * @internal Walks the auth chains of what states agree on as far as the graph, and finds the nodes at which they come to it. Most events of a
+ * room are met here only, once, and nothing but their IDs is kept.
  */
-export function* chainsOfAgreed(source: EventSource, agreed: StateMap): Resolving<ReadonlySet<string>> {
+export function* meetAgreed(graph: AuthGraph, source: EventSource, agreed: StateMap): Resolving<number[]> {
+  const met: number[] = [];
   const ids = Array.from(agreed.values(), (inner) => [...inner.values()]).flat();
   const found = new Set(ids);
   for (let index = 0; index < ids.length; index += 1) {
     const id = ids[index] ?? "";
+    const node = graph.nodeOf(id);
+    if (node !== undefined) {
+      met.push(node);
+      continue;
+    }
     if (!source.has(id)) yield ids.slice(index).filter((later) => !source.has(later));
     for (const parent of eventIn(source, id).auth_events) {
       if (found.has(parent)) continue;
@@ -53,7 +63,7 @@ export function* chainsOfAgreed(source: EventSource, agreed: StateMap): Resolvin
       ids.push(parent);
     }
   }
-  return found;
+  return met;
 }
 
 /**

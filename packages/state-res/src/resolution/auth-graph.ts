@@ -20,6 +20,8 @@ export class AuthGraph {
   /** Where the edges of each node begin in the list, and where they end. */
   readonly #starts = new IntList();
   readonly #ends = new IntList();
+  /** How many nodes have been loaded by a walk, and expanded as it asks for. */
+  #walked = 0;
   #lastRoomId: string | undefined;
 
   constructor(source: EventSource, isCreateInRoomId: boolean) {
@@ -51,24 +53,24 @@ export class AuthGraph {
 
   /** Loads every node and, through their `auth_events`, the whole of their auth chains. */
   *loadChains(): Resolving<void> {
-    for (let node = 0; node < this.#ids.length; node += 1) {
-      if (this.#events[node] === undefined) yield* this.#loadFrom(node);
-      this.#expand(node);
+    for (; this.#walked < this.#ids.length; this.#walked += 1) {
+      if (this.#events[this.#walked] === undefined) yield* this.#loadFrom(this.#walked);
+      this.#expand(this.#walked);
     }
   }
 
   /**
    * Loads every node, the first ones with their `auth_events`, and power levels events with all the power levels that they come from: what
-   * the order of the first nodes and the checks of them ask for. The rest of the auth chains stays where it is. It goes on where it was before.
+   * the order of the first nodes and the checks of them ask for. The rest of the auth chains stays where it is. It goes on where a walk was before.
    *
    * @param count - How many nodes are to be ordered and checked.
    */
   *loadDeciding(count: number): Resolving<void> {
-    for (let node = 0; node < this.#ids.length; node += 1) {
+    for (; this.#walked < this.#ids.length; this.#walked += 1) {
+      const node = this.#walked;
       if (this.#events[node] === undefined) yield* this.#loadFrom(node);
       const { type, state_key: stateKey } = this.eventOf(node);
-      const isDeciding = node < count || (type === "m.room.power_levels" && stateKey === "");
-      if (isDeciding && this.#starts.at(node) === NOT_EXPANDED) this.#expand(node);
+      if (node < count || (type === "m.room.power_levels" && stateKey === "")) this.#expand(node);
     }
   }
 

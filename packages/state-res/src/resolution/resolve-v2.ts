@@ -3,7 +3,7 @@ import type { AuthEvent } from "../authorization/auth-event.ts";
 import { selectAuthEvents } from "../authorization/select-auth-events.ts";
 import { stringMember } from "../authorization/raw-content.ts";
 import { StateResError } from "../errors.ts";
-import { authDifference, chainsOfAgreed, differenceOfChains } from "./auth-difference.ts";
+import { authDifference, differenceOfChains, meetAgreed } from "./auth-difference.ts";
 import { AuthGraph } from "./auth-graph.ts";
 import { conflictedSubgraph } from "./conflicted-subgraph.ts";
 import type { Resolving } from "./event-source.ts";
@@ -47,11 +47,7 @@ function* findFullConflictedSet(graph: AuthGraph, divided: Partition, { source, 
   const { unconflicted, conflicted } = divided;
   const byState = conflicted.map((entries) => entries.map(({ eventId }) => graph.intern(eventId)));
   yield* graph.loadChains();
-  const full = authDifference(graph, byState);
-  for (const id of yield* chainsOfAgreed(source, unconflicted)) {
-    const node = graph.nodeOf(id);
-    if (node !== undefined) full[node] = 0;
-  }
+  const full = authDifference(graph, yield* meetAgreed(graph, source, unconflicted), byState);
   const roots = [...new Set(byState.flat())];
   // Walked in every room version, because it is what finds cycles.
   const subgraph = conflictedSubgraph(graph, roots);
@@ -79,8 +75,8 @@ function* takeFullConflictedSet(graph: AuthGraph, divided: Partition, { known, r
 
 /** Loads what states agree on as far as it decides about the events of the full conflicted set. */
 function* loadAgreed(graph: AuthGraph, full: Uint8Array, { unconflicted }: Partition, rules: RoomVersionRules): Resolving<void> {
-  for (const [node, flag] of full.entries()) {
-    if (flag !== 1) continue;
+  for (let node = 0; node < full.length; node += 1) {
+    if (full[node] !== 1) continue;
     for (const [type, stateKey] of selectAuthEvents(graph.eventOf(node), rules)) {
       const id = unconflicted.get(type)?.get(stateKey);
       if (id !== undefined) graph.intern(id);

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { testHomeserver, type TestHomeserver } from "@patrix/homeserver/testing";
-import { buildRustProgram } from "./element-x-program.ts";
+import { buildRustProgram, elementX } from "./rust-program.ts";
 import { type LoggingProxy, startLoggingProxy } from "./logging-proxy.ts";
 
 /** A line of the program: a step that is done, or something that it asks for. */
@@ -36,7 +36,7 @@ async function runSessions(program: string, proxy: LoggingProxy, folder: string,
 }
 
 async function measure(): Promise<void> {
-  const program = await buildRustProgram("element-x-session");
+  const program = await buildRustProgram(elementX, "element-x-session");
   const folder = await mkdtemp(join(tmpdir(), "patrix-element-x-"));
   const dataDir = join(folder, "server");
   const options = { dataDir, config: { database: { url: `sqlite:${join(dataDir, "patrix.db")}` } } };

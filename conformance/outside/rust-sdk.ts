@@ -5,11 +5,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testHomeserver } from "@patrix/homeserver/testing";
-import { buildRustProgram } from "./element-x-program.ts";
+import { buildRustProgram, elementX } from "./rust-program.ts";
 import { Talk } from "./encrypted-talk.ts";
 
 async function measure(): Promise<void> {
-  const command = await buildRustProgram("talk");
+  const command = await buildRustProgram(elementX, "talk");
   const folder = await mkdtemp(join(tmpdir(), "patrix-rust-sdk-"));
   const lines: string[] = [];
   try {

@@ -14,7 +14,10 @@ use std::{
 };
 
 use cpu_time::ProcessTime;
-use ruma_common::{EventId, room_version_rules::{RoomVersionRules, StateResolutionV2Rules}};
+use ruma_common::{
+    EventId,
+    room_version_rules::{RoomVersionRules, StateResolutionV2Rules},
+};
 use ruma_state_res::{StateMap, resolve, utils::event_id_set::EventIdSet};
 
 use room::{Id, Pdu, Room};
@@ -96,7 +99,10 @@ impl Resolver {
 
     fn learn(&self) -> Known {
         let is_used = self.resolution.consider_conflicted_state_subgraph;
-        Known { auth_chains: self.auth_chains(), subgraph: is_used.then(|| self.subgraph(&self.conflicted())) }
+        Known {
+            auth_chains: self.auth_chains(),
+            subgraph: is_used.then(|| self.subgraph(&self.conflicted())),
+        }
     }
 
     fn with_known(&self, known: Known) -> StateMap<Id> {
@@ -108,14 +114,17 @@ impl Resolver {
         self.resolve(self.auth_chains(), |conflicted| Some(self.subgraph(conflicted)))
     }
 
-    fn resolve(
-        &self,
-        auth_chains: Vec<EventIdSet<Id>>,
-        subgraph: impl Fn(&StateMap<Vec<Id>>) -> Option<EventIdSet<Id>>,
-    ) -> StateMap<Id> {
+    fn resolve(&self, auth_chains: Vec<EventIdSet<Id>>, subgraph: impl Fn(&StateMap<Vec<Id>>) -> Option<EventIdSet<Id>>) -> StateMap<Id> {
         let fetch = |id: &EventId| self.event(id);
-        resolve(&self.rules.authorization, &self.resolution, &self.room.states, auth_chains, fetch, subgraph)
-            .expect("the room can be resolved")
+        resolve(
+            &self.rules.authorization,
+            &self.resolution,
+            &self.room.states,
+            auth_chains,
+            fetch,
+            subgraph,
+        )
+        .expect("the room can be resolved")
     }
 }
 
@@ -129,7 +138,10 @@ fn time<T>(inputs: Vec<T>, call: impl Fn(T) -> StateMap<Id>) -> Duration {
 }
 
 fn answer(resolver: &Resolver, known: &Known, line: &str) -> Result<String, Box<dyn Error>> {
-    let copy = || Known { auth_chains: known.auth_chains.clone(), subgraph: known.subgraph.clone() };
+    let copy = || Known {
+        auth_chains: known.auth_chains.clone(),
+        subgraph: known.subgraph.clone(),
+    };
     let (what, argument) = line.split_once(' ').ok_or("a request has two words")?;
     Ok(match (what, argument) {
         ("state", "known") => serde_json::to_string(&room::flatten(&resolver.with_known(copy())))?,
@@ -138,7 +150,9 @@ fn answer(resolver: &Resolver, known: &Known, line: &str) -> Result<String, Box<
             let inputs = (0..count.parse::<usize>()?).map(|_| copy()).collect();
             time(inputs, |input| resolver.with_known(input)).as_nanos().to_string()
         }
-        ("whole", count) => time(vec![(); count.parse::<usize>()?], |()| resolver.whole()).as_nanos().to_string(),
+        ("whole", count) => time(vec![(); count.parse::<usize>()?], |()| resolver.whole())
+            .as_nanos()
+            .to_string(),
         _ => return Err("unknown request".into()),
     })
 }

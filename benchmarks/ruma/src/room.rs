@@ -7,9 +7,7 @@ use std::{
     io::BufReader,
 };
 
-use ruma_common::{
-    EventId, MilliSecondsSinceUnixEpoch, OwnedEventId, OwnedRoomId, OwnedUserId, RoomId, RoomVersionId, UserId,
-};
+use ruma_common::{EventId, MilliSecondsSinceUnixEpoch, OwnedEventId, OwnedRoomId, OwnedUserId, RoomId, RoomVersionId, UserId};
 use ruma_events::TimelineEventType;
 use ruma_state_res::{Event, StateMap};
 use serde::Deserialize;
@@ -106,13 +104,20 @@ impl Room {
             }
             states.push(state);
         }
-        Ok(Self { version: file.room_version, events, states })
+        Ok(Self {
+            version: file.room_version,
+            events,
+            states,
+        })
     }
 }
 
 /// A state as a list of type, state key and event ID.
 pub fn flatten(state: &StateMap<Id>) -> Vec<(String, &str, Id)> {
-    state.iter().map(|((event_type, key), &id)| (event_type.to_string(), key.as_str(), id)).collect()
+    state
+        .iter()
+        .map(|((event_type, key), &id)| (event_type.to_string(), key.as_str(), id))
+        .collect()
 }
 
 impl Event for Pdu {

@@ -32,7 +32,11 @@ const nothing: ReadonlyMap<string, string> = new Map();
  *
  * Rooms have many members, on most of whom states agree: the first state is gone through, and the others only as far as they have more keys.
  */
-function divideType(type: string, inners: readonly ReadonlyMap<string, string>[], conflicted: readonly StateMapEntry[][]): ReadonlyMap<string, string> {
+function divideType(
+  type: string,
+  inners: readonly ReadonlyMap<string, string>[],
+  conflicted: readonly StateMapEntry[][],
+): ReadonlyMap<string, string> {
   const [first = nothing, ...others] = inners;
   if (others.every((other) => other === first)) return first;
   const differing = new Set<string>();

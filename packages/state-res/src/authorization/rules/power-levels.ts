@@ -133,7 +133,9 @@ const usersRules: readonly AuthRule[] = [
         id: "power_levels.users_changed_or_removed.current_at_or_above_sender",
         effect: "reject",
         when: (check) =>
-          check.levelChanges("users").some((change) => change.isHeld && change.key !== check.event.sender && !(change.current < check.senderLevel)),
+          check
+            .levelChanges("users")
+            .some((change) => change.isHeld && change.key !== check.event.sender && !(change.current < check.senderLevel)),
         reason: "the level of another user is changed or removed that is not below the sender's",
       },
     ],

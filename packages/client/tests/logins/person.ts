@@ -1,0 +1,33 @@
+// Somebody with a browser, as far as a login needs one: follows redirects, keeps cookies, fills in the form.
+
+/** What somebody does on the page of the server. */
+export interface Person {
+  readonly user: string;
+  readonly refuses?: boolean;
+}
+
+/** Goes to a page, logs in there, and gives the address of the first other site that the server sends the browser to. */
+export async function visit(start: string, { user, refuses = false }: Person): Promise<string> {
+  const { origin } = new URL(start);
+  const cookies = new Map<string, string>();
+  let [url, init]: [string, RequestInit] = [start, {}];
+  for (let step = 0; step < 20; step += 1) {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const response = await fetch(url, { ...init, redirect: "manual", headers: { ...init.headers, cookie } });
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      cookies.set(name, value);
+    }
+    const location = response.headers.get("location");
+    if (location === null) {
+      if (response.status !== 200) throw new Error(`${url}: ${response.status} ${await response.text()}`);
+      const body = new URLSearchParams({ user, do: refuses ? "deny" : "allow" });
+      init = { method: "POST", body, headers: { "content-type": "application/x-www-form-urlencoded" } };
+      continue;
+    }
+    url = new URL(location, url).href;
+    if (new URL(url).origin !== origin) return url;
+    init = {};
+  }
+  throw new Error("there is no end of redirects");
+}

@@ -26,7 +26,9 @@ export interface OAuthSite extends AsyncDisposable {
   isSoft: boolean;
   /** Lifetime of access tokens, in seconds. */
   lifetime: number;
-  /** Ends a user's sessions, as the user does on the account page. */
+  /** Ends all access tokens, as time does. */
+  expire(): void;
+  /** Ends all sessions, as users do on the account page. */
   endSessions(): void;
 }
 
@@ -52,7 +54,8 @@ export async function openOAuthSite(users: readonly string[]): Promise<OAuthSite
     flows: undefined,
     isSoft: false,
     lifetime: 300,
-    endSessions: () => tokens.clear(),
+    expire: () => tokens.clear("AccessToken"),
+    endSessions: () => tokens.clear("AccessToken", "RefreshToken", "Grant"),
     async [Symbol.asyncDispose]() {
       for (const each of [front, authorization]) {
         each.closeAllConnections();

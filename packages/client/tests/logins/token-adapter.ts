@@ -7,8 +7,8 @@ export interface TokenAdapter {
   readonly adapter: AdapterConstructor | ((name: string) => Adapter);
   /** Tells that an access token was used. */
   used(id: string): void;
-  /** Forgets every token. */
-  clear(): void;
+  /** Forgets everything of some kinds. */
+  clear(...kinds: readonly string[]): void;
 }
 
 /** Makes an empty one. */
@@ -51,8 +51,8 @@ export function tokenAdapter(): TokenAdapter {
   return {
     adapter,
     used: (id) => useUp(kept.get(`AccessToken:${id}`)?.grantId, `AccessToken:${id}`),
-    clear: () => {
-      for (const key of kept.keys()) if (/^(AccessToken|RefreshToken|Grant):/.test(key)) kept.delete(key);
+    clear: (...kinds) => {
+      for (const key of kept.keys()) if (kinds.includes(key.split(":", 1)[0] ?? "")) kept.delete(key);
     },
   };
 }

@@ -35,9 +35,9 @@ export function loopback({ open, print = printLine, timeoutMs = 600_000 }: Loopb
     // Whatever comes of it below.
     answer.catch(() => {});
     over.throwIfAborted();
-    await show(login.url, open, print);
     try {
-      return await answer;
+      // What opens the browser may go on for as long as that is there.
+      return await Promise.race([answer, show(login.url, open, print).then(() => answer)]);
     } catch (error) {
       signal?.throwIfAborted();
       if (timeout.aborted) throw new ClientError("TIMEOUT", `the user did not come back within ${timeoutMs} ms`, error);
@@ -70,9 +70,10 @@ interface Listener extends AsyncDisposable {
 async function listen(): Promise<Listener> {
   let take: (url: string, response: ServerResponse) => boolean = () => false;
   const server = createServer((request, response) => {
-    const url =
-      request.method === "GET" && URL.canParse(request.url ?? "", redirectUri) ? new URL(request.url ?? "", redirectUri) : undefined;
-    if (url?.pathname !== path) return answer(response, 404, "There is nothing here.");
+    const url = URL.canParse(request.url ?? "", redirectUri) ? new URL(request.url ?? "", redirectUri) : undefined;
+    // `//elsewhere/` is an address of another site.
+    if (request.method !== "GET" || url?.origin !== new URL(redirectUri).origin || url.pathname !== path)
+      return answer(response, 404, "There is nothing here.");
     if (!take(url.href, response)) return answer(response, 400, "This is not the answer to a login that was begun here.");
     answer(response, 200, "You may close this window and go back to where you came from.");
   });

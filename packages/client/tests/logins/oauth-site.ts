@@ -1,11 +1,11 @@
 // A homeserver of ours whose users log in by OAuth 2.0: before it stands an OpenID provider from npm, and what gives a token of that the meaning
 // of one of ours.
 import { generateKeyPairSync } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { testHomeserver, type TestHomeserver } from "@patrix/homeserver/testing";
 import { type Configuration, type KoaContextWithOIDC, Provider } from "oidc-provider";
+import { close, forward, json, listen } from "./front.ts";
 import { tokenAdapter } from "./token-adapter.ts";
 
 /** Both servers, and what tests change of them. */
@@ -57,10 +57,7 @@ export async function openOAuthSite(users: readonly string[]): Promise<OAuthSite
     expire: () => tokens.clear("AccessToken"),
     endSessions: () => tokens.clear("AccessToken", "RefreshToken", "Grant"),
     async [Symbol.asyncDispose]() {
-      for (const each of [front, authorization]) {
-        each.closeAllConnections();
-        await new Promise((resolve) => each.close(resolve));
-      }
+      await Promise.all([close(front), close(authorization)]);
       await server[Symbol.asyncDispose]();
     },
   };
@@ -68,18 +65,17 @@ export async function openOAuthSite(users: readonly string[]): Promise<OAuthSite
   authorization.on("request", (request: IncomingMessage, response: ServerResponse) => {
     const { pathname } = new URL(request.url ?? "/", issuer);
     site.asked.push(`${request.method} ${pathname}`);
-    if (pathname.startsWith("/interaction/")) void interact(provider, request, response);
+    // The provider lets pages of other sites ask for tokens only.
+    if (pathname === "/reg") response.setHeader("access-control-allow-origin", "*");
+    if (pathname === "/reg" && request.method === "OPTIONS")
+      response.writeHead(204, { "access-control-allow-headers": "content-type", "access-control-allow-methods": "POST" }).end();
+    else if (pathname.startsWith("/interaction/")) void interact(provider, request, response);
     else void handle(request, response);
   });
   front.on("request", (request: IncomingMessage, response: ServerResponse) => {
     answer(site, { provider, tokens, real }, request, response).catch(() => response.destroy());
   });
   return site;
-}
-
-async function listen(server: Server): Promise<string> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 function configuration(resource: string, { adapter }: ReturnType<typeof tokenAdapter>, lifetime: () => number): Configuration {
@@ -137,7 +133,7 @@ async function interact(provider: Provider, request: IncomingMessage, response: 
   await provider.interactionFinished(
     request,
     response,
-    form.get("do") === "deny" ? refusal : { login: { accountId: form.get("user") ?? "" } },
+    form.get("do") === "deny" ? refusal : { login: { accountId: form.get("user") ?? "" }, consent: {} },
   );
 }
 
@@ -153,30 +149,11 @@ async function answer(site: OAuthSite, translation: Translation, request: Incomi
   if (pathname.endsWith("/auth_metadata")) return json(response, 200, await site.describe(await metadataOf(site)));
   if (pathname === "/_matrix/client/v3/login" && request.method === "GET")
     return site.flows ? json(response, 200, { flows: site.flows }) : json(response, 404, { errcode: "M_UNRECOGNIZED", error: "no" });
-  const headers = new Headers(Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)]));
-  for (const name of ["host", "connection", "content-length", "transfer-encoding", "accept-encoding"]) headers.delete(name);
-  const given = headers.get("authorization")?.slice(7);
-  if (given !== undefined) {
-    const token = await realToken(site, translation, given);
-    if (token === undefined)
-      return json(response, 401, { errcode: "M_UNKNOWN_TOKEN", error: "Token is not active", soft_logout: site.isSoft });
-    headers.set("authorization", `Bearer ${token}`);
-  }
-  const body = ["GET", "HEAD"].includes(request.method ?? "") ? null : await bytes(request);
-  const gone = new AbortController();
-  response.once("close", () => gone.abort());
-  const init = { method: request.method ?? "GET", headers, body, signal: gone.signal, redirect: "manual" } as const;
-  const upstream = await fetch(site.server.url + (request.url ?? "/"), init);
-  const content = Buffer.from(await upstream.arrayBuffer());
-  const own = new Set(["content-encoding", "transfer-encoding", "content-length", "connection"]);
-  response.writeHead(upstream.status, [...upstream.headers].filter(([name]) => !own.has(name)).flat());
-  response.end(content);
-}
-
-async function bytes(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of request) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks);
+  const given = request.headers.authorization?.slice(7);
+  const token = given === undefined ? undefined : await realToken(site, translation, given);
+  if (given !== undefined && token === undefined)
+    return json(response, 401, { errcode: "M_UNKNOWN_TOKEN", error: "Token is not active", soft_logout: site.isSoft });
+  await forward(site.server, { request, response, token });
 }
 
 /** The provider describes itself; pages for the account are not its thing. */
@@ -208,9 +185,4 @@ async function realToken({ server }: OAuthSite, { provider, tokens, real }: Tran
   const token = String(body["access_token"]);
   real.set(key, token);
   return token;
-}
-
-function json(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "content-type": "application/json", "access-control-allow-origin": "*" });
-  response.end(JSON.stringify(body));
 }

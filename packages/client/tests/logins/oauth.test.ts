@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Client, memoryStore, type Session } from "@patrix/client";
+import { type Client, memoryStore, type Session, silentLogger } from "@patrix/client";
 import { sqliteStore } from "@patrix/client/node";
 import { getTokenOwner } from "@patrix/client-api";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -236,6 +236,50 @@ describe("a login by OAuth 2.0", () => {
         message: expect.stringContaining(`option ${name}:`),
       });
     expect(site.asked).toEqual([]);
+  });
+
+  it.each<[string, (metadata: Record<string, unknown>) => unknown, string]>([
+    ["another scheme", (metadata) => ({ ...metadata, issuer: "ftp://127.0.0.1/" }), "issuer"],
+    ["no endpoint", ({ token_endpoint: _, ...metadata }) => metadata, "token_endpoint"],
+    ["a list that is none", (metadata) => ({ ...metadata, grant_types_supported: "all" }), "grant_types_supported"],
+    ["no PKCE", (metadata) => ({ ...metadata, code_challenge_methods_supported: ["plain"] }), "code_challenge_methods_supported"],
+    ["no fragments", (metadata) => ({ ...metadata, response_modes_supported: ["query"] }), "response_modes_supported"],
+    ["no object", () => [], "auth_metadata|getAuthMetadata"],
+    ["no end", (metadata) => ({ ...metadata, more: "x".repeat(100_000) }), "bytes"],
+  ])("is not begun with metadata that have %s", async (_, metadata, named) => {
+    const warnings: string[] = [];
+    const logger = { ...silentLogger, warn: (line: unknown) => void warnings.push(String(line)) };
+    const client = await openClient(site, { logger, retry: { limit: 0 } });
+    site.describe = metadata;
+    site.asked.length = 0;
+    await expect(client.login.beginOAuth({ redirectUri })).rejects.toThrow(new RegExp(named));
+    expect(site.asked.filter((each) => each.startsWith("POST"))).toEqual([]);
+    if (named === "response_modes_supported") return;
+    expect(await client.login.flows()).toEqual([]);
+    expect(warnings).toEqual([expect.stringMatching(/^OAuth 2\.0 is not offered: /)]);
+  });
+
+  it("tells why the registration was refused", async () => {
+    const network = watchedNetwork();
+    const client = await openClient(site, { fetch: network.fetch });
+    const register = (clientMetadata: object): Promise<string> => client.login.beginOAuth({ redirectUri, clientMetadata });
+    await expect(register({ token_endpoint_auth_method: "none at all" })).rejects.toMatchObject({
+      code: "OAUTH_ERROR",
+      error: "invalid_client_metadata",
+      message: expect.stringContaining("registration_endpoint: invalid_client_metadata: token_endpoint_auth_method"),
+    });
+    await expect(register({ token_endpoint_auth_method: "client_secret_post" })).rejects.toMatchObject({
+      code: "OAUTH_UNUSABLE",
+      message: expect.stringContaining("token_endpoint_auth_method:"),
+    });
+    const evil = { error: "\u001b[2Jinvalid", error_description: `\u202e${"x".repeat(1000)}` };
+    network.intercept = (path) => (path === "/reg" ? Response.json(evil, { status: 400 }) : undefined);
+    const message: unknown = await register({}).catch((error: unknown) => (error instanceof Error ? error.message : error));
+    expect(message).toMatch(/^registration_endpoint:  \[2Jinvalid:  x{199}$/);
+    network.intercept = (path) => (path === "/reg" ? Response.json({ client_id: 7 }, { status: 201 }) : undefined);
+    await expect(register({})).rejects.toMatchObject({ code: "UNEXPECTED_RESPONSE", message: expect.stringContaining("client_id") });
+    network.intercept = (path) => (path === "/reg" ? new Response("x".repeat(100_000), { status: 201 }) : undefined);
+    await expect(register({})).rejects.toMatchObject({ code: "RESPONSE_TOO_LARGE" });
   });
 
   it("goes on encrypted, as the same device, through restarts and refreshes", async () => {

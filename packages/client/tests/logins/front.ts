@@ -28,12 +28,14 @@ export interface Forwarded {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly token?: string | undefined;
+  /** Another site that pages of the homeserver may ask. */
+  readonly connectsTo?: string | undefined;
 }
 
 const ownHeaders = new Set(["host", "connection", "content-length", "transfer-encoding", "accept-encoding", "content-encoding"]);
 
 /** Has the homeserver answer. */
-export async function forward({ url }: Pick<TestHomeserver, "url">, { request, response, token }: Forwarded): Promise<void> {
+export async function forward({ url }: Pick<TestHomeserver, "url">, { request, response, token, connectsTo }: Forwarded): Promise<void> {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) if (!ownHeaders.has(name)) headers.set(name, String(value));
   if (token !== undefined) headers.set("authorization", `Bearer ${token}`);
@@ -43,6 +45,11 @@ export async function forward({ url }: Pick<TestHomeserver, "url">, { request, r
   response.once("close", () => gone.abort());
   const answer = await fetch(url + (request.url ?? "/"), { method, headers, body, signal: gone.signal, redirect: "manual" });
   const content = new Uint8Array(await answer.arrayBuffer());
-  response.writeHead(answer.status, [...answer.headers].filter(([name]) => !ownHeaders.has(name)).flat());
+  const answered = [...answer.headers].filter(([name]) => !ownHeaders.has(name));
+  const widened = answered.map(([name, value]) => [
+    name,
+    connectsTo === undefined ? value : value.replace("connect-src", `connect-src ${connectsTo}`),
+  ]);
+  response.writeHead(answer.status, widened.flat());
   response.end(content);
 }

@@ -163,19 +163,16 @@ describe("a refresh", () => {
   it("does not bring back a session that was ended meanwhile", async () => {
     const { client, network, store } = await loggedIn();
     site.expire();
-    const reached = Promise.withResolvers<void>();
-    const gate = Promise.withResolvers<void>();
+    let pass = (): void => {};
+    const gate = new Promise<void>((resolve) => (pass = resolve));
     network.intercept = async (path) => {
-      if (path === "/token") {
-        reached.resolve();
-        await gate.promise;
-      }
+      if (path === "/token") await gate;
       return undefined;
     };
     const asking = whoAmI(client).catch((error: unknown) => error);
-    await reached.promise;
+    await expect.poll(() => network.asked).toContain("POST /token");
     const ending = client.logout();
-    gate.resolve();
+    pass();
     await ending;
     await asking;
     expect([client.session.value, await store.get("session", "current")]).toEqual([undefined, undefined]);

@@ -33,8 +33,8 @@ export interface OAuthSite extends AsyncDisposable {
 }
 
 /** Starts both, with some users. */
-export async function openOAuthSite(users: readonly string[]): Promise<OAuthSite> {
-  const server = await testHomeserver();
+export async function openOAuthSite(users: readonly string[], config: Readonly<Record<string, unknown>> = {}): Promise<OAuthSite> {
+  const server = await testHomeserver({ config });
   for (const user of users) await server.register(user);
   const front = createServer();
   const authorization = createServer();
@@ -153,7 +153,7 @@ async function answer(site: OAuthSite, translation: Translation, request: Incomi
   const token = given === undefined ? undefined : await realToken(site, translation, given);
   if (given !== undefined && token === undefined)
     return json(response, 401, { errcode: "M_UNKNOWN_TOKEN", error: "Token is not active", soft_logout: site.isSoft });
-  await forward(site.server, { request, response, token });
+  await forward(site.server, { request, response, token, connectsTo: site.issuer });
 }
 
 /** The provider describes itself; pages for the account are not its thing. */

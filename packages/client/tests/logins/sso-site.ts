@@ -19,8 +19,8 @@ export interface SsoSite extends AsyncDisposable {
 const path = "/_matrix/client/v3/login";
 
 /** Starts it, with some users. */
-export async function openSsoSite(users: readonly string[]): Promise<SsoSite> {
-  const server = await testHomeserver();
+export async function openSsoSite(users: readonly string[], config: Readonly<Record<string, unknown>> = {}): Promise<SsoSite> {
+  const server = await testHomeserver({ config });
   for (const user of users) await server.register(user);
   const front = createServer();
   const url = await listen(front);

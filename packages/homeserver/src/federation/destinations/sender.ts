@@ -10,6 +10,7 @@ import type { Numbers } from "../../log/numbers.ts";
 import { type Position, position, type PositionVector, shardOf } from "../../log/position.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import { pauseFor } from "../../pause-for.ts";
+import type { StoredAlongside } from "../../rooms/partial/complete-room.ts";
 import type { Room } from "../../rooms/room.ts";
 import { placeAfter } from "../../rooms/timeline/place.ts";
 import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
@@ -79,6 +80,8 @@ export class Sender implements AsyncDisposable {
   readonly #outboxNumbers: Numbers;
   /** How far each destination has got, by shard, where that is known here. */
   readonly #sent = new Map<string, Position[]>();
+  /** What is sent meanwhile takes a destination no further than to here, until it is read what it has missed. */
+  readonly #floors = new Map<string, readonly Position[]>();
   #reader: LogReader<StoredEvent> | undefined;
   /** How much was stored for each server since what waits for it was looked at. */
   readonly #sinceTrim = new LruCache<string, number>(10_000);
@@ -113,14 +116,26 @@ export class Sender implements AsyncDisposable {
     this.#forwarded.add(eventId);
   }
 
-  /** Sends the newest events of this server's users in a room, after a number, to servers that were not known to be in it. */
-  async catchUp(room: Room, servers: readonly string[], after: number): Promise<void> {
-    if (servers.length === 0) return;
-    const { rooms, timelines } = this.#parts;
-    const stretch = { after: placeAfter(after), upTo: room.end };
-    const newest = await timelines.backward(room, stretch, limits.destinationEvents.value);
-    const own = newest.filter(({ fields }) => isLocalUser(rooms.core, fields.sender)).toReversed();
-    for (const server of servers) if (this.#concerns(server)) for (const { nid } of own) this.#of(server).offer(nid);
+  /**
+   * What has servers get what happened in a room after a number: they were not known to be in it. It is stored in the commit that makes them
+   * known, so that no crash comes between.
+   */
+  async owe({ shard }: Room, servers: readonly string[], after: Position): Promise<StoredAlongside> {
+    const concerned = servers.filter((server) => this.#concerns(server));
+    for (const server of concerned) await this.#sentTo(server);
+    return {
+      operations: () =>
+        concerned.map((server) => {
+          const sent = [...(this.#sent.get(server) ?? this.#cut())];
+          sent[shard] = Math.min(sent[shard] ?? 0, after);
+          this.#sent.set(server, sent);
+          this.#floors.set(server, [...sent]);
+          return operation(upsertSent, server, JSON.stringify(sent));
+        }),
+      published: () => {
+        for (const server of concerned) this.#of(server).resume();
+      },
+    };
   }
 
   /** Notes that an event of this server goes to the others of its room from another one. */
@@ -213,9 +228,14 @@ export class Sender implements AsyncDisposable {
 
   /** Notes that everything from here on is for a server, so that the end of this one loses nothing. */
   #begin(server: string): WriteOperation {
-    const sent = (this.#reader?.cut ?? []).map((counter, shard) => position(counter, shard));
+    const sent = this.#cut();
     this.#sent.set(server, sent);
     return operation(upsertSent, server, JSON.stringify(sent));
+  }
+
+  /** How far it has been read what happens here, by shard. */
+  #cut(): Position[] {
+    return (this.#reader?.cut ?? []).map((counter, shard) => position(counter, shard));
   }
 
   /** The servers that an event goes to. */
@@ -244,7 +264,7 @@ export class Sender implements AsyncDisposable {
   }
 
   #portsOf(server: string): ConstructorParameters<typeof Destination>[1] {
-    const { rooms, client, timelines, failed } = this.#parts;
+    const { rooms, client, failed } = this.#parts;
     const { core } = rooms;
     return {
       serverName: core.serverName,
@@ -252,7 +272,7 @@ export class Sender implements AsyncDisposable {
       clock: core.clock,
       pdus: (eventNids) => this.#pdus(server, eventNids),
       outbox: (after, limit) => this.#waitingFor(server, after, limit),
-      missed: async () => missedEvents({ rooms, timelines }, server, await this.#sentTo(server)),
+      missed: () => this.#missed(server),
       reached: ({ outboxNid, eventNid, isCaughtUp }) => this.#note(server, { outboxNid, eventNid, isCaughtUp }),
       failed: (error, retryMs) => {
         this.#meter.failed(server, error);
@@ -266,6 +286,15 @@ export class Sender implements AsyncDisposable {
       },
       pause: pauseFor,
     };
+  }
+
+  /** Finds what a server has not got. Until that is found nothing else counts as got. */
+  async #missed(server: string): ReturnType<typeof missedEvents> {
+    const sent = [...(await this.#sentTo(server))];
+    this.#floors.set(server, sent);
+    const found = await missedEvents(this.#parts, server, sent);
+    if (this.#floors.get(server) === sent) this.#floors.delete(server);
+    return found;
   }
 
   async #waitingFor(server: string, after: number, limit: number): Promise<OutboxItem[]> {
@@ -303,9 +332,9 @@ export class Sender implements AsyncDisposable {
     }
     const sent = this.#sent.get(server) ?? Array.from({ length: log.shards }, () => 0);
     // Whoever has got everything has got what concerns others as well.
-    if (isCaughtUp && this.#reader)
-      for (const [shard, counter] of this.#reader.cut.entries()) sent[shard] = Math.max(sent[shard] ?? 0, position(counter, shard));
+    if (isCaughtUp) for (const [shard, reached] of this.#cut().entries()) sent[shard] = Math.max(sent[shard] ?? 0, reached);
     if (eventNid !== undefined) sent[shardOf(eventNid)] = Math.max(sent[shardOf(eventNid)] ?? 0, eventNid);
+    for (const [shard, floor] of this.#floors.get(server)?.entries() ?? []) sent[shard] = Math.min(sent[shard] ?? 0, floor);
     this.#sent.set(server, sent);
     log.carry(operation(upsertSent, server, JSON.stringify(sent)));
   }

@@ -1,8 +1,8 @@
 import { createClient, silentLogger } from "@patrix/client";
 import { expect, it } from "vitest";
-import { openOAuthSite } from "../../../packages/client/tests/logins/oauth-site.ts";
-import { visit } from "../../../packages/client/tests/logins/person.ts";
-import { openSsoSite } from "../../../packages/client/tests/logins/sso-site.ts";
+import { openOAuthSite } from "@patrix/login-sites/oauth-site";
+import { visit } from "@patrix/login-sites/person";
+import { openSsoSite } from "@patrix/login-sites/sso-site";
 import { signInByBrowser } from "../src/sign-in.ts";
 
 it.each([

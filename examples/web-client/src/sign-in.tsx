@@ -45,17 +45,7 @@ export function SignIn({ client, failure = "" }: { client: Client; failure?: str
         <Mark />
         <h1 id="sign-in-title">{isNew ? "Create an account" : "Sign in"}</h1>
         <p class="soft">on {location.host}</p>
-        {ways?.pages.map((page) => (
-          <button
-            key={page.title}
-            type="button"
-            class={ways.hasPassword ? "" : "primary"}
-            disabled={isBusy}
-            onClick={() => void goTo(page)}
-          >
-            {page.title}
-          </button>
-        ))}
+        {ways && <SignInPages ways={ways} isBusy={isBusy} goTo={goTo} />}
         {ways?.hasPassword === true && <Credentials isNew={isNew} />}
         {problem !== "" && (
           <p class="problem" role="alert">
@@ -72,6 +62,24 @@ export function SignIn({ client, failure = "" }: { client: Client; failure?: str
         </button>
       </form>
     </main>
+  );
+}
+
+interface SignInPagesProps {
+  readonly ways: SignInWays;
+  readonly isBusy: boolean;
+  readonly goTo: (page: SignInPage) => Promise<void>;
+}
+
+function SignInPages({ ways, isBusy, goTo }: SignInPagesProps): JSX.Element {
+  return (
+    <>
+      {ways.pages.map((page) => (
+        <button key={page.title} type="button" class={ways.hasPassword ? "" : "primary"} disabled={isBusy} onClick={() => void goTo(page)}>
+          {page.title}
+        </button>
+      ))}
+    </>
   );
 }
 

@@ -3,8 +3,8 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type OAuthSite, openOAuthSite } from "../../../packages/client/tests/logins/oauth-site.ts";
-import { openSsoSite, type SsoSite } from "../../../packages/client/tests/logins/sso-site.ts";
+import { type OAuthSite, openOAuthSite } from "@patrix/login-sites/oauth-site";
+import { openSsoSite, type SsoSite } from "@patrix/login-sites/sso-site";
 import { buildWebClient } from "../build.ts";
 
 const browserPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => existsSync(path));

@@ -3,8 +3,8 @@ import { createBot } from "@patrix/bot";
 import { memoryStore, silentLogger } from "@patrix/client";
 import { loopback } from "@patrix/client/node";
 import { expect, it } from "vitest";
-import { openOAuthSite } from "../../client/tests/logins/oauth-site.ts";
-import { visit } from "../../client/tests/logins/person.ts";
+import { openOAuthSite } from "@patrix/login-sites/oauth-site";
+import { visit } from "@patrix/login-sites/person";
 
 it("a bot asks somebody with a browser once, goes on from its store, and asks nobody when its session is over", async () => {
   const site = await openOAuthSite(["bot"]);

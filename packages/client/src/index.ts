@@ -23,8 +23,8 @@ export type { MembershipChange } from "@patrix/events";
 export type { DeviceId, EventId, MxcUri, RoomAlias, RoomId, ServerName, UserId } from "@patrix/identifiers";
 export type { Abortable } from "./abortable.ts";
 export type { IdentityProvider } from "@patrix/client-api";
-export type { Login, Registration } from "./auth/login.ts";
-export type { LoginOptions } from "./auth/login-options.ts";
+export type { Login } from "./auth/login.ts";
+export type { ForeignToken, LoginOptions, Registration } from "./auth/login-options.ts";
 export type {
   AccountPageOptions,
   BegunLogin,

@@ -1,12 +1,5 @@
 import type { SupportedVersions } from "@patrix/api";
-import {
-  getLoginFlows,
-  type GetTokenOwnerResponse,
-  type IdentityProvider,
-  type LoginFlow,
-  redirectToIdP,
-  redirectToSSO,
-} from "@patrix/client-api";
+import { getLoginFlows, type IdentityProvider, type LoginFlow, redirectToIdP, redirectToSSO } from "@patrix/client-api";
 import { SingleFlight, type TimerClock } from "@patrix/concurrency";
 import { createDeviceId, createSessionId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
@@ -18,8 +11,7 @@ import { type AuthorizationServer, isWithoutOAuth } from "./oauth/authorization-
 import { checkRedirectUri } from "./oauth/client-metadata.ts";
 import { unusable } from "./oauth/server-metadata.ts";
 import { accountPage, beginAuthorization, endAuthorization } from "./oauth/oauth-login.ts";
-import type { LoginOptions } from "./login-options.ts";
-import type { Login } from "./login.ts";
+import type { ForeignToken, LoginOptions } from "./login-options.ts";
 import { type LoginAnswer, readLoginAnswer } from "./login-answer.ts";
 import { type PendingAuthorization, type PendingLogin, PendingLogins } from "./pending-logins.ts";
 import type { AccountPageOptions, BegunLogin, OAuthLoginOptions, RedirectTarget, SsoLoginOptions, Visit } from "./redirect-options.ts";
@@ -64,7 +56,7 @@ export class FurtherLogins {
     return (await this.#flows()).find(({ type }) => type === "m.login.sso")?.identity_providers ?? [];
   }
 
-  accessToken(options: Parameters<Login["accessToken"]>[0]): Promise<Session> {
+  accessToken(options: ForeignToken): Promise<Session> {
     return takeOverToken(this.#parts, options);
   }
 

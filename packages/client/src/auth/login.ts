@@ -1,27 +1,16 @@
 import { type IdentityProvider, login as loginEndpoint, logout, type LoginBody, type RegisterResponse } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
-import type { DeviceId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import { ClientError, isUnknownToken } from "../errors.ts";
 import { HttpClient, type HttpClientParts } from "../http/http-client.ts";
 import { type Loaded, loaded } from "../loaded.ts";
 import type { Store } from "../stores/store.ts";
-import type { LoginOptions } from "./login-options.ts";
+import type { ForeignToken, LoginOptions, Registration } from "./login-options.ts";
 import type { AuthorizationServer } from "./oauth/authorization-server.ts";
 import type { FurtherLogins } from "./further-logins.ts";
 import type { AccountPageOptions, OAuthLoginOptions, RedirectTarget, SsoLoginOptions, Visit } from "./redirect-options.ts";
 import type { Session } from "./session.ts";
 import type { SessionHolder } from "./session-holder.ts";
-import type { UiaHandler } from "./uia.ts";
-
-/** A user to be. */
-export interface Registration extends LoginOptions {
-  /** The localpart. */
-  username: string;
-  password: string;
-  /** Answers the stages that need a person. */
-  uia?: UiaHandler | undefined;
-}
 
 /** The ways to log in. Each replaces the session and keeps it in the store. */
 export interface Login {
@@ -37,7 +26,7 @@ export interface Login {
   /** Logs in with the short-lived token of `m.login.token`. */
   token(token: string, options?: LoginOptions): Promise<Session>;
   /** Takes over an access token that was got elsewhere; asks the server whose it is. */
-  accessToken(options: { accessToken: string; deviceId?: DeviceId | undefined }): Promise<Session>;
+  accessToken(options: ForeignToken): Promise<Session>;
   /**
    * Logs in by OAuth 2.0: takes the user to the page of the authorization server and back, in a program that goes on meanwhile.
    *

@@ -1,6 +1,6 @@
 import { register, type RegisterResponse } from "@patrix/client-api";
 import type { RequestSender } from "../http/http-client.ts";
-import type { Registration } from "./login.ts";
+import type { Registration } from "./login-options.ts";
 import { authenticate } from "./uia.ts";
 
 /** Makes an account. It is loaded apart: few clients do. */

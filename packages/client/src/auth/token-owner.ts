@@ -2,7 +2,7 @@ import { getTokenOwner, type GetTokenOwnerResponse } from "@patrix/client-api";
 import type { Abortable } from "../abortable.ts";
 import { ClientError } from "../errors.ts";
 import type { RequestSender } from "../http/http-client.ts";
-import type { Login } from "./login.ts";
+import type { ForeignToken } from "./login-options.ts";
 import type { Session } from "./session.ts";
 import type { SessionHolder } from "./session-holder.ts";
 
@@ -24,10 +24,7 @@ export function tokenOwner(
 }
 
 /** Takes over an access token that was got elsewhere. @throws {MatrixError} `M_UNKNOWN_TOKEN`. {@link ClientError} `INVALID_OPTIONS`. */
-export async function takeOverToken(
-  parts: TokenOwnerParts,
-  { accessToken, deviceId }: Parameters<Login["accessToken"]>[0],
-): Promise<Session> {
+export async function takeOverToken(parts: TokenOwnerParts, { accessToken, deviceId }: ForeignToken): Promise<Session> {
   const owner = await tokenOwner(parts, accessToken);
   const device = owner.device_id ?? deviceId;
   if (device === undefined) throw new ClientError("INVALID_OPTIONS", "the access token belongs to no device: name one");

@@ -2,7 +2,7 @@
 // Logins in a real browser, which goes to the page of a provider and comes back to a page that knows nothing but its store.
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openOAuthSite, type OAuthSite } from "../logins/oauth-site.ts";
+import { openOAuthSite, type OAuthSite } from "@patrix/login-sites/oauth-site";
 import { type BrowserSite, chromiumPath, openBrowserSite, openTab, reload } from "./chromium.ts";
 import type { Tab } from "./page.ts";
 

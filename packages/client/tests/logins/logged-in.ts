@@ -1,7 +1,7 @@
 // What tests of logins have in common.
 import { type Client, type ClientOptions, createClient, memoryStore, silentLogger } from "@patrix/client";
-import type { OAuthSite } from "./oauth-site.ts";
-import { type Person, visit } from "./person.ts";
+import type { OAuthSite } from "@patrix/login-sites/oauth-site";
+import { type Person, visit } from "@patrix/login-sites/person";
 
 /** Where users of a page come back to. */
 export const redirectUri = "https://app.example.com/callback?of=test";

@@ -3,8 +3,8 @@ import type { BegunLogin } from "@patrix/client";
 import { loopback, type LoopbackOptions } from "@patrix/client/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openClient } from "./logged-in.ts";
-import { openOAuthSite, type OAuthSite } from "./oauth-site.ts";
-import { visit } from "./person.ts";
+import { openOAuthSite, type OAuthSite } from "@patrix/login-sites/oauth-site";
+import { visit } from "@patrix/login-sites/person";
 
 const begun = (url: string): BegunLogin => ({ url, isAnswer: (callback) => new URL(callback).searchParams.get("state") === "ours" });
 

@@ -4,8 +4,8 @@ import { type Client, memoryStore, type Store } from "@patrix/client";
 import { getJoinedRooms, getTokenOwner } from "@patrix/client-api";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { logIn, movableClock, openClient, redirectUri, watchedNetwork, type WatchedNetwork } from "./logged-in.ts";
-import { openOAuthSite, type OAuthSite } from "./oauth-site.ts";
-import { visit } from "./person.ts";
+import { openOAuthSite, type OAuthSite } from "@patrix/login-sites/oauth-site";
+import { visit } from "@patrix/login-sites/person";
 
 let site: OAuthSite;
 let describeServer: OAuthSite["describe"];

@@ -8,8 +8,8 @@ import { sqliteStore } from "@patrix/client/node";
 import { getTokenOwner } from "@patrix/client-api";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { logIn, movableClock, openClient, redirectUri, watchedNetwork } from "./logged-in.ts";
-import { openOAuthSite, type OAuthSite } from "./oauth-site.ts";
-import { visit } from "./person.ts";
+import { openOAuthSite, type OAuthSite } from "@patrix/login-sites/oauth-site";
+import { visit } from "@patrix/login-sites/person";
 
 let site: OAuthSite;
 let describeServer: OAuthSite["describe"];
@@ -211,7 +211,7 @@ describe("a login by OAuth 2.0", () => {
     const removal = { action: "org.matrix.device_delete", deviceId: "OLD" } as const;
     expect(await client.login.accountPage(removal)).toBe(`${site.issuer}/account?lang=en&action=org.matrix.session_end&device_id=OLD`);
     expect(await client.login.accountPage({ action: "org.matrix.account_deactivate" })).toBe(`${site.issuer}/account?lang=en`);
-    site.describe = ({ account_management_uri: _, ...metadata }) => metadata;
+    site.describe = (metadata) => ({ ...metadata, account_management_uri: undefined });
     expect(await (await openClient(site)).login.accountPage()).toBeUndefined();
     site.describe = (metadata) => ({ ...metadata, account_management_uri: "javascript:alert(1)" });
     await expect((await openClient(site)).login.accountPage()).rejects.toMatchObject({ code: "OAUTH_UNUSABLE" });
@@ -240,7 +240,7 @@ describe("a login by OAuth 2.0", () => {
 
   it.each<[string, (metadata: Record<string, unknown>) => unknown, string]>([
     ["another scheme", (metadata) => ({ ...metadata, issuer: "ftp://127.0.0.1/" }), "issuer"],
-    ["no endpoint", ({ token_endpoint: _, ...metadata }) => metadata, "token_endpoint"],
+    ["no endpoint", (metadata) => ({ ...metadata, token_endpoint: undefined }), "token_endpoint"],
     ["a list that is none", (metadata) => ({ ...metadata, grant_types_supported: "all" }), "grant_types_supported"],
     ["no PKCE", (metadata) => ({ ...metadata, code_challenge_methods_supported: ["plain"] }), "code_challenge_methods_supported"],
     ["no fragments", (metadata) => ({ ...metadata, response_modes_supported: ["query"] }), "response_modes_supported"],

@@ -3,8 +3,8 @@ import { memoryStore } from "@patrix/client";
 import { loopback } from "@patrix/client/node";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openClient, redirectUri, watchedNetwork } from "./logged-in.ts";
-import { visit } from "./person.ts";
-import { loginToken, openSsoSite, type SsoSite } from "./sso-site.ts";
+import { visit } from "@patrix/login-sites/person";
+import { loginToken, openSsoSite, type SsoSite } from "@patrix/login-sites/sso-site";
 
 let site: SsoSite;
 let flows: SsoSite["flows"];

@@ -10,10 +10,12 @@ export interface Person {
 export async function visit(start: string, { user, refuses = false }: Person): Promise<string> {
   const { origin } = new URL(start);
   const cookies = new Map<string, string>();
-  let [url, init]: [string, RequestInit] = [start, {}];
+  let url = start;
+  let form: URLSearchParams | undefined;
   for (let step = 0; step < 20; step += 1) {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const response = await fetch(url, { ...init, redirect: "manual", headers: { ...init.headers, cookie } });
+    const sent = form && { method: "POST", body: form };
+    const response = await fetch(url, { ...sent, redirect: "manual", headers: { cookie } });
     for (const line of response.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       cookies.set(name, value);
@@ -21,13 +23,12 @@ export async function visit(start: string, { user, refuses = false }: Person): P
     const location = response.headers.get("location");
     if (location === null) {
       if (response.status !== 200) throw new Error(`${url}: ${response.status} ${await response.text()}`);
-      const body = new URLSearchParams({ user, do: refuses ? "deny" : "allow" });
-      init = { method: "POST", body, headers: { "content-type": "application/x-www-form-urlencoded" } };
+      form = new URLSearchParams({ user, do: refuses ? "deny" : "allow" });
       continue;
     }
     url = new URL(location, url).href;
     if (new URL(url).origin !== origin) return url;
-    init = {};
+    form = undefined;
   }
   throw new Error("there is no end of redirects");
 }

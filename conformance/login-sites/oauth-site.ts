@@ -82,7 +82,8 @@ function configuration(resource: string, { adapter }: ReturnType<typeof tokenAda
   const scopes = new Set<string>();
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const scopeOf = (ctx: KoaContextWithOIDC): string => {
-    for (const scope of String(ctx.oidc.params?.["scope"] ?? "").split(" ")) if (scope.startsWith("urn:matrix:")) scopes.add(scope);
+    const asked = ctx.oidc.params?.["scope"];
+    for (const scope of typeof asked === "string" ? asked.split(" ") : []) if (scope.startsWith("urn:matrix:")) scopes.add(scope);
     return [...scopes].join(" ");
   };
   return {

@@ -101,7 +101,7 @@ export class SessionHolder implements Credentials {
 
   /** The session with its newest tokens: waits for those that are on their way. */
   async settled(): Promise<Session | undefined> {
-    await this.#refreshing?.catch(() => {});
+    while (this.#refreshing) await this.#refreshing.catch(() => {});
     return this.session.value;
   }
 

@@ -28,6 +28,7 @@ export type { ForeignToken, LoginOptions, Registration } from "./auth/login-opti
 export type {
   AccountPageOptions,
   BegunLogin,
+  ClientMetadata,
   OAuthLoginOptions,
   RedirectOptions,
   RedirectTarget,

@@ -78,7 +78,7 @@ export class FurtherLogins {
   }
 
   async beginSso(options: SsoLoginOptions & RedirectTarget): Promise<BegunLogin> {
-    const { idp, redirectUri, action, deviceName, signal, deviceId = this.#parts.sessions.softLoggedOut?.deviceId } = options;
+    const { idp, redirectUri, action = "login", deviceName, signal, deviceId = this.#parts.sessions.softLoggedOut?.deviceId } = options;
     const [state, redirect] = [createSessionId(), checkRedirectUri(redirectUri)];
     // Whoever comes back without it was not sent by us.
     redirect.searchParams.set("state", state);

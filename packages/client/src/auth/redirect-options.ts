@@ -24,13 +24,18 @@ export interface RedirectOptions extends Abortable {
   deviceId?: DeviceId | undefined;
 }
 
+/** What a client says of itself; texts and pages in other languages too, as `client_name#fr`. */
+export type ClientMetadata = Partial<OAuthClientMetadata> & {
+  readonly [name: `${"client_name" | "logo_uri" | "tos_uri" | "policy_uri"}#${string}`]: string | undefined;
+};
+
 /** How a login by OAuth 2.0 is asked for. */
 export interface OAuthLoginOptions extends RedirectOptions {
   /**
    * What the client says of itself. `client_uri` is required, but for pages over HTTPS, which are at home where they are; all else is made up
    * from where the user comes back to.
    */
-  clientMetadata?: Partial<OAuthClientMetadata> | undefined;
+  clientMetadata?: ClientMetadata | undefined;
   /** What the client is called at the authorization server, if it was registered there by other means. Default: it registers itself. */
   clientId?: string | undefined;
 }

@@ -165,8 +165,11 @@ describe("a refresh", () => {
     site.expire();
     let pass = (): void => {};
     const gate = new Promise<void>((resolve) => (pass = resolve));
-    network.intercept = async (path) => {
+    const old = client.session.value?.refreshToken;
+    let revoked: string | null = null;
+    network.intercept = async (path, init) => {
       if (path === "/token") await gate;
+      if (path === "/token/revocation" && typeof init?.body === "string") revoked = new URLSearchParams(init.body).get("token");
       return undefined;
     };
     const asking = whoAmI(client).catch((error: unknown) => error);
@@ -177,8 +180,8 @@ describe("a refresh", () => {
     await asking;
     expect([client.session.value, await store.get("session", "current")]).toEqual([undefined, undefined]);
     // What came meanwhile is revoked, and not what was there before.
+    expect([revoked, revoked === old]).toEqual([expect.any(String), false]);
     expect(network.asked.filter((each) => !each.includes("_matrix"))).toEqual(["POST /token", "POST /token/revocation"]);
-    site.expire();
   });
 
   it("sends no token to another authorization server that is named all at once", async () => {
@@ -261,6 +264,11 @@ describe("the end of a session", () => {
     expect((await fetch(`${site.url}/_matrix/client/v3/account/whoami`, { headers })).status).toBe(401);
     // Other devices go on.
     await whoAmI(other);
+    // An access token that has ended stands for nothing: the refresh token does.
+    const ended = other.session.value;
+    site.expire();
+    await other.logout();
+    expect(await isAlive(other, ended)).toBe(false);
   });
 
   it("is not told where the server was not reached, and can be asked for again", async () => {

@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Client, memoryStore, type Session, silentLogger } from "@patrix/client";
+import { type Client, type ClientMetadata, memoryStore, type Session, silentLogger } from "@patrix/client";
 import { sqliteStore } from "@patrix/client/node";
 import { getTokenOwner } from "@patrix/client-api";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -32,7 +32,7 @@ describe("a login by OAuth 2.0", () => {
     const store = memoryStore();
     const first = await openClient(site, { store });
     expect(await first.login.flows()).toEqual(["oauth"]);
-    const url = await first.login.beginOAuth({ redirectUri, clientMetadata: { client_name: "Clock" } });
+    const url = await first.login.beginOAuth({ redirectUri, clientMetadata: { client_name: "Clock", "client_name#fr": "Horloge" } });
     const parameters = parametersOf(url);
     expect(Object.fromEntries(parameters)).toMatchObject({
       response_type: "code",
@@ -157,6 +157,7 @@ describe("a login by OAuth 2.0", () => {
     };
     const less = { error: "invalid_scope", message: expect.stringContaining("urn:matrix:client:device:") };
     await expect(client.login.complete(await begin())).rejects.toMatchObject(less);
+    expect(network.asked).toContain("POST /token/revocation");
     network.intercept = (path) => (path.endsWith("/whoami") ? Response.json({ user_id: "@ann:localhost", device_id: "OTHER" }) : undefined);
     network.asked.length = 0;
     await expect(client.login.complete(await begin())).rejects.toMatchObject({
@@ -262,7 +263,7 @@ describe("a login by OAuth 2.0", () => {
   it("tells why the registration was refused", async () => {
     const network = watchedNetwork();
     const client = await openClient(site, { fetch: network.fetch });
-    const register = (clientMetadata: object): Promise<string> => client.login.beginOAuth({ redirectUri, clientMetadata });
+    const register = (clientMetadata: ClientMetadata): Promise<string> => client.login.beginOAuth({ redirectUri, clientMetadata });
     await expect(register({ token_endpoint_auth_method: "none at all" })).rejects.toMatchObject({
       code: "OAUTH_ERROR",
       error: "invalid_client_metadata",

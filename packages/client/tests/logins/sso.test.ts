@@ -32,6 +32,8 @@ describe("a login by single sign-on", () => {
     // Whoever knows of OAuth is sent to the server's own page.
     site.flows = [{ type: "m.login.password" }, { type: "m.login.sso", oauth_aware_preferred: true }, { type: "m.login.token" }];
     expect(await client.login.flows()).toEqual(["m.login.sso", "m.login.token"]);
+    site.flows = [{ type: "m.login.sso", identity_providers: [{ ...tea, name: "x".repeat(300_000) }] }];
+    await expect(client.login.identityProviders()).rejects.toMatchObject({ code: "RESPONSE_TOO_LARGE" });
     site.flows = [];
     expect([await client.login.flows(), await client.login.identityProviders()]).toEqual([[], []]);
   });
@@ -61,6 +63,7 @@ describe("a login by single sign-on", () => {
     const client = await openClient(site);
     await visit(await client.login.beginSso({ redirectUri, idp: "tea/house ?" }), { user: "ann" });
     expect(site.redirects.at(-1)?.pathname).toBe("/_matrix/client/v3/login/sso/redirect/tea%2Fhouse%20%3F");
+    expect(site.redirects.at(-1)?.searchParams.get("action")).toBe("login");
   });
 
   it("is ended by no token that somebody slips in", async () => {

@@ -12,7 +12,7 @@ import type { Abortable } from "../../abortable.ts";
 import { ClientError, OAuthError } from "../../errors.ts";
 import type { ExchangeLimits, SentRequest } from "../../http/fetch-once.ts";
 import type { RequestSender } from "../../http/http-client.ts";
-import type { OAuthGrant, Session, SessionTokens } from "../session.ts";
+import type { OAuthGrant, SessionTokens } from "../session.ts";
 import { checkServerMetadata, unusable } from "./server-metadata.ts";
 
 /** What an authorization server is asked through. */
@@ -102,7 +102,7 @@ export class AuthorizationServer {
   }
 
   /** Ends the session of a grant. One that has ended already is none to fail for. @throws {OAuthError} {@link ClientError} */
-  async revoke({ oauth: grant, refreshToken, accessToken }: Session & { readonly oauth: OAuthGrant }): Promise<void> {
+  async revoke({ oauth: grant, refreshToken, accessToken }: SessionTokens & { readonly oauth: OAuthGrant }): Promise<void> {
     await this.#requireIssuer(grant);
     const { revocation_endpoint: url } = await this.metadata();
     // An access token may have ended; the refresh token stands for the session.

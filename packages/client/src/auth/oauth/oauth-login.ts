@@ -60,8 +60,8 @@ export async function beginAuthorization(
 /**
  * Ends an authorization with what the user came back with: exchanges the code for tokens.
  *
- * @throws {OAuthError} The user or the server has refused it, or the code is too old.
- * @throws {ClientError} `LOGIN_NOT_BEGUN` if the answer is another server's. `UNEXPECTED_RESPONSE` if something else was granted.
+ * @throws {OAuthError} The user or the server has refused it, the code is too old, or less was granted.
+ * @throws {ClientError} `LOGIN_NOT_BEGUN` if the answer is another server's; `OAUTH_UNUSABLE`, and what a request fails with.
  */
 export async function endAuthorization(
   server: AuthorizationServer,
@@ -80,8 +80,10 @@ export async function endAuthorization(
   const tokens = await server.exchange(parameters, { signal });
   const granted = (tokens.scope ?? scope).split(" ");
   const missing = scope.split(" ").find((token) => !granted.includes(token));
-  if (missing !== undefined) throw new OAuthError("invalid_scope", `scope: ${missing} was asked for and is not granted`);
-  return tokens;
+  if (missing === undefined) return tokens;
+  // Nobody will use them.
+  await server.revoke({ ...tokens, oauth: { issuer, clientId } }).catch(() => {});
+  throw new OAuthError("invalid_scope", `scope: ${missing} was asked for and is not granted`);
 }
 
 /** What is asked for: all that the client-server API can do, as one device. */

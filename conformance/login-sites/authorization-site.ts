@@ -39,8 +39,7 @@ export interface GrantedAccess {
   readonly scope: string;
 }
 
-/** Reads what an access token is for. */
-export function grantedAccess({ accountId, scope = "" }: AccessToken): GrantedAccess {
+function grantedAccess({ accountId, scope = "" }: AccessToken): GrantedAccess {
   return { user: accountId, device: /urn:matrix:(?:org\.matrix\.msc2967\.)?client:device:(\S+)/.exec(scope)?.[1] ?? "", scope };
 }
 
@@ -112,7 +111,7 @@ function configuration(
         getResourceServerInfo: (ctx) => ({ scope: scopeOf(ctx), accessTokenTTL: lifetime(), accessTokenFormat: "opaque" }),
       },
     },
-    ttl: { AccessToken: lifetime, RefreshToken: 86_400, Grant: 86_400, Session: 3_600, Interaction: 600, AuthorizationCode: 60 },
+    ttl: { AccessToken: lifetime, RefreshToken: 86_400, Grant: 86_400, Session: 3_600, Interaction: 600, AuthorizationCode: 60, IdToken: 60 },
     pkce: { required: (_, { clientSecret }) => clientSecret === undefined },
     clientBasedCORS: () => true,
     issueRefreshToken: () => true,

@@ -4,11 +4,13 @@
 export interface Person {
   readonly user: string;
   readonly refuses?: boolean;
+  /** Other sites that the server sends the browser over. */
+  readonly over?: readonly string[];
 }
 
 /** Goes to a page, logs in there, and gives the address of the first other site that the server sends the browser to. */
-export async function visit(start: string, { user, refuses = false }: Person): Promise<string> {
-  const { origin } = new URL(start);
+export async function visit(start: string, { user, refuses = false, over = [] }: Person): Promise<string> {
+  const sites = [new URL(start).origin, ...over];
   const cookies = new Map<string, string>();
   let url = start;
   let form: URLSearchParams | undefined;
@@ -27,7 +29,7 @@ export async function visit(start: string, { user, refuses = false }: Person): P
       continue;
     }
     url = new URL(location, url).href;
-    if (new URL(url).origin !== origin) return url;
+    if (!sites.includes(new URL(url).origin)) return url;
     form = undefined;
   }
   throw new Error("there is no end of redirects");

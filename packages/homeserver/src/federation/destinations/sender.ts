@@ -7,7 +7,7 @@ import type { BackgroundFailure } from "../../background.ts";
 import { isLocalUser, openNumbers } from "../../log/core.ts";
 import { LogReader } from "../../log/log-reader.ts";
 import type { Numbers } from "../../log/numbers.ts";
-import { type Position, position, type PositionVector, shardOf } from "../../log/position.ts";
+import type { Position, PositionVector } from "../../log/position.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import { pauseFor } from "../../pause-for.ts";
 import type { StoredAlongside } from "../../rooms/partial/complete-room.ts";
@@ -20,15 +20,12 @@ import { operation, type WriteOperation } from "../../store/statement.ts";
 import {
   allDestinations,
   deleteOutbox,
-  destination as destinationRow,
-  type DestinationRow,
   insertOutbox,
   newestOutbox,
   outboxOf,
   outboxServers,
   trimOutbox,
   trimOutboxBytes,
-  upsertSent,
 } from "../../store/statements/federation.ts";
 import { limits } from "../../limits.ts";
 import type { OutgoingEdu } from "../../other-servers.ts";
@@ -38,6 +35,7 @@ import type { SignedEvents } from "../signed-events.ts";
 import { Destination, type OutboxItem } from "./destination.ts";
 import { type DestinationFigures, DestinationMeter } from "./destination-meter.ts";
 import { missedEvents, roomsFor } from "./missed-events.ts";
+import { SentCursors } from "./sent-cursors.ts";
 import { visibleTo } from "./visible-to.ts";
 
 /** Of how many servers it is looked up at once what they have missed. */
@@ -78,10 +76,7 @@ export class Sender implements AsyncDisposable {
   readonly #delivered = new Set<string>();
   readonly #stopped = new AbortController();
   readonly #outboxNumbers: Numbers;
-  /** How far each destination has got, by shard, where that is known here. */
-  readonly #sent = new Map<string, Position[]>();
-  /** What is sent meanwhile takes a destination no further than to here, until it is read what it has missed. */
-  readonly #floors = new Map<string, readonly Position[]>();
+  readonly #cursors: SentCursors;
   #reader: LogReader<StoredEvent> | undefined;
   /** How much was stored for each server since what waits for it was looked at. */
   readonly #sinceTrim = new LruCache<string, number>(10_000);
@@ -90,6 +85,7 @@ export class Sender implements AsyncDisposable {
     this.#parts = parts;
     this.#meter = new DestinationMeter(parts.rooms.core.clock);
     this.#outboxNumbers = outboxNumbers;
+    this.#cursors = new SentCursors(parts.rooms.core, () => this.#reader?.cut ?? []);
   }
 
   /** Opens the queues, and takes up what was still to be sent when the server ended. */
@@ -122,16 +118,9 @@ export class Sender implements AsyncDisposable {
    */
   async owe({ shard }: Room, servers: readonly string[], after: Position): Promise<StoredAlongside> {
     const concerned = servers.filter((server) => this.#concerns(server));
-    for (const server of concerned) await this.#sentTo(server);
+    for (const server of concerned) await this.#cursors.of(server);
     return {
-      operations: () =>
-        concerned.map((server) => {
-          const sent = [...(this.#sent.get(server) ?? this.#cut())];
-          sent[shard] = Math.min(sent[shard] ?? 0, after);
-          this.#sent.set(server, sent);
-          this.#floors.set(server, [...sent]);
-          return operation(upsertSent, server, JSON.stringify(sent));
-        }),
+      operations: () => concerned.map((server) => this.#cursors.lower(server, shard, after)),
       published: () => {
         for (const server of concerned) this.#of(server).resume();
       },
@@ -219,23 +208,11 @@ export class Sender implements AsyncDisposable {
     const begun: WriteOperation[] = [];
     for (const event of events)
       for (const server of await this.#serversOf(event)) {
-        const isKnown = (await this.#sentTo(server)).length > 0;
-        if (!isKnown) begun.push(this.#begin(server));
+        const isKnown = (await this.#cursors.of(server)).length > 0;
+        if (!isKnown) begun.push(this.#cursors.begin(server));
         this.#of(server).offer(event.nid);
       }
     return begun;
-  }
-
-  /** Notes that everything from here on is for a server, so that the end of this one loses nothing. */
-  #begin(server: string): WriteOperation {
-    const sent = this.#cut();
-    this.#sent.set(server, sent);
-    return operation(upsertSent, server, JSON.stringify(sent));
-  }
-
-  /** How far it has been read what happens here, by shard. */
-  #cut(): Position[] {
-    return (this.#reader?.cut ?? []).map((counter, shard) => position(counter, shard));
   }
 
   /** The servers that an event goes to. */
@@ -272,7 +249,7 @@ export class Sender implements AsyncDisposable {
       clock: core.clock,
       pdus: (eventNids) => this.#pdus(server, eventNids),
       outbox: (after, limit) => this.#waitingFor(server, after, limit),
-      missed: () => this.#missed(server),
+      missed: () => this.#cursors.readMissed(server, (sent) => missedEvents(this.#parts, server, sent)),
       reached: ({ outboxNid, eventNid, isCaughtUp }) => this.#note(server, { outboxNid, eventNid, isCaughtUp }),
       failed: (error, retryMs) => {
         this.#meter.failed(server, error);
@@ -286,15 +263,6 @@ export class Sender implements AsyncDisposable {
       },
       pause: pauseFor,
     };
-  }
-
-  /** Finds what a server has not got. Until that is found nothing else counts as got. */
-  async #missed(server: string): ReturnType<typeof missedEvents> {
-    const sent = [...(await this.#sentTo(server))];
-    this.#floors.set(server, sent);
-    const found = await missedEvents(this.#parts, server, sent);
-    if (this.#floors.get(server) === sent) this.#floors.delete(server);
-    return found;
   }
 
   async #waitingFor(server: string, after: number, limit: number): Promise<OutboxItem[]> {
@@ -330,27 +298,7 @@ export class Sender implements AsyncDisposable {
         if (this.#outboxSent.get(server) === outboxNid) this.#outboxSent.delete(server);
       });
     }
-    const sent = this.#sent.get(server) ?? Array.from({ length: log.shards }, () => 0);
-    // Whoever has got everything has got what concerns others as well.
-    if (isCaughtUp) for (const [shard, reached] of this.#cut().entries()) sent[shard] = Math.max(sent[shard] ?? 0, reached);
-    if (eventNid !== undefined) sent[shardOf(eventNid)] = Math.max(sent[shardOf(eventNid)] ?? 0, eventNid);
-    for (const [shard, floor] of this.#floors.get(server)?.entries() ?? []) sent[shard] = Math.min(sent[shard] ?? 0, floor);
-    this.#sent.set(server, sent);
-    log.carry(operation(upsertSent, server, JSON.stringify(sent)));
-  }
-
-  async #sentTo(server: string): Promise<readonly Position[]> {
-    const known = this.#sent.get(server);
-    if (known && known.length > 0) return known;
-    return this.#remember(server, await this.#parts.rooms.core.store.get(destinationRow, server));
-  }
-
-  /** Takes over from the store how far a destination has got. */
-  #remember(server: string, row: Pick<DestinationRow, "sent"> | undefined): readonly Position[] {
-    // The column holds only what was put there above.
-    const sent = row?.sent == null ? [] : (JSON.parse(row.sent) as Position[]);
-    if (sent.length > 0) this.#sent.set(server, sent);
-    return sent;
+    this.#cursors.reached(server, { eventNid, isCaughtUp });
   }
 
   /** Takes up events that were not sent before the server ended. */
@@ -363,7 +311,7 @@ export class Sender implements AsyncDisposable {
         places.run(async () => {
           const turn = turnIfDue();
           if (turn) await turn;
-          if (await this.#mayHaveMissed(row.server, this.#remember(row.server, row))) this.#of(row.server).resume();
+          if (await this.#mayHaveMissed(row.server, this.#cursors.remember(row.server, row))) this.#of(row.server).resume();
         }),
       ),
     );

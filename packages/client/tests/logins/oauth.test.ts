@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Client, type ClientMetadata, memoryStore, type Session, silentLogger } from "@patrix/client";
+import { type Client, type ClientMetadata, memoryStore, type Session, silentLogger, type UiaStage } from "@patrix/client";
 import { sqliteStore } from "@patrix/client/node";
 import { getTokenOwner } from "@patrix/client-api";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -14,7 +14,7 @@ import { visit } from "@patrix/login-sites/person";
 let site: OAuthSite;
 let describeServer: OAuthSite["describe"];
 beforeAll(async () => {
-  site = await openOAuthSite(["ann", "bea"]);
+  site = await openOAuthSite(["ann", "bea", "cat"]);
   describeServer = site.describe;
 });
 afterEach(() => {
@@ -281,6 +281,27 @@ describe("a login by OAuth 2.0", () => {
     await expect(register({})).rejects.toMatchObject({ code: "UNEXPECTED_RESPONSE", message: expect.stringContaining("client_id") });
     network.intercept = (path) => (path === "/reg" ? new Response("x".repeat(100_000), { status: 201 }) : undefined);
     await expect(register({})).rejects.toMatchObject({ code: "RESPONSE_TOO_LARGE" });
+  });
+
+  it("sets up the identity of its user once that is confirmed on the page of the server", async () => {
+    const network = watchedNetwork();
+    await using client = await openClient(site, { fetch: network.fetch, encryption: true, clock: undefined });
+    await logIn(client, { user: "cat" });
+    await client.start();
+    const url = `${site.issuer}/account?action=org.matrix.cross_signing_reset`;
+    const wanted = { flows: [{ stages: ["m.oauth"] }], params: { "m.oauth": { url } }, session: "S" };
+    const sent: unknown[] = [];
+    network.intercept = (path, init) => {
+      if (!path.endsWith("/keys/device_signing/upload") || typeof init?.body !== "string") return undefined;
+      const { auth } = JSON.parse(init.body) as { auth?: unknown };
+      sent.push(auth);
+      return auth === undefined ? Response.json(wanted, { status: 401 }) : undefined;
+    };
+    const asked: UiaStage[] = [];
+    const { recoveryKey } = await client.encryption.setup({ uia: (stage) => void asked.push(stage) });
+    expect(asked).toEqual([{ type: "other", stage: "m.oauth", fallbackUrl: url }]);
+    expect(sent).toEqual([undefined, { session: "S" }]);
+    expect([recoveryKey, client.encryption.status.value.crossSigning]).toEqual([expect.any(String), "ready"]);
   });
 
   it("goes on encrypted, as the same device, through restarts and refreshes", async () => {

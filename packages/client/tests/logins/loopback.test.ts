@@ -1,4 +1,6 @@
 // Logins of programs, through a browser on the same computer.
+import { once } from "node:events";
+import { connect } from "node:net";
 import type { BegunLogin } from "@patrix/client";
 import { loopback, type LoopbackOptions } from "@patrix/client/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -54,6 +56,18 @@ describe("a program that waits for its user on this computer", () => {
     });
     expect(statuses).toEqual([400, 400, 404, 404, 404]);
     expect(callback).toMatch(/code=good$/);
+  });
+
+  it("does not wait for connections on which nothing comes", async () => {
+    const ended = new Promise<void>((resolve) => {
+      void waitFor(async (uri) => {
+        const socket = connect(Number(new URL(uri).port), "127.0.0.1", () => socket.write("GET /?state="));
+        socket.once("error", () => {}).once("close", () => resolve());
+        await once(socket, "connect");
+        await fetch(`${uri}?state=ours`);
+      });
+    });
+    await ended;
   });
 
   it("tells the address where there is no browser", async () => {

@@ -1,4 +1,11 @@
-import { type IdentityProvider, login as loginEndpoint, logout, type LoginBody, type RegisterResponse } from "@patrix/client-api";
+import {
+  type IdentityProvider,
+  login as loginEndpoint,
+  logout,
+  type LoginBody,
+  type LoginResponse,
+  type RegisterResponse,
+} from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
 import type { Abortable } from "../abortable.ts";
 import { ClientError, isUnknownToken } from "../errors.ts";
@@ -99,13 +106,13 @@ export function createAuthentication(parts: LoginParts): Authentication {
 }
 
 function createLogin(parts: LoginParts): Login {
-  const { http, httpParts, sessions, clock } = parts;
+  const { http, httpParts, sessions } = parts;
   const logIn = async (body: LoginBody, { deviceName, deviceId }: LoginOptions): Promise<Session> => {
     const device = deviceId ?? sessions.softLoggedOut?.deviceId;
     const answer = await http.send(loginEndpoint, {
       body: { ...body, initial_device_display_name: deviceName, device_id: device, refresh_token: true },
     });
-    return begin({ httpParts, sessions, clock }, { ...answer, access_token: answer.access_token, device_id: answer.device_id });
+    return begin(parts, answer);
   };
   const withToken = (accessToken: string): HttpClient =>
     new HttpClient({ ...httpParts, credentials: { accessToken: async () => accessToken, rejected: async () => false } });
@@ -130,12 +137,7 @@ function createLogin(parts: LoginParts): Login {
   };
 }
 
-async function begin(
-  { httpParts, sessions, clock }: Pick<LoginParts, "httpParts" | "sessions" | "clock">,
-  answer: RegisterResponse,
-): Promise<Session> {
-  if (answer.access_token === undefined || answer.device_id === undefined)
-    throw new ClientError("UNEXPECTED_RESPONSE", "the server made the account without logging in");
+async function begin({ httpParts, sessions, clock }: LoginParts, answer: LoginResponse): Promise<Session> {
   const session: Session = {
     userId: answer.user_id,
     deviceId: answer.device_id,

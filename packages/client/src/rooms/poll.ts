@@ -24,10 +24,8 @@ export interface Poll extends AsyncDisposable {
   /** Resolves when all votes are there. @throws {MatrixError} `M_NOT_FOUND`. @throws {ClientError} `NOT_FOUND` where the event is no poll. */
   loaded(): Promise<PollResults>;
   /**
-   * Chooses answers by their IDs, in place of those that the user has chosen before; none takes the vote back.
-   *
-   * @throws {ClientError} `INVALID_OPTIONS` for an answer that the poll does not have, for more than one may choose, and after its end, as far as
-   * that is known.
+   * Chooses answers by their IDs, in place of those that the user has chosen before; none takes the vote back. It fails with `INVALID_OPTIONS`
+   * for an answer that the poll does not have, for more than one may choose, and after its end, as far as that is known.
    */
   vote(answers: string | readonly string[], options?: TransactionOptions): Sending;
   /** Ends it. Others count that if the user began the poll, or may redact it. @param text - The result in words. Default: who won by how many. */

@@ -42,7 +42,7 @@ export function createTimelines({
       }, options.signal),
     openThreads: (room: Room, options = {}) =>
       new ThreadListShell(async (shell, signal) => {
-        const { ThreadListWork } = await import("./thread-list.ts");
+        const { ThreadListWork } = await import("./timeline-lists.ts");
         return new ThreadListWork({ room, list: shell, signal, parts: partsOf(room.id) });
       }, options.signal),
     openPoll: (room: Room, asked, options = {}) => {
@@ -51,10 +51,10 @@ export function createTimelines({
       return new PollShell({
         id,
         begin: async ({ results }, signal) => {
-          const { openPoll } = await import("./poll-work.ts");
+          const { openPoll } = await import("./timeline-lists.ts");
           return openPoll({ id, room, results, signal, parts: partsOf(room.id) });
         },
-        enqueue: (type, made, txnId) => context().enqueue({ roomId: room.id, type, txnId, preview: made, prepare: () => made }),
+        enqueue: (request) => context().enqueue({ roomId: room.id, ...request }),
         signal: options.signal,
       });
     },

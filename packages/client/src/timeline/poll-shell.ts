@@ -2,10 +2,9 @@ import type { PollResults } from "@patrix/events/unstable";
 import type { EventId } from "@patrix/identifiers";
 import { LiveValue } from "../live/live.ts";
 import { subscription } from "../live/subscription.ts";
-import type { PreparedContent } from "../outbox/outbox-item.ts";
+import type { SendRequest } from "../outbox/outbox-item.ts";
 import type { Sending } from "../outbox/sending.ts";
 import type { Poll } from "../rooms/poll.ts";
-import { pollEndContent, voteContent } from "../rooms/poll-content.ts";
 import type { TransactionOptions } from "../rooms/sender.ts";
 
 /** What a {@link PollShell} is made of. */
@@ -13,7 +12,7 @@ export interface PollShellParts {
   readonly id: EventId;
   /** Loads the workings, which end with the signal, and resolves when all votes are there. */
   readonly begin: (shell: PollShell, signal: AbortSignal) => Promise<PollResults>;
-  readonly enqueue: (type: string, made: PreparedContent, txnId: string | undefined) => Sending;
+  readonly enqueue: (request: Pick<SendRequest, "type" | "txnId" | "prepare">) => Sending;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -40,12 +39,19 @@ export class PollShell implements Poll {
   }
 
   vote(answers: string | readonly string[], { txnId }: TransactionOptions = {}): Sending {
-    const content = voteContent(this.id, typeof answers === "string" ? [answers] : answers, this.results.value);
-    return this.#enqueue("org.matrix.msc3381.poll.response", { content }, txnId);
+    const prepare: SendRequest["prepare"] = async () => {
+      const { voteContent } = await import("./timeline-lists.ts");
+      return { content: voteContent(this.id, typeof answers === "string" ? [answers] : answers, this.results.value) };
+    };
+    return this.#enqueue({ type: "org.matrix.msc3381.poll.response", txnId, prepare });
   }
 
   end(text?: string, { txnId }: TransactionOptions = {}): Sending {
-    return this.#enqueue("org.matrix.msc3381.poll.end", { content: pollEndContent(this.id, text, this.results.value) }, txnId);
+    const prepare: SendRequest["prepare"] = async () => {
+      const { pollEndContent } = await import("./timeline-lists.ts");
+      return { content: pollEndContent(this.id, text, this.results.value) };
+    };
+    return this.#enqueue({ type: "org.matrix.msc3381.poll.end", txnId, prepare });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

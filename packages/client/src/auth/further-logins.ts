@@ -1,6 +1,6 @@
 import type { SupportedVersions } from "@patrix/api";
 import { getLoginFlows, type IdentityProvider, type LoginFlow, redirectToIdP, redirectToSSO } from "@patrix/client-api";
-import { SingleFlight, type TimerClock } from "@patrix/concurrency";
+import type { SingleFlight, TimerClock } from "@patrix/concurrency";
 import { createDeviceId, createSessionId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import { ClientError, isRequestFailure, isTransient } from "../errors.ts";
@@ -26,6 +26,8 @@ export interface FurtherLoginsParts extends TokenOwnerParts {
   readonly clock: TimerClock;
   readonly logger: Logger;
   readonly server: AuthorizationServer;
+  /** Logins that are being ended, by their state. It comes from where it is loaded anyway: a page takes all that it shares in files of their own. */
+  readonly endings: SingleFlight<string, Session>;
   /** Logs in with the token that a single sign-on ends with. */
   readonly byToken: (token: string, options: LoginOptions) => Promise<Session>;
 }
@@ -36,7 +38,6 @@ const maxFlowsBytes = 256 * 1024;
 export class FurtherLogins {
   readonly #parts: FurtherLoginsParts;
   readonly #pending: PendingLogins;
-  readonly #ending = new SingleFlight<string, Session>();
 
   constructor(parts: FurtherLoginsParts) {
     this.#parts = parts;
@@ -98,7 +99,7 @@ export class FurtherLogins {
     if (!answer) return undefined;
     const { state } = answer;
     if (state === undefined) throw new ClientError("LOGIN_NOT_BEGUN", "state: the answer belongs to no login that was begun here");
-    return this.#ending.run(state, async () => this.#end(await this.#pending.get(state), answer, options));
+    return this.#parts.endings.run(state, async () => this.#end(await this.#pending.get(state), answer, options));
   }
 
   async accountPage(options: AccountPageOptions): Promise<string | undefined> {

@@ -1,12 +1,5 @@
-import {
-  type IdentityProvider,
-  login as loginEndpoint,
-  logout,
-  type LoginBody,
-  type LoginResponse,
-  type RegisterResponse,
-} from "@patrix/client-api";
-import type { TimerClock } from "@patrix/concurrency";
+import { type IdentityProvider, login as loginEndpoint, logout, type LoginBody, type LoginResponse } from "@patrix/client-api";
+import { SingleFlight, type TimerClock } from "@patrix/concurrency";
 import type { Abortable } from "../abortable.ts";
 import { ClientError, isUnknownToken } from "../errors.ts";
 import { HttpClient, type HttpClientParts } from "../http/http-client.ts";
@@ -119,7 +112,7 @@ function createLogin(parts: LoginParts): Login {
   const byToken: Login["token"] = (token, options = {}) => logIn({ type: "m.login.token", token }, options);
   const further = loaded<FurtherLogins>(async () => {
     const { createFurtherLogins } = await import("./create-further-logins.ts");
-    return createFurtherLogins({ ...httpParts, ...parts, server: await parts.oauth(), byToken, withToken });
+    return createFurtherLogins({ ...httpParts, ...parts, server: await parts.oauth(), byToken, withToken, endings: new SingleFlight() });
   });
   return {
     flows: async () => (await further()).flows(),

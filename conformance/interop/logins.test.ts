@@ -12,9 +12,9 @@ import { visit } from "@patrix/login-sites/person";
 import { afterEach, describe, expect, it } from "vitest";
 import { freePort } from "../outside/free-port.ts";
 import type { RunningProgram } from "./program.ts";
-import { prepareSynapse, startClientSynapse } from "./synapse.ts";
+import { startClientSynapse, synapse } from "./synapse.ts";
 
-const prepared = await prepareSynapse("[oidc]");
+const prepared = await synapse.prepare();
 if ("missing" in prepared) process.stderr.write(`skipped: logins at Synapse, since ${prepared.missing}\n`);
 const command = "missing" in prepared ? "" : prepared.command;
 const secret = "shared";

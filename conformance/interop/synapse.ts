@@ -2,23 +2,21 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type ForeignProgram, pythonProgram } from "../outside/foreign-program.ts";
+import { pythonProgram } from "../outside/foreign-program.ts";
 import type { DayServer, PeerProgram } from "./peer.ts";
 import type { ServerPlace } from "./place.ts";
 import { type RunningProgram, startProgram } from "./program.ts";
 
 const VERSION = "1.163.2";
 
-/** Installs Synapse from the Python package index, perhaps with what it needs for more than the usual. */
-export function prepareSynapse(extra = ""): Promise<ForeignProgram> {
-  return pythonProgram(`matrix-synapse${extra}==${VERSION}`, "-m");
-}
-
 /** Synapse from the Python package index. */
 export const synapse: PeerProgram = {
   name: `Synapse ${VERSION}`,
   lacks: ["withdrawal of knocks"],
-  prepare: () => prepareSynapse(),
+  async prepare() {
+    // With what it needs for single sign-on.
+    return pythonProgram(`matrix-synapse[oidc]==${VERSION}`, "-m");
+  },
   async configure(command, place) {
     const path = join(place.folder, "homeserver.json");
     await writeFile(join(place.folder, "signing.key"), newSigningKey());

@@ -145,6 +145,12 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   },
   {
     folder: "client",
+    files: /^auth\/(further-logins|pending-logins|oauth\/(authorization-server|oauth-login))\.ts$/,
+    reason:
+      "tests/logins: logins over the pages of real providers, what becomes of their sessions, and answers that are none; tests/browser",
+  },
+  {
+    folder: "client",
     files: /^(create-client|rooms\/(create-(file-)?sender|room-directory|room-handles?))\.ts$/,
     reason: "tests/client.test.ts: two clients in a room, which talk, look at each other's rooms, and start again",
   },
@@ -181,6 +187,11 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
     folder: "client",
     files: /^timeline\/(local-echoes|open-timelines|page-requests|read-positions|relate-events|thread-list|timeline-.+)\.ts$/,
     reason: "tests/timeline.test.ts, and tests/timeline-model.test.ts, which compares timelines with the history of the room",
+  },
+  {
+    folder: "client",
+    files: /^timeline\/poll-.+\.ts$/,
+    reason: "tests/polls.test.ts: polls between two users, encrypted and not",
   },
   {
     folder: "client",

@@ -8,7 +8,7 @@ import {
   type Dns,
   KeyRing,
 } from "@patrix/federation";
-import { nodeClock, nodeDns, NodeHttpsConnector } from "@patrix/federation/node";
+import { nodeDns, NodeHttpsConnector } from "@patrix/federation/node";
 import type { Core } from "../log/core.ts";
 import { FederatedError } from "./errors.ts";
 import { StoredBackoff } from "./destinations/stored-backoff.ts";
@@ -53,8 +53,7 @@ export function openNetwork(core: Core, keys: OwnKeys, settings: NetworkSettings
     userAgent: settings.userAgent,
     ports: {
       ...ports,
-      // One time for all that goes to other servers, with the timers of the machine.
-      clock: { sleep: (ms, signal) => nodeClock.sleep(ms, signal), now: () => core.clock.now() },
+      clock: core.clock,
       random: Math.random,
       mayConnect,
     },

@@ -34,7 +34,7 @@ export interface PushSenderParts {
   readonly post: (url: string, body: NotifyBody, signal: AbortSignal) => Promise<OutboundAnswer>;
   /** Told of each failure, and how long the pusher waits. */
   readonly failed: (error: unknown, retryMs: number) => void;
-  /** How it waits; by the machine's timers if left out. */
+  /** How it waits; by the server's clock if left out. */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -184,7 +184,7 @@ export class PushSender implements AsyncDisposable {
 
   /** Tries until the gateway has it, refuses it, or a day is over. @returns `undefined` if the server ends before that. */
   async #deliver(row: PusherRow, url: string, body: () => Promise<NotifyBody>): Promise<Outcome | undefined> {
-    const { failed, pause = pauseFor } = this.#parts;
+    const { failed, rooms, pause = (ms, signal) => pauseFor(rooms.core.clock, ms, signal) } = this.#parts;
     let retryMs = FIRST_RETRY_MS;
     for (let tries = 0; tries < MAX_TRIES && !this.#stopped.signal.aborted; tries++) {
       try {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Fault, NetworkRequest, TestNetwork } from "./test-network.ts";
 
 /** How often what goes wrong goes wrong, from 0 for never to 1 for always. */
@@ -11,12 +10,17 @@ export interface FaultRates {
   readonly twice?: number;
   /** Requests that arrive late, so that later ones overtake them. */
   readonly late?: number;
-  /** The most that those are late, in milliseconds; 50 if left out. */
+  /** The most that those are late, in milliseconds of the network's clock; 50 if left out. */
   readonly lateMs?: number;
+  /** Requests that their sender takes for lost, and that arrive behind what was sent meanwhile. */
+  readonly astray?: number;
+  /** The most that it takes them to arrive, in milliseconds of the network's clock; a minute if left out. */
+  readonly astrayMs?: number;
 }
 
 /**
- * The weather of a {@link TestNetwork}: servers are parted and come together again, and requests are lost, doubled and late by chance. The
+ * The weather of a {@link TestNetwork}: servers are parted and come together again, and requests are lost, doubled, late and
+ * overtaken by chance. The
  * same seed gives the same chances.
  *
  * @example
@@ -31,13 +35,15 @@ export class NetworkFaults {
   /** What goes wrong by chance; nothing at first. */
   rates: FaultRates = {};
   /** How often each has happened. */
-  readonly counts = { parted: 0, lost: 0, unanswered: 0, twice: 0, late: 0 };
+  readonly counts = { parted: 0, lost: 0, unanswered: 0, twice: 0, late: 0, astray: 0 };
+  readonly #network: TestNetwork;
   #sides: readonly ReadonlySet<string>[] = [];
   #state: number;
 
   /** @param seed - A whole number from which the chances follow. */
   constructor(network: TestNetwork, { seed }: { readonly seed: number }) {
     this.#state = seed >>> 0;
+    this.#network = network;
     network.fault = (request) => this.#decide(request);
   }
 
@@ -55,12 +61,13 @@ export class NetworkFaults {
   async #decide({ from, to }: NetworkRequest): Promise<Fault> {
     const sideOf = (server: string): number => this.#sides.findIndex((side) => side.has(server));
     if (sideOf(from) !== -1 && sideOf(to) !== -1 && sideOf(from) !== sideOf(to)) return this.#count("parted", "lost");
-    const { lost = 0, unanswered = 0, twice = 0, late = 0, lateMs = 50 } = this.rates;
+    const { lost = 0, unanswered = 0, twice = 0, late = 0, lateMs = 50, astray = 0, astrayMs = 60_000 } = this.rates;
     if (this.#chance() < late) {
       this.counts.late++;
-      await sleep(this.#chance() * lateMs);
+      await this.#network.clock.sleep(this.#chance() * lateMs);
     }
     if (this.#chance() < lost) return this.#count("lost", "lost");
+    if (this.#chance() < astray) return this.#count("astray", { astrayMs: this.#chance() * astrayMs });
     if (this.#chance() < unanswered) return this.#count("unanswered", "unanswered");
     return this.#chance() < twice ? this.#count("twice", "twice") : undefined;
   }

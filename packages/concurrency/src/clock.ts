@@ -31,6 +31,11 @@ export interface ProgramClock extends TimerClock {
   after(ms: number, run: () => void): Timer;
   /** Calls again and again, for the first time after some milliseconds. */
   every(ms: number, run: () => void): Timer;
+  /**
+   * Told of work that takes the machine's time and not this clock's, such as a computation on another core, so that a clock of tests does not go
+   * on meanwhile; gives the work back. The machine's clock has no use for it.
+   */
+  readonly hold?: (<T>(work: Promise<T>) => Promise<T>) | undefined;
 }
 
 /** The machine's clock. */

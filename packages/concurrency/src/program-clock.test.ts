@@ -51,6 +51,8 @@ it("nothing that waits by the clock of a program keeps a process alive", async (
   const file = JSON.stringify(fileURLToPath(new URL("program-clock.ts", import.meta.url)));
   const program = `import { programClock } from ${file}; const clock = programClock();
     clock.after(60_000, () => {}); clock.every(60_000, () => {}); clock.after(1e12, () => {}); void clock.sleep(60_000); console.log("over");`;
-  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module-typescript", "--eval", program], { timeout: 20_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module-typescript", "--eval", program], {
+    timeout: 20_000,
+  });
   expect(stdout.trim()).toBe("over");
 });

@@ -132,11 +132,13 @@ export class AppserviceStream implements AsyncDisposable {
 
   /** Sends a transaction once. @throws Where the service does not confirm it. */
   async #send({ txnId, json }: Pick<StoredTransaction, "txnId" | "json">, stopped: AbortSignal): Promise<void> {
-    const { service } = this.#parts;
+    const { service, rooms } = this.#parts;
+    const { hold } = rooms.core.clock;
     const send = async (supported?: { readonly versions: readonly string[] }): Promise<OutboundAnswer> => {
       const options = { baseUrl: service.url, accessToken: service.registration.hs_token, supported };
       const request = { ...sendTransaction.request({ path: { txnId }, body: { events: [] } }, options), body: json };
-      return sendToService(service, request, AbortSignal.any([stopped, AbortSignal.timeout(TIMEOUT_MS)]));
+      const answer = sendToService(service, request, AbortSignal.any([stopped, AbortSignal.timeout(TIMEOUT_MS)]));
+      return hold ? hold(answer) : answer;
     };
     let { status } = await send();
     if (unknownPath.has(status)) ({ status } = await send({ versions: [] }));

@@ -6,6 +6,7 @@ import {
   FederationClient,
   type HttpsConnector,
   type Dns,
+  type Random,
   KeyRing,
 } from "@patrix/federation";
 import { nodeDns, NodeHttpsConnector } from "@patrix/federation/node";
@@ -19,6 +20,8 @@ import { StoredKeys } from "./keys/stored-keys.ts";
 export interface NetworkPorts {
   readonly https: HttpsConnector;
   readonly dns: Dns;
+  /** Where the chance comes from by which not all servers come back at once. Default: `Math.random`. */
+  readonly random?: Random;
 }
 
 /** How this server reaches others. */
@@ -52,9 +55,9 @@ export function openNetwork(core: Core, keys: OwnKeys, settings: NetworkSettings
     backoff: new StoredBackoff(core),
     userAgent: settings.userAgent,
     ports: {
+      random: Math.random,
       ...ports,
       clock: core.clock,
-      random: Math.random,
       mayConnect,
     },
   });

@@ -1,4 +1,4 @@
-import { type ProgramClock, programClock } from "@patrix/concurrency";
+import type { ProgramClock } from "@patrix/concurrency";
 import { limits } from "../limits.ts";
 
 /** A place in the queue of those who wait for a user's news. */
@@ -124,8 +124,8 @@ export class WakeUps {
   readonly #touched = new Map<number, number[]>();
   #now = 0;
 
-  /** @param clock - By what they wait; the machine's timers if left out. */
-  constructor(clock: ProgramClock = programClock()) {
+  /** @param clock - By what they wait. */
+  constructor(clock: ProgramClock) {
     this.#clock = clock;
   }
 

@@ -24,7 +24,11 @@ export interface Lies {
 }
 
 /** What a request of a liar becomes: its body and the header that signs it. */
-export function saidBy(lies: Lies | undefined, request: NetworkRequest, key: SigningKey | undefined): { body: string; authorization: string } | undefined {
+export function saidBy(
+  lies: Lies | undefined,
+  request: NetworkRequest,
+  key: SigningKey | undefined,
+): { body: string; authorization: string } | undefined {
   const said = lies?.says && key ? parsed(request.body) : undefined;
   const content = said && lies?.says?.(said, request);
   if (!content || !key) return undefined;

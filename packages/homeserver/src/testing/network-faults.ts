@@ -1,3 +1,4 @@
+import { seededRandom } from "./seeded-random.ts";
 import type { Fault, NetworkRequest, TestNetwork } from "./test-network.ts";
 
 /** How often what goes wrong goes wrong, from 0 for never to 1 for always. */
@@ -38,11 +39,11 @@ export class NetworkFaults {
   readonly counts = { parted: 0, lost: 0, unanswered: 0, twice: 0, late: 0, astray: 0 };
   readonly #network: TestNetwork;
   #sides: readonly ReadonlySet<string>[] = [];
-  #state: number;
+  readonly #chance: () => number;
 
   /** @param seed - A whole number from which the chances follow. */
   constructor(network: TestNetwork, { seed }: { readonly seed: number }) {
-    this.#state = seed >>> 0;
+    this.#chance = seededRandom(seed);
     this.#network = network;
     network.fault = (request) => this.#decide(request);
   }
@@ -75,13 +76,5 @@ export class NetworkFaults {
   #count(kind: keyof NetworkFaults["counts"], fault: Fault): Fault {
     this.counts[kind]++;
     return fault;
-  }
-
-  /** A number from 0 up to 1 (mulberry32). */
-  #chance(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 }

@@ -108,8 +108,8 @@ export class TestClock implements ProgramClock {
     return { cancel: () => timer.cancel() };
   }
 
-  /** Keeps the clock from going on until something has settled that does not wait for it. */
-  hold<T>(work: Promise<T>): Promise<T> {
+  /** Keeps the clock from going on until something has settled that does not wait for it; gives it back. */
+  readonly hold = <T>(work: Promise<T>): Promise<T> => {
     const held: Promise<void> = work.then(
       () => this.#released(held),
       () => this.#released(held),
@@ -117,7 +117,7 @@ export class TestClock implements ProgramClock {
     this.#held.add(held);
     this.#happened++;
     return work;
-  }
+  };
 
   /** Puts itself around a store: the clock does not go on while something is read or written. */
   watch(store: Store): Store {

@@ -2,6 +2,7 @@ import { type ProgramClock, programClock } from "@patrix/concurrency";
 import { FederationError, type HttpsRequest, type HttpsResponse } from "@patrix/federation";
 import type { SigningKey } from "@patrix/signatures";
 import type { NetworkPorts } from "../federation/network.ts";
+import { seededRandom } from "./seeded-random.ts";
 import { answeredBy, type Lies, saidBy } from "./lies.ts";
 
 /** A request between two servers of a {@link TestNetwork}. */
@@ -59,6 +60,7 @@ export class TestNetwork {
   readonly lies: Map<string, Lies> = new Map();
   /** Every request, in the order of sending. */
   readonly requests: NetworkRequest[] = [];
+  readonly #random = seededRandom(1);
   readonly #places = new Map<string, NetworkPlace>();
   readonly #answers = new Map<string, AnswerRequest>();
 
@@ -91,6 +93,7 @@ export class TestNetwork {
         resolveSrv: () => Promise.resolve([]),
       },
       https: { send: (request) => this.#send(serverName, request) },
+      random: this.#random,
     };
   }
 

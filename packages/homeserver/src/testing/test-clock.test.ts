@@ -27,6 +27,14 @@ it("calls what is due in the order of its time, and what is due at once in the o
   expect(clock.pending).toBe(1);
 });
 
+it("goes by whole milliseconds, and nothing comes before its time", async () => {
+  const clock = new TestClock({ nowTs: 0 });
+  const at: number[] = [];
+  for (const ms of [0.2, 1.5, -3, Number.NaN]) clock.after(ms, () => at.push(clock.now()));
+  await clock.advance(1.1);
+  expect([at, clock.now()]).toEqual([[0, 0, 1, 2], 2]);
+});
+
 it("calls what is planned meanwhile, once all is done that came before", async () => {
   const clock = new TestClock({ nowTs: 0 });
   const at: number[] = [];

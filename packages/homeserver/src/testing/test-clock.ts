@@ -83,7 +83,7 @@ export class TestClock implements ProgramClock {
   }
 
   after(ms: number, run: () => void): Timer {
-    const call: PlannedCall = { atMs: this.#passedMs + Math.max(0, Number.isNaN(ms) ? 0 : ms), order: this.#planned++, run };
+    const call: PlannedCall = { atMs: this.#passedMs + wholeMs(ms), order: this.#planned++, run };
     this.#happened++;
     this.#calls.splice(this.#placeOf(call), 0, call);
     return {
@@ -151,7 +151,7 @@ export class TestClock implements ProgramClock {
    * @param ms - Milliseconds, at least 0.
    */
   async advance(ms: number): Promise<void> {
-    const endMs = this.#passedMs + ms;
+    const endMs = this.#passedMs + wholeMs(ms);
     await this.settle();
     while (await this.#step(endMs));
     this.#passedMs = endMs;
@@ -217,4 +217,9 @@ export class TestClock implements ProgramClock {
     }
     return from;
   }
+}
+
+/** The time of day has whole milliseconds, and nothing comes before its time. */
+function wholeMs(ms: number): number {
+  return ms > 0 ? Math.ceil(ms) : 0;
 }

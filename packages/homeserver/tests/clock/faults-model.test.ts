@@ -67,6 +67,7 @@ it("servers that were parted for days, lost, doubled and overtook what they sent
   };
   const property = fc.asyncProperty(fc.record(drawn), async ({ servers, liar, steps }) => {
     federation.faults.heal();
+    federation.network.lies.clear();
     const sites = all.slice(0, servers);
     const room = await FaultyRoom.make(federation, sites);
     // Where there are two, nobody is left to agree with.
@@ -78,7 +79,6 @@ it("servers that were parted for days, lost, doubled and overtook what they sent
     count(`${servers} servers`);
     for (const one of steps) await take({ federation, sites, room, count }, one);
     await room.settle();
-    federation.network.lies.clear();
     for (const [fault, times] of Object.entries(federation.faults.counts)) counts.set(fault, times);
   });
   const steps = { say: 30, topic: 8, comeOrGo: 5, kick: 2, part: 3, storm: 6, heal: 5, moment: 10, outage: 2 };

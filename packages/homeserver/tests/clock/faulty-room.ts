@@ -28,6 +28,11 @@ interface SyncAnswer {
   readonly rooms?: { readonly join?: Readonly<Record<string, { readonly timeline: Timeline }>> };
 }
 
+interface Page {
+  readonly chunk: readonly RoomEvent[];
+  readonly end?: string;
+}
+
 /** Registers both users on each server. */
 export async function sitesOf(servers: readonly TestHomeserver[]): Promise<Site[]> {
   const sites: Site[] = [];
@@ -114,9 +119,10 @@ export class FaultyRoom {
     const timeline = body.rooms?.join?.[this.#room]?.timeline;
     if (!timeline) return;
     const known = this.#synced.get(site) ?? [];
-    const told = timeline.events.map(({ event_id: id }) => id);
-    const behind = timeline.limited ? await this.#timeline(site, timeline.prev_batch) : [];
-    const between = behind.map(({ event_id: id }) => id).filter((id) => !known.includes(id) && !told.includes(id) && !this.#before.has(id));
+    const isNews = ({ event_id: id }: RoomEvent): boolean => !this.#before.has(id);
+    const told = timeline.events.filter(isNews).map(({ event_id: id }) => id);
+    const behind = timeline.limited ? (await this.#timeline(site, timeline.prev_batch)).filter(isNews) : [];
+    const between = behind.map(({ event_id: id }) => id).filter((id) => !known.includes(id) && !told.includes(id));
     this.#synced.set(site, [...known, ...between, ...told]);
   }
 
@@ -164,11 +170,19 @@ export class FaultyRoom {
     return all;
   }
 
-  /** What a server tells of the room when its whole timeline is read, oldest first. */
+  /** What a server tells of the room when its whole timeline is read, page after page, oldest first. */
   async #timeline({ server, stays }: Site, from?: string): Promise<readonly RoomEvent[]> {
-    const path = `/rooms/${this.#room}/messages?dir=b&limit=1000${from === undefined ? "" : `&from=${encodeURIComponent(from)}`}`;
-    const { body } = await this.#federation.clock.until(server.requestAs<{ readonly chunk: readonly RoomEvent[] }>(stays, "GET", path));
-    return body.chunk.toReversed();
+    const events: RoomEvent[] = [];
+    let at = from;
+    // A gap that nobody fills leaves a page empty.
+    for (let page = 0; page < 20; page++) {
+      const path = `/rooms/${this.#room}/messages?dir=b&limit=1000${at === undefined ? "" : `&from=${encodeURIComponent(at)}`}`;
+      const { body } = await this.#federation.clock.until(server.requestAs<Page>(stays, "GET", path));
+      events.push(...body.chunk);
+      at = body.end;
+      if (at === undefined || body.chunk.length === 0) break;
+    }
+    return events.toReversed();
   }
 
   async #state({ server, stays }: Site): Promise<Record<string, string>> {

@@ -10,7 +10,7 @@ import {
   VerifierEvent,
 } from "matrix-js-sdk/lib/crypto-api/index.js";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type ElementSession, openSession, waitUntil } from "./element-session.ts";
+import { type ElementSession, logIn, openSession, waitForEvent, waitUntil } from "./element-session.ts";
 
 let server: TestHomeserver;
 beforeAll(async () => {
@@ -207,4 +207,32 @@ it("the device that theirs has dehydrated is brought to life by ours", async () 
   await ours.start();
   await ours.encryption.recover(recoveryKey ?? "");
   expect((await ours.rooms.get(room.id)?.event(id))?.content).toMatchObject({ body: "while nobody is there" });
+});
+
+it("a dehydrated device of matrix-js-sdk has the key of what was said while its user was logged in nowhere", async () => {
+  await using ours = await openOurs("ward");
+  const theirs = await openTheirs("xenia");
+  const key = await theirs.crypto.createRecoveryKeyFromPassphrase();
+  await theirs.crypto.bootstrapSecretStorage({ createSecretStorageKey: async () => key, setupNewSecretStorage: true });
+  await theirs.crypto.startDehydration();
+  const room = await shareRoom(ours, theirs, true);
+  await theirs.session.client.logout(true);
+  await theirs[Symbol.asyncDispose]();
+  await room.send.text("while you were away");
+
+  await using session = await openSession(server.url, await logIn(server.url, "xenia", "secret"), { profile: "xenia-again" });
+  const keyId = (await session.client.secretStorage.getDefaultKeyId()) ?? expect.unreachable("there is no secret storage");
+  session.secretStorageKeys.set(keyId, key.privateKey);
+  const read = waitForEvent(session, (event) => event.getContent()["body"] === "while you were away");
+  await session.start();
+  const crypto = session.client.getCrypto()!;
+  await crypto.userHasCrossSigningKeys(session.userId, true);
+  await crypto.bootstrapCrossSigning({});
+  const failures: string[] = [];
+  let roomKeys = 0;
+  session.client.on(CryptoEvent.RehydrationProgress, (count) => (roomKeys = count));
+  session.client.on(CryptoEvent.RehydrationError, (message) => failures.push(message));
+  await crypto.startDehydration();
+  expect([failures, roomKeys]).toEqual([[], 1]);
+  await read;
 });

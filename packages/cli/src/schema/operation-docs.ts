@@ -128,6 +128,7 @@ client-server/joinRoomById	Joins a room by its ID, without other servers' help		
 client-server/kick	Removes a user from a room		https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3roomsroomidkick
 client-server/knockRoom	Asks to be let into a room		https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3knockroomidoralias
 client-server/leaveRoom	Leaves a room, or declines an invite		https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3roomsroomidleave
+client-server/listDehydratedDeviceEvents	Reads messages that were sent to a dehydrated device, as matrix-js-sdk does it: the last page has no token		https://github.com/matrix-org/matrix-spec-proposals/pull/3814
 client-server/login	Logs in and creates a session		https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3login
 client-server/logout	Ends the session and deletes its device		https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3logout
 client-server/logout_all	Ends all sessions of the user and deletes their devices		https://spec.matrix.org/v1.19/client-server-api/#post_matrixclientv3logoutall

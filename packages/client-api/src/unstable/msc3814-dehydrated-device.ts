@@ -165,3 +165,42 @@ export const getDehydratedDeviceEvents: Endpoint<GetDehydratedDeviceEventsReques
     body: GetDehydratedDeviceEventsBody,
     response: GetDehydratedDeviceEventsResponse,
   });
+
+/** Query parameters of {@link listDehydratedDeviceEvents}. */
+export interface ListDehydratedDeviceEventsQuery {
+  /** Token of the page; those before it may be deleted. */
+  from?: string | undefined;
+}
+/** Checks a {@link ListDehydratedDeviceEventsQuery}. */
+export const ListDehydratedDeviceEventsQuery: Model<ListDehydratedDeviceEventsQuery> = /* @__PURE__ */ model(() =>
+  obj<ListDehydratedDeviceEventsQuery>({ from: z.optional(z.string()) }),
+);
+
+/** Request of {@link listDehydratedDeviceEvents}. */
+export interface ListDehydratedDeviceEventsRequest {
+  path: DevicePath;
+  query?: ListDehydratedDeviceEventsQuery | undefined;
+}
+
+/**
+ * Reads messages that were sent to a dehydrated device, as matrix-js-sdk does it: the last page has no token.
+ *
+ * `GET /_matrix/client/unstable/org.matrix.msc3814.v1/dehydrated_device/{deviceId}/events` · access token
+ *
+ * @see {@link https://github.com/matrix-org/matrix-spec-proposals/pull/3814}
+ */
+export const listDehydratedDeviceEvents: Endpoint<ListDehydratedDeviceEventsRequest, GetDehydratedDeviceEventsResponse> =
+  /* @__PURE__ */ endpoint({
+    id: "listDehydratedDeviceEvents",
+    method: "GET",
+    auth: "accessToken",
+    rateLimited: false,
+    history: {
+      unstable: [
+        { path: "/_matrix/client/unstable/org.matrix.msc3814.v1/dehydrated_device/{deviceId}/events", feature: "org.matrix.msc3814" },
+      ],
+    },
+    path: DevicePath,
+    query: ListDehydratedDeviceEventsQuery,
+    response: GetDehydratedDeviceEventsResponse,
+  });

@@ -39,6 +39,8 @@ export interface FederationClientOptions {
   readonly userAgent?: string | undefined;
   /** How answers are checked. Default: leniently, as other servers are of any age. */
   readonly parse?: ParseOptions | undefined;
+  /** Lets others have their turn while a large answer, as the state of a room, is parsed piece by piece. Default: it is parsed at once. */
+  readonly turnIfDue?: (() => Promise<void> | undefined) | undefined;
 }
 
 /** Options of one request. */
@@ -175,7 +177,8 @@ export class FederationClient {
         );
         if (response.status !== 200) {
           const { status, headers } = response;
-          const body = decodeBody(await readBody(response, MAX_ERROR_SIZE_BYTES, work.signal), "json", Math.max(status, 400));
+          const bytes = await readBody(response, MAX_ERROR_SIZE_BYTES, work.signal);
+          const body = await decodeBody(bytes, { kind: "json", status: Math.max(status, 400) });
           // Where it is one, this throws it.
           endpoint.parseResponse({ status, headers, body, request: http }, this.#options.parse ?? LENIENT);
           throw new FederationError("MALFORMED_RESPONSE", `the answer has the status ${status}`);
@@ -216,7 +219,8 @@ export class FederationClient {
   ): Promise<IncomingResponse> {
     const response = await this.#connect(destination, http, signal);
     const { status, headers } = response;
-    const body = decodeBody(await readBody(response, maxResponseSizeBytes, signal), kind, status);
+    const bytes = await readBody(response, maxResponseSizeBytes, signal);
+    const body = await decodeBody(bytes, { kind, status, turnIfDue: this.#options.turnIfDue });
     return { status, headers, body, request: http };
   }
 

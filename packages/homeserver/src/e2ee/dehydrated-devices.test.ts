@@ -85,6 +85,22 @@ describe("a dehydrated device", () => {
     };
     const all = Array.from({ length: count }, (_, i) => i);
     expect(await readAll()).toEqual(all);
+    // matrix-js-sdk goes on until there is no token.
+    const listed: number[] = [];
+    let from: string | undefined;
+    do {
+      const { status, body } = await server.request(
+        "GET",
+        `${path}/D1/events${from === undefined ? "" : `?from=${from}`}`,
+        undefined,
+        "B1",
+      );
+      expect([status, body.events.length > 0]).toEqual([200, true]);
+      listed.push(...body.events.map(({ content }: { content: { i: number } }) => content.i));
+      from = body.next_batch;
+    } while (from !== undefined);
+    expect(listed).toEqual(all);
+    expect(await server.request("GET", `${path}/D1/events?from=x`, undefined, "B1")).toMatchObject({ status: 400 });
     // A client that got lost on the way begins anew.
     expect(await readAll()).toEqual(all);
     expect(await events(server, "D1", { next_batch: "x" })).toMatchObject({ status: 400, body: { errcode: "M_INVALID_PARAM" } });

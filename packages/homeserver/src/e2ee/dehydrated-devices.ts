@@ -46,6 +46,8 @@ export interface DehydratedEvents {
   /** As JSON. */
   readonly events: readonly string[];
   readonly nextBatch: string;
+  /** Whether there are no more. */
+  readonly isLast: boolean;
 }
 
 /**
@@ -106,10 +108,13 @@ export class DehydratedDevices {
     const row = await this.get(userNid);
     if (row.device_id !== deviceId) throw new E2eeError("OTHER_DEVICE", "path variable deviceId: it is not the user's dehydrated device");
     if (token !== undefined && !/^\d{1,16}$/.test(token))
-      throw new E2eeError("INVALID_TOKEN", "/next_batch: it is no token of this server");
+      throw new E2eeError("INVALID_TOKEN", "the token of the page is none of this server");
     const after = Math.min(Number(token ?? 0), Number.MAX_SAFE_INTEGER);
     const { store } = this.#ports.core;
-    const page = firstOf(await store.all(toDeviceBetween, row.device_nid, after, Number.MAX_SAFE_INTEGER, limits.toDeviceInAnswer.value));
-    return { events: page.map(({ json }) => json), nextBatch: String(page.at(-1)?.pos ?? after) };
+    const most = limits.toDeviceInAnswer.value;
+    const found = await store.all(toDeviceBetween, row.device_nid, after, Number.MAX_SAFE_INTEGER, most);
+    const page = firstOf(found);
+    const isLast = page.length === found.length && found.length < most;
+    return { events: page.map(({ json }) => json), nextBatch: String(page.at(-1)?.pos ?? after), isLast };
   }
 }

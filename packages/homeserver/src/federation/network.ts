@@ -11,6 +11,7 @@ import {
 } from "@patrix/federation";
 import { nodeDns, NodeHttpsConnector } from "@patrix/federation/node";
 import type { Core } from "../log/core.ts";
+import { turnIfDue } from "../turns.ts";
 import { FederatedError } from "./errors.ts";
 import { StoredBackoff } from "./destinations/stored-backoff.ts";
 import type { OwnKeys } from "./keys/own-keys.ts";
@@ -50,6 +51,7 @@ export function openNetwork(core: Core, keys: OwnKeys, settings: NetworkSettings
   const { ports = { https: new NodeHttpsConnector({ extraCa: extraAuthorities(settings) }), dns: nodeDns() } } = settings;
   const mayConnect = settings.allowPrivateTargets ? (): boolean => true : createAddressPolicy();
   const client = new FederationClient({
+    turnIfDue,
     serverName: core.serverName,
     signingKey: keys.signingKey,
     backoff: new StoredBackoff(core),

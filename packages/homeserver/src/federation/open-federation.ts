@@ -142,14 +142,11 @@ export async function openFederation(rooms: RoomParts, settings: FederationSetti
 
 /** Opens what fetches the members of rooms that were joined without them. */
 function openCompletions(
-  parts: Omit<RoomCompletionParts, "completed" | "failed"> & Pick<FederationParts, "sender" | "unexpected">,
+  parts: Omit<RoomCompletionParts, "owe" | "completed" | "failed"> & Pick<FederationParts, "sender" | "unexpected">,
   announceDevices: FederationSettings["announceDevices"],
 ): RoomCompletions {
-  const completed: RoomCompletionParts["completed"] = async (room, { joinNid }, servers) => {
-    await parts.sender.catchUp(room, servers, joinNid);
-    await announceDevices(room, servers);
-  };
-  return new RoomCompletions({ ...parts, completed, failed: parts.unexpected });
+  const owe: RoomCompletionParts["owe"] = (room, servers, after) => parts.sender.owe(room, servers, after);
+  return new RoomCompletions({ ...parts, owe, completed: announceDevices, failed: parts.unexpected });
 }
 
 /** Whoever looks for somebody or something at one server has it asked although it has failed: it may be back. */

@@ -32,6 +32,7 @@ export interface AccountRow {
     | "putDehydratedDevice"
     | "getDehydratedDevice"
     | "getDehydratedDeviceEvents"
+    | "listDehydratedDeviceEvents"
     | "deleteDehydratedDevice"
     | "listMediaOfUser"
     | "getMediaUsage"
@@ -264,6 +265,7 @@ const dehydrated: readonly AccountRow[] = [
   ]),
   row("getDehydratedDevice", () => ["GET", dehydratedDevice]),
   row("getDehydratedDeviceEvents", () => ["POST", `${dehydratedDevice}/DEHYDRATED/events`, {}]),
+  row("listDehydratedDeviceEvents", () => ["GET", `${dehydratedDevice}/DEHYDRATED/events`]),
   row("deleteDehydratedDevice", () => ["DELETE", dehydratedDevice], { expected: onceAnAccount }),
 ];
 

@@ -71,17 +71,18 @@ it("devices, remoteDevicesBytes: of a user with more the first are kept", async 
 
 it("a change that comes while the list is read has it read again", async () => {
   let read = 0;
-  const shown = Promise.withResolvers<void>();
+  let show = (): void => {};
+  const shown = new Promise<void>((resolve) => (show = resolve));
   peer.answers.set("/user/devices/", async () => {
     if (++read > 1) {
-      await shown.promise;
+      await shown;
       return list(2, [device("ONE"), device("TWO")])();
     }
     await peer.send(a, [], [update({ device_id: "TWO", stream_id: 2, prev_id: [1], keys: (device("TWO") as { keys: object }).keys })]);
     return list(1, [device("ONE")])();
   });
   expect(Object.keys(await keysOf(eve))).toEqual(["ONE"]);
-  shown.resolve();
+  show();
   await until(async () => Object.hasOwn(await keysOf(eve), "TWO"));
   expect(read).toBe(2);
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { BuiltPdu, JsonObject } from "@patrix/signatures";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type TestHomeserver, testHomeserver, TestNetwork, TestPeer, type TestUser } from "../../src/testing/index.ts";
-import { findingsIn, until, version } from "./federated.ts";
+import { findingsIn, rules, say, until, version } from "./federated.ts";
 import { charlie, PlayedRoom, room } from "./played-room.ts";
 
 const derek = "@derek:peer.example";
@@ -72,6 +72,47 @@ async function syncedRoom(since?: string): Promise<{ readonly shown: Shown | und
   );
   return { shown: body.rooms?.join?.[room], next: body.next_batch };
 }
+
+/** The messages that a server was sent. */
+const sentTo = ({ requests }: TestPeer): string[] =>
+  requests
+    .filter(({ target }) => target.includes("/send/"))
+    .flatMap(({ body }) => (JSON.parse(body ?? "{}") as { pdus: readonly { content: { body?: string } }[] }).pdus)
+    .flatMap(({ content }) => content.body ?? []);
+
+it("a server that turns out to be in the room gets what was said before that was known, also after a restart", async () => {
+  const hidden = new TestPeer("hidden.example", network);
+  const hugo = "@hugo:hidden.example";
+  hidden.answers.set("/send/", () => ({ status: 200, body: { pdus: {} } }));
+  // It has everything of another room, the newest included.
+  const other = await b.createRoom(bob, { preset: "public_chat", room_version: version });
+  await hidden.join(b, other, hugo, rules, version);
+  played.member(hugo, "join", byRules(), hidden);
+  await joinRoom();
+  expect((await say(b, bob, room, "early")).status).toBe(200);
+  expect((await say(b, bob, other, "elsewhere")).status).toBe(200);
+  await expect.poll(() => sentTo(hidden)).toEqual(["elsewhere"]);
+  // One message is on its way to it when the members come, and arrives; nothing else does.
+  let arrive = (): void => {};
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  let onTheWay = 0;
+  network.fault = async ({ to, target }) => {
+    if (to !== hidden.name || !target.includes("/send/")) return undefined;
+    if (++onTheWay > 1) return "lost";
+    await arrived;
+    return undefined;
+  };
+  expect((await say(b, bob, other, "on its way")).status).toBe(200);
+  await expect.poll(() => onTheWay).toBe(1);
+  await whole();
+  arrive();
+  await expect.poll(() => onTheWay).toBeGreaterThan(1);
+  expect(sentTo(hidden)).toEqual(["elsewhere", "on its way"]);
+  await b.stop();
+  network.fault = undefined;
+  b = await testHomeserver({ serverName: "b.example", network, dataDir });
+  await expect.poll(() => sentTo(hidden)).toContain("early");
+});
 
 describe("events that came while members were missing", () => {
   it("stay where the members say nothing else, in the states that they would have had", async () => {
@@ -166,6 +207,46 @@ describe("events that came while members were missing", () => {
     expect([await statusOf(redaction), await statusOf(answer)]).toEqual([404, 404]);
     const threads = await b.request("GET", `/_matrix/client/v1/rooms/${room}/threads`, undefined, bob.accessToken);
     expect(threads.body["chunk"]).toEqual([]);
+  });
+
+  it("redact what they name when they come back, and are redacted where a redaction is there", async () => {
+    const joined = played.member(derek, "join", byRules());
+    played.member(derek, "leave", played.authOf(joined));
+    const other = played.member(elsie, "join", byRules());
+    await joinRoom();
+    const reacts = { "m.relates_to": { rel_type: "m.annotation", event_id: played.of("m.room.create").eventId, key: "x" } };
+    const message = played.build(charlie, "m.room.message", { content: { msgtype: "m.text", body: "bad" }, auth: played.authOf(founder) });
+    const reaction = played.build(charlie, "m.reaction", { content: reacts, auth: played.authOf(founder) });
+    const kick = played.build(derek, "m.room.member", { key: elsie, content: { membership: "leave" }, auth: played.authOf(joined, other) });
+    const redacts = (eventId: string): BuiltPdu =>
+      played.build(elsie, "m.room.redaction", { content: { redacts: eventId }, auth: played.authOf(other) });
+    const [first, second] = [redacts(message.eventId), redacts(reaction.eventId)];
+    const own = played.build(elsie, "m.room.message", { content: { msgtype: "m.text", body: "mine" }, auth: played.authOf(other) });
+    const taken = played.build(charlie, "m.room.redaction", { content: { redacts: own.eventId }, auth: played.authOf(founder) });
+    // Another one comes before what it redacts.
+    const last = played.build(elsie, "m.room.message", { content: { msgtype: "m.text", body: "too" }, auth: played.authOf(other) });
+    const before = played.build(charlie, "m.room.redaction", {
+      content: { redacts: last.eventId },
+      auth: played.authOf(founder),
+      after: taken,
+    });
+    await played.peer.send(
+      b,
+      [message, reaction, kick, first, second, own, taken, before, last].map(({ pdu }) => pdu),
+    );
+    const contentOf = async ({ eventId }: BuiltPdu): Promise<JsonObject> =>
+      (await b.requestAs<{ content: JsonObject }>(bob, "GET", `/rooms/${room}/event/${eventId}`)).body.content;
+    const counted = async (): Promise<readonly object[]> => {
+      const target = played.of("m.room.create").eventId;
+      const path = `/_matrix/client/v1/rooms/${room}/relations/${encodeURIComponent(target)}`;
+      return (await b.request<{ chunk: readonly object[] }>("GET", path, undefined, bob.accessToken)).body.chunk;
+    };
+    expect([await contentOf(message), await statusOf(first), await statusOf(own)]).toEqual([{ msgtype: "m.text", body: "bad" }, 404, 404]);
+    expect(await counted()).toHaveLength(1);
+    await whole();
+    expect([await statusOf(kick), await statusOf(first)]).toEqual([404, 200]);
+    expect([await contentOf(message), await contentOf(reaction), await contentOf(own), await contentOf(last)]).toEqual([{}, {}, {}, {}]);
+    expect(await counted()).toEqual([]);
   });
 
   it("are not asked of this server as long as it does not know in which state they were sent", async () => {

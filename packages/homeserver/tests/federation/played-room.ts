@@ -23,25 +23,39 @@ export class PlayedRoom {
   build(
     sender: string,
     type: string,
-    { key, content, auth }: { readonly key?: string; readonly content: JsonObject; readonly auth: readonly BuiltPdu[] },
+    {
+      key,
+      content,
+      auth,
+      after,
+    }: {
+      readonly key?: string;
+      readonly content: JsonObject;
+      readonly auth: readonly BuiltPdu[];
+      /** The event that it follows: the newest if left out. */
+      readonly after?: BuiltPdu;
+    },
+    peer = this.peer,
   ): BuiltPdu {
     this.#depth++;
     const draft = { type, sender, room_id: room, origin_server_ts: Date.now(), content, ...(key !== undefined && { state_key: key }) };
-    const position = { prevEvents: this.#prev, authEvents: auth.map(({ eventId }) => eventId), depth: this.#depth };
-    const built = this.peer.build(draft, position, rules);
+    const prevEvents = after ? [after.eventId] : this.#prev;
+    const position = { prevEvents, authEvents: auth.map(({ eventId }) => eventId), depth: this.#depth };
+    const built = peer.build(draft, position, rules);
     this.#prev = [built.eventId];
     this.#all.set(built.eventId, built);
     return built;
   }
 
-  set(sender: string, type: string, key: string, content: JsonObject, auth: readonly BuiltPdu[]): BuiltPdu {
-    const built = this.build(sender, type, { key, content, auth });
+  set(sender: string, type: string, key: string, content: JsonObject, auth: readonly BuiltPdu[], peer = this.peer): BuiltPdu {
+    const built = this.build(sender, type, { key, content, auth }, peer);
     this.state.set(`${type} ${key}`, built);
     return built;
   }
 
-  member(userId: string, membership: string, auth: readonly BuiltPdu[]): BuiltPdu {
-    return this.set(userId, "m.room.member", userId, { membership }, auth);
+  /** @param peer - The server that signs it. */
+  member(userId: string, membership: string, auth: readonly BuiltPdu[], peer = this.peer): BuiltPdu {
+    return this.set(userId, "m.room.member", userId, { membership }, auth, peer);
   }
 
   of(type: string, key = ""): BuiltPdu {

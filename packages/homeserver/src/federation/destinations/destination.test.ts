@@ -16,6 +16,7 @@ function destination({ missed = [] as number[], outbox = [] as OutboxItem[] } = 
   const sent: Sent[] = [];
   const failures: unknown[] = [];
   const outboxFailures: unknown[] = [];
+  const missedFailures: unknown[] = [];
   const reached: unknown[] = [];
   const pauses: number[] = [];
   const delivered: unknown[] = [];
@@ -40,7 +41,10 @@ function destination({ missed = [] as number[], outbox = [] as OutboxItem[] } = 
       if (outboxFailures.length > 0) throw outboxFailures.shift();
       return outbox.filter(({ nid }) => nid > after).slice(0, limit);
     },
-    missed: async () => ({ eventNids: missed.splice(0, 100), hasMore: missed.length > 0 }),
+    missed: async () => {
+      if (missedFailures.length > 0) throw missedFailures.shift();
+      return { eventNids: missed.splice(0, 100), hasMore: missed.length > 0 };
+    },
     reached: (done) => {
       reached.push(done);
       const { outboxNid } = done;
@@ -56,7 +60,7 @@ function destination({ missed = [] as number[], outbox = [] as OutboxItem[] } = 
     for (let i = 0; i < 1_000 && !made.isIdle; i++) await nextRound();
     expect(made.isIdle).toBe(true);
   };
-  return { made, delivered, idles, sent, failures, reached, pauses, reads, outboxFailures, idle };
+  return { made, delivered, idles, sent, failures, reached, pauses, reads, outboxFailures, missedFailures, idle };
 }
 
 const nidsOf = (sent: readonly Sent[]): unknown[] => sent.flatMap(({ pdus }) => pdus.map(({ nid }) => nid));
@@ -112,6 +116,14 @@ it("reads what the server has missed before what is new", async () => {
   made.offer(4);
   await idle();
   expect(nidsOf(sent)).toEqual([1, 2, 3]);
+});
+
+it("reads again what the server has missed where that failed", async () => {
+  const { made, sent, missedFailures, idle } = destination({ missed: [1, 2] });
+  missedFailures.push(new Error("the database does not answer"));
+  made.resume();
+  await idle();
+  expect(nidsOf(sent)).toEqual([1, 2]);
 });
 
 it("keeps of what matters only now the newest, as many as there may be, and one of each kind", async () => {

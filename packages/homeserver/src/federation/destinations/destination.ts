@@ -183,7 +183,7 @@ export class Destination {
     if (this.#isBehind && this.#events.length === 0) {
       // Whatever comes from here on is offered, or is in the store after what is read now.
       this.#isBehind = false;
-      const { eventNids, hasMore } = await ports.missed();
+      const { eventNids, hasMore } = await this.#readMissed();
       this.#isBehind ||= hasMore;
       this.#events = [...new Set([...eventNids, ...this.#events])].toSorted((a, b) => a - b);
     }
@@ -209,6 +209,15 @@ export class Destination {
       outboxNid: sentItems.at(-1)?.nid,
       ephemeral: ephemeral.slice(0, Math.max(0, transaction.takenEdus - items.length)),
     };
+  }
+
+  async #readMissed(): ReturnType<DestinationPorts["missed"]> {
+    try {
+      return await this.#ports.missed();
+    } catch (error) {
+      this.#isBehind = true;
+      throw error;
+    }
   }
 
   /** What waits in the store, where something does. */

@@ -7,9 +7,10 @@ import type { BackgroundFailure } from "../../background.ts";
 import { isLocalUser, openNumbers } from "../../log/core.ts";
 import { LogReader } from "../../log/log-reader.ts";
 import type { Numbers } from "../../log/numbers.ts";
-import { type Position, position, type PositionVector, shardOf } from "../../log/position.ts";
+import type { Position, PositionVector } from "../../log/position.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import { pauseFor } from "../../pause-for.ts";
+import type { StoredAlongside } from "../../rooms/partial/complete-room.ts";
 import type { Room } from "../../rooms/room.ts";
 import { placeAfter } from "../../rooms/timeline/place.ts";
 import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
@@ -19,15 +20,12 @@ import { operation, type WriteOperation } from "../../store/statement.ts";
 import {
   allDestinations,
   deleteOutbox,
-  destination as destinationRow,
-  type DestinationRow,
   insertOutbox,
   newestOutbox,
   outboxOf,
   outboxServers,
   trimOutbox,
   trimOutboxBytes,
-  upsertSent,
 } from "../../store/statements/federation.ts";
 import { limits } from "../../limits.ts";
 import type { OutgoingEdu } from "../../other-servers.ts";
@@ -37,6 +35,7 @@ import type { SignedEvents } from "../signed-events.ts";
 import { Destination, type OutboxItem } from "./destination.ts";
 import { type DestinationFigures, DestinationMeter } from "./destination-meter.ts";
 import { missedEvents, roomsFor } from "./missed-events.ts";
+import { SentCursors } from "./sent-cursors.ts";
 import { visibleTo } from "./visible-to.ts";
 
 /** Of how many servers it is looked up at once what they have missed. */
@@ -77,8 +76,7 @@ export class Sender implements AsyncDisposable {
   readonly #delivered = new Set<string>();
   readonly #stopped = new AbortController();
   readonly #outboxNumbers: Numbers;
-  /** How far each destination has got, by shard, where that is known here. */
-  readonly #sent = new Map<string, Position[]>();
+  readonly #cursors: SentCursors;
   #reader: LogReader<StoredEvent> | undefined;
   /** How much was stored for each server since what waits for it was looked at. */
   readonly #sinceTrim = new LruCache<string, number>(10_000);
@@ -87,6 +85,7 @@ export class Sender implements AsyncDisposable {
     this.#parts = parts;
     this.#meter = new DestinationMeter(parts.rooms.core.clock);
     this.#outboxNumbers = outboxNumbers;
+    this.#cursors = new SentCursors(parts.rooms.core, () => this.#reader?.cut ?? []);
   }
 
   /** Opens the queues, and takes up what was still to be sent when the server ended. */
@@ -113,14 +112,19 @@ export class Sender implements AsyncDisposable {
     this.#forwarded.add(eventId);
   }
 
-  /** Sends the newest events of this server's users in a room, after a number, to servers that were not known to be in it. */
-  async catchUp(room: Room, servers: readonly string[], after: number): Promise<void> {
-    if (servers.length === 0) return;
-    const { rooms, timelines } = this.#parts;
-    const stretch = { after: placeAfter(after), upTo: room.end };
-    const newest = await timelines.backward(room, stretch, limits.destinationEvents.value);
-    const own = newest.filter(({ fields }) => isLocalUser(rooms.core, fields.sender)).toReversed();
-    for (const server of servers) if (this.#concerns(server)) for (const { nid } of own) this.#of(server).offer(nid);
+  /**
+   * What has servers get what happened in a room after a number: they were not known to be in it. It is stored in the commit that makes them
+   * known, so that no crash comes between.
+   */
+  async owe({ shard }: Room, servers: readonly string[], after: Position): Promise<StoredAlongside> {
+    const concerned = servers.filter((server) => this.#concerns(server));
+    for (const server of concerned) await this.#cursors.of(server);
+    return {
+      operations: () => concerned.map((server) => this.#cursors.lower(server, shard, after)),
+      published: () => {
+        for (const server of concerned) this.#of(server).resume();
+      },
+    };
   }
 
   /** Notes that an event of this server goes to the others of its room from another one. */
@@ -205,18 +209,11 @@ export class Sender implements AsyncDisposable {
     const begun: WriteOperation[] = [];
     for (const event of events)
       for (const server of await this.#serversOf(event)) {
-        const isKnown = (await this.#sentTo(server)).length > 0;
-        if (!isKnown) begun.push(this.#begin(server));
+        const isKnown = (await this.#cursors.of(server)).length > 0;
+        if (!isKnown) begun.push(this.#cursors.begin(server));
         this.#of(server).offer(event.nid);
       }
     return begun;
-  }
-
-  /** Notes that everything from here on is for a server, so that the end of this one loses nothing. */
-  #begin(server: string): WriteOperation {
-    const sent = (this.#reader?.cut ?? []).map((counter, shard) => position(counter, shard));
-    this.#sent.set(server, sent);
-    return operation(upsertSent, server, JSON.stringify(sent));
   }
 
   /** The servers that an event goes to. */
@@ -245,7 +242,7 @@ export class Sender implements AsyncDisposable {
   }
 
   #portsOf(server: string): ConstructorParameters<typeof Destination>[1] {
-    const { rooms, client, timelines, failed } = this.#parts;
+    const { rooms, client, failed } = this.#parts;
     const { core } = rooms;
     return {
       serverName: core.serverName,
@@ -253,7 +250,7 @@ export class Sender implements AsyncDisposable {
       clock: core.clock,
       pdus: (eventNids) => this.#pdus(server, eventNids),
       outbox: (after, limit) => this.#waitingFor(server, after, limit),
-      missed: async () => missedEvents({ rooms, timelines }, server, await this.#sentTo(server)),
+      missed: () => this.#cursors.readMissed(server, (sent) => missedEvents(this.#parts, server, sent)),
       reached: ({ outboxNid, eventNid, isCaughtUp }) => this.#note(server, { outboxNid, eventNid, isCaughtUp }),
       failed: (error, retryMs) => {
         this.#meter.failed(server, error);
@@ -302,27 +299,7 @@ export class Sender implements AsyncDisposable {
         if (this.#outboxSent.get(server) === outboxNid) this.#outboxSent.delete(server);
       });
     }
-    const sent = this.#sent.get(server) ?? Array.from({ length: log.shards }, () => 0);
-    // Whoever has got everything has got what concerns others as well.
-    if (isCaughtUp && this.#reader)
-      for (const [shard, counter] of this.#reader.cut.entries()) sent[shard] = Math.max(sent[shard] ?? 0, position(counter, shard));
-    if (eventNid !== undefined) sent[shardOf(eventNid)] = Math.max(sent[shardOf(eventNid)] ?? 0, eventNid);
-    this.#sent.set(server, sent);
-    log.carry(operation(upsertSent, server, JSON.stringify(sent)));
-  }
-
-  async #sentTo(server: string): Promise<readonly Position[]> {
-    const known = this.#sent.get(server);
-    if (known && known.length > 0) return known;
-    return this.#remember(server, await this.#parts.rooms.core.store.get(destinationRow, server));
-  }
-
-  /** Takes over from the store how far a destination has got. */
-  #remember(server: string, row: Pick<DestinationRow, "sent"> | undefined): readonly Position[] {
-    // The column holds only what was put there above.
-    const sent = row?.sent == null ? [] : (JSON.parse(row.sent) as Position[]);
-    if (sent.length > 0) this.#sent.set(server, sent);
-    return sent;
+    this.#cursors.reached(server, { eventNid, isCaughtUp });
   }
 
   /** Takes up events that were not sent before the server ended. */
@@ -335,7 +312,7 @@ export class Sender implements AsyncDisposable {
         places.run(async () => {
           const turn = turnIfDue();
           if (turn) await turn;
-          if (await this.#mayHaveMissed(row.server, this.#remember(row.server, row))) this.#of(row.server).resume();
+          if (await this.#mayHaveMissed(row.server, this.#cursors.remember(row.server, row))) this.#of(row.server).resume();
         }),
       ),
     );

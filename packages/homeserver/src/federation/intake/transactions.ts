@@ -105,10 +105,13 @@ export class Transactions {
       for (const checked of verified) note(results, room, checked.raw, await outside.take(room, checked));
       return;
     }
+    // Which of them are known is looked up at once.
+    await rooms.events.loadByIds(verified.flatMap(({ pdu }) => pdu?.eventId ?? []));
     const storing: Promise<void>[] = [];
     for (const checked of verified) {
       const { refusal: reason, stored } = await this.#takePdu(origin, room, checked);
-      note(results, room, checked.raw, reason);
+      if (checked.pdu) results[checked.pdu.eventId] = resultOf(reason);
+      else note(results, room, checked.raw, reason);
       if (stored) storing.push(stored);
     }
     await Promise.all(storing);
@@ -147,7 +150,11 @@ export class Transactions {
 
 function note(results: TransactionResult, room: Room | undefined, pdu: JsonObject, error: string | undefined): void {
   const name = nameOf(room, pdu);
-  if (name !== undefined) results[name] = error === undefined ? {} : { error };
+  if (name !== undefined) results[name] = resultOf(error);
+}
+
+function resultOf(error: string | undefined): TransactionResult[string] {
+  return error === undefined ? {} : { error };
 }
 
 function nameOf(room: Room | undefined, pdu: JsonObject): string | undefined {

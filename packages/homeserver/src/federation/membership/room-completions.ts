@@ -4,7 +4,8 @@ import { isLocalUser } from "../../log/core.ts";
 import { limits } from "../../limits.ts";
 import { pauseFor } from "../../pause-for.ts";
 import { isOwnTrouble } from "../errors.ts";
-import type { FetchedState } from "../../rooms/partial/complete-room.ts";
+import type { Position } from "../../log/position.ts";
+import type { FetchedState, StoredAlongside } from "../../rooms/partial/complete-room.ts";
 import type { PartialRoom } from "../../rooms/partial/partial-rooms.ts";
 import type { Room, RoomHandle } from "../../rooms/room.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
@@ -33,8 +34,10 @@ export interface RoomCompletionParts {
   readonly mayAsk: (server: string) => boolean;
   /** Takes in the state before the join. @returns Whether the room is complete. */
   readonly complete: (room: RoomHandle, partial: PartialRoom, fetched: FetchedState) => Promise<boolean>;
-  /** Told of a room that is complete, and of the servers that were not known to be in it. */
-  readonly completed: (room: Room, partial: PartialRoom, servers: readonly string[]) => Promise<void>;
+  /** What has servers that were not known to be in a room get what happened there after a number. */
+  readonly owe: (room: Room, servers: readonly string[], after: Position) => Promise<StoredAlongside>;
+  /** Told of a room that is complete, and of those servers. */
+  readonly completed: (room: Room, servers: readonly string[]) => Promise<void>;
   readonly failed: BackgroundFailure;
 }
 
@@ -151,7 +154,7 @@ export class RoomCompletions implements AsyncDisposable {
   }
 
   async #by(server: string, room: Room, partial: PartialRoom, { round, isStrict, signal }: AskedRound): Promise<boolean> {
-    const { rooms, roomServers, history, complete, completed } = this.#parts;
+    const { rooms, roomServers, history, complete, owe, completed } = this.#parts;
     const join = await rooms.events.get(partial.joinNid);
     if (!join) return false;
     const ignoreBackoff = round <= IMPATIENT_ROUNDS;
@@ -163,13 +166,14 @@ export class RoomCompletions implements AsyncDisposable {
         ? await history.stateAfter(server, room, before, options)
         : await history.stateBefore(server, room, join.eventId, options);
     signal.throwIfAborted();
-    const known = new Set(await roomServers.joined(room));
-    if (!(await complete(room, partial, { stateIds, isStrict }))) return false;
-    await completed(
-      room,
-      partial,
-      (await roomServers.joined(room)).filter((name) => !known.has(name)),
-    );
+    let found: string[] = [];
+    const alongside = async (): Promise<StoredAlongside> => {
+      // Those that became known since the join, by events that authorise others, had not been told of what was before.
+      found = (await roomServers.joined(room)).filter((name) => name !== rooms.core.serverName && !partial.servers.has(name));
+      return owe(room, found, partial.joinNid);
+    };
+    if (!(await complete(room, partial, { stateIds, isStrict, alongside }))) return false;
+    await completed(room, found);
     return true;
   }
 }

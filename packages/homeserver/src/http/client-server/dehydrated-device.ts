@@ -1,6 +1,12 @@
 import type { JsonObject } from "@patrix/api";
-import { deleteDehydratedDevice, getDehydratedDevice, getDehydratedDeviceEvents, putDehydratedDevice } from "@patrix/client-api/unstable";
-import { handle, rawJson } from "@patrix/server";
+import {
+  deleteDehydratedDevice,
+  getDehydratedDevice,
+  getDehydratedDeviceEvents,
+  listDehydratedDeviceEvents,
+  putDehydratedDevice,
+} from "@patrix/client-api/unstable";
+import { handle, type RawJson, rawJson } from "@patrix/server";
 import type { DehydratedDevices } from "../../e2ee/dehydrated-devices.ts";
 import type { Registration } from "../registration.ts";
 
@@ -26,7 +32,15 @@ export function dehydratedDeviceHandlers(devices: DehydratedDevices): Registrati
     handle(deleteDehydratedDevice, async (_request, { user }) => ({ device_id: await devices.delete(user.userNid) })),
     handle(getDehydratedDeviceEvents, async ({ path, body }, { user }) => {
       const { events, nextBatch } = await devices.events(user.userNid, path.deviceId, body?.next_batch);
-      return rawJson(`{"events":[${events.join(",")}],"next_batch":"${nextBatch}"}`);
+      return pageOf(events, nextBatch);
+    }),
+    handle(listDehydratedDeviceEvents, async ({ path, query }, { user }) => {
+      const { events, nextBatch, isLast } = await devices.events(user.userNid, path.deviceId, query?.from);
+      return pageOf(events, isLast ? undefined : nextBatch);
     }),
   ];
+}
+
+function pageOf(events: readonly string[], nextBatch: string | undefined): RawJson {
+  return rawJson(`{"events":[${events.join(",")}]${nextBatch === undefined ? "" : `,"next_batch":"${nextBatch}"`}}`);
 }

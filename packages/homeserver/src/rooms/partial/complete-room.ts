@@ -7,13 +7,15 @@ import { RoomError } from "../errors.ts";
 import { eventsInOrder } from "../read/state-event.ts";
 import { BranchStates } from "../receive/branch-states.ts";
 import { unknownState } from "../receive/checked-event.ts";
+import { receivedRedactions } from "../receive/received-redaction.ts";
 import type { EventReceiver } from "../receive/event-receiver.ts";
 import type { GroupedState, LoadedRoom, RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import { StateResolver } from "../state/resolve.ts";
 import type { RoomState } from "../state/room-state.ts";
 import { internStateKey } from "../state/state-key.ts";
-import { eventRelation } from "../timeline/event-relation.ts";
+import { redactedOperations, redactionOperations } from "../write/redaction-operations.ts";
+import { type EventRelation, eventRelation } from "../timeline/event-relation.ts";
 import { placeAfter } from "../timeline/place.ts";
 import { relateOperations, unrelateOperations } from "../timeline/relation-operations.ts";
 import type { Relations } from "../timeline/relations.ts";
@@ -33,6 +35,16 @@ export interface FetchedState {
   readonly stateIds: readonly string[];
   /** Whether it must have everything with which the room was joined. */
   readonly isStrict: boolean;
+  /** What is stored in the commit that completes the room, asked for once the members are known. */
+  readonly alongside: () => Promise<StoredAlongside>;
+}
+
+/** What somebody else stores in a commit. */
+export interface StoredAlongside {
+  /** Asked for once, when the commit is made. */
+  readonly operations: () => readonly WriteOperation[];
+  /** Called once it is visible. */
+  readonly published: () => void;
 }
 
 /** What completes rooms. */
@@ -63,7 +75,7 @@ export function completeRoom(
   parts: CompletionParts,
   room: RoomHandle,
   partial: PartialRoom,
-  { stateIds, isStrict }: FetchedState,
+  { stateIds, isStrict, alongside }: FetchedState,
 ): Promise<boolean> {
   const { rooms, receiver } = parts;
   return receiver.alone(room, async () => {
@@ -76,7 +88,7 @@ export function completeRoom(
     let settle = (): void => {};
     loaded.settling = new Promise((resolve) => (settle = resolve));
     try {
-      return await moveToWhole(parts, loaded, partial, whole);
+      return await moveToWhole(parts, loaded, partial, { whole, alongside });
     } finally {
       loaded.settling = undefined;
       settle();
@@ -155,7 +167,12 @@ async function addMembers({ rooms, log }: CompletionParts, room: RoomHandle, mem
 }
 
 /** Judges everything again, and moves the room. Nobody else moves it meanwhile. */
-async function moveToWhole(parts: CompletionParts, room: LoadedRoom, partial: PartialRoom, whole: WholeState): Promise<boolean> {
+async function moveToWhole(
+  parts: CompletionParts,
+  room: LoadedRoom,
+  partial: PartialRoom,
+  { whole, alongside }: { readonly whole: WholeState } & Pick<FetchedState, "alongside">,
+): Promise<boolean> {
   const { rooms, log, relations } = parts;
   // What was appended before this is stored then.
   await rooms.core.log.append({ positions: [], operations: [] });
@@ -171,6 +188,7 @@ async function moveToWhole(parts: CompletionParts, room: LoadedRoom, partial: Pa
   const memberships = await changedMembers(rooms, room, head.state, whole.members);
   const hasChanged = gone.length > 0 || come.length > 0 || lost.length > 0;
   const traces = await tracesOf(rooms, room, judged);
+  const more = await alongside();
   if (rooms.peek(room) !== room || rooms.partial.of(room.nid) !== partial) return false;
   await log.amend(room, {
     memberships,
@@ -180,16 +198,15 @@ async function moveToWhole(parts: CompletionParts, room: LoadedRoom, partial: Pa
       ...whole.operations,
       ...operations,
       ...traces.operations,
+      ...more.operations(),
       rooms.partial.completeOperation(room.nid, { pos, hasChanged }),
     ],
     published: (pos) => {
       for (const nid of traces.evicted) rooms.events.evict(nid);
-      for (const event of [...gone, ...come]) {
-        rooms.sticky.revert(room.nid, event.nid);
-        const relation = eventRelation(event.fields.type, event.content);
-        if (relation) relations.changed(room.nid, relation.targetId);
-      }
+      for (const { nid } of [...gone, ...come]) rooms.sticky.revert(room.nid, nid);
+      for (const targetId of traces.related) relations.changed(room.nid, targetId);
       rooms.partial.applyComplete(room.nid, { pos, hasChanged });
+      more.published();
       for (const event of replaced) rooms.tellState(room, event);
     },
   });
@@ -240,14 +257,20 @@ async function changedMembers(rooms: Rooms, room: LoadedRoom, state: RoomState, 
   return [...changed, ...gone];
 }
 
+/** What is stored besides of events that were judged again. */
+interface Traces {
+  readonly operations: readonly WriteOperation[];
+  /** The numbers of events that are to be read anew. */
+  readonly evicted: readonly number[];
+  /** The IDs of events that something else relates to now. */
+  readonly related: readonly string[];
+}
+
 /** What removes all that is stored of events that are no longer shown, and stores what belongs to those that are from now on. */
-async function tracesOf(
-  rooms: Rooms,
-  room: LoadedRoom,
-  { judged, gone, come }: JudgedAgain,
-): Promise<{ readonly operations: readonly WriteOperation[]; readonly evicted: readonly number[] }> {
+async function tracesOf(rooms: Rooms, room: LoadedRoom, { judged, gone, come, head }: JudgedAgain): Promise<Traces> {
   const stored: WriteOperation[] = [];
   const evicted = [...judged];
+  const related: string[] = [];
   for (const event of gone) {
     const { nid, pdu, content, rules } = event;
     stored.push(...purgeTraces.map((statement) => operation(statement, room.nid, nid)), operation(takeBackRedaction, room.nid, nid));
@@ -255,14 +278,24 @@ async function tracesOf(
     if (relation) stored.push(...unrelateOperations(room.nid, nid, relation));
     const targetId = redactsOf(pdu, rules);
     const target = targetId === undefined ? undefined : await rooms.events.byId(targetId);
-    if (target?.fields.redactedBy !== nid) continue;
-    evicted.push(target.nid);
-    const own = target.fields.place === null ? undefined : eventRelation(target.fields.type, target.pdu["content"]);
-    if (own) stored.push(...relateOperations(target.nid, own));
+    const shown = target?.fields.redactedBy === nid ? target : undefined;
+    const own = shown && shown.fields.place !== null ? eventRelation(shown.fields.type, shown.pdu["content"]) : undefined;
+    if (shown) evicted.push(shown.nid);
+    if (shown && own) stored.push(...relateOperations(shown.nid, own));
+    related.push(...targetsOf(relation, own));
   }
-  for (const { nid, fields, content } of come) {
+  for (const event of come) {
+    const { nid, fields, content } = event;
     const relation = eventRelation(fields.type, content);
+    const redactions = await receivedRedactions(rooms, { ...room, head }, event);
+    stored.push(...redactionOperations(room, event, redactions), ...redactedOperations(event, redactions));
     stored.push(startSpan(room.nid, placeAfter(nid), spanOf(fields.ts)), ...(relation ? relateOperations(nid, relation) : []));
+    if (redactions.redaction) evicted.push(redactions.redaction.nid);
+    related.push(...targetsOf(relation, redactions.redaction?.relation));
   }
-  return { operations: stored, evicted };
+  return { operations: stored, evicted, related };
+}
+
+function targetsOf(...relations: readonly (EventRelation | undefined)[]): string[] {
+  return relations.flatMap((relation) => relation?.targetId ?? []);
 }

@@ -2,7 +2,6 @@ import { KeyedQueue } from "@patrix/concurrency";
 import { authoriseOnReceipt, type RoomPorts } from "@patrix/federation";
 import type { NamedPdu } from "@patrix/signatures";
 import type { AuthEvent, FetchState, StateKeyPair } from "@patrix/state-res";
-import { deletePendingRedactions } from "../../store/statements/pending-redactions.ts";
 import { RoomError } from "../errors.ts";
 import { type LearnedMember, learnedMembers, teachRoom, withLearned } from "../partial/learned-members.ts";
 import { type GroupedState, type LoadedRoom, requireWritable, type RoomHandle } from "../room.ts";
@@ -11,7 +10,7 @@ import { StateResolver } from "../state/resolve.ts";
 import type { RoomState, StateChange } from "../state/room-state.ts";
 import { StateSelector } from "../state/selected-state.ts";
 import { operation, type WriteOperation } from "../../store/statement.ts";
-import { deleteMissingEvent, followersOfMissing, redactEvent } from "../../store/statements/events.ts";
+import { deleteMissingEvent, followersOfMissing } from "../../store/statements/events.ts";
 import { type Place, placeInHistory } from "../timeline/place.ts";
 import { eventStatus, hasState, type StoredEvent } from "../timeline/stored-event.ts";
 import type { Timelines } from "../timeline/timelines.ts";
@@ -20,7 +19,8 @@ import { type BranchState, BranchStates } from "./branch-states.ts";
 import { checkedEvent } from "./checked-event.ts";
 import { shelveOutliers } from "./shelve-outliers.ts";
 import { noteMissing } from "./missing-events.ts";
-import { type Redactions, receivedRedactions } from "./received-redaction.ts";
+import { redactedOperations } from "../write/redaction-operations.ts";
+import { receivedRedactions } from "./received-redaction.ts";
 import { followsStraight, moveByPlan, planFollowed, planFork } from "./fork.ts";
 
 /** What became of a received event. */
@@ -324,10 +324,4 @@ export class EventReceiver {
 
 function newEntry(state: RoomState, skeyNid: number, eventNid: number): StateChange[] {
   return state.get(skeyNid) === undefined ? [[skeyNid, eventNid]] : [];
-}
-
-/** What stores that an event which gets its place was redacted before. */
-function redactedOperations({ nid, fields }: StoredEvent, { redactedBy }: Redactions): WriteOperation[] {
-  if (redactedBy === undefined) return [];
-  return [operation(redactEvent, nid, redactedBy), operation(deletePendingRedactions, fields.roomNid, fields.eventId)];
 }

@@ -4,11 +4,8 @@ import { powerLevels } from "../read/state-event.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import { pendingRedactionsOf } from "../../store/statements/pending-redactions.ts";
-import type { CheckedEvent } from "../write/event-log.ts";
+import type { Redactions } from "../write/redaction-operations.ts";
 import { redactionTarget } from "../write/redaction-target.ts";
-
-/** What a received event has to do with redactions. */
-export type Redactions = Pick<CheckedEvent, "redaction" | "awaited" | "redactedBy">;
 
 /**
  * Finds the event that a received redaction is performed on, or that it waits for that; and the redaction that has waited for a received
@@ -16,7 +13,11 @@ export type Redactions = Pick<CheckedEvent, "redaction" | "awaited" | "redactedB
  *
  * @see {@link https://spec.matrix.org/v1.19/rooms/v12/#handling-redactions}
  */
-export async function receivedRedactions(rooms: Rooms, room: LoadedRoom, { eventId, pdu }: NamedPdu): Promise<Redactions> {
+export async function receivedRedactions(
+  rooms: Rooms,
+  room: LoadedRoom,
+  { eventId, pdu }: Pick<NamedPdu, "eventId" | "pdu">,
+): Promise<Redactions> {
   const waiting = await rooms.core.store.all(pendingRedactionsOf, room.nid, eventId);
   const redactedBy = waiting.length === 0 ? undefined : await firstOf(rooms, room, { eventId, pdu }, waiting);
   const targetEventId = redactsOf(pdu, room.rules);

@@ -2,8 +2,7 @@ import type { JsonObject } from "@patrix/api";
 import type { Position } from "../../log/position.ts";
 import { keyOfRoom } from "../../log/wake-ups.ts";
 import { operation, type WriteOperation } from "../../store/statement.ts";
-import { insertEvent, insertTransaction, placeEvent, redactEvent, renumberEvent } from "../../store/statements/events.ts";
-import { deletePendingRedactions, insertPendingRedaction } from "../../store/statements/pending-redactions.ts";
+import { insertEvent, insertTransaction, placeEvent, renumberEvent } from "../../store/statements/events.ts";
 import { updateRoom, upsertMembership } from "../../store/statements/rooms.ts";
 import { type GroupedState, joinedUsers, type LoadedRoom, type RoomHead, type Tip } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
@@ -16,8 +15,8 @@ import { spanOf, startSpan } from "../timeline/timeline-span.ts";
 import type { Timelines } from "../timeline/timelines.ts";
 import type { EventNumbers, NamedEvent } from "./event-numbers.ts";
 import { type Opening, openingOperation, statedOpening } from "./opening.ts";
-import type { RedactionTarget } from "./redaction-target.ts";
-import { relateOperations, unrelateOperations } from "../timeline/relation-operations.ts";
+import { redactedOperations, redactionOperations, type Redactions } from "./redaction-operations.ts";
+import { relateOperations } from "../timeline/relation-operations.ts";
 
 /** Who sent an event, and under which transaction ID: the same ID gives the same event. */
 export interface EventOrigin {
@@ -35,18 +34,12 @@ export interface DelayedOrigin {
 }
 
 /** An event that has passed its checks, wherever it comes from. */
-export interface CheckedEvent extends NamedEvent {
+export interface CheckedEvent extends NamedEvent, Redactions {
   readonly eventId: string;
   readonly pdu: JsonObject;
   readonly numbers: EventNumbers;
   /** The state before the event, on its own branch. */
   readonly before: GroupedState;
-  /** The event that it redacts. */
-  readonly redaction?: RedactionTarget | undefined;
-  /** The ID of the event that it redacts, where that is not known yet. */
-  readonly awaited?: string | undefined;
-  /** The redaction that was there before it. */
-  readonly redactedBy?: number | undefined;
   readonly origin?: EventOrigin | undefined;
   /** What is stored of it since others have named it. */
   readonly known?: StoredEvent | undefined;
@@ -395,7 +388,9 @@ export function statedMembership(pdu: JsonObject): string | undefined {
 }
 
 /** What stores an event, and to which one it relates if it has a place. */
-function insertOperations({ fields }: StoredEvent, { pdu, numbers, redactedBy, known }: CheckedEvent): WriteOperation[] {
+function insertOperations(event: StoredEvent, checked: CheckedEvent): WriteOperation[] {
+  const { fields } = event;
+  const { pdu, numbers, known } = checked;
   const { senderNid, typeNid, skeyNid } = numbers;
   const { nid, roomNid, place, eventId, depth, ts, stateNid, afterNid, isForked, replacesNid, status, deviceNid, txn, delayId, json } =
     fields;
@@ -420,24 +415,14 @@ function insertOperations({ fields }: StoredEvent, { pdu, numbers, redactedBy, k
     delayId,
     json,
   );
-  const redacted =
-    redactedBy === undefined ? [] : [operation(redactEvent, nid, redactedBy), operation(deletePendingRedactions, roomNid, eventId)];
   const relation = place === null ? undefined : eventRelation(fields.type, pdu["content"]);
   const renumbered = known ? [operation(renumberEvent, known.nid, nid)] : [];
-  return [...renumbered, insert, ...redacted, ...(relation ? relateOperations(nid, relation) : [])];
+  return [...renumbered, insert, ...redactedOperations(event, checked), ...(relation ? relateOperations(nid, relation) : [])];
 }
 
 /** The state event that one replaces; a state that others say may have the event itself already. */
 function replacedBy({ known }: CheckedEvent, nid: number | undefined): number | null {
   return nid === undefined || nid === known?.nid ? null : nid;
-}
-
-/** What a redaction changes, or that it waits for its target. */
-function redactionOperations(room: LoadedRoom, event: StoredEvent, { redaction, awaited }: CheckedEvent): WriteOperation[] {
-  if (awaited !== undefined) return [operation(insertPendingRedaction, event.nid, room.nid, awaited)];
-  if (!redaction) return [];
-  const unrelated = redaction.relation ? unrelateOperations(room.nid, redaction.nid, redaction.relation) : [];
-  return [operation(redactEvent, redaction.nid, event.nid), ...unrelated];
 }
 
 /** What an event changes besides the timeline: memberships, who may find the members, a redaction, a transaction ID. */

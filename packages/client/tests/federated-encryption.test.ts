@@ -23,7 +23,7 @@ class Reader {
 
   private constructor(client: Client) {
     this.client = client;
-    client.on("m.room.message", ({ text }) => void this.read.push(text));
+    client.on("m.room.message", ({ text }) => void this.read.push(text ?? ""));
   }
 
   static async logIn({ clock }: TestFederation, server: TestHomeserver, user: string): Promise<Reader> {

@@ -11,8 +11,8 @@ import { maxTimerMs, timerClock } from "./timer-clock.ts";
  */
 export function programClock(clock: Clock | ProgramClock = systemClock): ProgramClock {
   if ("after" in clock) return clock;
-  const { sleep } = timerClock({ keepsAlive: false });
-  return { now: () => clock.now(), elapsed: () => performance.now(), sleep, after, every };
+  const timers = timerClock({ keepsAlive: false });
+  return { now: () => clock.now(), elapsed: () => performance.now(), sleep: (ms, signal) => timers.sleep(ms, signal), after, every };
 }
 
 function after(ms: number, run: () => void): Timer {

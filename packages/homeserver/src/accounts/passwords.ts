@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { type ProgramClock, Semaphore } from "@patrix/concurrency";
 import { OverloadedError, requireWithin } from "../errors.ts";
 import { AccountError } from "./errors.ts";
+import { held } from "../held.ts";
 import { isBcrypt, verifyBcrypt } from "./verify-bcrypt.ts";
 
 interface Cost {
@@ -104,8 +105,7 @@ export class Passwords {
 
   async #whenFree<T>(task: () => Promise<T>): Promise<T> {
     if (this.#slots.isFull) throw new OverloadedError("too many passwords are being checked", 5_000);
-    const work = this.#slots.run(task);
-    return this.#hold ? this.#hold(work) : work;
+    return held({ hold: this.#hold }, this.#slots.run(task));
   }
 }
 

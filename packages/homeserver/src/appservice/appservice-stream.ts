@@ -1,5 +1,6 @@
 import { sendTransaction } from "@patrix/appservice-api";
 import { createTransactionId } from "@patrix/identifiers";
+import { held } from "../held.ts";
 import { limits } from "../limits.ts";
 import { LogReader } from "../log/log-reader.ts";
 import type { OutboundAnswer } from "../outbound/send-request.ts";
@@ -133,12 +134,10 @@ export class AppserviceStream implements AsyncDisposable {
   /** Sends a transaction once. @throws Where the service does not confirm it. */
   async #send({ txnId, json }: Pick<StoredTransaction, "txnId" | "json">, stopped: AbortSignal): Promise<void> {
     const { service, rooms } = this.#parts;
-    const { hold } = rooms.core.clock;
     const send = async (supported?: { readonly versions: readonly string[] }): Promise<OutboundAnswer> => {
       const options = { baseUrl: service.url, accessToken: service.registration.hs_token, supported };
       const request = { ...sendTransaction.request({ path: { txnId }, body: { events: [] } }, options), body: json };
-      const answer = sendToService(service, request, AbortSignal.any([stopped, AbortSignal.timeout(TIMEOUT_MS)]));
-      return hold ? hold(answer) : answer;
+      return held(rooms.core.clock, sendToService(service, request, AbortSignal.any([stopped, AbortSignal.timeout(TIMEOUT_MS)])));
     };
     let { status } = await send();
     if (unknownPath.has(status)) ({ status } = await send({ versions: [] }));

@@ -20,7 +20,6 @@ export interface PushSenderPorts {
 
 /** Begins to send notifications to push gateways. */
 export function openPushSender({ rooms, receipts, notifications, allowPrivateTargets, failed }: PushSenderPorts): PushSender {
-  const { hold } = rooms.core.clock;
   const isAllowed = allowPrivateTargets ? () => true : createAddressPolicy();
   const sender = new PushSender({
     rooms,
@@ -28,11 +27,8 @@ export function openPushSender({ rooms, receipts, notifications, allowPrivateTar
     actions: (event, userNid) => notifications.actions(event, userNid),
     unread: (userNid) => notifications.badge(userNid),
     missed: (userNid, after, limit) => notifications.missed(userNid, after, limit),
-    post: (url, body, signal) => {
-      const options = { isAllowed, signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) };
-      const answer = postJson(new URL(url), JSON.stringify(body), options);
-      return hold ? hold(answer) : answer;
-    },
+    post: (url, body, signal) =>
+      postJson(new URL(url), JSON.stringify(body), { isAllowed, signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]) }),
     failed,
   });
   notifications.onOutcome((outcome) => sender.offer(outcome));

@@ -1,3 +1,4 @@
+import { held } from "../held.ts";
 import { pauseFor } from "../pause-for.ts";
 import { Semaphore } from "@patrix/concurrency";
 import { NotifyResponse, type NotifyBody } from "@patrix/push-gateway-api";
@@ -202,7 +203,7 @@ export class PushSender implements AsyncDisposable {
   /** Sends a notification once. A pusher whose key the gateway rejects goes. @throws Where it should be tried again. */
   async #try(row: PusherRow, url: string, body: NotifyBody): Promise<Outcome> {
     const { post, rooms } = this.#parts;
-    const answer = await this.#requests.run(() => post(url, body, this.#stopped.signal).catch(unlessForbidden));
+    const answer = await this.#requests.run(() => held(rooms.core.clock, post(url, body, this.#stopped.signal)).catch(unlessForbidden));
     if (!answer) return "given up";
     const { status, text } = answer;
     if (status === 429 || status >= 500) throw new Error(`the push gateway ${URL.parse(url)?.host} answered with ${status}`);

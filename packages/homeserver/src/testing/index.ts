@@ -7,6 +7,7 @@
 export type { Lie, Lies } from "./lies.ts";
 export * from "./local-homeserver.ts";
 export * from "./network-faults.ts";
+export type { NetworkRequest } from "./network-request.ts";
 export * from "./test-clock.ts";
 export * from "./test-database.ts";
 export * from "./test-federation.ts";

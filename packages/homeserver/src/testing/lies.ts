@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "@patrix/api";
 import { signRequest } from "@patrix/federation";
 import type { SigningKey } from "@patrix/signatures";
-import type { NetworkRequest } from "./test-network.ts";
+import type { NetworkRequest } from "./network-request.ts";
 
 /** Makes something else of what a server says; `undefined` leaves it as it is. It gets a copy of its own, which it may change. */
 export type Lie = (said: JsonObject, request: NetworkRequest) => JsonObject | undefined;

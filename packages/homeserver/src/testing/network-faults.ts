@@ -1,5 +1,6 @@
 import { seededRandom } from "./seeded-random.ts";
-import type { Fault, NetworkRequest, TestNetwork } from "./test-network.ts";
+import type { NetworkRequest } from "./network-request.ts";
+import type { Fault, TestNetwork } from "./test-network.ts";
 
 /** How often what goes wrong goes wrong, from 0 for never to 1 for always. */
 export interface FaultRates {

@@ -2,18 +2,9 @@ import { type ProgramClock, programClock } from "@patrix/concurrency";
 import { FederationError, type HttpsRequest, type HttpsResponse } from "@patrix/federation";
 import type { SigningKey } from "@patrix/signatures";
 import type { NetworkPorts } from "../federation/network.ts";
+import type { NetworkRequest } from "./network-request.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { answeredBy, type Lies, saidBy } from "./lies.ts";
-
-/** A request between two servers of a {@link TestNetwork}. */
-export interface NetworkRequest {
-  readonly from: string;
-  readonly to: string;
-  readonly method: string;
-  /** Path and query. */
-  readonly target: string;
-  readonly body: string | undefined;
-}
 
 /**
  * What becomes of a request: `lost` never arrives, `unanswered` arrives and its answer is lost, `twice` arrives again once it was answered,

@@ -13,7 +13,8 @@ import {
 } from "@patrix/signatures";
 import type { TestHomeserver } from "./test-homeserver.ts";
 import type { AnyBody, TestResponse } from "./test-requests.ts";
-import type { NetworkRequest, PlayedAnswer, TestNetwork } from "./test-network.ts";
+import type { NetworkRequest } from "./network-request.ts";
+import type { PlayedAnswer, TestNetwork } from "./test-network.ts";
 
 /**
  * A server of a {@link TestNetwork} that a test plays: it signs what it sends, and answers as the test says. It keeps no room.

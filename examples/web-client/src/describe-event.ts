@@ -4,6 +4,8 @@ import { localpartOf, nameOf } from "./names.ts";
 /** What an event says or did, in a line. */
 export function describeEvent(event: MatrixEvent): string {
   if (event.is("m.room.message")) return "text" in event ? (event.text ?? fileLine(event.content)) : "";
+  if (event.is("org.matrix.msc3381.poll.start"))
+    return `Poll: ${event.content["org.matrix.msc3381.poll.start"].question["org.matrix.msc1767.text"]}`;
   if (event.is("m.room.encrypted")) return "Encrypted message";
   if (event.is("m.room.member")) return memberLine(event);
   if (event.stateKey === undefined) return "Something that this client does not show";

@@ -7,6 +7,7 @@ import { foldItems } from "./fold-items.ts";
 import { Icon } from "./icons.tsx";
 import { Message, type MessageActions } from "./message.tsx";
 import { nameOf } from "./names.ts";
+import { PollMessage } from "./poll.tsx";
 import { dayTitle } from "./times.ts";
 import { useLive } from "./use-live.ts";
 
@@ -120,6 +121,7 @@ function Item({
       if (item.message && !item.redacted)
         return <Message item={item} message={item.message} isFollowing={isFollowing(item, before)} actions={actions} />;
       if (item.redacted) return <li class="told">A message of {nameOf(item.event.sender)} was deleted</li>;
+      if (item.event.is("org.matrix.msc3381.poll.start")) return <PollMessage item={item} room={room} userId={actions.userId} />;
       return <li class="told">{describeEvent(item.event)}</li>;
   }
 }

@@ -118,7 +118,14 @@ describe.skipIf(browserPath === undefined)("the web client", () => {
     const picture = messages(page).getByRole("img", { name: "dot.png" });
     await picture.waitFor();
     await loaded(picture);
+    await using poll = theirs.poll(await theirs.send.poll("Assam or Darjeeling?", ["Assam", "Darjeeling"]));
+    await messages(page).getByRole("button", { name: "Darjeeling 0" }).click();
+    await poll.results.until((results) => results?.answers[1]?.voters.length === 1);
+    await messages(page).getByRole("button", { name: "Darjeeling 1", pressed: true }).waitFor();
     expect(await findings(page)).toEqual([]);
+    await poll.end();
+    await messages(page).getByText("1 vote · ended").waitFor();
+    expect(await messages(page).getByRole("button", { name: "Assam 0" }).isDisabled()).toBe(true);
     await page.reload();
     await page.getByRole("button", { name: /Tea club/ }).click();
     await messages(page).getByText("Which tea?").waitFor();

@@ -66,6 +66,8 @@ export type { Progress, Sending, SendingState } from "./outbox/sending.ts";
 export type { Profile, ProfileData } from "./profile/profile.ts";
 export type { Notification } from "./push/notifications.ts";
 export type { AccountData } from "./rooms/account-data.ts";
+export type { PollAnswerResult, PollResults } from "@patrix/events/unstable";
+export type { Poll } from "./rooms/poll.ts";
 export type {
   EventItem,
   EventOf,

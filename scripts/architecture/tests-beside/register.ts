@@ -184,6 +184,11 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   },
   {
     folder: "client",
+    files: /^timeline\/poll-.+\.ts$/,
+    reason: "tests/polls.test.ts: polls between two users, encrypted and not",
+  },
+  {
+    folder: "client",
     files: /^sync\/(from-sliding|sliding-protocol|sync-protocol)\.ts$/,
     reason: "tests/sliding-sync.test.ts: both ways to sync lead to the same rooms",
   },

@@ -5,6 +5,7 @@ import type { BaseState, RoomData } from "../base/room-data.ts";
 import type { Media, MediaSender } from "../media/media.ts";
 import type { PendingEvent, SendRequest } from "../outbox/outbox-item.ts";
 import type { Sending } from "../outbox/sending.ts";
+import type { Poll } from "./poll.ts";
 import type { Room, ThreadList, Timeline, TimelineOptions } from "./room.ts";
 
 /** What handles of rooms and events work with. */
@@ -32,6 +33,7 @@ export interface RoomContext {
   readonly addMembers: (roomId: RoomId, members: readonly ClientEventWithoutRoomId[]) => Promise<RoomData>;
   readonly openTimeline: (room: Room, options?: TimelineOptions) => Timeline;
   readonly openThreads: (room: Room, options?: Abortable) => ThreadList;
+  readonly openPoll: (room: Room, id: EventId, options?: Abortable) => Poll;
   /** Forgets a room. */
   readonly forget: (roomId: RoomId) => Promise<void>;
 }

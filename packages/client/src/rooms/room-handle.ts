@@ -28,6 +28,7 @@ import { createThread } from "./create-thread.ts";
 import { markRoomRead, type MarkReadOptions } from "./mark-read.ts";
 import type { EventDispatcher } from "./event-dispatcher.ts";
 import { makeUncheckedEvent } from "./event-factory.ts";
+import type { Poll } from "./poll.ts";
 import type { RoomContext } from "./room-context.ts";
 import { createRoomMembers } from "./room-members.ts";
 import { createRoomState, isStateType } from "./room-state.ts";
@@ -150,6 +151,10 @@ export class RoomHandle implements Room {
 
   threads(options?: Abortable): ThreadList {
     return this.#context.openThreads(this, options);
+  }
+
+  poll(id: EventId, options?: Abortable): Poll {
+    return this.#context.openPoll(this, id, options);
   }
 
   can(action: RoomAction | EventType, who: UserId = this.#context.userId()): boolean {

@@ -15,6 +15,7 @@ import type { Subscription } from "../live/subscription.ts";
 import type { Sending } from "../outbox/sending.ts";
 import type { AccountData } from "./account-data.ts";
 import type { MarkReadOptions } from "./mark-read.ts";
+import type { Poll } from "./poll.ts";
 import type { Sender } from "./sender.ts";
 
 /** How to link to an event. */
@@ -253,6 +254,8 @@ export interface Room {
   timeline(options?: TimelineOptions): Timeline;
   /** Lists its threads; dispose of the list as of a timeline. */
   threads(options?: Abortable): ThreadList;
+  /** Opens a poll by the event that asks it; dispose of it as of a timeline. @throws {ClientError} `NOT_SENT`. */
+  poll(id: EventId, options?: Abortable): Poll;
   /** Whether a user, by default the client's own, has the power to do something, or to send events of a type. */
   can(action: RoomAction | EventType, who?: UserId): boolean;
   /** Whether a user, by default the client's own, has more power than another: who can kick and ban can do so to those only. */

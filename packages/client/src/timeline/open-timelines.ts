@@ -1,10 +1,12 @@
 import type { RoomId } from "@patrix/identifiers";
+import { requireSent } from "../events/local-event-id.ts";
 import type { Subscription } from "../live/subscription.ts";
 import type { Outbox } from "../outbox/outbox.ts";
 import type { Room } from "../rooms/room.ts";
 import type { RoomContext } from "../rooms/room-context.ts";
 import type { TimelineFeed } from "./timeline-feed.ts";
 import type { TimelineParts } from "./timeline-parts.ts";
+import { PollShell } from "./poll-shell.ts";
 import { ThreadListShell, TimelineShell } from "./timeline-shell.ts";
 
 /** What {@link createTimelines} is made of. */
@@ -15,8 +17,13 @@ export interface TimelinesParts {
   readonly watchKeys: (callback: () => void) => Subscription;
 }
 
-/** Makes what opens timelines and lists of threads. */
-export function createTimelines({ context, feed, outbox, watchKeys }: TimelinesParts): Pick<RoomContext, "openTimeline" | "openThreads"> {
+/** Makes what opens timelines, lists of threads, and polls. */
+export function createTimelines({
+  context,
+  feed,
+  outbox,
+  watchKeys,
+}: TimelinesParts): Pick<RoomContext, "openTimeline" | "openThreads" | "openPoll"> {
   const partsOf = (roomId: RoomId): TimelineParts => ({
     context: context(),
     watch: (watcher) => feed.watch(roomId, watcher),
@@ -35,8 +42,21 @@ export function createTimelines({ context, feed, outbox, watchKeys }: TimelinesP
       }, options.signal),
     openThreads: (room: Room, options = {}) =>
       new ThreadListShell(async (shell, signal) => {
-        const { ThreadListWork } = await import("./thread-list.ts");
+        const { ThreadListWork } = await import("./timeline-lists.ts");
         return new ThreadListWork({ room, list: shell, signal, parts: partsOf(room.id) });
       }, options.signal),
+    openPoll: (room: Room, asked, options = {}) => {
+      const id = outbox.sentAs(asked) ?? asked;
+      requireSent(id);
+      return new PollShell({
+        id,
+        begin: async ({ results }, signal) => {
+          const { openPoll } = await import("./timeline-lists.ts");
+          return openPoll({ id, room, results, signal, parts: partsOf(room.id) });
+        },
+        enqueue: (request) => context().enqueue({ roomId: room.id, ...request }),
+        signal: options.signal,
+      });
+    },
   };
 }

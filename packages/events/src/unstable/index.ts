@@ -9,6 +9,7 @@ export * from "./msc2448-blurhash.ts";
 export * from "./msc2867-marked-unread.ts";
 export * from "./msc3230-space-order.ts";
 export * from "./msc3245-voice.ts";
+export * from "./msc3381-poll-results.ts";
 export * from "./msc3381-polls.ts";
 export * from "./msc3401-call-member.ts";
 export * from "./msc3488-location.ts";

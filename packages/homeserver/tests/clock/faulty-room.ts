@@ -2,6 +2,7 @@
 import { expect } from "vitest";
 import type { TestFederation, TestHomeserver, TestUser } from "../../src/testing/index.ts";
 import { DAY_MS, MINUTE_MS } from "./clocked-room.ts";
+import { neverSaid, nobody } from "./liar.ts";
 
 /** Users who join the room and are never put out of it, and those who come and go, one of each on every server. */
 export interface Site {
@@ -15,6 +16,7 @@ interface RoomEvent {
   readonly type: string;
   readonly sender: string;
   readonly state_key?: string;
+  readonly content: { readonly body?: string };
 }
 
 interface Timeline {
@@ -142,6 +144,7 @@ export class FaultyRoom {
       const events = (await this.#timeline(site)).filter(({ event_id: id }) => !this.#before.has(id));
       const ids = events.map(({ event_id: id }) => id);
       expect(new Set(ids).size).toBe(ids.length);
+      expect(events.filter(({ content, sender }) => content.body === neverSaid || sender === nobody)).toEqual([]);
       const synced = this.#synced.get(site) ?? [];
       expect(new Set(synced).size).toBe(synced.length);
       // Every client has been told of it once, in the same order, unless a lie has kept something back until it came as history.

@@ -4,6 +4,10 @@ import { isJsonObject, type JsonObject } from "@patrix/api";
 import type { Lies } from "../../src/testing/index.ts";
 import { seededRandom } from "../../src/testing/seeded-random.ts";
 
+/** What a liar says that others have said, and who is said to have said it. */
+export const neverSaid = "what was never said";
+export const nobody = "@nobody:s1.example";
+
 type Pdus = readonly JsonObject[];
 
 /** What becomes of events that the liar hands on. None of them is signed anew: only what their own server has signed is worth anything. */
@@ -11,9 +15,9 @@ const changes = {
   /** It keeps some to itself. */
   withheld: (pdus: Pdus, chance: () => number) => pdus.filter(() => chance() < 0.5),
   /** Others say what they have not said; the hash does not fit any more. */
-  reworded: (pdus: Pdus) => pdus.map((pdu) => ({ ...pdu, content: { ...objectIn(pdu, "content"), body: "what was never said" } })),
+  reworded: (pdus: Pdus) => pdus.map((pdu) => ({ ...pdu, content: { ...objectIn(pdu, "content"), body: neverSaid } })),
   /** Somebody else is said to have sent it. */
-  renamed: (pdus: Pdus) => pdus.map((pdu) => ({ ...pdu, sender: "@nobody:s1.example" })),
+  renamed: (pdus: Pdus) => pdus.map((pdu) => ({ ...pdu, sender: nobody })),
   /** It stands elsewhere in the room, and is another event by that. */
   moved: (pdus: Pdus) => pdus.map((pdu) => ({ ...pdu, prev_events: [], depth: 1 })),
   /** They come more than once, and in another order. */

@@ -21,6 +21,7 @@ export const explained: Readonly<Record<string, string>> = {
 /** What is not run over Synapse, and why. */
 export const leftOut: readonly string[] = [
   "`packages/client/tests/browser`, `budget.test.ts`, `default-logger.test.ts`: they measure programs and pages, whatever the homeserver is",
+  "`packages/client/tests/logins` and `oauth-bot.test.ts`: other people's ways to log in stand before the homeserver there; `conformance/interop/logins.test.ts` has Synapse with its own",
   "tests beside the sources that speak to no homeserver",
   "tests that need a clock of their own in the server, or settings that only ours has, fail at their start and are counted as failed",
 ];

@@ -14,7 +14,8 @@ export const synapse: PeerProgram = {
   name: `Synapse ${VERSION}`,
   lacks: ["withdrawal of knocks"],
   async prepare() {
-    return pythonProgram(`matrix-synapse==${VERSION}`, "-m");
+    // With what it needs for single sign-on.
+    return pythonProgram(`matrix-synapse[oidc]==${VERSION}`, "-m");
   },
   async configure(command, place) {
     const path = join(place.folder, "homeserver.json");

@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** How to start a client that is written in another language; or why it cannot be had here, in one line. */
 export type ForeignProgram = { readonly command: string; readonly args: readonly string[] } | { readonly missing: string };
@@ -38,14 +40,26 @@ export async function pythonProgram(requirement: string, script: string): Promis
   const folder = join(tmpdir(), `patrix-outside-${requirement.replaceAll(/[^\w.]+/g, "-")}`);
   const python = join(folder, "bin", "python");
   const done = join(folder, "installed");
-  if (!existsSync(done)) {
+  const lock = `${folder}.lock`;
+  const take = (): Promise<boolean> =>
+    mkdir(lock).then(
+      () => true,
+      () => false,
+    );
+  // Two files of tests may want the same one: the second waits for the first, or for as long as that may take.
+  const until = Date.now() + 2 * INSTALL_MS;
+  while (!existsSync(done) && !(await take()) && Date.now() < until) await sleep(500);
+  if (existsSync(done)) return { command: python, args: [script] };
+  try {
     const made = await run("python3", ["-m", "venv", folder]);
     if (made.code !== 0) return { missing: `python3 with venv is not here (${lastLine(made.err)})` };
     const installed = await run(python, ["-m", "pip", "install", "--quiet", requirement]);
     if (installed.code !== 0) return { missing: `${requirement} cannot be installed (${lastLine(installed.err)})` };
     await run(python, ["-c", `open(${JSON.stringify(done)}, "w")`]);
+    return { command: python, args: [script] };
+  } finally {
+    await rm(lock, { recursive: true, force: true });
   }
-  return { command: python, args: [script] };
 }
 
 /** Builds a program of a Go module into the temporary folder; the one at its root if left out. */

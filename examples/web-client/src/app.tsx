@@ -22,7 +22,7 @@ export function App(): JSX.Element {
         </Notice>
       );
     case "signed-out":
-      return <SignIn client={stage.client} />;
+      return <SignIn client={stage.client} failure={stage.problem} />;
     default:
       return <Chat client={stage.client} />;
   }

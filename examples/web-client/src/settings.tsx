@@ -30,6 +30,7 @@ export function Settings({ client, onClose }: { client: Client; onClose: () => v
         <p>
           <code>{client.userId}</code>
         </p>
+        <AccountPage client={client} />
         <button class="small" onClick={() => void client.logout()}>
           Sign out
         </button>
@@ -61,6 +62,23 @@ export function Settings({ client, onClose }: { client: Client; onClose: () => v
         </div>
       </section>
     </Dialog>
+  );
+}
+
+/** The page of the server on which the account is managed, if it has one. */
+function AccountPage({ client }: { client: Client }): JSX.Element | null {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    // Without it there is nothing to open.
+    client.login.accountPage().then(setUrl, () => {});
+  }, [client]);
+  if (url === undefined) return null;
+  return (
+    <p>
+      <a href={url} target="_blank" rel="noreferrer">
+        Manage the account
+      </a>
+    </p>
   );
 }
 

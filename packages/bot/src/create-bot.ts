@@ -5,9 +5,11 @@ import {
   type Logger,
   MatrixError,
   type MessageEvent,
+  type OAuthLoginOptions,
+  platformClock,
   problemLogger,
   type Session,
-  platformClock,
+  type Visit,
 } from "@patrix/client";
 import { KeyedQueue } from "@patrix/concurrency";
 import { autojoin } from "./autojoin.ts";
@@ -25,7 +27,14 @@ export type BotCredentials =
       /** Default: the user. */
       deviceName?: string | undefined;
     }
-  | { accessToken: string };
+  | { accessToken: string }
+  | {
+      /**
+       * Logs in by OAuth 2.0 where the store holds no session of such a login: somebody has to be there then, with a browser. It is not done
+       * again when the session is over.
+       */
+      oauth: OAuthLoginOptions & { visit: Visit };
+    };
 
 /** Options of {@link createBot}. */
 export type BotOptions = ClientOptions &
@@ -70,11 +79,12 @@ async function recover(client: Client, recoveryKey: string): Promise<void> {
 
 /** The options of a bot that are its client's, and those that nobody knows, which the client refuses. */
 function clientOptions(options: BotOptions): ClientOptions {
-  const own: ReadonlySet<string> = new Set(["prefix", "user", "password", "deviceName", "accessToken", "recoveryKey"]);
+  const own: ReadonlySet<string> = new Set(["prefix", "user", "password", "deviceName", "accessToken", "oauth", "recoveryKey"]);
   return Object.fromEntries(Object.entries(options).filter(([name]) => !own.has(name)));
 }
 
-function isSameUser({ userId, accessToken }: Session, options: BotCredentials): boolean {
+function isSameUser({ userId, accessToken, oauth }: Session, options: BotCredentials): boolean {
+  if ("oauth" in options) return oauth !== undefined;
   if ("accessToken" in options) return accessToken === options.accessToken;
   return options.user.startsWith("@") ? userId === options.user : userId.startsWith(`@${options.user.toLowerCase()}:`);
 }
@@ -82,6 +92,10 @@ function isSameUser({ userId, accessToken }: Session, options: BotCredentials): 
 async function logIn(client: Client, options: BotCredentials): Promise<void> {
   if ("accessToken" in options) {
     await client.login.accessToken({ accessToken: options.accessToken });
+    return;
+  }
+  if ("oauth" in options) {
+    await client.login.oauth(options.oauth);
     return;
   }
   const { user, password, deviceName = user } = options;
@@ -98,7 +112,7 @@ async function runClient(client: Client, options: BotCredentials, signal: AbortS
     } catch (error) {
       if (signal.aborted) return;
       const isOver = MatrixError.is(error, "M_UNKNOWN_TOKEN") && client.session.value === undefined;
-      if (!isOver || "accessToken" in options || fresh) throw error;
+      if (!isOver || "accessToken" in options || "oauth" in options || fresh) throw error;
       await logIn(client, options);
       // A session that is over before anything came is not worth another try.
       fresh = true;

@@ -1,6 +1,7 @@
 import type { UserId } from "@patrix/identifiers";
 import type { Abortable } from "./abortable.ts";
-import type { Login, Registration } from "./auth/login.ts";
+import type { Login } from "./auth/login.ts";
+import type { Registration } from "./auth/login-options.ts";
 import type { Session } from "./auth/session.ts";
 import type { Encryption } from "./encryption/encryption.ts";
 import type { EventDef } from "./events/event-def.ts";

@@ -3,6 +3,7 @@ import { getVersions } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
 import type { RoomId, UserId } from "@patrix/identifiers";
 import { createAuthentication } from "./auth/login.ts";
+import type { AuthorizationServer, AuthorizationServerParts } from "./auth/oauth/authorization-server.ts";
 import type { Session } from "./auth/session.ts";
 import { SessionHolder } from "./auth/session-holder.ts";
 import { type BaseState, emptyBaseState } from "./base/room-data.ts";
@@ -17,10 +18,12 @@ import { noEncryption } from "./encryption/no-encryption.ts";
 import type { UndecryptedEvent } from "./encryption/undecrypted-events.ts";
 import { ClientError } from "./errors.ts";
 import type { EventDef } from "./events/event-def.ts";
+import { fetchOnce } from "./http/fetch-once.ts";
 import { discoverHomeserver } from "./http/discover-homeserver.ts";
 import { HttpClient, type HttpClientParts } from "./http/http-client.ts";
 import { retryPolicy } from "./http/retry-policy.ts";
 import { requireKnownOptions } from "./known-options.ts";
+import { type Loaded, loaded } from "./loaded.ts";
 import { problemLogger } from "./logger.ts";
 import { createMedia } from "./media/media.ts";
 import { Outbox } from "./outbox/outbox.ts";
@@ -55,6 +58,7 @@ const joinWaitMs = 5000;
 interface Connection {
   readonly sessions: SessionHolder;
   readonly http: HttpClient;
+  readonly oauth: Loaded<AuthorizationServer>;
   readonly parts: HttpClientParts;
   /** Hears of each exchange whether there was an answer. */
   readonly network: { heard?: (reachable: boolean) => void };
@@ -95,11 +99,13 @@ async function connect(homeserver: string | Session, given: ClientOptions): Prom
     sync: given.sync ?? "v3",
     encryption: given.encryption === true ? {} : given.encryption || undefined,
   } satisfies Connection["options"];
-  const sessions: SessionHolder = new SessionHolder(
-    options.store,
-    options.clock,
-    (): HttpClient => new HttpClient({ ...options, baseUrl: (): string => baseUrl, supported }),
-  );
+  const plain = (): HttpClient => new HttpClient({ ...options, baseUrl: (): string => baseUrl, supported });
+  const oauth = loaded<AuthorizationServer>(async () => {
+    const { createAuthorizationServer } = await import("./auth/create-further-logins.ts");
+    const exchange: AuthorizationServerParts["exchange"] = (...request) => fetchOnce(options.fetch, ...request);
+    return createAuthorizationServer({ ...options, exchange, http: plain(), homeserver: () => baseUrl });
+  });
+  const sessions: SessionHolder = new SessionHolder({ ...options, plain, oauth });
   const asked = typeof homeserver === "string" ? homeserver : homeserver.homeserver;
   if (typeof homeserver !== "string") await sessions.begin(homeserver);
   const restored = await sessions.restore(asked);
@@ -119,8 +125,8 @@ async function connect(homeserver: string | Session, given: ClientOptions): Prom
   const parts: HttpClientParts = { ...options, baseUrl: (): string => baseUrl, supported };
   const network: Connection["network"] = {};
   const http = new HttpClient({ ...parts, credentials: sessions, onReached: (reachable) => network.heard?.(reachable) });
-  const loaded = options.encryption && (await import("./encryption/create-encryption.ts"));
-  return { sessions, parts, network, options, http, createEncryption: loaded?.createEncryption };
+  const encryption = options.encryption && (await import("./encryption/create-encryption.ts"));
+  return { sessions, parts, network, options, http, oauth, createEncryption: encryption?.createEncryption };
 }
 
 function composeClient(connection: Connection): Client {
@@ -130,7 +136,7 @@ function composeClient(connection: Connection): Client {
   const runner = new ClientRunner({ loop, clock, outbox, prepare: createPreparation(connection, { handles, outbox, loop, cipher, feed }) });
   sessions.session.subscribe((session) => session && outbox.resume());
   connection.network.heard = (reachable) => loop.hint(reachable);
-  const auth = createAuthentication({ http, httpParts: parts, sessions, clock });
+  const auth = createAuthentication({ ...connection, ...options, httpParts: parts });
   return {
     session: sessions.session,
     get userId() {

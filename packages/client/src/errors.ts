@@ -1,4 +1,5 @@
 import { MatrixError } from "@patrix/api";
+import type { OAuthErrorCode } from "@patrix/client-api";
 
 /** What went wrong on the client's side; stable, to be matched by callers. */
 export type ClientErrorCode =
@@ -12,6 +13,7 @@ export type ClientErrorCode =
   | "DISCOVERY_FAILED"
   | "ENCRYPTION_FAILED"
   | "INVALID_OPTIONS"
+  | "LOGIN_NOT_BEGUN"
   | "NETWORK_ERROR"
   | "NO_CODE"
   | "NO_IDENTITY"
@@ -19,6 +21,8 @@ export type ClientErrorCode =
   | "NOT_FOUND"
   | "NOT_LOGGED_IN"
   | "NOT_SENT"
+  | "OAUTH_ERROR"
+  | "OAUTH_UNUSABLE"
   | "RESPONSE_TOO_LARGE"
   | "SEND_FAILED"
   | "NO_SECRET_STORAGE"
@@ -44,6 +48,17 @@ export class ClientError extends Error {
   }
 }
 
+/** What an authorization server has refused: code `OAUTH_ERROR`, with its own in `error`. */
+export class OAuthError extends ClientError {
+  override readonly name: string = "OAuthError";
+  /** The code of the refusal, such as `access_denied` or `invalid_grant`. */
+  readonly error: OAuthErrorCode;
+  constructor(error: OAuthErrorCode, message: string) {
+    super("OAUTH_ERROR", message);
+    this.error = error;
+  }
+}
+
 /** What a request fails with: what the server answered, or why there is no answer. */
 export type RequestFailure = ClientError | MatrixError;
 
@@ -55,4 +70,15 @@ export function isRequestFailure(error: unknown): error is RequestFailure {
 /** Whether the server no longer knows the access token. */
 export function isUnknownToken(error: unknown): boolean {
   return MatrixError.is(error, "M_UNKNOWN_TOKEN") || MatrixError.is(error, "M_MISSING_TOKEN");
+}
+
+/** Whether the server refused a request only because there were too many. */
+export function isRateLimit(error: unknown): boolean {
+  return error instanceof MatrixError && (error.status === 429 || error.errcode === "M_LIMIT_EXCEEDED");
+}
+
+/** Whether a failure has nothing to do with the request itself, so that the same request may succeed later. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof MatrixError) return isRateLimit(error) || error.status >= 500;
+  return error instanceof ClientError && ["NETWORK_ERROR", "TIMEOUT", "UNEXPECTED_RESPONSE"].includes(error.code);
 }

@@ -22,8 +22,20 @@ export { MatrixError } from "@patrix/api";
 export type { MembershipChange } from "@patrix/events";
 export type { DeviceId, EventId, MxcUri, RoomAlias, RoomId, ServerName, UserId } from "@patrix/identifiers";
 export type { Abortable } from "./abortable.ts";
-export type { Login, LoginOptions, Registration } from "./auth/login.ts";
-export type { Session } from "./auth/session.ts";
+export type { IdentityProvider } from "@patrix/client-api";
+export type { Login } from "./auth/login.ts";
+export type { ForeignToken, LoginOptions, Registration } from "./auth/login-options.ts";
+export type {
+  AccountPageOptions,
+  BegunLogin,
+  ClientMetadata,
+  OAuthLoginOptions,
+  RedirectOptions,
+  RedirectTarget,
+  SsoLoginOptions,
+  Visit,
+} from "./auth/redirect-options.ts";
+export type { OAuthGrant, Session } from "./auth/session.ts";
 export type { UiaHandler, UiaStage } from "./auth/uia.ts";
 export type { Member } from "./base/members.ts";
 export type { RoomAction } from "./base/power-levels.ts";
@@ -32,14 +44,13 @@ export type { UnreadCounts } from "./base/unread.ts";
 export type { Client } from "./client.ts";
 export type { ClientOptions } from "./client-options.ts";
 export { createClient } from "./create-client.ts";
-export { ClientError, type ClientErrorCode, type RequestFailure } from "./errors.ts";
+export { ClientError, type ClientErrorCode, isTransient, OAuthError, type RequestFailure } from "./errors.ts";
 export { defineEvent, type EventDef } from "./events/event-def.ts";
 export type { EventContents, EventType, MemberEventContent, MessageLikeEvents, StateEvents } from "./events/event-types.ts";
 export {
   type Credentials,
   HttpClient,
   type HttpClientParts,
-  isTransient,
   type RequestOptions,
   type RequestSender,
   type StreamSender,

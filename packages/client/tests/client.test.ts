@@ -86,6 +86,27 @@ describe("sessions", () => {
     expect(server.requests.filter((line) => line.endsWith("/refresh")).length).toBe(1);
   });
 
+  it("outlast a refresh that fails for the network, and lose no request by it", async () => {
+    await using server = await localHomeserver(["ann"]);
+    const client = await logIn(server, "ann");
+    const { accessToken } = client.session.value!;
+    const faults = [() => new Response("<html>", { status: 502 }), () => Promise.reject(new TypeError("connection reset"))];
+    const unknown = { errcode: "M_UNKNOWN_TOKEN", error: "expired", soft_logout: true };
+    server.intercept = (path, init) => {
+      if (path.endsWith("/refresh")) return faults.shift()?.();
+      return new Headers(init?.headers).get("authorization") === `Bearer ${accessToken}`
+        ? Response.json(unknown, { status: 401 })
+        : undefined;
+    };
+    // Not to be repeated by itself.
+    await client.rooms.create({ name: "made once" });
+    expect(faults).toEqual([]);
+    expect(client.session.value?.accessToken).not.toBe(accessToken);
+    server.intercept = (path) => Response.json(unknown, { status: path.endsWith("/refresh") ? 403 : 401 });
+    await expect(client.rooms.create()).rejects.toMatchObject({ errcode: "M_UNKNOWN_TOKEN" });
+    expect(client.session.value).toBeUndefined();
+  });
+
   it("are those of a token from elsewhere", async () => {
     await using server = await localHomeserver(["ann"]);
     const { accessToken } = (await logIn(server, "ann")).session.value as Session;

@@ -145,6 +145,12 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   },
   {
     folder: "client",
+    files: /^auth\/(further-logins|pending-logins|oauth\/(authorization-server|oauth-login))\.ts$/,
+    reason:
+      "tests/logins: logins over the pages of real providers, what becomes of their sessions, and answers that are none; tests/browser",
+  },
+  {
+    folder: "client",
     files: /^(create-client|rooms\/(create-(file-)?sender|room-directory|room-handles?))\.ts$/,
     reason: "tests/client.test.ts: two clients in a room, which talk, look at each other's rooms, and start again",
   },

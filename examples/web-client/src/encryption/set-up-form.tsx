@@ -12,13 +12,15 @@ export function SetUpForm({ client, replaces = false }: { client: Client; replac
   const [problem, setProblem] = useState("");
   const [key, setKey] = useState<string>();
   const [known] = useState(recentPassword());
+  const [page, setPage] = useState<ConfirmationPage>();
+  const hasPassword = client.session.value?.oauth === undefined;
   const submit = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     const password = known ?? formField(event.currentTarget, "password");
     setBusy(true);
     setProblem("");
     try {
-      const uia = answer(client.userId, password);
+      const uia = answer(client.userId, password, setPage);
       const { recoveryKey } = await (replaces ? client.encryption.reset({ uia }) : client.encryption.setup({ uia }));
       setKey(recoveryKey);
     } catch (error) {
@@ -30,7 +32,7 @@ export function SetUpForm({ client, replaces = false }: { client: Client; replac
   return (
     <form onSubmit={(event) => void submit(event)}>
       <p>You get a recovery key. It opens your messages on every device, and the server cannot read them without it.</p>
-      {known === undefined && (
+      {known === undefined && hasPassword && (
         <label>
           Password of your account
           <input name="password" type="password" autocomplete="current-password" required />
@@ -41,6 +43,19 @@ export function SetUpForm({ client, replaces = false }: { client: Client; replac
           {problem}
         </p>
       )}
+      {page && (
+        <p role="alert">
+          The server wants to be sure that it is you: confirm it{" "}
+          <a href={page.url} target="_blank" rel="noreferrer">
+            on its page
+          </a>
+          , and then{" "}
+          <button type="button" class="link" onClick={() => page.done()}>
+            go on here
+          </button>
+          .
+        </p>
+      )}
       <button class="primary" disabled={isBusy}>
         {isBusy ? "One moment…" : "Make a recovery key"}
       </button>
@@ -48,11 +63,22 @@ export function SetUpForm({ client, replaces = false }: { client: Client; replac
   );
 }
 
-/** Answers with the password, once. */
-function answer(user: string, password: string): (stage: UiaStage) => Record<string, unknown> {
+/** A page of the server on which the user confirms something. */
+interface ConfirmationPage {
+  readonly url: string;
+  readonly done: () => void;
+}
+
+/** Answers with the password, once, or has the user confirm it on a page of the server. */
+function answer(
+  user: string,
+  password: string,
+  show: (page: ConfirmationPage | undefined) => void,
+): (stage: UiaStage) => Promise<Record<string, unknown> | void> {
   let isAsked = false;
-  return ({ type }) => {
-    if (type !== "m.login.password") return {};
+  return async (stage) => {
+    if (stage.type === "other") return new Promise((resolve) => show({ url: stage.fallbackUrl, done: () => (show(undefined), resolve()) }));
+    if (stage.type !== "m.login.password") return {};
     if (isAsked) throw new Error("The password is wrong.");
     isAsked = true;
     return { identifier: { type: "m.id.user", user }, password };

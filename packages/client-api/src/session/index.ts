@@ -8,6 +8,7 @@ export {
   type GenerateLoginTokenRequest,
   GenerateLoginTokenResponse,
   GetLoginFlowsResponse,
+  type IdentityProvider,
   LoginBody,
   type LoginFlow,
   type LoginRequest,

@@ -1,47 +1,72 @@
-import {
-  getLoginFlows,
-  getTokenOwner,
-  login as loginEndpoint,
-  logout,
-  type LoginBody,
-  register,
-  type RegisterResponse,
-} from "@patrix/client-api";
-import type { TimerClock } from "@patrix/concurrency";
-import type { DeviceId } from "@patrix/identifiers";
+import { type IdentityProvider, login as loginEndpoint, logout, type LoginBody, type LoginResponse } from "@patrix/client-api";
+import { SingleFlight, type TimerClock } from "@patrix/concurrency";
+import type { Abortable } from "../abortable.ts";
 import { ClientError, isUnknownToken } from "../errors.ts";
 import { HttpClient, type HttpClientParts } from "../http/http-client.ts";
+import { type Loaded, loaded } from "../loaded.ts";
+import type { Store } from "../stores/store.ts";
+import type { ForeignToken, LoginOptions, Registration } from "./login-options.ts";
+import type { AuthorizationServer } from "./oauth/authorization-server.ts";
+import type { FurtherLogins } from "./further-logins.ts";
+import type { AccountPageOptions, OAuthLoginOptions, RedirectTarget, SsoLoginOptions, Visit } from "./redirect-options.ts";
 import type { Session } from "./session.ts";
 import type { SessionHolder } from "./session-holder.ts";
-import { authenticate, type UiaHandler } from "./uia.ts";
-
-/** What a new device is called. */
-export interface LoginOptions {
-  /** Shown to the user in the list of devices. */
-  deviceName?: string | undefined;
-  /** An own device to log in as again; the server makes a new one by default. */
-  deviceId?: DeviceId | undefined;
-}
-
-/** A user to be. */
-export interface Registration extends LoginOptions {
-  /** The localpart. */
-  username: string;
-  password: string;
-  /** Answers the stages that need a person. */
-  uia?: UiaHandler | undefined;
-}
 
 /** The ways to log in. Each replaces the session and keeps it in the store. */
 export interface Login {
-  /** The kinds of login that the server offers, as `m.login.password`. */
+  /**
+   * The ways that the server offers: `oauth`, and kinds of login such as `m.login.password` and `m.login.sso`. What a server does not want to be
+   * offered beside its own page is left out.
+   */
   flows(): Promise<readonly string[]>;
+  /** Who can say who a user is, for {@link Login.sso}; empty where the server does not let clients choose. */
+  identityProviders(): Promise<readonly IdentityProvider[]>;
   /** Logs in by localpart or user ID. @throws {MatrixError} `M_FORBIDDEN` if either is wrong. */
   password(user: string, password: string, options?: LoginOptions): Promise<Session>;
   /** Logs in with the short-lived token of `m.login.token`. */
   token(token: string, options?: LoginOptions): Promise<Session>;
   /** Takes over an access token that was got elsewhere; asks the server whose it is. */
-  accessToken(options: { accessToken: string; deviceId?: DeviceId | undefined }): Promise<Session>;
+  accessToken(options: ForeignToken): Promise<Session>;
+  /**
+   * Logs in by OAuth 2.0: takes the user to the page of the authorization server and back, in a program that goes on meanwhile.
+   *
+   * @throws {OAuthError} `access_denied` and others. {@link ClientError} `OAUTH_UNUSABLE`, naming what the server lacks; `TIMEOUT`.
+   * @see {@link https://spec.matrix.org/v1.19/client-server-api/#oauth-20-api}
+   * @example
+   * await client.login.oauth({ visit: loopback({ open }), clientMetadata: { client_name: "Clock", client_uri: "https://clock.example.org/" } });
+   */
+  oauth(options: OAuthLoginOptions & { visit: Visit }): Promise<Session>;
+  /**
+   * Logs in by single sign-on, like {@link Login.oauth}.
+   *
+   * @see {@link https://spec.matrix.org/v1.19/client-server-api/#sso-client-loginauthentication}
+   */
+  sso(options: SsoLoginOptions & { visit: Visit }): Promise<Session>;
+  /**
+   * Begins a login by OAuth 2.0 in a page: gives the address to go to. The user comes back to the redirect URI, perhaps a day later, where
+   * {@link Login.complete} ends it: what it needs is in the store.
+   *
+   * @throws As {@link Login.oauth}.
+   * @example
+   * location.assign(await client.login.beginOAuth({ redirectUri: `${location.origin}/` }));
+   */
+  beginOAuth(options: OAuthLoginOptions & RedirectTarget): Promise<string>;
+  /** Begins a login by single sign-on in a page, like {@link Login.beginOAuth}. */
+  beginSso(options: SsoLoginOptions & RedirectTarget): Promise<string>;
+  /**
+   * Ends the login whose answer is in the address that the user has come back by; nothing if there is none in it. Where the network has failed
+   * meanwhile it can be asked again. The address holds secrets: replace it afterwards.
+   *
+   * @throws {ClientError} `LOGIN_NOT_BEGUN` for an answer to no login that was begun here. {@link OAuthError} `access_denied`, `invalid_grant`, ….
+   * @example
+   * if (await client.login.complete(location.href)) history.replaceState(null, "", "/");
+   */
+  complete(callbackUrl: string, options?: Abortable): Promise<Session | undefined>;
+  /**
+   * The page of the server on which users manage their account, by what they want to do there; nothing if there is none. With OAuth 2.0, devices
+   * are ended and accounts deactivated only there.
+   */
+  accountPage(options?: AccountPageOptions): Promise<string | undefined>;
 }
 
 /** Everything about becoming and ceasing to be somebody. */
@@ -57,53 +82,55 @@ export interface LoginParts {
   readonly httpParts: HttpClientParts;
   readonly sessions: SessionHolder;
   readonly clock: TimerClock;
+  readonly store: Store;
+  readonly oauth: Loaded<AuthorizationServer>;
 }
 
 /** Composes the ways to log in, to register and to log out. */
 export function createAuthentication(parts: LoginParts): Authentication {
-  return { login: createLogin(parts), register: (registration) => registerUser(parts, registration), logout: () => logOut(parts) };
+  return {
+    login: createLogin(parts),
+    register: async (registration) => {
+      const { registerUser } = await loaded(() => import("./register-user.ts"))();
+      return begin(parts, await registerUser(parts.http, parts.httpParts.baseUrl(), registration));
+    },
+    logout: () => logOut(parts),
+  };
 }
 
-function createLogin({ http, httpParts, sessions, clock }: LoginParts): Login {
+function createLogin(parts: LoginParts): Login {
+  const { http, httpParts, sessions } = parts;
   const logIn = async (body: LoginBody, { deviceName, deviceId }: LoginOptions): Promise<Session> => {
     const device = deviceId ?? sessions.softLoggedOut?.deviceId;
     const answer = await http.send(loginEndpoint, {
       body: { ...body, initial_device_display_name: deviceName, device_id: device, refresh_token: true },
     });
-    return begin({ httpParts, sessions, clock }, { ...answer, access_token: answer.access_token, device_id: answer.device_id });
+    return begin(parts, answer);
   };
+  const withToken = (accessToken: string): HttpClient =>
+    new HttpClient({ ...httpParts, credentials: { accessToken: async () => accessToken, rejected: async () => false } });
+  const byToken: Login["token"] = (token, options = {}) => logIn({ type: "m.login.token", token }, options);
+  const further = loaded<FurtherLogins>(async () => {
+    const { createFurtherLogins } = await import("./create-further-logins.ts");
+    return createFurtherLogins({ ...httpParts, ...parts, server: await parts.oauth(), byToken, withToken, endings: new SingleFlight() });
+  });
   return {
-    flows: async () => ((await http.send(getLoginFlows, {})).flows ?? []).map(({ type }) => type),
+    flows: async () => (await further()).flows(),
+    identityProviders: async () => (await further()).identityProviders(),
     password: (user, password, options = {}) =>
       logIn({ type: "m.login.password", identifier: { type: "m.id.user", user }, password }, options),
-    token: (token, options = {}) => logIn({ type: "m.login.token", token }, options),
-    accessToken: async ({ accessToken, deviceId }) => {
-      const credentials = { accessToken: async () => accessToken, rejected: async () => false };
-      const owner = await new HttpClient({ ...httpParts, credentials }).send(getTokenOwner, {});
-      const device = owner.device_id ?? deviceId;
-      if (device === undefined) throw new ClientError("INVALID_OPTIONS", "the access token belongs to no device: name one");
-      const session: Session = { userId: owner.user_id, deviceId: device, accessToken, homeserver: httpParts.baseUrl() };
-      await sessions.begin(session);
-      return session;
-    },
+    token: byToken,
+    accessToken: async (options) => (await further()).accessToken(options),
+    oauth: async (options) => (await further()).oauth(options),
+    sso: async (options) => (await further()).sso(options),
+    beginOAuth: async (options) => (await (await further()).beginOAuth(options)).url,
+    beginSso: async (options) => (await (await further()).beginSso(options)).url,
+    complete: async (callbackUrl, options) => (await further()).complete(callbackUrl, options),
+    accountPage: async (options = {}) => (await further()).accountPage(options),
   };
 }
 
-async function registerUser({ http, httpParts, sessions, clock }: LoginParts, registration: Registration): Promise<Session> {
-  const { username, password, uia, deviceName, deviceId } = registration;
-  const answer = await authenticate(
-    (auth) =>
-      http.send(register, {
-        body: { username, password, auth, initial_device_display_name: deviceName, device_id: deviceId, refresh_token: true },
-      }),
-    { handler: uia, baseUrl: httpParts.baseUrl() },
-  );
-  return begin({ httpParts, sessions, clock }, answer);
-}
-
-async function begin({ httpParts, sessions, clock }: Omit<LoginParts, "http">, answer: RegisterResponse): Promise<Session> {
-  if (answer.access_token === undefined || answer.device_id === undefined)
-    throw new ClientError("UNEXPECTED_RESPONSE", "the server made the account without logging in");
+async function begin({ httpParts, sessions, clock }: LoginParts, answer: LoginResponse): Promise<Session> {
   const session: Session = {
     userId: answer.user_id,
     deviceId: answer.device_id,
@@ -116,12 +143,18 @@ async function begin({ httpParts, sessions, clock }: Omit<LoginParts, "http">, a
   return session;
 }
 
-async function logOut({ http, sessions }: LoginParts): Promise<void> {
+async function logOut({ http, sessions, oauth }: LoginParts): Promise<void> {
+  const session = await sessions.settled();
+  if (session?.oauth) await (await oauth()).revoke({ ...session, oauth: session.oauth });
+  else await logOutByMatrix(http);
+  await sessions.end();
+}
+
+async function logOutByMatrix(http: HttpClient): Promise<void> {
   try {
     await http.send(logout, {}, { idempotent: true });
   } catch (error) {
     // Whoever is logged out already has what they asked for.
     if (!isUnknownToken(error) && !(error instanceof ClientError && error.code === "NOT_LOGGED_IN")) throw error;
   }
-  await sessions.end();
 }

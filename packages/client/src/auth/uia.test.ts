@@ -44,6 +44,26 @@ describe("User-Interactive Authentication", () => {
     expect(attempts.at(-1)).toEqual({ answer: 3, type: "com.acme.quiz", session: "s/1" });
   });
 
+  it("names the page of the account management on which a stage is passed, and takes no other address for one", async () => {
+    const url = "https://account.example.org/?action=org.matrix.cross_signing_reset";
+    for (const stage of ["m.oauth", "org.matrix.cross_signing_reset"]) {
+      const asked: UiaStage[] = [];
+      const confirmed = guarded([{ stages: [stage] }], { [stage]: { url } });
+      // The page is where it is passed: what is sent says only of which session it is.
+      const request = (auth: { type?: string | undefined } | undefined): Promise<string> =>
+        asked.length > 0 ? Promise.resolve("done") : confirmed.request(auth);
+      expect(await authenticate(request, { ...context, handler: (given) => void asked.push(given) })).toBe("done");
+      expect(asked).toEqual([{ type: "other", stage, fallbackUrl: url }]);
+      for (const bad of ["javascript:alert(1)", 7, undefined])
+        await expect(
+          authenticate(guarded([{ stages: [stage] }], { [stage]: { url: bad } }).request, { ...context, handler: () => ({}) }),
+        ).rejects.toMatchObject({
+          code: "UIA_FAILED",
+          message: expect.stringContaining(`params.${stage}.url`),
+        });
+    }
+  });
+
   it("gives up without a handler, and when the server is never satisfied", async () => {
     await expect(authenticate(guarded(flows).request, context)).rejects.toMatchObject({ code: "UIA_FAILED" });
     const { request } = guarded([{ stages: ["never"] }]);

@@ -75,6 +75,14 @@ function describeStage(
       return { type: stage, policies: own["policies"] };
     case "m.login.recaptcha":
       return { type: stage, publicKey: String(own["public_key"]) };
+    case "m.oauth":
+    case "org.matrix.cross_signing_reset": {
+      // It is passed on a page of the account management, whose address nobody but the server knows.
+      const { url } = own;
+      if (typeof url !== "string" || !/^https?:\/\//i.test(url))
+        throw new ClientError("UIA_FAILED", `params.${stage}.url: an http or https URL is wanted`);
+      return { type: "other", stage, fallbackUrl: url };
+    }
     default: {
       const fallback = `${context.baseUrl}/_matrix/client/v3/auth/${encodeURIComponent(stage)}/fallback/web`;
       return { type: "other", stage, fallbackUrl: `${fallback}?session=${encodeURIComponent(session ?? "")}` };

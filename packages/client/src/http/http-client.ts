@@ -12,7 +12,7 @@ import {
 } from "@patrix/api";
 import type { TimerClock } from "@patrix/concurrency";
 import type { Abortable } from "../abortable.ts";
-import { ClientError, isUnknownToken } from "../errors.ts";
+import { ClientError, isRateLimit, isTransient, isUnknownToken } from "../errors.ts";
 import { requireSent } from "../events/local-event-id.ts";
 import type { Logger } from "../logger.ts";
 import { ErrorAnswer, fetchOnce, fetchOpen, type SentRequest } from "./fetch-once.ts";
@@ -66,7 +66,7 @@ export interface RequestSender {
 export interface Credentials {
   /** The access token to send; may refresh it first. */
   accessToken(): Promise<string | undefined>;
-  /** Tells that the server did not know a token; answers whether there is another one to try. */
+  /** Tells that the server did not know a token; answers whether there is another one to try. @throws Why it is not known whether there is. */
   rejected(accessToken: string, error: MatrixError): Promise<boolean>;
   /** How the server ended the session, if it did and there is none since. */
   readonly ended?: MatrixError | undefined;
@@ -148,9 +148,12 @@ export class HttpClient implements RequestSender, StreamSender {
       signal?.throwIfAborted();
       try {
         return await this.#authenticated(performance);
-      } catch (error) {
+      } catch (failure) {
         signal?.throwIfAborted();
-        const delayMs = attempt > retries ? undefined : retryDelayMs(error, { attempt, idempotent, maxDelayMs: retry.maxDelayMs });
+        const isUnsent = failure instanceof Unsent;
+        const error: unknown = isUnsent ? failure.reason : failure;
+        const repeats = { attempt, idempotent: idempotent || isUnsent, maxDelayMs: retry.maxDelayMs };
+        const delayMs = attempt > retries ? undefined : retryDelayMs(error, repeats);
         if (delayMs === undefined) throw error;
         // The first time it is told: nobody should wait without knowing what for.
         const level = attempt === 1 && isUnreachable(error) ? "warn" : "debug";
@@ -164,7 +167,7 @@ export class HttpClient implements RequestSender, StreamSender {
     const { endpoint } = performance;
     const { credentials } = this.#parts;
     const wanted = endpoint.auth !== "none";
-    const accessToken = wanted ? await credentials?.accessToken() : undefined;
+    const accessToken = wanted ? await unsent(credentials?.accessToken()) : undefined;
     if (endpoint.auth === "accessToken" && accessToken === undefined)
       // Whichever request is told first, all say the same.
       throw credentials?.ended ?? new ClientError("NOT_LOGGED_IN", `${endpoint.id}: log in first`);
@@ -172,8 +175,9 @@ export class HttpClient implements RequestSender, StreamSender {
       return await this.#once(performance, accessToken);
     } catch (error) {
       if (!(error instanceof MatrixError) || accessToken === undefined || !isUnknownToken(error)) throw error;
-      if ((await credentials?.rejected(accessToken, error)) !== true) throw error;
-      return this.#once(performance, await credentials?.accessToken());
+      // Nothing was done for a request whose token is not known.
+      if ((await unsent(credentials?.rejected(accessToken, error))) !== true) throw error;
+      return this.#once(performance, await unsent(credentials?.accessToken()));
     }
   }
 
@@ -195,6 +199,23 @@ export class HttpClient implements RequestSender, StreamSender {
       const { status, headers, body } = error.response;
       throw parseMatrixError(status, body, { retryAfter: headers?.["retry-after"], nowMs: clock.now(), request: http });
     }
+  }
+}
+
+/** Why a request had no effect on the server: it may be repeated whatever it is. */
+class Unsent {
+  readonly reason: unknown;
+  constructor(reason: unknown) {
+    this.reason = reason;
+  }
+}
+
+/** Waits for what a request needs. @throws {Unsent} */
+async function unsent<T>(needed: Promise<T> | undefined): Promise<T | undefined> {
+  try {
+    return await needed;
+  } catch (error) {
+    throw new Unsent(error);
   }
 }
 
@@ -242,18 +263,7 @@ function retryDelayMs(
   return idempotent && !isUnsupported ? waitMs : undefined;
 }
 
-/** Whether the server refused a request only because there were too many. */
-export function isRateLimit(error: unknown): boolean {
-  return error instanceof MatrixError && (error.status === 429 || error.errcode === "M_LIMIT_EXCEEDED");
-}
-
 /** Whether there was no answer at all. */
 function isUnreachable(error: unknown): boolean {
   return error instanceof ClientError && (error.code === "NETWORK_ERROR" || error.code === "TIMEOUT");
-}
-
-/** Whether a failure has nothing to do with the request itself, so that the same request may succeed later. */
-export function isTransient(error: unknown): boolean {
-  if (error instanceof MatrixError) return isRateLimit(error) || error.status >= 500;
-  return error instanceof ClientError && ["NETWORK_ERROR", "TIMEOUT", "UNEXPECTED_RESPONSE"].includes(error.code);
 }

@@ -1,5 +1,6 @@
 // The page of a site that uses the client, as tests see it: its functions take and give plain data.
 import { type Client, createClient, ClientError, type StoreChange } from "@patrix/client";
+import { getTokenOwner } from "@patrix/client-api";
 import { indexedDBStore, type IndexedDBStoreOptions, persistStorage } from "@patrix/client/browser";
 import { durableContract, storeContract } from "../store-contract.ts";
 
@@ -52,6 +53,17 @@ const tab = {
     const { deviceId } = await current().login.password(user, "secret");
     return deviceId;
   },
+  /** Begins a login by OAuth 2.0; gives the page to go to. */
+  beginOAuth: async (): Promise<string> =>
+    current().login.beginOAuth({ redirectUri: `${location.origin}/`, clientMetadata: { client_uri: "https://chat.example.org/" } }),
+  /** Ends the login that the address of this tab is the answer to, and forgets the answer. */
+  complete: async (): Promise<string | undefined> => {
+    const session = await current().login.complete(location.href);
+    history.replaceState(null, "", "/");
+    return session?.deviceId;
+  },
+  token: (): string | undefined => current().session.value?.accessToken,
+  whoAmI: async (): Promise<string> => (await current().api.send(getTokenOwner, {})).user_id,
   logOut: async (): Promise<void> => current().logout(),
   device: (): string | undefined => current().session.value?.deviceId,
   start: async (): Promise<string> => codeOf(async () => current().start()),

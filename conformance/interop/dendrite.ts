@@ -14,7 +14,7 @@ const VERSION = "0.13.8";
 /** Dendrite by the proxy of Go modules. */
 export const dendrite: PeerProgram = {
   name: `Dendrite ${VERSION}`,
-  lacks: ["knocks", "retraction of invites", "threads of receipts", "bundled aggregations", "pages without gaps", "dates"],
+  lacks: ["knocks", "retraction of invites", "threads of receipts", "bundled aggregations", "pages without gaps", "dates", "long queues"],
   async prepare() {
     if (!sizes.isWhole) return { missing: "its build takes minutes, so it is in `npm run interop` only" };
     const bin = join(tmpdir(), `patrix-interop-dendrite-${VERSION}`);

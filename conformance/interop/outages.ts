@@ -10,6 +10,23 @@ async function hear(listener: Person, speaker: Person, room: string, text: strin
   await listener.untilEvent(text, room, ({ event_id: seen }) => seen === id);
 }
 
+/** How often something is said again, and after how many milliseconds. */
+const [REPEATS, REPEATED_MS] = [20, 3_000];
+
+/** As {@link hear}, where much waits: a server that stops in the middle of it goes on with the next message. */
+async function hearAtLast({ does }: Day, listener: Person, speaker: Person, room: string, text: string): Promise<void> {
+  if (does(speaker.server, "long queues")) return hear(listener, speaker, room, text);
+  const said = new Set<string>();
+  let last = 0;
+  await listener.until(text, async () => {
+    if (said.size < REPEATS && Date.now() - last > REPEATED_MS) {
+      last = Date.now();
+      said.add(await speaker.say(room, text));
+    }
+    return listener.timelines.get(room)?.some(({ event_id: seen }) => said.has(seen));
+  });
+}
+
 /** Has two people, of two servers, agree on the state of a room and on what each of them said. */
 async function agree(
   { does }: Day,
@@ -66,7 +83,7 @@ export function outageSteps(day: () => Day): void {
       await away.start();
       for (const [at, room] of rooms.entries()) {
         await hear(speaker, listener, room, "here again");
-        await hear(listener, speaker, room, "welcome back");
+        await hearAtLast(day(), listener, speaker, room, "welcome back");
         await agree(day(), room, [speaker, listener], new Map([[speaker, texts[at] ?? []]]));
       }
     }
@@ -104,7 +121,7 @@ export function outageSteps(day: () => Day): void {
       for (const server of [ours, theirs]) server.place.relay.isOpen = true;
       // Another room wakes what waits.
       const other = await sharedRoom(owner, [guest]);
-      await hear(owner, guest, other, "hello");
+      await hearAtLast(day(), owner, guest, other, "hello");
       await hear(guest, owner, other, "hello too");
       await guest.until("the ban", () => guest.left.has(room));
       expect(await owner.refusal("GET", `/rooms/${encodeURIComponent(room)}/state/m.room.topic`)).toBe("404 M_NOT_FOUND");

@@ -25,7 +25,9 @@ export type PeerLack =
   /** Of thousands of events, its pages of history may leave one out. */
   | "pages without gaps"
   /** It finds no events by their time. */
-  | "dates";
+  | "dates"
+  /** Of what waits for another server it sends some, and the rest once something else happens. */
+  | "long queues";
 
 /** A homeserver of other people, and how to get it. */
 export interface PeerProgram {

@@ -41,7 +41,7 @@ it("what was said in an encrypted room is read on the other server, whatever was
   await using federation = await testFederation({ seed: 3 });
   const { clock, faults, servers } = federation;
   const [a = expect.unreachable(), b = expect.unreachable()] = servers;
-  const atA = await a.register("ann");
+  await a.register("ann");
   await b.register("bob");
   const [ann, bob] = [await Reader.logIn(federation, a, "ann"), await Reader.logIn(federation, b, "bob")];
   let said = 0;

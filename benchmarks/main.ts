@@ -96,7 +96,8 @@ async function main(): Promise<number> {
     const report = { subject: subject.name, machine: machine(), rounds: context.rounds, results };
     reports.push(report);
     if (values["json"] !== true) process.stdout.write(`# ${subject.name}\n${results.map(describeResult).join("\n")}\n\n`);
-    if (values["smoke"] !== true) {
+    // A subject that was left out keeps the results of before.
+    if (values["smoke"] !== true && results.length > 0) {
       mkdirSync(join(import.meta.dirname, "results"), { recursive: true });
       const name = [subject.name, subject.variant?.(context) ?? []].flat().join("-");
       writeFileSync(join(import.meta.dirname, "results", `${name}.json`), `${JSON.stringify(report, undefined, 2)}\n`);

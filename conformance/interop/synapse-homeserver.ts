@@ -41,6 +41,7 @@ export async function testHomeserver(options: TestHomeserverOptions = {}): Promi
   return {
     url,
     serverName,
+    fetch: (input, init) => fetch(input, init),
     ...requestsTo(url),
     stop,
     async [Symbol.asyncDispose]() {

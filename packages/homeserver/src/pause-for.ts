@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import type { TimerClock } from "@patrix/concurrency";
 
 /** Waits some milliseconds, or until it is told to stop; nothing else is kept running for it. */
-export async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal, ref: false }).catch(() => {});
+export async function pauseFor(clock: TimerClock, ms: number, signal: AbortSignal): Promise<void> {
+  await clock.sleep(ms, signal).catch(() => {});
 }

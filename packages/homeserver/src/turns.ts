@@ -29,6 +29,11 @@ export function nextTurn(): Promise<void> {
   });
 }
 
+/** Whether anybody waits for a turn. */
+export function isTurnAwaited(): boolean {
+  return waiting.length > 0;
+}
+
 function startSlice(): void {
   sliceStartedMs = performance.now();
   giveTurn();

@@ -1,4 +1,4 @@
-import { type Clock, LruCache, Semaphore, SingleFlight } from "@patrix/concurrency";
+import { LruCache, type ProgramClock, Semaphore, SingleFlight } from "@patrix/concurrency";
 import { isServerName } from "@patrix/identifiers";
 import type { RoomVersionRules } from "@patrix/room-versions";
 import {
@@ -19,7 +19,8 @@ import { isGoodEnough, storedKey, type WantedKey } from "./wanted-key.ts";
 
 /** Options of a {@link KeyRing}. */
 export interface KeyRingOptions {
-  readonly clock: Clock;
+  /** Tells the time, and may hear of signatures that are checked on other cores. */
+  readonly clock: Pick<ProgramClock, "hold" | "now">;
   readonly source: KeySource;
   /** Default: in memory. */
   readonly store?: KeyStore | undefined;
@@ -54,7 +55,7 @@ interface Attempt {
  * @see {@link https://spec.matrix.org/v1.19/server-server-api/#retrieving-server-keys}
  */
 export class KeyRing {
-  readonly #clock: Clock;
+  readonly #clock: KeyRingOptions["clock"];
   readonly #source: KeySource;
   readonly #store: KeyStore;
   readonly #known: Readonly<Record<string, readonly VerifyKey[]>>;
@@ -114,15 +115,21 @@ export class KeyRing {
   async #keysOf(server: string, wanted: readonly WantedKey[]): Promise<VerifyKey[]> {
     const keyIds = new Set(wanted.map(({ keyId }) => keyId));
     const known = Object.hasOwn(this.#known, server) ? this.#known[server] : undefined;
-    if (known) return known.filter((key) => keyIds.has(key.keyId));
+    if (known) return known.filter((key) => keyIds.has(key.keyId)).map((key) => this.#held(key));
     const stored = await this.#store.load(server);
     const isEnough =
       stored && wanted.every(({ keyId, minimumValidUntilTs }) => isGoodEnough(storedKey(stored.keys, keyId), minimumValidUntilTs));
     const { keys = {} } = (isEnough ? stored : ((await this.#refresh(server)) ?? stored)) ?? {};
     return [...keyIds].flatMap((keyId) => {
       const key = storedKey(keys, keyId);
-      return key ? [createVerifyKey(key.key, keyId, { validUntilTs: key.validUntilTs, expiredTs: key.expiredTs })] : [];
+      return key ? [this.#held(createVerifyKey(key.key, keyId, { validUntilTs: key.validUntilTs, expiredTs: key.expiredTs }))] : [];
     });
+  }
+
+  /** Lets a clock of tests know when the key checks something. */
+  #held(key: VerifyKey): VerifyKey {
+    const { hold } = this.#clock;
+    return hold ? { ...key, verifyAsync: (message, signature) => hold(key.verifyAsync(message, signature)) } : key;
   }
 
   /** Fetches the keys of a server unless it was asked too recently. */

@@ -54,7 +54,7 @@ export async function openAccounts(core: Core, hooks: AccountHooks): Promise<Acc
   return {
     accounts: new Accounts(core, {
       sessions,
-      passwords: new Passwords(hooks.passwords),
+      passwords: new Passwords({ ...hooks.passwords, hold: core.clock.hold }),
       guesses: hooks.limitsGuesses ? new PasswordGuesses(core.clock) : undefined,
       initialData: hooks.initialData,
       created: hooks.created,

@@ -1,8 +1,9 @@
 import { argon2, type Argon2Parameters, randomBytes, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
-import { Semaphore } from "@patrix/concurrency";
+import { type ProgramClock, Semaphore } from "@patrix/concurrency";
 import { OverloadedError, requireWithin } from "../errors.ts";
 import { AccountError } from "./errors.ts";
+import { held } from "../held.ts";
 import { isBcrypt, verifyBcrypt } from "./verify-bcrypt.ts";
 
 interface Cost {
@@ -37,6 +38,8 @@ export interface PasswordOptions {
   readonly pepper?: string | undefined;
   /** Default: that of Node. */
   readonly derive?: DeriveKey | undefined;
+  /** Told of each computation. */
+  readonly hold?: ProgramClock["hold"];
 }
 
 /**
@@ -48,13 +51,15 @@ export class Passwords {
   readonly #minLength: number;
   readonly #pepper: string;
   readonly #derive: DeriveKey;
+  readonly #hold: ProgramClock["hold"];
   readonly #slots = new Semaphore(MAX_AT_ONCE, { maxWaiting: MAX_WAITING });
 
-  constructor({ cost = "standard", minLength = DEFAULT_MIN_LENGTH, pepper = "", derive = deriveKey }: PasswordOptions = {}) {
+  constructor({ cost = "standard", minLength = DEFAULT_MIN_LENGTH, pepper = "", derive = deriveKey, hold }: PasswordOptions = {}) {
     this.#cost = costs[cost];
     this.#minLength = minLength;
     this.#pepper = pepper;
     this.#derive = derive;
+    this.#hold = hold;
   }
 
   /** Hashes a new password, as a PHC string. @throws {AccountError} `WEAK_PASSWORD`. @throws {LimitError} For one over 512 characters. @throws {OverloadedError} If too many wait. */
@@ -100,7 +105,7 @@ export class Passwords {
 
   async #whenFree<T>(task: () => Promise<T>): Promise<T> {
     if (this.#slots.isFull) throw new OverloadedError("too many passwords are being checked", 5_000);
-    return this.#slots.run(task);
+    return held({ hold: this.#hold }, this.#slots.run(task));
   }
 }
 

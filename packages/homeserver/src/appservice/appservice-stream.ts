@@ -1,10 +1,12 @@
 import { sendTransaction } from "@patrix/appservice-api";
 import { createTransactionId } from "@patrix/identifiers";
+import { held } from "../held.ts";
 import { limits } from "../limits.ts";
 import { LogReader } from "../log/log-reader.ts";
 import type { OutboundAnswer } from "../outbound/send-request.ts";
 import type { Presence } from "../rooms/ephemeral/presence.ts";
 import type { Typing } from "../rooms/ephemeral/typing.ts";
+import { pauseFor } from "../pause-for.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import { appserviceTransactions, deleteAppserviceTransaction, insertAppserviceTransaction } from "../store/statements/appservices.ts";
 import { deleteToDeviceMessage } from "../store/statements/to-device.ts";
@@ -62,6 +64,7 @@ export class AppserviceStream implements AsyncDisposable {
     this.#outbox = new Outbox(
       {
         clock: parts.rooms.core.clock,
+        pause: (ms, signal) => pauseFor(parts.rooms.core.clock, ms, signal),
         send: (transaction, signal) => this.#send(transaction, signal),
         confirmed: (transaction) => this.#confirm(transaction),
         passing: () => this.#ephemeral(),
@@ -102,7 +105,7 @@ export class AppserviceStream implements AsyncDisposable {
       typing.onChange((roomNid) => this.#note(this.#typing, roomNid));
       presence.onChange((userNid) => this.#note(this.#presence, userNid));
     }
-    this.#reader = await LogReader.open(rooms.core.store, rooms.core.log, {
+    this.#reader = await LogReader.open(rooms.core, {
       name: `appservice:${service.registration.id}`,
       start: "now",
       read: readNews({ ...this.#parts, signal: this.#stopped.signal }),
@@ -130,11 +133,11 @@ export class AppserviceStream implements AsyncDisposable {
 
   /** Sends a transaction once. @throws Where the service does not confirm it. */
   async #send({ txnId, json }: Pick<StoredTransaction, "txnId" | "json">, stopped: AbortSignal): Promise<void> {
-    const { service } = this.#parts;
+    const { service, rooms } = this.#parts;
     const send = async (supported?: { readonly versions: readonly string[] }): Promise<OutboundAnswer> => {
       const options = { baseUrl: service.url, accessToken: service.registration.hs_token, supported };
       const request = { ...sendTransaction.request({ path: { txnId }, body: { events: [] } }, options), body: json };
-      return sendToService(service, request, AbortSignal.any([stopped, AbortSignal.timeout(TIMEOUT_MS)]));
+      return held(rooms.core.clock, sendToService(service, request, AbortSignal.any([stopped, AbortSignal.timeout(TIMEOUT_MS)])));
     };
     let { status } = await send();
     if (unknownPath.has(status)) ({ status } = await send({ versions: [] }));
@@ -142,13 +145,13 @@ export class AppserviceStream implements AsyncDisposable {
   }
 
   #confirm({ seq }: StoredTransaction): void {
-    const { log } = this.#parts.rooms.core;
+    const { log, clock } = this.#parts.rooms.core;
     this.#unstored++;
     log.carry([operation(deleteAppserviceTransaction, this.#parts.service.nid, seq)], () => this.#unstored--);
     const store = (): void => {
       if (this.#unstored > 0 && !this.#stopped.signal.aborted) void log.append({ positions: [], operations: [] }).catch(() => {});
     };
-    setTimeout(store, CONFIRM_MS).unref();
+    clock.after(CONFIRM_MS, store);
   }
 
   #note(changed: ChangedThings, nid: number): void {

@@ -1,6 +1,6 @@
 import { pauseFor } from "../pause-for.ts";
 import { queryRoomByAlias, queryUserById } from "@patrix/appservice-api";
-import { type Clock, LruCache, Semaphore, SingleFlight } from "@patrix/concurrency";
+import { LruCache, Semaphore, SingleFlight, type TimerClock } from "@patrix/concurrency";
 import type { RoomAlias, UserId } from "@patrix/identifiers";
 import type { Appservice, Appservices } from "./appservices.ts";
 import { AppserviceError } from "./errors.ts";
@@ -29,12 +29,12 @@ type Ask = (service: Appservice & { readonly url: string }, signal: AbortSignal)
  */
 export class EntityQueries {
   readonly #appservices: Appservices;
-  readonly #clock: Clock;
+  readonly #clock: TimerClock;
   readonly #flights = new SingleFlight<string, boolean>();
   readonly #absent = new LruCache<string, number>(REMEMBERED);
   readonly #places = new Semaphore(AT_ONCE, { maxWaiting: WAITING });
 
-  constructor(appservices: Appservices, clock: Clock) {
+  constructor(appservices: Appservices, clock: TimerClock) {
     this.#appservices = appservices;
     this.#clock = clock;
   }
@@ -69,7 +69,7 @@ export class EntityQueries {
     if (services.length === 0 || (this.#absent.get(name) ?? 0) > this.#clock.now() || this.#places.isFull) return false;
     return this.#flights.run(name, () =>
       this.#places.run(async () => {
-        for (const service of services) if (await isKnownTo(service, ask)) return true;
+        for (const service of services) if (await isKnownTo(service, ask, this.#clock)) return true;
         this.#absent.set(name, this.#clock.now() + ABSENT_MS);
         return false;
       }),
@@ -77,7 +77,7 @@ export class EntityQueries {
   }
 }
 
-async function isKnownTo(service: Appservice & { readonly url: string }, ask: Ask): Promise<boolean> {
+async function isKnownTo(service: Appservice & { readonly url: string }, ask: Ask, clock: TimerClock): Promise<boolean> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   for (let tries = 1; tries <= TRIES && !timeout.aborted; tries++) {
     try {
@@ -86,7 +86,7 @@ async function isKnownTo(service: Appservice & { readonly url: string }, ask: As
     } catch (error) {
       // What it does answer counts, but for what it says of itself that it could not.
       if (error instanceof AppserviceError && (error.answer?.status ?? 500) < 500) return false;
-      if (tries < TRIES) await pauseFor(PAUSE_MS, timeout);
+      if (tries < TRIES) await pauseFor(clock, PAUSE_MS, timeout);
     }
   }
   throw new AppserviceError("NO_ANSWER", `the application service ${service.registration.id} did not answer`);

@@ -82,6 +82,7 @@ describe("an outbox", () => {
         passing: () => Promise.resolve(undefined),
         failed: () => {},
         recovered: () => {},
+        pause: async () => {},
       },
       [transaction(1)],
     );

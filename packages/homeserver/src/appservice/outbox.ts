@@ -1,4 +1,3 @@
-import { pauseFor } from "../pause-for.ts";
 import type { Clock } from "@patrix/concurrency";
 
 /** How long a service is left alone after a failure, doubled with each that follows, in milliseconds. */
@@ -28,8 +27,8 @@ export interface OutboxParts {
   readonly failed: (error: unknown, retryMs: number) => void;
   /** Told when the service confirms something after failures. */
   readonly recovered: () => void;
-  /** How it waits; by the machine's timers if left out. */
-  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** How it waits: some milliseconds, or until the signal aborts. */
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** Sends the transactions of one application service: one at a time, in order, each until it is confirmed. */
@@ -132,9 +131,8 @@ export class Outbox implements AsyncDisposable {
   }
 
   async #pause(ms: number): Promise<void> {
-    const { pause = pauseFor } = this.#parts;
     this.#nudged = new AbortController();
-    await pause(ms, AbortSignal.any([this.#stopped.signal, this.#nudged.signal]));
+    await this.#parts.pause(ms, AbortSignal.any([this.#stopped.signal, this.#nudged.signal]));
   }
 
   async #news(since: number): Promise<void> {

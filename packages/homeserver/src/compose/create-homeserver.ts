@@ -1,5 +1,6 @@
 import "@patrix/api/compile";
-import { type Clock, systemClock } from "@patrix/concurrency";
+import { type Clock, programClock } from "@patrix/concurrency";
+import type { FetchHandler } from "@patrix/server";
 import { accessSync, constants } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Config } from "../config/config.ts";
@@ -33,6 +34,7 @@ const FLUSH_MS = 5_000;
 export interface HomeserverOptions {
   /** Default: JSON lines to stderr. */
   readonly logger?: Logger;
+  /** What it goes by: the time of day alone, or with it all that waits (a `ProgramClock`). Default: the machine's. */
   readonly clock?: Clock;
   /** By what other servers are reached; the machine's own network if left out. */
   readonly network?: NetworkPorts;
@@ -43,6 +45,8 @@ export interface Homeserver extends AsyncDisposable {
   /** Base URL of the first listener. */
   readonly url: string;
   readonly serverName: string;
+  /** Answers a request in this process, by no connection: what clients and other servers ask, and not the metrics. */
+  readonly fetch: FetchHandler;
   /** Ends what waits, stores what is queued, and closes everything; within about a second. */
   stop(): Promise<void>;
   /**
@@ -76,7 +80,8 @@ export async function createHomeserver(config: Config, options: HomeserverOption
 
 /** As {@link createHomeserver}, with a way to its parts. */
 export async function composeHomeserver(config: Config, options: ComposeOptions = {}): Promise<ComposedHomeserver> {
-  const { logger = createLogger(), clock = systemClock, wrapStore = (store) => store } = options;
+  const { logger = createLogger(), wrapStore = (store) => store } = options;
+  const clock = programClock(options.clock);
   for (const warning of configWarnings(config)) logger.warn(warning);
   requireCertificates(config);
   const registrations = await loadRegistrations(config);
@@ -126,7 +131,9 @@ export async function composeHomeserver(config: Config, options: ComposeOptions 
       void end.run(error);
     });
     const stop = (): Promise<void> => end.run();
-    return { url, serverName: config.server_name, parts, stop, ended: end.ended, [Symbol.asyncDispose]: stop };
+    let handler: FetchHandler | undefined;
+    const fetch: FetchHandler = (request, info) => (handler ??= server.handler())(request, info);
+    return { url, serverName: config.server_name, fetch, parts, stop, ended: end.ended, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await store[Symbol.asyncDispose]();
     throw error;

@@ -22,7 +22,7 @@ export async function startJobs(parts: HomeserverParts, config: Config, logger: 
   const { log, clock } = parts.core;
   const { previews, previewImages } = parts.media;
   const { tokens } = parts.accounts;
-  const flushing = setInterval(() => void tokens.flushSeen().catch(() => {}), LAST_SEEN_INTERVAL_MS).unref();
+  const flushing = clock.every(LAST_SEEN_INTERVAL_MS, () => void tokens.flushSeen().catch(() => {}));
   const prune = (): void => {
     log.carry(operation(pruneTransactions, clock.now() - TRANSACTION_LIFETIME_MS));
     void parts.media.administration
@@ -32,13 +32,13 @@ export async function startJobs(parts: HomeserverParts, config: Config, logger: 
     parts.rooms.rooms.sticky.prune();
     void previewImages.prune().catch((error: unknown) => logger.error("images of previews could not be removed", { error }));
   };
-  const pruning = setInterval(prune, PRUNE_INTERVAL_MS).unref();
+  const pruning = clock.every(PRUNE_INTERVAL_MS, prune);
   prune();
   if (parts.federation) parts.e2ee.staleDeviceLists.start();
   parts.federation?.completions.start();
   const timer = startDelayedEvents(parts, logger);
   const { connections } = parts.slidingSync;
-  const saving = setInterval(() => void connections.flushDue().catch(() => {}), SAVE_INTERVAL_MS).unref();
+  const saving = clock.every(SAVE_INTERVAL_MS, () => void connections.flushDue().catch(() => {}));
   const stopped = new AbortController();
   const backfilling = backfill(parts, logger, stopped.signal);
   await parts.purges.resume();
@@ -47,10 +47,10 @@ export async function startJobs(parts: HomeserverParts, config: Config, logger: 
   const readers = config.registration.guests ? [await followGuestAccess(parts, logger)] : [];
   return {
     async [Symbol.asyncDispose]() {
-      clearInterval(flushing);
-      clearInterval(pruning);
+      flushing.cancel();
+      pruning.cancel();
       await timer[Symbol.asyncDispose]();
-      clearInterval(saving);
+      saving.cancel();
       await connections.flush();
       await previews[Symbol.asyncDispose]();
       parts.rooms.presence[Symbol.dispose]();
@@ -88,11 +88,11 @@ function startPurge(parts: HomeserverParts, { backfilled, logger, signal }: Purg
       .then(async () => void (await purge.run(signal)))
       .catch((error: unknown) => logger.error("messages that are over age could not be removed", { error }));
   };
-  const timer = setInterval(run, PRUNE_INTERVAL_MS).unref();
+  const timer = parts.core.clock.every(PRUNE_INTERVAL_MS, run);
   run();
   return {
     async [Symbol.asyncDispose]() {
-      clearInterval(timer);
+      timer.cancel();
       await running;
     },
   };
@@ -116,7 +116,7 @@ async function backfill({ core, rooms, searchIndex }: HomeserverParts, logger: L
 
 /** Makes guests leave where they lose access. */
 function followGuestAccess({ core, rooms }: HomeserverParts, logger: Logger): Promise<AsyncDisposable> {
-  return LogReader.open(core.store, core.log, {
+  return LogReader.open(core, {
     name: "guest_access",
     start: "now",
     read: readTimelineFacts(rooms.rooms),

@@ -90,7 +90,7 @@ export async function openParts(
   const pushRules = new PushRules(accountData);
   const contacts = new ContactSettingsReader(accountData);
   let federation: FederationParts | undefined;
-  const otherServers = config.federation.enabled ? otherServersBy(() => federation, core.serverName) : noFederation(core.serverName);
+  const otherServers = config.federation.enabled ? otherServersBy(() => federation, core) : noFederation(core.serverName);
   const rooms = await openRooms(core, { otherServers, ...roomSettings(core, config), ...userPorts(core, contacts) });
   const e2ee = await openE2ee(rooms.rooms, {
     otherServers,

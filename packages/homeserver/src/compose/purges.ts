@@ -77,5 +77,5 @@ async function told(
     if (committed.some((counter, shard) => (cut[shard] ?? 0) < counter)) return false;
     return federation === undefined || federation.sender.isSettled(committed, servers);
   };
-  while (!signal.aborted && clock.now() < endTs && !(await isTold())) await pauseFor(LOOK_INTERVAL_MS, signal);
+  while (!signal.aborted && clock.now() < endTs && !(await isTold())) await pauseFor(clock, LOOK_INTERVAL_MS, signal);
 }

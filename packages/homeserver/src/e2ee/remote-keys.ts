@@ -92,7 +92,7 @@ export class RemoteKeys {
   ): Promise<Map<string, Error>> {
     const failures = new Map<string, Error>();
     const waited = new AbortController();
-    const timer = setTimeout(() => waited.abort(), timeoutMs);
+    const timer = this.#core.clock.after(timeoutMs, () => waited.abort());
     const one = async (asked: Asked<T>): Promise<void> => {
       const refused = this.#others.refusal(asked.server);
       if (refused) return void failures.set(asked.server, refused);
@@ -106,7 +106,7 @@ export class RemoteKeys {
       await Promise.all(this.#byServer(wanted).map(one));
       return failures;
     } finally {
-      clearTimeout(timer);
+      timer.cancel();
     }
   }
 

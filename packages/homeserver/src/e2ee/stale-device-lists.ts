@@ -1,4 +1,4 @@
-import { LruCache, Semaphore } from "@patrix/concurrency";
+import { LruCache, Semaphore, type Timer } from "@patrix/concurrency";
 import { serverOf } from "@patrix/signatures";
 import { type BackgroundFailure, inBackground } from "../background.ts";
 import type { Core } from "../log/core.ts";
@@ -24,7 +24,7 @@ export class StaleDeviceLists implements AsyncDisposable {
   /** Servers that did not list the devices of a user. */
   readonly #failed = new LruCache<string, true>(10_000);
   #retryMs = FIRST_RETRY_MS;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #isStopped = false;
 
   constructor(core: Core, lists: RemoteDeviceLists, failed: BackgroundFailure) {
@@ -69,7 +69,7 @@ export class StaleDeviceLists implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopped = true;
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     await Promise.all(this.#working);
   }
 
@@ -82,10 +82,10 @@ export class StaleDeviceLists implements AsyncDisposable {
 
   #later(): void {
     if (this.#timer || this.#isStopped) return;
-    this.#timer = setTimeout(() => {
+    this.#timer = this.#core.clock.after(this.#retryMs, () => {
       this.#timer = undefined;
       this.#work(() => this.#retry());
-    }, this.#retryMs).unref();
+    });
     this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
   }
 

@@ -1,8 +1,10 @@
+import type { ProgramClock } from "@patrix/concurrency";
 import type { AddressPolicy } from "@patrix/federation";
 import { answeredError, isFederationError, openMedia } from "@patrix/federation";
 import type { FileOfOther, OtherServers } from "../other-servers.ts";
 import { OutboundError } from "../outbound/errors.ts";
 import { openResource } from "../outbound/open-resource.ts";
+import { timeoutSignal } from "../timeout-signal.ts";
 import { FederatedError } from "./errors.ts";
 import type { Network } from "./network.ts";
 
@@ -21,12 +23,16 @@ export interface MediaOfOthersParts {
 }
 
 /** Opens files of other servers, where they are. */
-export function mediaOfOthers(parts: () => MediaOfOthersParts, refusal: OtherServers["refusal"]): OtherServers["openMedia"] {
+export function mediaOfOthers(
+  parts: () => MediaOfOthersParts,
+  refusal: OtherServers["refusal"],
+  clock: ProgramClock,
+): OtherServers["openMedia"] {
   return async (server, { mediaId, waitMs, maxBytes }) => {
     const refused = refusal(server);
     if (refused) throw refused;
     const { client, mayConnect } = parts();
-    const signal = AbortSignal.timeout(waitMs + FILE_MS);
+    const signal = timeoutSignal(clock, waitMs + FILE_MS);
     try {
       const options = { timeoutMs: waitMs + ANSWER_MS, maxResponseSizeBytes: maxBytes + HEAD_BYTES, signal };
       const opened = await openMedia(client, server, { mediaId, waitMs }, options);

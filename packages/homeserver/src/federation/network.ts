@@ -6,9 +6,10 @@ import {
   FederationClient,
   type HttpsConnector,
   type Dns,
+  type Random,
   KeyRing,
 } from "@patrix/federation";
-import { nodeClock, nodeDns, NodeHttpsConnector } from "@patrix/federation/node";
+import { nodeDns, NodeHttpsConnector } from "@patrix/federation/node";
 import type { Core } from "../log/core.ts";
 import { turnIfDue } from "../turns.ts";
 import { FederatedError } from "./errors.ts";
@@ -20,6 +21,8 @@ import { StoredKeys } from "./keys/stored-keys.ts";
 export interface NetworkPorts {
   readonly https: HttpsConnector;
   readonly dns: Dns;
+  /** Where the chance comes from by which not all servers come back at once. Default: `Math.random`. */
+  readonly random?: Random;
 }
 
 /** How this server reaches others. */
@@ -54,10 +57,9 @@ export function openNetwork(core: Core, keys: OwnKeys, settings: NetworkSettings
     backoff: new StoredBackoff(core),
     userAgent: settings.userAgent,
     ports: {
-      ...ports,
-      // One time for all that goes to other servers, with the timers of the machine.
-      clock: { sleep: (ms, signal) => nodeClock.sleep(ms, signal), now: () => core.clock.now() },
       random: Math.random,
+      ...ports,
+      clock: core.clock,
       mayConnect,
     },
   });

@@ -8,6 +8,7 @@ import type { BackgroundFailure } from "../background.ts";
 import { UnreachableError } from "../errors.ts";
 import { devicesOfOthers, isShared, sharingServers } from "./devices-of-others.ts";
 import { mediaOfOthers } from "./media-of-others.ts";
+import type { Core } from "../log/core.ts";
 import type { OtherServers } from "../other-servers.ts";
 import type { RoomParts } from "../rooms/open-rooms.ts";
 import type { Room } from "../rooms/room.ts";
@@ -152,7 +153,10 @@ function openCompletions(
 const SOMEBODY_WAITS: FederationRequestOptions = { ignoreBackoff: true, timeoutMs: 30_000 };
 
 /** What requests of this server's users need of other servers. */
-export function otherServersBy(federation: () => FederationParts | undefined, ownName: string): OtherServers {
+export function otherServersBy(
+  federation: () => FederationParts | undefined,
+  { serverName: ownName, clock }: Pick<Core, "serverName" | "clock">,
+): OtherServers {
   const parts = (): FederationParts => {
     const known = federation();
     if (!known) throw new UnreachableError(ownName, "the federation is not open yet");
@@ -174,7 +178,7 @@ export function otherServersBy(federation: () => FederationParts | undefined, ow
   return {
     refusal,
     ...devicesOfOthers(parts, ask),
-    openMedia: mediaOfOthers(parts, refusal),
+    openMedia: mediaOfOthers(parts, refusal, clock),
     join: (wanted) => parts().memberships.join(wanted),
     knock: (wanted) => parts().memberships.knock(wanted),
     leave: (left) => parts().memberships.leave(left),

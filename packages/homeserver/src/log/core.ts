@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "@patrix/concurrency";
+import { type Clock, type ProgramClock, programClock } from "@patrix/concurrency";
 import type { DailyLimits } from "../limits.ts";
 import { StoreError } from "../store/errors.ts";
 import { operation } from "../store/statement.ts";
@@ -25,7 +25,8 @@ export interface Core extends ReadingCore {
   readonly store: Store;
   readonly log: Log;
   readonly wakeUps: WakeUps;
-  readonly clock: Clock;
+  /** The time that everything of the protocol goes by. */
+  readonly clock: ProgramClock;
   readonly quotas: DailyQuotas;
 }
 
@@ -58,8 +59,8 @@ export async function openCore(
   await claimData(store, serverName);
   const log = await Log.open(store, options.shards);
   const carry = log.carry.bind(log);
-  const { clock = systemClock } = options;
-  const wakeUps = new WakeUps();
+  const clock = programClock(options.clock);
+  const wakeUps = new WakeUps(clock);
   log.onCommit(() => wakeUps.flush());
   return {
     serverName,

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TimerClock } from "@patrix/concurrency";
 import { describe, expect, it } from "vitest";
 import { operation, query, write } from "../store/statement.ts";
 import { SqliteStore } from "../store/sqlite/sqlite-store.ts";
@@ -28,7 +29,7 @@ interface Fixture extends AsyncDisposable {
   readonly store: SqliteStore;
   readonly log: Log;
   add(shard: number, value: number): Promise<void>;
-  follow(options: Partial<LogReaderOptions<number>>): Promise<LogReader<number>>;
+  follow(options: Partial<LogReaderOptions<number>>, sleep?: TimerClock["sleep"]): Promise<LogReader<number>>;
 }
 
 async function open(path: string, shards = 1): Promise<Fixture> {
@@ -43,8 +44,11 @@ async function open(path: string, shards = 1): Promise<Fixture> {
       const pos = log.next(shard);
       await log.append({ positions: [pos], operations: [operation(insertFact, pos, value)] });
     },
-    follow: (options) =>
-      LogReader.open(store, log, { name: "test", start: "beginning", read, handle: async () => [], pause: async () => {}, ...options }),
+    follow: (options, sleep = async () => {}) =>
+      LogReader.open(
+        { store, log, clock: { now: () => 0, sleep } },
+        { name: "test", start: "beginning", read, handle: async () => [], ...options },
+      ),
     [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
   };
 }
@@ -159,13 +163,15 @@ describe("a reader that hands on from memory", () => {
   it("holds nobody up while it fails", async () =>
     inFolder(async (path) => {
       await using fixture = await open(path);
-      await using reader = await fixture.follow({
-        carries: true,
-        handle: async () => {
-          throw new Error("not now");
+      await using reader = await fixture.follow(
+        {
+          carries: true,
+          handle: async () => {
+            throw new Error("not now");
+          },
         },
-        pause: (_ms, signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve())),
-      });
+        (_ms, signal) => new Promise((resolve) => signal?.addEventListener("abort", () => resolve())),
+      );
       await fixture.add(0, 1);
       await reader.reached(fixture.log.committed);
       expect(reader.reached(fixture.log.committed)).toBeUndefined();

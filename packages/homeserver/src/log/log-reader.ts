@@ -1,3 +1,4 @@
+import type { ProgramClock } from "@patrix/concurrency";
 import { pauseFor } from "../pause-for.ts";
 import { operation, type WriteOperation } from "../store/statement.ts";
 import { cursorsOf, upsertCursor } from "../store/statements/shards.ts";
@@ -12,6 +13,14 @@ const BATCH_LIMIT = 100;
 /** How long a reader waits after a failure, doubled with each that follows, in milliseconds. */
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 60_000;
+
+/** What a reader of the log goes by. */
+export interface FollowedLog {
+  readonly store: Store;
+  readonly log: Log;
+  /** By what it waits after a failure. */
+  readonly clock: Pick<ProgramClock, "now" | "sleep">;
+}
 
 /** A stretch of one shard of the log: what comes after one position, up to another. */
 export interface ShardStretch {
@@ -52,8 +61,6 @@ export interface LogReaderOptions<Fact> {
   readonly stored?: () => void;
   /** Told of each failure, and how long the reader waits. */
   readonly failed?: (error: unknown, retryMs: number) => void;
-  /** How it waits; by the machine's timers if left out. */
-  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 /**
@@ -62,6 +69,7 @@ export interface LogReaderOptions<Fact> {
  */
 export class LogReader<Fact> implements AsyncDisposable {
   readonly #log: Log;
+  readonly #clock: FollowedLog["clock"];
   readonly #options: LogReaderOptions<Fact>;
   /** Handled up to here, by shard. */
   readonly #done: Position[];
@@ -77,8 +85,9 @@ export class LogReader<Fact> implements AsyncDisposable {
   #isFailing = false;
   #running: Promise<void>;
 
-  private constructor(log: Log, options: LogReaderOptions<Fact>, done: Position[]) {
+  private constructor({ log, clock }: FollowedLog, options: LogReaderOptions<Fact>, done: Position[]) {
     this.#log = log;
+    this.#clock = clock;
     this.#options = options;
     this.#done = done;
     this.#noted = [...done];
@@ -88,14 +97,15 @@ export class LogReader<Fact> implements AsyncDisposable {
   }
 
   /** Opens the cursor and begins to follow. */
-  static async open<Fact>(store: Store, log: Log, options: LogReaderOptions<Fact>): Promise<LogReader<Fact>> {
+  static async open<Fact>(followed: FollowedLog, options: LogReaderOptions<Fact>): Promise<LogReader<Fact>> {
+    const { store, log } = followed;
     const stored = new Map((await store.all(cursorsOf, options.name)).map(({ shard, pos }) => [shard, pos]));
     const { committed } = log;
     const begin = (shard: number): Position => (options.start === "now" && stored.size === 0 ? lastCovered(committed, shard) : 0);
     const done = Array.from(committed, (_, shard) => stored.get(shard) ?? begin(shard));
     if (stored.size === 0)
       await log.append({ positions: [], operations: done.map((pos, shard) => operation(upsertCursor, options.name, shard, pos)) });
-    return new LogReader(log, options, done);
+    return new LogReader(followed, options, done);
   }
 
   /** How far it has got. */
@@ -127,7 +137,7 @@ export class LogReader<Fact> implements AsyncDisposable {
   }
 
   async #run(): Promise<void> {
-    const { failed, pause = pauseFor } = this.#options;
+    const { failed } = this.#options;
     let retryMs = FIRST_RETRY_MS;
     while (!this.#stopped.signal.aborted) {
       try {
@@ -141,7 +151,7 @@ export class LogReader<Fact> implements AsyncDisposable {
         this.#isFailing = true;
         this.#tellFollowers();
         failed?.(error, retryMs);
-        await pause(retryMs, this.#stopped.signal);
+        await pauseFor(this.#clock, retryMs, this.#stopped.signal);
         retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
       }
     }

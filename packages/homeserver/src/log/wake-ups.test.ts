@@ -1,3 +1,4 @@
+import { programClock } from "@patrix/concurrency";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { limits } from "../limits.ts";
 import { NO_ROOM, WakeUps } from "./wake-ups.ts";
@@ -16,7 +17,7 @@ afterEach(() => void vi.useRealTimers());
 
 describe("a waiter", () => {
   it("is woken at the end of the batch that touches its user, and not by the touch itself", async () => {
-    const wakeUps = new WakeUps();
+    const wakeUps = new WakeUps(programClock());
     using waiter = wakeUps.register(alice);
     const wait = waiter.wait(60_000, never);
     wakeUps.touch([bob, alice]);
@@ -27,7 +28,7 @@ describe("a waiter", () => {
   });
 
   it("is not woken by what touches others", async () => {
-    const wakeUps = new WakeUps();
+    const wakeUps = new WakeUps(programClock());
     using waiter = wakeUps.register(alice);
     using other = wakeUps.register(bob);
     const [wait, woken] = [waiter.wait(60_000, never), other.wait(60_000, never)];
@@ -37,7 +38,7 @@ describe("a waiter", () => {
   });
 
   it("misses nothing that came between its making and its waiting, and tells it once", async () => {
-    const wakeUps = new WakeUps();
+    const wakeUps = new WakeUps(programClock());
     using waiter = wakeUps.register(alice);
     wakeUps.touch([alice]);
     wakeUps.flush();
@@ -46,7 +47,7 @@ describe("a waiter", () => {
   });
 
   it("waits no longer than it was told to", async () => {
-    using waiter = new WakeUps().register(alice);
+    using waiter = new WakeUps(programClock()).register(alice);
     const wait = waiter.wait(1_000, never);
     await vi.advanceTimersByTimeAsync(999);
     expect(await isOver(wait)).toBe(false);
@@ -55,7 +56,7 @@ describe("a waiter", () => {
   });
 
   it("ends with its signal, and does not begin after it", async () => {
-    using waiter = new WakeUps().register(alice);
+    using waiter = new WakeUps(programClock()).register(alice);
     const abort = new AbortController();
     const wait = waiter.wait(60_000, abort.signal);
     abort.abort();
@@ -66,7 +67,7 @@ describe("a waiter", () => {
 
 describe("the waiters of a user", () => {
   it("are all woken, but for those who have left", async () => {
-    const wakeUps = new WakeUps();
+    const wakeUps = new WakeUps(programClock());
     const [left, one, two] = [wakeUps.register(alice), wakeUps.register(alice), wakeUps.register(alice)];
     left[Symbol.dispose]();
     const waits = [left, one, two].map((waiter) => waiter.wait(60_000, never));
@@ -76,7 +77,7 @@ describe("the waiters of a user", () => {
   });
 
   it("stay when one from before them leaves twice", async () => {
-    const wakeUps = new WakeUps();
+    const wakeUps = new WakeUps(programClock());
     const earlier = wakeUps.register(alice);
     earlier[Symbol.dispose]();
     using waiter = wakeUps.register(alice);
@@ -95,7 +96,7 @@ describe("one who comes back", () => {
   const visit = (wakeUps: WakeUps, userNid: number): void => wakeUps.register(userNid)[Symbol.dispose]();
 
   it("was touched by what came meanwhile, and not by what came before or touched others", () => {
-    const wakeUps = new WakeUps();
+    const wakeUps = new WakeUps(programClock());
     visit(wakeUps, alice);
     touch(wakeUps, alice);
     const before = wakeUps.now;
@@ -107,7 +108,7 @@ describe("one who comes back", () => {
   });
 
   it("may have been touched while nobody took account", () => {
-    const wakeUps = new WakeUps();
+    const wakeUps = new WakeUps(programClock());
     const before = wakeUps.now;
     touch(wakeUps, alice);
     using waiter = wakeUps.register(alice);
@@ -115,7 +116,7 @@ describe("one who comes back", () => {
   });
 
   it("is remembered with as many others as may be, and may have been touched past that", () => {
-    const wakeUps = new WakeUps();
+    const wakeUps = new WakeUps(programClock());
     const users = Array.from({ length: limits.recentSyncs.value + 1 }, (_, nid) => nid + 1);
     for (const nid of users) visit(wakeUps, nid);
     const before = wakeUps.now;
@@ -125,7 +126,7 @@ describe("one who comes back", () => {
   });
 
   it("is not forgotten while somebody waits", () => {
-    const wakeUps = new WakeUps();
+    const wakeUps = new WakeUps(programClock());
     visit(wakeUps, alice);
     using waiter = wakeUps.register(alice);
     visit(wakeUps, alice);
@@ -146,7 +147,7 @@ describe("the rooms in which one was touched", () => {
   };
 
   it("are those of a time on, none where the news is in no room, and any where that is not said", () => {
-    const wakeUps = new WakeUps();
+    const wakeUps = new WakeUps(programClock());
     using waiter = wakeUps.register(alice);
     const first = wakeUps.now;
     const second = touch(wakeUps, [hall, hall]);
@@ -163,7 +164,7 @@ describe("the rooms in which one was touched", () => {
   });
 
   it("are not known from before one was first waited for", () => {
-    const wakeUps = new WakeUps();
+    const wakeUps = new WakeUps(programClock());
     const before = wakeUps.now;
     touch(wakeUps, [hall]);
     using waiter = wakeUps.register(alice);
@@ -171,7 +172,7 @@ describe("the rooms in which one was touched", () => {
   });
 
   it("are as many as are remembered, and any past that", () => {
-    const wakeUps = new WakeUps();
+    const wakeUps = new WakeUps(programClock());
     using waiter = wakeUps.register(alice);
     const times = [wakeUps.now];
     for (let room = 1; room <= limits.touchedRooms.value; room++) times.push(touch(wakeUps, [room]));

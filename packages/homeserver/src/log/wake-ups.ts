@@ -1,3 +1,4 @@
+import type { ProgramClock } from "@patrix/concurrency";
 import { limits } from "../limits.ts";
 
 /** A place in the queue of those who wait for a user's news. */
@@ -52,12 +53,14 @@ class Awaited {
 
 class RegisteredWaiter implements Waiter {
   readonly #awaited: Awaited;
+  readonly #clock: ProgramClock;
   readonly #leave: (waiter: RegisteredWaiter) => void;
   #touched = false;
   #wake: (() => void) | undefined;
 
-  constructor(awaited: Awaited, leave: (waiter: RegisteredWaiter) => void) {
+  constructor(awaited: Awaited, clock: ProgramClock, leave: (waiter: RegisteredWaiter) => void) {
     this.#awaited = awaited;
+    this.#clock = clock;
     this.#leave = leave;
   }
 
@@ -87,12 +90,12 @@ class RegisteredWaiter implements Waiter {
   #sleep(timeoutMs: number, signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
       const finish = (): void => {
-        clearTimeout(timer);
+        timer.cancel();
         signal.removeEventListener("abort", finish);
         this.#wake = undefined;
         resolve(this.#take());
       };
-      const timer = setTimeout(finish, timeoutMs);
+      const timer = this.#clock.after(timeoutMs, finish);
       signal.addEventListener("abort", finish, { once: true });
       this.#wake = finish;
     });
@@ -113,12 +116,18 @@ export function keyOfRoom(roomNid: number): number {
  * come back before long it is known whether they were touched meanwhile.
  */
 export class WakeUps {
+  readonly #clock: ProgramClock;
   readonly #awaited = new Map<number, Awaited>();
   /** Those of whom nobody waits now, the one who was left first in front. */
   readonly #left = new Set<number>();
   /** The rooms in which users are touched. */
   readonly #touched = new Map<number, number[]>();
   #now = 0;
+
+  /** @param clock - By what they wait. */
+  constructor(clock: ProgramClock) {
+    this.#clock = clock;
+  }
 
   /** A number that grows: what a user is touched by later has a larger one. */
   get now(): number {
@@ -163,7 +172,7 @@ export class WakeUps {
     const awaited = this.#awaited.get(userNid) ?? new Awaited(++this.#now);
     this.#awaited.set(userNid, awaited);
     this.#left.delete(userNid);
-    const waiter = new RegisteredWaiter(awaited, (left) => {
+    const waiter = new RegisteredWaiter(awaited, this.#clock, (left) => {
       if (awaited.waiters.delete(left) && awaited.waiters.size === 0) this.#keep(userNid);
     });
     awaited.waiters.add(waiter);

@@ -251,13 +251,13 @@ export class MediaRepository {
     this.#waiting.set(mediaId, waiting);
     return new Promise((resolve) => {
       const finish = (): void => {
-        clearTimeout(timer);
+        timer.cancel();
         signal.removeEventListener("abort", finish);
         waiting.delete(finish);
         if (waiting.size === 0 && this.#waiting.get(mediaId) === waiting) this.#waiting.delete(mediaId);
         resolve();
       };
-      const timer = setTimeout(finish, timeoutMs);
+      const timer = this.#core.clock.after(timeoutMs, finish);
       signal.addEventListener("abort", finish, { once: true });
       waiting.add(finish);
     });

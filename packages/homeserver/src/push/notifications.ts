@@ -87,7 +87,7 @@ export class Notifications implements AsyncDisposable {
     // What cannot be stored is noted with the next change.
     onIgnoring((userNid) => void rules.noteOwn(userNid).catch(() => {}));
     receipts.onSet((roomNid, userNid) => counts.forget(userNid, roomNid));
-    const reader = await LogReader.open(core.store, core.log, {
+    const reader = await LogReader.open(core, {
       name: READER,
       start: "now",
       read: readTimelineFacts(rooms),

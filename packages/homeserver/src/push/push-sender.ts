@@ -1,3 +1,4 @@
+import { held } from "../held.ts";
 import { pauseFor } from "../pause-for.ts";
 import { Semaphore } from "@patrix/concurrency";
 import { NotifyResponse, type NotifyBody } from "@patrix/push-gateway-api";
@@ -34,7 +35,7 @@ export interface PushSenderParts {
   readonly post: (url: string, body: NotifyBody, signal: AbortSignal) => Promise<OutboundAnswer>;
   /** Told of each failure, and how long the pusher waits. */
   readonly failed: (error: unknown, retryMs: number) => void;
-  /** How it waits; by the machine's timers if left out. */
+  /** How it waits; by the server's clock if left out. */
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
@@ -184,7 +185,7 @@ export class PushSender implements AsyncDisposable {
 
   /** Tries until the gateway has it, refuses it, or a day is over. @returns `undefined` if the server ends before that. */
   async #deliver(row: PusherRow, url: string, body: () => Promise<NotifyBody>): Promise<Outcome | undefined> {
-    const { failed, pause = pauseFor } = this.#parts;
+    const { failed, rooms, pause = (ms, signal) => pauseFor(rooms.core.clock, ms, signal) } = this.#parts;
     let retryMs = FIRST_RETRY_MS;
     for (let tries = 0; tries < MAX_TRIES && !this.#stopped.signal.aborted; tries++) {
       try {
@@ -202,7 +203,7 @@ export class PushSender implements AsyncDisposable {
   /** Sends a notification once. A pusher whose key the gateway rejects goes. @throws Where it should be tried again. */
   async #try(row: PusherRow, url: string, body: NotifyBody): Promise<Outcome> {
     const { post, rooms } = this.#parts;
-    const answer = await this.#requests.run(() => post(url, body, this.#stopped.signal).catch(unlessForbidden));
+    const answer = await this.#requests.run(() => held(rooms.core.clock, post(url, body, this.#stopped.signal)).catch(unlessForbidden));
     if (!answer) return "given up";
     const { status, text } = answer;
     if (status === 429 || status >= 500) throw new Error(`the push gateway ${URL.parse(url)?.host} answered with ${status}`);

@@ -20,8 +20,7 @@ export class SearchIndex implements AsyncDisposable {
 
   /** Begins to follow the log where it was left. */
   static async open(rooms: Rooms, failed: (error: unknown, retryMs: number) => void): Promise<SearchIndex> {
-    const { store, log } = rooms.core;
-    const reader = await LogReader.open(store, log, {
+    const reader = await LogReader.open(rooms.core, {
       name: "search",
       start: "now",
       read: readTimelineFacts(rooms),

@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Fault, NetworkRequest, TestNetwork } from "./test-network.ts";
+import { seededRandom } from "./seeded-random.ts";
+import type { NetworkRequest } from "./network-request.ts";
+import type { Fault, TestNetwork } from "./test-network.ts";
 
 /** How often what goes wrong goes wrong, from 0 for never to 1 for always. */
 export interface FaultRates {
@@ -11,12 +12,17 @@ export interface FaultRates {
   readonly twice?: number;
   /** Requests that arrive late, so that later ones overtake them. */
   readonly late?: number;
-  /** The most that those are late, in milliseconds; 50 if left out. */
+  /** The most that those are late, in milliseconds of the network's clock; 50 if left out. */
   readonly lateMs?: number;
+  /** Requests that their sender takes for lost, and that arrive behind what was sent meanwhile. */
+  readonly astray?: number;
+  /** The most that it takes them to arrive, in milliseconds of the network's clock; a minute if left out. */
+  readonly astrayMs?: number;
 }
 
 /**
- * The weather of a {@link TestNetwork}: servers are parted and come together again, and requests are lost, doubled and late by chance. The
+ * The weather of a {@link TestNetwork}: servers are parted and come together again, and requests are lost, doubled, late and
+ * overtaken by chance. The
  * same seed gives the same chances.
  *
  * @example
@@ -31,13 +37,15 @@ export class NetworkFaults {
   /** What goes wrong by chance; nothing at first. */
   rates: FaultRates = {};
   /** How often each has happened. */
-  readonly counts = { parted: 0, lost: 0, unanswered: 0, twice: 0, late: 0 };
+  readonly counts = { parted: 0, lost: 0, unanswered: 0, twice: 0, late: 0, astray: 0 };
+  readonly #network: TestNetwork;
   #sides: readonly ReadonlySet<string>[] = [];
-  #state: number;
+  readonly #chance: () => number;
 
   /** @param seed - A whole number from which the chances follow. */
   constructor(network: TestNetwork, { seed }: { readonly seed: number }) {
-    this.#state = seed >>> 0;
+    this.#chance = seededRandom(seed);
+    this.#network = network;
     network.fault = (request) => this.#decide(request);
   }
 
@@ -55,12 +63,13 @@ export class NetworkFaults {
   async #decide({ from, to }: NetworkRequest): Promise<Fault> {
     const sideOf = (server: string): number => this.#sides.findIndex((side) => side.has(server));
     if (sideOf(from) !== -1 && sideOf(to) !== -1 && sideOf(from) !== sideOf(to)) return this.#count("parted", "lost");
-    const { lost = 0, unanswered = 0, twice = 0, late = 0, lateMs = 50 } = this.rates;
+    const { lost = 0, unanswered = 0, twice = 0, late = 0, lateMs = 50, astray = 0, astrayMs = 60_000 } = this.rates;
     if (this.#chance() < late) {
       this.counts.late++;
-      await sleep(this.#chance() * lateMs);
+      await this.#network.clock.sleep(this.#chance() * lateMs);
     }
     if (this.#chance() < lost) return this.#count("lost", "lost");
+    if (this.#chance() < astray) return this.#count("astray", { astrayMs: this.#chance() * astrayMs });
     if (this.#chance() < unanswered) return this.#count("unanswered", "unanswered");
     return this.#chance() < twice ? this.#count("twice", "twice") : undefined;
   }
@@ -68,13 +77,5 @@ export class NetworkFaults {
   #count(kind: keyof NetworkFaults["counts"], fault: Fault): Fault {
     this.counts[kind]++;
     return fault;
-  }
-
-  /** A number from 0 up to 1 (mulberry32). */
-  #chance(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 }

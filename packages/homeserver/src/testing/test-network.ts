@@ -1,21 +1,16 @@
+import { type ProgramClock, programClock } from "@patrix/concurrency";
 import { FederationError, type HttpsRequest, type HttpsResponse } from "@patrix/federation";
+import type { SigningKey } from "@patrix/signatures";
 import type { NetworkPorts } from "../federation/network.ts";
-
-/** A request between two servers of a {@link TestNetwork}. */
-export interface NetworkRequest {
-  readonly from: string;
-  readonly to: string;
-  readonly method: string;
-  /** Path and query. */
-  readonly target: string;
-  readonly body: string | undefined;
-}
+import type { NetworkRequest } from "./network-request.ts";
+import { seededRandom } from "./seeded-random.ts";
+import { answeredBy, type Lies, saidBy } from "./lies.ts";
 
 /**
- * What becomes of a request: `lost` never arrives, `unanswered` arrives and its answer is lost, `twice` arrives again once it was answered;
- * nothing where it arrives.
+ * What becomes of a request: `lost` never arrives, `unanswered` arrives and its answer is lost, `twice` arrives again once it was answered,
+ * `astray` is taken for lost by its sender and arrives after some milliseconds, behind what was sent meanwhile; nothing where it arrives.
  */
-export type Fault = "lost" | "unanswered" | "twice" | PlayedAnswer | undefined;
+export type Fault = "lost" | "unanswered" | "twice" | { readonly astrayMs: number } | PlayedAnswer | undefined;
 
 /** An answer in the place of a server: bytes or pieces of them go out as they are, with their headers, everything else as JSON. */
 export interface PlayedAnswer {
@@ -27,9 +22,19 @@ export interface PlayedAnswer {
 /** Answers a request in the place of a server. */
 export type AnswerRequest = (request: NetworkRequest) => PlayedAnswer | Promise<PlayedAnswer>;
 
+/** How a server is in a {@link TestNetwork}. */
+export interface NetworkPlace {
+  /** What its paths come behind. */
+  readonly url: string;
+  /** Sends a request to it. Default: the global `fetch`. */
+  readonly fetch?: typeof fetch;
+  /** By what it signs, for what it is to say instead of the truth. */
+  readonly signingKey?: SigningKey | undefined;
+}
+
 /**
- * Joins homeservers of one process: requests between them go over this machine's HTTP, by their names alone, and a test decides which of
- * them arrive.
+ * Joins homeservers of one process: requests between them go by their names alone, and a test decides which of them arrive, when, and what is
+ * in them. Servers on a `TestClock` are reached within the process, others over this machine's HTTP.
  *
  * @example
  * const network = new TestNetwork();
@@ -38,16 +43,26 @@ export type AnswerRequest = (request: NetworkRequest) => PlayedAnswer | Promise<
  * network.fault = ({ to }) => (to === "b.example" ? "lost" : undefined);
  */
 export class TestNetwork {
+  /** By what delays go. */
+  readonly clock: ProgramClock;
   /** Decides what becomes of each request; all arrive if left out. */
   fault: ((request: NetworkRequest) => Fault | Promise<Fault>) | undefined;
+  /** What servers say instead of the truth, by server name. */
+  readonly lies: Map<string, Lies> = new Map();
   /** Every request, in the order of sending. */
   readonly requests: NetworkRequest[] = [];
-  readonly #urls = new Map<string, string>();
+  readonly #random = seededRandom(1);
+  readonly #places = new Map<string, NetworkPlace>();
   readonly #answers = new Map<string, AnswerRequest>();
 
-  /** Puts a server into the network. */
-  add(serverName: string, url: string): void {
-    this.#urls.set(serverName, url);
+  /** @param clock - That of the servers. Default: the machine's. */
+  constructor({ clock = programClock() }: { readonly clock?: ProgramClock } = {}) {
+    this.clock = clock;
+  }
+
+  /** Puts a server into the network: by its URL, or with more. */
+  add(serverName: string, place: string | NetworkPlace): void {
+    this.#places.set(serverName, typeof place === "string" ? { url: place } : place);
   }
 
   /** Puts a server into the network that a test plays by itself. */
@@ -57,7 +72,7 @@ export class TestNetwork {
 
   /** Takes a server out: it is not found any more. */
   remove(serverName: string): void {
-    this.#urls.delete(serverName);
+    this.#places.delete(serverName);
     this.#answers.delete(serverName);
   }
 
@@ -65,39 +80,61 @@ export class TestNetwork {
   portsOf(serverName: string): NetworkPorts {
     return {
       dns: {
-        lookup: (host) => Promise.resolve(this.#urls.has(host) || this.#answers.has(host) ? ["127.0.0.1"] : []),
+        lookup: (host) => Promise.resolve(this.#places.has(host) || this.#answers.has(host) ? ["127.0.0.1"] : []),
         resolveSrv: () => Promise.resolve([]),
       },
       https: { send: (request) => this.#send(serverName, request) },
+      random: this.#random,
     };
   }
 
-  async #send(from: string, { certificateName: to, method, target, headers, body, signal }: HttpsRequest): Promise<HttpsResponse> {
-    const url = this.#urls.get(to);
-    const text = typeof body === "string" ? body : undefined;
-    const request = { from, to, method, target, body: text };
+  async #send(from: string, sent: HttpsRequest): Promise<HttpsResponse> {
+    const { certificateName: to, method, target, body, signal } = sent;
+    const request = { from, to, method, target, body: typeof body === "string" ? body : undefined };
     this.requests.push(request);
     const fault = (await this.fault?.(request)) ?? (await this.#answers.get(to)?.(request));
-    if (typeof fault !== "object" && (url === undefined || fault === "lost"))
-      throw new FederationError("CONNECTION_FAILED", `${to} does not answer`);
-    if (typeof fault === "object") return { status: fault.status, headers: fault.headers ?? {}, body: playedBody(fault.body) };
-    const arrive = async (): Promise<{ readonly response: Response; readonly bytes: Uint8Array }> => {
-      const response = await fetch(String(url) + target, {
-        method,
-        headers: { ...headers },
-        signal,
-        ...(body !== undefined && { body: body as BodyInit }),
-      }).catch((cause: unknown) => {
+    const noAnswer = (cause?: unknown): FederationError => new FederationError("CONNECTION_FAILED", `${to} does not answer`, { cause });
+    if (typeof fault === "object" && "status" in fault)
+      return { status: fault.status, headers: fault.headers ?? {}, body: playedBody(fault.body) };
+    const place = this.#places.get(to);
+    if (!place || fault === "lost") throw noAnswer();
+    if (typeof fault === "object") {
+      // Nobody waits for what comes of it any more.
+      this.clock.after(fault.astrayMs, () => void this.#arrive(place, request, { ...sent, signal: undefined }).catch(() => {}));
+      throw noAnswer();
+    }
+    const arrive = (): Promise<Arrived> =>
+      this.#arrive(place, request, sent).catch((cause: unknown) => {
         signal.throwIfAborted();
-        throw new FederationError("CONNECTION_FAILED", `${to} does not answer`, { cause });
+        throw noAnswer(cause);
       });
-      return { response, bytes: new Uint8Array(await response.arrayBuffer()) };
-    };
     if (fault === "twice") await arrive();
     const { response, bytes } = await arrive();
     if (fault === "unanswered") throw new FederationError("CONNECTION_LOST", "the answer was lost");
     return { status: response.status, headers: Object.fromEntries(response.headers), body: pieces(bytes) };
   }
+
+  /** Lets a request arrive, as its sender says it. */
+  async #arrive(place: NetworkPlace, request: NetworkRequest, sent: ArrivingRequest): Promise<Arrived> {
+    const { fetch: reach = fetch, url } = place;
+    const { method, target, headers, body, signal } = sent;
+    const said = saidBy(this.lies.get(request.from), request, this.#places.get(request.from)?.signingKey);
+    const response = await reach(url + target, {
+      method,
+      headers: { ...headers, ...(said && { authorization: said.authorization }) },
+      signal: signal ?? null,
+      ...(body !== undefined && { body: said?.body ?? (body as BodyInit) }),
+    });
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    return { response, bytes: answeredBy(this.lies.get(request.to), request, bytes) };
+  }
+}
+
+type ArrivingRequest = Pick<HttpsRequest, "method" | "target" | "headers" | "body"> & { readonly signal: AbortSignal | undefined };
+
+interface Arrived {
+  readonly response: Response;
+  readonly bytes: Uint8Array;
 }
 
 function playedBody(body: unknown): AsyncIterable<Uint8Array> {

@@ -13,7 +13,8 @@ import {
 } from "@patrix/signatures";
 import type { TestHomeserver } from "./test-homeserver.ts";
 import type { AnyBody, TestResponse } from "./test-requests.ts";
-import type { NetworkRequest, PlayedAnswer, TestNetwork } from "./test-network.ts";
+import type { NetworkRequest } from "./network-request.ts";
+import type { PlayedAnswer, TestNetwork } from "./test-network.ts";
 
 /**
  * A server of a {@link TestNetwork} that a test plays: it signs what it sends, and answers as the test says. It keeps no room.
@@ -31,17 +32,19 @@ export class TestPeer {
   readonly answers: Map<string, (request: NetworkRequest) => PlayedAnswer | Promise<PlayedAnswer>> = new Map();
   /** What it was asked, in order. */
   readonly requests: NetworkRequest[] = [];
+  readonly #network: TestNetwork;
   #transactions = 0;
 
   constructor(name: string, network: TestNetwork) {
     this.name = name;
+    this.#network = network;
     network.play(name, (request) => this.#answer(request));
   }
 
   /** Sends a signed request to a homeserver. */
   async request<Body = AnyBody>(server: TestHomeserver, method: string, uri: string, content?: unknown): Promise<TestResponse<Body>> {
     const signed = { method, uri, origin: this.name, destination: server.serverName, ...(content === undefined ? {} : { content }) };
-    const response = await fetch(server.url + uri, {
+    const response = await server.fetch(server.url + uri, {
       method,
       headers: { authorization: signRequest(signed, this.key), "content-type": "application/json" },
       ...(content === undefined ? {} : { body: JSON.stringify(content) }),
@@ -54,7 +57,7 @@ export class TestPeer {
 
   /** Sends a transaction. */
   send(server: TestHomeserver, pdus: readonly unknown[], edus: readonly unknown[] = []): Promise<TestResponse<AnyBody>> {
-    const body = { origin: this.name, origin_server_ts: Date.now(), pdus, edus };
+    const body = { origin: this.name, origin_server_ts: this.#network.clock.now(), pdus, edus };
     return this.request(server, "PUT", `/_matrix/federation/v1/send/${this.#transactions++}`, body);
   }
 
@@ -84,7 +87,7 @@ export class TestPeer {
         state_key: userId,
         sender: userId,
         room_id: room,
-        origin_server_ts: Date.now(),
+        origin_server_ts: this.#network.clock.now(),
         content: event.content,
         event_id: rules.eventFormat.requireEventId ? createEventId(this.name) : undefined,
       },
@@ -108,7 +111,7 @@ export class TestPeer {
   async #answer(request: NetworkRequest): Promise<PlayedAnswer> {
     this.requests.push(request);
     if (request.target === "/_matrix/key/v2/server") {
-      const keys = buildServerKeys({ serverName: this.name, current: [this.key], validUntilTs: Date.now() + 3_600_000 });
+      const keys = buildServerKeys({ serverName: this.name, current: [this.key], validUntilTs: this.#network.clock.now() + 3_600_000 });
       return { status: 200, body: keys };
     }
     for (const [part, answer] of this.answers) if (request.target.includes(part)) return answer(request);

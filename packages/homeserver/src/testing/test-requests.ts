@@ -30,9 +30,13 @@ export interface TestRequests {
   createRoom(creator: TestUser, settings?: Readonly<Record<string, unknown>>): Promise<string>;
 }
 
-/** What tests ask of a homeserver by its URL, whichever it is. */
-export function requestsTo(url: string): TestRequests {
-  const request: TestRequests["request"] = (method, path, body, token) => send(url + path, method, body, token);
+/**
+ * What tests ask of a homeserver by its URL, whichever it is.
+ *
+ * @param reach - Sends a request. Default: the global `fetch`.
+ */
+export function requestsTo(url: string, reach: typeof fetch = (input, init) => fetch(input, init)): TestRequests {
+  const request: TestRequests["request"] = (method, path, body, token) => send(reach, url + path, { method, body, token });
   const requestAs: TestRequests["requestAs"] = ({ accessToken }, method, path, body) =>
     request(method, `/_matrix/client/v3${path}`, body, accessToken);
   return {
@@ -57,9 +61,13 @@ export function requestsTo(url: string): TestRequests {
   };
 }
 
-async function send<Body>(url: string, method: string, body: unknown, token: string | undefined): Promise<TestResponse<Body>> {
+async function send<Body>(
+  reach: typeof fetch,
+  url: string,
+  { method, body, token }: { readonly method: string; readonly body: unknown; readonly token: string | undefined },
+): Promise<TestResponse<Body>> {
   const encoded = body === undefined || typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
-  const response = await fetch(url, {
+  const response = await reach(url, {
     method,
     ...(encoded === undefined ? {} : { body: encoded as BodyInit }),
     headers: {

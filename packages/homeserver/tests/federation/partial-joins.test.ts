@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { NetworkFaults, type TestHomeserver, testHomeserver, type TestUser } from "../../src/testing/index.ts";
-import type { NetworkRequest } from "../../src/testing/test-network.ts";
+import type { NetworkRequest } from "../../src/testing/network-request.ts";
 import { findingsIn, say, timelineOf, twoServers } from "./federated.ts";
 
 const servers = await twoServers();

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { getRoomVersionRules } from "@patrix/room-versions";
 import { type TestHomeserver, TestPeer, type TestUser } from "../../src/testing/index.ts";
-import type { NetworkRequest } from "../../src/testing/test-network.ts";
+import type { NetworkRequest } from "../../src/testing/network-request.ts";
 import { say, timelineOf, twoServers, until } from "./federated.ts";
 
 const servers = await twoServers();

@@ -33,7 +33,7 @@ const alice = "@alice:localhost";
 const [known] = rooms.rooms.all();
 const request = { creator: alice, preset: "private_chat", invite: [], initialState: [] } as const;
 const room = known ?? (await createRoom(rooms.rooms, rooms.engine, rooms.profileOf, request));
-await LogReader.open(core.store, core.log, {
+await LogReader.open(core, {
   name: "kill test",
   start: "beginning",
   read: readTimelineFacts(rooms.rooms),

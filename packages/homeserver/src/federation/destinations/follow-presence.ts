@@ -50,8 +50,8 @@ export function followPresence(
   const later = (told: Promise<void>): void =>
     void inBackground(told, (error) => failed("who is there could not be told to other servers", error));
   presence.onTell((userNids) => later(tellAll(userNids)));
-  const again = setInterval(() => later(tellAll(presence.localUsersThere())), TELL_AGAIN_MS).unref();
-  presence.onDispose(() => clearInterval(again));
+  const again = core.clock.every(TELL_AGAIN_MS, () => later(tellAll(presence.localUsersThere())));
+  presence.onDispose(() => again.cancel());
   // Whoever comes from elsewhere learns who is there. With a room that is taken over all its members come at once.
   const welcome = async (room: LoadedRoom, userNids: Iterable<number>): Promise<void> => {
     const servers = new Set<string>();

@@ -95,7 +95,7 @@ export class Sender implements AsyncDisposable {
     const sender = new Sender(parts, await openNumbers(core, "federation_outbox", newest));
     // Before anything new is sent to a server: with that it would count as one that has everything.
     await sender.#resume();
-    sender.#reader = await LogReader.open(core.store, core.log, {
+    sender.#reader = await LogReader.open(core, {
       name: "federation",
       start: "now",
       carries: true,
@@ -187,11 +187,12 @@ export class Sender implements AsyncDisposable {
 
   /** Waits until a server has what has happened here by now, if it answers, and not longer than some milliseconds. */
   async settled(server: string, patienceMs: number): Promise<void> {
-    const { committed } = this.#parts.rooms.core.log;
+    const { log, clock } = this.#parts.rooms.core;
+    const { committed } = log;
     const servers = new Set([server]);
-    const endMs = performance.now() + patienceMs;
-    while (!this.isSettled(committed, servers) && performance.now() < endMs && !this.#stopped.signal.aborted)
-      await pauseFor(LOOK_INTERVAL_MS, this.#stopped.signal);
+    const endMs = clock.elapsed() + patienceMs;
+    while (!this.isSettled(committed, servers) && clock.elapsed() < endMs && !this.#stopped.signal.aborted)
+      await pauseFor(clock, LOOK_INTERVAL_MS, this.#stopped.signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -261,7 +262,7 @@ export class Sender implements AsyncDisposable {
         this.#destinations.delete(server);
         this.#sinceTrim.delete(server);
       },
-      pause: pauseFor,
+      pause: (ms, signal) => pauseFor(core.clock, ms, signal),
     };
   }
 

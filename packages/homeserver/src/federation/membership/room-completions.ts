@@ -127,8 +127,9 @@ export class RoomCompletions implements AsyncDisposable {
     const heard = new AbortController();
     const end = (): void => heard.abort();
     this.#paused.set(roomNid, end);
-    await pauseFor(Math.min(pauseMs, PAUSED_MS), signal);
-    if (pauseMs > PAUSED_MS) await pauseFor(pauseMs - PAUSED_MS, AbortSignal.any([signal, heard.signal]));
+    const { clock } = this.#parts.rooms.core;
+    await pauseFor(clock, Math.min(pauseMs, PAUSED_MS), signal);
+    if (pauseMs > PAUSED_MS) await pauseFor(clock, pauseMs - PAUSED_MS, AbortSignal.any([signal, heard.signal]));
     if (this.#paused.get(roomNid) === end) this.#paused.delete(roomNid);
   }
 

@@ -9,13 +9,14 @@ import { byAccessToken, type TokenLookup } from "../access/by-access-token.ts";
 import type { AppserviceAccess } from "../access/by-appservice-token.ts";
 import type { ClientAddress } from "../access/client-address.ts";
 import type { OutageGuard } from "../access/outage-guard.ts";
+import type { Requester } from "../access/requester.ts";
 import type { RateLimiter } from "../access/rate-limits.ts";
 import { mapErrors } from "../errors/map-errors.ts";
 import type { Logger } from "../logger.ts";
 import { requestLog } from "../request-log.ts";
 import type { Registration } from "../registration.ts";
 import { nextTurn } from "../../turns.ts";
-import type { Authenticate } from "@patrix/server";
+import { type Authenticate, type FetchHandler, serve, type ServeOptions } from "@patrix/server";
 import { admitServers } from "../server-server/bounded-requests.ts";
 import type { RequestingServer, ServerRegistration } from "../server-server/requesting-server.ts";
 import { isOfServers, type Resource, resourceOf } from "./resources.ts";
@@ -81,6 +82,17 @@ const serverOptions = {
   noDelay: true,
 } as const;
 
+/** Endpoints with their handlers, and how they are served on any transport. */
+interface Served<Handled, User> {
+  readonly handled: readonly Handled[];
+  readonly options: ServeOptions<User>;
+}
+
+interface ServedEndpoints {
+  readonly clients: Served<Registration, Requester>;
+  readonly servers: Served<ServerRegistration, RequestingServer> | undefined;
+}
+
 /** Serves handlers over HTTP on every listener. */
 export class HttpServer {
   readonly #settings: HttpServerSettings;
@@ -114,31 +126,42 @@ export class HttpServer {
     clearTimeout(cutOff);
   }
 
-  #listen(listener: Listener): Promise<string> {
-    const { lookup, appserviceAccess, limiter, logger, clock, registrations, federation, clientAddress, outages } = this.#settings;
-    const isServed = ({ endpoint }: { readonly endpoint: AnyEndpoint }): boolean => servesResource(listener, resourceOf(endpoint));
-    const common = {
-      pace: nextTurn,
-      mapError: mapErrors(logger),
-      clientAddress,
-      onAnswered: requestLog(logger, clock),
-      signal: this.#closing.signal,
-    };
-    const ofClients = nodeListener(
-      registrations.filter(isServed).map((registration) => outages.guard(registration)),
-      {
-        ...common,
-        authenticate: byAccessToken(lookup, appserviceAccess),
-        admit: admitBy(limiter, appserviceAccess && unlimitedOf(appserviceAccess)),
+  /** Answers requests that come by no connection, with everything but metrics. Nothing of them goes into the log. */
+  handler(): FetchHandler {
+    const { clients, servers } = this.#served((resource) => resource !== "metrics");
+    const ofClients = serve(clients.handled, clients.options);
+    const ofServers = servers && serve(servers.handled, servers.options);
+    return (request, info) =>
+      ofServers && isOfServers(new URL(request.url).pathname) ? ofServers(request, info) : ofClients(request, info);
+  }
+
+  /** What is served of some resources, and how: to clients, and to other servers. */
+  #served(takes: (resource: Resource) => boolean): ServedEndpoints {
+    const { lookup, appserviceAccess, limiter, logger, registrations, federation, outages } = this.#settings;
+    const isServed = ({ endpoint }: { readonly endpoint: AnyEndpoint }): boolean => takes(resourceOf(endpoint));
+    const common = { pace: nextTurn, mapError: mapErrors(logger), signal: this.#closing.signal };
+    return {
+      clients: {
+        handled: registrations.filter(isServed).map((registration) => outages.guard(registration)),
+        options: {
+          ...common,
+          authenticate: byAccessToken(lookup, appserviceAccess),
+          admit: admitBy(limiter, appserviceAccess && unlimitedOf(appserviceAccess)),
+        },
       },
-    );
-    const ofServers =
-      federation &&
-      nodeListener(federation.registrations.filter(isServed), {
-        ...common,
-        authenticate: federation.authenticate,
-        admit: admitServers(limiter),
-      });
+      servers: federation && {
+        handled: federation.registrations.filter(isServed),
+        options: { ...common, authenticate: federation.authenticate, admit: admitServers(limiter) },
+      },
+    };
+  }
+
+  #listen(listener: Listener): Promise<string> {
+    const { logger, clock, clientAddress } = this.#settings;
+    const common = { clientAddress, onAnswered: requestLog(logger, clock) };
+    const { clients, servers } = this.#served((resource) => servesResource(listener, resource));
+    const ofClients = nodeListener(clients.handled, { ...clients.options, ...common });
+    const ofServers = servers && nodeListener(servers.handled, { ...servers.options, ...common });
     const onRequest: RequestListener = (incoming, response) =>
       ofServers && isOfServers(incoming.url ?? "") ? ofServers(incoming, response) : ofClients(incoming, response);
     // As in requestFor: an import of `node:http` would load what nobody here uses.

@@ -1,3 +1,4 @@
+import type { Timer } from "@patrix/concurrency";
 import type { Core } from "../../log/core.ts";
 import { dueDelayedEvents, type DelayedEventRow, nextDelayedEvent } from "../../store/statements/delayed-events.ts";
 import type { DelayedEvents } from "./delayed-events.ts";
@@ -14,7 +15,7 @@ export class DelayedEventTimer implements AsyncDisposable {
   readonly #core: Core;
   readonly #events: Pick<DelayedEvents, "sendDue">;
   readonly #failed: (error: unknown) => void;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #wakesAt = Number.POSITIVE_INFINITY;
   #running: Promise<void> | undefined;
   #isStopped = false;
@@ -28,20 +29,19 @@ export class DelayedEventTimer implements AsyncDisposable {
   /** Sees to it that what is due at a time is sent then. */
   note(dueTs: number): void {
     if (this.#isStopped || dueTs >= this.#wakesAt) return;
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     this.#wakesAt = dueTs;
     const waitMs = Math.min(Math.max(dueTs - this.#core.clock.now(), 0), LONGEST_WAIT_MS);
-    this.#timer = setTimeout(() => {
+    this.#timer = this.#core.clock.after(waitMs, () => {
       this.#wakesAt = Number.POSITIVE_INFINITY;
       this.#running = (this.#running ?? Promise.resolve()).then(() => this.#run());
-    }, waitMs);
-    this.#timer.unref();
+    });
   }
 
   /** Stops after those that are under way; the others are sent after the next start. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopped = true;
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     await this.#running;
   }
 

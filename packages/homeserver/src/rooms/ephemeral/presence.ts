@@ -1,3 +1,4 @@
+import type { ProgramClock, Timer } from "@patrix/concurrency";
 import { limits } from "../../limits.ts";
 import { NO_ROOM } from "../../log/wake-ups.ts";
 import { joinedUsers } from "../room.ts";
@@ -32,7 +33,7 @@ interface Entry {
   /** What was told last. */
   shown: PresenceState;
   serial: number;
-  timer: NodeJS.Timeout | undefined;
+  timer: Timer | undefined;
 }
 
 /**
@@ -51,8 +52,8 @@ export class Presence implements Disposable {
   readonly #disposals: (() => void)[] = [];
   readonly #listeners = new Set<(userNid: number) => void>();
   #newest = 0;
-  #telling: NodeJS.Timeout | undefined;
-  #expiring: NodeJS.Timeout | undefined;
+  #telling: Timer | undefined;
+  #expiring: Timer | undefined;
   #isStopped = false;
   readonly #isEnabled: boolean;
 
@@ -187,16 +188,20 @@ export class Presence implements Disposable {
 
   [Symbol.dispose](): void {
     this.#isStopped = true;
-    clearTimeout(this.#telling);
-    clearTimeout(this.#expiring);
-    for (const { timer } of this.#users.values()) clearTimeout(timer);
+    this.#telling?.cancel();
+    this.#expiring?.cancel();
+    for (const { timer } of this.#users.values()) timer?.cancel();
     this.#users.clear();
     this.#others.clear();
     for (const disposal of this.#disposals) disposal();
   }
 
+  get #clock(): ProgramClock {
+    return this.#rooms.core.clock;
+  }
+
   #now(): number {
-    return this.#rooms.core.clock.now();
+    return this.#clock.now();
   }
 
   #entry(userNid: number): Entry {
@@ -222,7 +227,7 @@ export class Presence implements Disposable {
       }
     }
     if (dropped === undefined) return;
-    clearTimeout(this.#users.get(dropped)?.timer);
+    this.#users.get(dropped)?.timer?.cancel();
     this.#users.delete(dropped);
   }
 
@@ -257,26 +262,26 @@ export class Presence implements Disposable {
 
   #watchOthers(): void {
     if (!this.#others.hasAnyone) return;
-    this.#expiring ??= setTimeout(() => {
+    this.#expiring ??= this.#clock.after(EXPIRE_EVERY_MS, () => {
       this.#expiring = undefined;
       for (const userNid of this.#others.expire(this.#now(), () => this.#take())) this.#noteChanged(userNid);
       this.#watchOthers();
-    }, EXPIRE_EVERY_MS).unref();
+    });
   }
 
   #noteChanged(userNid: number): void {
     this.#changed.add(userNid);
     for (const listener of this.#listeners) listener(userNid);
-    this.#telling ??= setTimeout(() => void this.#tell(), TELL_EVERY_MS).unref();
+    this.#telling ??= this.#clock.after(TELL_EVERY_MS, () => void this.#tell());
   }
 
   /** Looks again when a user may have gone, or has done nothing for long. */
   #watch(userNid: number, entry: Entry): void {
     if (entry.timer || this.#stateOf(entry) === "offline") return;
-    entry.timer = setTimeout(() => {
+    entry.timer = this.#clock.after(GONE_AFTER_MS, () => {
       entry.timer = undefined;
       if (this.#users.get(userNid) === entry) this.#update(userNid, entry);
-    }, GONE_AFTER_MS).unref();
+    });
   }
 
   async #tell(): Promise<void> {

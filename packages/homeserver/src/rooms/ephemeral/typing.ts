@@ -1,3 +1,4 @@
+import type { ProgramClock, Timer } from "@patrix/concurrency";
 import type { WakeUps } from "../../log/wake-ups.ts";
 import { joinedUsers, type LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
@@ -5,7 +6,7 @@ import type { EphemeralSerial } from "./ephemeral-serial.ts";
 
 interface TypingRoom {
   /** When each user stops, unless told otherwise. */
-  readonly users: Map<number, NodeJS.Timeout>;
+  readonly users: Map<number, Timer>;
   serial: number;
 }
 
@@ -17,6 +18,7 @@ const MAX_TIMEOUT_MS = 120_000;
 
 /** Who is typing where. It lives in memory only; each change takes the next number. */
 export class Typing implements Disposable {
+  readonly #clock: ProgramClock;
   readonly #wakeUps: WakeUps;
   readonly #rooms = new Map<number, TypingRoom>();
   readonly #serial: EphemeralSerial;
@@ -24,6 +26,7 @@ export class Typing implements Disposable {
   readonly #changeListeners = new Set<(roomNid: number) => void>();
 
   constructor(rooms: Rooms, serial: EphemeralSerial) {
+    this.#clock = rooms.core.clock;
     this.#wakeUps = rooms.core.wakeUps;
     this.#serial = serial;
     rooms.onMembership((room, userNid, { membership }) => {
@@ -56,10 +59,9 @@ export class Typing implements Disposable {
     const typing = this.#rooms.get(room.nid) ?? { users: new Map(), serial: 0 };
     this.#rooms.set(room.nid, typing);
     const before = typing.users.get(userNid);
-    clearTimeout(before);
+    before?.cancel();
     if (timeoutMs > 0) {
-      const stop = setTimeout(() => this.set(room, userNid, 0), Math.min(timeoutMs, MAX_TIMEOUT_MS));
-      stop.unref();
+      const stop = this.#clock.after(Math.min(timeoutMs, MAX_TIMEOUT_MS), () => this.set(room, userNid, 0));
       typing.users.set(userNid, stop);
       for (const listener of this.#listeners) listener(room, userNid, true);
       if (before) return;
@@ -72,7 +74,7 @@ export class Typing implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const { users } of this.#rooms.values()) for (const timer of users.values()) clearTimeout(timer);
+    for (const { users } of this.#rooms.values()) for (const timer of users.values()) timer.cancel();
     this.#rooms.clear();
   }
 }

@@ -172,11 +172,11 @@ export class PartialRooms {
     this.#waiters.set(roomNid, waiters);
     await new Promise<void>((resolve) => {
       const done = (): void => {
-        clearTimeout(timer);
+        timer.cancel();
         waiters.delete(done);
         resolve();
       };
-      const timer = setTimeout(done, patienceMs).unref();
+      const timer = this.#core.clock.after(patienceMs, done);
       waiters.add(done);
     });
     return !this.#partial.has(roomNid);

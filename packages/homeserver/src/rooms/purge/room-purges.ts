@@ -173,7 +173,7 @@ export class RoomPurges implements AsyncDisposable {
         if (this.#stopped.signal.aborted) return;
         this.#parts.failed(row.room_id, cause);
         // A database that does not answer, or is full, may be better in a while.
-        if (cause instanceof StoreError && retryMs <= LAST_RETRY_MS) await pauseFor(retryMs, this.#stopped.signal);
+        if (cause instanceof StoreError && retryMs <= LAST_RETRY_MS) await pauseFor(this.#rooms.core.clock, retryMs, this.#stopped.signal);
         else {
           error = cause instanceof Error ? cause.message : String(cause);
           break;

@@ -85,8 +85,8 @@ export class EventStream {
     { from, query, signal }: { readonly from: Point; readonly query: StreamQuery; readonly signal: AbortSignal },
   ): Promise<StreamPage> {
     const { rooms, sources } = this.#parts;
-    const { wakeUps } = rooms.core;
-    const deadline = performance.now() + Math.min(Math.max(query.timeout ?? DEFAULT_TIMEOUT_MS, 0), MAX_TIMEOUT_MS);
+    const { wakeUps, clock } = rooms.core;
+    const deadline = clock.elapsed() + Math.min(Math.max(query.timeout ?? DEFAULT_TIMEOUT_MS, 0), MAX_TIMEOUT_MS);
     if (wakeUps.countOf(device.userNid) >= limits.waitingSyncs.value)
       throw new OverloadedError("too many syncs of this user at once", 5_000);
     // Whoever watches a room counts among the user's syncs as well.
@@ -95,7 +95,7 @@ export class EventStream {
     for (let at = from; ;) {
       await nextTurn();
       const found = await read(at);
-      const remaining = deadline - performance.now();
+      const remaining = deadline - clock.elapsed();
       if (found.rooms.length > 0 || remaining <= 0 || signal.aborted)
         return { start: format(from), end: format(found.end), rooms: found.rooms };
       at = found.end;

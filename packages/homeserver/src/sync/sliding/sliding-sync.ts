@@ -51,15 +51,15 @@ export class SlidingSync {
     const base = request.pos === undefined ? undefined : await this.#base(device, request.connId, request.pos);
     if (request.extensions.toDevice) await dropReceived(this.#parts, { device }, request.extensions.toDevice);
     // A jump of the machine's clock neither ends nor lengthens the wait.
-    const deadline = performance.now() + Math.min(Math.max(request.timeoutMs, 0), MAX_TIMEOUT_MS);
-    const { wakeUps } = rooms.core;
+    const { wakeUps, clock } = rooms.core;
+    const deadline = clock.elapsed() + Math.min(Math.max(request.timeoutMs, 0), MAX_TIMEOUT_MS);
     if (wakeUps.countOf(device.userNid) >= limits.waitingSyncs.value)
       throw new OverloadedError("too many syncs of this user at once", 5_000);
     using waiter = wakeUps.register(device.userNid);
     for (;;) {
       await nextTurn();
       const { answer, now } = await this.#make(device, request, base);
-      const remaining = deadline - performance.now();
+      const remaining = deadline - clock.elapsed();
       if (!answer.isEmpty || !base || remaining <= 0 || signal.aborted) {
         connections.remember({ deviceNid: device.deviceNid, connId: request.connId }, base?.state, answer.state);
         const pos = formatSlidingPos({ version: answer.state.version, cut: now });

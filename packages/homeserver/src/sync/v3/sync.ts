@@ -95,15 +95,15 @@ export class Sync {
     const { rooms, ephemeralSerial, sources } = this.#parts;
     const { device, since } = asked;
     // A jump of the machine's clock neither ends nor lengthens the wait.
-    const deadline = performance.now() + Math.min(Math.max(query.timeout ?? 0, 0), MAX_TIMEOUT_MS);
-    const { wakeUps, log } = rooms.core;
+    const { wakeUps, log, clock } = rooms.core;
+    const deadline = clock.elapsed() + Math.min(Math.max(query.timeout ?? 0, 0), MAX_TIMEOUT_MS);
     if (wakeUps.countOf(device.userNid) >= limits.waitingSyncs.value)
       throw new OverloadedError("too many syncs of this user at once", 5_000);
     using waiter = wakeUps.register(device.userNid);
     const toldAt = this.#toldAt(device, query);
-    let isTouched = toldAt === undefined || deadline <= performance.now() || waiter.wasTouchedAfter(toldAt);
+    let isTouched = toldAt === undefined || deadline <= clock.elapsed() || waiter.wasTouchedAfter(toldAt);
     for (;;) {
-      if (!isTouched && (isTouched = await waiter.wait(deadline - performance.now(), signal))) {
+      if (!isTouched && (isTouched = await waiter.wait(deadline - clock.elapsed(), signal))) {
         const standing = sources.standingOf(device.deviceNid);
         requireStanding(isLater(standing) ? await standing : standing);
       }
@@ -116,7 +116,7 @@ export class Sync {
       const touched = toldAt !== undefined && isTouched ? waiter.roomsTouchedAfter(toldAt) : undefined;
       const memberships = touched ? membershipsIn(all, touched) : [...all];
       const { json, token, isEmpty } = await this.#answers.make({ ...asked, now, owed: undefined }, memberships);
-      if (!isEmpty || !since || query.full_state || deadline <= performance.now() || signal.aborted) {
+      if (!isEmpty || !since || query.full_state || deadline <= clock.elapsed() || signal.aborted) {
         this.#told.set(device.deviceNid, { token, at });
         return json;
       }

@@ -36,6 +36,10 @@ export const differences: readonly Difference[] = [
   // Open enumerations that the prose lists.
   { finding: /\/join_rule: values [a-z_|]+, specified \(any\)$/, reason: "m.room.join_rules lists the values" },
   { finding: /^client-server (getLoginFlows\/200\/flows\/\[\]|login\/body)\/type: values/, reason: "client-server, login lists the types" },
+  {
+    finding: /^client-server getLoginFlows\/200\/flows\/\[\]\/(identity_providers|oauth_aware_preferred): not in/,
+    reason: "client-server, m.login.sso: the members of its flow, which the data have apart",
+  },
   { finding: /^client-server login\/body\/identifier\/type: values/, reason: "client-server, identifier types lists them" },
   { finding: /^client-server getNotifications\/query\/only: values highlight/, reason: "the prose of the endpoint names the value" },
   {

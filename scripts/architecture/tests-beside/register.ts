@@ -185,7 +185,7 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   },
   {
     folder: "client",
-    files: /^timeline\/(local-echoes|open-timelines|page-requests|read-positions|relate-events|thread-list|timeline-.+)\.ts$/,
+    files: /^timeline\/(closing|local-echoes|open-timelines|page-requests|read-positions|relate-events|thread-list|timeline-.+)\.ts$/,
     reason: "tests/timeline.test.ts, and tests/timeline-model.test.ts, which compares timelines with the history of the room",
   },
   {

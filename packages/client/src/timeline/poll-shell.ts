@@ -1,11 +1,11 @@
 import type { PollResults } from "@patrix/events/unstable";
 import type { EventId } from "@patrix/identifiers";
 import { LiveValue } from "../live/live.ts";
-import { subscription } from "../live/subscription.ts";
 import type { SendRequest } from "../outbox/outbox-item.ts";
 import type { Sending } from "../outbox/sending.ts";
 import type { Poll } from "../rooms/poll.ts";
 import type { TransactionOptions } from "../rooms/sender.ts";
+import { Closing } from "./closing.ts";
 
 /** What a {@link PollShell} is made of. */
 export interface PollShellParts {
@@ -21,15 +21,14 @@ export class PollShell implements Poll {
   readonly id: EventId;
   readonly results: LiveValue<PollResults | undefined> = new LiveValue<PollResults | undefined>(undefined);
   readonly #enqueue: PollShellParts["enqueue"];
-  readonly #abort = new AbortController();
+  readonly #closing: Closing;
   readonly #loaded: Promise<PollResults>;
 
   constructor({ id, begin, enqueue, signal }: PollShellParts) {
     this.id = id;
     this.#enqueue = enqueue;
-    const end = subscription(() => this.#close(), signal);
-    this.#abort.signal.addEventListener("abort", () => end(), { once: true });
-    this.#loaded = begin(this, this.#abort.signal);
+    this.#closing = new Closing("the poll", signal);
+    this.#loaded = begin(this, this.#closing.signal);
     // Whoever waits for it hears of it.
     this.#loaded.catch(() => {});
   }
@@ -55,10 +54,6 @@ export class PollShell implements Poll {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#close();
-  }
-
-  #close(): void {
-    this.#abort.abort(new DOMException("the poll was closed", "AbortError"));
+    this.#closing.close();
   }
 }

@@ -1,14 +1,15 @@
 import { getRelatingEventsWithRelType } from "@patrix/client-api";
-import { applyEdit, type ClientEventWithoutRoomId, getBundledRelations, getRelation, isRedacted, latestEdit } from "@patrix/events";
+import { type ClientEventWithoutRoomId, getRelation } from "@patrix/events";
 import { countVotes, type PollResults } from "@patrix/events/unstable";
 import type { EventId } from "@patrix/identifiers";
-import { redactsOf } from "@patrix/room-versions";
+import { redactsOf, type RoomVersionRules } from "@patrix/room-versions";
 import { roomRules } from "../base/room-rules.ts";
 import { ClientError } from "../errors.ts";
 import type { LiveValue } from "../live/live.ts";
 import { subscription } from "../live/subscription.ts";
 import type { Room } from "../rooms/room.ts";
 import { fetchEvent, type PageParts, revealAll } from "./page-requests.ts";
+import { presentEvent, relateEvents } from "./relate-events.ts";
 import type { TimelineParts } from "./timeline-parts.ts";
 
 const pageSize = 100;
@@ -44,9 +45,8 @@ export async function openPoll(parts: PollParts): Promise<PollResults> {
 /** The events that are about a poll. */
 class PollVotes {
   readonly #parts: PollParts;
-  readonly #related = new Map<EventId, ClientEventWithoutRoomId>();
-  /** What was taken back, also of what is still to come. */
-  readonly #redacted = new Set<EventId>();
+  /** What refers to the poll, and redactions of the room, which may be of what is still to come. */
+  readonly #events = new Map<EventId, ClientEventWithoutRoomId>();
   #start: ClientEventWithoutRoomId | undefined;
   #isComplete = false;
 
@@ -56,8 +56,7 @@ class PollVotes {
 
   /** Fetches the poll, and all that is about it. */
   async fetch(): Promise<void> {
-    const { id, room, parts } = this.#parts;
-    const { signal } = this.#parts;
+    const { id, room, parts, signal } = this.#parts;
     const pages: PageParts = { roomId: room.id, context: parts.context, signal, learn: () => {} };
     this.#start = await fetchEvent(pages, id);
     const path = { roomId: room.id, eventId: id, relType: "m.reference" };
@@ -65,7 +64,7 @@ class PollVotes {
     for (let page = 0; page < maxPages; page += 1) {
       const query = { from, limit: pageSize };
       const answer = await parts.context.http.send(getRelatingEventsWithRelType, { path, query }, { signal });
-      for (const event of await revealAll(pages, answer.chunk)) this.#related.set(event.event_id, event);
+      for (const event of await revealAll(pages, answer.chunk)) this.#events.set(event.event_id, event);
       from = answer.next_batch;
       if (from === undefined) break;
     }
@@ -75,36 +74,29 @@ class PollVotes {
 
   /** Takes in what came in the room. */
   hear(events: readonly ClientEventWithoutRoomId[]): void {
-    const before = this.#related.size + this.#redacted.size;
-    const { id, room, parts } = this.#parts;
-    const rules = roomRules(parts.context.base().rooms.get(room.id)?.state ?? new Map());
-    let isEdited = false;
-    for (const event of events) {
-      const target = redactsOf(event, rules);
-      if (target !== undefined) this.#redacted.add(target);
-      const relation = event.state_key === undefined ? getRelation(event.content) : undefined;
-      if (relation?.kind !== "reference" && relation?.kind !== "replacement") continue;
-      if (relation.eventId !== id) continue;
-      isEdited ||= relation.kind === "replacement" || this.#related.has(event.event_id);
-      this.#related.set(event.event_id, event);
-    }
-    if (isEdited || this.#related.size + this.#redacted.size !== before) this.#count();
+    const concerning = events.filter((event) => this.#concerns(event));
+    for (const event of concerning) this.#events.set(event.event_id, event);
+    if (concerning.length > 0) this.#count();
+  }
+
+  #concerns(event: ClientEventWithoutRoomId): boolean {
+    if (redactsOf(event, this.#rules) !== undefined) return true;
+    const relation = event.state_key === undefined ? getRelation(event.content) : undefined;
+    return (relation?.kind === "reference" || relation?.kind === "replacement") && relation.eventId === this.#parts.id;
   }
 
   #count(): void {
-    const { id, room, results } = this.#parts;
+    const { room, results } = this.#parts;
     if (!this.#isComplete || !this.#start) return;
-    const isGone = isRedacted(this.#start) || this.#redacted.has(id);
-    const start = this.#start;
-    const related = [...this.#related.values()].filter((event) => !this.#redacted.has(event.event_id));
-    results.set(isGone ? undefined : countVotes(edited(start, related), related, (userId) => room.can("redact", userId)));
+    const events = [...this.#events.values()];
+    const related = relateEvents(events, this.#rules);
+    const { event: poll } = presentEvent(this.#start, related, this.#rules);
+    const standing = events.filter(({ event_id: id }) => !related.redactions.has(id));
+    results.set(countVotes(poll, standing, (userId) => room.can("redact", userId)));
   }
-}
 
-/** A poll with its last edit. */
-function edited(start: ClientEventWithoutRoomId, related: readonly ClientEventWithoutRoomId[]): ClientEventWithoutRoomId {
-  const bundled = getBundledRelations(start.unsigned)["m.replace"];
-  const edits = related.filter(({ content }) => getRelation(content)?.kind === "replacement");
-  const edit = latestEdit(start, bundled ? [...edits, bundled] : edits);
-  return edit ? { ...start, content: applyEdit(start, edit) } : start;
+  get #rules(): RoomVersionRules {
+    const { room, parts } = this.#parts;
+    return roomRules(parts.context.base().rooms.get(room.id)?.state ?? new Map());
+  }
 }

@@ -1,7 +1,7 @@
 import { LiveListValue } from "../live/live-list.ts";
 import { LiveValue } from "../live/live.ts";
-import { subscription } from "../live/subscription.ts";
 import type { ThreadItem, ThreadList, Timeline, TimelineItem } from "../rooms/room.ts";
+import { Closing } from "./closing.ts";
 
 /** What makes a timeline work. */
 export interface TimelineWork {
@@ -14,15 +14,14 @@ export class TimelineShell implements Timeline {
   readonly items: LiveListValue<TimelineItem> = new LiveListValue<TimelineItem>([], ({ key }) => key);
   readonly atStart: LiveValue<boolean> = new LiveValue<boolean>(false);
   readonly atEnd: LiveValue<boolean> = new LiveValue<boolean>(true);
-  readonly #abort = new AbortController();
+  readonly #closing: Closing;
   readonly #work: Promise<TimelineWork>;
 
   /** @param begin Loads the workings, which end with the signal. */
   constructor(begin: (shell: TimelineShell, signal: AbortSignal) => Promise<TimelineWork>, signal: AbortSignal | undefined) {
     this.items.loading.set(true);
-    const end = subscription(() => this.#abort.abort(new DOMException("the timeline was closed", "AbortError")), signal);
-    this.#abort.signal.addEventListener("abort", () => end(), { once: true });
-    this.#work = begin(this, this.#abort.signal);
+    this.#closing = new Closing("the timeline", signal);
+    this.#work = begin(this, this.#closing.signal);
     // Whoever asks for more hears of it.
     this.#work.catch(() => {});
   }
@@ -36,13 +35,13 @@ export class TimelineShell implements Timeline {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#abort.abort(new DOMException("the timeline was closed", "AbortError"));
+    this.#closing.close();
   }
 }
 
 /** A list of threads whose workings are loaded when it is opened. */
 export class ThreadListShell extends LiveListValue<ThreadItem> implements ThreadList {
-  readonly #abort = new AbortController();
+  readonly #closing: Closing;
   readonly #work: Promise<{ more(): Promise<boolean> }>;
 
   /** @param begin Loads the workings, which end with the signal. */
@@ -52,9 +51,8 @@ export class ThreadListShell extends LiveListValue<ThreadItem> implements Thread
   ) {
     super([], ({ root }) => root.id);
     this.loading.set(true);
-    const end = subscription(() => this.#abort.abort(new DOMException("the list was closed", "AbortError")), signal);
-    this.#abort.signal.addEventListener("abort", () => end(), { once: true });
-    this.#work = begin(this, this.#abort.signal);
+    this.#closing = new Closing("the list", signal);
+    this.#work = begin(this, this.#closing.signal);
     this.#work.catch(() => {});
   }
 
@@ -63,6 +61,6 @@ export class ThreadListShell extends LiveListValue<ThreadItem> implements Thread
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#abort.abort(new DOMException("the list was closed", "AbortError"));
+    this.#closing.close();
   }
 }

@@ -1,4 +1,4 @@
-import { seededRandom } from "./seeded-random.ts";
+import { type SeededRandom, seededRandom } from "@patrix/state-res/testing";
 import type { NetworkRequest } from "./network-request.ts";
 import type { Fault, TestNetwork } from "./test-network.ts";
 
@@ -21,9 +21,8 @@ export interface FaultRates {
 }
 
 /**
- * The weather of a {@link TestNetwork}: servers are parted and come together again, and requests are lost, doubled, late and
- * overtaken by chance. The
- * same seed gives the same chances.
+ * The weather of a {@link TestNetwork}: servers are parted and come together again, and requests are lost, doubled, late and overtaken by chance.
+ * The same seed gives the same chances.
  *
  * @example
  * const network = new TestNetwork();
@@ -40,7 +39,7 @@ export class NetworkFaults {
   readonly counts = { parted: 0, lost: 0, unanswered: 0, twice: 0, late: 0, astray: 0 };
   readonly #network: TestNetwork;
   #sides: readonly ReadonlySet<string>[] = [];
-  readonly #chance: () => number;
+  readonly #chance: SeededRandom;
 
   /** @param seed - A whole number from which the chances follow. */
   constructor(network: TestNetwork, { seed }: { readonly seed: number }) {
@@ -64,14 +63,14 @@ export class NetworkFaults {
     const sideOf = (server: string): number => this.#sides.findIndex((side) => side.has(server));
     if (sideOf(from) !== -1 && sideOf(to) !== -1 && sideOf(from) !== sideOf(to)) return this.#count("parted", "lost");
     const { lost = 0, unanswered = 0, twice = 0, late = 0, lateMs = 50, astray = 0, astrayMs = 60_000 } = this.rates;
-    if (this.#chance() < late) {
+    if (this.#chance.next() < late) {
       this.counts.late++;
-      await this.#network.clock.sleep(this.#chance() * lateMs);
+      await this.#network.clock.sleep(this.#chance.next() * lateMs);
     }
-    if (this.#chance() < lost) return this.#count("lost", "lost");
-    if (this.#chance() < astray) return this.#count("astray", { astrayMs: this.#chance() * astrayMs });
-    if (this.#chance() < unanswered) return this.#count("unanswered", "unanswered");
-    return this.#chance() < twice ? this.#count("twice", "twice") : undefined;
+    if (this.#chance.next() < lost) return this.#count("lost", "lost");
+    if (this.#chance.next() < astray) return this.#count("astray", { astrayMs: this.#chance.next() * astrayMs });
+    if (this.#chance.next() < unanswered) return this.#count("unanswered", "unanswered");
+    return this.#chance.next() < twice ? this.#count("twice", "twice") : undefined;
   }
 
   #count(kind: keyof NetworkFaults["counts"], fault: Fault): Fault {

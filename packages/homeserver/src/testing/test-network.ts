@@ -1,9 +1,9 @@
 import { type ProgramClock, programClock } from "@patrix/concurrency";
 import { FederationError, type HttpsRequest, type HttpsResponse } from "@patrix/federation";
 import type { SigningKey } from "@patrix/signatures";
+import { seededRandom } from "@patrix/state-res/testing";
 import type { NetworkPorts } from "../federation/network.ts";
 import type { NetworkRequest } from "./network-request.ts";
-import { seededRandom } from "./seeded-random.ts";
 import { answeredBy, type Lies, saidBy } from "./lies.ts";
 
 /**
@@ -84,7 +84,7 @@ export class TestNetwork {
         resolveSrv: () => Promise.resolve([]),
       },
       https: { send: (request) => this.#send(serverName, request) },
-      random: this.#random,
+      random: () => this.#random.next(),
     };
   }
 

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { checkServerKeys } from "./check-server-keys.ts";
 import { KeyRing, type KeyRingOptions } from "./key-ring.ts";
-import { MemoryKeyStore } from "./key-store.ts";
+import { MemoryKeyStore, type StoredServerKeys } from "./key-store.ts";
 import { buildServerKeys, signAsNotary } from "./own-server-keys.ts";
 
 const day = 86_400_000;
@@ -226,6 +226,39 @@ describe("KeyRing", () => {
     passedOn.set("c.org", signAsNotary(published("d.org"), "n.org", notaryKey));
     const lookup = await ring({ notaries }).getKeys(["a.org", "b.org", "c.org"].flatMap((server) => wanted(server)));
     for (const server of ["a.org", "b.org", "c.org", "d.org"]) expect(lookup(server, "ed25519:1")).toBeUndefined();
+  });
+
+  it("asks whoever gave what is checked only where the server itself does not answer, and keeps what it says", async () => {
+    direct.set("a.org", published());
+    const keys = ring();
+    await keys.getKeys(wanted(), "w.org");
+    clock.advance(2 * day);
+    expect((await keys.getKeys(wanted(), "w.org"))("a.org", "ed25519:1")?.validUntilTs).toBe(clock.now() - day);
+    direct.delete("a.org");
+    clock.advance(60_000);
+    expect(queries).toEqual([["a.org"]]);
+    passedOn.set("a.org", [published()]);
+    for (let i = 0; i < 3; i++) expect((await keys.getKeys(wanted(), "w.org"))("a.org", "ed25519:1")?.validUntilTs).toBe(clock.now() + day);
+    expect(queries).toEqual([["a.org"], ["a.org"]]);
+  });
+
+  it("finds what was stored while it read what was not", async () => {
+    direct.set("a.org", published());
+    const store = new MemoryKeyStore();
+    // The first of those who ask reads so slowly that another one has fetched the keys meanwhile.
+    let release = (): void => {};
+    const slow = new Promise<void>((resolve) => (release = resolve));
+    let reads = 0;
+    const load = async (server: string): Promise<StoredServerKeys | undefined> => {
+      const found = await store.load(server);
+      if (reads++ === 0) await slow;
+      return found;
+    };
+    const keys = ring({ store: { load, save: (server, of) => store.save(server, of) } });
+    const first = keys.getKeys(wanted());
+    await keys.getKeys(wanted());
+    release();
+    expect((await first)("a.org", "ed25519:1")?.publicKey).toBe(key.publicKey);
   });
 
   it("remembers a bounded number of servers", async () => {

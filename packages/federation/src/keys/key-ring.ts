@@ -14,6 +14,7 @@ import { errorLifetimeMs } from "../discovery/cache-lifetime.ts";
 import { checkServerKeys, type CheckedServerKeys } from "./check-server-keys.ts";
 import type { KeySource } from "./key-source.ts";
 import { type KeyStore, MemoryKeyStore, type StoredServerKeys } from "./key-store.ts";
+import { KeyWitnesses } from "./key-witnesses.ts";
 import { NotaryQueries, type NotaryServer } from "./notary-queries.ts";
 import { isGoodEnough, storedKey, type WantedKey } from "./wanted-key.ts";
 
@@ -60,6 +61,7 @@ export class KeyRing {
   readonly #store: KeyStore;
   readonly #known: Readonly<Record<string, readonly VerifyKey[]>>;
   readonly #notaries: readonly NotaryQueries[];
+  readonly #witnesses: KeyWitnesses;
   readonly #flights = new SingleFlight<string, StoredServerKeys | undefined>();
   readonly #slots = new Semaphore(MAX_CONCURRENT_FETCHES, { maxWaiting: MAX_WAITING_SERVERS });
   readonly #attempts = new LruCache<string, Attempt>(MAX_REMEMBERED);
@@ -70,13 +72,17 @@ export class KeyRing {
     this.#store = store;
     this.#known = known;
     this.#notaries = notaries.map((notary) => new NotaryQueries(notary, source, clock));
+    this.#witnesses = new KeyWitnesses(source, clock);
   }
 
   /**
    * Gets keys ready. Those that could not be had are missing in the lookup; those that could be had only with a shorter validity are
    * in it, with that validity. It rejects only where the store does.
+   *
+   * @param witness - The server that hands on what the keys have signed. It is asked how long keys that are known are valid, where their own
+   *   server does not answer.
    */
-  async getKeys(wanted: readonly WantedKey[]): Promise<KeyLookup> {
+  async getKeys(wanted: readonly WantedKey[], witness?: string): Promise<KeyLookup> {
     const byServer = new Map<string, WantedKey[]>();
     for (const key of wanted) {
       const ofServer = byServer.get(key.server);
@@ -85,20 +91,24 @@ export class KeyRing {
     }
     const found = new Map<string, VerifyKey>();
     const getServer = async ([server, ofServer]: [string, readonly WantedKey[]]): Promise<void> => {
-      for (const key of await this.#keysOf(server, ofServer)) found.set(`${server} ${key.keyId}`, key);
+      for (const key of await this.#keysOf(server, ofServer, witness)) found.set(`${server} ${key.keyId}`, key);
     };
     await Promise.all(Array.from(byServer, getServer));
     return (server, keyId) => found.get(`${server} ${keyId}`);
   }
 
-  /** Verifies events in federation format, on several cores where the platform can, with the keys fetched as they are needed. */
-  async verifyEvents(events: readonly JsonObject[], rules: RoomVersionRules): Promise<VerifyEventResult[]> {
+  /**
+   * Verifies events in federation format, on several cores where the platform can, with the keys fetched as they are needed.
+   *
+   * @param witness - The server that gave the events, as for {@link KeyRing.getKeys}.
+   */
+  async verifyEvents(events: readonly JsonObject[], rules: RoomVersionRules, witness?: string): Promise<VerifyEventResult[]> {
     const wanted = events.flatMap((event) => {
       const sentTs = event["origin_server_ts"];
       const minimumValidUntilTs = rules.enforceKeyValidity && typeof sentTs === "number" ? sentTs : 0;
       return requiredKeys(event, rules).map((key) => ({ ...key, minimumValidUntilTs }));
     });
-    return verifyMany(events, rules, await this.getKeys(wanted));
+    return verifyMany(events, rules, await this.getKeys(wanted, witness));
   }
 
   /**
@@ -109,21 +119,34 @@ export class KeyRing {
   async getResponse(server: string, minimumValidUntilTs: number): Promise<JsonObject | undefined> {
     const stored = await this.#store.load(server);
     const isFresh = stored !== undefined && Object.values(stored.keys).some((key) => key.validUntilTs >= minimumValidUntilTs);
-    return (isFresh ? stored : ((await this.#refresh(server)) ?? stored))?.response;
+    return (isFresh ? stored : ((await this.#refresh(server)) ?? (await this.#store.load(server))))?.response;
   }
 
-  async #keysOf(server: string, wanted: readonly WantedKey[]): Promise<VerifyKey[]> {
+  async #keysOf(server: string, wanted: readonly WantedKey[], witness: string | undefined): Promise<VerifyKey[]> {
     const keyIds = new Set(wanted.map(({ keyId }) => keyId));
     const known = Object.hasOwn(this.#known, server) ? this.#known[server] : undefined;
     if (known) return known.filter((key) => keyIds.has(key.keyId)).map((key) => this.#held(key));
-    const stored = await this.#store.load(server);
-    const isEnough =
-      stored && wanted.every(({ keyId, minimumValidUntilTs }) => isGoodEnough(storedKey(stored.keys, keyId), minimumValidUntilTs));
-    const { keys = {} } = (isEnough ? stored : ((await this.#refresh(server)) ?? stored)) ?? {};
+    const isEnough = (stored: StoredServerKeys | undefined): boolean =>
+      stored !== undefined &&
+      wanted.every(({ keyId, minimumValidUntilTs }) => isGoodEnough(storedKey(stored.keys, keyId), minimumValidUntilTs));
+    let stored = await this.#store.load(server);
+    // Where it is too soon to ask, others may have asked while this was read.
+    if (!isEnough(stored)) stored = (await this.#refresh(server)) ?? (await this.#store.load(server));
+    if (stored && witness !== undefined && !isEnough(stored)) stored = await this.#askWitness(server, { witness, wanted, stored });
+    const { keys = {} } = stored ?? {};
     return [...keyIds].flatMap((keyId) => {
       const key = storedKey(keys, keyId);
       return key ? [this.#held(createVerifyKey(key.key, keyId, { validUntilTs: key.validUntilTs, expiredTs: key.expiredTs }))] : [];
     });
+  }
+
+  async #askWitness(
+    server: string,
+    { witness, wanted, stored }: { readonly witness: string; readonly wanted: readonly WantedKey[]; readonly stored: StoredServerKeys },
+  ): Promise<StoredServerKeys> {
+    const extended = await this.#witnesses.ask(witness, stored, wanted);
+    if (extended) await this.#store.save(server, extended);
+    return extended ?? stored;
   }
 
   /** Lets a clock of tests know when the key checks something. */

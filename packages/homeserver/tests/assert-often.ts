@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { expect } from "vitest";
 
 /** How often the whole is run until each kind of step has come often enough. */
-const MAX_ROUNDS = 3;
+const MAX_ROUNDS = 8;
 
 /** What has to have happened in all runs of a property. */
 export interface Wanted {

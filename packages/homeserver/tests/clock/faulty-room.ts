@@ -71,7 +71,8 @@ export class FaultyRoom {
     for (const { server, stays, goes } of sites)
       for (const user of [stays, goes]) {
         const joining = server.requestAs(user, "POST", `/join/${room}?via=${first.server.serverName}`, {});
-        expect(await federation.clock.until(joining)).toMatchObject({ status: 200 });
+        const { status, body } = await federation.clock.until(joining);
+        expect({ status, body }).toEqual({ status: 200, body: { room_id: room } });
       }
     await federation.clock.settle();
     const made = new FaultyRoom(federation, sites, room);

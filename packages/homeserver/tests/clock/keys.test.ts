@@ -3,7 +3,7 @@
 import { expect, it } from "vitest";
 import { TestClock, testHomeserver, TestNetwork, TestPeer } from "../../src/testing/index.ts";
 import { eve, rules, version } from "../federation/federated.ts";
-import { clockedRoom, DAY_MS, MINUTE_MS, say, textsOf } from "./clocked-room.ts";
+import { clockedRoom, DAY_MS, type Member, MINUTE_MS, say, textsOf } from "./clocked-room.ts";
 
 it("keys are fetched again once they are not valid any more, and not before", async () => {
   await using together = await clockedRoom({ servers: ["a.example", "b.example"] });
@@ -49,4 +49,24 @@ it("what cannot be checked for lack of keys is taken once they can be had, and i
   await clock.advance(5 * MINUTE_MS);
   expect(await clock.until(peer.send(server, [pdu]))).toMatchObject({ status: 200, body: { pdus: { [eventId]: {} } } });
   expect((await server.requestAs(alice, "GET", `/rooms/${room}/event/${eventId}`)).status).toBe(200);
+});
+
+it("while a server cannot be reached, whoever hands on its events says that its keys are still valid: what follows them is not taken without them", async () => {
+  await using together = await clockedRoom({ servers: ["a.example", "b.example", "c.example"] });
+  const { clock, faults, room, members } = together;
+  const [ann = expect.unreachable(), bob = expect.unreachable(), cem = expect.unreachable()] = members;
+  const topic = async ({ server, user }: Member): Promise<unknown> =>
+    (await server.requestAs<{ readonly topic?: string }>(user, "GET", `/rooms/${room}/state/m.room.topic/`)).body.topic;
+  const power = { users: Object.fromEntries(members.map(({ user: { userId } }) => [userId, userId === ann.user.userId ? 100 : 50])) };
+  const set = async ({ server, user }: Member, type: string, content: object): Promise<void> =>
+    expect(await server.requestAs(user, "PUT", `/rooms/${room}/state/${type}/`, content)).toMatchObject({ status: 200 });
+  await set(ann, "m.room.power_levels", power);
+  await clock.advance(2 * DAY_MS);
+  // What the others keep of the keys of the third one is too old for what it sends now.
+  faults.part(["b.example"], ["c.example"]);
+  await set(cem, "m.room.topic", { topic: "of the third" });
+  await clock.advance(MINUTE_MS);
+  await say(ann, room, "what follows");
+  await clock.advance(MINUTE_MS);
+  expect([await topic(ann), await topic(bob), await textsOf(bob, room)]).toEqual(["of the third", "of the third", ["what follows"]]);
 });

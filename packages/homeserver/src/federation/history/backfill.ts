@@ -74,7 +74,7 @@ export class Backfill {
     const { client, keyRing, receiver } = this.#parts;
     const query = { v: missing as EventId[], limit: limits.backfilledEvents.value };
     const { pdus } = await client.request(server, backfillRoom, { path: { roomId: room.id as RoomId }, query }, { timeoutMs: TIMEOUT_MS });
-    const verified = await verifyPdus(keyRing, pdus.slice(0, limits.backfilledEvents.value), room.rules);
+    const verified = await verifyPdus(keyRing, pdus.slice(0, limits.backfilledEvents.value), { rules: room.rules, giver: server });
     const byId = new Map(verified.flatMap(({ pdu }) => (pdu && pdu.roomId === room.id ? [[pdu.eventId, pdu] as const] : [])));
     const past = await this.#withStates(room, server, inGraphOrder(byId));
     return (await receiver.receivePast(room, past)) > 0;

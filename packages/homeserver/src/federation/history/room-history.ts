@@ -57,8 +57,8 @@ export class RoomHistory {
     const missing = await this.#unknown(wanted);
     if (missing.length > MANY_EVENTS) {
       const { pdus, auth_chain: authChain } = await client.request(server, getRoomState, { path, query }, options);
-      await this.#store(room, [...authChain, ...pdus]);
-    } else if (missing.length > 0) await this.#store(room, await this.#fetch(server, missing));
+      await this.#store(server, room, [...authChain, ...pdus]);
+    } else if (missing.length > 0) await this.#store(server, room, await this.#fetch(server, missing));
     const unknown = new Set(await this.#unknown(stateIds));
     return stateIds.filter((id) => !unknown.has(id));
   }
@@ -66,7 +66,7 @@ export class RoomHistory {
   /** The state after an event, as {@link RoomHistory.stateBefore} gives that before it, the event itself last. */
   async stateAfter(server: string, room: Room, eventId: string, options: FederationRequestOptions = {}): Promise<readonly string[]> {
     const before = await this.stateBefore(server, room, eventId, options);
-    if ((await this.#unknown([eventId])).length > 0) await this.#store(room, await this.#fetch(server, [eventId]));
+    if ((await this.#unknown([eventId])).length > 0) await this.#store(server, room, await this.#fetch(server, [eventId]));
     if ((await this.#unknown([eventId])).length > 0) throw new FederatedError("BAD_EVENT", `${server} does not give ${eventId}`);
     return [...before.filter((id) => id !== eventId), eventId];
   }
@@ -75,7 +75,7 @@ export class RoomHistory {
   async fetchAuthEvents(server: string, room: Room, { eventId, authEvents }: NamedPdu): Promise<void> {
     const missing = await this.#unknown(authEvents);
     if (missing.length === 0) return;
-    await this.#store(room, (await this.authChain(server, room.id, eventId)) ?? (await this.#fetch(server, missing)));
+    await this.#store(server, room, (await this.authChain(server, room.id, eventId)) ?? (await this.#fetch(server, missing)));
   }
 
   /** What authorises an event, as a server says; `undefined` where it does not. @throws {FederatedError} `TOO_LARGE`. */
@@ -98,7 +98,7 @@ export class RoomHistory {
         const query = { ts, dir: backward ? ("b" as const) : ("f" as const) };
         const { event_id: eventId } = await client.request(server, getEventByTimestamp, { path, query }, { timeoutMs: TIMEOUT_MS });
         if (hasState(await rooms.events.byId(eventId))) return eventId;
-        const [checked] = await verifyPdus(keyRing, await this.#fetch(server, [eventId]), room.rules);
+        const [checked] = await verifyPdus(keyRing, await this.#fetch(server, [eventId]), { rules: room.rules, giver: server });
         if (checked?.pdu?.eventId !== eventId || checked.pdu.roomId !== room.id) continue;
         const stateBefore = await this.stateBefore(server, room, eventId);
         await this.fetchAuthEvents(server, room, checked.pdu);
@@ -127,8 +127,8 @@ export class RoomHistory {
     return fetched.filter((pdu) => pdu !== undefined);
   }
 
-  async #store(room: Room, raws: readonly JsonObject[]): Promise<void> {
-    const { held, rejected } = await checkOutliers(this.#parts, room, raws);
+  async #store(server: string, room: Room, raws: readonly JsonObject[]): Promise<void> {
+    const { held, rejected } = await checkOutliers(this.#parts, { id: room.id, rules: room.rules, giver: server }, raws);
     await this.#parts.receiver.receiveOutliers(room, held);
     await this.#parts.receiver.receiveOutliers(room, rejected, { areRejected: true });
   }

@@ -10,10 +10,11 @@ import { verifyPdus } from "./verify-pdus.ts";
 /** How many stored events are looked up at once. */
 const READ_AT_ONCE = 500;
 
-/** The room that events are of. */
+/** The room that events are of, and the server that gave them. */
 export interface RoomOfEvents {
   readonly id: string;
   readonly rules: RoomVersionRules;
+  readonly giver: string;
 }
 
 /** What became of events that others name. */
@@ -38,7 +39,7 @@ export async function checkOutliers(
   raws: readonly JsonObject[],
   more: ReadonlyMap<string, NamedPdu> = new Map(),
 ): Promise<CheckedOutliers> {
-  const verified = await verifyPdus(keyRing, raws, room.rules);
+  const verified = await verifyPdus(keyRing, raws, room);
   const byId = new Map(verified.flatMap(({ pdu }) => (pdu && pdu.roomId === room.id ? [[pdu.eventId, pdu] as const] : [])));
   const known = await knownAuthEvents(rooms, room, byId);
   for (const [eventId, pdu] of more) known.set(eventId, toAuthEvent(pdu));

@@ -111,7 +111,7 @@ export class PduIntake {
       if (isOwnTrouble(error)) throw error;
       return;
     }
-    const verified = await verifyPdus(keyRing, raws.slice(0, limits.missingEvents.value), rules);
+    const verified = await verifyPdus(keyRing, raws.slice(0, limits.missingEvents.value), { rules, giver: origin });
     const found = new Map(
       verified.flatMap((result) => (result.pdu?.roomId === room.id ? [[result.pdu.eventId, result.pdu] as const] : [])),
     );

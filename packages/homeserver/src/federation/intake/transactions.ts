@@ -100,7 +100,7 @@ export class Transactions {
       for (const pdu of pdus) note(results, room, pdu, refusal);
       return;
     }
-    const verified = await verifyPdus(keyRing, pdus, room.rules);
+    const verified = await verifyPdus(keyRing, pdus, { rules: room.rules, giver: origin });
     if (!(await roomServers.isHere(room))) {
       for (const checked of verified) note(results, room, checked.raw, await outside.take(room, checked));
       return;

@@ -14,24 +14,36 @@ export interface VerifiedPdu {
   readonly reason?: string;
 }
 
-/** Checks format, signatures and hashes of PDUs: one whose hash is wrong is redacted, and one that is not signed as it must be is dropped. */
-export async function verifyPdus(keyRing: KeyRing, pdus: readonly JsonObject[], rules: RoomVersionRules): Promise<VerifiedPdu[]> {
+/**
+ * Checks format, signatures and hashes of PDUs: one whose hash is wrong is redacted, and one that is not signed as it must be is dropped.
+ *
+ * @param giver - The server that gave them, which has checked them too.
+ */
+export async function verifyPdus(
+  keyRing: KeyRing,
+  pdus: readonly JsonObject[],
+  { rules, giver }: { readonly rules: RoomVersionRules; readonly giver: string },
+): Promise<VerifiedPdu[]> {
   const verified: VerifiedPdu[] = [];
   for (let i = 0; i < pdus.length; i += VERIFIED_AT_ONCE) {
     const turn = turnIfDue();
     if (turn) await turn;
-    verified.push(...(await verifySome(keyRing, pdus.slice(i, i + VERIFIED_AT_ONCE), rules)));
+    verified.push(...(await verifySome(keyRing, pdus.slice(i, i + VERIFIED_AT_ONCE), { rules, giver })));
   }
   return verified;
 }
 
-async function verifySome(keyRing: KeyRing, raws: readonly JsonObject[], rules: RoomVersionRules): Promise<VerifiedPdu[]> {
+async function verifySome(
+  keyRing: KeyRing,
+  raws: readonly JsonObject[],
+  { rules, giver }: { readonly rules: RoomVersionRules; readonly giver: string },
+): Promise<VerifiedPdu[]> {
   const formed = raws.map((raw): { readonly raw: JsonObject; readonly issue: string | undefined } => {
     const [issue] = checkPduFormat(raw, rules);
     return { raw, issue: issue?.message };
   });
   const well = formed.filter(({ issue }) => issue === undefined).map(({ raw }) => raw);
-  const results = await keyRing.verifyEvents(well, rules);
+  const results = await keyRing.verifyEvents(well, rules, giver);
   let next = 0;
   return formed.map(({ raw, issue }) => {
     if (issue !== undefined) return { raw, reason: issue };

@@ -71,8 +71,8 @@ function requireInvite({ rooms }: InviteReceiptParts, { origin, pdu }: SentInvit
   return userId;
 }
 
-async function verified(keyRing: KeyRing, { pdu, roomId, eventId }: SentInvite, rules: RoomVersionRules): Promise<NamedPdu> {
-  const [checked] = await verifyPdus(keyRing, [pdu], rules);
+async function verified(keyRing: KeyRing, { origin, pdu, roomId, eventId }: SentInvite, rules: RoomVersionRules): Promise<NamedPdu> {
+  const [checked] = await verifyPdus(keyRing, [pdu], { rules, giver: origin });
   if (!checked?.pdu) throw new FederatedError("INVALID_SIGNATURE", checked?.reason ?? "the invite could not be checked");
   if (checked.pdu.roomId !== roomId) throw new FederatedError("BAD_EVENT", "room_id: the invite is to another room than the request");
   if (checked.pdu.eventId !== eventId) throw new FederatedError("BAD_EVENT", "the invite has another ID than the request says");
@@ -83,12 +83,12 @@ async function verified(keyRing: KeyRing, { pdu, roomId, eventId }: SentInvite, 
  * Checks what a room shows of itself, where its version has the first event in the room's ID: that event must be there, and each must be
  * a signed event of the room. In older versions servers send less, and what they send is shown as it is.
  */
-async function requireRoomState(keyRing: KeyRing, { roomId, roomState }: SentInvite, rules: RoomVersionRules): Promise<void> {
+async function requireRoomState(keyRing: KeyRing, { origin, roomId, roomState }: SentInvite, rules: RoomVersionRules): Promise<void> {
   requireWithin("strippedEvents", roomState.length, "invite_room_state");
   requireWithin("strippedBytes", Buffer.byteLength(JSON.stringify(roomState)), "invite_room_state");
   if (rules.roomIdFormat !== "create-event-hash") return;
   if (!roomState.some(isCreate)) throw new FederatedError("BAD_EVENT", "invite_room_state: m.room.create is missing");
-  for (const { pdu, reason } of await verifyPdus(keyRing, roomState, rules))
+  for (const { pdu, reason } of await verifyPdus(keyRing, roomState, { rules, giver: origin }))
     if (pdu?.roomId !== roomId) throw new FederatedError("BAD_EVENT", `invite_room_state: ${reason ?? "an event is of another room"}`);
 }
 

@@ -107,7 +107,10 @@ async function takeOver(parts: JoinParts, handed: HandedOver): Promise<LoadedRoo
   if (answer.state.length + answer.auth_chain.length > 2 * limits.fetchedState.value)
     throw new FederatedError("TOO_LARGE", "the room has too much state");
   const event = await signedJoin(parts, handed);
-  const { held: checked, heldByRaw } = await checkOutliers(parts, { id: roomId, rules }, [...answer.auth_chain, ...answer.state]);
+  const { held: checked, heldByRaw } = await checkOutliers(parts, { id: roomId, rules, giver: server }, [
+    ...answer.auth_chain,
+    ...answer.state,
+  ]);
   const all = lacksMembers ? [...checked, ...(await missingAuthEvents(parts, handed, { event, checked }))] : checked;
   const held = new Map(all.map((pdu) => [pdu.eventId, pdu]));
   const told = stateOf(answer.state.flatMap((raw) => heldByRaw.get(raw) ?? []));
@@ -150,7 +153,12 @@ async function missingAuthEvents(
   );
   const isKnown = missing.every((eventId) => stored.has(eventId));
   const raws = isKnown ? [] : ((await authChain(server, roomId, event.eventId)) ?? []);
-  const { held } = await checkOutliers({ rooms, keyRing }, { id: roomId, rules }, raws, new Map(checked.map((pdu) => [pdu.eventId, pdu])));
+  const { held } = await checkOutliers(
+    { rooms, keyRing },
+    { id: roomId, rules, giver: server },
+    raws,
+    new Map(checked.map((pdu) => [pdu.eventId, pdu])),
+  );
   return [...known.map(({ pdu }) => fromFederation(pdu, rules)), ...held];
 }
 
@@ -202,12 +210,12 @@ function withNamedMembers(state: readonly NamedPdu[], event: NamedPdu, held: Rea
 }
 
 /** The join, with the signatures that the other server added to it, if it is still the same. */
-async function signedJoin({ keyRing }: JoinParts, { answer, built, rules }: HandedOver): Promise<NamedPdu> {
+async function signedJoin({ keyRing }: JoinParts, { server, answer, built, rules }: HandedOver): Promise<NamedPdu> {
   const own = fromFederation(built.pdu, rules);
   const { content } = own.pdu as { readonly content: JsonObject };
   if (!answer.event && content["join_authorised_via_users_server"] === undefined) return own;
   if (!answer.event) throw new FederatedError("BAD_EVENT", "the other server did not sign for the user who lets this one in");
-  const [checked] = await verifyPdus(keyRing, [answer.event], rules);
+  const [checked] = await verifyPdus(keyRing, [answer.event], { rules, giver: server });
   if (checked?.pdu?.eventId !== own.eventId) throw new FederatedError("BAD_EVENT", "the other server gave another join back");
   return checked.pdu;
 }

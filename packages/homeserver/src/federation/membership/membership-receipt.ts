@@ -89,9 +89,9 @@ async function countersign(
 async function verified(
   { keyRing }: MembershipReceiptParts,
   room: LoadedRoom,
-  { pdu, roomId, eventId }: SentMembership,
+  { origin, pdu, roomId, eventId }: SentMembership,
 ): Promise<NamedPdu> {
-  const [checked] = await verifyPdus(keyRing, [pdu], room.rules);
+  const [checked] = await verifyPdus(keyRing, [pdu], { rules: room.rules, giver: origin });
   if (!checked?.pdu) throw new FederatedError("INVALID_SIGNATURE", checked?.reason ?? "the event could not be checked");
   if (checked.pdu.roomId !== roomId) throw new FederatedError("BAD_EVENT", "room_id: the event is of another room than the request");
   if (checked.pdu.eventId !== eventId) throw new FederatedError("BAD_EVENT", "the event has another ID than the request says");

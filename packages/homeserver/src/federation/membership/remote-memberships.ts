@@ -112,7 +112,7 @@ export class RemoteMemberships {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- PDUs are JSON objects
     const body = { room_version: room.version, event, invite_room_state: shown } as SendInviteV2Request["body"];
     const answer = await sendInvite(client, server, { path, body }, { ignoreBackoff: true });
-    const [checked] = await verifyPdus(keyRing, [answer], room.rules);
+    const [checked] = await verifyPdus(keyRing, [answer], { rules: room.rules, giver: server });
     const signed = checked?.pdu?.eventId === eventId ? checked.pdu : undefined;
     if (!signed) throw new FederatedError("BAD_EVENT", `${server} gave another invite back`);
     const { outcome, reason } = await receiver.receive(room, signed);

@@ -1,7 +1,7 @@
 import { formatXMatrix } from "@patrix/federation-api";
 import { encodeUnpaddedBase64 } from "@patrix/identifiers";
 import type { SigningKey } from "@patrix/signatures";
-import { type SignedRequest, signedRequestBytes } from "./signed-request.ts";
+import { type RequestEnvelope, type SignedRequest, signedEnvelopeBytes, signedRequestBytes } from "./signed-request.ts";
 
 /**
  * Signs a request and returns its `Authorization` header.
@@ -12,6 +12,14 @@ import { type SignedRequest, signedRequestBytes } from "./signed-request.ts";
  * headers.authorization = signRequest({ method: "GET", uri: "/_matrix/federation/v1/version", origin: "a.org", destination: "b.org" }, key);
  */
 export function signRequest(request: SignedRequest, key: SigningKey): string {
-  const sig = encodeUnpaddedBase64(key.sign(signedRequestBytes(request)));
-  return formatXMatrix({ origin: request.origin, destination: request.destination, key: key.keyId, sig });
+  return authorization(request, signedRequestBytes(request), key);
+}
+
+/** @internal As {@link signRequest}, for a content that is canonical already. */
+export function signEnvelope(envelope: RequestEnvelope, content: string | undefined, key: SigningKey): string {
+  return authorization(envelope, signedEnvelopeBytes(envelope, content), key);
+}
+
+function authorization({ origin, destination }: RequestEnvelope, bytes: Uint8Array, key: SigningKey): string {
+  return formatXMatrix({ origin, destination, key: key.keyId, sig: encodeUnpaddedBase64(key.sign(bytes)) });
 }

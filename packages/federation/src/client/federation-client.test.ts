@@ -46,6 +46,25 @@ describe("requests", () => {
     await expect(verifyRequest(received, { ...options, serverName: "c.org" })).rejects.toMatchObject({ code: "WRONG_DESTINATION" });
   });
 
+  it("are signed each for its own destination and body, where some bodies go to many", async () => {
+    answering(() => ({ body: { pdus: {} } }));
+    net.hosts.set("c.org", ["93.184.216.35"]);
+    net.servers.set("c.org", net.servers.get("b.org")!);
+    const one = client();
+    const keys = keyLookup({ "a.org": { "ed25519:a": createVerifyKey(signingKey.publicKey, "ed25519:a", { validUntilTs: 2 }) } });
+    for (const originServerTs of [1, 1, 2, 1])
+      for (const server of ["b.org", "c.org"]) {
+        const body = { origin: "a.org", origin_server_ts: originServerTs, pdus: [] };
+        await net.clock.until(one.request(server, sendTransaction, { path: { txnId: "1" }, body }));
+        const { method, target: uri, headers, body: sent } = matrixRequests().at(-1)!;
+        const received = { method, uri, authorization: headers["authorization"], content: JSON.parse(String(sent)) };
+        expect(received.content).toEqual(body);
+        const options = { serverName: server, keys: { getKeys: () => Promise.resolve(keys) }, nowTs: 1 };
+        expect(await verifyRequest(received, options)).toMatchObject({ origin: "a.org" });
+      }
+    expect(matrixRequests()).toHaveLength(8);
+  });
+
   it("are not signed where the endpoint needs no authentication, and have no body where it takes none", async () => {
     answering(() => ({ body: { server: { name: "X" } } }));
     expect(await ask(client())).toEqual({ server: { name: "X" } });

@@ -9,7 +9,8 @@ import {
 } from "@patrix/api";
 import { Semaphore } from "@patrix/concurrency";
 import type { SigningKey } from "@patrix/signatures";
-import { signRequest } from "../authentication/sign-request.ts";
+import { signEnvelope } from "../authentication/sign-request.ts";
+import { canonicalContent } from "../authentication/signed-request.ts";
 import type { DiscoveryPorts } from "../discovery/discovery-ports.ts";
 import { sendToFirst } from "../discovery/send-to-first.ts";
 import { FederationError, isFederationError } from "../errors.ts";
@@ -74,6 +75,8 @@ export interface StreamedAnswer {
 
 const LENIENT: ParseOptions = { mode: "lenient" };
 
+/** The characters of a body up to which it is remembered. */
+const MAX_REMEMBERED_LENGTH = 1_048_576;
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_IDLE_MS = 30_000;
 /** Errors with a status of 500 or more that are about a file, and say nothing against its server. */
@@ -94,6 +97,8 @@ export class FederationClient {
   readonly #slots: Semaphore;
   readonly #serverSlots = new Map<string, Semaphore>();
   readonly #perServer: number;
+  /** What is new goes to many servers in the same body, one after the other. */
+  #lastBody: { readonly sent: string; readonly signed: string } | undefined;
 
   constructor(options: FederationClientOptions) {
     const { ports, backoff = new MemoryBackoffStore(), maxConcurrent = 128, maxConcurrentPerServer = 8 } = options;
@@ -205,9 +210,19 @@ export class FederationClient {
 
   #sign({ method, url, body }: HttpRequest, destination: string): string {
     const { serverName: origin, signingKey } = this.#options;
-    // What is signed is what is sent: the members that JSON leaves out are gone.
-    const content: unknown = typeof body === "string" ? JSON.parse(body) : undefined;
-    return signRequest({ method, uri: url, origin, destination, content }, signingKey);
+    return signEnvelope(
+      { method, uri: url, origin, destination },
+      typeof body === "string" ? this.#canonical(body) : undefined,
+      signingKey,
+    );
+  }
+
+  /** A body as it is signed: that is what is sent, so the members that JSON leaves out are gone. */
+  #canonical(body: string): string {
+    if (this.#lastBody?.sent === body) return this.#lastBody.signed;
+    const signed = canonicalContent(JSON.parse(body));
+    this.#lastBody = body.length <= MAX_REMEMBERED_LENGTH ? { sent: body, signed } : undefined;
+    return signed;
   }
 
   async #send(

@@ -23,7 +23,7 @@ interface Sizes {
   readonly purged: number;
 }
 
-const FULL: Sizes = { servers: 1_000, members: 10_000, transactions: 60, forks: 10, messages: 10, idle: 10_000, purged: 10_000 };
+const FULL: Sizes = { servers: 1_000, members: 10_000, transactions: 300, forks: 10, messages: 100, idle: 10_000, purged: 10_000 };
 const SMOKE: Sizes = { servers: 5, members: 50, transactions: 2, forks: 1, messages: 2, idle: 20, purged: 100 };
 const PER_TRANSACTION = 50;
 

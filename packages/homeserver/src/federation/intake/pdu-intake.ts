@@ -9,7 +9,9 @@ import { RoomError } from "../../rooms/errors.ts";
 import type { EventReceiver, ReceivedEvent } from "../../rooms/receive/event-receiver.ts";
 import type { Room } from "../../rooms/room.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
+import { historyEnd, timelineEnd } from "../../rooms/timeline/place.ts";
 import { hasState } from "../../rooms/timeline/stored-event.ts";
+import type { Timelines } from "../../rooms/timeline/timelines.ts";
 import { FederatedError, isOwnTrouble } from "../errors.ts";
 import type { RoomHistory } from "../history/room-history.ts";
 import type { RoomPolicies } from "../policy/room-policies.ts";
@@ -23,6 +25,7 @@ const MAX_MISSING_BYTES = 4 * 1024 * 1024;
 /** What takes in events. */
 export interface PduIntakeParts {
   readonly rooms: Rooms;
+  readonly timelines: Timelines;
   readonly receiver: EventReceiver;
   readonly keyRing: KeyRing;
   readonly client: FederationClient;
@@ -65,11 +68,19 @@ export class PduIntake {
     return this.#receive(origin, room, { pdu });
   }
 
-  /** Takes in an event that was asked for: where what it follows is not there, in the state that the other server says it was sent in. */
-  async #receiveMissing(origin: string, room: Room, pdu: NamedPdu): Promise<ReceivedEvent> {
+  /**
+   * Takes in an event that was asked for: where what it follows is not there, in the state that the other server says it was sent in.
+   *
+   * @param isPast - It was sent before this server was in the room: it is history, and news to nobody.
+   */
+  async #receiveMissing(origin: string, room: Room, { pdu, isPast }: MissingPdu): Promise<Promise<void> | undefined> {
+    const { history, receiver } = this.#parts;
     const isBeyond = (await this.#missing(pdu.prevEvents)).length > 0;
-    const stateBefore = isBeyond ? await this.#parts.history.stateBefore(origin, room, pdu.eventId) : undefined;
-    return this.#receive(origin, room, { pdu, stateBefore });
+    const stateBefore = isBeyond ? await history.stateBefore(origin, room, pdu.eventId) : undefined;
+    if (!isPast) return (await this.#receive(origin, room, { pdu, stateBefore })).stored;
+    await history.fetchAuthEvents(origin, room, pdu);
+    await receiver.receivePast(room, [{ pdu, stateBefore }]);
+    return undefined;
   }
 
   async #receive(
@@ -96,7 +107,7 @@ export class PduIntake {
   async #fetchMissing(origin: string, room: Room, pdu: NamedPdu): Promise<void> {
     const { client, keyRing, rooms } = this.#parts;
     const { head, rules } = await rooms.load(room);
-    const depth = typeof pdu.pdu["depth"] === "number" ? pdu.pdu["depth"] : 0;
+    const depth = depthOf(pdu);
     let raws: readonly JsonObject[];
     try {
       const body = {
@@ -117,9 +128,9 @@ export class PduIntake {
     );
     found.delete(pdu.eventId);
     const storing: Promise<void>[] = [];
-    for (const missing of inGraphOrder(found)) {
+    for (const missing of missingBefore(pdu, found, await this.#firstDepth(room))) {
       try {
-        const { stored } = await this.#receiveMissing(origin, room, missing);
+        const stored = await this.#receiveMissing(origin, room, missing);
         if (stored) storing.push(stored);
       } catch (error) {
         if (isOwnTrouble(error)) throw error;
@@ -129,9 +140,37 @@ export class PduIntake {
     await Promise.all(storing);
   }
 
+  /** The depth of the event with which the room began here: that of a join, where it was not made here. */
+  async #firstDepth(room: Room): Promise<number> {
+    const [first] = await this.#parts.timelines.forward(room, { after: historyEnd, upTo: timelineEnd }, 1);
+    return first ? depthOf(first) : 0;
+  }
+
   /** Those events that are not here with a state. */
   async #missing(eventIds: readonly string[]): Promise<string[]> {
     const known = await this.#parts.rooms.events.loadByIds(eventIds);
     return eventIds.filter((eventId) => !hasState(known.get(eventId)));
   }
+}
+
+/** An event that was asked for, as others follow it. */
+interface MissingPdu {
+  readonly pdu: NamedPdu;
+  readonly isPast: boolean;
+}
+
+/**
+ * Of the events that lie before one those that are needed, each after those that it follows. Of what was sent before the room began here that is
+ * only what something else follows: the rest is fetched when somebody reads back.
+ */
+function missingBefore(pdu: NamedPdu, found: ReadonlyMap<string, NamedPdu>, firstDepth: number): MissingPdu[] {
+  const isPast = (missing: NamedPdu): boolean => depthOf(missing) < firstDepth;
+  const news = [...found.values()].filter((missing) => !isPast(missing));
+  const followed = new Set([pdu, ...news].flatMap(({ prevEvents }) => prevEvents));
+  const needed = new Map([...found].filter(([eventId, missing]) => !isPast(missing) || followed.has(eventId)));
+  return inGraphOrder(needed).map((missing) => ({ pdu: missing, isPast: isPast(missing) }));
+}
+
+function depthOf({ pdu }: Pick<NamedPdu, "pdu">): number {
+  return typeof pdu["depth"] === "number" ? pdu["depth"] : 0;
 }

@@ -275,7 +275,8 @@ export const limits = {
   /** Larger ones are not stored. */
   serverKeysBytes: { what: "bytes of a server's signing keys that are stored", value: 32_768 },
   /** What is further back is not asked for: the state is. */
-  missingEvents: { what: "events between one that was received and what is here", value: 50 },
+  missingEvents: { what: "events between one that was received and what is here that a server is asked for at once", value: 50 },
+  missedEvents: { what: "events between one that was received and what is here, in all", value: 1_000 },
   /** Where a state has more, the events that follow it are refused. */
   fetchedState: { what: "events in a state of another server, and as many that authorise it", value: 200_000 },
   /** As above. */

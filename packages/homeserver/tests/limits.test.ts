@@ -88,6 +88,7 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   transactionPdus: "federation/limits.test.ts",
   transactionEdus: "federation/limits.test.ts",
   missingEvents: "federation/limits.test.ts",
+  missedEvents: "federation/limits.test.ts",
   fetchedState: "federation/limits.test.ts",
   fetchedAuthChain: "federation/hostile-answers.test.ts",
   forwardExtremities: "federation/hostile-answers.test.ts",

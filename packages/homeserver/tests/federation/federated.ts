@@ -7,6 +7,7 @@ import { testDatabase } from "../../src/testing/test-database.ts";
 import { testingConfig } from "../../src/testing/testing-config.ts";
 import {
   type JoinedRoom,
+  type NetworkRequest,
   type TestHomeserver,
   testHomeserver,
   type TestHomeserverOptions,
@@ -118,6 +119,22 @@ export async function findingsIn(serverName: string, dataDir: string): Promise<u
   const found: unknown[] = [];
   await checkDatabase(testingConfig({ serverName, dataDir, config }), { found: (finding) => found.push(finding) });
   return found;
+}
+
+/**
+ * Has a peer give events that are missing as servers do: those nearest to the latest ones, so many at a time.
+ *
+ * @returns The requests for them, as they come.
+ */
+export function giveMissing(peer: TestPeer, chain: readonly BuiltPdu[], most: number): NetworkRequest[] {
+  const asked: NetworkRequest[] = [];
+  peer.answers.set("/get_missing_events/", (request) => {
+    asked.push(request);
+    const { latest_events: latest } = JSON.parse(request.body ?? "{}") as { readonly latest_events: readonly string[] };
+    const upTo = chain.findLastIndex(({ eventId }) => latest.includes(eventId));
+    return { status: 200, body: { events: chain.slice(Math.max(0, upTo - most), Math.max(0, upTo)).map(({ pdu }) => pdu) } };
+  });
+  return asked;
 }
 
 /** Waits until something is so: what goes from server to server takes a moment. */

@@ -1,9 +1,10 @@
 // Events of another server that come without all of those before them, as clients are told of them.
 import { getRoomVersionRules } from "@patrix/room-versions";
 import { fromFederation, hashAndSignEvent } from "@patrix/signatures";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
-import type { NetworkRequest, TestUser } from "../../src/testing/index.ts";
-import { eve, rules, serverAndPeer, timelineOf } from "./federated.ts";
+import { type NetworkRequest, TestPeer, type TestUser } from "../../src/testing/index.ts";
+import { eve, giveMissing, rules, serverAndPeer, timelineOf, version } from "./federated.ts";
 
 interface Synced {
   readonly next_batch: string;
@@ -47,7 +48,8 @@ it("a sync begins after a gap, says that there is one, and leads back to what wa
   });
   peer.answers.set("/state_ids/", () => ({ status: 200, body: { pdu_ids: state, auth_chain_ids: [] } }));
   expect((await peer.send(a, [last.pdu])).body["pdus"]).toEqual({ [last.eventId]: {} });
-  expect(asked).toHaveLength(1);
+  // It is asked once more for what lies before those, and gives nothing else.
+  expect(asked).toHaveLength(2);
 
   const hers = said.slice(-6).map((_, i) => `hers ${24 + i}`);
   for (const since of [undefined, before, after]) {
@@ -64,6 +66,64 @@ it("a sync begins after a gap, says that there is one, and leads back to what wa
     expect((await sync(next))[1]).toMatchObject({ limited: false, events: [{ content: { body: `next ${since}` } }] });
     hers.push(`next ${since}`);
   }
+});
+
+it("what was missed in an outage is fetched to its end, however little a server gives at a time, and comes as news in its order", async () => {
+  const { a, alice, peer, room, joined } = await serverAndPeer();
+  await using _closing = a;
+  const said: ReturnType<typeof peer.build>[] = [];
+  for (let i = 0; i < 150; i++) {
+    const draft = { type: "m.room.message", sender: eve, room_id: room, origin_server_ts: Date.now(), content: { body: `hers ${i}` } };
+    const prevEvents = [said.at(-1)?.eventId ?? joined.join.eventId];
+    said.push(peer.build(draft, { prevEvents, authEvents: [...joined.authEvents], depth: 20 + i }, rules));
+  }
+  const filter = encodeURIComponent(JSON.stringify({ room: { timeline: { limit: 200 } } }));
+  const { body: before } = await a.requestAs<Synced>(alice, "GET", `/sync?filter=${filter}`);
+  const asked = giveMissing(peer, said, 20);
+  peer.answers.set("/state_ids/", () => expect.unreachable("nothing is missing"));
+  const last = said.at(-1) ?? expect.unreachable();
+  expect((await peer.send(a, [last.pdu])).body["pdus"]).toEqual({ [last.eventId]: {} });
+  expect(asked).toHaveLength(8);
+  const { body } = await a.requestAs<Synced>(alice, "GET", `/sync?filter=${filter}&since=${before.next_batch}`);
+  const { limited, events } = body.rooms?.join?.[room]?.timeline ?? expect.unreachable();
+  expect([limited, events.map(({ content }) => content.body)]).toEqual([false, said.map((_, i) => `hers ${i}`)]);
+});
+
+it("what several servers send after an outage is fetched from one of them; one that does not answer holds the others up once", async () => {
+  const { a, alice, peer, network, room, joined } = await serverAndPeer();
+  await using _closing = a;
+  const said: ReturnType<typeof peer.build>[] = [];
+  for (let i = 0; i < 60; i++) {
+    const draft = { type: "m.room.message", sender: eve, room_id: room, origin_server_ts: Date.now(), content: { body: `hers ${i}` } };
+    const prevEvents = [said.at(-1)?.eventId ?? joined.join.eventId];
+    said.push(peer.build(draft, { prevEvents, authEvents: [...joined.authEvents], depth: 20 + i }, rules));
+  }
+  const other = new TestPeer("other.example", network);
+  const zoe = "@zoe:other.example";
+  const { join, authEvents } = await other.join(a, room, zoe, rules, version);
+  const draft = { type: "m.room.message", sender: zoe, room_id: room, origin_server_ts: Date.now(), content: { body: "follows" } };
+  const last = said.at(-1) ?? expect.unreachable();
+  const follows = other.build(draft, { prevEvents: [last.eventId, join.eventId], authEvents: [...authEvents], depth: 90 }, rules);
+  const askedOther = giveMissing(other, said, 20);
+  let answer = (): void => {};
+  const silent = new Promise<void>((resolve) => (answer = resolve));
+  const give = giveMissing(peer, said, 20);
+  const handler = peer.answers.get("/get_missing_events/") ?? expect.unreachable();
+  peer.answers.set("/get_missing_events/", async (request) => {
+    await silent;
+    return handler(request);
+  });
+  const first = peer.send(a, [last.pdu]);
+  await expect.poll(() => peer.requests.some(({ target }) => target.includes("/get_missing_events/"))).toBe(true);
+  const second = other.send(a, [follows.pdu]);
+  // Time for it to arrive; where it takes longer, nothing is left to wait for.
+  await sleep(200);
+  answer();
+  expect((await first).body["pdus"]).toEqual({ [last.eventId]: {} });
+  expect((await second).body["pdus"]).toEqual({ [follows.eventId]: {} });
+  // The last one itself was not among what the first one gave, and has come with it.
+  expect([give.length, askedOther.length]).toEqual([3, 0]);
+  expect(await timelineOf(a, alice, room)).toEqual([...said.map((_, i) => `hers ${i}`), "follows"]);
 });
 
 it("an event whose state key is too long for us, and was not for others, is no gap", async () => {

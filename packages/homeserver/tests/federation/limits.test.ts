@@ -1,8 +1,9 @@
 // Each limit on what other servers send, or are sent, is crossed.
+import { fromFederation } from "@patrix/signatures";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { limits } from "../../src/limits.ts";
 import type { JoinedRoom, TestHomeserver, TestNetwork, TestPeer, TestUser } from "../../src/testing/index.ts";
-import { eve, rules, serverAndPeer, timelineOf, until, version } from "./federated.ts";
+import { eve, giveMissing, rules, serverAndPeer, timelineOf, until, version } from "./federated.ts";
 
 let network: TestNetwork;
 let a: TestHomeserver;
@@ -59,6 +60,20 @@ it("missingEvents: no more are asked for, and no more are taken", async () => {
   const asked = peer.requests.find(({ target }) => target.includes("/get_missing_events/"));
   expect(JSON.parse(asked?.body ?? "{}")).toMatchObject({ limit: limits.missingEvents.value });
   expect(await timelineOf(a, alice, room)).toHaveLength(limits.missingEvents.value);
+});
+
+it("missedEvents: no more are asked for, however many answers there would be", async () => {
+  const most = limits.missedEvents.value;
+  const sent = chain(most + 100);
+  const last = sent.at(-1);
+  const asked = giveMissing(peer, sent, limits.missingEvents.value);
+  const ids = [...joined.state.map((pdu) => fromFederation(pdu, rules).eventId), joined.join.eventId];
+  peer.answers.set("/state_ids/", () => ({ status: 200, body: { pdu_ids: ids, auth_chain_ids: [] } }));
+  expect((await peer.send(a, [last?.pdu])).body["pdus"]).toEqual({ [last?.eventId ?? ""]: {} });
+  expect(asked).toHaveLength(most / limits.missingEvents.value);
+  const isHere = async (event: (typeof sent)[number] | undefined): Promise<boolean> =>
+    (await a.requestAs(alice, "GET", `/rooms/${room}/event/${event?.eventId}`)).status === 200;
+  expect([await isHere(sent.at(-1 - most)), await isHere(sent.at(-2 - most))]).toEqual([true, false]);
 });
 
 it("fetchedState: a state that is larger is not taken", async () => {

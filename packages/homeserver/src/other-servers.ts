@@ -4,6 +4,7 @@ import type { Edu } from "@patrix/events";
 import { serverOf } from "@patrix/signatures";
 import { UnreachableError } from "./errors.ts";
 import type { Room, RoomHandle } from "./rooms/room.ts";
+import type { Stretch } from "./rooms/timeline/timelines.ts";
 import type { WriteOperation } from "./store/statement.ts";
 
 /** A user of this server and a room that may be one of other servers. */
@@ -114,8 +115,8 @@ export interface OtherServers extends DevicesOfOthers {
   readonly invite: (invite: RemoteInvite) => Promise<void>;
   /** Whether some of a room's history is not here. */
   readonly hasGaps: (room: Room) => Promise<boolean>;
-  /** Fetches more of a room's history from before this server was in it. @returns Whether some came. */
-  readonly moreHistory: (room: Room) => Promise<boolean>;
+  /** Fetches more of a room's history: what is not here that events of a stretch follow, the newest of them first. @returns Whether some came. */
+  readonly moreHistory: (room: Room, stretch: Stretch) => Promise<boolean>;
   /** The room that an alias of another server leads to, and servers that know it; `undefined` if there is none. */
   readonly roomOfAlias: (alias: string) => Promise<FoundRoom | undefined>;
   /** The profile of another server's user, one field of it or all; `undefined` if the server knows none. */

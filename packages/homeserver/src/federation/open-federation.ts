@@ -187,7 +187,7 @@ export function otherServersBy(
     preview: (roomId, via) => parts().previews.of(roomId, via),
     eventAtTime: (room, query) => parts().history.eventAtTime(room, query),
     hasGaps: (room) => parts().backfill.isMissing(room),
-    moreHistory: (room) => parts().backfill.more(room),
+    moreHistory: (room, stretch) => parts().backfill.more(room, stretch),
     roomOfAlias: async (alias) => {
       const query = { room_alias: alias as RoomAlias };
       const found = await unlessNotFound(

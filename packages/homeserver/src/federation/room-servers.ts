@@ -60,6 +60,12 @@ export class RoomServers {
     return this.#rooms.partial.serversOf(room.nid)?.has(server) ?? false;
   }
 
+  /** Where in the log a user of this server was joined, and from there on there was always one who is; `undefined` where there is none. */
+  async hereSince(room: RoomHandle): Promise<number | undefined> {
+    const own = (await this.#load(room)).get(this.#rooms.core.serverName);
+    return own && own.joined > 0 ? own.sincePos : undefined;
+  }
+
   /** Whether this server has a joined user in a room. */
   isHere(room: RoomHandle): Promise<boolean> {
     return this.isJoined(room, this.#rooms.core.serverName);

@@ -86,9 +86,13 @@ export class Log {
     return this.#queue.length >= QUEUE_LIMIT;
   }
 
-  /** Takes the next position of a shard; the entry that uses it must be appended in the same tick. */
-  next(shard: number): Position {
-    const counter = (this.#assigned[shard] ?? 0) + 1;
+  /**
+   * Takes the next position of a shard; the entry that uses it must be appended in the same tick.
+   *
+   * @param skipped - How many counters nothing ever gets.
+   */
+  next(shard: number, skipped = 0): Position {
+    const counter = (this.#assigned[shard] ?? 0) + skipped + 1;
     this.#assigned[shard] = counter;
     return position(counter, shard);
   }

@@ -1,10 +1,13 @@
 // Events of another server that come without all of those before them, as clients are told of them.
 import { getRoomVersionRules } from "@patrix/room-versions";
 import { fromFederation, hashAndSignEvent } from "@patrix/signatures";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { type NetworkRequest, TestPeer, type TestUser } from "../../src/testing/index.ts";
-import { eve, giveMissing, rules, serverAndPeer, timelineOf, version } from "./federated.ts";
+import { eve, findingsIn, giveMissing, rules, serverAndPeer, timelineOf, version } from "./federated.ts";
 
 interface Synced {
   readonly next_batch: string;
@@ -67,6 +70,70 @@ it("a sync begins after a gap, says that there is one, and leads back to what wa
     hers.push(`next ${since}`);
   }
 });
+
+it.each(["b", "f"])(
+  "what lies in a gap is fetched by whoever reads into it (%s), stands where it belongs, and comes to a client that was away",
+  async (dir) => {
+    const dataDir = await mkdtemp(join(tmpdir(), "patrix-gap-"));
+    const { a, alice, peer, room, joined } = await serverAndPeer({ dataDir });
+    const filter = encodeURIComponent(JSON.stringify({ room: { timeline: { limit: 500 } } }));
+    const sync = async (since = ""): Promise<Synced> =>
+      (await a.requestAs<Synced>(alice, "GET", `/sync?filter=${filter}${since && `&since=${since}`}`)).body;
+    const bodies = (events: Timeline["events"]): unknown[] => events.flatMap(({ content }) => content.body ?? []);
+    const say = (body: string) => a.requestAs(alice, "PUT", `/rooms/${room}/send/m.room.message/${body}`, { body });
+    const read = async (from?: string): Promise<unknown[]> => {
+      const path = `/rooms/${room}/messages?dir=b&limit=400${from === undefined ? "" : `&from=${from}`}`;
+      return bodies((await a.requestAs<{ chunk: Timeline["events"] }>(alice, "GET", path)).body.chunk).toReversed();
+    };
+    await say("before");
+    const { next_batch: away } = await sync();
+    const said: ReturnType<typeof peer.build>[] = [];
+    for (let i = 0; i < 250; i++) {
+      const draft = { type: "m.room.message", sender: eve, room_id: room, origin_server_ts: Date.now(), content: { body: `hers ${i}` } };
+      const prevEvents = [said.at(-1)?.eventId ?? joined.join.eventId];
+      said.push(peer.build(draft, { prevEvents, authEvents: [...joined.authEvents], depth: 20 + i }, rules));
+    }
+    const hers = said.map((_, i) => `hers ${i}`);
+    const state = [...joined.state.map((pdu) => fromFederation(pdu, rules).eventId), joined.join.eventId];
+    peer.answers.set("/state_ids/", () => ({ status: 200, body: { pdu_ids: state, auth_chain_ids: [] } }));
+    peer.answers.set("/get_missing_events/", () => ({ status: 200, body: { events: said.slice(-6, -1).map(({ pdu }) => pdu) } }));
+    const last = said.at(-1) ?? expect.unreachable();
+    expect((await peer.send(a, [last.pdu])).body["pdus"]).toEqual({ [last.eventId]: {} });
+    await say("after");
+    const told = (await sync(away)).rooms?.join?.[room]?.timeline ?? expect.unreachable();
+    expect([told.limited, bodies(told.events)]).toEqual([true, [...hers.slice(-6), "after"]]);
+
+    const readInto = async (): Promise<unknown[]> => {
+      if (dir === "b") return [...(await read(told.prev_batch)), ...hers.slice(-6), "after"];
+      const path = `/rooms/${room}/messages?dir=f&limit=400&from=${away}`;
+      return ["before", ...bodies((await a.requestAs<{ chunk: Timeline["events"] }>(alice, "GET", path)).body.chunk)];
+    };
+    // As long as nobody gives it, the gap is passed over.
+    expect(await readInto()).toEqual(["before", ...hers.slice(-6), "after"]);
+    const asked: NetworkRequest[] = [];
+    peer.answers.set("/backfill/", (request) => {
+      asked.push(request);
+      const from = new URL(request.target, "https://x").searchParams.getAll("v");
+      const upTo = said.findLastIndex(({ eventId }) => from.includes(eventId));
+      const pdus = said.slice(Math.max(0, upTo - 99), upTo + 1).map(({ pdu }) => pdu);
+      return { status: 200, body: { origin: peer.name, origin_server_ts: Date.now(), pdus } };
+    });
+    expect(await readInto()).toEqual(["before", ...hers, "after"]);
+    expect(asked).toHaveLength(3);
+    expect(await read()).toEqual(["before", ...hers, "after"]);
+    expect(asked).toHaveLength(3);
+    // Who has seen what comes after the gap is told nothing again, and who was away all of it.
+    const { next_batch: now } = await sync();
+    expect((await sync(now)).rooms?.join).toBeUndefined();
+    const all = (await sync(away)).rooms?.join?.[room]?.timeline ?? expect.unreachable();
+    expect([all.limited, bodies(all.events)]).toEqual([false, [...hers, "after"]]);
+    await say("later");
+    expect((await read()).slice(-3)).toEqual(["hers 249", "after", "later"]);
+    await a.stop();
+    expect(await findingsIn("a.example", dataDir)).toEqual([]);
+    await rm(dataDir, { recursive: true });
+  },
+);
 
 it("what was missed in an outage is fetched to its end, however little a server gives at a time, and comes as news in its order", async () => {
   const { a, alice, peer, room, joined } = await serverAndPeer();

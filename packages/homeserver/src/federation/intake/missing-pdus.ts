@@ -6,10 +6,12 @@ import type { NamedPdu } from "@patrix/signatures";
 import { limits } from "../../limits.ts";
 import type { Room } from "../../rooms/room.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
-import { historyEnd, timelineEnd } from "../../rooms/timeline/place.ts";
-import { hasState } from "../../rooms/timeline/stored-event.ts";
+import { findStateKey } from "../../rooms/state/state-key.ts";
+import { historyEnd, type Place, placeAfter, placeBefore, timelineEnd } from "../../rooms/timeline/place.ts";
+import { hasState, type StoredEvent } from "../../rooms/timeline/stored-event.ts";
 import type { Timelines } from "../../rooms/timeline/timelines.ts";
 import { isOwnTrouble } from "../errors.ts";
+import type { RoomServers } from "../room-servers.ts";
 import { inGraphOrder } from "./graph-order.ts";
 import { verifyPdus } from "./verify-pdus.ts";
 
@@ -27,6 +29,7 @@ const ASKED_FROM = 20;
 export interface MissingPdusParts {
   readonly rooms: Rooms;
   readonly timelines: Timelines;
+  readonly roomServers: RoomServers;
   readonly keyRing: KeyRing;
   readonly client: FederationClient;
 }
@@ -34,8 +37,8 @@ export interface MissingPdusParts {
 /** An event that was asked for, as others follow it. */
 export interface MissingPdu {
   readonly pdu: NamedPdu;
-  /** It was sent before this server was in the room: it is history, and news to nobody. */
-  readonly isPast: boolean;
+  /** The place that it comes before, where it was sent before this server was in the room: it is history, and news to nobody. */
+  readonly pastOf?: Place | undefined;
 }
 
 /**
@@ -48,7 +51,8 @@ export interface MissingPdu {
 export async function missingPdus(parts: MissingPdusParts, origin: string, room: Room, pdu: NamedPdu): Promise<MissingPdu[]> {
   const { rooms, keyRing } = parts;
   const { head, rules } = await rooms.load(room);
-  const firstDepth = await depthOfFirst(parts, room);
+  const first = await firstHere(parts, room);
+  const firstDepth = first ? depthOf(first) : 0;
   const found = new Map<string, NamedPdu>();
   const endTs = rooms.core.clock.now() + PATIENCE_MS;
   let foundLength = 0;
@@ -68,7 +72,11 @@ export async function missingPdus(parts: MissingPdusParts, origin: string, room:
     const isEnough = found.size >= limits.missedEvents.value || foundLength >= MAX_FOUND_LENGTH;
     if (found.size === before || isEnough || rooms.core.clock.now() >= endTs) break;
   }
-  return needed(pdu, found, firstDepth);
+  const isPast = (missing: NamedPdu): boolean => depthOf(missing) < firstDepth;
+  return needed(pdu, found, isPast).map((missing) => ({
+    pdu: missing,
+    pastOf: isPast(missing) ? (first?.fields.place ?? undefined) : undefined,
+  }));
 }
 
 /** Asks once. @returns Nothing where there is no answer. */
@@ -96,22 +104,35 @@ async function openEnds(rooms: Rooms, events: readonly NamedPdu[], firstDepth: n
   return events.filter((event) => depthOf(event) >= firstDepth && isOpen(event)).slice(-ASKED_FROM);
 }
 
-/** The depth of the event with which a room began here: that of a join, where it was not made here. */
-async function depthOfFirst({ timelines }: MissingPdusParts, room: Room): Promise<number> {
+/**
+ * The event with which a room began here: that of a join, where it was not made here or this server has come back. After a restart it may look as
+ * if a user had joined only when something else about them changed; what was before a first join is in doubt no less.
+ */
+async function firstHere({ rooms, roomServers, timelines }: MissingPdusParts, room: Room): Promise<StoredEvent | undefined> {
+  const since = await roomServers.hereSince(room);
+  const [joined] =
+    since === undefined ? [] : await timelines.forward(room, { after: placeBefore(placeAfter(since)), upTo: timelineEnd }, 1);
+  if (joined && (await isJoin(rooms, joined))) return joined;
   const [first] = await timelines.forward(room, { after: historyEnd, upTo: timelineEnd }, 1);
-  return first ? depthOf(first) : 0;
+  return first;
+}
+
+/** Whether an event lets somebody in who was not in before. */
+async function isJoin(rooms: Rooms, { fields, content }: StoredEvent): Promise<boolean> {
+  if (fields.type !== "m.room.member" || content["membership"] !== "join" || fields.stateKey === undefined) return false;
+  const before = await rooms.stateGroups.load(fields.stateNid);
+  const skey = await findStateKey(rooms.core, fields.type, fields.stateKey);
+  const nid = skey === undefined ? undefined : before.get(skey);
+  return nid === undefined || (await rooms.events.get(nid))?.content["membership"] !== "join";
 }
 
 /**
- * Those that are needed, in order. Of what was sent before the room began here that is only what something else follows: the rest is fetched when
- * somebody reads back.
+ * Those that are needed, in order. Of what is past that is only what something else follows: the rest is fetched when somebody reads back.
  */
-function needed(pdu: NamedPdu, found: ReadonlyMap<string, NamedPdu>, firstDepth: number): MissingPdu[] {
-  const isPast = (missing: NamedPdu): boolean => depthOf(missing) < firstDepth;
+function needed(pdu: NamedPdu, found: ReadonlyMap<string, NamedPdu>, isPast: (missing: NamedPdu) => boolean): NamedPdu[] {
   const news = [...found.values()].filter((missing) => !isPast(missing));
   const followed = new Set([pdu, ...news].flatMap(({ prevEvents }) => prevEvents));
-  const wanted = new Map([...found].filter(([eventId, missing]) => !isPast(missing) || followed.has(eventId)));
-  return inGraphOrder(wanted).map((missing) => ({ pdu: missing, isPast: isPast(missing) }));
+  return inGraphOrder(new Map([...found].filter(([eventId, missing]) => !isPast(missing) || followed.has(eventId))));
 }
 
 function depthOf({ pdu }: Pick<NamedPdu, "pdu">): number {

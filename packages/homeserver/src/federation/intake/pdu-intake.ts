@@ -72,18 +72,14 @@ export class PduIntake {
     }
   }
 
-  /**
-   * Takes in an event that was asked for: where what it follows is not there, in the state that the other server says it was sent in.
-   *
-   * @param isPast - It was sent before this server was in the room: it is history, and news to nobody.
-   */
-  async #receiveMissing(origin: string, room: Room, { pdu, isPast }: MissingPdu): Promise<Promise<void> | undefined> {
+  /** Takes in an event that was asked for: where what it follows is not there, in the state that the other server says it was sent in. */
+  async #receiveMissing(origin: string, room: Room, { pdu, pastOf }: MissingPdu): Promise<Promise<void> | undefined> {
     const { history, receiver } = this.#parts;
     const isBeyond = await this.#lacks(pdu.prevEvents);
     const stateBefore = isBeyond ? await history.stateBefore(origin, room, pdu.eventId) : undefined;
-    if (!isPast) return (await this.#receive(origin, room, { pdu, stateBefore })).stored;
+    if (pastOf === undefined) return (await this.#receive(origin, room, { pdu, stateBefore })).stored;
     await history.fetchAuthEvents(origin, room, pdu);
-    await receiver.receivePast(room, [{ pdu, stateBefore }]);
+    await receiver.receivePast(room, [{ pdu, stateBefore }], pastOf);
     return undefined;
   }
 

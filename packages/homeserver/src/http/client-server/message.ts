@@ -22,7 +22,15 @@ import { memberEventsIn } from "../../rooms/read/state-event.ts";
 import type { LoadedRoom } from "../../rooms/room.ts";
 import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
 import type { PageOptions, Stretch } from "../../rooms/timeline/timelines.ts";
-import { earlierPlace, formatTimelineToken, type Place, placeBefore, timelineStart } from "../../rooms/timeline/place.ts";
+import {
+  earlierPlace,
+  formatTimelineToken,
+  historyEnd,
+  laterPlace,
+  type Place,
+  placeBefore,
+  timelineStart,
+} from "../../rooms/timeline/place.ts";
 import { readPlace } from "../../sync/sync-token.ts";
 import type { Requester } from "../access/requester.ts";
 import { massagedTime } from "../access/by-appservice-token.ts";
@@ -99,17 +107,30 @@ async function renderOne(
   return text ?? "{}";
 }
 
-/** Reads a page; where it would come to the beginning of what is here, more history is fetched first. */
+/** How often more history is fetched for one page. */
+const FETCHES_OF_PAGE = 3;
+
+/** Reads a page; where it would come to the beginning of what is here, or pass over what is not here, that is fetched first. */
 async function readPage(
   { rooms, timelines, otherServers }: RoomServices,
   room: LoadedRoom,
   stretch: Stretch,
   options: PageOptions,
 ): Promise<StoredEvent[]> {
-  const page = await timelines.page(room, stretch, options);
+  let page = await timelines.page(room, stretch, options);
   const known = rooms.byNid(room.nid);
-  if (!options.backward || page.length === options.limit || !known || !(await otherServers.moreHistory(known))) return page;
-  return timelines.page(room, stretch, options);
+  if (!known) return page;
+  for (let fetches = 0; fetches < FETCHES_OF_PAGE; fetches++) {
+    if (!(await otherServers.moreHistory(known, readStretch(stretch, page, options)))) return page;
+    page = await timelines.page(room, stretch, options);
+  }
+  return page;
+}
+
+/** The stretch that a page covers. What comes before the beginning is nothing that one reads forwards. */
+function readStretch({ after, upTo }: Stretch, page: readonly StoredEvent[], { backward, limit }: PageOptions): Stretch {
+  const last = page.length < limit ? null : (page.at(-1)?.fields.place ?? null);
+  return backward ? { after: last ?? after, upTo } : { after: laterPlace(after, historyEnd), upTo: last ?? upTo };
 }
 
 interface PageQuery {

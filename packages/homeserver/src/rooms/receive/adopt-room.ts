@@ -61,7 +61,7 @@ export async function adoptRoom(rooms: Rooms, log: EventLog, known: RoomHandle, 
   const appended = log.append(
     room,
     { ...first, before },
-    isNew ? { brought } : { fork: (nid) => moveTo(rooms, room, { first, before, handed: brought }, nid) },
+    isNew ? { brought } : { fork: (nid) => moveTo(rooms, room, { first, before, handed: brought }, nid), isAfterGap: missing.length > 0 },
   );
   const { memberNid } = first.numbers;
   const unstripped = memberNid === undefined ? [] : [operation(deleteStrippedState, room.nid, memberNid)];

@@ -11,7 +11,7 @@ import type { RoomState, StateChange } from "../state/room-state.ts";
 import { StateSelector } from "../state/selected-state.ts";
 import { operation, type WriteOperation } from "../../store/statement.ts";
 import { deleteMissingEvent, followersOfMissing } from "../../store/statements/events.ts";
-import { type Place, placeInHistory } from "../timeline/place.ts";
+import { type Place, placeInPast } from "../timeline/place.ts";
 import { eventStatus, hasState, type StoredEvent } from "../timeline/stored-event.ts";
 import type { Timelines } from "../timeline/timelines.ts";
 import type { AppendedEvent, CheckedEvent, EventLog, EventOrigin, ForkedMove } from "../write/event-log.ts";
@@ -131,19 +131,19 @@ export class EventReceiver {
   }
 
   /**
-   * Takes in events that were sent before the oldest one of the timeline, oldest first, each where its place in the graph is. What the
-   * rules reject, and what is known, gets no place.
+   * Takes in events of the past, oldest first, each where its place in the graph is. What the rules reject, and what is known, gets no place.
    *
+   * @param follower - The place of an event that they were sent before; that of the oldest one of the timeline if left out.
    * @returns How many got one.
    * @throws {RoomError} `MISSING_EVENTS`, if auth events or events of a state are not stored.
    */
-  receivePast(room: RoomHandle, events: readonly PastEvent[]): Promise<number> {
+  receivePast(room: RoomHandle, events: readonly PastEvent[], follower?: Place): Promise<number> {
     return this.#queue.run(room.nid, async () => {
       const loaded = await this.#rooms.load(room);
-      const oldest = await this.#timelines.oldestPlace(loaded);
+      const end = await this.#timelines.endOfPast(loaded, events.length, follower);
       let taken = 0;
       for (const [index, event] of events.entries())
-        if (await this.#receivePast(loaded, event, placeInHistory(oldest, events.length - index))) taken++;
+        if (await this.#receivePast(loaded, event, placeInPast(end, events.length - index))) taken++;
       return taken;
     });
   }
@@ -279,8 +279,11 @@ export class EventReceiver {
       stored.then(end, end);
       return { event, stored };
     };
+    const isAfterGap = missing.length > 0;
     if (!isFollowed && this.#rooms.peek(room) === room && followsStraight(room, { ...checked, before: basis }, prevEvents))
-      return commit(this.#log.append(room, checked, learned.length > 0 ? { brought: { memberships: learned, openings: [] } } : {}));
+      return commit(
+        this.#log.append(room, checked, { isAfterGap, ...(learned.length > 0 && { brought: { memberships: learned, openings: [] } }) }),
+      );
     this.#rooms.hold(room);
     let settle = (): void => {};
     room.settling = new Promise((resolve) => (settle = resolve));
@@ -294,7 +297,7 @@ export class EventReceiver {
         const move = moveByPlan(this.#rooms, taught.room, plan, nid);
         return { ...move, operations: [...taught.operations, ...move.operations] };
       };
-      return commit(this.#log.append(room, checked, { fork, brought: { memberships: taught.memberships, openings: [] } }));
+      return commit(this.#log.append(room, checked, { fork, brought: { memberships: taught.memberships, openings: [] }, isAfterGap }));
     } finally {
       room.settling = undefined;
       settle();

@@ -3,16 +3,18 @@ import { describe, expect, it } from "vitest";
 import {
   earlierPlace,
   formatTimelineToken,
+  hasPlacesBetween,
   historyEnd,
+  laterPlace,
   parseTimelineToken,
   placeAfter,
   placeAtCut,
   placeBefore,
-  placeInHistory,
+  placeInPast,
   timelineEnd,
   timelineStart,
 } from "./place.ts";
-import { position } from "../../log/position.ts";
+import { counterOf, position, shardOf } from "../../log/position.ts";
 
 const positions = fc.integer({ min: 1, max: 2 ** 40 }).map((counter) => position(counter, 3));
 
@@ -27,14 +29,26 @@ describe("places", () => {
     );
   });
 
-  it("of history come before those of every event that was there, each before the last", () => {
-    let oldest = placeInHistory(placeAfter(position(1, 0)));
+  it("of the past come before those of every event that was there, each before the last", () => {
+    let oldest = historyEnd;
     for (let i = 0; i < 100; i++) {
-      const older = placeInHistory(oldest);
-      expect(timelineStart < placeBefore(older) && older < oldest && oldest < historyEnd).toBe(true);
+      const older = placeInPast(oldest, 1);
+      expect(timelineStart < placeBefore(older) && older < oldest && older < historyEnd).toBe(true);
+      expect(placeInPast(historyEnd, i + 1)).toBe(older);
       oldest = older;
     }
-    expect(placeInHistory(undefined) < historyEnd).toBe(true);
+  });
+
+  it("of the past in a gap are positions of the log that lie between those of the events around it, as many as there are", () => {
+    fc.assert(
+      fc.property(positions, fc.integer({ min: 1, max: 9_000 }), fc.integer({ min: 1, max: 9_000 }), (pos, free, count) => {
+        const end = placeAfter(position(counterOf(pos) + free + 1, 3));
+        expect(hasPlacesBetween(placeAfter(pos), end, count)).toBe(count <= free);
+        const place = placeInPast(end, Math.min(count, free));
+        expect([placeAfter(pos) < place, place < end, shardOf(place)]).toEqual([true, true, 3]);
+        expect(laterPlace(place, end)).toBe(end);
+      }),
+    );
   });
 
   it("of a cut follow the last event that it covers", () => {

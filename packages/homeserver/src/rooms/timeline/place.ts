@@ -1,11 +1,11 @@
-import { lastCovered, type Position, type PositionVector } from "../../log/position.ts";
+import { lastCovered, MAX_SHARDS, type Position, type PositionVector } from "../../log/position.ts";
 
 declare const place: unique symbol;
 
 /**
  * A place in the timeline of one room: the gap right after an event. Places are compared with `<` and `<=`, and only
- * within one room. They are not the numbers of events: what is fetched as history gets places before the first event
- * that was there, whenever it comes.
+ * within one room. They are not the numbers of events: what is fetched as history gets places before the event that
+ * follows it, whenever it comes.
  */
 export type Place = number & { readonly [place]: true };
 
@@ -34,14 +34,27 @@ export function placeBefore(after: Place): Place {
   return toPlace(after - 1);
 }
 
-/** The place of an event that precedes the oldest one of a timeline, which `oldest` follows, by so many places. */
-export function placeInHistory(oldest: Place | undefined, distance: number = 1): Place {
-  return toPlace(Math.min(oldest ?? historyEnd, historyEnd) - distance);
+/**
+ * The place of an event of the past that precedes the event at a place, the next one at a distance of 1. Before an event that came as it was
+ * sent it is a position of the log that nothing else has got.
+ */
+export function placeInPast(end: Place, distance: number): Place {
+  return toPlace(end > historyEnd ? end - distance * MAX_SHARDS : end - distance);
+}
+
+/** Whether so many events of the past have places between the places of two events. */
+export function hasPlacesBetween(before: Place, end: Place, count: number): boolean {
+  return placeInPast(end, count) > before;
 }
 
 /** The earlier one of two places. */
 export function earlierPlace(a: Place, b: Place): Place {
   return a < b ? a : b;
+}
+
+/** The later one of two places. */
+export function laterPlace(a: Place, b: Place): Place {
+  return a > b ? a : b;
 }
 
 /** Reads a place from the column that holds it. */

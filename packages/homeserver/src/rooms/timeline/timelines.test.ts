@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ComposedRooms, openRooms } from "../../../tests/composed-rooms.ts";
 import { alice, message, roomOf } from "../../../tests/room-of.ts";
 import type { LoadedRoom } from "../room.ts";
-import { type Place, placeAfter, placeBefore, timelineEnd, timelineStart } from "./place.ts";
+import { historyEnd, type Place, placeAfter, placeBefore, timelineEnd, timelineStart } from "./place.ts";
 import type { StoredEvent } from "./stored-event.ts";
 import { Timelines } from "./timelines.ts";
 
@@ -86,6 +86,14 @@ it("finds the last event up to a place, none before the first, and the oldest pl
     first,
     undefined,
   ]);
+});
+
+it("puts the past before everything where nothing was left free for it, however far back what it lies before is", async () => {
+  const room = await talk(30);
+  const all = await fixture.timelines.forward(room, whole, 1_000);
+  for (const event of [all.at(-1), all[1], all[0]])
+    expect(await fixture.timelines.endOfPast(room, 1, event?.fields.place ?? timelineStart)).toBe(historyEnd);
+  expect(await fixture.timelines.endOfPast(room, 1)).toBe(historyEnd);
 });
 
 it("pages in both directions through the same events", async () => {

@@ -6,7 +6,7 @@ import { limits } from "../../limits.ts";
 import { turnIfDue } from "../../turns.ts";
 import type { LoadedRoom, RoomHandle } from "../room.ts";
 import type { EventCache } from "./event-cache.ts";
-import { type Place, placeBefore, placeOfColumn, timelineStart } from "./place.ts";
+import { earlierPlace, hasPlacesBetween, historyEnd, type Place, placeAfter, placeBefore, placeOfColumn, timelineStart } from "./place.ts";
 import type { StoredEvent } from "./stored-event.ts";
 
 /** How many of its newest events a room keeps in memory. */
@@ -152,6 +152,32 @@ export class Timelines {
   async oldestPlace(room: RoomHandle): Promise<Place | undefined> {
     const row = await this.#core.store.get(oldestOfTimeline, room.nid);
     return row?.timeline_pos == null ? undefined : placeOfColumn(row.timeline_pos);
+  }
+
+  /**
+   * The place that so many events of the past have to precede, the newest of them right before it. Those that lie before an event which came
+   * after a gap get the places that were left free there; all others precede the oldest event.
+   *
+   * @param follower - The place of an event that they lie before.
+   */
+  async endOfPast(room: RoomHandle, count: number, follower: Place = historyEnd): Promise<Place> {
+    let end = follower;
+    while (end > historyEnd) {
+      const page = await this.backward(room, { after: historyEnd, upTo: placeBefore(end) }, READ_AT_ONCE);
+      for (const { nid, fields } of page) {
+        if (fields.place === null) continue;
+        if (hasPlacesBetween(fields.place, end, count)) return end;
+        // It came as it was sent, and what lies before it is another matter.
+        if (fields.place === placeAfter(nid)) return this.#beginning(room);
+        end = fields.place;
+      }
+      if (page.length < READ_AT_ONCE) break;
+    }
+    return this.#beginning(room);
+  }
+
+  async #beginning(room: RoomHandle): Promise<Place> {
+    return earlierPlace((await this.oldestPlace(room)) ?? historyEnd, historyEnd);
   }
 }
 

@@ -73,6 +73,9 @@ export interface AppendedEvent {
   readonly publish: () => void;
 }
 
+/** How many counters are left out before an event that comes after a gap, for events that may come later: what is more gets other places. */
+const COUNTERS_OF_GAP = 8_192;
+
 /**
  * Puts events into the log: numbers them, moves the heads of rooms, and makes them visible once they are stored. From
  * numbering to queueing the commit it runs without a pause.
@@ -92,14 +95,19 @@ export class EventLog {
    * Appends an event to the end of a room's timeline; without `fork` it follows all tips of the room.
    *
    * @param brought - What comes with the event, from a state that was not known here before.
+   * @param isAfterGap - Whether some of what it follows is not here, and may come later: places are left free for that.
    */
   append(
     room: LoadedRoom,
     checked: CheckedEvent,
-    { fork, brought }: { readonly fork?: (nid: number) => ForkedMove; readonly brought?: StatedChanges } = {},
+    {
+      fork,
+      brought,
+      isAfterGap = false,
+    }: { readonly fork?: (nid: number) => ForkedMove; readonly brought?: StatedChanges; readonly isAfterGap?: boolean } = {},
   ): AppendedEvent {
     const { log } = this.#rooms.core;
-    const nid = log.next(room.shard);
+    const nid = log.next(room.shard, isAfterGap ? COUNTERS_OF_GAP : 0);
     const place = placeAfter(nid);
     const own = fork?.(nid) ?? this.#straightMove(room, checked, nid);
     const move = brought

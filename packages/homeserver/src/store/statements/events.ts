@@ -141,6 +141,15 @@ export const timelineTypes: Query<
   "timelineTypes",
   `select timeline_pos, type_nid from events where room_nid = ?1 and timeline_pos <= ?2 order by timeline_pos desc limit ?3`,
 );
+/** Reads events that are not here and that others of a stretch of a timeline follow, with the places of those: those first that the newest follow. */
+export const gapsOfStretch: Query<
+  [roomNid: number, after: number, upTo: number, limit: number],
+  { readonly event_id: string; readonly timeline_pos: number }
+> = query(
+  "gapsOfStretch",
+  `select m.event_id, max(e.timeline_pos) as timeline_pos from missing_events m join events e on e.event_nid = m.before_nid
+   where m.room_nid = ?1 and e.timeline_pos > ?2 and e.timeline_pos <= ?3 group by m.event_id order by 2 desc, 1 limit ?4`,
+);
 /** Reads events that are not here and that others of a room follow, those first that the newest follow. */
 export const missingEvents: Query<[roomNid: number, limit: number], { readonly event_id: string }> = query(
   "missingEvents",

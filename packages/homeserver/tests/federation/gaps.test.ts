@@ -1,13 +1,13 @@
 // Events of another server that come without all of those before them, as clients are told of them.
 import { getRoomVersionRules } from "@patrix/room-versions";
-import { fromFederation, hashAndSignEvent } from "@patrix/signatures";
+import { type BuiltPdu, fromFederation, hashAndSignEvent } from "@patrix/signatures";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { type NetworkRequest, TestPeer, type TestUser } from "../../src/testing/index.ts";
-import { eve, findingsIn, giveMissing, rules, serverAndPeer, timelineOf, version } from "./federated.ts";
+import { eve, findingsIn, giveMissing, rules, type ServerAndPeer, serverAndPeer, timelineOf, version } from "./federated.ts";
 
 interface Synced {
   readonly next_batch: string;
@@ -17,6 +17,17 @@ interface Timeline {
   readonly events: readonly { readonly content: { readonly body?: string } }[];
   readonly limited: boolean;
   readonly prev_batch: string;
+}
+
+/** What Eve says, one after the other, after she has joined. */
+function chainOf(peer: TestPeer, count: number, { room, joined }: Pick<ServerAndPeer, "room" | "joined">): BuiltPdu[] {
+  const said: BuiltPdu[] = [];
+  for (let i = 0; i < count; i++) {
+    const draft = { type: "m.room.message", sender: eve, room_id: room, origin_server_ts: Date.now(), content: { body: `hers ${i}` } };
+    const prevEvents = [said.at(-1)?.eventId ?? joined.join.eventId];
+    said.push(peer.build(draft, { prevEvents, authEvents: [...joined.authEvents], depth: 20 + i }, rules));
+  }
+  return said;
 }
 
 it("a sync begins after a gap, says that there is one, and leads back to what was said before it", async () => {
@@ -36,12 +47,7 @@ it("a sync begins after a gap, says that there is one, and leads back to what wa
   expect([told?.limited, told && bodies(told)]).toEqual([false, ["mine"]]);
 
   // What Eve has said meanwhile, of which her server gives the newest alone, with the state that it was said in.
-  const said: ReturnType<typeof peer.build>[] = [];
-  for (let i = 0; i < 30; i++) {
-    const draft = { type: "m.room.message", sender: eve, room_id: room, origin_server_ts: Date.now(), content: { body: `hers ${i}` } };
-    const prevEvents = [said.at(-1)?.eventId ?? joined.join.eventId];
-    said.push(peer.build(draft, { prevEvents, authEvents: [...joined.authEvents], depth: 20 + i }, rules));
-  }
+  const said = chainOf(peer, 30, { room, joined });
   const last = said.at(-1) ?? expect.unreachable();
   const state = [...joined.state.map((pdu) => fromFederation(pdu, rules).eventId), joined.join.eventId];
   const asked: NetworkRequest[] = [];
@@ -138,12 +144,7 @@ it.each(["b", "f"])(
 it("what was missed in an outage is fetched to its end, however little a server gives at a time, and comes as news in its order", async () => {
   const { a, alice, peer, room, joined } = await serverAndPeer();
   await using _closing = a;
-  const said: ReturnType<typeof peer.build>[] = [];
-  for (let i = 0; i < 150; i++) {
-    const draft = { type: "m.room.message", sender: eve, room_id: room, origin_server_ts: Date.now(), content: { body: `hers ${i}` } };
-    const prevEvents = [said.at(-1)?.eventId ?? joined.join.eventId];
-    said.push(peer.build(draft, { prevEvents, authEvents: [...joined.authEvents], depth: 20 + i }, rules));
-  }
+  const said = chainOf(peer, 150, { room, joined });
   const filter = encodeURIComponent(JSON.stringify({ room: { timeline: { limit: 200 } } }));
   const { body: before } = await a.requestAs<Synced>(alice, "GET", `/sync?filter=${filter}`);
   const asked = giveMissing(peer, said, 20);
@@ -156,15 +157,23 @@ it("what was missed in an outage is fetched to its end, however little a server 
   expect([limited, events.map(({ content }) => content.body)]).toEqual([false, said.map((_, i) => `hers ${i}`)]);
 });
 
+it("a server that gives one event at a time is asked for so many, and then for the state before the first of them", async () => {
+  const { a, alice, peer, room, joined } = await serverAndPeer();
+  await using _closing = a;
+  const said = chainOf(peer, 40, { room, joined });
+  const asked = giveMissing(peer, said, 1);
+  const ids = [...joined.state.map((pdu) => fromFederation(pdu, rules).eventId), joined.join.eventId];
+  peer.answers.set("/state_ids/", () => ({ status: 200, body: { pdu_ids: ids, auth_chain_ids: [] } }));
+  const last = said.at(-1) ?? expect.unreachable();
+  expect((await peer.send(a, [last.pdu])).body["pdus"]).toEqual({ [last.eventId]: {} });
+  expect(asked).toHaveLength(20);
+  expect(await timelineOf(a, alice, room)).toEqual(said.slice(-21).map((_, i) => `hers ${19 + i}`));
+});
+
 it("what several servers send after an outage is fetched from one of them; one that does not answer holds the others up once", async () => {
   const { a, alice, peer, network, room, joined } = await serverAndPeer();
   await using _closing = a;
-  const said: ReturnType<typeof peer.build>[] = [];
-  for (let i = 0; i < 60; i++) {
-    const draft = { type: "m.room.message", sender: eve, room_id: room, origin_server_ts: Date.now(), content: { body: `hers ${i}` } };
-    const prevEvents = [said.at(-1)?.eventId ?? joined.join.eventId];
-    said.push(peer.build(draft, { prevEvents, authEvents: [...joined.authEvents], depth: 20 + i }, rules));
-  }
+  const said = chainOf(peer, 60, { room, joined });
   const other = new TestPeer("other.example", network);
   const zoe = "@zoe:other.example";
   const { join, authEvents } = await other.join(a, room, zoe, rules, version);

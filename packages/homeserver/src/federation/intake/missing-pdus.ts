@@ -18,7 +18,8 @@ import { verifyPdus } from "./verify-pdus.ts";
 /** How long a server may take for one answer, in milliseconds, and how large that may be: fifty events of 64 KiB, with what is around them. */
 const TIMEOUT_MS = 15_000;
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
-/** How long it is asked on, in milliseconds: others wait for it. */
+/** How often it is asked on, and how long, in milliseconds: others wait for it. */
+const MAX_ROUNDS = 20;
 const PATIENCE_MS = 30_000;
 /** How large all that is found may be, in characters of JSON. */
 const MAX_FOUND_LENGTH = 16 * 1024 * 1024;
@@ -56,7 +57,8 @@ export async function missingPdus(parts: MissingPdusParts, origin: string, room:
   const found = new Map<string, NamedPdu>();
   const endTs = rooms.core.clock.now() + PATIENCE_MS;
   let foundLength = 0;
-  for (let latest: readonly NamedPdu[] = [pdu]; latest.length > 0; latest = await openEnds(rooms, [pdu, ...found.values()], firstDepth)) {
+  let latest: readonly NamedPdu[] = [pdu];
+  for (let round = 0; round < MAX_ROUNDS && latest.length > 0; round++) {
     const raws = await ask(parts, origin, room, {
       earliest_events: head.tips.map(({ eventId }) => eventId as EventId),
       latest_events: latest.map(({ eventId }) => eventId as EventId),
@@ -71,6 +73,7 @@ export async function missingPdus(parts: MissingPdusParts, origin: string, room:
     for (const { pdu: json } of news) foundLength += JSON.stringify(json).length;
     const isEnough = found.size >= limits.missedEvents.value || foundLength >= MAX_FOUND_LENGTH;
     if (found.size === before || isEnough || rooms.core.clock.now() >= endTs) break;
+    latest = await openEnds(rooms, [pdu, ...found.values()], firstDepth);
   }
   const isPast = (missing: NamedPdu): boolean => depthOf(missing) < firstDepth;
   return needed(pdu, found, isPast).map((missing) => ({

@@ -157,6 +157,39 @@ it("what was missed in an outage is fetched to its end, however little a server 
   expect([limited, events.map(({ content }) => content.body)]).toEqual([false, said.map((_, i) => `hers ${i}`)]);
 });
 
+it("a message that brings a change of the state which was missed is told with that, and so is what follows it", async () => {
+  const { a, alice, peer, room, joined } = await serverAndPeer();
+  await using _closing = a;
+  interface Joined {
+    readonly timeline: Timeline;
+    readonly state: { readonly events: readonly { readonly state_key: string; readonly content: object }[] };
+  }
+  interface Answer {
+    readonly next_batch: string;
+    readonly rooms?: { readonly join?: Readonly<Record<string, Joined>> };
+  }
+  const sync = async (since = ""): Promise<Answer> => (await a.requestAs<Answer>(alice, "GET", `/sync${since && `?since=${since}`}`)).body;
+  const { next_batch: since } = await sync();
+  const position = { authEvents: [...joined.authEvents], depth: 20 };
+  const draft = { sender: eve, room_id: room, origin_server_ts: Date.now() };
+  const renaming = { ...draft, type: "m.room.member", state_key: eve, content: { membership: "join", displayname: "Eve" } };
+  const renamed = peer.build(renaming, { ...position, prevEvents: [joined.join.eventId] }, rules);
+  const says = (body: string, after: BuiltPdu, depth: number): BuiltPdu =>
+    peer.build({ ...draft, type: "m.room.message", content: { body } }, { ...position, depth, prevEvents: [after.eventId] }, rules);
+  const first = says("first", renamed, 21);
+  const second = says("second", first, 22);
+  peer.answers.set("/get_missing_events/", () => ({ status: 200, body: { events: [first.pdu] } }));
+  const ids = [...joined.state.map((pdu) => fromFederation(pdu, rules).eventId), renamed.eventId];
+  peer.answers.set("/state_ids/", () => ({ status: 200, body: { pdu_ids: ids, auth_chain_ids: [joined.join.eventId] } }));
+  peer.answers.set("/event/", () => ({ status: 200, body: { origin: peer.name, origin_server_ts: Date.now(), pdus: [renamed.pdu] } }));
+  expect((await peer.send(a, [second.pdu])).body["pdus"]).toEqual({ [second.eventId]: {} });
+  const told = (await sync(since)).rooms?.join?.[room] ?? expect.unreachable();
+  expect([told.timeline.limited, told.timeline.events.map(({ content }) => content.body)]).toEqual([true, ["first", "second"]]);
+  expect(told.state.events.map(({ state_key: key, content }) => [key, content])).toEqual([
+    [eve, { membership: "join", displayname: "Eve" }],
+  ]);
+});
+
 it("a server that gives one event at a time is asked for so many, and then for the state before the first of them", async () => {
   const { a, alice, peer, room, joined } = await serverAndPeer();
   await using _closing = a;

@@ -207,7 +207,7 @@ export class RoomUpdates {
     const { device, useStateAfter, stateFilter } = request;
     const timeline = await this.#readTimeline(room, { after: known?.place ?? timelineStart, upTo: end.place }, request);
     const first = timeline.events[0];
-    const target = useStateAfter || !first ? end.state : await states.stateBefore(room, first);
+    const target = useStateAfter || !first ? end.state : await startState(states, room, first);
     const has = request.fullState ? undefined : known?.state;
     const changes = has ? target.changesSince(has) : [...target.entries()];
     if (!has) sentMembers.reset(device.deviceNid, room.nid);
@@ -255,6 +255,12 @@ export class RoomUpdates {
       : [];
     return [...new Set([...presentEvents(told), ...members.map(({ nid }) => nid), ...learned.map(({ nid }) => nid)])];
   }
+}
+
+/** The state to which a client adds what a timeline sets: that before its first event, and what that brought with it if it sets none itself. */
+function startState(states: PlacedStates, room: LoadedRoom, first: StoredEvent): Promise<RoomState> {
+  const { place, isForked, stateKey } = first.fields;
+  return isForked && stateKey === undefined && place !== null ? states.stateAt(room, place) : states.stateBefore(room, first);
 }
 
 /** Whether a client does without members that it does not need. */

@@ -71,7 +71,8 @@ export class TimelineSections {
       ignored.size === 0 ? told : told.filter(({ fields }) => fields.stateKey !== undefined || !ignored.has(fields.sender));
     const matching = filter.matches ? wantedEvents.filter(filter.matches) : wantedEvents;
     const events = filter.includesRoom(room.id) ? newestOf(matching, filter.limit) : [];
-    const limited = slice.limited || hasGap || told.length < read.length || events.length < matching.length;
+    const isTwisted = told !== visible;
+    const limited = slice.limited || hasGap || isTwisted || told.length < read.length || events.length < matching.length;
     const first = events[0]?.fields.place;
     return { events, limited, prevPlace: first == null ? stretch.upTo : placeBefore(first) };
   }
@@ -79,11 +80,13 @@ export class TimelineSections {
   /**
    * The events after the last one that changed the state by something else than it says. Where the graph of a room has
    * forks, a state event can lose against another branch, or bring back what was there: replayed, it would mislead.
+   * One that sets no state itself misleads nobody, where the state before it is told as it was after it.
    */
   async #afterLastTwist(room: LoadedRoom, events: readonly StoredEvent[]): Promise<readonly StoredEvent[]> {
     for (let i = events.length - 1; i >= 0; i--) {
       const event = events[i];
-      if (event?.fields.isForked && !(await this.#states.changesOnlyItself(room, event))) return events.slice(i + 1);
+      if (event?.fields.isForked && !(await this.#states.changesOnlyItself(room, event)))
+        return events.slice(event.fields.stateKey === undefined ? i : i + 1);
     }
     return events;
   }

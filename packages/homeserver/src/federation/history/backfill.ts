@@ -10,7 +10,7 @@ import type { Rooms } from "../../rooms/rooms.ts";
 import { hasState } from "../../rooms/timeline/stored-event.ts";
 import { historyEnd, laterPlace, type Place, placeOfColumn, timelineEnd, timelineStart } from "../../rooms/timeline/place.ts";
 import type { Stretch, Timelines } from "../../rooms/timeline/timelines.ts";
-import { gapsOfStretch, missingEvents } from "../../store/statements/events.ts";
+import { anyMissingEvent, gapsOfStretch, missingEvents } from "../../store/statements/events.ts";
 import { inGraphOrder } from "../intake/graph-order.ts";
 import { verifyPdus } from "../intake/verify-pdus.ts";
 import type { RoomServers } from "../room-servers.ts";
@@ -61,7 +61,7 @@ export class Backfill {
 
   /** Whether some of a room's history is not here. */
   async isMissing(room: Room): Promise<boolean> {
-    return (await this.#parts.rooms.core.store.all(missingEvents, room.nid, 1)).length > 0;
+    return (await this.#parts.rooms.core.store.get(anyMissingEvent, room.nid)) !== undefined;
   }
 
   /**

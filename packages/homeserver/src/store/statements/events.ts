@@ -141,6 +141,11 @@ export const timelineTypes: Query<
   "timelineTypes",
   `select timeline_pos, type_nid from events where room_nid = ?1 and timeline_pos <= ?2 order by timeline_pos desc limit ?3`,
 );
+/** Reads one event that is not here and that others of a room follow, if there is one. */
+export const anyMissingEvent: Query<[roomNid: number], { readonly event_id: string }> = query(
+  "anyMissingEvent",
+  `select event_id from missing_events where room_nid = ?1 limit 1`,
+);
 /** Reads events that are not here and that others of a stretch of a timeline follow, with the places of those: those first that the newest follow. */
 export const gapsOfStretch: Query<
   [roomNid: number, after: number, upTo: number, limit: number],

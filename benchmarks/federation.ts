@@ -7,6 +7,7 @@ import { getRoomVersionRules } from "@patrix/room-versions";
 import { type TestHomeserver, testHomeserver, TestNetwork, TestPeer, type TestUser } from "@patrix/homeserver/testing";
 import type { BuiltPdu, PduPosition } from "@patrix/signatures";
 import type { Benchmark, Measurement } from "./benchmark.ts";
+import { makeLargeConflict, taken } from "./federation/large-conflict.ts";
 import { handOver, type LargeRoom, makeLargeRoom, type Versioned } from "./federation/large-room.ts";
 
 interface Sizes {
@@ -15,6 +16,8 @@ interface Sizes {
   /** Transactions of 50 events. */
   readonly transactions: number;
   readonly forks: number;
+  /** Events in conflict. */
+  readonly conflict: number;
   /** That go to all servers. */
   readonly messages: number;
   /** Servers for which nothing waits. */
@@ -23,8 +26,17 @@ interface Sizes {
   readonly purged: number;
 }
 
-const FULL: Sizes = { servers: 1_000, members: 10_000, transactions: 300, forks: 10, messages: 100, idle: 10_000, purged: 10_000 };
-const SMOKE: Sizes = { servers: 5, members: 50, transactions: 2, forks: 1, messages: 2, idle: 20, purged: 100 };
+const FULL: Sizes = {
+  servers: 1_000,
+  members: 10_000,
+  transactions: 300,
+  forks: 10,
+  conflict: 10_000,
+  messages: 100,
+  idle: 10_000,
+  purged: 10_000,
+};
+const SMOKE: Sizes = { servers: 5, members: 50, transactions: 2, forks: 1, conflict: 100, messages: 2, idle: 20, purged: 100 };
 const PER_TRANSACTION = 50;
 
 const version = "11";
@@ -37,6 +49,8 @@ interface Cost {
   readonly ms: number;
   readonly cpuMs: number;
   readonly pauseMs: number;
+  /** The most that this thread has computed without giving others a turn: what of the longest pause is not that of other programs. */
+  readonly busyMs: number;
 }
 
 const RESOLUTION_MS = 2;
@@ -50,13 +64,26 @@ async function costOf(work: () => Promise<unknown>): Promise<Cost> {
   await sleep(100);
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
+  let [lastUs, busyUs] = [threadUs(), 0];
+  const sampling = setInterval(() => {
+    const nowUs = threadUs();
+    busyUs = Math.max(busyUs, nowUs - lastUs);
+    lastUs = nowUs;
+  }, RESOLUTION_MS);
   const [begin, cpu] = [performance.now(), process.cpuUsage()];
   await work();
   const ms = performance.now() - begin;
   const { user, system } = process.cpuUsage(cpu);
   await sleep(5 * RESOLUTION_MS);
+  clearInterval(sampling);
   delay.disable();
-  return { ms, cpuMs: (user + system) / 1_000, pauseMs: Math.max(0, delay.max / 1e6 - RESOLUTION_MS) };
+  return { ms, cpuMs: (user + system) / 1_000, pauseMs: Math.max(0, delay.max / 1e6 - RESOLUTION_MS), busyMs: busyUs / 1_000 };
+}
+
+/** What this thread has used of the processor, in microseconds. */
+function threadUs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return user + system;
 }
 
 let collect: (() => void) | undefined;
@@ -217,6 +244,23 @@ async function forked({ server, peers, room }: World, { forks }: Sizes): Promise
   ];
 }
 
+/** Takes an event of the other side of a room that was divided for long, and one that joins the sides. */
+async function conflict({ server, alice, peers }: World, { conflict: events }: Sizes): Promise<Measurement[]> {
+  const [peer] = peers;
+  if (!peer) return [];
+  const { theirs, merge } = await makeLargeConflict(server, { alice, peer, events }, versioned);
+  const first = await costOf(() => taken(peer, server, [theirs]));
+  const second = await costOf(() => taken(peer, server, [merge]));
+  return [
+    { name: `an event of another side, ${events} events in conflict`, value: first.ms, unit: "ms" },
+    { name: "… longest pause", value: first.pauseMs, unit: "ms", target: { atMost: 50 } },
+    { name: "… of that the processor", value: first.busyMs, unit: "ms", target: { atMost: 50 } },
+    { name: "an event that joins the sides", value: second.ms, unit: "ms" },
+    { name: "… longest pause", value: second.pauseMs, unit: "ms", target: { atMost: 50 } },
+    { name: "… of that the processor", value: second.busyMs, unit: "ms", target: { atMost: 50 } },
+  ];
+}
+
 /** What is left in memory of servers for which nothing waits any more, in a world of their own: each has got some messages to devices. */
 async function idle(_world: World, { idle: servers }: Sizes): Promise<Measurement[]> {
   const network = new TestNetwork();
@@ -309,6 +353,7 @@ const scenarios: Readonly<Record<string, (world: World, sizes: Sizes) => Promise
   forked,
   fanOut,
   inbound,
+  conflict,
   purge,
   idle,
 };
@@ -320,7 +365,7 @@ export const subject: Benchmark = {
     scenarios: {
       type: "string",
       value: "NAMES",
-      summary: `some of ${Object.keys(scenarios).join(",")}; inbound and idle need no join before them`,
+      summary: `some of ${Object.keys(scenarios).join(",")}; inbound, conflict and idle need no join before them`,
     },
   },
   run: async ({ isSmoke, options }) => {

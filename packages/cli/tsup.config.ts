@@ -5,6 +5,7 @@ const entries = {
   main: "src/main.ts",
   "writer-thread": "../homeserver/src/store/sqlite/writer-thread.ts",
   "bcrypt-thread": "../homeserver/src/accounts/bcrypt-thread.ts",
+  "resolution-thread": "../homeserver/src/rooms/state/resolution-thread.ts",
 };
 
 export default [library(["src/index.ts"], "node"), program(entries)];

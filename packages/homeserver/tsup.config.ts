@@ -6,6 +6,7 @@ const entries = {
   "testing/index": "src/testing/index.ts",
   "writer-thread": "src/store/sqlite/writer-thread.ts",
   "bcrypt-thread": "src/accounts/bcrypt-thread.ts",
+  "resolution-thread": "src/rooms/state/resolution-thread.ts",
 };
 
 export default library(entries, "node");

@@ -281,6 +281,12 @@ export const limits = {
   fetchedState: { what: "events in a state of another server, and as many that authorise it", value: 200_000 },
   /** As above. */
   fetchedAuthChain: { what: "events that authorise one event of another server", value: 20_000 },
+  /** Events that ask for more are refused for now: their servers send them again. Small conflicts do not wait. */
+  waitingResolutions: {
+    what: "rooms with large conflicts that wait for their states to be resolved",
+    value: 100,
+    errcode: "M_LIMIT_EXCEEDED",
+  },
   strippedEvents: { what: "events by which another server's room shows itself", value: 100, errcode: "M_INVALID_PARAM" },
   strippedBytes: { what: "bytes of events by which another server's room shows itself", value: 262_144, errcode: "M_INVALID_PARAM" },
   /** Of the server that has sent most of them the oldest go. */

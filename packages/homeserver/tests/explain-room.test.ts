@@ -7,6 +7,7 @@ import { explainRoom } from "../src/compose/explain-room.ts";
 import type { RoomParts } from "../src/rooms/open-rooms.ts";
 import type { StoredEvent } from "../src/rooms/timeline/stored-event.ts";
 import { eventIn } from "../src/rooms/read/state-event.ts";
+import { dividedRoom } from "./divided-room.ts";
 import { forkedRoom } from "./forked-room.ts";
 import { RemoteServer } from "./remote/remote-server.ts";
 import { keepingServer, type KeepingServer } from "./retention/kept-room.ts";
@@ -58,6 +59,18 @@ describe("the explanation of a room", () => {
     expect(then.branches).toHaveLength(2);
     expect(then.conflicts).toMatchObject([{ winner }]);
     expect(then.differences).toEqual([]);
+  });
+
+  it.each(["1", "11", "12"])("of version %s tells of every event of a large conflict", async (version) => {
+    const users = 205;
+    const { room, receive, topic } = await dividedRoom(parts, users, version);
+    await receive();
+    const explained = await explainRoom(keeping.config, room.id, { type: "m.room.topic" });
+    expect(explained.differences).toEqual([]);
+    // In version 1 that is no conflict which only one branch knows, and has no candidates.
+    expect(explained.conflicts).toMatchObject([{ winner: topic.eventId, candidates: version === "1" ? [] : [{ eventId: topic.eventId }] }]);
+    expect(explained.steps?.conflicted).toHaveLength(2 * users + (version === "1" ? 0 : 1));
+    expect(explained.steps?.checks.length).toBeGreaterThanOrEqual(version === "1" ? users : 2 * users + 1);
   });
 
   it("names the rules by which events lost, were rejected and soft-failed", async () => {

@@ -104,6 +104,7 @@ const crossings: Readonly<Record<LimitName, Crossing>> = {
   serverKeys: "federation/keys.test.ts",
   serverKeysBytes: "federation/keys.test.ts",
   boundInvites: "federation/third-party-invites.test.ts",
+  waitingResolutions: "../src/rooms/state/resolutions.test.ts",
   strippedEvents: "federation/limits.test.ts",
   strippedBytes: "federation/limits.test.ts",
   backfilledEvents: "federation/limits.test.ts",

@@ -114,11 +114,6 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
     files: /^federation\/destinations\/destination-metrics\.ts$/,
     reason: "tests/federation/metrics.test.ts: what a monitoring system reads",
   },
-  {
-    folder: "homeserver",
-    files: /^rooms\/state\/resolve-states\.ts$/,
-    reason: "src/rooms/state/resolve.test.ts, by way of what is stored of it, and tests/explain-room.test.ts",
-  },
   { folder: "federation", files: /^client\/server-resolver\.ts$/, reason: "src/client/federation-client.test.ts, by way of requests" },
   {
     folder: "homeserver",
@@ -137,6 +132,11 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
     reason: "tests/backup: servers that are backed up while messages come, restored between both engines, and backups that are damaged",
   },
   { folder: "homeserver", files: /^store\/sqlite\/writer-thread\.ts$/, reason: "runs only as a thread, which writer.test.ts starts" },
+  {
+    folder: "homeserver",
+    files: /^rooms\/state\/resolution-(thread|protocol)\.ts$/,
+    reason: "one runs only as a thread, the other is what it is told: resolutions.test.ts starts it and looks at the messages",
+  },
   { folder: "homeserver", files: /^testing\//, reason: "the servers of tests: whoever uses them tests them" },
   {
     folder: "client",

@@ -86,7 +86,7 @@ export interface RoomExplanation {
 
 /**
  * Explains why a room has the state that it has: which ends its graph has, what they disagree on, which events won and by which rule, and
- * what was put aside. It reads what is in conflict, however many members the room has; in room version 1 all of the state.
+ * what was put aside. It reads what is in conflict, however many members the room has.
  *
  * @param room - The ID of the room, or an alias of it.
  * @throws {ExplainError} `ROOM_NOT_FOUND`, `EVENT_NOT_FOUND`, `UNSUPPORTED_ROOM_VERSION`, `INCOMPLETE` where an auth chain is not stored.

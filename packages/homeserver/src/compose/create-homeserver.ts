@@ -115,6 +115,7 @@ export async function composeHomeserver(config: Config, options: ComposeOptions 
     const jobs = await startJobs(parts, config, logger);
     const end = new Ending(async (failure) => {
       await server.close();
+      await parts.rooms.resolutions[Symbol.asyncDispose]();
       await jobs[Symbol.asyncDispose]();
       // A database that does not answer holds up no end.
       if (!failure) await Promise.race([tokens.flushSeen().then(() => core.log.flushed()), pause(FLUSH_MS, undefined, { ref: false })]);

@@ -21,6 +21,8 @@ import { completeRoom, type FetchedState } from "./partial/complete-room.ts";
 import type { PartialRoom } from "./partial/partial-rooms.ts";
 import type { LoadedRoom, RoomHandle } from "./room.ts";
 import { Rooms } from "./rooms.ts";
+import { Resolutions } from "./state/resolutions.ts";
+import { StateResolver } from "./state/resolve.ts";
 import { ThreadSubscriptions } from "./threads/thread-subscriptions.ts";
 import { Relations } from "./timeline/relations.ts";
 import type { RetentionPolicy } from "./timeline/retention.ts";
@@ -35,6 +37,8 @@ export interface RoomParts {
   readonly rooms: Rooms;
   readonly engine: RoomEngine;
   readonly receiver: EventReceiver;
+  /** Ends with the server. */
+  readonly resolutions: Resolutions;
   /** Takes over a room from another server. */
   readonly adopt: (adopted: AdoptedRoom) => Promise<LoadedRoom>;
   /** Stores a membership of a local user in a room that this server is not in. */
@@ -81,7 +85,9 @@ export async function openRooms(core: Core, ports: RoomPorts): Promise<RoomParts
   const relations = new Relations(core);
   const log = new EventLog(rooms, timelines, relations);
   const engine = new RoomEngine(rooms, log);
-  const receiver = new EventReceiver(rooms, log, timelines);
+  const resolutions = new Resolutions(core.clock);
+  const resolver = new StateResolver({ core, events: rooms.events, resolutions });
+  const receiver = new EventReceiver(rooms, log, { timelines, resolver });
   const outside = new OutsideRooms(rooms, log, receiver);
   const successions = new Successions(rooms);
   const states = new PlacedStates(rooms, timelines);
@@ -94,9 +100,10 @@ export async function openRooms(core: Core, ports: RoomPorts): Promise<RoomParts
     rooms,
     engine,
     receiver,
+    resolutions,
     adopt: (adopted) => outside.adopt(adopted),
     noteOutside: (membership) => outside.note(membership),
-    complete: (room, partial, fetched) => completeRoom({ rooms, log, receiver, relations }, room, partial, fetched),
+    complete: (room, partial, fetched) => completeRoom({ rooms, log, receiver, relations, resolver }, room, partial, fetched),
     members,
     upgrades: new RoomUpgrades(rooms, engine, { profileOf: ports.profileOf, successions }),
     successions,

@@ -11,7 +11,7 @@ import { receivedRedactions } from "../receive/received-redaction.ts";
 import type { EventReceiver } from "../receive/event-receiver.ts";
 import type { GroupedState, LoadedRoom, RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
-import { StateResolver } from "../state/resolve.ts";
+import type { StateResolver } from "../state/resolve.ts";
 import type { RoomState } from "../state/room-state.ts";
 import { internStateKey } from "../state/state-key.ts";
 import { redactedOperations, redactionOperations } from "../write/redaction-operations.ts";
@@ -53,6 +53,7 @@ export interface CompletionParts {
   readonly log: EventLog;
   readonly receiver: EventReceiver;
   readonly relations: Relations;
+  readonly resolver: StateResolver;
 }
 
 /** What a state says of members, by the number of the user. */
@@ -81,7 +82,7 @@ export function completeRoom(
   return receiver.alone(room, async () => {
     if (rooms.partial.of(room.nid) !== partial) return false;
     const whole = await readWhole(rooms, await rooms.load(room), stateIds);
-    await requireLetsIn(rooms, await rooms.load(room), partial, { whole, isStrict });
+    await requireLetsIn(parts, await rooms.load(room), partial, { whole, isStrict });
     await addMembers(parts, room, whole.members);
     const loaded = await rooms.load(room);
     rooms.hold(loaded);
@@ -124,16 +125,17 @@ async function readWhole(rooms: Rooms, room: LoadedRoom, stateIds: readonly stri
 
 /** Checks that what the room was joined with is part of the state: a server that says otherwise tells of another room. */
 async function requireLetsIn(
-  rooms: Rooms,
+  parts: CompletionParts,
   room: LoadedRoom,
   { joinNid }: PartialRoom,
   { whole, isStrict }: { readonly whole: WholeState; readonly isStrict: boolean },
 ): Promise<void> {
+  const { rooms } = parts;
   const join = await rooms.events.get(joinNid);
   if (!join) throw new RoomError("INVALID_ROOM_STATE", "the join is not known");
   const told = await rooms.stateGroups.load(join.fields.stateNid);
   if (isStrict) await requireAll(rooms, told, whole.state);
-  const { head } = await judgeEventsAgain(judging(rooms), room, only(join), whole);
+  const { head } = await judgeEventsAgain(judging(parts), room, only(join), whole);
   if (head.tips.length === 0) throw new RoomError("INVALID_ROOM_STATE", "the state does not let the user in");
 }
 
@@ -177,7 +179,7 @@ async function moveToWhole(
   // What was appended before this is stored then.
   await rooms.core.log.append({ positions: [], operations: [] });
   const before = room.head;
-  const judged = await judgeEventsAgain(judging(rooms), room, eventsFrom(rooms, room, partial.joinNid), whole);
+  const judged = await judgeEventsAgain(judging(parts), room, eventsFrom(rooms, room, partial.joinNid), whole);
   const { head, operations, gone, come } = judged;
   // What the state had, and has not any more, or has something else in its place.
   const lost = head.state.changesSince(before.state).filter(([skey]) => before.state.get(skey) !== undefined);
@@ -214,8 +216,7 @@ async function moveToWhole(
   return true;
 }
 
-function judging(rooms: Rooms): Parameters<typeof judgeEventsAgain>[0] {
-  const resolver = new StateResolver(rooms.core, rooms.events);
+function judging({ rooms, resolver }: CompletionParts): Parameters<typeof judgeEventsAgain>[0] {
   return { rooms, resolver, branches: new BranchStates(rooms, resolver) };
 }
 

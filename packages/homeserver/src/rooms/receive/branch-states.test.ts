@@ -16,7 +16,7 @@ let branches: BranchStates;
 beforeAll(async () => {
   fixture = await openRooms();
   remote = new RemoteServer("remote.example", fixture);
-  branches = new BranchStates(fixture.rooms, new StateResolver(fixture.core, fixture.rooms.events));
+  branches = new BranchStates(fixture.rooms, new StateResolver(fixture.rooms));
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 

@@ -1,6 +1,7 @@
 import type { NamedPdu } from "@patrix/signatures";
 import type { ReadingCore } from "../../log/core.ts";
 import type { WriteOperation } from "../../store/statement.ts";
+import { turnIfDue } from "../../turns.ts";
 import { RoomError } from "../errors.ts";
 import type { GroupedState, LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
@@ -54,9 +55,12 @@ export class BranchStates {
     const missing = eventIds.filter((eventId) => !stored.has(eventId));
     if (missing.length > 0) throw new RoomError("MISSING_EVENTS", `events of the state are not known: ${missing.join(", ")}`, { missing });
     const entries: StateChange[] = [];
-    for (const { nid, fields } of stored.values())
+    for (const { nid, fields } of stored.values()) {
+      const turn = turnIfDue();
+      if (turn) await turn;
       if (fields.stateKey !== undefined && fields.status !== eventStatus.rejected)
         entries.push([await internStateKey(this.#rooms.core, fields.type, fields.stateKey), nid]);
+    }
     const { stateNid, state } = room.head;
     const changes = RoomState.empty.with(entries).changesSince(state);
     // Most states of a room differ little from the present one.

@@ -6,7 +6,7 @@ import { RoomError } from "../errors.ts";
 import { type LearnedMember, learnedMembers, teachRoom, withLearned } from "../partial/learned-members.ts";
 import { type GroupedState, type LoadedRoom, requireWritable, type RoomHandle } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
-import { StateResolver } from "../state/resolve.ts";
+import type { StateResolver } from "../state/resolve.ts";
 import type { RoomState, StateChange } from "../state/room-state.ts";
 import { StateSelector } from "../state/selected-state.ts";
 import { operation, type WriteOperation } from "../../store/statement.ts";
@@ -70,12 +70,13 @@ export class EventReceiver {
   /** The events of a room are received one after the other. */
   readonly #queue = new KeyedQueue<number>();
 
-  constructor(rooms: Rooms, log: EventLog, timelines: Timelines) {
+  /** @param parts - What else it works with: `resolver` also resolves for others. */
+  constructor(rooms: Rooms, log: EventLog, { timelines, resolver }: { readonly timelines: Timelines; readonly resolver: StateResolver }) {
     this.#rooms = rooms;
     this.#log = log;
     this.#timelines = timelines;
-    this.#resolver = new StateResolver(rooms.core, rooms.events);
-    this.#branches = new BranchStates(rooms, this.#resolver);
+    this.#resolver = resolver;
+    this.#branches = new BranchStates(rooms, resolver);
     this.#selector = new StateSelector(rooms.core, rooms.events);
   }
 

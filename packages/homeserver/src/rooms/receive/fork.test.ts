@@ -26,7 +26,7 @@ let fork: Pick<RemoteDraft, "after" | "state">;
 beforeAll(async () => {
   fixture = await openRooms();
   remote = new RemoteServer("remote.example", fixture);
-  resolver = new StateResolver(fixture.core, fixture.rooms.events);
+  resolver = new StateResolver(fixture.rooms);
 });
 beforeEach(async () => {
   const levels = { state_default: 0, events: {}, users: { [alice]: 100 } };

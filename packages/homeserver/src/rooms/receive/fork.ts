@@ -2,6 +2,7 @@ import type { JsonObject } from "@patrix/api";
 import { serverOf } from "@patrix/signatures";
 import { limits } from "../../limits.ts";
 import type { WriteOperation } from "../../store/statement.ts";
+import { turnIfDue } from "../../turns.ts";
 import { eventsInOrder } from "../read/state-event.ts";
 import type { GroupedState, LoadedRoom, Tip } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
@@ -119,6 +120,8 @@ async function statedChanges(rooms: Rooms, room: LoadedRoom, checked: CheckedEve
   const memberships: NewMembership[] = [];
   const openings: Opening[] = [];
   const note = async (named: Pick<CheckedEvent, "type" | "stateKey">, pdu: JsonObject | undefined, eventNid: number): Promise<void> => {
+    const turn = turnIfDue();
+    if (turn) await turn;
     const opening = statedOpening(named, pdu);
     if (opening) openings.push(opening);
     // Where nothing is left that says so, nobody is in.

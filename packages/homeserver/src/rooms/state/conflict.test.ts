@@ -7,6 +7,7 @@ import { alice, roomOf } from "../../../tests/room-of.ts";
 import { WatchedStore } from "../../../tests/watched-store.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
+import { Resolutions } from "./resolutions.ts";
 import { StateResolver } from "./resolve.ts";
 import type { RoomState } from "./room-state.ts";
 import { findStateKey } from "./state-key.ts";
@@ -14,11 +15,18 @@ import { findStateKey } from "./state-key.ts";
 const watched = new WatchedStore();
 let fixture: ComposedRooms;
 let resolver: StateResolver;
+let resolutions: Resolutions;
+let inThread: StateResolver;
 beforeAll(async () => {
   fixture = await openRooms({ wrapStore: watched.wrap });
-  resolver = new StateResolver(fixture.core, fixture.rooms.events);
+  resolver = new StateResolver(fixture.rooms);
+  resolutions = new Resolutions(fixture.core.clock, { largeFrom: 0 });
+  inThread = new StateResolver({ core: fixture.core, events: fixture.rooms.events, resolutions });
 });
-afterAll(() => fixture[Symbol.asyncDispose]());
+afterAll(async () => {
+  await resolutions[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
+});
 
 const users = ["@rita:remote.example", "@sam:remote.example", "@tom:remote.example"] as const;
 const VERSIONS = ["1", "2", "10", "11", "12"];
@@ -142,6 +150,7 @@ describe("states that are resolved by what is in conflict alone", () => {
           const states = branches.slice(first, first + 3).map(({ state }) => state);
           const resolved = await resolver.resolve(states, room.rules);
           expect(await namesOf(resolved)).toEqual(await resolveWhole(states, room));
+          expect([...(await inThread.resolve(states, room.rules)).entries()]).toEqual([...resolved.entries()]);
           compared++;
           if (states.some((state) => state.changesSince(states[0] ?? state).length > 0)) conflicts++;
         }

@@ -17,6 +17,8 @@ export interface Conflict {
   readonly authChains: readonly ReadonlySet<string>[];
   /** The events on a path by `auth_events` between two events in conflict. */
   readonly subgraph: ReadonlySet<string>;
+  /** How many events are in conflict, with those of the chains and on the paths. */
+  readonly size: number;
 }
 
 /** What a conflict is read from. */
@@ -28,8 +30,9 @@ export interface ConflictParts {
 }
 
 /**
- * Finds out what states disagree on, and what of their auth chains. What the states agree on is in the chain of each with all that
- * authorises it, and so the search ends wherever it comes to that: it costs what is in conflict, however many members a room has.
+ * Finds out what states disagree on, and what of their auth chains, which in room version 1 decide nothing. What the states agree on is in the
+ * chain of each with all that authorises it, and so the search ends wherever it comes to that: it costs what is in conflict, however many
+ * members a room has.
  *
  * @param state - One of the states.
  * @param keys - The keys at which they differ.
@@ -43,25 +46,57 @@ export async function readConflict(
 ): Promise<Conflict> {
   const agreed = new AgreedState(parts, state, keys);
   const roots = new Set(byState.flat());
-  const needsPaths = rules.stateResolution === "v2.1";
-  const graph = await readGraph(parts, agreed, { roots, isWhole: needsPaths });
-  const reached = byState.map((own) => reach(graph, own));
-  const open = new Set(
-    [...new Set(reached.flatMap((ids) => [...ids]))].filter((id) => !roots.has(id) && !reached.every((ids) => ids.has(id))),
-  );
+  const search = rules.stateResolution;
+  const graph = await readGraph(parts, agreed, { roots, search });
+  const reached: Set<string>[] = [];
+  for (const own of byState) reached.push(search === "v1" ? new Set(own) : await reach(graph, own));
+  const open = new Set<string>();
+  for (const ids of reached)
+    for (const id of ids) {
+      const turn = turnIfDue();
+      if (turn) await turn;
+      if (!roots.has(id) && !reached.every((others) => others.has(id))) open.add(id);
+    }
   await agreed.removeChains(open);
-  const subgraph = needsPaths ? pathsBetween(graph, roots) : new Set<string>();
-  const decidingKeys = new Set(keys);
-  const deciding: StateKeyPair[] = [["m.room.power_levels", ""]];
-  for (const id of new Set([...roots, ...open, ...subgraph])) {
-    const event = graph.events.get(id);
-    if (event) deciding.push(...selectDecidingState(selectAuthEvents(event, rules), rules));
+  const authChains: Set<string>[] = [];
+  for (const ids of reached) authChains.push(await within(ids, open));
+  const subgraph = search === "v2.1" ? await pathsBetween(graph, roots) : new Set<string>();
+  const full = new Set([...roots, ...open, ...subgraph]);
+  const deciding = await decidingKeys(parts, graph, full, rules);
+  return { decidingKeys: new Set([...keys, ...deciding]), authChains, subgraph, size: full.size };
+}
+
+/** Those of a set that are in another. */
+async function within(ids: ReadonlySet<string>, others: ReadonlySet<string>): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const id of ids) {
+    const turn = turnIfDue();
+    if (turn) await turn;
+    if (others.has(id)) found.add(id);
   }
-  for (const [type, stateKey] of deciding) {
-    const key = await findStateKey(parts.core, type, stateKey);
-    if (key !== undefined) decidingKeys.add(key);
+  return found;
+}
+
+/** The keys of what authorises some events. */
+async function decidingKeys(
+  { core }: ConflictParts,
+  { events }: Graph,
+  eventIds: ReadonlySet<string>,
+  rules: RoomVersionRules,
+): Promise<Set<number>> {
+  const keys = new Set<number>();
+  const add = async ([type, stateKey]: StateKeyPair): Promise<void> => {
+    const key = await findStateKey(core, type, stateKey);
+    if (key !== undefined) keys.add(key);
+  };
+  await add(["m.room.power_levels", ""]);
+  for (const id of eventIds) {
+    const turn = turnIfDue();
+    if (turn) await turn;
+    const event = events.get(id);
+    if (event) for (const pair of selectDecidingState(selectAuthEvents(event, rules), rules)) await add(pair);
   }
-  return { decidingKeys, authChains: reached.map((ids) => new Set([...ids].filter((id) => open.has(id)))), subgraph };
+  return keys;
 }
 
 /** Events with what authorises them. */
@@ -71,23 +106,24 @@ interface Graph {
   readonly agreed: ReadonlySet<string>;
 }
 
-/** Reads the auth chains of events, a generation at a time, as far as they are not agreed on or to the end. */
+/** Reads the auth chains of events, a generation at a time, as far as an algorithm asks for: not at all, until they are agreed on, or to the end. */
 async function readGraph(
   { fetchEvents }: ConflictParts,
   state: AgreedState,
-  { roots, isWhole }: { readonly roots: ReadonlySet<string>; readonly isWhole: boolean },
+  { roots, search }: { readonly roots: ReadonlySet<string>; readonly search: RoomVersionRules["stateResolution"] },
 ): Promise<Graph> {
   const events = new Map<string, AuthEvent>();
   const agreed = new Set<string>();
   let wanted: readonly string[] = [...roots];
   while (wanted.length > 0) {
-    const turn = turnIfDue();
-    if (turn) await turn;
     const next = new Set<string>();
     for (const [id, event] of await fetchEvents(wanted)) {
+      const turn = turnIfDue();
+      if (turn) await turn;
       events.set(id, event);
+      if (search === "v1") continue;
       if (!roots.has(id) && (await state.has(event))) agreed.add(id);
-      if (isWhole || !agreed.has(id)) for (const auth of event.auth_events) next.add(auth);
+      if (search === "v2.1" || !agreed.has(id)) for (const auth of event.auth_events) next.add(auth);
     }
     wanted = [...next].filter((id) => !events.has(id));
   }
@@ -95,10 +131,12 @@ async function readGraph(
 }
 
 /** The events of some auth chains, and those themselves, without what is agreed on and all that this rests on. */
-function reach({ events, agreed }: Graph, from: readonly string[]): Set<string> {
+async function reach({ events, agreed }: Graph, from: readonly string[]): Promise<Set<string>> {
   const found = new Set<string>();
   const stack = [...from];
   for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
+    const turn = turnIfDue();
+    if (turn) await turn;
     if (found.has(id) || agreed.has(id)) continue;
     found.add(id);
     stack.push(...(events.get(id)?.auth_events ?? []));
@@ -107,18 +145,23 @@ function reach({ events, agreed }: Graph, from: readonly string[]): Set<string> 
 }
 
 /** The events on the paths by `auth_events` from one of some events to another, these included. */
-function pathsBetween({ events }: Graph, roots: ReadonlySet<string>): Set<string> {
+async function pathsBetween({ events }: Graph, roots: ReadonlySet<string>): Promise<Set<string>> {
   const authorised = new Map<string, string[]>();
-  for (const [id, event] of events)
+  for (const [id, event] of events) {
+    const turn = turnIfDue();
+    if (turn) await turn;
     for (const auth of event.auth_events) {
       const known = authorised.get(auth);
       if (known) known.push(id);
       else authorised.set(auth, [id]);
     }
+  }
   // All of them are authorised by way of a root; those from which one leads back to a root are on a path.
   const found = new Set<string>();
   const stack = [...roots];
   for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
+    const turn = turnIfDue();
+    if (turn) await turn;
     if (found.has(id)) continue;
     found.add(id);
     stack.push(...(authorised.get(id) ?? []));

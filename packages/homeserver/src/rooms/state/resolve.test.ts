@@ -8,6 +8,7 @@ import { WatchedStore } from "../../../tests/watched-store.ts";
 import { eventIn } from "../read/state-event.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
+import { Resolutions } from "./resolutions.ts";
 import { StateResolver } from "./resolve.ts";
 import { PENDING_NID } from "./resolve-states.ts";
 import type { RoomState } from "./room-state.ts";
@@ -16,11 +17,18 @@ import { internStateKey } from "./state-key.ts";
 const watched = new WatchedStore();
 let fixture: ComposedRooms;
 let resolver: StateResolver;
+let resolutions: Resolutions;
+let inThread: StateResolver;
 beforeAll(async () => {
   fixture = await openRooms({ wrapStore: watched.wrap });
-  resolver = new StateResolver(fixture.core, fixture.rooms.events);
+  resolver = new StateResolver(fixture.rooms);
+  resolutions = new Resolutions(fixture.core.clock, { largeFrom: 0 });
+  inThread = new StateResolver({ core: fixture.core, events: fixture.rooms.events, resolutions });
 });
-afterAll(() => fixture[Symbol.asyncDispose]());
+afterAll(async () => {
+  await resolutions[Symbol.asyncDispose]();
+  await fixture[Symbol.asyncDispose]();
+});
 
 const rita = "@rita:remote.example";
 const topicOf = async (shown: RoomState): Promise<unknown> => (await eventIn(fixture.rooms, shown, "m.room.topic"))?.content["topic"];
@@ -102,7 +110,8 @@ describe("states in conflict", () => {
       [theirs, room.head.state],
       [room.head.state, theirs],
     ])
-      expect((await resolver.resolve(order, room.rules, pending)).get(key)).toBe(winner === "theirs" ? PENDING_NID : ours);
+      for (const way of [resolver, inThread])
+        expect((await way.resolve(order, room.rules, pending)).get(key)).toBe(winner === "theirs" ? PENDING_NID : ours);
   });
 
   it("name events that are stored, or are corrupt", async () => {

@@ -157,6 +157,17 @@ it("what was missed in an outage is fetched to its end, however little a server 
   expect([limited, events.map(({ content }) => content.body)]).toEqual([false, said.map((_, i) => `hers ${i}`)]);
 });
 
+it("events of one transaction are taken in the order of the graph, and none of them is asked for", async () => {
+  const { a, alice, peer, room, joined } = await serverAndPeer();
+  await using _closing = a;
+  const said = chainOf(peer, 20, { room, joined });
+  const asked = giveMissing(peer, said, 20);
+  const { body } = await peer.send(a, [{ type: "no event" }, ...said.map(({ pdu }) => pdu).toReversed(), said[3]?.pdu]);
+  expect(body["pdus"]).toEqual(Object.fromEntries(said.map(({ eventId }) => [eventId, {}])));
+  expect(asked).toEqual([]);
+  expect(await timelineOf(a, alice, room)).toEqual(said.map((_, i) => `hers ${i}`));
+});
+
 it("a message that brings a change of the state which was missed is told with that, and so is what follows it", async () => {
   const { a, alice, peer, room, joined } = await serverAndPeer();
   await using _closing = a;

@@ -3,7 +3,7 @@ import { SingleFlight } from "@patrix/concurrency";
 import type { Edu } from "@patrix/events";
 import type { KeyRing } from "@patrix/federation";
 import type { PduProcessingResult } from "@patrix/federation-api";
-import { eventId as idOf } from "@patrix/signatures";
+import { eventId as idOf, type NamedPdu } from "@patrix/signatures";
 import { HomeserverError, requireWithin } from "../../errors.ts";
 import type { Room } from "../../rooms/room.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
@@ -11,9 +11,10 @@ import { isOwnTrouble } from "../errors.ts";
 import type { RoomServers } from "../room-servers.ts";
 import type { ServerAcls } from "../server-acl.ts";
 import type { EduIntake } from "./edu-intake.ts";
+import { inGraphOrder } from "./graph-order.ts";
 import type { OutsideEvents } from "./outside-events.ts";
 import type { PduIntake } from "./pdu-intake.ts";
-import { verifyPdus, type VerifiedPdu } from "./verify-pdus.ts";
+import { verifyPdus } from "./verify-pdus.ts";
 
 /** What takes in transactions. */
 export interface TransactionParts {
@@ -87,7 +88,7 @@ export class Transactions {
     return results;
   }
 
-  /** Takes in the events of one room, in their order. */
+  /** Takes in the events of one room, each after those among them that it follows. */
   async #takeRoom(
     origin: string,
     roomId: string,
@@ -108,10 +109,10 @@ export class Transactions {
     // Which of them are known is looked up at once.
     await rooms.events.loadByIds(verified.flatMap(({ pdu }) => pdu?.eventId ?? []));
     const storing: Promise<void>[] = [];
-    for (const checked of verified) {
-      const { refusal: reason, stored } = await this.#takePdu(origin, room, checked);
-      if (checked.pdu) results[checked.pdu.eventId] = resultOf(reason);
-      else note(results, room, checked.raw, reason);
+    for (const { raw, pdu, reason = "the event could not be checked" } of verified) if (!pdu) note(results, room, raw, reason);
+    for (const pdu of inGraphOrder(new Map(verified.flatMap(({ pdu: checked }) => (checked ? [[checked.eventId, checked]] : []))))) {
+      const { refusal: rule, stored } = await this.#takePdu(origin, room, pdu);
+      results[pdu.eventId] = resultOf(rule);
       if (stored) storing.push(stored);
     }
     await Promise.all(storing);
@@ -122,8 +123,7 @@ export class Transactions {
     return (await this.#parts.acls.of(room))(origin) ? undefined : `the server ACL of the room denies ${origin}`;
   }
 
-  async #takePdu(origin: string, room: Room, { pdu, reason }: VerifiedPdu): Promise<TakenPdu> {
-    if (!pdu) return { refusal: reason ?? "the event could not be checked" };
+  async #takePdu(origin: string, room: Room, pdu: NamedPdu): Promise<TakenPdu> {
     if (pdu.roomId !== room.id) return { refusal: "room_id: the event is of another room" };
     try {
       const { outcome, reason: rule = "the event is not allowed", stored } = await this.#parts.intake.take(origin, room, pdu);

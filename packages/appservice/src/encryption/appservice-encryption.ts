@@ -1,5 +1,5 @@
 import { MatrixError } from "@patrix/api";
-import { clearTypes, deleteDatabases, type Logger, type OpenKeyStore, pauseMs, type RequestSender } from "@patrix/client";
+import { clearTypes, deleteDatabases, type Logger, type OpenKeyStore, pauseMs } from "@patrix/client";
 import { CryptoError, type Decryption, type RoomKeyId } from "@patrix/client-crypto";
 import { LruCache, type TimerClock } from "@patrix/concurrency";
 import type { ClientEvent } from "@patrix/events";
@@ -17,7 +17,8 @@ import { KeyWaits } from "./key-waits.ts";
 import { LateEvents } from "./late-events.ts";
 import { databaseName, OpenDevice } from "./open-device.ts";
 import { OpenDevices } from "./open-devices.ts";
-import type { OutgoingEvent, RevealedEvent, SealedEvent, AppserviceCipher } from "./appservice-cipher.ts";
+import { refusePlainFiles } from "./plain-files.ts";
+import type { AppserviceCipher, OutgoingEvent, RevealedEvent, SealedEvent, SealingUser } from "./appservice-cipher.ts";
 
 /** Options of encryption. */
 export interface AppserviceEncryptionOptions {
@@ -146,10 +147,15 @@ export class AppserviceEncryption implements AppserviceCipher {
     await this.#open.use(userId, (opened) => opened.receive({ toDevice: [message] }));
   }
 
-  async seal({ userId, http }: { userId: UserId; http: RequestSender }, roomId: RoomId, event: OutgoingEvent): Promise<SealedEvent> {
+  async encrypts({ http }: SealingUser, roomId: RoomId): Promise<boolean> {
+    return (await this.#parts.rooms.settingsOf(http, roomId)) !== undefined;
+  }
+
+  async seal({ userId, http }: SealingUser, roomId: RoomId, event: OutgoingEvent): Promise<SealedEvent> {
     if (clearTypes.has(event.type)) return event;
     const settings = await this.#parts.rooms.settingsOf(http, roomId);
     if (!settings) return event;
+    refusePlainFiles(event.content);
     const { userIds, historyVisibility } = await this.#parts.rooms.recipientsOf(http, roomId);
     const readers = userIds.filter((id) => id === userId || id === this.#parts.botId || !this.#parts.ghosts.isOwn(id));
     return attempt(

@@ -115,7 +115,7 @@ export async function uploadFile(
   const request = { query: { filename: file.name }, headers: { "content-type": file.type }, body: new Uint8Array(0) };
   // An upload that is repeated leaves at most a copy that nobody knows of.
   const again = file.isRepeatable ? { idempotent: true } : { retries: 0 };
-  const timeoutMs = Math.max(transferTimeoutMs, file.size === undefined ? Number.MAX_SAFE_INTEGER : file.size / slowestUpload);
+  const timeoutMs = Math.max(transferTimeoutMs, file.size === undefined ? Number.MAX_SAFE_INTEGER : Math.ceil(file.size / slowestUpload));
   try {
     const { content_uri: url } = await http.send(uploadContent, request, { signal, timeoutMs, upload, ...again });
     return { url, size: sent };

@@ -18,6 +18,7 @@ import { LateEvents } from "./late-events.ts";
 import { databaseName, OpenDevice } from "./open-device.ts";
 import { OpenDevices } from "./open-devices.ts";
 import { refusePlainFiles } from "./plain-files.ts";
+import { RefusedVerifications } from "./refused-verifications.ts";
 import type { AppserviceCipher, OutgoingEvent, RevealedEvent, SealedEvent, SealingUser } from "./appservice-cipher.ts";
 
 /** Options of encryption. */
@@ -71,6 +72,7 @@ export class AppserviceEncryption implements AppserviceCipher {
   /** What events that are to be handled have become. */
   readonly #decrypted = new WeakMap<ClientEvent, Decryption>();
   readonly #waits: KeyWaits;
+  readonly #refused: RefusedVerifications;
   readonly #background = new Set<Promise<void>>();
   #queue: DurableQueue<News> | undefined;
 
@@ -81,6 +83,7 @@ export class AppserviceEncryption implements AppserviceCipher {
     this.#keys = keys;
     this.#late = late;
     this.#devices = new GhostDevices({ store, homeserver, ghosts, deviceName: serviceId });
+    this.#refused = new RefusedVerifications({ ...parts, cipher: this });
     this.#open = new OpenDevices({
       open: (userId) => this.#openDevice(userId),
       pinned: botId,
@@ -125,11 +128,16 @@ export class AppserviceEncryption implements AppserviceCipher {
 
   async reveal({ id }: { readonly id: string }, event: ClientEvent, isLate: boolean): Promise<RevealedEvent | undefined> {
     if (event.type === "m.room.encryption" && event.state_key === "") await this.#parts.rooms.remember(event.room_id, event.content);
-    if (!isEncrypted(event)) return { event };
+    if (!isEncrypted(event)) {
+      await this.#refused.inRoom(event);
+      return { event };
+    }
     const decrypted = this.#decrypted.get(event) ?? (await this.#decrypt(event));
     if (decrypted.outcome === "decrypted") {
       const { type, content, authenticity } = decrypted;
-      return { event: { ...event, type, content }, encryption: authenticity };
+      const revealed = { ...event, type, content };
+      await this.#refused.inRoom(revealed);
+      return { event: revealed, encryption: authenticity };
     }
     const { reason, withheld } = decrypted;
     if (decrypted.isKeyMissing) await this.#late.add(id, event);
@@ -145,6 +153,7 @@ export class AppserviceEncryption implements AppserviceCipher {
       return;
     }
     await this.#open.use(userId, (opened) => opened.receive({ toDevice: [message] }));
+    await this.#refused.betweenDevices(news.event);
   }
 
   async encrypts({ http }: SealingUser, roomId: RoomId): Promise<boolean> {

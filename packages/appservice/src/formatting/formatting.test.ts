@@ -75,6 +75,7 @@ describe("a message", () => {
       { body: "cat", url: encryptedFile.url, file: encryptedFile, info: {} },
       ["cat <https://decrypted/mxc://a.b/c>"],
     ],
+    ["nothing of a request to be verified", { msgtype: "m.key.verification.request", body: "@a:b is requesting" }, []],
     ["nothing of a message without text", { msgtype: "m.text" }, []],
     ["formatted text with its codes", html(`<b>a</b> <code>c</code>`), [`${bold}a${bold} ${monospace}c${monospace}`]],
     ["formatted text over several lines", html("<b>a<br>b</b>c"), [`${bold}a${bold}`, `${bold}b${bold}c`]],

@@ -70,13 +70,15 @@ function splitLines(text: string): string[] {
 }
 
 /**
- * Writes the content of a message as lines of text: of an edit the new content, of an answer what it adds, of a file its name. Nothing of it
- * can end a line or be taken for a code.
+ * Writes the content of a message as lines of text: of an edit the new content, of an answer what it adds, of a file its name, and nothing of
+ * what only clients are told. Nothing of it can end a line or be taken for a code.
  */
 export function messageToLines(content: object, options: LineOptions = {}): string[] {
   const fields: JsonObject = Object.fromEntries(Object.entries(content));
   const shown = isJsonObject(fields["m.new_content"]) ? fields["m.new_content"] : fields;
   const { msgtype, format, formatted_body: html, body, url } = shown;
+  // What it says is for clients that cannot verify.
+  if (msgtype === "m.key.verification.request") return [];
   if (typeof url === "string" || isJsonObject(shown["file"])) return describeFile(shown, options);
   if (format === "org.matrix.custom.html" && typeof html === "string") return htmlToLines(html, options);
   if (msgtype === "m.location") return splitLines(withoutControls(`${textOf(body)} ${textOf(shown["geo_uri"])}`));

@@ -27,6 +27,7 @@ describe("what shows a file that is not encrypted", () => {
       },
       "url",
     ],
+    ["the picture of a link", { body: "x", "com.beeper.linkpreviews": [{ matched_url: "https://x.org", "og:image": url }] }, "og:image"],
     ["a file beside an encrypted one", { body: "x", url, file: encrypted }, "url"],
     ["a file that is said to be encrypted, but how", { body: "x", file: { url } }, "url"],
   ])("is refused: %s", (_, content, name) => {
@@ -39,6 +40,7 @@ it.each([
   ["a text", { msgtype: "m.text", body: "mxc://a.b/c" }],
   ["an encrypted file with its thumbnail", { body: "x", file: encrypted, info: { thumbnail_file: encrypted } }],
   ["a sticker that was read, with its address twice", { body: "x", url: encrypted["url"], file: encrypted }],
+  ["a link with an encrypted picture", { body: "x", links: [{ "og:image": encrypted["url"], "beeper:image:encryption": encrypted }] }],
   ["a link", { body: "x", url: "https://example.org" }],
 ])("%s may go", (_, content) => {
   expect(() => refusePlainFiles(content as JsonObject)).not.toThrow();

@@ -2,11 +2,13 @@ import { isJsonObject, type JsonObject } from "@patrix/api";
 import { EncryptedFile } from "@patrix/events";
 import { AppserviceError } from "../errors.ts";
 
-/** The names of what says where a file is, and beside each the name of what says so of an encrypted one. */
-const ADDRESSES = [
+/** The names of what says where a file is, and beside each the names of what says so of an encrypted one. */
+const ADDRESSES: readonly (readonly [plain: string, ...encrypted: string[]])[] = [
   ["url", "file"],
   ["thumbnail_url", "thumbnail_file"],
-] as const;
+  // The picture of a link, as MSC4095 has it.
+  ["og:image", "matrix:image:encryption", "beeper:image:encryption"],
+];
 
 /**
  * Refuses an event for an encrypted room that shows a file which the server has as it is. What a content leads to is encrypted as the content itself is.
@@ -26,7 +28,9 @@ export function refusePlainFiles(content: JsonObject): void {
 function plainFileIn(value: unknown): string | undefined {
   if (Array.isArray(value)) return firstOf(value);
   if (!isJsonObject(value) || EncryptedFile.is(value)) return undefined;
-  const found = ADDRESSES.find(([plain, encrypted]) => isMxc(value[plain]) && !isSameFile(value[encrypted], value[plain]));
+  const found = ADDRESSES.find(
+    ([plain, ...encrypted]) => isMxc(value[plain]) && !encrypted.some((name) => isSameFile(value[name], value[plain])),
+  );
   return found ? found[0] : firstOf(Object.values(value));
 }
 

@@ -81,7 +81,8 @@ describe("a file that a ghost sends into an encrypted room", () => {
     const thumbnail = file("thumbsecret");
     await ghost.sendImage(roomId, file("imagesecret"), { thumbnail, caption: "a caption", info: { w: 1, h: 2 } });
     await ghost.sendFile(roomId, new Blob([file("filesecret").data]));
-    await ghost.sendAudio(roomId, { ...file("audiosecret"), data: new Blob([file("audiosecret").data]).stream() });
+    const audio = file("audiosecret");
+    await ghost.sendAudio(roomId, { ...audio, data: new Blob([audio.data]).stream(), size: audio.data.length });
     await service.bot.sendVideo(roomId, file("videosecret"), { thumbnail });
     await ghost.sendSticker(roomId, file("stickersecret"), { caption: "a cat" });
     const made = await ghost.uploadTo(roomId, file("voicesecret"));
@@ -170,7 +171,8 @@ describe("what would go in the clear into an encrypted room", () => {
     const path = (txnId: string) => ({ roomId, eventType: "m.room.message", txnId });
     return {
       "an uploaded file": () => ghost.send(roomId, "m.room.message", { msgtype: "m.file", body: "x", url, info: {} }),
-      "an uploaded thumbnail": () => ghost.sendCustom(roomId, "m.room.message", { msgtype: "m.file", info: { thumbnail_url: url } }),
+      "an uploaded thumbnail": () =>
+        ghost.sendCustom(roomId, "m.room.message", { msgtype: "m.file", body: "x", info: { thumbnail_url: url } }),
       "a sticker": () => ghost.send(roomId, "m.sticker", { body: "x", url, info: {} }),
       "a request": () => ghost.http.send(sendMessage, { path: path("1"), body: content }),
       // What looks like state is a member of the content here.
@@ -206,8 +208,11 @@ describe("what would go in the clear into an encrypted room", () => {
       "an event delayed by a parameter": "ROOM_IS_ENCRYPTED",
     });
     expect(await sentTypes(hs, encrypted, ghost.userId)).toEqual([]);
-    for (const send of Object.values(ways(ghost, plain, url))) await send();
-    await expect.poll(() => sentTypes(hs, plain, ghost.userId)).toHaveLength(7);
+    const sent = await Promise.allSettled(Object.values(ways(ghost, plain, url)).map((send) => send()));
+    const failures = sent.flatMap((each) => (each.status === "rejected" ? [each.reason as { code?: string }] : []));
+    // Not every server has events that are sent later.
+    expect(failures.filter(({ code }) => code !== "UNSUPPORTED_ENDPOINT")).toEqual([]);
+    await expect.poll(() => sentTypes(hs, plain, ghost.userId)).toHaveLength(sent.length - failures.length);
   });
 
   it("does not go for one who was out of the room when it was asked how it is encrypted, and is in when it is sent", async () => {

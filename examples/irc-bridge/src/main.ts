@@ -5,7 +5,7 @@ import { createAppservice, openRegistration, sqliteStore } from "@patrix/appserv
 import { startIrcBridge } from "./irc-bridge.ts";
 
 const { HOMESERVER = "http://localhost:8008", REGISTRATION = "irc-registration.yaml", STORE = "irc-bridge.db" } = process.env;
-const { IRC_ENCRYPTED = "" } = process.env;
+const { IRC_ENCRYPTED = "", IRC_FILES_URL = "", IRC_FILES_PORT = "9001" } = process.env;
 const { IRC_HOST = "localhost", IRC_PORT = "6667", IRC_TLS = "", IRC_NICK = "matrix", IRC_CHANNELS = "#matrix" } = process.env;
 const PORT = Number(process.env["PORT"] ?? "9000");
 
@@ -47,14 +47,19 @@ const bridge = await startIrcBridge(service, {
   irc: { host: IRC_HOST, port: Number(IRC_PORT), tls: IRC_TLS !== "", nick: IRC_NICK },
   channels,
   isEncrypted: IRC_ENCRYPTED !== "",
+  filesUrl: IRC_FILES_URL === "" ? undefined : IRC_FILES_URL,
 });
 const server = createServer(service.listener).listen(PORT, "127.0.0.1");
 await once(server, "listening");
+// On a port of its own: what the homeserver asks is nobody else's.
+const files = bridge.files && createServer(bridge.files).listen(Number(IRC_FILES_PORT), "127.0.0.1");
+if (files) await once(files, "listening");
 service.start();
 console.log(`The bridge runs. Join ${channels.map((channel) => `#irc_${channel.slice(1)}:${service.serverName}`).join(", ")}`);
 
 await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
 server.close();
+files?.close();
 // What is being said is said to its end; then the bridge leaves IRC, and what it heard last is stored.
 await service[Symbol.asyncDispose]();
 await bridge[Symbol.asyncDispose]();

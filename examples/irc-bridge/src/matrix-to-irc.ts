@@ -1,6 +1,7 @@
 import { type Appservice, type Bridge, messageToLines, relayName, splitLine } from "@patrix/appservice";
 import { getRelation, membershipChange, RoomMemberContent } from "@patrix/events";
 import { parseUserId, type RoomId, type UserId } from "@patrix/identifiers";
+import { type FileLinks, fileOf } from "./file-links.ts";
 import type { IrcConnection } from "./irc-connection.ts";
 
 /** Bytes of text in a line of IRC: 512 with the names before it. */
@@ -10,31 +11,37 @@ const MAX_LINES = 10;
 /** Changes of memberships that people on IRC are told. */
 const GONE: ReadonlySet<string> = new Set(["left", "kicked", "kicked-and-banned"]);
 
-/** Says on IRC what happens in the rooms of its channels, in the name of the bridge. */
-export function relayToIrc(service: Appservice, bridge: Bridge, irc: Pick<IrcConnection, "say">): void {
-  /** Says something in the channel of a room. @returns Under which name; `undefined` if the room has no channel. */
-  const say = async (roomId: RoomId, userId: UserId, write: (name: string) => readonly string[]): Promise<string | undefined> => {
+/** Lines of text. */
+type Written = readonly string[];
+
+/** Says on IRC what happens in the rooms of its channels, in the name of the bridge. @param links - Under which files are found; without, they are named only. */
+export function relayToIrc(service: Appservice, bridge: Bridge, irc: Pick<IrcConnection, "say">, links?: FileLinks): void {
+  /** Says something in the channel of a room, if it has one. @param write - Told under which name. */
+  const say = async (roomId: RoomId, userId: UserId, write: (name: string) => Written | Promise<Written>): Promise<void> => {
     const portal = await bridge.portals.byRoom(roomId);
-    if (!portal) return undefined;
+    if (!portal) return;
     const name = relayName(await service.bot.displayName(roomId, userId));
-    const lines = write(name).flatMap((line) => splitLine(line, LINE_BYTES));
+    const lines = (await write(name)).flatMap((line) => splitLine(line, LINE_BYTES));
     const left = lines.length - MAX_LINES;
     await irc.say(portal.remoteId, left > 0 ? [...lines.slice(0, MAX_LINES), `… and ${left} lines more`] : lines);
-    return name;
   };
 
   service.on("m.room.message", async ({ room_id: roomId, sender, event_id: eventId, content }) => {
-    const [first, ...rest] = messageToLines(content, { marks: "irc" });
-    if (first === undefined) return;
     const relation = getRelation(content);
     const isEdit = relation?.kind === "replacement";
+    // Edits are not remembered.
+    const fileUrl = (): string | undefined => (isEdit ? undefined : links?.urlOf(eventId));
+    const [first, ...rest] = messageToLines(content, { marks: "irc", fileUrl });
+    if (first === undefined) return;
     const answered = relation?.kind === "reply" ? await bridge.messages.byEvent(relation.inReplyTo) : undefined;
     const to = typeof answered?.data["nick"] === "string" ? `${answered.data["nick"]}: ` : "";
-    const name = await say(roomId, sender, (from) => {
-      if (content.msgtype === "m.emote") return [first, ...rest].map((line) => `* ${from} ${line}`);
-      return [`${isEdit ? "(edited) " : to}${first}`, ...rest].map((line) => `<${from}> ${line}`);
+    await say(roomId, sender, async (nick) => {
+      // Before it is said: who hears of a file follows its link at once.
+      const [text = first] = messageToLines(content, { marks: "irc" });
+      if (!isEdit) await bridge.messages.link(eventId, eventId, { nick, text, ...fileOf(content) });
+      if (content.msgtype === "m.emote") return [first, ...rest].map((line) => `* ${nick} ${line}`);
+      return [`${isEdit ? "(edited) " : to}${first}`, ...rest].map((line) => `<${nick}> ${line}`);
     });
-    if (name !== undefined && !isEdit) await bridge.messages.link(eventId, eventId, { nick: name, text: first });
   });
 
   // What cannot be read is not passed over in silence; should its key come yet, it is said then.

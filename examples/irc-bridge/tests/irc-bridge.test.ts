@@ -36,6 +36,7 @@ class Scene implements AsyncDisposable {
   readonly #folder: string;
   readonly #port: number;
   #isEncrypted = false;
+  #filesPort = 0;
   #process: ChildProcess | undefined;
   log = "";
   roomId = "";
@@ -45,7 +46,7 @@ class Scene implements AsyncDisposable {
   }
 
   /** A homeserver with the bridge's registration, an IRC server with bob in #talk, the bridge between them, and alice in the room. */
-  static async set({ encrypted = false } = {}): Promise<Scene> {
+  static async set({ encrypted = false, files = false } = {}): Promise<Scene> {
     const folder = await mkdtemp(join(tmpdir(), "patrix-irc-bridge-"));
     const port = await freePort();
     const names = { senderLocalpart: "_irc_bot", ghostPrefix: "_irc_", aliasPrefix: "irc_" };
@@ -58,6 +59,7 @@ class Scene implements AsyncDisposable {
     const alice = await server.register("alice");
     const scene = new Scene({ irc, server, alice, folder, port });
     scene.#isEncrypted = encrypted;
+    if (files) scene.#filesPort = await freePort();
     await scene.start();
     const joined = await server.requestAs(alice, "POST", `/join/${encodeURIComponent("#irc_talk:localhost")}`, {});
     scene.roomId = String(joined.body["room_id"]);
@@ -77,6 +79,7 @@ class Scene implements AsyncDisposable {
       IRC_CHANNELS: "#talk",
       IRC_ENCRYPTED: this.#isEncrypted ? "1" : "",
       PORT: String(this.#port),
+      ...(this.#filesPort > 0 && { IRC_FILES_URL: `http://127.0.0.1:${this.#filesPort}/files/`, IRC_FILES_PORT: String(this.#filesPort) }),
     };
     const child = spawn(process.execPath, ["-C", "@patrix/source", main], { env });
     this.#process = child;
@@ -118,6 +121,23 @@ class Scene implements AsyncDisposable {
   /** Waits until somebody on IRC hears a line. */
   async hears(line: string): Promise<void> {
     await this.until(line, () => this.irc.said.includes(line));
+  }
+
+  /** Waits until the bot has a device: who writes before that writes for nobody. */
+  async canRead(): Promise<void> {
+    const bot = "@_irc_bot:localhost";
+    await this.until("the device of the bot", async () => {
+      const { body } = await this.server.requestAs(this.alice, "POST", "/keys/query", { device_keys: { [bot]: [] } });
+      const devices = (body["device_keys"] as Record<string, object> | undefined)?.[bot] ?? {};
+      return Object.keys(devices).length > 0;
+    });
+  }
+
+  /** Waits until somebody on IRC hears of a file of alice. @returns Its link. */
+  async hearsOfFile(name: string): Promise<string> {
+    const start = `matrix #talk :<alice> ${name} <`;
+    const line = await this.until(name, () => this.irc.said.find((said) => said.startsWith(start)));
+    return line.slice(start.length, -1);
   }
 
   /** Waits until an event is shown in the room. */
@@ -276,6 +296,7 @@ describe("the IRC bridge", { timeout: 180_000 }, () => {
     await client.start();
     const room = client.rooms.get(scene.roomId as RoomId);
     if (!room) throw new Error("alice is not in the room");
+    await scene.canRead();
     const everyWay = async (when: string): Promise<void> => {
       await room.send.text(`to IRC ${when}`);
       await scene.hears(`matrix #talk :<alice> to IRC ${when}`);
@@ -303,5 +324,49 @@ describe("the IRC bridge", { timeout: 180_000 }, () => {
     expect([...new Set(types)]).toEqual(["m.room.encrypted"]);
     expect(heard).toHaveLength(3);
     expect(scene.irc.said.filter((line) => line.includes("cannot decrypt"))).toEqual([]);
+  });
+
+  it("gives people on IRC links to files, of encrypted rooms too, until they are taken back", async () => {
+    await using scene = await Scene.set({ encrypted: true, files: true });
+    await using client = await createClient(scene.server.url, { encryption: true, logger: silentLogger });
+    await client.login.password("alice", "secret");
+    await client.start();
+    const room = client.rooms.get(scene.roomId as RoomId);
+    if (!room) throw new Error("alice is not in the room");
+    const bytes = new TextEncoder().encode("what is in the picture");
+    await scene.canRead();
+    const picture = await room.send.image({ data: bytes, name: "cat.png" }, { caption: "my cat" });
+    const page = await room.send.file({ data: bytes, name: "pagé's.html", type: "text/html" });
+    const pictureUrl = await scene.hearsOfFile("cat.png");
+    await scene.hears("matrix #talk :<alice> my cat");
+    const get = async (url: string): Promise<unknown[]> => {
+      const response = await fetch(url);
+      const { headers } = response;
+      return [response.status, headers.get("content-type"), headers.get("content-disposition"), await response.text()];
+    };
+    const shown = [200, "image/png", "inline; filename*=UTF-8''cat.png", "what is in the picture"];
+    expect(await get(pictureUrl)).toEqual(shown);
+    // Nothing of it runs in a browser.
+    const disposition = "attachment; filename*=UTF-8''pag%C3%A9%27s.html";
+    expect(await get(await scene.hearsOfFile("pagé's.html"))).toEqual([
+      200,
+      "application/octet-stream",
+      disposition,
+      "what is in the picture",
+    ]);
+    // Whoever knows the event has no link.
+    const none = [404, "text/plain", null, "there is no such file, or no more"];
+    const proof = pictureUrl.split("/").at(-1) ?? "";
+    expect(await get(pictureUrl.replace(proof, `${proof.slice(0, -1)}${proof.endsWith("A") ? "B" : "A"}`))).toEqual(none);
+    expect(await get(pictureUrl.replace(encodeURIComponent(picture), encodeURIComponent(page)))).toEqual(none);
+    await scene.stop();
+    await scene.start();
+    expect(await get(pictureUrl)).toEqual(shown);
+    await room.send.file({ data: new Uint8Array(32 * 1024 * 1024 + 1), name: "large.bin" });
+    expect(await get(await scene.hearsOfFile("large.bin"))).toEqual([413, "text/plain", null, "the file is too large to be shown here"]);
+    const event = await room.event(picture);
+    await event.redact();
+    await scene.hears("matrix #talk :* alice has taken back: cat.png");
+    await expect.poll(() => get(pictureUrl)).toEqual(none);
   });
 });

@@ -10,6 +10,7 @@ import {
   type UserId,
 } from "@patrix/client";
 import { KeyedQueue } from "@patrix/concurrency";
+import { banByRule, bannedByRules, wholeLists } from "./rule-bans.ts";
 import { nextAcl, serversToDeny } from "./server-acl.ts";
 import { maxRooms, readSettings, type Settings, writeSettings } from "./settings.ts";
 
@@ -22,6 +23,8 @@ export class Moderation {
   readonly #followed = new Map<RoomId, Subscription>();
   #settings: Settings = { lists: [], rooms: [], denied: [] };
   #rules: readonly PolicyRule[] = [];
+  /** Lists whose rules are known, all of them. */
+  #wholeLists: ReadonlySet<unknown> = new Set();
   #isSweepDue = false;
   control: RoomId | undefined;
 
@@ -64,7 +67,7 @@ export class Moderation {
     return room;
   }
 
-  /** Follows a list no longer; who is banned stays so. */
+  /** Follows a list no longer; who is banned stays so, as nobody tells what becomes of its rules. */
   async unwatch(list: RoomId | RoomAlias): Promise<void> {
     const { id } = list.startsWith("!") ? { id: list as RoomId } : await this.#client.rooms.preview(list);
     await this.#change("lists", (all) => all.filter((other) => other !== id));
@@ -91,7 +94,8 @@ export class Moderation {
   async ban(user: UserId, reason: string): Promise<number> {
     return this.#work.run("work", async () => {
       let count = 0;
-      for (const room of this.#protected()) if (await this.#banFrom(room, user, reason)) count += 1;
+      // A moderator's ban stays, also of one whom a list had banned before.
+      for (const room of this.#protected()) if (await this.#banFrom(room, user, { reason })) count += 1;
       return count;
     });
   }
@@ -136,7 +140,7 @@ export class Moderation {
   #look(room: Room, user: UserId): void {
     if (!this.#settings.rooms.includes(room.id)) return;
     const rule = this.#find("user", user);
-    if (rule) this.#run(() => this.#banFrom(room, user, rule.reason));
+    if (rule) this.#run(() => this.#banFrom(room, user, rule));
   }
 
   /** Applies the rules to all that is protected: once for all changes that come together. */
@@ -145,10 +149,10 @@ export class Moderation {
     this.#isSweepDue = true;
     this.#run(async () => {
       this.#isSweepDue = false;
-      this.#rules = this.#settings.lists.flatMap((id) => {
-        const list = this.#client.rooms.get(id);
-        return list ? policyRulesOf(list).filter(({ recommendation }) => recommendation === "m.ban") : [];
-      });
+      const lists = this.#settings.lists.map((id) => this.#client.rooms.get(id));
+      const rules = lists.flatMap((list) => (list ? policyRulesOf(list) : []));
+      this.#rules = rules.filter(({ recommendation }) => recommendation === "m.ban");
+      this.#wholeLists = wholeLists(lists, rules);
       const deny = serversToDeny(this.#rules, this.#client.userId.replace(/^[^:]*:/, ""));
       for (const room of this.#protected()) await this.#sweep(room, deny);
       if (JSON.stringify(deny) !== JSON.stringify(this.#settings.denied)) await this.#keep({ ...this.#settings, denied: deny });
@@ -159,17 +163,29 @@ export class Moderation {
     const members = (await this.#patiently("list members", () => room.members.list())) ?? [];
     for (const { id } of members) {
       const rule = this.#find("user", id);
-      if (rule) await this.#banFrom(room, id, rule.reason);
+      if (rule) await this.#banFrom(room, id, rule);
     }
+    await this.#letIn(room);
     const acl = room.can("m.room.server_acl") ? nextAcl(room, deny, this.#settings.denied) : undefined;
     if (acl) await this.#patiently(`set the access list of ${room.id}`, () => room.state.set("m.room.server_acl", acl));
   }
 
-  /** Bans, if that is the bot's to do: never itself, nor anybody who has as much power. */
-  async #banFrom(room: Room, user: UserId, reason: string): Promise<boolean> {
-    if (user === this.#client.userId || !room.can("ban") || !room.outranks(user)) return false;
-    if (room.members.get(user)?.membership === "ban") return false;
-    await this.#patiently(`ban ${user}`, () => room.members.ban(user, reason));
+  /** Lifts the bans that the bot has made for rules that are no more. */
+  async #letIn(room: Room): Promise<void> {
+    if (!room.can("ban")) return;
+    for (const { user, listId } of bannedByRules(room, this.#client.userId))
+      if (this.#wholeLists.has(listId) && !this.#find("user", user) && room.outranks(user))
+        await this.#patiently(`let in ${user}`, () => room.members.unban(user, "the rule was withdrawn"));
+  }
+
+  /** Bans, if that is the bot's to do: never itself, nor anybody who has as much power. @param why - A rule, or what a moderator has said. */
+  async #banFrom(room: Room, user: UserId, why: PolicyRule | { readonly reason: string }): Promise<boolean> {
+    const me = this.#client.userId;
+    if (user === me || !room.can("ban") || !room.outranks(user)) return false;
+    const isByRule = "listId" in why;
+    if (room.members.get(user)?.membership === "ban" && (isByRule || !bannedByRules(room, me).some((banned) => banned.user === user)))
+      return false;
+    await this.#patiently(`ban ${user}`, () => (isByRule ? banByRule(room, user, why) : room.members.ban(user, why.reason)));
     return true;
   }
 

@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Dialog } from "./dialog.tsx";
 import { RecoverForm } from "./encryption/recover-form.tsx";
-import { SetUpForm } from "./encryption/set-up-form.tsx";
+import { SetUp } from "./encryption/set-up.tsx";
 import { watchVerification } from "./encryption/watch-verification.ts";
 import { Icon } from "./icons.tsx";
 import { chooseTheme, chosenTheme, type Theme } from "./theme.ts";
@@ -18,6 +18,9 @@ const themes: readonly (readonly [Theme, string])[] = [
 /** The account, its devices, and how all of it looks. */
 export function Settings({ client, onClose }: { client: Client; onClose: () => void }): JSX.Element {
   const { thisDevice, crossSigning } = useLive(client.encryption.status);
+  // The recovery key comes when there is an identity already.
+  const [isSettingUp, setSettingUp] = useState(false);
+  const isNew = crossSigning === "missing" || isSettingUp;
   const [theme, setTheme] = useState(chosenTheme());
   const choose = (next: Theme): void => {
     chooseTheme(next);
@@ -40,9 +43,9 @@ export function Settings({ client, onClose }: { client: Client; onClose: () => v
       </section>
       <section>
         <h3>Encryption</h3>
-        {crossSigning === "missing" && <SetUpForm client={client} />}
-        {crossSigning === "partial" && <RecoverForm client={client} />}
-        {crossSigning === "ready" && (
+        {isNew && <SetUp client={client} onBegin={() => setSettingUp(true)} />}
+        {!isNew && crossSigning === "partial" && <RecoverForm client={client} />}
+        {!isNew && crossSigning === "ready" && (
           <p class="good">
             <Icon name="shield" />{" "}
             {thisDevice === "verified" ? "This device is verified, and its keys are backed up." : "This device is not verified yet."}

@@ -3,10 +3,10 @@
 import { existsSync } from "node:fs";
 import { type Client, createClient, silentLogger } from "@patrix/client";
 import { testHomeserver, type TestHomeserver } from "@patrix/homeserver/testing";
-import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Locator, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildWebClient } from "../build.ts";
+import { findings } from "./accessibility.ts";
 
 const browserPath = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => existsSync(path));
 if (browserPath === undefined) process.stderr.write("skipped: the web client in a browser, since Debian's chromium is not installed\n");
@@ -77,13 +77,6 @@ describe.skipIf(browserPath === undefined)("the web client", () => {
 
   /** Waits until a picture is there. */
   const loaded = (picture: Locator): Promise<void> => expect.poll(() => picture.getAttribute("src"), { timeout: 30_000 }).toMatch(/^blob:/);
-
-  /** What a check of accessibility finds. */
-  async function findings(page: Page): Promise<string[]> {
-    await page.evaluate(axe.source);
-    const { violations } = await page.evaluate(async () => (globalThis as unknown as { axe: typeof axe }).axe.run(document));
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  }
 
   it("lets somebody who has just come chat, encrypted, with threads and pictures, and read it all after a reload", async () => {
     await using context = await browser.newContext();

@@ -1,6 +1,7 @@
 /** What went wrong on the side of the application service; stable, to be matched by callers. */
 export type AppserviceErrorCode =
   | "ENCRYPTION_FAILED"
+  | "FILE_IS_NOT_ENCRYPTED"
   | "INVALID_OPTIONS"
   | "INVALID_REGISTRATION"
   | "NOT_IN_NAMESPACE"

@@ -12,7 +12,7 @@ export { AppserviceError, type AppserviceErrorCode } from "./errors.ts";
 export type { QueryAnswers, ThirdPartyNetwork } from "./intake/answer-queries.ts";
 export type { EventHandler, HandlerContext, OnOptions, ServiceEvent } from "./intake/event-router.ts";
 export type { DeviceNews, News } from "./intake/read-transaction.ts";
-export type { GhostProfile, GhostSession, Intent, IntentSendOptions } from "./intents/intent.ts";
+export type { GhostProfile, GhostSession, Intent, IntentFileOptions, IntentSendOptions, UploadedFile } from "./intents/intent.ts";
 export { DurableQueue, type QueueItem, type QueueParts, type SetAsideItem } from "./queue/durable-queue.ts";
 export { RetryLater } from "./queue/retry-later.ts";
 export { createRegistration, type FullRegistration, type NewRegistration } from "./registration/create-registration.ts";

@@ -25,6 +25,8 @@ export interface BridgedServer extends AsyncDisposable {
   readonly storePath: string;
   /** Starts the service, or starts it again on what it remembers; `set` adds its handlers before it starts. */
   start(set?: (service: Appservice) => void, options?: Partial<AppserviceOptions>): Promise<Appservice>;
+  /** Lets the service run on, but the homeserver finds nobody at its address. */
+  unlink(): Promise<void>;
   /** Stops the service; the homeserver finds nobody at its address. */
   stop(): Promise<void>;
   /** Sends a text as a user. @returns The ID of the event. */
@@ -96,6 +98,7 @@ export async function bridgedServer(
       service.start();
       return service;
     },
+    unlink: async () => running?.http.close(),
     stop,
     async say(user, roomId, text) {
       const path = `/rooms/${roomId}/send/m.room.message/${encodeURIComponent(text)}`;

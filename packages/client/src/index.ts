@@ -73,6 +73,7 @@ export {
   type StreamOptions,
   type UploadOptions,
 } from "./media/media.ts";
+export { type AttachmentOptions, type SentFile, uploadAttachment } from "./media/upload-attachment.ts";
 export type { Progress, Sending, SendingState } from "./outbox/sending.ts";
 export type { Profile, ProfileData } from "./profile/profile.ts";
 export type { Notification } from "./push/notifications.ts";
@@ -97,6 +98,7 @@ export type {
   TimelineItem,
   TimelineOptions,
 } from "./rooms/room.ts";
+export { fileContent } from "./rooms/message-content.ts";
 export type { MarkReadOptions } from "./rooms/mark-read.ts";
 export type { FollowUpgradesOptions } from "./rooms/follow-upgrades.ts";
 export type { CreateRoomOptions, RoomListFilter, RoomListOptions, RoomListView, RoomPreview, Rooms, SpaceChild } from "./rooms/rooms.ts";

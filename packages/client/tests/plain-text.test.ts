@@ -77,6 +77,19 @@ describe("an encrypted room", () => {
     expect(left()).toEqual([]);
   });
 
+  it("gets nothing where it may not be asked whether it is one", async () => {
+    await using ann = await logIn("ann");
+    const { accessToken = "" } = ann.session.value ?? {};
+    const created = await server.request("POST", "/_matrix/client/v3/createRoom", { initial_state: [encryptedState] }, accessToken);
+    const room = await ann.rooms.join((created.body as { room_id: Room["id"] }).room_id);
+    server.intercept = (path) =>
+      path.includes("/state/m.room.encryption") ? Response.json({ errcode: "M_FORBIDDEN", error: "x" }, { status: 403 }) : undefined;
+    server.requests.length = 0;
+    await expect(Promise.resolve(room.send.text("secret"))).rejects.toMatchObject({ errcode: "M_FORBIDDEN" });
+    server.intercept = undefined;
+    expect(left()).toEqual([]);
+  });
+
   it("is asked for where no sync has told of it yet, and a plain room is written to", async () => {
     await using ann = await logIn("ann");
     const { accessToken = "" } = ann.session.value ?? {};

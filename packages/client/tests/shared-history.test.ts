@@ -7,6 +7,7 @@ import {
   type Client,
   type ClientOptions,
   createClient,
+  type CreateRoomOptions,
   type EventId,
   memoryStore,
   type Room,
@@ -54,8 +55,9 @@ async function open(user: string, store: Store = memoryStore(), more: ClientOpti
 async function writtenRoom(
   owner: Client,
   visibility?: "shared" | "world_readable" | "joined" | "invited",
+  options: CreateRoomOptions = {},
 ): Promise<{ room: Room; ids: EventId[] }> {
-  const room = await owner.rooms.create({ encrypted: true });
+  const room = await owner.rooms.create({ encrypted: true, ...options });
   if (visibility !== undefined) {
     await room.state.set("m.room.history_visibility", { history_visibility: visibility });
     await room.info.until(() => room.state.get("m.room.history_visibility")?.history_visibility === visibility);
@@ -87,6 +89,42 @@ describe("who is invited", () => {
       await (await invited(bob, room)).join();
       await expect.poll(() => read(bob, room, ids)).toEqual(["one", "two"]);
     }
+  });
+
+  it("reads it also who joins by the alias of the room, and joins by the alias of another room as ever", async () => {
+    await using ann = await open(nextUser());
+    await using bob = await open(nextUser());
+    const { room, ids } = await writtenRoom(ann, "shared", { alias: "tea" });
+    const other = await ann.rooms.create({ alias: "coffee", preset: "public" });
+    await room.members.invite(bob.userId);
+    await invited(bob, room);
+    expect((await bob.rooms.join("#coffee:example.org")).id).toBe(other.id);
+    // The server finds it, as it always does.
+    expect(server.requests.map(decodeURIComponent)).toContain("POST /_matrix/client/v3/join/#coffee:example.org");
+    expect(bob.rooms.invites.value.map(({ id }) => id)).toEqual([room.id]);
+    expect((await bob.rooms.join("#tea:example.org")).id).toBe(room.id);
+    await expect.poll(() => read(bob, room, ids)).toEqual(["one", "two"]);
+  });
+
+  it("joins by an alias also where the server does not say whose it is, and hears why where there is none", async () => {
+    await using ann = await open(nextUser());
+    await using bob = await open(nextUser());
+    const { room } = await writtenRoom(ann, "shared", { alias: "water" });
+    await room.members.invite(bob.userId);
+    await invited(bob, room);
+    await expect(bob.rooms.join("#none:example.org")).rejects.toMatchObject({ errcode: "M_NOT_FOUND" });
+    let isAway = true;
+    server.intercept = (path) => {
+      if (!path.includes("/directory/room/")) return undefined;
+      return isAway ? new Response("", { status: 502 }) : Response.json({ errcode: "M_UNRECOGNIZED", error: "x" }, { status: 404 });
+    };
+    await using impatient = await open(nextUser(), memoryStore(), { retry: { limit: 0 } });
+    await room.members.invite(impatient.userId);
+    await invited(impatient, room);
+    // What may pass is told: joining without the keys cannot be made up for.
+    await expect(impatient.rooms.join("#water:example.org")).rejects.toMatchObject({ status: 502 });
+    isAway = false;
+    for (const client of [bob, impatient]) expect((await client.rooms.join("#water:example.org")).id).toBe(room.id);
   });
 
   it("does not where new members may not, or one of both does not want it, or the inviter has no identity", async () => {

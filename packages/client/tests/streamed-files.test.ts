@@ -102,6 +102,14 @@ describe("a long file", () => {
     ).toBe(wholeHash());
   });
 
+  it("may have any length", async () => {
+    await using ann = await open();
+    // So long that it gets more than the least time, and no whole number of milliseconds.
+    const data = new Uint8Array(10 * mebibyte + 1).fill(7);
+    const blob = await ann.media.download(await ann.media.upload({ data, name: "odd.bin" }));
+    expect(blob.size).toBe(data.length);
+  });
+
   it("is read no faster than it is sent, and no faster than it is taken", async () => {
     await using ann = await open();
     const read = { bytes: 0 };

@@ -5,7 +5,7 @@ import { Dialog } from "../dialog.tsx";
 import { Icon } from "../icons.tsx";
 import { useLive } from "../use-live.ts";
 import { RecoverForm } from "./recover-form.tsx";
-import { SetUpForm } from "./set-up-form.tsx";
+import { SetUp } from "./set-up.tsx";
 
 /** Says what is still to do before messages are safe, as long as there is something. */
 export function EncryptionBanner({ client }: { client: Client }): JSX.Element | null {
@@ -36,7 +36,7 @@ export function EncryptionBanner({ client }: { client: Client }): JSX.Element | 
       )}
       {opened !== undefined && (
         <Dialog title={opened === "set-up" ? "Back up your keys" : "Verify this device"} onClose={() => setOpened(undefined)}>
-          {opened === "set-up" ? <SetUpForm client={client} /> : <RecoverForm client={client} />}
+          {opened === "set-up" ? <SetUp client={client} /> : <RecoverForm client={client} />}
         </Dialog>
       )}
     </>

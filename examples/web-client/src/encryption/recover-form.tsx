@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { formField } from "../form-field.ts";
 import { describeError } from "../session.ts";
 import { useLive } from "../use-live.ts";
-import { SetUpForm } from "./set-up-form.tsx";
+import { SetUp } from "./set-up.tsx";
 import { watchVerification } from "./watch-verification.ts";
 
 /** Takes the identity over from another device, or by the recovery key. */
@@ -30,7 +30,7 @@ export function RecoverForm({ client }: { client: Client }): JSX.Element {
   const ask = (): void => {
     client.encryption.verifyThisDevice().then(watchVerification, (error: unknown) => setProblem(describeError(error)));
   };
-  if (isLost) return <SetUpForm client={client} replaces />;
+  if (isLost) return <SetUp client={client} replaces />;
   if (thisDevice === "verified") return <p class="good">This device is verified, and earlier messages can be read.</p>;
   return (
     <form onSubmit={(event) => void submit(event)}>

@@ -1,86 +1,104 @@
-import { type Client, MatrixError, type UiaStage } from "@patrix/client";
+import type { Client } from "@patrix/client";
 import type { JSX, TargetedSubmitEvent } from "preact";
-import { useState } from "preact/hooks";
-import { formField } from "../form-field.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { recentPassword } from "../password.ts";
 import { describeError } from "../session.ts";
+import { askPerson, type Question } from "./ask-person.ts";
 import { RecoveryKey } from "./recovery-key.tsx";
 
-/** Makes the identity of the user, and shows the key that brings it to other devices. */
-export function SetUpForm({ client, replaces = false }: { client: Client; replaces?: boolean }): JSX.Element {
+/** What {@link SetUpForm} is given. */
+export interface SetUpProps {
+  readonly client: Client;
+  /** Whether the user's identity goes that is there. */
+  readonly replaces?: boolean;
+  /** Told when it is no question any more whether there is an identity already. */
+  readonly onBegin?: () => void;
+}
+
+/** Makes the identity of the user, and shows the key that brings it to other devices. The server says what it wants to know for that, if anything. */
+export function SetUpForm({ client, replaces = false, onBegin }: SetUpProps): JSX.Element {
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
   const [key, setKey] = useState<string>();
-  const [known] = useState(recentPassword());
-  const [page, setPage] = useState<ConfirmationPage>();
-  const hasPassword = client.session.value?.oauth === undefined;
-  const submit = async (event: TargetedSubmitEvent<HTMLFormElement>): Promise<void> => {
-    event.preventDefault();
-    const password = known ?? formField(event.currentTarget, "password");
+  const [question, setQuestion] = useState<Question>();
+  const asked = useRef<Question | undefined>(undefined);
+  asked.current = question;
+  // Whoever closes the form answers nothing any more.
+  useEffect(() => () => asked.current?.giveUp(), []);
+  const begin = async (): Promise<void> => {
+    onBegin?.();
     setBusy(true);
     setProblem("");
     try {
-      const uia = answer(client.userId, password, setPage);
-      const { recoveryKey } = await (replaces ? client.encryption.reset({ uia }) : client.encryption.setup({ uia }));
-      setKey(recoveryKey);
+      setKey(await makeKey(client, replaces, setQuestion));
     } catch (error) {
-      setProblem(MatrixError.is(error, "M_FORBIDDEN") ? "The password is wrong." : describeError(error));
+      setProblem(describeError(error));
     }
     setBusy(false);
   };
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    if (!question) return void begin();
+    const password = new FormData(event.currentTarget).get("password");
+    question.answer(typeof password === "string" ? password : "");
+  };
   if (key !== undefined) return <RecoveryKey recoveryKey={key} />;
   return (
-    <form onSubmit={(event) => void submit(event)}>
+    <form onSubmit={submit}>
       <p>You get a recovery key. It opens your messages on every device, and the server cannot read them without it.</p>
-      {known === undefined && hasPassword && (
-        <label>
-          Password of your account
-          <input name="password" type="password" autocomplete="current-password" required />
-        </label>
-      )}
+      {question && <Asked question={question} />}
       {problem !== "" && (
         <p class="problem" role="alert">
           {problem}
         </p>
       )}
-      {page && (
-        <p role="alert">
-          The server wants to be sure that it is you: confirm it{" "}
-          <a href={page.url} target="_blank" rel="noreferrer">
-            on its page
-          </a>
-          , and then{" "}
-          <button type="button" class="link" onClick={() => page.done()}>
-            go on here
-          </button>
-          .
-        </p>
-      )}
-      <button class="primary" disabled={isBusy}>
-        {isBusy ? "One moment…" : "Make a recovery key"}
+      <button class="primary" disabled={isBusy && !question}>
+        {question ? "Go on" : isBusy ? "One moment…" : "Make a recovery key"}
       </button>
     </form>
   );
 }
 
-/** A page of the server on which the user confirms something. */
-interface ConfirmationPage {
-  readonly url: string;
-  readonly done: () => void;
+async function makeKey(client: Client, replaces: boolean, show: (question: Question | undefined) => void): Promise<string> {
+  const uia = askPerson({ user: client.userId, password: recentPassword(), show });
+  const { recoveryKey } = await (replaces ? client.encryption.reset({ uia }) : client.encryption.setup({ uia }));
+  return recoveryKey;
 }
 
-/** Answers with the password, once, or has the user confirm it on a page of the server. */
-function answer(
-  user: string,
-  password: string,
-  show: (page: ConfirmationPage | undefined) => void,
-): (stage: UiaStage) => Promise<Record<string, unknown> | void> {
-  let isAsked = false;
-  return async (stage) => {
-    if (stage.type === "other") return new Promise((resolve) => show({ url: stage.fallbackUrl, done: () => (show(undefined), resolve()) }));
-    if (stage.type !== "m.login.password") return {};
-    if (isAsked) throw new Error("The password is wrong.");
-    isAsked = true;
-    return { identifier: { type: "m.id.user", user }, password };
-  };
+function Asked({ question }: { question: Question }): JSX.Element {
+  const again = question.isRepeated && (
+    <p class="problem" role="alert">
+      {question.url === undefined ? "The password is wrong." : "The server has not heard of it yet."}
+    </p>
+  );
+  if (question.url === undefined)
+    return (
+      <>
+        <PasswordField />
+        {again}
+      </>
+    );
+  return (
+    <>
+      <p role="status">
+        The server wants to be sure that it is you: confirm it{" "}
+        <a href={question.url} target="_blank" rel="noreferrer">
+          on its page
+        </a>
+        , and come back here.
+      </p>
+      {again}
+    </>
+  );
+}
+
+function PasswordField(): JSX.Element {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  return (
+    <label>
+      Password of your account
+      <input ref={field} name="password" type="password" autocomplete="current-password" required />
+    </label>
+  );
 }

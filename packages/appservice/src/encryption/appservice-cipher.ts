@@ -19,6 +19,13 @@ export interface SealedEvent extends OutgoingEvent {
   readonly deviceId?: string | undefined;
 }
 
+/** Who sends an event. */
+export interface SealingUser {
+  readonly userId: UserId;
+  /** Asks as the user. */
+  readonly http: RequestSender;
+}
+
 /** An event as it is handled. */
 export interface RevealedEvent {
   readonly event: ClientEvent;
@@ -39,11 +46,17 @@ export interface AppserviceCipher extends AsyncDisposable {
   /** Takes in what the homeserver tells of devices. */
   takeIn(news: Exclude<News, { kind: "event" }>): Promise<void>;
   /**
-   * Makes what leaves of an event. @param http - Asks as the user.
+   * Whether what a user sends into a room is to be encrypted.
    *
-   * @throws {AppserviceError} `ROOM_IS_ENCRYPTED`, `ENCRYPTION_FAILED`. @throws What the homeserver answers.
+   * @throws {AppserviceError} `ROOM_IS_ENCRYPTED` where nothing can be sent. @throws What the homeserver answers.
    */
-  seal(user: { readonly userId: UserId; readonly http: RequestSender }, roomId: RoomId, event: OutgoingEvent): Promise<SealedEvent>;
+  encrypts(user: SealingUser, roomId: RoomId): Promise<boolean>;
+  /**
+   * Makes what leaves of an event.
+   *
+   * @throws {AppserviceError} `ROOM_IS_ENCRYPTED`, `FILE_IS_NOT_ENCRYPTED`, `ENCRYPTION_FAILED`. @throws What the homeserver answers.
+   */
+  seal(user: SealingUser, roomId: RoomId, event: OutgoingEvent): Promise<SealedEvent>;
   /** Makes the device of a user before the user joins a room that is known to be encrypted: who sees the user join sees a signed device. */
   prepare(userId: UserId, roomId: RoomId): Promise<void>;
   /** Makes a new device for a user where the old one is gone. @returns Whether that is so. */
@@ -57,18 +70,26 @@ const PLAIN_MS = 60_000;
 
 /** Of a service without encryption: nothing is decrypted, and nothing goes into encrypted rooms. */
 export function noCipher(rooms: EncryptedRooms): AppserviceCipher {
+  const refuse = async ({ http }: SealingUser, roomId: RoomId, type: string): Promise<void> => {
+    if (clearTypes.has(type) || (await rooms.settingsOf(http, roomId, PLAIN_MS)) === undefined) return;
+    throw new AppserviceError(
+      "ROOM_IS_ENCRYPTED",
+      `${roomId} is encrypted, and this service cannot encrypt without the option encryption: ${type} would go out in the clear, so nothing was sent`,
+    );
+  };
   return {
     start: () => {},
     notice: (event) => rooms.notice(event),
     settled: async () => {},
     reveal: async (_, event) => ({ event }),
     takeIn: async () => {},
-    async seal({ http }, roomId, event) {
-      if (clearTypes.has(event.type) || (await rooms.settingsOf(http, roomId, PLAIN_MS)) === undefined) return event;
-      throw new AppserviceError(
-        "ROOM_IS_ENCRYPTED",
-        `${roomId} is encrypted, and this service cannot encrypt without the option encryption: ${event.type} would go out in the clear, so nothing was sent`,
-      );
+    async encrypts(user, roomId) {
+      await refuse(user, roomId, "m.room.message");
+      return false;
+    },
+    async seal(user, roomId, event) {
+      await refuse(user, roomId, event.type);
+      return event;
     },
     prepare: async () => {},
     renew: async () => false,

@@ -1,5 +1,5 @@
 import { MatrixError } from "@patrix/api";
-import { clearTypes, deleteDatabases, type Logger, type OpenKeyStore, pauseMs, type RequestSender } from "@patrix/client";
+import { clearTypes, deleteDatabases, type Logger, type OpenKeyStore, pauseMs } from "@patrix/client";
 import { CryptoError, type Decryption, type RoomKeyId } from "@patrix/client-crypto";
 import { LruCache, type TimerClock } from "@patrix/concurrency";
 import type { ClientEvent } from "@patrix/events";
@@ -17,7 +17,9 @@ import { KeyWaits } from "./key-waits.ts";
 import { LateEvents } from "./late-events.ts";
 import { databaseName, OpenDevice } from "./open-device.ts";
 import { OpenDevices } from "./open-devices.ts";
-import type { OutgoingEvent, RevealedEvent, SealedEvent, AppserviceCipher } from "./appservice-cipher.ts";
+import { refusePlainFiles } from "./plain-files.ts";
+import { RefusedVerifications } from "./refused-verifications.ts";
+import type { AppserviceCipher, OutgoingEvent, RevealedEvent, SealedEvent, SealingUser } from "./appservice-cipher.ts";
 
 /** Options of encryption. */
 export interface AppserviceEncryptionOptions {
@@ -70,6 +72,7 @@ export class AppserviceEncryption implements AppserviceCipher {
   /** What events that are to be handled have become. */
   readonly #decrypted = new WeakMap<ClientEvent, Decryption>();
   readonly #waits: KeyWaits;
+  readonly #refused: RefusedVerifications;
   readonly #background = new Set<Promise<void>>();
   #queue: DurableQueue<News> | undefined;
 
@@ -80,6 +83,7 @@ export class AppserviceEncryption implements AppserviceCipher {
     this.#keys = keys;
     this.#late = late;
     this.#devices = new GhostDevices({ store, homeserver, ghosts, deviceName: serviceId });
+    this.#refused = new RefusedVerifications({ ...parts, cipher: this });
     this.#open = new OpenDevices({
       open: (userId) => this.#openDevice(userId),
       pinned: botId,
@@ -124,11 +128,16 @@ export class AppserviceEncryption implements AppserviceCipher {
 
   async reveal({ id }: { readonly id: string }, event: ClientEvent, isLate: boolean): Promise<RevealedEvent | undefined> {
     if (event.type === "m.room.encryption" && event.state_key === "") await this.#parts.rooms.remember(event.room_id, event.content);
-    if (!isEncrypted(event)) return { event };
+    if (!isEncrypted(event)) {
+      await this.#refused.inRoom(event);
+      return { event };
+    }
     const decrypted = this.#decrypted.get(event) ?? (await this.#decrypt(event));
     if (decrypted.outcome === "decrypted") {
       const { type, content, authenticity } = decrypted;
-      return { event: { ...event, type, content }, encryption: authenticity };
+      const revealed = { ...event, type, content };
+      await this.#refused.inRoom(revealed);
+      return { event: revealed, encryption: authenticity };
     }
     const { reason, withheld } = decrypted;
     if (decrypted.isKeyMissing) await this.#late.add(id, event);
@@ -144,12 +153,18 @@ export class AppserviceEncryption implements AppserviceCipher {
       return;
     }
     await this.#open.use(userId, (opened) => opened.receive({ toDevice: [message] }));
+    await this.#refused.betweenDevices(news.event);
   }
 
-  async seal({ userId, http }: { userId: UserId; http: RequestSender }, roomId: RoomId, event: OutgoingEvent): Promise<SealedEvent> {
+  async encrypts({ http }: SealingUser, roomId: RoomId): Promise<boolean> {
+    return (await this.#parts.rooms.settingsOf(http, roomId)) !== undefined;
+  }
+
+  async seal({ userId, http }: SealingUser, roomId: RoomId, event: OutgoingEvent): Promise<SealedEvent> {
     if (clearTypes.has(event.type)) return event;
     const settings = await this.#parts.rooms.settingsOf(http, roomId);
     if (!settings) return event;
+    refusePlainFiles(event.content);
     const { userIds, historyVisibility } = await this.#parts.rooms.recipientsOf(http, roomId);
     const readers = userIds.filter((id) => id === userId || id === this.#parts.botId || !this.#parts.ghosts.isOwn(id));
     return attempt(

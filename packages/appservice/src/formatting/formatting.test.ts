@@ -43,6 +43,14 @@ describe("a line of IRC", () => {
   });
 });
 
+const encryptedFile = {
+  v: "v2",
+  url: "mxc://a.b/c",
+  key: { kty: "oct", key_ops: ["encrypt", "decrypt"], alg: "A256CTR", k: "aWF6-32KGYaC3A_FEUCk1Bt0JA37zP0wrStgmdCaW-0", ext: true },
+  iv: "w+sE15fzSc0AAAAAAAAAAA",
+  hashes: { sha256: "fdSLu/YkRx3Wyh3KQabP3rd6+SFiKg5lsJZQHtkSAYA" },
+};
+
 describe("a message", () => {
   const html = (formatted: string): object => ({
     msgtype: "m.text",
@@ -60,7 +68,14 @@ describe("a message", () => {
       { msgtype: "m.image", body: "my cat", filename: "cat.png", url: "mxc://a.b/c" },
       ["cat.png <https://files/mxc://a.b/c>", "my cat"],
     ],
-    ["the name of an encrypted file", { msgtype: "m.file", body: "x.pdf", file: { url: "mxc://a.b/c" } }, ["x.pdf"]],
+    ["the name of a file that nobody can decrypt", { msgtype: "m.file", body: "x.pdf", file: { url: "mxc://a.b/c" } }, ["x.pdf"]],
+    ["the name of an encrypted file", { msgtype: "m.file", body: "x.pdf", file: encryptedFile }, ["x.pdf <https://decrypted/mxc://a.b/c>"]],
+    [
+      "an encrypted sticker, whose address is there twice",
+      { body: "cat", url: encryptedFile.url, file: encryptedFile, info: {} },
+      ["cat <https://decrypted/mxc://a.b/c>"],
+    ],
+    ["nothing of a request to be verified", { msgtype: "m.key.verification.request", body: "@a:b is requesting" }, []],
     ["nothing of a message without text", { msgtype: "m.text" }, []],
     ["formatted text with its codes", html(`<b>a</b> <code>c</code>`), [`${bold}a${bold} ${monospace}c${monospace}`]],
     ["formatted text over several lines", html("<b>a<br>b</b>c"), [`${bold}a${bold}`, `${bold}b${bold}c`]],
@@ -68,7 +83,10 @@ describe("a message", () => {
     ["people by their names", html('<a href="https://matrix.to/#/@a:b">Ann</a>: hi'), ["Ann: hi"]],
     ["no code that somebody has typed", html("&#2;a\u0003 <b>c</b>&#13;&#10;QUIT"), [`a ${bold}c${bold} QUIT`]],
   ])("is written as %s", (_, content, lines) => {
-    const written = messageToLines({ ...content }, { marks: "irc", fileUrl: (uri) => `https://files/${uri}` });
+    const written = messageToLines(
+      { ...content },
+      { marks: "irc", fileUrl: ({ url, encrypted }) => `https://${encrypted ? "decrypted" : "files"}/${url}` },
+    );
     expect(written).toEqual(lines);
   });
 

@@ -1,15 +1,17 @@
 import { isJsonObject, type JsonObject } from "@patrix/api";
-import { removePlainReplyFallback } from "@patrix/events";
+import { EncryptedFile, type MediaSource, mediaSourceOf, removePlainReplyFallback } from "@patrix/events";
 import { htmlToPlainText, type MarkedElement, type Marks } from "@patrix/html";
-import { parseMatrixLink } from "@patrix/identifiers";
+import { isMxcUri, parseMatrixLink } from "@patrix/identifiers";
 import { IRC, withoutControls } from "./irc-codes.ts";
 
 /** How a message is written in lines of text. */
 export interface LineOptions {
   /** How formatted text is written: with the codes of IRC, or as words alone. Default: `plain`. */
   readonly marks?: "irc" | "plain" | undefined;
-  /** Where people find a file, by its `mxc:` URI. Default: only its name is written. */
-  readonly fileUrl?: ((uri: string) => string | undefined) | undefined;
+  /**
+   * Where people find a file. That of an encrypted room is of no use to anybody as the homeserver has it: `encrypted` says how to decrypt it. Default: only its name is written.
+   */
+  readonly fileUrl?: ((source: MediaSource) => string | undefined) | undefined;
 }
 
 const CODES: Readonly<Record<string, string>> = {
@@ -68,23 +70,26 @@ function splitLines(text: string): string[] {
 }
 
 /**
- * Writes the content of a message as lines of text: of an edit the new content, of an answer what it adds, of a file its name. Nothing of it
- * can end a line or be taken for a code.
+ * Writes the content of a message as lines of text: of an edit the new content, of an answer what it adds, of a file its name, and nothing of
+ * what only clients are told. Nothing of it can end a line or be taken for a code.
  */
 export function messageToLines(content: object, options: LineOptions = {}): string[] {
   const fields: JsonObject = Object.fromEntries(Object.entries(content));
   const shown = isJsonObject(fields["m.new_content"]) ? fields["m.new_content"] : fields;
   const { msgtype, format, formatted_body: html, body, url } = shown;
+  // What it says is for clients that cannot verify.
+  if (msgtype === "m.key.verification.request") return [];
   if (typeof url === "string" || isJsonObject(shown["file"])) return describeFile(shown, options);
   if (format === "org.matrix.custom.html" && typeof html === "string") return htmlToLines(html, options);
   if (msgtype === "m.location") return splitLines(withoutControls(`${textOf(body)} ${textOf(shown["geo_uri"])}`));
   return splitLines(withoutControls(removePlainReplyFallback(textOf(body))));
 }
 
-function describeFile({ filename, body, url }: JsonObject, { fileUrl }: LineOptions): string[] {
+function describeFile({ filename, body, url, file }: JsonObject, { fileUrl }: LineOptions): string[] {
   const name = textOf(filename) || textOf(body) || "a file";
   const caption = textOf(body) === name ? "" : textOf(body);
-  const place = typeof url === "string" ? fileUrl?.(url) : undefined;
+  const source = mediaSourceOf({ file: EncryptedFile.is(file) ? file : undefined, url: isMxcUri(url) ? url : undefined });
+  const place = source && fileUrl?.(source);
   return splitLines(withoutControls([place === undefined ? name : `${name} <${place}>`, caption].join("\n")));
 }
 

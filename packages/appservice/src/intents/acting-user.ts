@@ -5,6 +5,7 @@ import { sendMessage } from "@patrix/client-api";
 import type { KeyedQueue } from "@patrix/concurrency";
 import { createTransactionId, type EventId, type RoomId, type UserId } from "@patrix/identifiers";
 import type { SealedEvent, AppserviceCipher } from "../encryption/appservice-cipher.ts";
+import { AppserviceError } from "../errors.ts";
 import { repeatableTransactionId } from "../queue/handler-scope.ts";
 import { markAsOwn } from "./double-puppet.ts";
 import type { Ghosts } from "./ghosts.ts";
@@ -85,26 +86,65 @@ export class ActingUser {
     return this.inTurn(roomId, () => this.inRoom(roomId, action));
   }
 
-  send(roomId: RoomId, eventType: string, content: JsonObject, { txnId: wanted, timestamp }: IntentSendOptions = {}): Promise<EventId> {
-    const { ghosts, serviceId, cipher } = this.parts;
+  send(roomId: RoomId, eventType: string, content: JsonObject, options?: IntentSendOptions): Promise<EventId> {
+    return this.#sendMade(roomId, eventType, async (deliver) => deliver(content), options);
+  }
+
+  /** Sends an event with files, which are uploaded when its turn has come. @param make - Uploads them as the room wants, and makes the content. */
+  sendWithFiles(
+    roomId: RoomId,
+    eventType: string,
+    make: (encrypts: boolean) => Promise<JsonObject>,
+    options?: IntentSendOptions,
+  ): Promise<EventId> {
+    const send = async (deliver: (content: JsonObject) => Promise<EventId>): Promise<EventId> => {
+      const encrypts = await this.encrypts(roomId);
+      try {
+        return await deliver(await make(encrypts));
+      } catch (error) {
+        // The room was made an encrypted one meanwhile.
+        if (encrypts || !(error instanceof AppserviceError && error.code === "FILE_IS_NOT_ENCRYPTED")) throw error;
+        return deliver(await make(true));
+      }
+    };
+    return this.#sendMade(roomId, eventType, send, options);
+  }
+
+  /** Whether files for a room have to be encrypted. @throws {AppserviceError} `ROOM_IS_ENCRYPTED` where none can be sent. */
+  encrypts(roomId: RoomId): Promise<boolean> {
+    return this.inRoom(roomId, () => this.parts.cipher.encrypts(this, roomId));
+  }
+
+  /** Sends what somebody makes when its turn has come. */
+  #sendMade(
+    roomId: RoomId,
+    eventType: string,
+    make: (deliver: (content: JsonObject) => Promise<EventId>) => Promise<EventId>,
+    { txnId: wanted, timestamp }: IntentSendOptions = {},
+  ): Promise<EventId> {
+    const { ghosts, memberships, serviceId, cipher } = this.parts;
     // Before anything is awaited: the names of a handler come from the order of its calls.
     const txnId = this.nameOf(`${roomId} ${eventType}`, wanted);
-    const marked = ghosts.isOwn(this.userId) ? content : markAsOwn(content, serviceId);
-    const deliver = async (): Promise<EventId> => {
-      const sealed = await cipher.seal(this, roomId, { type: eventType, content: marked });
-      return this.#deliver(sealed, { roomId, txnId, timestamp });
+    const deliver = async (content: JsonObject): Promise<EventId> => {
+      const marked = ghosts.isOwn(this.userId) ? content : markAsOwn(content, serviceId);
+      for (;;) {
+        const join = memberships.joinOf(roomId, this.userId);
+        const sealed = await cipher.seal(this, roomId, { type: eventType, content: marked });
+        // Who was out of the room when it was asked how it is encrypted has heard how it was before that.
+        if (memberships.joinOf(roomId, this.userId) === join) return this.#deliver(sealed, { roomId, txnId, timestamp });
+      }
     };
-    const withDevice = async (): Promise<EventId> => {
+    const withDevice = async (content: JsonObject): Promise<EventId> => {
       try {
-        return await deliver();
+        return await deliver(content);
       } catch (error) {
-        if (this.#deviceId === undefined && (await cipher.renew(this.userId, error))) return deliver();
+        if (this.#deviceId === undefined && (await cipher.renew(this.userId, error))) return deliver(content);
         throw error;
       }
     };
     return this.inTurn(roomId, async () => {
       await cipher.prepare(this.userId, roomId);
-      return this.inRoom(roomId, withDevice);
+      return make((content) => this.inRoom(roomId, () => withDevice(content)));
     });
   }
 

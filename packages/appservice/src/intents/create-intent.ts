@@ -6,20 +6,24 @@ import { htmlToPlainText } from "@patrix/html";
 import { isRoomId, parseUserId, type RoomId, type UserId } from "@patrix/identifiers";
 import { ActingUser, type IntentParts } from "./acting-user.ts";
 import { setStateIfNew, stateOr, withLevels } from "./change-state.ts";
+import { fileActions } from "./file-actions.ts";
 import { APPSERVICE_LOGIN, logInGhost } from "./ghost-endpoints.ts";
 import type { Intent, IntentSendOptions } from "./intent.ts";
+import { refusePlainEvents } from "./refuse-plain-events.ts";
 import { setProfile } from "./set-profile.ts";
 
 /** Composes what is done as a user. @throws {AppserviceError} `NOT_IN_NAMESPACE`. */
 export function createIntent(parts: IntentParts, userId: UserId, deviceId?: string): Intent {
   const user = new ActingUser(parts, userId, deviceId);
+  const files = registered(user);
   return {
     userId,
-    http: user.http,
-    media: createMedia(registered(user), parts.fetch),
+    http: refusePlainEvents(user),
+    media: createMedia(files, parts.fetch),
     ...accountActions(user),
     ...membershipActions(user),
     ...messageActions(user),
+    ...fileActions(user, files),
     ...roomActions(user),
     asDevice: (device) => createIntent(parts, userId, device),
   };

@@ -1,7 +1,7 @@
 import type { JsonObject } from "@patrix/api";
-import type { Media, RequestSender } from "@patrix/client";
+import type { FileLike, Media, MediaOptions, RequestSender, UploadOptions } from "@patrix/client";
 import type { CreateRoomBody } from "@patrix/client-api";
-import type { ContentOf, EventTypeOf } from "@patrix/events";
+import type { ContentOf, EncryptedFile, EventTypeOf } from "@patrix/events";
 import type { EventId, MxcUri, RoomAlias, RoomId, UserId } from "@patrix/identifiers";
 
 /** How an event is sent. */
@@ -14,6 +14,12 @@ export interface IntentSendOptions {
   /** When it was said in the other network, in milliseconds since the Unix epoch; the order of the room is that of arrival. Default: now. */
   timestamp?: number | undefined;
 }
+
+/** How a message with a file is sent. */
+export interface IntentFileOptions extends IntentSendOptions, MediaOptions {}
+
+/** Where a file is that was uploaded for a room, as the content of an event says it. */
+export type UploadedFile = { readonly url: MxcUri } | { readonly file: EncryptedFile };
 
 /** What everyone may see of a ghost. A member that is left out stays as it is; an empty text takes it away. */
 export interface GhostProfile {
@@ -36,8 +42,9 @@ export interface GhostSession {
  */
 export interface Intent {
   readonly userId: UserId;
-  /** Sends any request as this user. The user must have an account. */
+  /** Sends any request as this user. The user must have an account. @throws {AppserviceError} `ROOM_IS_ENCRYPTED` for an event that is not encrypted. */
   readonly http: RequestSender;
+  /** The content repository: uploads what everyone may see, as avatars, as it is. What is for a room goes by {@link Intent.sendFile} and {@link Intent.uploadTo}. */
   readonly media: Media;
   /** Registers the user, if it is a ghost without an account. */
   ensureRegistered(): Promise<void>;
@@ -55,7 +62,8 @@ export interface Intent {
   /**
    * Sends an event, encrypted where the room is. Those of one user to one room arrive in the order of the calls.
    *
-   * @throws {AppserviceError} `ROOM_IS_ENCRYPTED` without the option `encryption`, `ENCRYPTION_FAILED`; nothing was sent.
+   * @throws {AppserviceError} `ROOM_IS_ENCRYPTED` without the option `encryption`, `ENCRYPTION_FAILED`; `FILE_IS_NOT_ENCRYPTED` if it shows a file that is not, and the
+   * room is. Nothing was sent.
    */
   send<T extends EventTypeOf<"message">>(
     roomId: RoomId,
@@ -70,6 +78,28 @@ export interface Intent {
   sendEmote(roomId: RoomId, body: string, options?: IntentSendOptions): Promise<EventId>;
   /** Sends HTML, which is sent as it is: {@link sanitizeHtml} of the package html is for what others wrote. */
   sendHtml(roomId: RoomId, html: string, options?: IntentSendOptions): Promise<EventId>;
+  /**
+   * Uploads and sends a file; a text is a path on this machine. In an encrypted room it is encrypted, and so is its thumbnail. A handler that runs again uploads it again, and
+   * sends it once.
+   *
+   * @throws {AppserviceError} As {@link Intent.send}; without the option `encryption` nothing is uploaded for an encrypted room. {@link ClientError} `BAD_FILE`.
+   */
+  sendFile(roomId: RoomId, file: FileLike | Blob | string, options?: IntentFileOptions): Promise<EventId>;
+  /** Uploads and sends a picture, as {@link Intent.sendFile}. */
+  sendImage(roomId: RoomId, file: FileLike | Blob | string, options?: IntentFileOptions): Promise<EventId>;
+  sendVideo(roomId: RoomId, file: FileLike | Blob | string, options?: IntentFileOptions): Promise<EventId>;
+  sendAudio(roomId: RoomId, file: FileLike | Blob | string, options?: IntentFileOptions): Promise<EventId>;
+  /** Uploads and sends a picture that stands for a message; `caption` says in words what it shows. */
+  sendSticker(roomId: RoomId, file: FileLike | Blob | string, options?: IntentFileOptions): Promise<EventId>;
+  /**
+   * Uploads a file for an event of one's own making: encrypted where the room is.
+   *
+   * @throws {AppserviceError} `ROOM_IS_ENCRYPTED` without the option `encryption`; nothing was uploaded.
+   * @example
+   * const recording = await ghost.uploadTo(roomId, "hello.ogg");
+   * await ghost.sendCustom(roomId, "m.room.message", { msgtype: "m.audio", body: "hello.ogg", "org.matrix.msc3245.voice": {}, ...recording });
+   */
+  uploadTo(roomId: RoomId, file: FileLike | Blob | string, options?: UploadOptions): Promise<UploadedFile>;
   /** Sets state, unless it is so already. */
   setState<T extends EventTypeOf<"state">>(roomId: RoomId, type: T, stateKey: string, content: ContentOf<"state", T>): Promise<void>;
   redact(roomId: RoomId, eventId: EventId, options?: IntentSendOptions & { reason?: string | undefined }): Promise<EventId | undefined>;

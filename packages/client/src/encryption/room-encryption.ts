@@ -46,7 +46,11 @@ export async function encryptionInState(
   return content;
 }
 
-/** Asks the server how a room is encrypted; `undefined` if it is not. @throws What the request fails with. */
+/**
+ * Asks the server how a room is encrypted; `undefined` if it is not.
+ *
+ * @throws What the request fails with, also where the state may not be read: who joins meanwhile could send what was not encrypted.
+ */
 export async function encryptionOnServer(
   http: RequestSender,
   roomId: RoomId,
@@ -57,8 +61,7 @@ export async function encryptionOnServer(
     const content = await http.send(getRoomStateWithKey, { path }, options);
     return isJsonObject(content) ? content : {};
   } catch (error) {
-    // Where the state may not be read, nothing may be sent either.
-    if (MatrixError.is(error, "M_NOT_FOUND") || MatrixError.is(error, "M_FORBIDDEN")) return undefined;
+    if (MatrixError.is(error, "M_NOT_FOUND")) return undefined;
     throw error;
   }
 }

@@ -47,8 +47,12 @@ export interface Media {
    * @throws {MatrixError} `M_TOO_LARGE`. {@link ClientError} `BAD_FILE`.
    */
   upload(file: FileLike | Blob | string, options?: UploadOptions): Promise<MxcUri>;
-  /** Downloads a file, at most 512 MiB. @throws {MatrixError} `M_NOT_FOUND`. */
-  download(uri: MxcUri, options?: DownloadOptions): Promise<Blob>;
+  /**
+   * Downloads a file, at most 512 MiB, and decrypts it by what its event says of it. An encrypted file that is not what was sent is not given.
+   *
+   * @throws {MatrixError} `M_NOT_FOUND`. {@link ClientError} `BAD_FILE`.
+   */
+  download(source: MxcUri | EncryptedFile, options?: DownloadOptions): Promise<Blob>;
   /**
    * Downloads a file of any length piece by piece, and decrypts it by what its event says of it. Whether an encrypted file is what was sent shows at its end:
    * use nothing of it before.
@@ -111,7 +115,7 @@ export async function uploadFile(
   const request = { query: { filename: file.name }, headers: { "content-type": file.type }, body: new Uint8Array(0) };
   // An upload that is repeated leaves at most a copy that nobody knows of.
   const again = file.isRepeatable ? { idempotent: true } : { retries: 0 };
-  const timeoutMs = Math.max(transferTimeoutMs, file.size === undefined ? Number.MAX_SAFE_INTEGER : file.size / slowestUpload);
+  const timeoutMs = Math.max(transferTimeoutMs, file.size === undefined ? Number.MAX_SAFE_INTEGER : Math.ceil(file.size / slowestUpload));
   try {
     const { content_uri: url } = await http.send(uploadContent, request, { signal, timeoutMs, upload, ...again });
     return { url, size: sent };
@@ -137,24 +141,30 @@ export function createMedia(
       return open({ http, fetch }, uri, { ...options, authenticated: false });
     }
   };
+  /** Begins a download; what it gives is decrypted. */
+  const begin = async (
+    source: MxcUri | EncryptedFile,
+    { onProgress, signal, thumbnail }: StreamOptions,
+    maxBytes: number,
+  ): Promise<FileStream> => {
+    const [url, encrypted] = typeof source === "string" ? [source] : [source.url, source];
+    // Read first: nothing is downloaded for a description that is none. Loaded when it is needed.
+    const decryption = encrypted && (await (await import("./encrypted-file.ts")).decryptFile(encrypted));
+    const response = await get(url, { signal, thumbnail });
+    const total = Number(response.headers.get("content-length") ?? 0);
+    let received = 0;
+    const onChunk = (bytes: number): void => onProgress?.({ received: (received += bytes), total });
+    // What is encrypted is as long as what it becomes.
+    const body = limitedBody(response, { maxBytes, signal, onChunk });
+    return { stream: decryption ? body.pipeThrough(decryption) : body, size: total > 0 ? total : undefined, type: typeOf(response) };
+  };
   return {
     upload: async (file, options) => (await uploadFile(http, await openFile(file), options)).url,
-    async download(uri, { signal, thumbnail } = {}) {
-      const response = await get(uri, { signal, thumbnail });
-      const type = typeOf(response);
-      return new Blob([await new Response(limitedBody(response, { maxBytes: maxDownloadBytes, signal })).blob()], { type });
+    async download(source, options = {}) {
+      const { stream, type } = await begin(source, options, maxDownloadBytes);
+      return new Blob([await new Response(stream).blob()], { type });
     },
-    async stream(source, { onProgress, signal, thumbnail } = {}) {
-      const encrypted = typeof source === "string" ? undefined : source;
-      // Read first: nothing is downloaded for a description that is none. Loaded when it is needed.
-      const decryption = encrypted && (await (await import("./encrypted-file.ts")).decryptFile(encrypted));
-      const response = await get(typeof source === "string" ? source : source.url, { signal, thumbnail });
-      const total = Number(response.headers.get("content-length") ?? 0);
-      let received = 0;
-      const onChunk = (bytes: number): void => onProgress?.({ received: (received += bytes), total });
-      const body = limitedBody(response, { maxBytes: Infinity, signal, onChunk });
-      return { stream: decryption ? body.pipeThrough(decryption) : body, size: total > 0 ? total : undefined, type: typeOf(response) };
-    },
+    stream: (source, options = {}) => begin(source, options, Infinity),
   };
 }
 

@@ -1,10 +1,11 @@
 import type { JsonObject } from "@patrix/api";
 import type { RoomId } from "@patrix/identifiers";
-import { type FileLike, openFile, type OpenedFile } from "../media/file-like.ts";
-import { type MediaSender, uploadFile, type UploadOptions } from "../media/media.ts";
+import type { FileLike } from "../media/file-like.ts";
+import type { MediaSender } from "../media/media.ts";
+import { uploadAttachment } from "../media/upload-attachment.ts";
 import type { PreparedContent, SendRequest } from "../outbox/outbox-item.ts";
 import type { Sending } from "../outbox/sending.ts";
-import { fileContent, type SentFile } from "./message-content.ts";
+import { fileContent } from "./message-content.ts";
 import type { MediaOptions } from "./sender.ts";
 
 /** What a {@link Sender} is made of. */
@@ -47,12 +48,8 @@ export function createFileSender(
           options.onProgress?.(progress);
         };
         const encrypts = await admitFile(roomId);
-        const upload = encrypts ? uploadEncrypted : uploadPlain;
-        const opened = await openFile(file);
-        const small = options.thumbnail && (await openFile(options.thumbnail));
-        const sent = await upload(http, opened, { signal: both, onProgress: report });
-        const thumbnail = small && (await upload(http, small, { signal: both }));
-        return { content: relate(fileContent(msgtype, { ...sent, thumbnail }, options), "m.room.message") };
+        const sent = await uploadAttachment(http, file, { encrypts, thumbnail: options.thumbnail, signal: both, onProgress: report });
+        return { content: relate(fileContent(msgtype, sent, options), "m.room.message") };
       },
     });
 }
@@ -60,27 +57,4 @@ export function createFileSender(
 function nameOf(file: FileLike | Blob | string): string {
   if (typeof file === "string") return file.split("/").at(-1) ?? file;
   return "name" in file && typeof file.name === "string" ? file.name : "";
-}
-
-async function uploadPlain(http: MediaSender, file: OpenedFile, options: UploadOptions): Promise<SentFile> {
-  const { url, size } = await uploadFile(http, file, options);
-  return { name: file.name, type: file.type, size, url };
-}
-
-/** What the server keeps says nothing of what it is. */
-async function uploadEncrypted(http: MediaSender, file: OpenedFile, options: UploadOptions): Promise<SentFile> {
-  const { encryptFile } = await import("../media/encrypted-file.ts");
-  let encryption = await encryptFile();
-  const source = {
-    ...file,
-    name: undefined,
-    type: "application/octet-stream",
-    // Each try has a key of its own: a file that changes meanwhile must not be encrypted twice by one.
-    async open() {
-      encryption = await encryptFile();
-      return (await file.open()).pipeThrough(encryption.stream);
-    },
-  };
-  const { url, size } = await uploadFile(http, source, options);
-  return { name: file.name, type: file.type, size, encrypted: { ...encryption.describe(), url } };
 }

@@ -246,18 +246,13 @@ export class MessageHandle extends EventHandle implements MessageEvent {
 
   async download({ signal }: Abortable = {}): Promise<Blob> {
     const { encrypted, url } = this.#file();
-    const { media } = this.#parts.context;
-    if (!encrypted) return media.download(url, { signal });
-    // What is encrypted is as long as what it becomes.
-    const file = await media.download(url, { signal });
-    const { decryptFile } = await import("../media/encrypted-file.ts");
-    const decrypted = await new Response(file.stream().pipeThrough(await decryptFile(encrypted))).blob();
-    return new Blob([decrypted], { type: this.#mimetype() ?? "" });
+    const file = await this.#parts.context.media.download(encrypted ?? url, { signal });
+    return encrypted ? new Blob([file], { type: this.#mimetype() ?? "" }) : file;
   }
 
   async stream(options: Omit<StreamOptions, "thumbnail"> = {}): Promise<FileStream> {
     const { encrypted, url } = this.#file();
-    const file = await this.#parts.context.media.stream(encrypted ? { ...encrypted, url } : url, options);
+    const file = await this.#parts.context.media.stream(encrypted ?? url, options);
     return encrypted ? { ...file, type: this.#mimetype() ?? file.type } : file;
   }
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from "@patrix/api";
-import { type EncryptedFile, withMentions } from "@patrix/events";
-import type { MxcUri } from "@patrix/identifiers";
+import { withMentions } from "@patrix/events";
+import type { SentFile } from "../media/upload-attachment.ts";
 import type { MediaOptions, SendOptions } from "./sender.ts";
 
 /** A message of text; with `html` it is a formatted one. */
@@ -12,12 +12,6 @@ export function textContent(
   const formatted = html === undefined ? {} : { format: "org.matrix.custom.html", formatted_body: html };
   return withMentions<JsonObject>({ msgtype, body, ...formatted }, mentions === "room" ? { room: true } : { userIds: mentions });
 }
-
-/** A file that was uploaded: as it is, or encrypted. */
-export type SentFile = { readonly name: string; readonly type: string; readonly size: number } & (
-  | { readonly url: MxcUri }
-  | { readonly encrypted: EncryptedFile }
-);
 
 /** A message with an uploaded file. */
 export function fileContent(

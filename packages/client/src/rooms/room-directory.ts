@@ -10,6 +10,7 @@ import {
   queryPublicRooms,
 } from "@patrix/client-api";
 import { isRoomId, type RoomAlias, type RoomId, type ServerName } from "@patrix/identifiers";
+import { isTransient } from "../errors.ts";
 import type { LiveList } from "../live/live-list.ts";
 import type { RequestSender } from "../http/http-client.ts";
 import type { Logger } from "../logger.ts";
@@ -42,10 +43,12 @@ export function createRooms({ context, invites, known, joined, list, events, log
     return joined(room_id);
   };
   const join: Rooms["join"] = async (idOrAlias, { via } = {}) => {
-    const query = via && { via: [...via] };
-    const ask = (): Promise<{ room_id: RoomId }> =>
-      http.send(joinRoom, { path: { roomIdOrAlias: idOrAlias }, query }, { idempotent: true });
-    const answer = isRoomId(idOrAlias) ? await context.joining(idOrAlias, ask) : await ask();
+    const ask = (where: RoomId | RoomAlias, servers: readonly ServerName[] | undefined): Promise<{ room_id: RoomId }> => {
+      const query = servers && { via: [...servers] };
+      return http.send(joinRoom, { path: { roomIdOrAlias: where }, query }, { idempotent: true });
+    };
+    const target = isRoomId(idOrAlias) ? { id: idOrAlias } : await findInvited(http, invites.value, idOrAlias);
+    const answer = target ? await context.joining(target.id, () => ask(target.id, via ?? target.via)) : await ask(idOrAlias, via);
     return joined(answer.room_id);
   };
   return {
@@ -64,6 +67,28 @@ export function createRooms({ context, invites, known, joined, list, events, log
     preview: (idOrAlias, options) => previewRoom(http, idOrAlias, options?.via),
     directory: (options = {}) => searchDirectory(http, options),
   };
+}
+
+/** How many servers of an alias are named that may let the user in. */
+const maxAliasServers = 10;
+
+/** A room that is to be joined, and the servers that know it. */
+interface JoinTarget {
+  readonly id: RoomId;
+  readonly via?: readonly ServerName[] | undefined;
+}
+
+/** The room of an alias, if it is one that the user is invited to: what comes with an invite has to be known of before joining. */
+async function findInvited(http: RequestSender, invites: readonly Room[], alias: RoomAlias): Promise<JoinTarget | undefined> {
+  if (invites.length === 0) return undefined;
+  try {
+    const { room_id: id, servers } = await http.send(getRoomIdByAlias, { path: { roomAlias: alias } });
+    if (id !== undefined && invites.some((room) => room.id === id)) return { id, via: servers?.slice(0, maxAliasServers) };
+  } catch (error) {
+    // Whatever else it is, the server says when it is asked to join.
+    if (isTransient(error)) throw error;
+  }
+  return undefined;
 }
 
 function createBody({ name, topic, alias, invite, encrypted, preset = "private", space, version }: CreateRoomOptions): CreateRoomBody {

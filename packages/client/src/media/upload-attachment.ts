@@ -1,0 +1,58 @@
+import type { EncryptedFile } from "@patrix/events";
+import type { MxcUri } from "@patrix/identifiers";
+import { type FileLike, openFile, type OpenedFile } from "./file-like.ts";
+import { type MediaSender, uploadFile, type UploadOptions } from "./media.ts";
+
+/** A file that was uploaded: as it is, or encrypted. */
+export type SentFile = { readonly name: string; readonly type: string; readonly size: number } & (
+  | { readonly url: MxcUri }
+  | { readonly encrypted: EncryptedFile }
+);
+
+/** Options of {@link uploadAttachment}. */
+export interface AttachmentOptions extends UploadOptions {
+  /** Whether the room is encrypted that the file is for. */
+  readonly encrypts: boolean;
+  /** A small picture of it. */
+  readonly thumbnail?: FileLike | undefined;
+}
+
+/**
+ * Uploads a file for an event of a room, and its thumbnail: encrypted where the room is, so that the server learns neither what they are nor their names.
+ *
+ * @throws {ClientError} `BAD_FILE`.
+ */
+export async function uploadAttachment(
+  http: MediaSender,
+  file: FileLike | Blob | string,
+  { encrypts, thumbnail, signal, onProgress }: AttachmentOptions,
+): Promise<SentFile & { readonly thumbnail?: SentFile | undefined }> {
+  const upload = encrypts ? uploadEncrypted : uploadPlain;
+  const opened = await openFile(file);
+  const small = thumbnail && (await openFile(thumbnail));
+  const sent = await upload(http, opened, { signal, onProgress });
+  return { ...sent, thumbnail: small && (await upload(http, small, { signal })) };
+}
+
+async function uploadPlain(http: MediaSender, file: OpenedFile, options: UploadOptions): Promise<SentFile> {
+  const { url, size } = await uploadFile(http, file, options);
+  return { name: file.name, type: file.type, size, url };
+}
+
+/** What the server keeps says nothing of what it is. */
+async function uploadEncrypted(http: MediaSender, file: OpenedFile, options: UploadOptions): Promise<SentFile> {
+  const { encryptFile } = await import("./encrypted-file.ts");
+  let encryption = await encryptFile();
+  const source = {
+    ...file,
+    name: undefined,
+    type: "application/octet-stream",
+    // Each try has a key of its own: a file that changes meanwhile must not be encrypted twice by one.
+    async open() {
+      encryption = await encryptFile();
+      return (await file.open()).pipeThrough(encryption.stream);
+    },
+  };
+  const { url, size } = await uploadFile(http, source, options);
+  return { name: file.name, type: file.type, size, encrypted: { ...encryption.describe(), url } };
+}

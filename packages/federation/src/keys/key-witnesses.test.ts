@@ -45,6 +45,11 @@ it("learns how long a key that is known is valid, as its server has said, and as
   expect(queries).toEqual([["w.org", { "a.org": { "ed25519:1": { minimum_valid_until_ts: clock.now() } } }]]);
 });
 
+it("takes a witness's word for an hour at most: its server is asked again then", async () => {
+  answer = [published(24 * hour)];
+  expect(await validUntil()).toBe(clock.now() + hour);
+});
+
 it.each<[string, () => readonly unknown[]]>([
   ["what somebody else has signed in the server's name", () => [published(hour, [stranger])]],
   [

@@ -7,6 +7,8 @@ import { isGoodEnough, storedKey, type WantedKey } from "./wanted-key.ts";
 
 /** How soon a server is asked again for what another one has published. */
 const MIN_WAIT_MS = 60_000;
+/** For how long a key is valid on the word of a witness, from now on: whoever has stolen one can make up what its server says, until that is asked. */
+const MAX_EXTENSION_MS = 60 * 60_000;
 /** How many such questions are remembered. */
 const MAX_REMEMBERED = 10_000;
 /** Most items of a response that are looked at. */
@@ -59,10 +61,11 @@ function extended(
     const checked = checkServerKeys(response, server, nowTs);
     const longer = Object.entries(known.keys).flatMap(([keyId, key]): [string, StoredKey][] => {
       const told = storedKey(checked.keys, keyId);
-      const isLonger = key.expiredTs === undefined && told?.expiredTs === undefined && (told?.validUntilTs ?? 0) > key.validUntilTs;
+      const validUntilTs = Math.min(told?.validUntilTs ?? 0, nowTs + MAX_EXTENSION_MS);
+      const isLonger = key.expiredTs === undefined && told?.expiredTs === undefined && validUntilTs > key.validUntilTs;
       // That some key of the response has signed it says nothing: whoever made it up has put that there.
       const hasSigned = isLonger && verifyJson(checked.response, server, [createVerifyKey(key.key, keyId)]).outcome === "valid";
-      return told && hasSigned ? [[keyId, { ...key, validUntilTs: told.validUntilTs }]] : [];
+      return hasSigned ? [[keyId, { ...key, validUntilTs }]] : [];
     });
     return longer.length === 0 ? undefined : { ...known, keys: { ...known.keys, ...Object.fromEntries(longer) } };
   } catch {

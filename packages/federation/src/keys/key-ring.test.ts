@@ -238,7 +238,8 @@ describe("KeyRing", () => {
     clock.advance(60_000);
     expect(queries).toEqual([["a.org"]]);
     passedOn.set("a.org", [published()]);
-    for (let i = 0; i < 3; i++) expect((await keys.getKeys(wanted(), "w.org"))("a.org", "ed25519:1")?.validUntilTs).toBe(clock.now() + day / 24);
+    for (let i = 0; i < 3; i++)
+      expect((await keys.getKeys(wanted(), "w.org"))("a.org", "ed25519:1")?.validUntilTs).toBe(clock.now() + day / 24);
     expect(queries).toEqual([["a.org"], ["a.org"]]);
   });
 

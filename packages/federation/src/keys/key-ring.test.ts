@@ -243,6 +243,37 @@ describe("KeyRing", () => {
     expect(queries).toEqual([["a.org"], ["a.org"]]);
   });
 
+  it("takes what the server itself says while a witness is asked for the better word", async () => {
+    direct.set("a.org", published());
+    const store = new MemoryKeyStore();
+    let answer = (): void => {};
+    const slow = new Promise<void>((resolve) => (answer = resolve));
+    await ring({ store }).getKeys(wanted());
+    clock.advance(2 * day);
+    direct.delete("a.org");
+    let isAsked = (): void => {};
+    const whenAsked = new Promise<void>((resolve) => (isAsked = resolve));
+    const source: KeyRingOptions["source"] = {
+      fetchServerKeys: (server) => (direct.has(server) ? Promise.resolve(direct.get(server)) : Promise.reject(new Error("unreachable"))),
+      queryNotary: async () => {
+        isAsked();
+        await slow;
+        return [published()];
+      },
+    };
+    const keys = ring({ store, source });
+    const first = keys.getKeys(wanted(), "w.org");
+    await whenAsked;
+    // Its server is back, and has retired the key.
+    const retired = [{ keyId: "ed25519:1", publicKey: key.publicKey, expiredTs: clock.now() - day }];
+    direct.set("a.org", { ...buildServerKeys({ serverName: "a.org", current: [other], retired, validUntilTs: clock.now() + day }) });
+    clock.advance(2_000);
+    await keys.getKeys(wanted("a.org", "ed25519:2"));
+    answer();
+    expect((await first)("a.org", "ed25519:1")?.expiredTs).toBe(clock.now() - 2_000 - day);
+    expect((await store.load("a.org"))?.keys["ed25519:1"]?.expiredTs).toBe(clock.now() - 2_000 - day);
+  });
+
   it("finds what was stored while it read what was not", async () => {
     direct.set("a.org", published());
     const store = new MemoryKeyStore();

@@ -145,8 +145,12 @@ export class KeyRing {
     { witness, wanted, stored }: { readonly witness: string; readonly wanted: readonly WantedKey[]; readonly stored: StoredServerKeys },
   ): Promise<StoredServerKeys> {
     const extended = await this.#witnesses.ask(witness, stored, wanted);
-    if (extended) await this.#store.save(server, extended);
-    return extended ?? stored;
+    if (!extended) return stored;
+    const present = await this.#store.load(server);
+    // What the server itself has said meanwhile is worth more: it may have retired the key.
+    if (present && present.fetchedTs !== stored.fetchedTs) return present;
+    await this.#store.save(server, extended);
+    return extended;
   }
 
   /** Lets a clock of tests know when the key checks something. */

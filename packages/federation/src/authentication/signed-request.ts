@@ -31,19 +31,15 @@ export function signedRequestBytes({ content, ...envelope }: SignedRequest): Uin
 
 /** @internal As {@link signedRequestBytes}, for a content that is canonical already: one that goes to many servers is made so once. */
 export function signedEnvelopeBytes({ method, uri, origin, destination }: RequestEnvelope, content: string | undefined): Uint8Array {
-  const envelope = canonical({ method, uri, origin, destination });
+  const envelope = canonicalContent({ method, uri, origin, destination });
   // Of the members, `content` is the first.
   return encoder.encode(content === undefined ? envelope : `{"content":${content},${envelope.slice(1)}`);
 }
 
 /** @internal The body of a request in the form in which it is signed. @throws As {@link signedRequestBytes}. */
 export function canonicalContent(content: unknown): string {
-  return canonical(content);
-}
-
-function canonical(value: unknown): string {
   try {
-    return encodeCanonicalJson(value, { strict: false });
+    return encodeCanonicalJson(content, { strict: false });
   } catch (cause) {
     throw new FederationError("NOT_CANONICAL", "the body of the request has no Canonical JSON", { cause });
   }

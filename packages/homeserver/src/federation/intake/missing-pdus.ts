@@ -108,8 +108,8 @@ async function openEnds(rooms: Rooms, events: readonly NamedPdu[], firstDepth: n
 }
 
 /**
- * The event with which a room began here: that of a join, where it was not made here or this server has come back. After a restart it may look as
- * if a user had joined only when something else about them changed; what was before a first join is in doubt no less.
+ * The event with which a room began here: that of a join, where it was not made here or this server has come back. Where a
+ * user's membership was changed since by something else, as a new name, a restart has forgotten when the server came back: the first join counts then.
  */
 async function firstHere({ rooms, roomServers, timelines }: MissingPdusParts, room: Room): Promise<StoredEvent | undefined> {
   const since = await roomServers.hereSince(room);

@@ -21,9 +21,9 @@ export interface PduIntakeParts extends MissingPdusParts {
 /** Takes in the events that other servers send, and fetches what they name and is not here. */
 export class PduIntake {
   readonly #parts: PduIntakeParts;
-  /** What is missing of a room is fetched from one server once; one that does not answer holds up nobody else's events. */
+  /** The events of a room that one server sends, one after the other. */
   readonly #queue = new KeyedQueue<string>();
-  /** What is being fetched of rooms, by number. */
+  /** What is being fetched of rooms, by number: one server that does not answer holds up once what others send after a gap, and nothing else. */
   readonly #fetching = new Map<number, Promise<void>>();
 
   constructor(parts: PduIntakeParts) {

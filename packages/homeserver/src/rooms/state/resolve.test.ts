@@ -2,31 +2,30 @@ import { toAuthEvent } from "@patrix/state-res";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ComposedRooms, openRooms } from "../../../tests/composed-rooms.ts";
 import { forkedRoom } from "../../../tests/forked-room.ts";
+import { type Resolvers, resolversOf } from "../../../tests/resolvers.ts";
 import { RemoteServer } from "../../../tests/remote/remote-server.ts";
 import { alice, roomOf, state } from "../../../tests/room-of.ts";
 import { WatchedStore } from "../../../tests/watched-store.ts";
 import { eventIn } from "../read/state-event.ts";
 import type { LoadedRoom } from "../room.ts";
 import type { StoredEvent } from "../timeline/stored-event.ts";
-import { Resolutions } from "./resolutions.ts";
-import { StateResolver } from "./resolve.ts";
+import type { StateResolver } from "./resolve.ts";
 import { PENDING_NID } from "./resolve-states.ts";
 import type { RoomState } from "./room-state.ts";
 import { internStateKey } from "./state-key.ts";
 
 const watched = new WatchedStore();
 let fixture: ComposedRooms;
+let resolvers: Resolvers;
 let resolver: StateResolver;
-let resolutions: Resolutions;
 let inThread: StateResolver;
 beforeAll(async () => {
   fixture = await openRooms({ wrapStore: watched.wrap });
-  resolver = new StateResolver(fixture.rooms);
-  resolutions = new Resolutions(fixture.core.clock, { largeFrom: 0 });
-  inThread = new StateResolver({ core: fixture.core, events: fixture.rooms.events, resolutions });
+  resolvers = resolversOf(fixture);
+  ({ resolver, inThread } = resolvers);
 });
 afterAll(async () => {
-  await resolutions[Symbol.asyncDispose]();
+  await resolvers[Symbol.asyncDispose]();
   await fixture[Symbol.asyncDispose]();
 });
 

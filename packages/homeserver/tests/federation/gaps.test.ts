@@ -20,10 +20,16 @@ interface Timeline {
 }
 
 /** What Eve says, one after the other, after she has joined. */
-function chainOf(peer: TestPeer, count: number, { room, joined }: Pick<ServerAndPeer, "room" | "joined">): BuiltPdu[] {
+function chainOf(peer: TestPeer, count: number, { room, joined }: Pick<ServerAndPeer, "room" | "joined">, more: object = {}): BuiltPdu[] {
   const said: BuiltPdu[] = [];
   for (let i = 0; i < count; i++) {
-    const draft = { type: "m.room.message", sender: eve, room_id: room, origin_server_ts: Date.now(), content: { body: `hers ${i}` } };
+    const draft = {
+      type: "m.room.message",
+      sender: eve,
+      room_id: room,
+      origin_server_ts: Date.now(),
+      content: { body: `hers ${i}`, ...more },
+    };
     const prevEvents = [said.at(-1)?.eventId ?? joined.join.eventId];
     said.push(peer.build(draft, { prevEvents, authEvents: [...joined.authEvents], depth: 20 + i }, rules));
   }
@@ -212,6 +218,22 @@ it("a server that gives one event at a time is asked for so many, and then for t
   expect((await peer.send(a, [last.pdu])).body["pdus"]).toEqual({ [last.eventId]: {} });
   expect(asked).toHaveLength(20);
   expect(await timelineOf(a, alice, room)).toEqual(said.slice(-21).map((_, i) => `hers ${19 + i}`));
+});
+
+it("no more is kept of what was missed than 16 MiB, and where that ends it is asked for the state", async () => {
+  const { a, alice, peer, room, joined } = await serverAndPeer();
+  await using _closing = a;
+  const said = chainOf(peer, 400, { room, joined }, { padding: "x".repeat(60_000) });
+  const asked = giveMissing(peer, said, 50);
+  const ids = [...joined.state.map((pdu) => fromFederation(pdu, rules).eventId), joined.join.eventId];
+  peer.answers.set("/state_ids/", () => ({ status: 200, body: { pdu_ids: ids, auth_chain_ids: [] } }));
+  const last = said.at(-1) ?? expect.unreachable();
+  expect((await peer.send(a, [last.pdu])).body["pdus"]).toEqual({ [last.eventId]: {} });
+  // Fifty of them are 3 MB.
+  expect(asked).toHaveLength(6);
+  const isHere = async (event: BuiltPdu | undefined): Promise<boolean> =>
+    (await a.requestAs(alice, "GET", `/rooms/${room}/event/${event?.eventId}`)).status === 200;
+  expect([await isHere(said.at(-301)), await isHere(said.at(-302))]).toEqual([true, false]);
 });
 
 it("what several servers send after an outage is fetched from one of them; one that does not answer holds the others up once", async () => {

@@ -52,6 +52,8 @@ export interface AskedSlidingAnswer {
 export interface SlidingAnswer {
   readonly members: readonly string[];
   readonly isEmpty: boolean;
+  /** Whether nothing is left to tell to a client that asks the same again, until something touches its user. */
+  readonly isWhole: boolean;
   readonly state: ConnectionState;
 }
 
@@ -111,6 +113,7 @@ export class SlidingAnswers {
     return {
       members: [`"lists":{${lists.join(",")}}`, `"rooms":{${answering.texts.join(",")}}`, `"extensions":{${extensions.texts.join(",")}}`],
       isEmpty: answering.texts.length === 0 && !extensions.hasNews,
+      isWhole: !this.#isFull(answering) && !extensions.hasUnacknowledged,
       state: answering.draft.finish(),
     };
   }

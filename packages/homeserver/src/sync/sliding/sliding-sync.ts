@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { OverloadedError } from "../../errors.ts";
 import { limits } from "../../limits.ts";
 import { isAtOrAfter } from "../../log/position.ts";
@@ -5,6 +6,7 @@ import type { EphemeralSerial } from "../../rooms/ephemeral/ephemeral-serial.ts"
 import { nextTurn } from "../../turns.ts";
 import type { SyncDevice } from "../cuts/sync-sources.ts";
 import { SyncError } from "../errors.ts";
+import { LastAnswers } from "../last-answers.ts";
 import { requireStanding } from "../require-standing.ts";
 import { formatSlidingPos, parseSlidingPos, type SyncCut } from "../sync-token.ts";
 import type { Connections } from "./connections.ts";
@@ -30,6 +32,8 @@ export interface SlidingSyncParts extends SlidingAnswerParts {
 export class SlidingSync {
   readonly #parts: SlidingSyncParts;
   readonly #answers: SlidingAnswers;
+  /** By device and connection. */
+  readonly #last = new LastAnswers<string>();
 
   constructor(parts: SlidingSyncParts) {
     this.#parts = parts;
@@ -56,18 +60,24 @@ export class SlidingSync {
     if (wakeUps.countOf(device.userNid) >= limits.waitingSyncs.value)
       throw new OverloadedError("too many syncs of this user at once", 5_000);
     using waiter = wakeUps.register(device.userNid);
+    const client = `${device.deviceNid} ${request.connId}`;
+    const asked = askedOf(request);
+    const toldAt = base && this.#last.timeOf(client, tokenOf(asked, request.pos));
+    let isTouched = toldAt === undefined || deadline <= clock.elapsed() || waiter.wasTouchedAfter(toldAt);
     for (;;) {
+      if (!isTouched && (isTouched = await waiter.wait(deadline - clock.elapsed(), signal)))
+        requireStanding(await this.#parts.sources.standingOf(device.deviceNid));
       await nextTurn();
-      const { answer, now } = await this.#make(device, request, base);
-      const remaining = deadline - clock.elapsed();
-      if (!answer.isEmpty || !base || remaining <= 0 || signal.aborted) {
+      const { answer, now, at } = await this.#make(device, request, base);
+      if (!answer.isEmpty || !base || deadline <= clock.elapsed() || signal.aborted) {
         connections.remember({ deviceNid: device.deviceNid, connId: request.connId }, base?.state, answer.state);
         const pos = formatSlidingPos({ version: answer.state.version, cut: now });
+        if (answer.isWhole) this.#last.note(client, tokenOf(asked, pos), at);
+        else this.#last.forget(client);
         const txnId = request.txnId === undefined ? [] : [`"txn_id":${JSON.stringify(request.txnId)}`];
         return `{${[`"pos":"${pos}"`, ...txnId, ...answer.members].join(",")}}`;
       }
-      const touched = await waiter.wait(remaining, signal);
-      if (touched) requireStanding(await this.#parts.sources.standingOf(device.deviceNid));
+      isTouched = false;
     }
   }
 
@@ -75,12 +85,13 @@ export class SlidingSync {
     device: SyncDevice,
     request: SlidingRequest,
     base: ConnectionBase | undefined,
-  ): Promise<{ readonly answer: SlidingAnswer; readonly now: SyncCut }> {
+  ): Promise<{ readonly answer: SlidingAnswer; readonly now: SyncCut; readonly at: number }> {
     const { rooms, ephemeralSerial } = this.#parts;
     const memberships = await rooms.ofUser(device.userNid);
     // The cut and the memberships are taken in one go: both move on while the answer is computed.
     const now: SyncCut = { positions: rooms.core.log.committed, ephemeral: ephemeralSerial.newest };
-    return { answer: await this.#answers.make({ device, request, base, now }, [...memberships]), now };
+    const at = rooms.core.wakeUps.now;
+    return { answer: await this.#answers.make({ device, request, base, now }, [...memberships]), now, at };
   }
 
   /** Where a connection has got to. @throws {SyncError} `UNKNOWN_POS` for a position that is not known, or not of this device. */
@@ -93,4 +104,14 @@ export class SlidingSync {
     if (!pos || !state) throw new SyncError("UNKNOWN_POS", "the position is not known any more: begin anew");
     return { state, cut: pos.cut };
   }
+}
+
+/** What a request asks wherever its connection has got to, as a short text. */
+function askedOf({ form, lists, subscriptions, extensions }: SlidingRequest): string {
+  return hash("sha256", JSON.stringify([form, lists, [...subscriptions], extensions]), "base64");
+}
+
+/** What a client comes back with that asks the same again. */
+function tokenOf(asked: string, pos: string | undefined): string {
+  return `${asked} ${pos}`;
 }

@@ -12,6 +12,7 @@ import type { ChangedDeviceLists } from "../cuts/device-list-changes.ts";
 import { deviceListsBetween } from "../cuts/device-list-span.ts";
 import type { SyncDevice } from "../cuts/sync-sources.ts";
 import { SyncError } from "../errors.ts";
+import { LastAnswers } from "../last-answers.ts";
 import { requireStanding } from "../require-standing.ts";
 import { readSyncToken, type SyncCut, type SyncToken } from "../sync-token.ts";
 import { type AnswerParts, type AskedAnswer, type SyncAnswer, SyncAnswers } from "./sync-answer.ts";
@@ -22,13 +23,6 @@ import type { StateName } from "./write-room.ts";
 const MAX_TIMEOUT_MS = 120_000;
 /** The bytes of stored filters, as JSON, that are kept in memory. */
 const FILTER_BYTES = 4 * 1024 * 1024;
-
-/** What a device was told last. */
-interface Told {
-  readonly token: string;
-  /** When, by the wake-ups. */
-  readonly at: number;
-}
 
 /** What a client asks of a sync. */
 export interface SyncQuery {
@@ -58,7 +52,7 @@ export class Sync {
   /** Stored filters, which never change, by user and ID. */
   readonly #filters = new LruCache<string, SyncFilter>(FILTER_BYTES);
   /** By device. */
-  readonly #told = new LruCache<number, Told>(limits.recentSyncs.value);
+  readonly #last = new LastAnswers<number>();
 
   constructor(parts: SyncParts) {
     this.#parts = parts;
@@ -100,7 +94,7 @@ export class Sync {
     if (wakeUps.countOf(device.userNid) >= limits.waitingSyncs.value)
       throw new OverloadedError("too many syncs of this user at once", 5_000);
     using waiter = wakeUps.register(device.userNid);
-    const toldAt = this.#toldAt(device, query);
+    const toldAt = query.full_state ? undefined : this.#last.timeOf(device.deviceNid, query.since);
     let isTouched = toldAt === undefined || deadline <= clock.elapsed() || waiter.wasTouchedAfter(toldAt);
     for (;;) {
       if (!isTouched && (isTouched = await waiter.wait(deadline - clock.elapsed(), signal))) {
@@ -117,17 +111,11 @@ export class Sync {
       const memberships = touched ? membershipsIn(all, touched) : [...all];
       const { json, token, isEmpty } = await this.#answers.make({ ...asked, now, owed: undefined }, memberships);
       if (!isEmpty || !since || query.full_state || deadline <= clock.elapsed() || signal.aborted) {
-        this.#told.set(device.deviceNid, { token, at });
+        this.#last.note(device.deviceNid, token, at);
         return json;
       }
       isTouched = false;
     }
-  }
-
-  /** When a device was told all there was, if it comes back with the token of that. */
-  #toldAt({ deviceNid }: SyncDevice, { since, full_state: fullState }: SyncQuery): number | undefined {
-    const told = fullState ? undefined : this.#told.get(deviceNid);
-    return told?.token === since ? told?.at : undefined;
   }
 
   /** Whose device lists changed between two sync tokens. @throws {SyncError} `INVALID_TOKEN`. */

@@ -29,19 +29,25 @@ export interface AskedExtensions extends StreamSpan {
 export interface ExtensionTexts {
   readonly texts: readonly string[];
   readonly hasNews: boolean;
+  /** Whether something of it comes again until the client says by a token of the extension, and not by its position, that it has it. */
+  readonly hasUnacknowledged: boolean;
 }
 
 /** Reads what the extensions tell that a client has turned on. @throws {SyncError} `UNKNOWN_POS`, `INVALID_REQUEST`. */
 export async function readExtensions(parts: ExtensionParts, asked: AskedExtensions): Promise<ExtensionTexts> {
   const { toDevice, e2ee, accountData, receipts, typing, all } = asked.request.extensions;
   const texts: string[] = [];
-  let hasNews = false;
+  let [hasNews, hasUnacknowledged] = [false, false];
   const add = (name: string, answer: ExtensionAnswer | undefined): void => {
     if (!answer) return;
     texts.push(`${JSON.stringify(name)}:${answer.json}`);
     hasNews ||= answer.hasNews;
   };
-  if (toDevice) add("to_device", await toDeviceExtension(parts, asked, toDevice));
+  const addAcknowledged = (name: string, answer: ExtensionAnswer | undefined): void => {
+    add(name, answer);
+    hasUnacknowledged ||= answer?.hasNews === true;
+  };
+  if (toDevice) addAcknowledged("to_device", await toDeviceExtension(parts, asked, toDevice));
   if (e2ee) add("e2ee", await e2eeExtension(parts, asked));
   let everything: StreamRoom[] | undefined;
   const roomsOf = (scope: ExtensionScope | undefined): StreamRoom[] | undefined =>
@@ -50,8 +56,8 @@ export async function readExtensions(parts: ExtensionParts, asked: AskedExtensio
   add("receipts", await receiptsExtension(parts, asked, roomsOf(receipts)));
   add("typing", await typingExtension(parts, asked, roomsOf(typing)));
   for (const extension of parts.further)
-    for (const name of extension.names) if (all[name] !== undefined) add(name, await extension.read(asked, all[name]));
-  return { texts, hasNews };
+    for (const name of extension.names) if (all[name] !== undefined) addAcknowledged(name, await extension.read(asked, all[name]));
+  return { texts, hasNews, hasUnacknowledged };
 }
 
 /** The rooms of which an extension tells, of those that the client knows. */

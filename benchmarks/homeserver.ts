@@ -54,6 +54,7 @@ const wanted: Readonly<Record<string, Wanted>> = {
   "nobody reads: sends": { ratio: 1.2 },
   "100 readers: deliveries a CPU second": { ratio: 1.8 },
   "100 readers: memory after it": { atMost: 300 },
+  "one message at a time: CPU a delivery": { atMost: 80, ratio: 2 },
   "200/s, 1000 readers: deliveries a CPU second": { ratio: 2 },
   "200/s, 1000 readers: send p99": { atMost: 10 },
   "200/s, 1000 readers: delivery p99": { atMost: 25 },

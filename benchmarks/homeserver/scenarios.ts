@@ -5,6 +5,7 @@ import { type LoadOptions, percentiles, runLoad } from "./load.ts";
 import { makeRoom, populate, type Population, register } from "./population.ts";
 import type { Figure, Scenario, Sizes } from "./scenario.ts";
 import type { ServerUnderTest } from "./server-process.ts";
+import { delivery } from "./delivery.ts";
 import { pushing } from "./pushing.ts";
 import { reading } from "./reading.ts";
 import { sliding } from "./sliding.ts";
@@ -14,6 +15,7 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   idle,
   sends,
   closed,
+  delivery,
   paced,
   rooms,
   initial,

@@ -21,6 +21,6 @@ export interface Bundle {
 export type Bundles = ReadonlyMap<string, Bundle>;
 
 /** The events within bundles. */
-export function bundledEvents(bundles: Bundles | undefined): StoredEvent[] {
-  return bundles ? [...bundles.values()].flatMap(({ edit, thread }) => [edit ?? [], thread?.latest ?? []].flat()) : [];
+export function bundledEvents(bundles: Bundles): StoredEvent[] {
+  return [...bundles.values()].flatMap(({ edit, thread }) => [edit ?? [], thread?.latest ?? []].flat());
 }

@@ -37,7 +37,9 @@ export interface RenderOptions {
 /** Renders events as JSON texts for a client, in order; what belongs into `unsigned` is loaded in one go. */
 export function renderEvents(rooms: Rooms, events: readonly StoredEvent[], options: RenderOptions): Ready<readonly string[]> {
   if (events.length === 0) return [];
-  const related = [...relatedTo(events), ...relatedTo(bundledEvents(options.outlook?.bundles))];
+  const bundles = options.outlook?.bundles;
+  const related = relatedTo(events);
+  if (bundles) related.push(...relatedTo(bundledEvents(bundles)));
   if (related.length > 0 || events.length > AT_ONCE) return renderInTurns(rooms, events, related, options);
   const rendering = startRendering(rooms, undefined, options);
   return events.map((event) => renderOne(event, rendering, options));
@@ -60,7 +62,7 @@ async function renderInTurns(
 }
 
 /** What was replaced by events, and what has redacted them. */
-function relatedTo(events: Iterable<StoredEvent>): number[] {
+function relatedTo(events: readonly StoredEvent[]): number[] {
   const related: number[] = [];
   for (const { fields } of events) {
     if (fields.replacesNid !== null) related.push(fields.replacesNid);

@@ -3,6 +3,8 @@ import { joinedUsers, type LoadedRoom } from "../../rooms/room.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import type { StoredEvent } from "../../rooms/timeline/stored-event.ts";
 
+const nobody: ReadonlySet<number> = new Set();
+
 /** Whose device lists a client must look at again, and whose it may forget. */
 export interface ChangedDeviceLists {
   readonly changed: readonly string[];
@@ -18,9 +20,10 @@ export interface ChangedDeviceLists {
 export class DeviceListChanges {
   readonly #rooms: Rooms;
   readonly #userNid: number;
-  readonly #changed = new Set<number>();
-  readonly #came = new Set<number>();
-  readonly #maybeLeft = new Set<number>();
+  // Most answers tell of nobody.
+  #changed: Set<number> | undefined;
+  #came: Set<number> | undefined;
+  #maybeLeft: Set<number> | undefined;
 
   constructor(rooms: Rooms, userNid: number) {
     this.#rooms = rooms;
@@ -29,22 +32,22 @@ export class DeviceListChanges {
 
   /** Who came to share a room, as far as it was added; the user may be among them. */
   get newcomers(): ReadonlySet<number> {
-    return this.#came;
+    return this.#came ?? nobody;
   }
 
   /** Users with new devices or keys. */
   addChanged(userNids: Iterable<number>): void {
-    for (const nid of userNids) this.#changed.add(nid);
+    for (const nid of userNids) (this.#changed ??= new Set()).add(nid);
   }
 
   /** A room that the user has just joined: everyone in it. */
   addRoom(room: LoadedRoom): void {
-    for (const nid of joinedUsers(room.view)) this.#came.add(nid);
+    for (const nid of joinedUsers(room.view)) (this.#came ??= new Set()).add(nid);
   }
 
   /** A room that the user has just left: everyone in it may no longer be shared with. */
   async addLeftRoom(room: LoadedRoom): Promise<void> {
-    for (const nid of joinedUsers(room.view)) this.#maybeLeft.add(nid);
+    for (const nid of joinedUsers(room.view)) (this.#maybeLeft ??= new Set()).add(nid);
   }
 
   /** Members who came to or went from a room that the user is in. */
@@ -57,9 +60,9 @@ export class DeviceListChanges {
     for (const event of events) {
       const nid = users.peek(event.fields.stateKey ?? "");
       if (nid === undefined || nid === this.#userNid) continue;
-      if (event.content["membership"] !== "join") this.#maybeLeft.add(nid);
+      if (event.content["membership"] !== "join") (this.#maybeLeft ??= new Set()).add(nid);
       // Who was in before has only another name.
-      else if (!(await this.#wasJoined(event))) this.#came.add(nid);
+      else if (!(await this.#wasJoined(event))) (this.#came ??= new Set()).add(nid);
     }
   }
 
@@ -70,15 +73,15 @@ export class DeviceListChanges {
 
   /** Whose device lists changed and whose may be forgotten, as user IDs; `undefined` if there is nothing to tell. */
   read(): Ready<ChangedDeviceLists | undefined> {
-    return this.#changed.size + this.#came.size + this.#maybeLeft.size === 0 ? undefined : this.#read();
+    return this.#changed || this.#came || this.#maybeLeft ? this.#read() : undefined;
   }
 
   async #read(): Promise<ChangedDeviceLists | undefined> {
-    const maybeLeft = [...this.#maybeLeft].filter((nid) => nid !== this.#userNid);
+    const maybeLeft = [...(this.#maybeLeft ?? nobody)].filter((nid) => nid !== this.#userNid);
     const sharing = maybeLeft.length === 0 ? undefined : await this.#rooms.sharing(this.#userNid, maybeLeft);
     const left = maybeLeft.filter((nid) => !sharing?.has(nid));
     const gone = new Set(left);
-    const changed = [...new Set([...this.#changed, ...this.#came])].filter((nid) => !gone.has(nid));
+    const changed = [...new Set([...(this.#changed ?? nobody), ...(this.#came ?? nobody)])].filter((nid) => !gone.has(nid));
     if (changed.length === 0 && left.length === 0) return undefined;
     const { users } = this.#rooms.core;
     await users.load([...changed, ...left]);

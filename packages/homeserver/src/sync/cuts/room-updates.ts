@@ -241,7 +241,7 @@ export class RoomUpdates {
     await core.stateKeys.load(changes.map(([skey]) => skey));
     const memberType = await core.eventTypes.find("m.room.member");
     const told = has ? changes : changes.filter(([skey]) => !isOfType(core.stateKeys.peekText(skey), memberType));
-    const senders = sendersOf(timeline);
+    const senders = new Set(sendersOf(timeline));
     if (!has) senders.add(device.userNid);
     for (const hero of heroes?.heroes ?? []) senders.add(await core.users.intern(hero));
     const redundant = stateFilter.includeRedundantMembers || timelineFilter.includeRedundantMembers;
@@ -281,6 +281,6 @@ function sectionOptions({ timelineFilter: filter, useStateAfter, ignored }: Room
   return { filter, ignored, replayed: !useStateAfter };
 }
 
-function sendersOf({ events }: TimelineSection): Set<number> {
-  return new Set(events.map(({ fields }) => fields.senderNid));
+function sendersOf({ events }: TimelineSection): number[] {
+  return events.map(({ fields }) => fields.senderNid);
 }

@@ -182,7 +182,8 @@ export class SyncAnswers {
       const turn = turnIfDue();
       if (turn) await turn;
       if (answering.sections.isFull) return last;
-      if (index % LOADED_AT_ONCE === 0) {
+      // A room that is the only one is loaded when it is written.
+      if (index % LOADED_AT_ONCE === 0 && (asked.length > 1 || !answering.request.since)) {
         const next = asked.slice(index, index + LOADED_AT_ONCE);
         const loading = rooms.loadAll(joinedRooms(next));
         if (loading) await loading;

@@ -1,5 +1,4 @@
 import type { JsonObject } from "@patrix/api";
-import { simpleHtmlToPlainText } from "@patrix/html/plain-text";
 import type { EventDef } from "../events/event-def.ts";
 import type { Sending } from "../outbox/sending.ts";
 import { createFileSender, previewOf, type Relate, type SenderParts } from "./create-file-sender.ts";
@@ -41,12 +40,9 @@ export function createSender({ roomId, http, admitFile, enqueue }: SenderParts, 
   });
 }
 
-/** The whole parser, which is larger than the rest of the client, is loaded where HTML is too odd for the small one. */
 async function plainText(html: string): Promise<string> {
-  const simple = simpleHtmlToPlainText(html);
-  if (simple !== undefined) return simple;
-  const { htmlToPlainText } = await import("@patrix/html");
-  return htmlToPlainText(html);
+  const { simpleHtmlToPlainText } = await import("@patrix/html/plain-text");
+  return simpleHtmlToPlainText(html);
 }
 
 async function renderMarkdown(markdown: string): Promise<string> {

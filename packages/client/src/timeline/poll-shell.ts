@@ -39,7 +39,7 @@ export class PollShell implements Poll {
 
   vote(answers: string | readonly string[], { txnId }: TransactionOptions = {}): Sending {
     const prepare: SendRequest["prepare"] = async () => {
-      const { voteContent } = await import("./timeline-lists.ts");
+      const { voteContent } = await import("./timeline-work.ts");
       return { content: voteContent(this.id, typeof answers === "string" ? [answers] : answers, this.results.value) };
     };
     return this.#enqueue({ type: "org.matrix.msc3381.poll.response", txnId, prepare });
@@ -47,7 +47,7 @@ export class PollShell implements Poll {
 
   end(text?: string, { txnId }: TransactionOptions = {}): Sending {
     const prepare: SendRequest["prepare"] = async () => {
-      const { pollEndContent } = await import("./timeline-lists.ts");
+      const { pollEndContent } = await import("./timeline-work.ts");
       return { content: pollEndContent(this.id, text, this.results.value) };
     };
     return this.#enqueue({ type: "org.matrix.msc3381.poll.end", txnId, prepare });

@@ -127,7 +127,7 @@ async function connect(homeserver: string | Session, given: ClientOptions): Prom
   const parts: HttpClientParts = { ...options, baseUrl: (): string => baseUrl, supported };
   const network: Connection["network"] = {};
   const http = new HttpClient({ ...parts, credentials: sessions, onReached: (reachable) => network.heard?.(reachable) });
-  const encryption = options.encryption && (await import("./encryption/create-encryption.ts"));
+  const encryption = options.encryption && (await loaded(() => import("./encryption/create-encryption.ts"))());
   return { sessions, parts, network, options, http, oauth, logins, createEncryption: encryption?.createEncryption };
 }
 
@@ -256,14 +256,13 @@ function createLoop(connection: Connection, targets: SyncTargets, cipher: Cipher
 function createProtocol({ http, parts, options }: Connection, base: () => BaseState): () => Promise<SyncProtocol> {
   let chosen: SyncProtocol | undefined;
   const supported = async (): Promise<SupportedVersions | undefined> => parts.supported?.();
+  // Loaded where it is wanted: each brings the declarations of its requests along.
+  const [v3, sliding] = [loaded(() => import("./sync/v3-protocol.ts")), loaded(() => import("./sync/sliding-protocol.ts"))];
   return async () => {
     if (chosen) return chosen;
     const { sync } = options;
     const isSliding = sync === "sliding" || (sync === "auto" && hasSlidingSync(await supported()));
-    // Loaded where it is wanted: each brings the declarations of its requests along.
-    chosen = isSliding
-      ? (await import("./sync/sliding-protocol.ts")).slidingProtocol({ http, base, supported })
-      : (await import("./sync/v3-protocol.ts")).v3Protocol(http);
+    chosen = isSliding ? (await sliding()).slidingProtocol({ http, base, supported }) : (await v3()).v3Protocol(http);
     return chosen;
   };
 }

@@ -2,7 +2,7 @@ import type { FileLike } from "./file-like.ts";
 import type { MediaSender, UploadOptions } from "./media.ts";
 import { openFile, type OpenedFile } from "./open-file.ts";
 import type { AttachmentOptions, SentAttachment, SentFile } from "./sent-file.ts";
-import { uploadFile } from "./transfers.ts";
+import { encryptedFile, uploadFile } from "./transfers.ts";
 
 /** Uploads a file for an event of a room, and its thumbnail: encrypted where the room is. @throws {ClientError} `BAD_FILE`. */
 export async function transferAttachment(
@@ -24,7 +24,7 @@ async function uploadPlain(http: MediaSender, file: OpenedFile, options: UploadO
 
 /** What the server keeps says nothing of what it is. */
 async function uploadEncrypted(http: MediaSender, file: OpenedFile, options: UploadOptions): Promise<SentFile> {
-  const { encryptFile } = await import("./encrypted-file.ts");
+  const { encryptFile } = await encryptedFile();
   let encryption = await encryptFile();
   const source = {
     ...file,

@@ -5,10 +5,16 @@ import { type MxcUri, parseMxcUri } from "@patrix/identifiers";
 import { ClientError, isTransient } from "../errors.ts";
 import type { UploadBody } from "../http/http-client.ts";
 import { limitedBody } from "../http/limited-body.ts";
+import { loaded } from "../loaded.ts";
 import { openFile, type OpenedFile } from "./open-file.ts";
 import type { DownloadOptions, FileStream, Media, MediaLimits, MediaSender, StreamOptions, UploadOptions } from "./media.ts";
 import { passOn } from "./pass-on.ts";
 import { platformModule } from "./platform-module.ts";
+
+/** Loads what encrypts and decrypts files. */
+export const encryptedFile: () => Promise<typeof import("./encrypted-file.ts")> = /* @__PURE__ */ loaded(
+  () => import("./encrypted-file.ts"),
+);
 
 const defaultMaxDownloadBytes = 512 * 1024 * 1024;
 const transferTimeoutMs = 10 * 60_000;
@@ -85,7 +91,7 @@ export function createTransfers(
   ): Promise<FileStream> => {
     const [url, encrypted] = typeof source === "string" ? [source] : [source.url, source];
     // Read first: nothing is downloaded for a description that is none. Loaded when it is needed.
-    const decryption = encrypted && (await (await import("./encrypted-file.ts")).decryptFile(encrypted));
+    const decryption = encrypted && (await (await encryptedFile()).decryptFile(encrypted));
     const response = await get(url, { signal, thumbnail });
     const total = Number(response.headers.get("content-length") ?? 0);
     let received = 0;

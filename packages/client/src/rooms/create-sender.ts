@@ -1,5 +1,6 @@
 import type { JsonObject } from "@patrix/api";
 import type { EventDef } from "../events/event-def.ts";
+import { loaded } from "../loaded.ts";
 import type { Sending } from "../outbox/sending.ts";
 import { createFileSender, previewOf, type Relate, type SenderParts } from "./create-file-sender.ts";
 import { textContent } from "./message-content.ts";
@@ -40,13 +41,16 @@ export function createSender({ roomId, http, admitFile, enqueue }: SenderParts, 
   });
 }
 
+const plainTextPart = /* @__PURE__ */ loaded(() => import("@patrix/html/plain-text"));
+const markdownPart = /* @__PURE__ */ loaded(() => import("marked"));
+
 async function plainText(html: string): Promise<string> {
-  const { simpleHtmlToPlainText } = await import("@patrix/html/plain-text");
+  const { simpleHtmlToPlainText } = await plainTextPart();
   return simpleHtmlToPlainText(html);
 }
 
 async function renderMarkdown(markdown: string): Promise<string> {
-  const { marked } = await import("marked");
+  const { marked } = await markdownPart();
   const html = await marked.parse(markdown, { gfm: true, breaks: true });
   const text = html.trim();
   // One paragraph needs no block around it.

@@ -4,6 +4,7 @@ import type { Outbox } from "../outbox/outbox.ts";
 import { makeUncheckedEvent } from "../rooms/event-factory.ts";
 import type { Room } from "../rooms/room.ts";
 import type { RoomContext } from "../rooms/room-context.ts";
+import { timelineWork } from "./load-timeline-work.ts";
 import type { TimelineFeed } from "./timeline-feed.ts";
 import type { TimelineParts } from "./timeline-parts.ts";
 import { PollShell } from "./poll-shell.ts";
@@ -38,12 +39,12 @@ export function createTimelines({
   return {
     openTimeline: (room: Room, options = {}) =>
       new TimelineShell(async (shell, signal) => {
-        const { openTimeline } = await import("./timeline-work.ts");
+        const { openTimeline } = await timelineWork();
         return openTimeline({ room, feed, options, shell, signal, parts: partsOf(room) });
       }, options.signal),
     openThreads: (room: Room, options = {}) =>
       new ThreadListShell(async (shell, signal) => {
-        const { ThreadListWork } = await import("./timeline-work.ts");
+        const { ThreadListWork } = await timelineWork();
         return new ThreadListWork({ room, list: shell, signal, parts: partsOf(room) });
       }, options.signal),
     openPoll: (room: Room, asked, options = {}) => {
@@ -52,7 +53,7 @@ export function createTimelines({
       return new PollShell({
         id,
         begin: async ({ results }, signal) => {
-          const { openPoll } = await import("./timeline-work.ts");
+          const { openPoll } = await timelineWork();
           return openPoll({ id, room, results, signal, parts: partsOf(room) });
         },
         enqueue: (request) => context().enqueue({ roomId: room.id, ...request }),

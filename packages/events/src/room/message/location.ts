@@ -28,7 +28,7 @@ export const LocationMessage: Model<LocationMessage> = /* @__PURE__ */ model(() 
   }),
 );
 
-/** A pattern, not a template: no page needs those of zod besides. */
+/** A pattern, not a template: pages would load those of zod for this alone. */
 function geoUri(): Schema<`geo:${string}`> {
-  return z.string().check(z.regex(/^geo:/, "expected a geo: URI")) as never;
+  return z.string().check(z.regex(/^geo:/, "expected a geo URI, such as geo:51.5,-0.12")) as never;
 }

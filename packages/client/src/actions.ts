@@ -15,6 +15,7 @@ export {
   knockRoom,
   leaveRoom,
   postReceipt,
+  redactEvent,
   setAccountData,
   setAccountDataPerRoom,
   setProfileField,

@@ -35,7 +35,6 @@ it("a page loads at most 60 KiB gzipped before it does anything, and no part of 
   expect(endpoints.map(([path]) => basename(path)).toSorted()).toEqual([
     "get-versions.ts",
     "logout.ts",
-    "redact-event.ts",
     "refresh-token.ts",
     "send-message.ts",
   ]);

@@ -47,6 +47,18 @@ async function check(folder: string): Promise<boolean> {
     ["tsc", "-p", "tsconfig.json"],
     ["node", `node_modules/${OLDEST_TYPESCRIPT}/bin/tsc`, "-p", "tsconfig.json", "--noEmit"],
     ["node", "main.js"],
+    [
+      "esbuild",
+      "page.js",
+      "--bundle",
+      "--splitting",
+      "--minify",
+      "--format=esm",
+      "--platform=browser",
+      "--outdir=page",
+      "--metafile=page.json",
+    ],
+    ["node", "page-size.js"],
   ];
   if (!(await allPass([{ name: "a user's project", proves: "", cwd: consumer, commands }]))) return false;
   return (await runsOnOldestNode(consumer)) && isLintClean;

@@ -13,7 +13,7 @@ const wordings: Readonly<Record<string, RegExp>> = {
   values: new RegExp(`^expected "[^"]*"( or "[^"]*")*, got ${KINDS}$`),
   range: /^expected (at most|at least|more than|less than) -?[0-9.e+]+( characters| items)?$/,
   identifier: /^expected an? [a-zA-Z ]+, such as \S.*$/,
-  pattern: /^expected (a number, or a text that holds an integer|printable ASCII characters|text that matches \S.*)$/,
+  pattern: /^expected (a number, or a text that holds an integer|1 to 50 printable ASCII characters|text that matches \S.*)$/,
   length: /^exceeds 255 bytes, got string$/,
   rule: new RegExp(`^expected exactly one key, got ${KINDS}$`),
 };

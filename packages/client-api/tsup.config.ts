@@ -1,3 +1,3 @@
-import { library } from "../../tsup.base.ts";
+import { declarations } from "../../tsup.base.ts";
 
-export default library(["src/index.ts", "src/endpoints.ts", "src/*/index.ts"]);
+export default declarations(["src/index.ts", "src/endpoints.ts", "src/*/index.ts"]);

@@ -88,6 +88,7 @@ describe("checkSurface", () => {
     expect(exports["./room"]).toEqual({
       "@patrix/source": "./src/room/index.ts",
       types: "./dist/room/index.d.ts",
+      module: "./dist/modules/room/index.js",
       default: "./dist/room/index.js",
     });
   });

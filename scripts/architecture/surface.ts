@@ -30,12 +30,15 @@ interface Manifest {
 function withAreas(manifest: string, areas: readonly string[]): string {
   const parsed = JSON.parse(manifest) as Manifest;
   const own = Object.entries(parsed.exports).filter(([, target]) => !isArea(target));
-  const entries = areas
-    .toSorted()
-    .map((area) => [
-      `./${area}`,
-      { "@patrix/source": `./src/${area}/index.ts`, types: `./dist/${area}/index.d.ts`, default: `./dist/${area}/index.js` },
-    ]);
+  const entries = areas.toSorted().map((area) => [
+    `./${area}`,
+    {
+      "@patrix/source": `./src/${area}/index.ts`,
+      types: `./dist/${area}/index.d.ts`,
+      module: `./dist/modules/${area}/index.js`,
+      default: `./dist/${area}/index.js`,
+    },
+  ]);
   return `${JSON.stringify({ ...parsed, exports: Object.fromEntries([...own, ...entries]) }, undefined, 2)}\n`;
 }
 

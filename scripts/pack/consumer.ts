@@ -19,12 +19,27 @@ export const known: keyof MessageLikeEventMap = "m.room.message";
 export const unknown: keyof MessageLikeEventMap = "com.example.undeclared";
 `;
 
+/** The most that a page may load of the client at first, in KiB gzipped. */
+const MAX_PAGE_KIB = 62;
+
 /** Bundlers rename a class that names itself, and its errors would print under that name. */
 const ERROR_NAMES = `
 for (const [name, value] of entries.flatMap((entry): [string, unknown][] => Object.entries(entry))) {
   const isErrorClass = typeof value === "function" && value.prototype instanceof Error;
   if (isErrorClass && value.name !== name) throw new Error(\`\${name} prints as \${value.name}\`);
 }
+`;
+
+/** What a page loads of the client before it does anything, where a bundler has put it together from what is published. */
+const PAGE_SIZE = `import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+
+const { outputs } = JSON.parse(readFileSync("page.json", "utf8"));
+const first = new Set(Object.keys(outputs).filter((name) => outputs[name].entryPoint === "page.js"));
+for (const name of first)
+  for (const { path, kind } of outputs[name].imports) if (kind === "import-statement" && outputs[path]) first.add(path);
+const sizeKiB = [...first].reduce((sum, name) => sum + gzipSync(readFileSync(name)).length, 0) / 1024;
+if (!(sizeKiB > 30 && sizeKiB < ${MAX_PAGE_KIB})) throw new Error(\`a page loads \${sizeKiB.toFixed(1)} KiB of the client at first\`);
 `;
 
 function tarballOf(name: string, tarballs: readonly string[]): string {
@@ -72,6 +87,8 @@ export function consumerFiles(packages: readonly WorkspacePackage[], tarballs: r
     "package.json": JSON.stringify(manifest),
     "tsconfig.json": JSON.stringify(config),
     "main.ts": `${imports}\nexport const entries: readonly object[] = [${names}];\n${ERROR_NAMES}`,
+    "page.js": 'export * from "@patrix/client";\n',
+    "page-size.js": PAGE_SIZE,
     ...OLD_NODE_PROGRAMS,
     ...(hasEventMap(packages) ? { "augmentation.ts": AUGMENTATION } : {}),
   };

@@ -1,8 +1,8 @@
 import type { SupportedVersions } from "@patrix/api";
-import { getVersions } from "@patrix/client-api";
+import { getVersions, type GetVersionsResponse } from "@patrix/client-api";
 import type { TimerClock } from "@patrix/concurrency";
 import type { RoomId, UserId } from "@patrix/identifiers";
-import { createAuthentication } from "./auth/login.ts";
+import { createAuthentication, type LoginParts } from "./auth/login.ts";
 import type { AuthorizationServer, AuthorizationServerParts } from "./auth/oauth/authorization-server.ts";
 import type { Session } from "./auth/session.ts";
 import { SessionHolder } from "./auth/session-holder.ts";
@@ -19,13 +19,13 @@ import type { UndecryptedEvent } from "./encryption/undecrypted-events.ts";
 import { ClientError } from "./errors.ts";
 import type { EventDef } from "./events/event-def.ts";
 import { fetchOnce } from "./http/fetch-once.ts";
-import { discoverHomeserver } from "./http/discover-homeserver.ts";
-import { HttpClient, type HttpClientParts } from "./http/http-client.ts";
+import { HttpClient, type HttpClientParts, type RequestOptions } from "./http/http-client.ts";
 import { retryPolicy } from "./http/retry-policy.ts";
 import { requireKnownOptions } from "./known-options.ts";
+import { actions } from "./load-actions.ts";
 import { type Loaded, loaded } from "./loaded.ts";
 import { problemLogger } from "./logger.ts";
-import { createMedia } from "./media/media.ts";
+import { createMedia } from "./media/create-media.ts";
 import { Outbox } from "./outbox/outbox.ts";
 import { platformClock } from "./platform-clock.ts";
 import { createProfile } from "./profile/profile.ts";
@@ -41,14 +41,12 @@ import { UnreadableRooms } from "./rooms/unreadable-rooms.ts";
 import { loadBaseState } from "./stores/base-state.ts";
 import { memoryStore } from "./stores/memory-store.ts";
 import { clearTables, syncedTables } from "./stores/store.ts";
-import { EventCache } from "./timeline/event-cache.ts";
 import { createTimelines } from "./timeline/open-timelines.ts";
 import { TimelineFeed } from "./timeline/timeline-feed.ts";
 import { applyLate, applySync, type SyncTargets } from "./sync/apply-sync.ts";
 import { ClientRunner } from "./sync/client-runner.ts";
 import { EditCheck } from "./sync/edit-check.ts";
 import { hasSlidingSync, type SyncProtocol } from "./sync/sync-protocol.ts";
-import { v3Protocol } from "./sync/v3-protocol.ts";
 import { SyncLoop } from "./sync/sync-loop.ts";
 
 /** How long a room that was just joined is waited for, in milliseconds. */
@@ -59,6 +57,7 @@ interface Connection {
   readonly sessions: SessionHolder;
   readonly http: HttpClient;
   readonly oauth: Loaded<AuthorizationServer>;
+  readonly logins: LoginParts["logins"];
   readonly parts: HttpClientParts;
   /** Hears of each exchange whether there was an answer. */
   readonly network: { heard?: (reachable: boolean) => void };
@@ -99,9 +98,12 @@ async function connect(homeserver: string | Session, given: ClientOptions): Prom
     sync: given.sync ?? "v3",
     encryption: given.encryption === true ? {} : given.encryption || undefined,
   } satisfies Connection["options"];
+  const senderTo = (url: string): HttpClient => new HttpClient({ ...options, baseUrl: () => url });
+  const askVersions = (url: string, request?: RequestOptions): Promise<GetVersionsResponse> => senderTo(url).send(getVersions, {}, request);
   const plain = (): HttpClient => new HttpClient({ ...options, baseUrl: (): string => baseUrl, supported });
+  const logins = loaded(() => import("./auth/create-logins.ts"));
   const oauth = loaded<AuthorizationServer>(async () => {
-    const { createAuthorizationServer } = await import("./auth/create-further-logins.ts");
+    const { createAuthorizationServer } = await logins();
     const exchange: AuthorizationServerParts["exchange"] = (...request) => fetchOnce(options.fetch, ...request);
     return createAuthorizationServer({ ...options, exchange, http: plain(), homeserver: () => baseUrl });
   });
@@ -109,12 +111,12 @@ async function connect(homeserver: string | Session, given: ClientOptions): Prom
   const asked = typeof homeserver === "string" ? homeserver : homeserver.homeserver;
   if (typeof homeserver !== "string") await sessions.begin(homeserver);
   const restored = await sessions.restore(asked);
-  const baseUrl: string = restored?.session.homeserver ?? (await discoverHomeserver(asked, options));
+  const baseUrl: string = restored?.session.homeserver ?? (await (await logins()).discoverHomeserver(asked, { senderTo, askVersions }));
   if (!restored) await sessions.keepServer({ asked });
   let known: Promise<SupportedVersions | undefined> | undefined = restored?.supported && Promise.resolve(restored.supported);
-  const supported = (): Promise<SupportedVersions | undefined> => (known ??= askVersions().catch(forget));
-  const askVersions = async (): Promise<SupportedVersions> => {
-    const { versions, unstable_features: features } = await new HttpClient({ ...options, baseUrl: () => baseUrl }).send(getVersions, {});
+  const supported = (): Promise<SupportedVersions | undefined> => (known ??= learnVersions().catch(forget));
+  const learnVersions = async (): Promise<SupportedVersions> => {
+    const { versions, unstable_features: features } = await askVersions(baseUrl);
     await sessions.keepServer({ asked, supported: { versions, features } });
     return { versions, features };
   };
@@ -125,15 +127,16 @@ async function connect(homeserver: string | Session, given: ClientOptions): Prom
   const parts: HttpClientParts = { ...options, baseUrl: (): string => baseUrl, supported };
   const network: Connection["network"] = {};
   const http = new HttpClient({ ...parts, credentials: sessions, onReached: (reachable) => network.heard?.(reachable) });
-  const encryption = options.encryption && (await import("./encryption/create-encryption.ts"));
-  return { sessions, parts, network, options, http, oauth, createEncryption: encryption?.createEncryption };
+  const encryption = options.encryption && (await loaded(() => import("./encryption/create-encryption.ts"))());
+  return { sessions, parts, network, options, http, oauth, logins, createEncryption: encryption?.createEncryption };
 }
 
 function composeClient(connection: Connection): Client {
   const { sessions, http, parts, options } = connection;
-  const { context, handles, outbox, events, notifications, loop, rooms, cipher, encryption, feed } = composeRooms(connection);
+  const composed = composeRooms(connection);
+  const { context, handles, outbox, events, notifications, loop, rooms, cipher, encryption, feed } = composed;
   const { clock } = options;
-  const runner = new ClientRunner({ loop, clock, outbox, prepare: createPreparation(connection, { handles, outbox, loop, cipher, feed }) });
+  const runner = new ClientRunner({ loop, clock, outbox, prepare: createPreparation(connection, composed) });
   sessions.session.subscribe((session) => session && outbox.resume());
   connection.network.heard = (reachable) => loop.hint(reachable);
   const auth = createAuthentication({ ...connection, ...options, httpParts: parts });
@@ -188,7 +191,8 @@ function composeRooms(connection: Connection): RoomParts {
   const { store, clock, logger } = options;
   const knownRooms = { base: () => handles.base, isCurrent: () => loop.online.value === "syncing", plain: new Set<RoomId>() };
   const events = new EventDispatcher(logger);
-  const rules = new PushEvaluator();
+  const intake = loaded(() => import("./sync/intake.ts"));
+  const rules = new PushEvaluator(async () => (await intake()).compilePushRules);
   const notifications = new NotificationSource(rules);
   const handles: RoomHandles = new RoomHandles(events, () => context);
   const onLate = (late: UndecryptedEvent): Promise<void> => applyLate(targets, late, store);
@@ -198,7 +202,12 @@ function composeRooms(connection: Connection): RoomParts {
     return id;
   });
   const outbox = new Outbox({ ...options, http, seal: (roomId, event) => cipher.seal(roomId, event) });
-  const feed = new TimelineFeed(new EventCache({ store, room: (id) => handles.base.rooms.get(id) }));
+  const feed = new TimelineFeed(
+    loaded(async () => {
+      const { EventCache } = await intake();
+      return new EventCache({ store, room: (id) => handles.base.rooms.get(id) });
+    }),
+  );
   const timelines = createTimelines({ context: () => context, feed, outbox, watchKeys: (callback) => cipher.watchKeys(callback) });
   const context: RoomContext = createContext(connection, { handles, outbox, cipher, feed, timelines });
   const isHeard = (type: string): boolean => events.hasListeners(type) || notifications.isWanted;
@@ -215,18 +224,21 @@ function composeRooms(connection: Connection): RoomParts {
     events,
     logger,
   });
-  return { context, handles, outbox, events, notifications, loop, rooms, cipher, encryption, feed };
+  return { context, handles, outbox, events, notifications, loop, rooms, cipher, encryption, feed, rules };
 }
 
 function createLoop(connection: Connection, targets: SyncTargets, cipher: Cipher): SyncLoop {
   const { http, options } = connection;
-  const { handles, feed, edits } = targets;
+  const { handles, feed, edits, rules } = targets;
   return new SyncLoop({
     ...options,
     http,
     edits,
     protocol: createProtocol(connection, () => handles.base),
-    takeIn: (taken, incremental) => cipher.takeIn(taken, incremental),
+    async takeIn(taken, incremental) {
+      await rules.load();
+      return cipher.takeIn(taken, incremental);
+    },
     wasJoined: (id) => handles.base.rooms.get(id)?.membership === "join",
     lastEventId: (id) => handles.base.rooms.get(id)?.lastEventId,
     persist: (changes, batches) => feed.persist(changes, batches),
@@ -244,12 +256,13 @@ function createLoop(connection: Connection, targets: SyncTargets, cipher: Cipher
 function createProtocol({ http, parts, options }: Connection, base: () => BaseState): () => Promise<SyncProtocol> {
   let chosen: SyncProtocol | undefined;
   const supported = async (): Promise<SupportedVersions | undefined> => parts.supported?.();
+  // Loaded where it is wanted: each brings the declarations of its requests along.
+  const [v3, sliding] = [loaded(() => import("./sync/v3-protocol.ts")), loaded(() => import("./sync/sliding-protocol.ts"))];
   return async () => {
     if (chosen) return chosen;
     const { sync } = options;
     const isSliding = sync === "sliding" || (sync === "auto" && hasSlidingSync(await supported()));
-    // Loaded where it is wanted: it brings the declarations of its requests along.
-    chosen = isSliding ? (await import("./sync/sliding-protocol.ts")).slidingProtocol({ http, base, supported }) : v3Protocol(http);
+    chosen = isSliding ? (await sliding()).slidingProtocol({ http, base, supported }) : (await v3()).v3Protocol(http);
     return chosen;
   };
 }
@@ -321,17 +334,20 @@ interface PreparationTargets {
   readonly outbox: Outbox;
   readonly loop: SyncLoop;
   readonly feed: TimelineFeed;
+  readonly rules: PushEvaluator;
 }
 
 /** Makes what is done before each start: loads what the store knows, once for each user. */
 function createPreparation(
   { sessions, options: { store } }: Connection,
-  { handles, outbox, loop, cipher, feed }: PreparationTargets,
+  { handles, outbox, loop, cipher, feed, rules }: PreparationTargets,
 ): () => Promise<boolean> {
   let loadedFor: UserId | undefined;
   return async () => {
     const session = sessions.session.value;
     if (!session) throw new ClientError("NOT_LOGGED_IN", "log in first");
+    // Begun here, so that it is there when it is wanted: a page that is open for long may find the files of its version gone.
+    for (const load of [rules.load, actions]) void load().catch(() => {});
     // A refreshed token and another device change nothing, another user everything.
     if (loadedFor !== session.userId) {
       if (loadedFor !== undefined) {

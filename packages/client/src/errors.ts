@@ -82,3 +82,8 @@ export function isTransient(error: unknown): boolean {
   if (error instanceof MatrixError) return isRateLimit(error) || error.status >= 500;
   return error instanceof ClientError && ["NETWORK_ERROR", "TIMEOUT", "UNEXPECTED_RESPONSE"].includes(error.code);
 }
+
+/** A response that is longer than what was asked for. */
+export function responseTooLarge(maxBytes: number): ClientError {
+  return new ClientError("RESPONSE_TOO_LARGE", `the response has more than ${maxBytes} bytes`);
+}

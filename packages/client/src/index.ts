@@ -63,17 +63,9 @@ export { type LiveList, LiveListValue } from "./live/live-list.ts";
 export { type Subscription, subscription } from "./live/subscription.ts";
 export { type Logger, problemLogger, silentLogger } from "./logger.ts";
 export type { FileLike } from "./media/file-like.ts";
-export {
-  createMedia,
-  type DownloadOptions,
-  type FileStream,
-  type Media,
-  type MediaLimits,
-  type MediaSender,
-  type StreamOptions,
-  type UploadOptions,
-} from "./media/media.ts";
-export { type AttachmentOptions, type SentFile, uploadAttachment } from "./media/upload-attachment.ts";
+export { createMedia, uploadAttachment } from "./media/create-media.ts";
+export type { DownloadOptions, FileStream, Media, MediaLimits, MediaSender, StreamOptions, UploadOptions } from "./media/media.ts";
+export type { AttachmentOptions, SentAttachment, SentFile } from "./media/sent-file.ts";
 export type { Progress, Sending, SendingState } from "./outbox/sending.ts";
 export type { Profile, ProfileData } from "./profile/profile.ts";
 export type { Notification } from "./push/notifications.ts";
@@ -99,8 +91,8 @@ export type {
   TimelineOptions,
 } from "./rooms/room.ts";
 export { fileContent } from "./rooms/message-content.ts";
-export type { MarkReadOptions } from "./rooms/mark-read.ts";
-export type { FollowUpgradesOptions } from "./rooms/follow-upgrades.ts";
+export type { MarkReadOptions } from "./rooms/mark-read-options.ts";
+export type { FollowUpgradesOptions } from "./rooms/follow-upgrades-options.ts";
 export type { CreateRoomOptions, RoomListFilter, RoomListOptions, RoomListView, RoomPreview, Rooms, SpaceChild } from "./rooms/rooms.ts";
 export type { MediaOptions, PollOptions, Sender, SendOptions, TransactionOptions } from "./rooms/sender.ts";
 export { platformClock } from "./platform-clock.ts";

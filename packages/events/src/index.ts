@@ -84,6 +84,7 @@ export * from "./registry/define.ts";
 export * from "./registry/event-registry.ts";
 export * from "./registry/guess-payload.ts";
 export * from "./registry/known-events.ts";
+export * from "./registry/room-events.ts";
 export * from "./registry/tagged-union.ts";
 export * from "./registry/typed-events.ts";
 export * from "./relations/bundled-relations.ts";

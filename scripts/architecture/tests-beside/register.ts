@@ -140,24 +140,25 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   { folder: "homeserver", files: /^testing\//, reason: "the servers of tests: whoever uses them tests them" },
   {
     folder: "client",
-    files: /^(auth\/(login|session-holder)|http\/(discover-homeserver|fetch-once)|media\/media|profile\/profile|push\/notifications)\.ts$/,
+    files:
+      /^(auth\/(login|session-holder)|http\/(discover-homeserver|fetch-once)|media\/(create-media|transfers)|profile\/profile|push\/(notifications|push-evaluator))\.ts$/,
     reason: "tests/client.test.ts: finding the server, sessions, patience, and two clients in a room that send files and notice messages",
   },
   {
     folder: "client",
-    files: /^auth\/(further-logins|pending-logins|oauth\/(authorization-server|oauth-login))\.ts$/,
+    files: /^auth\/(logins|pending-logins|oauth\/(authorization-server|oauth-login))\.ts$/,
     reason:
       "tests/logins: logins over the pages of real providers, what becomes of their sessions, and answers that are none; tests/browser",
   },
   {
     folder: "client",
-    files: /^(create-client|rooms\/(create-(file-)?sender|room-directory|room-handles?))\.ts$/,
+    files: /^(create-client|rooms\/(create-(file-)?sender|found-rooms|room-directory|room-handles?))\.ts$/,
     reason: "tests/client.test.ts: two clients in a room, which talk, look at each other's rooms, and start again",
   },
   { folder: "client", files: /^rooms\/direct-rooms\.ts$/, reason: "tests/direct-chats.test.ts" },
   {
     folder: "client",
-    files: /^encryption\/(client-encryption|create-encryption|encrypted-sync|encryption|no-encryption|room-encryption)\.ts$/,
+    files: /^encryption\/(client-encryption|create-encryption|encrypted-sync|encryption|no-encryption|recipients|room-encryption)\.ts$/,
     reason:
       "tests/encryption.test.ts, tests/encryption-faults.test.ts, tests/recovery.test.ts and tests/plain-text.test.ts: encrypted rooms on a homeserver",
   },
@@ -166,7 +167,7 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
     files: /^encryption\/verification\.ts$/,
     reason: "tests/verification.test.ts: devices that compare emoji; tests/verification-methods.test.ts: codes, and users in rooms",
   },
-  { folder: "client", files: /^media\/read-local-file\.ts$/, reason: "src/media/file-like.test.ts beside it" },
+  { folder: "client", files: /^media\/read-local-file\.ts$/, reason: "src/media/open-file.test.ts beside it" },
   { folder: "client", files: /^stores\/store\.ts$/, reason: "tests/stores.test.ts, and tests/new-login.test.ts for what is forgotten" },
   {
     folder: "client",

@@ -1,4 +1,4 @@
-import { type IdentityProvider, login as loginEndpoint, logout, type LoginBody, type LoginResponse } from "@patrix/client-api";
+import { type IdentityProvider, logout, type LoginResponse } from "@patrix/client-api";
 import { SingleFlight, type TimerClock } from "@patrix/concurrency";
 import type { Abortable } from "../abortable.ts";
 import { ClientError, isUnknownToken } from "../errors.ts";
@@ -7,7 +7,7 @@ import { type Loaded, loaded } from "../loaded.ts";
 import type { Store } from "../stores/store.ts";
 import type { ForeignToken, LoginOptions, Registration } from "./login-options.ts";
 import type { AuthorizationServer } from "./oauth/authorization-server.ts";
-import type { FurtherLogins } from "./further-logins.ts";
+import type { Logins } from "./logins.ts";
 import type { AccountPageOptions, OAuthLoginOptions, RedirectTarget, SsoLoginOptions, Visit } from "./redirect-options.ts";
 import type { Session } from "./session.ts";
 import type { SessionHolder } from "./session-holder.ts";
@@ -84,6 +84,8 @@ export interface LoginParts {
   readonly clock: TimerClock;
   readonly store: Store;
   readonly oauth: Loaded<AuthorizationServer>;
+  /** Loads the logins: whoever goes on with a session needs none. */
+  readonly logins: Loaded<typeof import("./create-logins.ts")>;
 }
 
 /** Composes the ways to log in, to register and to log out. */
@@ -91,7 +93,7 @@ export function createAuthentication(parts: LoginParts): Authentication {
   return {
     login: createLogin(parts),
     register: async (registration) => {
-      const { registerUser } = await loaded(() => import("./register-user.ts"))();
+      const { registerUser } = await parts.logins();
       return begin(parts, await registerUser(parts.http, parts.httpParts.baseUrl(), registration));
     },
     logout: () => logOut(parts),
@@ -99,34 +101,32 @@ export function createAuthentication(parts: LoginParts): Authentication {
 }
 
 function createLogin(parts: LoginParts): Login {
-  const { http, httpParts, sessions } = parts;
-  const logIn = async (body: LoginBody, { deviceName, deviceId }: LoginOptions): Promise<Session> => {
-    const device = deviceId ?? sessions.softLoggedOut?.deviceId;
-    const answer = await http.send(loginEndpoint, {
-      body: { ...body, initial_device_display_name: deviceName, device_id: device, refresh_token: true },
-    });
-    return begin(parts, answer);
-  };
+  const { httpParts } = parts;
   const withToken = (accessToken: string): HttpClient =>
     new HttpClient({ ...httpParts, credentials: { accessToken: async () => accessToken, rejected: async () => false } });
-  const byToken: Login["token"] = (token, options = {}) => logIn({ type: "m.login.token", token }, options);
-  const further = loaded<FurtherLogins>(async () => {
-    const { createFurtherLogins } = await import("./create-further-logins.ts");
-    return createFurtherLogins({ ...httpParts, ...parts, server: await parts.oauth(), byToken, withToken, endings: new SingleFlight() });
+  const logins = loaded<Logins>(async () => {
+    const { createLogins } = await parts.logins();
+    return createLogins({
+      ...httpParts,
+      ...parts,
+      server: await parts.oauth(),
+      begin: (answer) => begin(parts, answer),
+      withToken,
+      endings: new SingleFlight(),
+    });
   });
   return {
-    flows: async () => (await further()).flows(),
-    identityProviders: async () => (await further()).identityProviders(),
-    password: (user, password, options = {}) =>
-      logIn({ type: "m.login.password", identifier: { type: "m.id.user", user }, password }, options),
-    token: byToken,
-    accessToken: async (options) => (await further()).accessToken(options),
-    oauth: async (options) => (await further()).oauth(options),
-    sso: async (options) => (await further()).sso(options),
-    beginOAuth: async (options) => (await (await further()).beginOAuth(options)).url,
-    beginSso: async (options) => (await (await further()).beginSso(options)).url,
-    complete: async (callbackUrl, options) => (await further()).complete(callbackUrl, options),
-    accountPage: async (options = {}) => (await further()).accountPage(options),
+    flows: async () => (await logins()).flows(),
+    identityProviders: async () => (await logins()).identityProviders(),
+    password: async (user, password, options = {}) => (await logins()).password(user, password, options),
+    token: async (token, options = {}) => (await logins()).token(token, options),
+    accessToken: async (options) => (await logins()).accessToken(options),
+    oauth: async (options) => (await logins()).oauth(options),
+    sso: async (options) => (await logins()).sso(options),
+    beginOAuth: async (options) => (await (await logins()).beginOAuth(options)).url,
+    beginSso: async (options) => (await (await logins()).beginSso(options)).url,
+    complete: async (callbackUrl, options) => (await logins()).complete(callbackUrl, options),
+    accountPage: async (options = {}) => (await logins()).accountPage(options),
   };
 }
 

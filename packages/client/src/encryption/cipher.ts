@@ -5,7 +5,7 @@ import type { Session } from "../auth/session.ts";
 import type { RequestSender } from "../http/http-client.ts";
 import { type Subscription, subscription } from "../live/subscription.ts";
 import { createPlainTextGuard } from "../rooms/plain-text-guard.ts";
-import type { KnownRooms } from "./room-encryption.ts";
+import type { KnownRooms } from "./known-rooms.ts";
 import type { Taken } from "./taken.ts";
 
 /** What stands between the events of a client and the server. */

@@ -19,7 +19,8 @@ import { clearTypes } from "./clear-types.ts";
 import { noteEncryption } from "./event-encryption.ts";
 import type { Cipher } from "./cipher.ts";
 import type { Taken } from "./taken.ts";
-import { encryptionInState, findRecipients, hasSharedHistory, readEncryptionSettings, type RecipientParts } from "./room-encryption.ts";
+import { findRecipients, hasSharedHistory, type RecipientParts } from "./recipients.ts";
+import { encryptionInState, readEncryptionSettings } from "./room-encryption.ts";
 import { type UndecryptedEvent, UndecryptedEvents } from "./undecrypted-events.ts";
 
 /** What a {@link ClientEncryption} works with. */

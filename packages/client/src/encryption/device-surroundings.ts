@@ -1,7 +1,8 @@
 import { isJsonObject } from "@patrix/api";
 import type { CryptoFiles, DehydrationMemory } from "@patrix/client-crypto";
-import { openFile } from "../media/file-like.ts";
-import { createMedia, type MediaSender, uploadFile } from "../media/media.ts";
+import { actions } from "../load-actions.ts";
+import { createMedia } from "../media/create-media.ts";
+import type { MediaSender } from "../media/media.ts";
 import type { Store } from "../stores/store.ts";
 
 /** When a device has made its last dehydrated device. */
@@ -21,6 +22,7 @@ export function memoryOf(store: Store, deviceId: string): DehydrationMemory {
 export function filesOf(http: MediaSender, fetch: typeof globalThis.fetch): CryptoFiles {
   return {
     async upload(bytes) {
+      const { openFile, uploadFile } = await actions();
       const file = await openFile({ data: bytes, name: "", type: "application/octet-stream" });
       return (await uploadFile(http, { ...file, name: undefined })).url;
     },

@@ -6,7 +6,7 @@ import { subscription } from "../live/subscription.ts";
 import { noCipher } from "./cipher.ts";
 import type { EncryptionParts } from "./create-encryption.ts";
 import type { Encryption } from "./encryption.ts";
-import type { KnownRooms } from "./room-encryption.ts";
+import type { KnownRooms } from "./known-rooms.ts";
 import { unknownStatus } from "./encryption-status.ts";
 
 /** What stands in the place of encryption in a client that was created without it. */

@@ -1,9 +1,16 @@
 import { MatrixError } from "@patrix/api";
-import { getVersions, getWellknown } from "@patrix/client-api";
+import { getWellknown } from "@patrix/client-api";
 import { isServerName } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import { ClientError } from "../errors.ts";
-import { HttpClient, type HttpClientParts } from "./http-client.ts";
+import type { RequestOptions, RequestSender } from "./http-client.ts";
+
+/** What discovery asks servers with. */
+export interface DiscoveryParts {
+  readonly senderTo: (baseUrl: string) => RequestSender;
+  /** Asks what there is for the versions that it supports. */
+  readonly askVersions: (baseUrl: string, options: RequestOptions) => Promise<unknown>;
+}
 
 /**
  * Finds the base URL of the client-server API. A URL is taken as it is; a server name is looked up in its
@@ -14,16 +21,15 @@ import { HttpClient, type HttpClientParts } from "./http-client.ts";
  */
 export async function discoverHomeserver(
   homeserver: string,
-  parts: Omit<HttpClientParts, "baseUrl" | "credentials" | "supported">,
+  { senderTo, askVersions }: DiscoveryParts,
   { signal }: Abortable = {},
 ): Promise<string> {
   if (/^https?:\/\//i.test(homeserver)) return checkBaseUrl(homeserver);
   if (!isServerName(homeserver)) throw new ClientError("DISCOVERY_FAILED", "the homeserver is neither a URL nor a server name");
   const own = `https://${homeserver}`;
-  const wellKnown = new HttpClient({ ...parts, baseUrl: () => own });
   let baseUrl: string;
   try {
-    const found = await wellKnown.send(getWellknown, {}, { signal, timeoutMs: 10_000, retries: 1, maxResponseBytes: 64 * 1024 });
+    const found = await senderTo(own).send(getWellknown, {}, { signal, timeoutMs: 10_000, retries: 1, maxResponseBytes: 64 * 1024 });
     baseUrl = checkBaseUrl(found["m.homeserver"].base_url);
   } catch (error) {
     signal?.throwIfAborted();
@@ -31,7 +37,7 @@ export async function discoverHomeserver(
     return own;
   }
   try {
-    await new HttpClient({ ...parts, baseUrl: () => baseUrl }).send(getVersions, {}, { signal, timeoutMs: 10_000 });
+    await askVersions(baseUrl, { signal, timeoutMs: 10_000 });
   } catch (error) {
     signal?.throwIfAborted();
     throw failed(homeserver, "its .well-known document points to something that is no homeserver", error);

@@ -24,7 +24,8 @@ export async function encryptFile(): Promise<FileEncryption> {
   const key = globalThis.crypto.getRandomValues(new Uint8Array(keyBytes));
   const counter = new Uint8Array(counterBytes);
   globalThis.crypto.getRandomValues(counter.subarray(0, 8));
-  const [cipher, hash] = [await createAesCtr(key, counter), await createSha256()];
+  const cipher = await createAesCtr(key, counter);
+  const hash = createSha256();
   let digest: Uint8Array | undefined;
   const stream = inPieces({
     piece: async (bytes) => {
@@ -56,7 +57,8 @@ export async function encryptFile(): Promise<FileEncryption> {
  */
 export async function decryptFile({ key, iv, hashes, v }: EncryptedFile): Promise<TransformStream<Uint8Array, Uint8Array<ArrayBuffer>>> {
   if (v !== "v2") throw new ClientError("BAD_FILE", "the file is encrypted in a way that is not known");
-  const [cipher, hash] = [await readKey(key.k, iv), await createSha256()];
+  const cipher = await readKey(key.k, iv);
+  const hash = createSha256();
   return inPieces({
     piece: async (bytes) => {
       hash.update(bytes);

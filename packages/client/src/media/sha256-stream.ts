@@ -1,3 +1,4 @@
+import { sha256 } from "@noble/hashes/sha2.js";
 import { platformModule } from "./platform-module.ts";
 
 /** A SHA-256 of what comes piece by piece. */
@@ -13,7 +14,7 @@ interface HashModule {
 }
 
 /** Begins a SHA-256: the platform's own, where it takes pieces; browsers take whole files only. */
-export async function createSha256(): Promise<Sha256Stream> {
+export function createSha256(): Sha256Stream {
   // Node's own module, whose types are not those of a browser.
   const node = platformModule("node:crypto") as HashModule | undefined;
   if (node) {
@@ -24,8 +25,7 @@ export async function createSha256(): Promise<Sha256Stream> {
 }
 
 /** As {@link createSha256}, in JavaScript: for browsers. */
-export async function portableSha256(): Promise<Sha256Stream> {
-  const { sha256 } = await import("@noble/hashes/sha2.js");
+export function portableSha256(): Sha256Stream {
   const hash = sha256.create();
   return { update: (bytes) => void hash.update(bytes), digest: () => hash.digest() };
 }

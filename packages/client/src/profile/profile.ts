@@ -1,6 +1,6 @@
-import { getUserProfile, setProfileField } from "@patrix/client-api";
 import type { MxcUri, UserId } from "@patrix/identifiers";
 import type { RequestSender } from "../http/http-client.ts";
+import { actions } from "../load-actions.ts";
 import type { FileLike } from "../media/file-like.ts";
 import type { Media } from "../media/media.ts";
 
@@ -29,10 +29,14 @@ export interface ProfileParts {
 /** Composes the access to profiles. */
 export function createProfile({ http, media, userId: ownUserId }: ProfileParts): Profile {
   const setField = async (keyName: string, value: string): Promise<void> => {
+    const { setProfileField } = await actions();
     await http.send(setProfileField, { path: { userId: ownUserId(), keyName }, body: { [keyName]: value } });
   };
   return {
-    get: (user = ownUserId()) => http.send(getUserProfile, { path: { userId: user } }),
+    get: async (user = ownUserId()) => {
+      const { getUserProfile } = await actions();
+      return http.send(getUserProfile, { path: { userId: user } });
+    },
     async set({ displayname, avatar }) {
       if (displayname !== undefined) await setField("displayname", displayname);
       if (avatar === null) await setField("avatar_url", "");

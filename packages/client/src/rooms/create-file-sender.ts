@@ -2,7 +2,7 @@ import type { JsonObject } from "@patrix/api";
 import type { RoomId } from "@patrix/identifiers";
 import type { FileLike } from "../media/file-like.ts";
 import type { MediaSender } from "../media/media.ts";
-import { uploadAttachment } from "../media/upload-attachment.ts";
+import { uploadAttachment } from "../media/create-media.ts";
 import type { PreparedContent, SendRequest } from "../outbox/outbox-item.ts";
 import type { Sending } from "../outbox/sending.ts";
 import { fileContent } from "./message-content.ts";

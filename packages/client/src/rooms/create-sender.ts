@@ -1,6 +1,6 @@
 import type { JsonObject } from "@patrix/api";
-import { simpleHtmlToPlainText } from "@patrix/html/plain-text";
 import type { EventDef } from "../events/event-def.ts";
+import { loaded } from "../loaded.ts";
 import type { Sending } from "../outbox/sending.ts";
 import { createFileSender, previewOf, type Relate, type SenderParts } from "./create-file-sender.ts";
 import { textContent } from "./message-content.ts";
@@ -41,16 +41,16 @@ export function createSender({ roomId, http, admitFile, enqueue }: SenderParts, 
   });
 }
 
-/** The whole parser, which is larger than the rest of the client, is loaded where HTML is too odd for the small one. */
+const plainTextPart = /* @__PURE__ */ loaded(() => import("@patrix/html/plain-text"));
+const markdownPart = /* @__PURE__ */ loaded(() => import("marked"));
+
 async function plainText(html: string): Promise<string> {
-  const simple = simpleHtmlToPlainText(html);
-  if (simple !== undefined) return simple;
-  const { htmlToPlainText } = await import("@patrix/html");
-  return htmlToPlainText(html);
+  const { simpleHtmlToPlainText } = await plainTextPart();
+  return simpleHtmlToPlainText(html);
 }
 
 async function renderMarkdown(markdown: string): Promise<string> {
-  const { marked } = await import("marked");
+  const { marked } = await markdownPart();
   const html = await marked.parse(markdown, { gfm: true, breaks: true });
   const text = html.trim();
   // One paragraph needs no block around it.

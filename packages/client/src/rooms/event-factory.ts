@@ -1,4 +1,4 @@
-import { type ClientEventWithoutRoomId, knownEvents } from "@patrix/events";
+import { type ClientEventWithoutRoomId, roomEvents } from "@patrix/events";
 import { describeMember, type Member } from "../base/members.ts";
 import { emptyRoomData, isRoomMembership } from "../base/room-data.ts";
 import type { EventDef } from "../events/event-def.ts";
@@ -15,7 +15,7 @@ export type MadeEvent = { readonly event: MatrixEvent } | { readonly problem: st
  * none of their type.
  */
 export function makeEvent(raw: ClientEventWithoutRoomId, room: Room, context: RoomContext, sender?: Member): MadeEvent {
-  const result = knownEvents().check(raw);
+  const result = roomEvents().check(raw);
   if (!result.ok) return { problem: result.issues.map(({ pointer, message }) => `${pointer}: ${message}`).join("; ") };
   if (result.redacted) return { problem: "the event was redacted" };
   if (raw.type === "m.room.member" && !isRoomMembership(raw.content["membership"]))

@@ -1,17 +1,9 @@
 import { parseUserId, type RoomId, type ServerName, type UserId } from "@patrix/identifiers";
-import type { Abortable } from "../abortable.ts";
 import type { Subscription } from "../live/subscription.ts";
 import type { Logger } from "../logger.ts";
+import type { FollowUpgradesOptions } from "./follow-upgrades-options.ts";
 import type { EventDispatcher } from "./event-dispatcher.ts";
 import type { MatrixEvent, Room } from "./room.ts";
-
-/** Which upgrades of rooms are followed, and how. */
-export interface FollowUpgradesOptions extends Abortable {
-  /** Whose upgrades count. Default: everyone's who has the power to upgrade the room. */
-  from?: readonly UserId[] | ((user: UserId) => boolean) | undefined;
-  /** How a room is joined; `via` names the server of who upgraded the old room. Default: as `rooms.join` does. */
-  join?: ((id: RoomId, via: readonly ServerName[]) => Promise<unknown>) | undefined;
-}
 
 /** What following upgrades works with. */
 export interface UpgradeParts {

@@ -1,12 +1,7 @@
-import { postReceipt, setReadMarker } from "@patrix/client-api";
 import type { EventId, RoomId } from "@patrix/identifiers";
 import type { RequestSender } from "../http/http-client.ts";
-
-/** How to mark something as read. */
-export interface MarkReadOptions {
-  /** Whether only the user is to know. Default: `false`. */
-  private?: boolean | undefined;
-}
+import { actions } from "../load-actions.ts";
+import type { MarkReadOptions } from "./mark-read-options.ts";
 
 /** Where somebody has read up to. */
 export interface ReadPlace {
@@ -20,6 +15,7 @@ export async function markRoomRead(
   { roomId, eventId }: ReadPlace,
   { private: isPrivate = false }: MarkReadOptions = {},
 ): Promise<void> {
+  const { setReadMarker } = await actions();
   const body = { "m.fully_read": eventId, [isPrivate ? "m.read.private" : "m.read"]: eventId };
   await http.send(setReadMarker, { path: { roomId }, body }, { idempotent: true });
 }
@@ -30,6 +26,7 @@ export async function markThreadRead(
   { roomId, eventId, rootId }: ReadPlace & { readonly rootId: EventId },
   { private: isPrivate = false }: MarkReadOptions = {},
 ): Promise<void> {
+  const { postReceipt } = await actions();
   const receiptType = isPrivate ? ("m.read.private" as const) : ("m.read" as const);
   await http.send(postReceipt, { path: { roomId, receiptType, eventId }, body: { thread_id: rootId } }, { idempotent: true });
 }

@@ -1,5 +1,4 @@
 import { type JsonObject, MatrixError } from "@patrix/api";
-import { getRelatingEventsWithRelTypeAndEventType, setRoomStateWithKey, getRoomStateWithKey } from "@patrix/client-api";
 import {
   type ClientEventWithoutRoomId,
   getInReplyTo,
@@ -21,12 +20,14 @@ import { type EventEncryption, encryptionOf } from "../encryption/event-encrypti
 import { ClientError } from "../errors.ts";
 import type { EventType } from "../events/event-types.ts";
 import { localEventId, requireSent } from "../events/local-event-id.ts";
+import { actions } from "../load-actions.ts";
 import type { FileStream, StreamOptions } from "../media/media.ts";
 import type { PreparedContent } from "../outbox/outbox-item.ts";
 import type { Sending } from "../outbox/sending.ts";
 import { createSender } from "./create-sender.ts";
 import { createThread } from "./create-thread.ts";
-import { markRoomRead, markThreadRead, type MarkReadOptions } from "./mark-read.ts";
+import { markRoomRead, markThreadRead } from "./mark-read.ts";
+import type { MarkReadOptions } from "./mark-read-options.ts";
 import type { EventOf, MatrixEvent, MemberEvent, MessageEvent, PermalinkOptions, Room, Thread } from "./room.ts";
 import type { RoomContext } from "./room-context.ts";
 import type { Sender } from "./sender.ts";
@@ -143,6 +144,7 @@ export class EventHandle implements MatrixEvent {
   async pin(): Promise<void> {
     const eventId = this.#idNow;
     requireSent(eventId);
+    const { getRoomStateWithKey, setRoomStateWithKey } = await actions();
     const path = { roomId: this.room.id, eventType: "m.room.pinned_events", stateKey: "" };
     const current = await this.#context.http.send(getRoomStateWithKey, { path }).catch((error: unknown) => {
       if (MatrixError.is(error, "M_NOT_FOUND")) return {};
@@ -182,6 +184,7 @@ export class EventHandle implements MatrixEvent {
   }
 
   async #findReaction(key: string): Promise<EventId> {
+    const { getRelatingEventsWithRelTypeAndEventType } = await actions();
     const path = { roomId: this.room.id, eventId: this.#idNow, relType: "m.annotation", eventType: "m.reaction" };
     let from: string | undefined;
     do {

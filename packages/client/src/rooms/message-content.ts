@@ -1,6 +1,6 @@
 import type { JsonObject } from "@patrix/api";
 import { withMentions } from "@patrix/events";
-import type { SentFile } from "../media/upload-attachment.ts";
+import type { SentFile } from "../media/sent-file.ts";
 import type { MediaOptions, SendOptions } from "./sender.ts";
 
 /** A message of text; with `html` it is a formatted one. */

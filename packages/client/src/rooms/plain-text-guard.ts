@@ -1,6 +1,7 @@
 import type { RoomId } from "@patrix/identifiers";
 import { clearTypes } from "../encryption/clear-types.ts";
-import { encryptionInState, type KnownRooms } from "../encryption/room-encryption.ts";
+import type { KnownRooms } from "../encryption/known-rooms.ts";
+import { encryptionInState } from "../encryption/room-encryption.ts";
 import { ClientError } from "../errors.ts";
 import type { RequestSender } from "../http/http-client.ts";
 

@@ -1,13 +1,3 @@
-import {
-  forgetRoom,
-  getOneRoomEvent,
-  joinRoomById,
-  knockRoom,
-  leaveRoom,
-  setAccountDataPerRoom,
-  setTyping,
-  upgradeRoom,
-} from "@patrix/client-api";
 import { type EventId, isMxcUri, type MxcUri, type RoomId, type UserId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
 import { describeMember, type Member } from "../base/members.ts";
@@ -22,10 +12,12 @@ import type { EventOf, MatrixEvent, Room, RoomMembers, RoomStateAccess, Thread, 
 import type { EventType } from "../events/event-types.ts";
 import { LiveValue } from "../live/live.ts";
 import type { Subscription } from "../live/subscription.ts";
+import { actions } from "../load-actions.ts";
 import { AccountDataHandle } from "./account-data.ts";
 import { createSender } from "./create-sender.ts";
 import { createThread } from "./create-thread.ts";
-import { markRoomRead, type MarkReadOptions } from "./mark-read.ts";
+import { markRoomRead } from "./mark-read.ts";
+import type { MarkReadOptions } from "./mark-read-options.ts";
 import type { EventDispatcher } from "./event-dispatcher.ts";
 import { makeUncheckedEvent } from "./event-factory.ts";
 import type { Poll } from "./poll.ts";
@@ -61,6 +53,7 @@ export class RoomHandle implements Room {
     this.accountData = new AccountDataHandle({
       get: (type) => this.#data.accountData[type],
       set: async (type, content) => {
+        const { setAccountDataPerRoom } = await actions();
         const path = { roomId: id, userId: context.userId(), type };
         await context.http.send(setAccountDataPerRoom, { path, body: { ...content } });
       },
@@ -137,6 +130,7 @@ export class RoomHandle implements Room {
   }
 
   async event(eventId: EventId, { signal }: Abortable = {}): Promise<MatrixEvent> {
+    const { getOneRoomEvent } = await actions();
     const raw = await this.#context.http.send(getOneRoomEvent, { path: { roomId: this.id, eventId } }, { signal });
     return makeUncheckedEvent(await this.#context.reveal(this.id, raw), this, this.#context);
   }
@@ -180,24 +174,29 @@ export class RoomHandle implements Room {
   }
 
   async join(): Promise<void> {
+    const { joinRoomById } = await actions();
     const { http, joining } = this.#context;
     await joining(this.id, () => http.send(joinRoomById, { path: { roomId: this.id } }, { idempotent: true }));
   }
 
   async leave(reason?: string): Promise<void> {
+    const { leaveRoom } = await actions();
     await this.#context.http.send(leaveRoom, { path: { roomId: this.id }, body: { reason } }, { idempotent: true });
   }
 
   async forget(): Promise<void> {
+    const { forgetRoom } = await actions();
     await this.#context.http.send(forgetRoom, { path: { roomId: this.id } }, { idempotent: true });
     await this.#context.forget(this.id);
   }
 
   async knock(reason?: string): Promise<void> {
+    const { knockRoom } = await actions();
     await this.#context.http.send(knockRoom, { path: { roomIdOrAlias: this.id }, body: { reason } }, { idempotent: true });
   }
 
   async setTyping(on: boolean): Promise<void> {
+    const { setTyping } = await actions();
     const path = { roomId: this.id, userId: this.#context.userId() };
     await this.#context.http.send(setTyping, { path, body: on ? { typing: true, timeout: typingMs } : { typing: false } });
   }
@@ -213,6 +212,7 @@ export class RoomHandle implements Room {
   }
 
   async upgrade(version: string): Promise<RoomId> {
+    const { upgradeRoom } = await actions();
     const answer = await this.#context.http.send(upgradeRoom, { path: { roomId: this.id }, body: { new_version: version } });
     return answer.replacement_room;
   }

@@ -1,4 +1,3 @@
-import { setAccountData } from "@patrix/client-api";
 import type { ClientEventWithoutRoomId } from "@patrix/events";
 import type { RoomId } from "@patrix/identifiers";
 import { addMembers } from "../base/reduce-sync.ts";
@@ -6,6 +5,7 @@ import { type BaseState, emptyBaseState, emptyRoomData, type RoomData } from "..
 import { directRoomsIn } from "../base/room-kind.ts";
 import { recount } from "../base/unread.ts";
 import type { SyncChanges } from "../base/sync-changes.ts";
+import { actions } from "../load-actions.ts";
 import { forgetStoreChanges, roomStoreChanges } from "../stores/base-state.ts";
 import type { StoreChange } from "../stores/store.ts";
 import { AccountDataHandle } from "./account-data.ts";
@@ -36,6 +36,7 @@ export class RoomHandles {
       get: (type) => this.#base.accountData.get(type),
       set: async (type, content) => {
         const { http, userId } = this.#context();
+        const { setAccountData } = await actions();
         await http.send(setAccountData, { path: { userId: userId(), type }, body: { ...content } });
       },
     });

@@ -1,6 +1,6 @@
-import { ban, getMembersByRoom, inviteUser, kick, unban } from "@patrix/client-api";
 import type { RoomId, UserId } from "@patrix/identifiers";
 import { describeMember, isKnownMember, listMembers } from "../base/members.ts";
+import { actions } from "../load-actions.ts";
 import type { RoomMembers } from "./room.ts";
 import type { RoomContext } from "./room-context.ts";
 
@@ -13,6 +13,7 @@ export function createRoomMembers(roomId: RoomId, context: RoomContext): RoomMem
     list: async ({ signal } = {}) => {
       const known = context.base().rooms.get(roomId);
       if (known?.allMembers === true) return listMembers(known);
+      const { getMembersByRoom } = await actions();
       const { chunk = [] } = await http.send(getMembersByRoom, { path, query: { not_membership: "leave" } }, { signal });
       return listMembers(await context.addMembers(roomId, chunk));
     },
@@ -22,10 +23,11 @@ export function createRoomMembers(roomId: RoomId, context: RoomContext): RoomMem
     },
     invite: async (id, reason) => {
       await context.inviting(roomId, id);
+      const { inviteUser } = await actions();
       await http.send(inviteUser, { path, body: body(id, reason) });
     },
-    kick: async (id, reason) => void (await http.send(kick, { path, body: body(id, reason) })),
-    ban: async (id, reason) => void (await http.send(ban, { path, body: body(id, reason) }, { idempotent: true })),
-    unban: async (id, reason) => void (await http.send(unban, { path, body: body(id, reason) })),
+    kick: async (id, reason) => void (await http.send((await actions()).kick, { path, body: body(id, reason) })),
+    ban: async (id, reason) => void (await http.send((await actions()).ban, { path, body: body(id, reason) }, { idempotent: true })),
+    unban: async (id, reason) => void (await http.send((await actions()).unban, { path, body: body(id, reason) })),
   };
 }

@@ -1,22 +1,22 @@
 import type { JsonObject } from "@patrix/api";
-import { setRoomStateWithKey } from "@patrix/client-api";
-import { knownEvents } from "@patrix/events";
+import { roomEvents } from "@patrix/events";
 import type { RoomId } from "@patrix/identifiers";
 import { stateContent } from "../base/room-data.ts";
 import type { StateEvents } from "../events/event-types.ts";
+import { actions } from "../load-actions.ts";
 import type { RoomStateAccess } from "./room.ts";
 import type { RoomContext } from "./room-context.ts";
 
 /** Whether a type is that of declared state events. */
 export function isStateType(type: string): boolean {
-  return knownEvents().find("state", type) !== undefined;
+  return roomEvents().find("state", type) !== undefined;
 }
 
 /** Composes the access to the state of a room. */
 export function createRoomState(roomId: RoomId, context: RoomContext): RoomStateAccess {
   const check = <K extends keyof StateEvents>(type: K, content: JsonObject | undefined): StateEvents[K] | undefined =>
     // Checked against the declaration of the type, where there is one.
-    content && knownEvents().checkContent<"state", never>("state", type as never, content).ok
+    content && roomEvents().checkContent<"state", never>("state", type as never, content).ok
       ? (content as object as StateEvents[K])
       : undefined;
   return {
@@ -30,6 +30,7 @@ export function createRoomState(roomId: RoomId, context: RoomContext): RoomState
         return content === undefined || Object.keys(content).length === 0 ? [] : [{ key, content, sender: entry.sender }];
       }),
     set: async (type, content, key = "") => {
+      const { setRoomStateWithKey } = await actions();
       const path = { roomId, eventType: type, stateKey: key };
       const answer = await context.http.send(setRoomStateWithKey, { path, body: { ...content } });
       return answer.event_id;

@@ -14,7 +14,7 @@ import type { LiveList } from "../live/live-list.ts";
 import type { Subscription } from "../live/subscription.ts";
 import type { Sending } from "../outbox/sending.ts";
 import type { AccountData } from "./account-data.ts";
-import type { MarkReadOptions } from "./mark-read.ts";
+import type { MarkReadOptions } from "./mark-read-options.ts";
 import type { Poll } from "./poll.ts";
 import type { Sender } from "./sender.ts";
 

@@ -1,7 +1,7 @@
 import type { ServerName, RoomAlias, RoomId, UserId } from "@patrix/identifiers";
 import type { LiveList } from "../live/live-list.ts";
 import type { Subscription } from "../live/subscription.ts";
-import type { FollowUpgradesOptions } from "./follow-upgrades.ts";
+import type { FollowUpgradesOptions } from "./follow-upgrades-options.ts";
 import type { Room } from "./room.ts";
 
 /** Which rooms to list. */

@@ -58,6 +58,7 @@ export async function applyLate(
   { roomId, event }: UndecryptedEvent,
   store: Store,
 ): Promise<void> {
+  await rules.load();
   const userId = context.userId();
   const changes = handles.replaceEvent(roomId, event, (known) =>
     event.sender === userId ? 0 : countUnread(event, rules.evaluate(event, known, { accountData: handles.base.accountData, userId })),

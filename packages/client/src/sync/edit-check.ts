@@ -1,9 +1,10 @@
 import { MatrixError } from "@patrix/api";
-import { getOneRoomEvent, type SyncResponse } from "@patrix/client-api";
+import type { SyncResponse } from "@patrix/client-api";
 import { LruCache, Semaphore } from "@patrix/concurrency";
 import { type ClientEventWithoutRoomId, type EditableEvent, editFault, getRelation } from "@patrix/events";
 import type { EventId, RoomId } from "@patrix/identifiers";
 import type { RequestSender } from "../http/http-client.ts";
+import { actions } from "../load-actions.ts";
 import type { Logger } from "../logger.ts";
 import type { SyncContext } from "../base/reduce-sync.ts";
 
@@ -91,6 +92,7 @@ export class EditCheck {
 
   async #fetch(roomId: RoomId, eventId: EventId, signal: AbortSignal | undefined): Promise<void> {
     try {
+      const { getOneRoomEvent } = await actions();
       const event = await this.#parts.http.send(getOneRoomEvent, { path: { roomId, eventId } }, { signal });
       this.#remember(roomId, await this.#parts.reveal(roomId, event));
     } catch (error) {

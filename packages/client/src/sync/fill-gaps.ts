@@ -1,8 +1,9 @@
-import { getRoomEvents, type SyncResponse } from "@patrix/client-api";
+import type { SyncResponse } from "@patrix/client-api";
 import type { ClientEventWithoutRoomId } from "@patrix/events";
 import type { EventId, RoomId } from "@patrix/identifiers";
 import type { FilledGap } from "../base/sync-changes.ts";
 import type { RequestSender } from "../http/http-client.ts";
+import { actions } from "../load-actions.ts";
 import type { Logger } from "../logger.ts";
 
 /** Events fetched for one room; what is further back is left out. */
@@ -38,6 +39,7 @@ export async function fillGaps(
     const events: ClientEventWithoutRoomId[] = [];
     let from: string | undefined = timeline.prev_batch;
     try {
+      const { getRoomEvents } = await actions();
       while (from !== undefined && events.length < maxEventsPerRoom) {
         const query = { dir: "b" as const, from, to: since, limit: pageSize };
         const page: { chunk: readonly ClientEventWithoutRoomId[]; end?: string | undefined } = await http.send(

@@ -6,6 +6,7 @@ import type { Sending } from "../outbox/sending.ts";
 import type { Poll } from "../rooms/poll.ts";
 import type { TransactionOptions } from "../rooms/sender.ts";
 import { Closing } from "./closing.ts";
+import { timelineWork } from "./load-timeline-work.ts";
 
 /** What a {@link PollShell} is made of. */
 export interface PollShellParts {
@@ -39,7 +40,7 @@ export class PollShell implements Poll {
 
   vote(answers: string | readonly string[], { txnId }: TransactionOptions = {}): Sending {
     const prepare: SendRequest["prepare"] = async () => {
-      const { voteContent } = await import("./timeline-lists.ts");
+      const { voteContent } = await timelineWork();
       return { content: voteContent(this.id, typeof answers === "string" ? [answers] : answers, this.results.value) };
     };
     return this.#enqueue({ type: "org.matrix.msc3381.poll.response", txnId, prepare });
@@ -47,7 +48,7 @@ export class PollShell implements Poll {
 
   end(text?: string, { txnId }: TransactionOptions = {}): Sending {
     const prepare: SendRequest["prepare"] = async () => {
-      const { pollEndContent } = await import("./timeline-lists.ts");
+      const { pollEndContent } = await timelineWork();
       return { content: pollEndContent(this.id, text, this.results.value) };
     };
     return this.#enqueue({ type: "org.matrix.msc3381.poll.end", txnId, prepare });

@@ -3,7 +3,6 @@ import { type ClientEventWithoutRoomId, getBundledRelations, getRelation } from 
 import type { EventId } from "@patrix/identifiers";
 import type { LiveListValue } from "../live/live-list.ts";
 import { subscription } from "../live/subscription.ts";
-import { makeUncheckedEvent } from "../rooms/event-factory.ts";
 import type { Room, ThreadItem } from "../rooms/room.ts";
 import { fetchEvent, type PageParts, revealAll } from "./page-requests.ts";
 import type { TimelineParts } from "./timeline-parts.ts";
@@ -22,7 +21,7 @@ export interface ThreadListParts {
   /** What it fills. */
   readonly list: LiveListValue<ThreadItem>;
   readonly signal: AbortSignal;
-  readonly parts: Pick<TimelineParts, "context" | "watch">;
+  readonly parts: Pick<TimelineParts, "context" | "makeEvent" | "watch">;
 }
 
 /** Keeps the list of the threads of a room up to date, until its signal ends that. */
@@ -113,17 +112,16 @@ export class ThreadListWork {
   }
 
   #show(): void {
-    const { context } = this.#parts;
-    const make = (event: ClientEventWithoutRoomId): ThreadItem["root"] => makeUncheckedEvent(event, this.#room, context);
+    const { makeEvent } = this.#parts;
     const lastTs = ({ latest, root }: KnownThread): number => (latest ?? root).origin_server_ts;
     const sorted = [...this.#threads].sort(([, a], [, b]) => lastTs(b) - lastTs(a));
     const items = sorted.map(([id, thread]) => {
       const known = this.#items.get(id);
       if (known?.thread === thread) return known.item;
       const item = Object.freeze<ThreadItem>({
-        root: make(thread.root),
+        root: makeEvent(thread.root),
         count: thread.count,
-        latest: thread.latest && make(thread.latest),
+        latest: thread.latest && makeEvent(thread.latest),
       });
       this.#items.set(id, { thread, item });
       return item;

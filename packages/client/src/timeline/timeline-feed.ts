@@ -2,6 +2,7 @@ import type { ClientEventWithoutRoomId } from "@patrix/events";
 import type { RoomId } from "@patrix/identifiers";
 import type { SyncChanges, TimelineBatch } from "../base/sync-changes.ts";
 import { type Subscription, subscription } from "../live/subscription.ts";
+import type { Loaded } from "../loaded.ts";
 import type { StoreChange } from "../stores/store.ts";
 import type { CachedPage, CachedTimeline, EventCache } from "./event-cache.ts";
 
@@ -22,13 +23,15 @@ export interface KnownTimeline {
 
 /** Brings what sync tells of rooms to those who look at them, and into the cache. */
 export class TimelineFeed {
-  readonly #cache: EventCache;
+  readonly #load: Loaded<EventCache>;
+  #loaded: EventCache | undefined;
   readonly #watchers = new Map<RoomId, Set<RoomWatcher>>();
   /** What came and is not stored: it is when everybody is done with its events. */
   readonly #pending = new Map<RoomId, TimelineBatch[]>();
 
-  constructor(cache: EventCache) {
-    this.#cache = cache;
+  /** Takes what loads the cache. */
+  constructor(load: Loaded<EventCache>) {
+    this.#load = load;
   }
 
   /** Follows the events of a room. */
@@ -44,7 +47,7 @@ export class TimelineFeed {
   /** Reads what is known of a room. Whoever watches it already misses nothing. */
   async load(roomId: RoomId): Promise<KnownTimeline> {
     const pending = [...(this.#pending.get(roomId) ?? [])];
-    return { cached: await this.#cache.load(roomId), pending };
+    return { cached: await (await this.#cache()).load(roomId), pending };
   }
 
   /** Hands out what a sync brought; gives what is to be stored. */
@@ -63,7 +66,7 @@ export class TimelineFeed {
 
   /** Stores changes together with what was handed out. */
   async persist(changes: readonly StoreChange[], batches: ReadonlyMap<RoomId, TimelineBatch>): Promise<void> {
-    await this.#cache.commit(changes, batches);
+    await (await this.#cache()).commit(changes, batches);
     for (const [roomId, batch] of batches) {
       const left = this.#pending.get(roomId)?.filter((other) => other !== batch) ?? [];
       if (left.length === 0) this.#pending.delete(roomId);
@@ -79,25 +82,30 @@ export class TimelineFeed {
   /** An event is something else now. */
   async replace(roomId: RoomId, event: ClientEventWithoutRoomId): Promise<void> {
     for (const watcher of this.#watchers.get(roomId) ?? []) watcher.onReplaced(event);
-    await this.#cache.replace(roomId, event);
+    await (await this.#cache()).replace(roomId, event);
   }
 
   /** Keeps a page of history, if it continues what is kept. */
-  prepend(roomId: RoomId, page: CachedPage): Promise<void> {
-    return this.#cache.prepend(roomId, page);
+  async prepend(roomId: RoomId, page: CachedPage): Promise<void> {
+    await (await this.#cache()).prepend(roomId, page);
   }
 
   /** Forgets a room. */
   async forget(roomId: RoomId): Promise<void> {
     this.#pending.delete(roomId);
     for (const watcher of this.#watchers.get(roomId) ?? []) watcher.onForgotten();
-    await this.#cache.forget(roomId);
+    await (await this.#cache()).forget(roomId);
   }
 
   /** Somebody else has emptied the store. */
   reset(): void {
     this.#pending.clear();
-    this.#cache.reset();
+    // One that is not there yet knows nothing.
+    this.#loaded?.reset();
     for (const watchers of this.#watchers.values()) for (const watcher of watchers) watcher.onForgotten();
+  }
+
+  async #cache(): Promise<EventCache> {
+    return (this.#loaded ??= await this.#load());
   }
 }

@@ -5,7 +5,6 @@ import { emptyRoomData, isRoomMembership, type RoomData, type StateEntry } from 
 import type { LiveListValue } from "../live/live-list.ts";
 import type { LiveValue } from "../live/live.ts";
 import { type Subscription, subscription } from "../live/subscription.ts";
-import { makeUncheckedEvent } from "../rooms/event-factory.ts";
 import type { Room, TimelineItem, TimelineOptions } from "../rooms/room.ts";
 import { type LocalEcho, LocalEchoes } from "./local-echoes.ts";
 import { fetchEvent, type PageParts, revealAll } from "./page-requests.ts";
@@ -111,14 +110,14 @@ export class TimelineHandle implements TimelineWork {
   }
 
   #createItems(): TimelineItems {
-    const { context } = this.#parts;
+    const { context, makeEvent } = this.#parts;
     return new TimelineItems({
       ownUserId: context.userId,
       shows: (event) => this.#kind.shows(event),
       keyOf: (event) => this.#echoes.keyOf(event),
       sendingOf: ({ event_id: id }) => this.#echoes.sendingOf(id),
       describe: (userId) => this.#describe(userId),
-      makeEvent: (event, sender) => makeUncheckedEvent(event, this.#room, context, sender),
+      makeEvent,
       answered: (id) => this.#answeredEvent(id),
     });
   }

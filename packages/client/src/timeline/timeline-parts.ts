@@ -1,7 +1,9 @@
 import type { ClientEventWithoutRoomId } from "@patrix/events";
 import type { EventId } from "@patrix/identifiers";
+import type { Member } from "../base/members.ts";
 import type { Subscription } from "../live/subscription.ts";
 import type { PendingEvent } from "../outbox/outbox-item.ts";
+import type { MatrixEvent } from "../rooms/room.ts";
 import type { RoomContext } from "../rooms/room-context.ts";
 import type { PageParts } from "./page-requests.ts";
 import type { KnownTimeline, RoomWatcher } from "./timeline-feed.ts";
@@ -10,6 +12,8 @@ import type { SourceParts, TimelineSource } from "./timeline-source.ts";
 /** What timelines of all rooms work with. */
 export interface TimelineParts {
   readonly context: RoomContext;
+  /** Makes the handle of an event of the room, of the sender as the room knows them or as given. */
+  readonly makeEvent: (event: ClientEventWithoutRoomId, sender?: Member) => MatrixEvent;
   readonly watch: (watcher: RoomWatcher) => Subscription;
   readonly load: () => Promise<KnownTimeline>;
   /** An event is something else now. */

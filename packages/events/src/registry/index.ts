@@ -52,6 +52,7 @@ export {
   guessPayload,
   knownEvents,
   messageEvent,
+  roomEvents,
   stateEvent,
   taggedUnion,
 } from "../index.ts";

@@ -19,14 +19,6 @@ import { recentEmoji } from "../account-data/recent-emoji.ts";
 import { secretStorageDefaultKey } from "../account-data/secret-storage-default-key.ts";
 import { secretStorageKey } from "../account-data/secret-storage-key.ts";
 import { tag } from "../account-data/tag.ts";
-import { callAnswer } from "../call/answer.ts";
-import { callCandidates } from "../call/candidates.ts";
-import { callHangup } from "../call/hangup.ts";
-import { callInvite } from "../call/invite.ts";
-import { callNegotiate } from "../call/negotiate.ts";
-import { callReject } from "../call/reject.ts";
-import { callSdpStreamMetadataChanged } from "../call/sdp-stream-metadata-changed.ts";
-import { callSelectAnswer } from "../call/select-answer.ts";
 import { deviceListUpdateEdu } from "../edu/device-list-update.ts";
 import { directToDeviceEdu } from "../edu/direct-to-device.ts";
 import { presenceEdu } from "../edu/presence.ts";
@@ -36,41 +28,15 @@ import { typingEdu } from "../edu/typing.ts";
 import { presence } from "../ephemeral/presence.ts";
 import { receipt } from "../ephemeral/receipt.ts";
 import { typing } from "../ephemeral/typing.ts";
-import { keyVerificationAccept, toDeviceKeyVerificationAccept } from "../key-verification/accept.ts";
-import { keyVerificationCancel, toDeviceKeyVerificationCancel } from "../key-verification/cancel.ts";
-import { keyVerificationDone, toDeviceKeyVerificationDone } from "../key-verification/done.ts";
-import { keyVerificationKey, toDeviceKeyVerificationKey } from "../key-verification/key.ts";
-import { keyVerificationMac, toDeviceKeyVerificationMac } from "../key-verification/mac.ts";
-import { keyVerificationReady, toDeviceKeyVerificationReady } from "../key-verification/ready.ts";
+import { toDeviceKeyVerificationAccept } from "../key-verification/accept.ts";
+import { toDeviceKeyVerificationCancel } from "../key-verification/cancel.ts";
+import { toDeviceKeyVerificationDone } from "../key-verification/done.ts";
+import { toDeviceKeyVerificationKey } from "../key-verification/key.ts";
+import { toDeviceKeyVerificationMac } from "../key-verification/mac.ts";
+import { toDeviceKeyVerificationReady } from "../key-verification/ready.ts";
 import { toDeviceKeyVerificationRequest } from "../key-verification/request.ts";
-import { keyVerificationStart, toDeviceKeyVerificationStart } from "../key-verification/start.ts";
-import { policyRuleRoom } from "../policy/rule-room.ts";
-import { policyRuleServer } from "../policy/rule-server.ts";
-import { policyRuleUser } from "../policy/rule-user.ts";
-import { roomAvatar } from "../room/avatar.ts";
-import { roomCanonicalAlias } from "../room/canonical-alias.ts";
-import { roomCreate } from "../room/create.ts";
-import { roomEncrypted, toDeviceEncrypted } from "../room/encrypted.ts";
-import { roomEncryption } from "../room/encryption.ts";
-import { roomGuestAccess } from "../room/guest-access.ts";
-import { roomHistoryVisibility } from "../room/history-visibility.ts";
-import { roomImagePack } from "../room/image-pack.ts";
-import { roomJoinRules } from "../room/join-rules.ts";
-import { roomMember } from "../room/member.ts";
-import { roomMessage } from "../room/message.ts";
-import { roomName } from "../room/name.ts";
-import { roomPinnedEvents } from "../room/pinned-events.ts";
-import { roomPolicy } from "../room/policy.ts";
-import { roomPowerLevels } from "../room/power-levels.ts";
-import { reaction } from "../room/reaction.ts";
-import { roomRedaction } from "../room/redaction.ts";
-import { roomServerAcl } from "../room/server-acl.ts";
-import { sticker } from "../room/sticker.ts";
-import { roomThirdPartyInvite } from "../room/third-party-invite.ts";
-import { roomTombstone } from "../room/tombstone.ts";
-import { roomTopic } from "../room/topic.ts";
-import { spaceChild } from "../space/child.ts";
-import { spaceParent } from "../space/parent.ts";
+import { toDeviceKeyVerificationStart } from "../key-verification/start.ts";
+import { toDeviceEncrypted } from "../room/encrypted.ts";
 import { dummy } from "../to-device/dummy.ts";
 import { forwardedRoomKey } from "../to-device/forwarded-room-key.ts";
 import { roomKeyBundle } from "../to-device/room-key-bundle.ts";
@@ -79,7 +45,8 @@ import { roomKeyWithheld } from "../to-device/room-key-withheld.ts";
 import { roomKey } from "../to-device/room-key.ts";
 import { secretRequest } from "../to-device/secret-request.ts";
 import { secretSend } from "../to-device/secret-send.ts";
-import { EventRegistry } from "./event-registry.ts";
+import type { EventRegistry } from "./event-registry.ts";
+import { roomEvents } from "./room-events.ts";
 
 let registry: EventRegistry | undefined;
 
@@ -90,67 +57,8 @@ let registry: EventRegistry | undefined;
  * const registry = knownEvents().extend(messageEvent("com.example.ping", PingContent));
  */
 export function knownEvents(): EventRegistry {
-  registry ??= new EventRegistry([
-    ...messageEvents(),
-    ...stateEvents(),
-    ...toDeviceEvents(),
-    ...accountData(),
-    ...ephemeralEvents(),
-    ...edus(),
-  ]);
+  registry ??= roomEvents().extend(...toDeviceEvents(), ...accountData(), ...ephemeralEvents(), ...edus());
   return registry;
-}
-
-function messageEvents(): EventDefinition[] {
-  return [
-    callAnswer,
-    callCandidates,
-    callHangup,
-    callInvite,
-    callNegotiate,
-    callReject,
-    callSdpStreamMetadataChanged,
-    callSelectAnswer,
-    keyVerificationAccept,
-    keyVerificationCancel,
-    keyVerificationDone,
-    keyVerificationKey,
-    keyVerificationMac,
-    keyVerificationReady,
-    keyVerificationStart,
-    roomEncrypted,
-    roomMessage,
-    reaction,
-    roomRedaction,
-    sticker,
-  ];
-}
-
-function stateEvents(): EventDefinition[] {
-  return [
-    policyRuleRoom,
-    policyRuleServer,
-    policyRuleUser,
-    roomAvatar,
-    roomCanonicalAlias,
-    roomCreate,
-    roomEncryption,
-    roomGuestAccess,
-    roomHistoryVisibility,
-    roomImagePack,
-    roomJoinRules,
-    roomMember,
-    roomName,
-    roomPinnedEvents,
-    roomPolicy,
-    roomPowerLevels,
-    roomServerAcl,
-    roomThirdPartyInvite,
-    roomTombstone,
-    roomTopic,
-    spaceChild,
-    spaceParent,
-  ];
 }
 
 function toDeviceEvents(): EventDefinition[] {

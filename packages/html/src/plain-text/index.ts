@@ -1,5 +1,5 @@
 /**
- * Plain text of HTML that a program has written itself, without the parser that the whole package needs.
+ * Plain text of HTML without the parser that the whole package needs.
  *
  * @packageDocumentation
  */

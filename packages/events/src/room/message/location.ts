@@ -1,4 +1,5 @@
 import { type Model, model, obj } from "@patrix/api";
+import type { Schema } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { LocationInfo } from "../../media-info/location-info.ts";
 import { type RelatingContent, relatingContentShape } from "../../relations/relating-content.ts";
@@ -22,7 +23,12 @@ export const LocationMessage: Model<LocationMessage> = /* @__PURE__ */ model(() 
     ...relatingContentShape(),
     msgtype: z.literal("m.location"),
     body: z.string(),
-    geo_uri: z.templateLiteral(["geo:", z.string()]),
+    geo_uri: geoUri(),
     info: z.optional(LocationInfo.schema),
   }),
 );
+
+/** A pattern, not a template: pages would load those of zod for this alone. */
+function geoUri(): Schema<`geo:${string}`> {
+  return z.string().check(z.regex(/^geo:/, "expected a geo URI, such as geo:51.5,-0.12")) as never;
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { limitedBody, readBytes } from "./read-body.ts";
+import { limitedBody } from "./limited-body.ts";
+import { readBytes } from "./read-body.ts";
 
 const read = (stream: ReadableStream<Uint8Array>): Promise<string> => new Response(stream).text();
 const never = (): Response => new Response(new ReadableStream<Uint8Array>({ pull: () => new Promise(() => {}) }));

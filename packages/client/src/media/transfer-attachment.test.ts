@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { MediaSender } from "./media.ts";
-import { uploadAttachment } from "./upload-attachment.ts";
+import { transferAttachment } from "./transfer-attachment.ts";
 
 const data = new TextEncoder().encode("what nobody may read");
 
@@ -22,7 +22,7 @@ function keeping(): { readonly http: MediaSender; readonly kept: string[] } {
 it("tells the server of a file what it is in a room that is not encrypted, and nothing in one that is", async () => {
   const { http, kept } = keeping();
   const options = { thumbnail: { data, name: "small.png" } };
-  const plain = await uploadAttachment(http, { data, name: "a.txt" }, { ...options, encrypts: false });
+  const plain = await transferAttachment(http, { data, name: "a.txt" }, { ...options, encrypts: false });
   expect(kept).toEqual(["a.txt text/plain what nobody may read", "small.png image/png what nobody may read"]);
   expect(plain).toEqual({
     name: "a.txt",
@@ -32,7 +32,7 @@ it("tells the server of a file what it is in a room that is not encrypted, and n
     thumbnail: { name: "small.png", type: "image/png", size: 20, url: "mxc://example.org/2" },
   });
   kept.length = 0;
-  const secret = await uploadAttachment(http, { data, name: "a.txt" }, { ...options, encrypts: true });
+  const secret = await transferAttachment(http, { data, name: "a.txt" }, { ...options, encrypts: true });
   expect(secret).toMatchObject({
     name: "a.txt",
     encrypted: { v: "v2", url: "mxc://example.org/1" },
@@ -43,6 +43,6 @@ it("tells the server of a file what it is in a room that is not encrypted, and n
 
 it("uploads nothing if the file cannot be opened", async () => {
   const { http, kept } = keeping();
-  await expect(uploadAttachment(http, "/no/such/file", { encrypts: true })).rejects.toMatchObject({ code: "BAD_FILE" });
+  await expect(transferAttachment(http, "/no/such/file", { encrypts: true })).rejects.toMatchObject({ code: "BAD_FILE" });
   expect(kept).toEqual([]);
 });

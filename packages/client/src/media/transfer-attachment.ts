@@ -1,32 +1,15 @@
-import type { EncryptedFile } from "@patrix/events";
-import type { MxcUri } from "@patrix/identifiers";
-import { type FileLike, openFile, type OpenedFile } from "./file-like.ts";
-import { type MediaSender, uploadFile, type UploadOptions } from "./media.ts";
+import type { FileLike } from "./file-like.ts";
+import type { MediaSender, UploadOptions } from "./media.ts";
+import { openFile, type OpenedFile } from "./open-file.ts";
+import type { AttachmentOptions, SentAttachment, SentFile } from "./sent-file.ts";
+import { encryptedFile, uploadFile } from "./transfers.ts";
 
-/** A file that was uploaded: as it is, or encrypted. */
-export type SentFile = { readonly name: string; readonly type: string; readonly size: number } & (
-  | { readonly url: MxcUri }
-  | { readonly encrypted: EncryptedFile }
-);
-
-/** Options of {@link uploadAttachment}. */
-export interface AttachmentOptions extends UploadOptions {
-  /** Whether the room is encrypted that the file is for. */
-  readonly encrypts: boolean;
-  /** A small picture of it. */
-  readonly thumbnail?: FileLike | undefined;
-}
-
-/**
- * Uploads a file for an event of a room, and its thumbnail: encrypted where the room is, so that the server learns neither what they are nor their names.
- *
- * @throws {ClientError} `BAD_FILE`.
- */
-export async function uploadAttachment(
+/** Uploads a file for an event of a room, and its thumbnail: encrypted where the room is. @throws {ClientError} `BAD_FILE`. */
+export async function transferAttachment(
   http: MediaSender,
   file: FileLike | Blob | string,
   { encrypts, thumbnail, signal, onProgress }: AttachmentOptions,
-): Promise<SentFile & { readonly thumbnail?: SentFile | undefined }> {
+): Promise<SentAttachment> {
   const upload = encrypts ? uploadEncrypted : uploadPlain;
   const opened = await openFile(file);
   const small = thumbnail && (await openFile(thumbnail));
@@ -41,7 +24,7 @@ async function uploadPlain(http: MediaSender, file: OpenedFile, options: UploadO
 
 /** What the server keeps says nothing of what it is. */
 async function uploadEncrypted(http: MediaSender, file: OpenedFile, options: UploadOptions): Promise<SentFile> {
-  const { encryptFile } = await import("./encrypted-file.ts");
+  const { encryptFile } = await encryptedFile();
   let encryption = await encryptFile();
   const source = {
     ...file,

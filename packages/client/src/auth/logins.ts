@@ -1,5 +1,14 @@
 import type { SupportedVersions } from "@patrix/api";
-import { getLoginFlows, type IdentityProvider, type LoginFlow, redirectToIdP, redirectToSSO } from "@patrix/client-api";
+import {
+  getLoginFlows,
+  type IdentityProvider,
+  login,
+  type LoginBody,
+  type LoginFlow,
+  type LoginResponse,
+  redirectToIdP,
+  redirectToSSO,
+} from "@patrix/client-api";
 import type { SingleFlight, TimerClock } from "@patrix/concurrency";
 import { createDeviceId, createSessionId } from "@patrix/identifiers";
 import type { Abortable } from "../abortable.ts";
@@ -18,8 +27,8 @@ import type { AccountPageOptions, BegunLogin, OAuthLoginOptions, RedirectTarget,
 import type { Session } from "./session.ts";
 import { takeOverToken, tokenOwner, type TokenOwnerParts } from "./token-owner.ts";
 
-/** What logins that are not by password need. */
-export interface FurtherLoginsParts extends TokenOwnerParts {
+/** What logins need. */
+export interface LoginsParts extends TokenOwnerParts {
   readonly http: RequestSender;
   readonly supported?: HttpClientParts["supported"];
   readonly store: Store;
@@ -28,18 +37,18 @@ export interface FurtherLoginsParts extends TokenOwnerParts {
   readonly server: AuthorizationServer;
   /** Logins that are being ended, by their state. It comes from where it is loaded anyway: a page takes all that it shares in files of their own. */
   readonly endings: SingleFlight<string, Session>;
-  /** Logs in with the token that a single sign-on ends with. */
-  readonly byToken: (token: string, options: LoginOptions) => Promise<Session>;
+  /** Begins the session that the homeserver has given. */
+  readonly begin: (answer: LoginResponse) => Promise<Session>;
 }
 
 const maxFlowsBytes = 256 * 1024;
 
-/** Logins that take the user to a page of the server and back, or that begin with a token from elsewhere, and what servers offer. */
-export class FurtherLogins {
-  readonly #parts: FurtherLoginsParts;
+/** Logins by password or token, those that take the user to a page of the server and back, and what servers offer. */
+export class Logins {
+  readonly #parts: LoginsParts;
   readonly #pending: PendingLogins;
 
-  constructor(parts: FurtherLoginsParts) {
+  constructor(parts: LoginsParts) {
     this.#parts = parts;
     this.#pending = new PendingLogins(parts.store, parts.clock);
   }
@@ -55,6 +64,14 @@ export class FurtherLogins {
 
   async identityProviders(): Promise<readonly IdentityProvider[]> {
     return (await this.#flows()).find(({ type }) => type === "m.login.sso")?.identity_providers ?? [];
+  }
+
+  password(user: string, password: string, options: LoginOptions): Promise<Session> {
+    return this.#logIn({ type: "m.login.password", identifier: { type: "m.id.user", user }, password }, options);
+  }
+
+  token(token: string, options: LoginOptions): Promise<Session> {
+    return this.#logIn({ type: "m.login.token", token }, options);
   }
 
   accessToken(options: ForeignToken): Promise<Session> {
@@ -172,7 +189,16 @@ export class FurtherLogins {
 
   async #endSso({ deviceId, deviceName }: PendingLogin, { loginToken }: LoginAnswer): Promise<Session> {
     if (loginToken === undefined) throw new ClientError("UNEXPECTED_RESPONSE", "loginToken: it is missing in the answer of the homeserver");
-    return this.#parts.byToken(loginToken, { deviceId, deviceName });
+    return this.token(loginToken, { deviceId, deviceName });
+  }
+
+  async #logIn(body: LoginBody, { deviceName, deviceId }: LoginOptions): Promise<Session> {
+    const { http, sessions, begin } = this.#parts;
+    const device = deviceId ?? sessions.softLoggedOut?.deviceId;
+    const answer = await http.send(login, {
+      body: { ...body, initial_device_display_name: deviceName, device_id: device, refresh_token: true },
+    });
+    return begin(answer);
   }
 
   async #flows(): Promise<readonly LoginFlow[]> {

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type FileLike, openFile } from "./file-like.ts";
+import type { FileLike } from "./file-like.ts";
+import { openFile } from "./open-file.ts";
 
 const data = new TextEncoder().encode("text");
 const blob = (type = ""): Blob => new Blob([data], { type });

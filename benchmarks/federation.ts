@@ -367,9 +367,11 @@ export const subject: Benchmark = {
       value: "NAMES",
       summary: `some of ${Object.keys(scenarios).join(",")}; inbound, conflict and idle need no join before them`,
     },
+    events: { type: "string", value: "COUNT", summary: `how many events are in conflict, ${FULL.conflict} if left out` },
   },
   run: async ({ isSmoke, options }) => {
-    const sizes = isSmoke ? SMOKE : FULL;
+    const fixed = isSmoke ? SMOKE : FULL;
+    const sizes = { ...fixed, conflict: Number(options["events"] ?? fixed.conflict) };
     const wanted = typeof options["scenarios"] === "string" ? options["scenarios"].split(",") : Object.keys(scenarios);
     const network = new TestNetwork();
     const peers = Array.from({ length: sizes.servers }, (_, index) => new TestPeer(`s${index}.example`, network));

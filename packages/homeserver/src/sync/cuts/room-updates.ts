@@ -173,7 +173,7 @@ export class RoomUpdates {
       return { ...rest, isNew: true, ...shown };
     }
     const span = await this.#parts.spans.left(room, membership, request);
-    return { isNew: span.known === undefined, ...(await this.#read(room, span, request)), ...rest };
+    return { isNew: span.known === undefined, ...(await this.#read(room, { ...span, isLeft: true }, request)), ...rest };
   }
 
   /** The event that ended an invite, a knock or a ban; it is in no timeline where the room is one of other servers. */
@@ -196,7 +196,7 @@ export class RoomUpdates {
 
   async #read(
     room: LoadedRoom,
-    { known, end }: RoomSpan,
+    { known, end, isLeft = false }: RoomSpan & { readonly isLeft?: boolean },
     request: RoomRequest,
   ): Promise<Pick<RoomUpdate, "timeline" | "state" | "changedMembers" | "outlook" | "summary">> {
     const { rooms, spans, states, sentMembers, visibility, clientEvents } = this.#parts;
@@ -207,14 +207,15 @@ export class RoomUpdates {
     const has = request.fullState ? undefined : known?.state;
     const changes = has ? target.changesSince(has) : [...target.entries()];
     if (!has) sentMembers.reset(device.deviceNid, room.nid);
+    const lazy = loadsMembersLazily(request);
     const changedMembers = await spans.changedMembers({ known, end });
     const completion = request.since && rooms.partial.completedBetween(room.nid, request.since);
     const hasNewState =
       !known || completion || changedMembers.length > 0 || timeline.events.some(({ fields }) => fields.stateKey !== undefined);
-    const summary = hasNewState ? await summaryAt(rooms, room, end, device.userNid) : undefined;
-    const nids = loadsMembersLazily(request)
-      ? await this.#lazily(room, { known, end, has, changes, target, timeline, summary }, request)
-      : presentEvents(changes);
+    // A room that was left is not summed up; who loads members lazily needs those by whom it is named.
+    const isSummed = isLeft ? lazy && !has : hasNewState;
+    const summary = isSummed ? await summaryAt(rooms, room, end, device.userNid) : undefined;
+    const nids = lazy ? await this.#lazily(room, { known, end, has, changes, target, timeline, summary }, request) : presentEvents(changes);
     const state = (await eventsInOrder(rooms, nids)).filter(
       (event) => (stateFilter.matches?.(event) ?? true) && stateFilter.includesRoom(room.id),
     );

@@ -342,8 +342,10 @@ async function purge({ server, alice, room }: World, { purged }: Sizes): Promise
   return [
     { name: `removing ${removed} messages`, value: history.ms, unit: "ms" },
     { name: "… longest pause", value: history.pauseMs, unit: "ms", target: { atMost: 50 } },
+    { name: "… of that the processor", value: history.busyMs, unit: "ms", target: { atMost: 50 } },
     { name: `removing a room of ${room.memberships.size} members, ${rest} events`, value: whole.ms, unit: "ms" },
     { name: "… longest pause", value: whole.pauseMs, unit: "ms", target: { atMost: 50 } },
+    { name: "… of that the processor", value: whole.busyMs, unit: "ms", target: { atMost: 50 } },
   ];
 }
 
@@ -367,9 +369,11 @@ export const subject: Benchmark = {
       value: "NAMES",
       summary: `some of ${Object.keys(scenarios).join(",")}; inbound, conflict and idle need no join before them`,
     },
+    events: { type: "string", value: "COUNT", summary: `how many events are in conflict, ${FULL.conflict} if left out` },
   },
   run: async ({ isSmoke, options }) => {
-    const sizes = isSmoke ? SMOKE : FULL;
+    const fixed = isSmoke ? SMOKE : FULL;
+    const sizes = { ...fixed, conflict: Number(options["events"] ?? fixed.conflict) };
     const wanted = typeof options["scenarios"] === "string" ? options["scenarios"].split(",") : Object.keys(scenarios);
     const network = new TestNetwork();
     const peers = Array.from({ length: sizes.servers }, (_, index) => new TestPeer(`s${index}.example`, network));

@@ -66,8 +66,12 @@ export async function makeLargeConflict(
   // It is told of one event that is missing, and the state before that has everything else.
   peer.answers.set("/get_missing_events/", () => ({ status: 200, body: { events: [unknown.pdu] } }));
   const authIds = theirs.sent.map(({ eventId }) => eventId);
-  peer.answers.set("/state_ids/", () => ({ status: 200, body: { pdu_ids: stateIds, auth_chain_ids: authIds } }));
-  peer.answers.set("/state/", () => ({ status: 200, body: { pdus, auth_chain: shared } }));
+  // Its answers are made beforehand: what they take is not the homeserver's.
+  const encoded = (body: object): Uint8Array => new TextEncoder().encode(JSON.stringify(body));
+  const ids = encoded({ pdu_ids: stateIds, auth_chain_ids: authIds });
+  const state = encoded({ pdus, auth_chain: shared });
+  peer.answers.set("/state_ids/", () => ({ status: 200, body: ids }));
+  peer.answers.set("/state/", () => ({ status: 200, body: state }));
   const topic = send(theirs, eve, "m.room.topic", "", { topic: "theirs" });
   const tips = [topic.eventId, ours.sent.at(-1)?.eventId ?? ""];
   for (let from = 0; from < ours.sent.length; from += PER_TRANSACTION)

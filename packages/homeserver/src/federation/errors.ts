@@ -45,6 +45,11 @@ export interface FederatedErrorOptions {
   readonly cause?: unknown;
 }
 
+/** Whether the thread that resolves states has ended over something: that may be its fault, and need not be. */
+export function isUnresolved(error: unknown): boolean {
+  return error instanceof RoomError && error.code === "UNRESOLVED";
+}
+
 /** Whether something has failed that is no fault of what another server has sent, and may be over when it sends that again. */
 export function isOwnTrouble(error: unknown): boolean {
   return error instanceof StoreError || (error instanceof RoomError && error.code === "OVERLOADED");

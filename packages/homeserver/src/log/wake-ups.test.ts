@@ -27,6 +27,17 @@ describe("a waiter", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("is looked up in a set that is larger than those who wait, which is not gone through", async () => {
+    const wakeUps = new WakeUps(programClock());
+    using waiter = wakeUps.register(alice);
+    using other = wakeUps.register(bob);
+    const [wait, unmoved] = [waiter.wait(60_000, never), other.wait(60_000, never)];
+    const all = { size: 10_000, has: (nid: number) => nid !== bob, [Symbol.iterator]: () => expect.unreachable("it is gone through") };
+    wakeUps.touch(all);
+    wakeUps.flush();
+    expect([await wait, await isOver(unmoved)]).toEqual([true, false]);
+  });
+
   it("is not woken by what touches others", async () => {
     const wakeUps = new WakeUps(programClock());
     using waiter = wakeUps.register(alice);

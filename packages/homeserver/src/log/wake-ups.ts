@@ -111,6 +111,12 @@ export function keyOfRoom(roomNid: number): number {
   return -roomNid;
 }
 
+/** Users by number. */
+export interface UserSet extends Iterable<number> {
+  readonly size: number;
+  has(userNid: number): boolean;
+}
+
 /**
  * Wakes users who wait for something new. What a batch touches is collected, and each waiting user is woken once per batch. Of those who
  * come back before long it is known whether they were touched meanwhile.
@@ -135,14 +141,18 @@ export class WakeUps {
   }
 
   /**
-   * Marks users for whom the current batch, or something in memory only, brings news.
+   * Marks users for whom the current batch, or something in memory only, brings news. Of a set that is larger than those who wait only these are
+   * looked up: most members of a large room are users of other servers.
    *
    * @param room In which room there is news, or {@link NO_ROOM}; left out if it may be any.
    */
-  touch(userNids: Iterable<number>, room: number = ANY_ROOM): void {
-    if (this.#awaited.size === 0) return;
-    for (const nid of userNids) {
-      if (!this.#awaited.has(nid)) continue;
+  touch(userNids: Iterable<number> | UserSet, room: number = ANY_ROOM): void {
+    const awaited = this.#awaited;
+    if (awaited.size === 0) return;
+    const isLarge = "has" in userNids && userNids.size > awaited.size;
+    const isTouched = isLarge ? (nid: number) => userNids.has(nid) : (nid: number) => awaited.has(nid);
+    for (const nid of isLarge ? awaited.keys() : userNids) {
+      if (!isTouched(nid)) continue;
       const rooms = this.#touched.get(nid);
       if (!rooms) this.#touched.set(nid, [room]);
       else if (!rooms.includes(room)) rooms.push(room);

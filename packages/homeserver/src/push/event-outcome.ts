@@ -2,6 +2,7 @@ import { isJsonObject } from "@patrix/api";
 import { type CompiledRuleset, compileRuleset, type PushContext, type PushEvaluation } from "@patrix/push-rules";
 import { isLocalUser } from "../log/core.ts";
 import type { IgnoredUsers } from "../rooms/read/bundled-aggregations.ts";
+import { joinedCountOf } from "../rooms/read/joined-count.ts";
 import { memberEventsIn, powerLevels } from "../rooms/read/state-event.ts";
 import { threadOf } from "../rooms/read/thread-of.ts";
 import type { UnwantedInviters } from "../rooms/membership/unwanted-invites.ts";
@@ -112,7 +113,7 @@ export class EventOutcomes {
     const needsLevels = isPersonal || event.fields.json.includes('"m.mentions"');
     return {
       roomId: room.id,
-      memberCount: room.view.joinedCount,
+      memberCount: joinedCountOf(this.#rooms, room),
       powerLevels: needsLevels ? await powerLevels(this.#rooms, room) : undefined,
     };
   }

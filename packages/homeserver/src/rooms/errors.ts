@@ -27,6 +27,7 @@ export type RoomErrorCode =
   | "DELAYED_EVENT_FINALISED"
   | "MISSING_EVENTS"
   | "BLOCKED"
+  | "UNRESOLVED"
   | "OVERLOADED";
 
 /** An error of the rooms: the rule that was broken, in words for the requester. */

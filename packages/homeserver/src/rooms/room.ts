@@ -1,5 +1,6 @@
 import { defaultRoomVersionRules, getRoomVersionRules, type RoomVersionRules } from "@patrix/room-versions";
 import type { Position } from "../log/position.ts";
+import type { UserSet } from "../log/wake-ups.ts";
 import { RoomError } from "./errors.ts";
 import { RoomState } from "./state/room-state.ts";
 import { historyEnd, type Place, timelineStart } from "./timeline/place.ts";
@@ -148,7 +149,13 @@ export function applyMembership(
   view.invitedCount += Number(membership.membership === "invite") - Number(before === "invite");
 }
 
-/** The users who are joined. */
-export function* joinedUsers(view: RoomView): Generator<number> {
-  for (const [userNid, { membership }] of view.members) if (membership === "join") yield userNid;
+/** The users who are joined, as they are whenever it is looked at. */
+export function joinedUsers({ members, joinedCount }: Pick<RoomView, "members" | "joinedCount">): UserSet {
+  return {
+    size: joinedCount,
+    has: (userNid) => members.get(userNid)?.membership === "join",
+    *[Symbol.iterator]() {
+      for (const [userNid, { membership }] of members) if (membership === "join") yield userNid;
+    },
+  };
 }

@@ -220,6 +220,45 @@ it("a server that gives one event at a time is asked for so many, and then for t
   expect(await timelineOf(a, alice, room)).toEqual(said.slice(-21).map((_, i) => `hers ${19 + i}`));
 });
 
+it("what lies in a gap is not put before the beginning by whoever reads there", async () => {
+  const { a, alice, peer, room, joined } = await serverAndPeer();
+  await using _closing = a;
+  await a.requestAs(alice, "PUT", `/rooms/${room}/send/m.room.message/1`, { body: "early" });
+  const { body: away } = await a.requestAs<Synced>(alice, "GET", "/sync");
+  await a.requestAs(alice, "PUT", `/rooms/${room}/send/m.room.message/2`, { body: "before" });
+  const said = chainOf(peer, 50, { room, joined });
+  const ids = [...joined.state.map((pdu) => fromFederation(pdu, rules).eventId), joined.join.eventId];
+  peer.answers.set("/state_ids/", () => ({ status: 200, body: { pdu_ids: ids, auth_chain_ids: [] } }));
+  peer.answers.set("/get_missing_events/", () => ({ status: 200, body: { events: said.slice(-6, -1).map(({ pdu }) => pdu) } }));
+  const pdus = said.slice(0, -6).map(({ pdu }) => pdu);
+  peer.answers.set("/backfill/", () => ({ status: 200, body: { origin: peer.name, origin_server_ts: Date.now(), pdus } }));
+  const last = said.at(-1) ?? expect.unreachable();
+  expect((await peer.send(a, [last.pdu])).body["pdus"]).toEqual({ [last.eventId]: {} });
+  const path = `/rooms/${room}/messages?dir=b&limit=100&from=${away.next_batch}`;
+  const { body } = await a.requestAs<{ chunk: Timeline["events"] }>(alice, "GET", path);
+  expect(body.chunk.flatMap(({ content }) => content.body ?? [])).toEqual(["early"]);
+  expect(await timelineOf(a, alice, room)).toEqual(["early", "before", ...said.map((_, i) => `hers ${i}`)]);
+});
+
+it("a server that takes long for each answer is asked on for half a minute, and then for the state", async () => {
+  let passedMs = 0;
+  const { a, alice, peer, room, joined } = await serverAndPeer({ clock: { now: () => Date.now() + passedMs } });
+  await using _closing = a;
+  const said = chainOf(peer, 40, { room, joined });
+  const asked = giveMissing(peer, said, 1);
+  const give = peer.answers.get("/get_missing_events/") ?? expect.unreachable();
+  peer.answers.set("/get_missing_events/", (request) => {
+    passedMs += 10_000;
+    return give(request);
+  });
+  const ids = [...joined.state.map((pdu) => fromFederation(pdu, rules).eventId), joined.join.eventId];
+  peer.answers.set("/state_ids/", () => ({ status: 200, body: { pdu_ids: ids, auth_chain_ids: [] } }));
+  const last = said.at(-1) ?? expect.unreachable();
+  expect((await peer.send(a, [last.pdu])).body["pdus"]).toEqual({ [last.eventId]: {} });
+  expect(asked).toHaveLength(3);
+  expect(await timelineOf(a, alice, room)).toEqual(said.slice(-4).map((_, i) => `hers ${36 + i}`));
+});
+
 it("no more is kept of what was missed than 16 MiB, and where that ends it is asked for the state", async () => {
   const { a, alice, peer, room, joined } = await serverAndPeer();
   await using _closing = a;

@@ -404,7 +404,6 @@ export const reading: readonly ReadCase[] = [
   ...readingRemote,
   ...readingPurges,
   read(rooms.strippedState, 64, 1),
-  read(events.missingEvents, 64, 5),
   read(events.anyMissingEvent, 64),
   read(events.eventsAfterGaps, 64, keyList([64, 128, 192])),
   read(events.gapsOfStretch, 64, -10, 4_096, 10),

@@ -10,7 +10,7 @@ import type { Rooms } from "../../rooms/rooms.ts";
 import { hasState } from "../../rooms/timeline/stored-event.ts";
 import { historyEnd, laterPlace, type Place, placeOfColumn, timelineEnd, timelineStart } from "../../rooms/timeline/place.ts";
 import type { Stretch, Timelines } from "../../rooms/timeline/timelines.ts";
-import { anyMissingEvent, gapsOfStretch, missingEvents } from "../../store/statements/events.ts";
+import { anyMissingEvent, gapsOfStretch } from "../../store/statements/events.ts";
 import { inGraphOrder } from "../intake/graph-order.ts";
 import { verifyPdus } from "../intake/verify-pdus.ts";
 import type { RoomServers } from "../room-servers.ts";
@@ -89,7 +89,7 @@ export class Backfill {
     return false;
   }
 
-  /** The gaps of a stretch, the newest first; at the beginning of the room all that is missing counts as one. */
+  /** The gaps of a stretch, the newest first; at the beginning of the room all that history lacks counts as one. */
   async #gapsOf(room: Room, { after, upTo }: Stretch): Promise<Gap[]> {
     const { rooms, timelines } = this.#parts;
     const { store } = rooms.core;
@@ -101,8 +101,8 @@ export class Backfill {
       missing: idsOf(rows.filter((row) => row.timeline_pos === place)),
       follower: placeOfColumn(place),
     }));
-    const all = after > timelineStart ? [] : idsOf(await store.all(missingEvents, room.nid, ASKED_FROM));
-    const beginning = all.filter((eventId) => !gaps.some(({ missing }) => missing.includes(eventId)));
+    // What lies in a gap of the timeline has its place there, whoever reads the beginning.
+    const beginning = after > timelineStart ? [] : idsOf(await store.all(gapsOfStretch, room.nid, timelineStart, historyEnd, ASKED_FROM));
     return [...gaps, ...(beginning.length > 0 ? [{ missing: beginning, follower: undefined }] : [])];
   }
 

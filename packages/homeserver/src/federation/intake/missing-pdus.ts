@@ -6,7 +6,6 @@ import type { NamedPdu } from "@patrix/signatures";
 import { limits } from "../../limits.ts";
 import type { Room } from "../../rooms/room.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
-import { findStateKey } from "../../rooms/state/state-key.ts";
 import { historyEnd, type Place, placeAfter, placeBefore, timelineEnd } from "../../rooms/timeline/place.ts";
 import { hasState, type StoredEvent } from "../../rooms/timeline/stored-event.ts";
 import type { Timelines } from "../../rooms/timeline/timelines.ts";
@@ -23,6 +22,8 @@ const MAX_ROUNDS = 20;
 const PATIENCE_MS = 30_000;
 /** How large all that is found may be, in characters of JSON. */
 const MAX_FOUND_LENGTH = 16 * 1024 * 1024;
+/** How many memberships of one stay are followed back: with more, what was missed before the last of these is history. */
+const FOLLOWED_MEMBERSHIPS = 1_000;
 /** From how many events on it is asked at once what lies before them. */
 const ASKED_FROM = 20;
 
@@ -107,26 +108,34 @@ async function openEnds(rooms: Rooms, events: readonly NamedPdu[], firstDepth: n
   return events.filter((event) => depthOf(event) >= firstDepth && isOpen(event)).slice(-ASKED_FROM);
 }
 
-/**
- * The event with which a room began here: that of a join, where it was not made here or this server has come back. Where a
- * user's membership was changed since by something else, as a new name, a restart has forgotten when the server came back: the first join counts then.
- */
+/** The event with which a room began here: that of a join, where it was not made here or this server has come back. */
 async function firstHere({ rooms, roomServers, timelines }: MissingPdusParts, room: Room): Promise<StoredEvent | undefined> {
   const since = await roomServers.hereSince(room);
-  const [joined] =
-    since === undefined ? [] : await timelines.forward(room, { after: placeBefore(placeAfter(since)), upTo: timelineEnd }, 1);
-  if (joined && (await isJoin(rooms, joined))) return joined;
+  const [last] = since === undefined ? [] : await timelines.forward(room, { after: placeBefore(placeAfter(since)), upTo: timelineEnd }, 1);
+  const joined = last && (await joinOfStay(rooms, last));
+  if (joined) return joined;
   const [first] = await timelines.forward(room, { after: historyEnd, upTo: timelineEnd }, 1);
   return first;
 }
 
-/** Whether an event lets somebody in who was not in before. */
-async function isJoin(rooms: Rooms, { fields, content }: StoredEvent): Promise<boolean> {
-  if (fields.type !== "m.room.member" || content["membership"] !== "join" || fields.stateKey === undefined) return false;
-  const before = await rooms.stateGroups.load(fields.stateNid);
-  const skey = await findStateKey(rooms.core, fields.type, fields.stateKey);
-  const nid = skey === undefined ? undefined : before.get(skey);
-  return nid === undefined || (await rooms.events.get(nid))?.content["membership"] !== "join";
+/**
+ * The join by which a user came in who is still in by a membership: after a restart that may be one with another name, and what it has replaced
+ * leads back to the join. `undefined` for what is no membership of one who is in.
+ */
+async function joinOfStay({ events }: Rooms, membership: StoredEvent): Promise<StoredEvent | undefined> {
+  if (!isJoined(membership)) return undefined;
+  let joined = membership;
+  for (let i = 0; i < FOLLOWED_MEMBERSHIPS; i++) {
+    const { replacesNid } = joined.fields;
+    const before = replacesNid === null ? undefined : await events.get(replacesNid);
+    if (!before || !isJoined(before)) return joined;
+    joined = before;
+  }
+  return joined;
+}
+
+function isJoined({ fields, content }: StoredEvent): boolean {
+  return fields.type === "m.room.member" && content["membership"] === "join";
 }
 
 /**

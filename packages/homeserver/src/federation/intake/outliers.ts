@@ -7,9 +7,6 @@ import type { Rooms } from "../../rooms/rooms.ts";
 import { turnIfDue } from "../../turns.ts";
 import { verifyPdus } from "./verify-pdus.ts";
 
-/** How many stored events are looked up at once. */
-const READ_AT_ONCE = 500;
-
 /** The room that events are of, and the server that gave them. */
 export interface RoomOfEvents {
   readonly id: string;
@@ -34,28 +31,43 @@ export interface CheckedOutliers {
  * @param more - Further events that hold, which are not stored yet.
  */
 export async function checkOutliers(
-  { rooms, keyRing }: { readonly rooms: Rooms; readonly keyRing: KeyRing },
+  { rooms, keyRing }: { readonly rooms: Rooms; readonly keyRing: Pick<KeyRing, "verifyEvents"> },
   room: RoomOfEvents,
   raws: readonly JsonObject[],
   more: ReadonlyMap<string, NamedPdu> = new Map(),
 ): Promise<CheckedOutliers> {
   const verified = await verifyPdus(keyRing, raws, room);
-  const byId = new Map(verified.flatMap(({ pdu }) => (pdu && pdu.roomId === room.id ? [[pdu.eventId, pdu] as const] : [])));
+  const byId = new Map<string, NamedPdu>();
+  await eachInTurn(verified, ({ pdu }) => {
+    if (pdu?.roomId === room.id) byId.set(pdu.eventId, pdu);
+  });
   const known = await knownAuthEvents(rooms, room, byId);
   for (const [eventId, pdu] of more) known.set(eventId, toAuthEvent(pdu));
   const held: NamedPdu[] = [];
+  const holds = new Set<string>();
   const rejected: NamedPdu[] = [];
-  for (const pdu of inAuthOrder(byId, room.rules)) {
-    const turn = turnIfDue();
-    if (turn) await turn;
+  await eachInTurn(await inAuthOrder(byId, room.rules), async (pdu) => {
     const authEvent = await authorised(pdu, room.rules, known);
-    if (!authEvent) continue;
+    if (!authEvent) return;
     known.set(pdu.eventId, authEvent);
     (authEvent.rejected === true ? rejected : held).push(pdu);
-  }
-  const holds = new Set(held.map(({ eventId }) => eventId));
-  const heldByRaw = new Map(verified.flatMap(({ raw, pdu }) => (pdu && holds.has(pdu.eventId) ? [[raw, pdu] as const] : [])));
+    if (authEvent.rejected !== true) holds.add(pdu.eventId);
+  });
+  const heldByRaw = new Map<JsonObject, NamedPdu>();
+  await eachInTurn(verified, ({ raw, pdu }) => {
+    if (pdu && holds.has(pdu.eventId)) heldByRaw.set(raw, pdu);
+  });
   return { held, heldByRaw, rejected };
+}
+
+/** Does something with each of very many things, one after the other, and gives others their turn between. */
+async function eachInTurn<T>(items: Iterable<T>, work: (item: T) => void | Promise<void>): Promise<void> {
+  for (const item of items) {
+    const turn = turnIfDue();
+    if (turn) await turn;
+    const working = work(item);
+    if (working) await working;
+  }
 }
 
 /** The event as authorisation reads it, marked where it is not allowed; `undefined` where what authorises it is not to be had. */
@@ -86,22 +98,26 @@ function namedBy({ authEvents, roomId, pdu }: NamedPdu, rules: RoomVersionRules)
 
 /** Those events that are named and are stored here. */
 async function knownAuthEvents(rooms: Rooms, room: RoomOfEvents, byId: ReadonlyMap<string, NamedPdu>): Promise<Map<string, AuthEvent>> {
-  const named = new Set([...byId.values()].flatMap((pdu) => namedBy(pdu, room.rules)));
-  const elsewhere = [...named].filter((eventId) => !byId.has(eventId));
+  const elsewhere = new Set<string>();
+  await eachInTurn(byId.values(), (pdu) => {
+    for (const eventId of namedBy(pdu, room.rules)) if (!byId.has(eventId)) elsewhere.add(eventId);
+  });
   const known = new Map<string, AuthEvent>();
-  for (let i = 0; i < elsewhere.length; i += READ_AT_ONCE)
-    for (const [eventId, event] of await rooms.events.loadByIds(elsewhere.slice(i, i + READ_AT_ONCE)))
-      if (rooms.byNid(event.fields.roomNid)?.id === room.id) known.set(eventId, event.authEvent);
+  await eachInTurn((await rooms.events.loadByIds([...elsewhere])).entries(), ([eventId, event]) => {
+    if (rooms.byNid(event.fields.roomNid)?.id === room.id) known.set(eventId, event.authEvent);
+  });
   return known;
 }
 
 /** Events in an order in which each comes after those among them that it names. Circles are left out: hashes do not allow them. */
-function inAuthOrder(byId: ReadonlyMap<string, NamedPdu>, rules: RoomVersionRules): NamedPdu[] {
+async function inAuthOrder(byId: ReadonlyMap<string, NamedPdu>, rules: RoomVersionRules): Promise<NamedPdu[]> {
   const order: NamedPdu[] = [];
   const state = new Map<string, "open" | "done">();
-  for (const root of byId.values()) {
+  await eachInTurn(byId.values(), async (root) => {
     const stack: NamedPdu[] = [root];
     for (let at = stack.at(-1); at; at = stack.at(-1)) {
+      const turn = turnIfDue();
+      if (turn) await turn;
       const before = state.get(at.eventId) === undefined ? namedBy(at, rules).flatMap((eventId) => unseen(byId, state, eventId)) : [];
       if (state.get(at.eventId) === undefined) state.set(at.eventId, "open");
       if (before.length > 0) stack.push(...before);
@@ -112,7 +128,7 @@ function inAuthOrder(byId: ReadonlyMap<string, NamedPdu>, rules: RoomVersionRule
         order.push(at);
       }
     }
-  }
+  });
   return order;
 }
 

@@ -4,7 +4,7 @@ import { RoomError } from "../../rooms/errors.ts";
 import type { EventReceiver, ReceivedEvent } from "../../rooms/receive/event-receiver.ts";
 import type { Room } from "../../rooms/room.ts";
 import { hasState } from "../../rooms/timeline/stored-event.ts";
-import { FederatedError, isOwnTrouble } from "../errors.ts";
+import { FederatedError, isOwnTrouble, isUnresolved } from "../errors.ts";
 import type { RoomHistory } from "../history/room-history.ts";
 import type { RoomPolicies } from "../policy/room-policies.ts";
 import { type MissingPdu, missingPdus, type MissingPdusParts } from "./missing-pdus.ts";
@@ -34,7 +34,7 @@ export class PduIntake {
    * Takes in an event whose signatures and hashes are checked. It is in its place then, and stored once {@link ReceivedEvent.stored} resolves.
    *
    * @param origin - Whom to ask for what is missing.
-   * @throws {FederatedError} `BAD_EVENT` where what it names is not to be had. @throws {StoreError} And {@link RoomError} `OVERLOADED`.
+   * @throws {FederatedError} `BAD_EVENT` where what it names is not to be had. @throws {StoreError} And {@link RoomError} `OVERLOADED`, `UNRESOLVED`.
    */
   take(origin: string, room: Room, pdu: NamedPdu): Promise<ReceivedEvent> {
     return this.#queue.run(`${room.nid} ${origin}`, () => this.#take(origin, room, pdu));
@@ -111,7 +111,7 @@ export class PduIntake {
         const stored = await this.#receiveMissing(origin, room, missing);
         if (stored) storing.push(stored);
       } catch (error) {
-        if (isOwnTrouble(error)) throw error;
+        if (isOwnTrouble(error) || isUnresolved(error)) throw error;
         // Those that follow it may be had in another way.
       }
     }

@@ -1,13 +1,14 @@
 import { isJsonObject, type JsonObject } from "@patrix/api";
-import { SingleFlight } from "@patrix/concurrency";
+import { LruCache, SingleFlight } from "@patrix/concurrency";
 import type { Edu } from "@patrix/events";
 import type { KeyRing } from "@patrix/federation";
 import type { PduProcessingResult } from "@patrix/federation-api";
 import { eventId as idOf, type NamedPdu } from "@patrix/signatures";
 import { HomeserverError, requireWithin } from "../../errors.ts";
+import { RoomError } from "../../rooms/errors.ts";
 import type { Room } from "../../rooms/room.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
-import { isOwnTrouble } from "../errors.ts";
+import { isOwnTrouble, isUnresolved } from "../errors.ts";
 import type { RoomServers } from "../room-servers.ts";
 import type { ServerAcls } from "../server-acl.ts";
 import type { EduIntake } from "./edu-intake.ts";
@@ -15,6 +16,10 @@ import { inGraphOrder } from "./graph-order.ts";
 import type { OutsideEvents } from "./outside-events.ts";
 import type { PduIntake } from "./pdu-intake.ts";
 import { verifyPdus } from "./verify-pdus.ts";
+
+/** How often an event is taken up over which the thread that resolves states ends, and of how many such events that is remembered. */
+const RESOLVED_AT_MOST = 3;
+const UNRESOLVED_EVENTS = 1_000;
 
 /** What takes in transactions. */
 export interface TransactionParts {
@@ -52,6 +57,8 @@ export class Transactions {
   readonly #parts: TransactionParts;
   /** A transaction that comes again while it is taken in is the same one. */
   readonly #flights = new SingleFlight<string, TransactionResult>();
+  /** How often the thread that resolves states has ended over an event. */
+  readonly #unresolved = new LruCache<string, number>(UNRESOLVED_EVENTS);
 
   constructor(parts: TransactionParts) {
     this.#parts = parts;
@@ -132,9 +139,18 @@ export class Transactions {
       return { stored, ...(outcome === "rejected" && isFinal && { refusal: rule }) };
     } catch (error) {
       if (isOwnTrouble(error)) throw error;
-      if (!(error instanceof HomeserverError)) this.#parts.failed(origin, error);
+      if (isUnresolved(error)) this.#tryAgain(pdu, error);
+      if (isUnresolved(error) || !(error instanceof HomeserverError)) this.#parts.failed(origin, error);
       return { refusal: error instanceof Error ? error.message : "the event could not be taken in" };
     }
+  }
+
+  /** Has an event come again over which the thread that resolves states has ended, unless it has often. @throws {RoomError} `OVERLOADED`. */
+  #tryAgain({ eventId }: NamedPdu, cause: unknown): void {
+    const tries = (this.#unresolved.get(eventId) ?? 0) + 1;
+    this.#unresolved.set(eventId, tries);
+    if (tries < RESOLVED_AT_MOST)
+      throw new RoomError("OVERLOADED", "the state of the room could not be resolved: try again later", { cause });
   }
 
   async #takeEdu(origin: string, edu: Edu): Promise<void> {

@@ -20,7 +20,7 @@ export interface VerifiedPdu {
  * @param giver - The server that gave them, which has checked them too.
  */
 export async function verifyPdus(
-  keyRing: KeyRing,
+  keyRing: Pick<KeyRing, "verifyEvents">,
   pdus: readonly JsonObject[],
   { rules, giver }: { readonly rules: RoomVersionRules; readonly giver: string },
 ): Promise<VerifiedPdu[]> {
@@ -34,7 +34,7 @@ export async function verifyPdus(
 }
 
 async function verifySome(
-  keyRing: KeyRing,
+  keyRing: Pick<KeyRing, "verifyEvents">,
   raws: readonly JsonObject[],
   { rules, giver }: { readonly rules: RoomVersionRules; readonly giver: string },
 ): Promise<VerifiedPdu[]> {

@@ -124,7 +124,8 @@ async function readPage(
     if (!(await otherServers.moreHistory(known, readStretch(stretch, page, options)))) return page;
     page = await timelines.page(room, stretch, options);
   }
-  return page;
+  // There may be more in a gap: whoever reads on backwards goes on in it.
+  return options.backward ? timelines.upToGap(room, page) : page;
 }
 
 /** The stretch that a page covers. What comes before the beginning is nothing that one reads forwards. */

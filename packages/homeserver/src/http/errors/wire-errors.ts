@@ -56,6 +56,7 @@ const table: readonly ToWire[] = [
       BAD_ALIAS: "M_BAD_ALIAS",
       INVALID_ALIAS: "M_INVALID_PARAM",
       INVALID_TOKEN: "M_INVALID_PARAM",
+      UNRESOLVED: (_error, message) => matrixError("M_LIMIT_EXCEEDED", message, { retry_after_ms: 1_000 }),
       OVERLOADED: (_error, message) => matrixError("M_LIMIT_EXCEEDED", message, { retry_after_ms: 1_000 }),
     },
     ({ message, rule }) => (rule ? `${message} (rule ${rule})` : message),

@@ -85,6 +85,11 @@ export class PartialRooms {
     return [...this.#partial.keys()];
   }
 
+  /** Where in the log the members of a room came, if they were missing once; always the same object for one completion. */
+  completionOf(roomNid: number): Completion | undefined {
+    return this.#completions.get(roomNid);
+  }
+
   /** That the members of a room came between two cuts. */
   completedBetween(roomNid: number, since: PositionVector, now?: PositionVector): Completion | undefined {
     const completion = this.#completions.get(roomNid);

@@ -2,6 +2,7 @@ import type { LoadedRoom } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import type { RoomState } from "../state/room-state.ts";
 import type { Place } from "../timeline/place.ts";
+import { joinedCountOf } from "./joined-count.ts";
 import { type MembersAt, membersAt, membersIn } from "./members-at.ts";
 import { eventIn } from "./state-event.ts";
 
@@ -30,7 +31,7 @@ export async function summaryAt(
   const name = (await eventIn(rooms, state, "m.room.name"))?.content["name"];
   const alias = (await eventIn(rooms, state, "m.room.canonical_alias"))?.content["alias"];
   const at = membersAt(room, place) ?? (await membersIn(rooms, state));
-  const counts = { joinedCount: at.joinedCount, invitedCount: at.invitedCount };
+  const counts = { joinedCount: joinedCountOf(rooms, room, at), invitedCount: at.invitedCount };
   if ((typeof name === "string" && name !== "") || (typeof alias === "string" && alias !== "")) return { ...counts, heroes: undefined };
   const heroes = heroNids(at, userNid);
   await rooms.core.users.load(heroes);

@@ -109,20 +109,49 @@ describe("the state before an event", () => {
   });
 });
 
+/** The state before an event that follows something which is not here, as another server tells it. */
+async function told(room: LoadedRoom, eventIds: readonly string[], ...known: readonly StoredEvent[]): Promise<BranchState> {
+  const draft = { type: "m.room.message", sender: rita, content: { body: "x" }, state: room.head.state };
+  const lost = await remote.build(room, { ...draft, content: { body: "lost" }, after: known });
+  return branches.before(room, await remote.build(room, { ...draft, after: [...known, lost] }), eventIds);
+}
+
 describe("a state that is handed over as events", () => {
   it("has each state event at its key, and no message", async () => {
     const room = await roomOf(fixture);
     const said = await say(room);
     await setTopic(room, "x");
     const events = await fixture.reader.stateEvents(room.head.state);
-    const handed = await branches.fromEvents(room, [...events.map(({ eventId }) => eventId), said.eventId]);
+    const handed = await told(room, [...events.map(({ eventId }) => eventId), said.eventId]);
     expect([entries(handed.state), handed.operations.length]).toEqual([entries(room.head.state), 0]);
     // One that differs from the present one is stored.
     const ids = events.filter(({ fields }) => fields.type !== "m.room.topic").map(({ eventId }) => eventId);
-    const before = await branches.fromEvents(room, ids);
+    const before = await told(room, ids);
     expect([before.state.size, before.operations.length]).toEqual([ids.length, 1]);
     await fixture.core.store.commit(before.operations);
     expect(entries(await fixture.rooms.stateGroups.load(before.stateNid))).toEqual(entries(before.state));
+  });
+
+  it("is one branch beside those that are here, and counts for nothing where nothing is missing", async () => {
+    const room = await roomOf(fixture);
+    const earlier = await fixture.reader.stateEvents(room.head.state);
+    const set = await setTopic(room, "ours");
+    const ids = earlier.map(({ eventId }) => eventId);
+    expect(await topicOf((await told(room, ids)).state)).toBeUndefined();
+    expect(await topicOf((await told(room, ids, set)).state)).toBe("ours");
+    const draft = { type: "m.room.message", sender: rita, content: { body: "x" }, state: room.head.state, after: [set] };
+    const straight = await branches.before(room, await remote.build(room, draft), ids);
+    expect([straight.stateNid, straight.operations]).toEqual([room.head.stateNid, []]);
+  });
+
+  it("has no event of another room, and none that is rejected", async () => {
+    const room = await roomOf(fixture);
+    const other = await roomOf(fixture);
+    const elsewhere = await setTopic(other, "elsewhere");
+    const draft = { type: "m.room.topic", stateKey: "", sender: rita, after: [await say(room)], state: room.head.state };
+    const rejected = await remote.build(room, { ...draft, content: { topic: "rejected" } });
+    await fixture.receiver.receiveOutliers(room, [rejected], { areRejected: true });
+    expect((await told(room, [elsewhere.eventId, rejected.eventId])).state.size).toBe(0);
   });
 
   it("may name events that are in no timeline, but none that is not stored", async () => {
@@ -132,8 +161,8 @@ describe("a state that is handed over as events", () => {
     const outlier = await remote.build(room, draft);
     const lost = await remote.build(room, { ...draft, content: { topic: "lost" } });
     await fixture.receiver.receiveOutliers(room, [outlier]);
-    expect(await topicOf((await branches.fromEvents(room, [outlier.eventId])).state)).toBe("hers");
-    await expect(branches.fromEvents(room, [outlier.eventId, lost.eventId])).rejects.toMatchObject({
+    expect(await topicOf((await told(room, [outlier.eventId])).state)).toBe("hers");
+    await expect(told(room, [outlier.eventId, lost.eventId])).rejects.toMatchObject({
       code: "MISSING_EVENTS",
       missing: [lost.eventId],
     });

@@ -25,13 +25,21 @@ export class BranchStates {
     this.#resolver = resolver;
   }
 
-  /** The state before an event. @throws {RoomError} `MISSING_EVENTS` if an event before it is not stored with its state. */
-  async before(room: LoadedRoom, { prevEvents }: NamedPdu): Promise<BranchState> {
+  /**
+   * The state before an event: that in which the branches come together that it follows.
+   *
+   * @param told - What another server says of the state before it, as event IDs. It stands for those events before it that are not here, and
+   * is one branch beside those that are: about them nobody else is asked.
+   * @throws {RoomError} `MISSING_EVENTS` if an event before it is not stored with its state and nothing is told, or an event of what is told is not stored.
+   */
+  async before(room: LoadedRoom, { prevEvents }: NamedPdu, told?: readonly string[]): Promise<BranchState> {
     const stored = await this.#rooms.events.loadByIds(prevEvents);
     const missing = prevEvents.filter((eventId) => !hasState(stored.get(eventId)));
-    if (missing.length > 0) throw new RoomError("MISSING_EVENTS", `events before it are not known: ${missing.join(", ")}`, { missing });
+    if (missing.length > 0 && !told)
+      throw new RoomError("MISSING_EVENTS", `events before it are not known: ${missing.join(", ")}`, { missing });
     const branches: BranchState[] = [];
-    for (const event of stored.values()) branches.push(await this.after(room, event));
+    for (const event of stored.values()) if (hasState(event)) branches.push(await this.after(room, event));
+    if (missing.length > 0 && told) branches.push(await this.#fromEvents(room, told));
     return this.join(room, branches);
   }
 
@@ -49,8 +57,8 @@ export class BranchStates {
     return changes.length === 0 ? { ...first, operations } : this.#create(room, { ...first, operations }, changes);
   }
 
-  /** A state that consists of the given events. @throws {RoomError} `MISSING_EVENTS` if one of them is not stored. */
-  async fromEvents(room: LoadedRoom, eventIds: readonly string[]): Promise<BranchState> {
+  /** A state that consists of the given events, as far as they are of the room and allowed. @throws {RoomError} `MISSING_EVENTS` if one of them is not stored. */
+  async #fromEvents(room: LoadedRoom, eventIds: readonly string[]): Promise<BranchState> {
     const stored = await this.#rooms.events.loadByIds(eventIds);
     const missing = eventIds.filter((eventId) => !stored.has(eventId));
     if (missing.length > 0) throw new RoomError("MISSING_EVENTS", `events of the state are not known: ${missing.join(", ")}`, { missing });
@@ -58,7 +66,7 @@ export class BranchStates {
     for (const { nid, fields } of stored.values()) {
       const turn = turnIfDue();
       if (turn) await turn;
-      if (fields.stateKey !== undefined && fields.status !== eventStatus.rejected)
+      if (fields.stateKey !== undefined && fields.status !== eventStatus.rejected && fields.roomNid === room.nid)
         entries.push([await internStateKey(this.#rooms.core, fields.type, fields.stateKey), nid]);
     }
     const { stateNid, state } = room.head;

@@ -35,6 +35,7 @@ export interface ReceivedEvent {
 
 /** How an event is received. */
 export interface ReceiveOptions {
+  /** The state before it as event IDs, as another server tells it: it counts where events that it follows are not here. */
   readonly stateBefore?: readonly string[] | undefined;
   /** Whether the policy server of the room recommends it; left out where there is none. */
   readonly isRecommended?: RoomPorts["isRecommended"];
@@ -44,7 +45,7 @@ export interface ReceiveOptions {
   readonly isEager?: boolean | undefined;
 }
 
-/** An event of the past, with the state before it as event IDs where that does not follow from the events before it. */
+/** An event of the past, with the state before it as another server tells it, for where events that it follows are not here. */
 export interface PastEvent {
   readonly pdu: NamedPdu;
   readonly stateBefore?: readonly string[] | undefined;
@@ -83,7 +84,6 @@ export class EventReceiver {
   /**
    * Takes in an event that another server sent, also one that is stored since others have named it.
    *
-   * @param stateBefore - The state before it as event IDs, where events that it follows are not to be had.
    * @throws {RoomError} `MISSING_EVENTS`, if events that it names are not stored, or `UNSUPPORTED_ROOM_VERSION`.
    */
   receive(room: RoomHandle, pdu: NamedPdu, { stateBefore, isRecommended, origin, isEager }: ReceiveOptions = {}): Promise<ReceivedEvent> {
@@ -93,11 +93,11 @@ export class EventReceiver {
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         const loaded = await this.#rooms.load(room);
         requireWritable(loaded);
-        const before = stateBefore ? await this.#branches.fromEvents(loaded, stateBefore) : await this.#branches.before(loaded, pdu);
+        const before = await this.#branches.before(loaded, pdu, stateBefore);
         // What it follows is here where the state before it is worked out from that.
         const missing = stateBefore ? await this.#unknown(pdu) : [];
         // What somebody else says the state was, lacks nobody.
-        const learned = stateBefore ? [] : await learnedMembers(this.#rooms, loaded, pdu, before.state);
+        const learned = missing.length > 0 ? [] : await learnedMembers(this.#rooms, loaded, pdu, before.state);
         const received = await this.#receive(loaded, pdu, { before, learned, isRecommended, origin, isEager, known, missing });
         if (received) return received;
       }
@@ -152,7 +152,7 @@ export class EventReceiver {
   async #receivePast(room: LoadedRoom, { pdu, stateBefore }: PastEvent, place: Place): Promise<boolean> {
     const known = await this.#rooms.events.byId(pdu.eventId);
     if (hasState(known)) return false;
-    const before = stateBefore ? await this.#branches.fromEvents(room, stateBefore) : await this.#branches.before(room, pdu);
+    const before = await this.#branches.before(room, pdu, stateBefore);
     const fetch = (keys: readonly StateKeyPair[]): Promise<FetchState> => this.#fetch(before.state, keys);
     const { outcome } = await this.#authorise(room, pdu, { stateBefore: (_event, keys) => fetch(keys), currentState: fetch });
     const first = [...before.operations, operation(deleteMissingEvent, pdu.eventId)];

@@ -16,6 +16,7 @@ import { nextTurn } from "../../turns.ts";
 import type { LoadedRoom, Room } from "../room.ts";
 import type { Rooms } from "../rooms.ts";
 import { eventRelation } from "../timeline/event-relation.ts";
+import { isAt, markOf, type RoomMark } from "../read/room-mark.ts";
 import { type Place, placeBefore, placeOfColumn, timelineStart } from "../timeline/place.ts";
 import { unrelateOperations } from "../timeline/relation-operations.ts";
 import type { Relations } from "../timeline/relations.ts";
@@ -50,8 +51,8 @@ export interface RemoveOptions {
 
 /** How far the messages of a room are purged. */
 interface Progress {
-  /** The newest event of the room when it was looked at. */
-  readonly end: Place;
+  /** Where the room was when it was looked at. */
+  readonly mark: RoomMark;
   readonly lifetime: number;
   /** Everything up to here that can go has gone. */
   readonly after: Place;
@@ -89,7 +90,7 @@ export class MessagePurge {
     for (const room of rooms.all()) {
       if (signal.aborted) break;
       const known = this.#progress.get(room.nid);
-      if (known?.end === room.end && known.lifetime === Number.POSITIVE_INFINITY) continue;
+      if (known?.lifetime === Number.POSITIVE_INFINITY && isAt(rooms, room, known.mark)) continue;
       await nextTurn();
       removed += await this.#purgeRoom(room, known, signal);
     }
@@ -124,16 +125,16 @@ export class MessagePurge {
 
   async #purgeRoom(room: Room, known: Progress | undefined, signal: AbortSignal): Promise<number> {
     const { rooms } = this.#parts;
-    const { end } = room;
+    const mark = markOf(rooms, room);
     const lifetime = await rooms.retention.lifetime(await rooms.load(room));
     const cutoff = rooms.core.clock.now() - lifetime;
     const from = { after: known?.after ?? timelineStart, outside: known?.outside ?? 0 };
     if (lifetime === Number.POSITIVE_INFINITY) {
-      this.#progress.set(room.nid, { end, lifetime, ...from });
+      this.#progress.set(room.nid, { mark, lifetime, ...from });
       return 0;
     }
     const { count, ...next } = await this.#go(room, from, { isOld: (row) => row.ts < cutoff, signal });
-    this.#progress.set(room.nid, { end, lifetime, ...next });
+    this.#progress.set(room.nid, { mark, lifetime, ...next });
     return count;
   }
 

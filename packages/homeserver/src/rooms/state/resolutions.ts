@@ -41,7 +41,8 @@ export interface ResolutionsOptions {
  * Runs large resolutions, one after the other, in a thread that begins with the first of them and ends after a minute without one.
  *
  * What fails in the thread fails here with the same error. When the thread itself ends, what it was at fails, and is not tried again on this
- * thread, which everybody else waits for: what was too much for one thread is too much for the other. The next resolution has a new thread.
+ * thread, which everybody else waits for: what was too much for one thread is too much for the other. The next resolution has a new thread;
+ * whoever asked may try again, some times.
  */
 export class Resolutions implements AsyncDisposable {
   readonly #clock: ProgramClock;
@@ -66,8 +67,8 @@ export class Resolutions implements AsyncDisposable {
   /**
    * Resolves states to one.
    *
-   * @throws {StateResError} As `resolveState` does. @throws {RoomError} `OVERLOADED`, where too many others wait. @throws {StoreError} `CLOSED`,
-   * once the server ends.
+   * @throws {StateResError} As `resolveState` does. @throws {RoomError} `OVERLOADED`, where too many others wait, and `UNRESOLVED`, where the
+   * thread has ended over it. @throws {StoreError} `CLOSED`, once the server ends.
    */
   async resolve(conflicted: Conflicted): Promise<StateMap> {
     if (this.#queue.isFull) throw new RoomError("OVERLOADED", "the states of too many rooms wait to be resolved: try again in a second");
@@ -115,8 +116,10 @@ class ResolutionThread {
       resourceLimits: { maxOldGenerationSizeMb: mostMemoryMb },
     });
     this.#worker.on("message", (reply: ResolutionReply) => this.#answer?.resolve(reply));
-    this.#worker.on("error", (error) => this.#fail(new Error("the thread that resolves states has failed", { cause: error })));
-    this.#worker.on("exit", () => this.#fail(new Error("the thread that resolves states has ended")));
+    this.#worker.on("error", (error) =>
+      this.#fail(new RoomError("UNRESOLVED", "the thread that resolves states has failed", { cause: error })),
+    );
+    this.#worker.on("exit", () => this.#fail(new RoomError("UNRESOLVED", "the thread that resolves states has ended")));
     this.#worker.unref();
   }
 

@@ -148,6 +148,14 @@ export class Timelines {
     return { events: events.slice(Math.max(0, at)), hasGap: at >= 0 };
   }
 
+  /** What of a page, newest first, lies after the newest gap in it; all of it where there is none. */
+  async upToGap(room: RoomHandle, page: readonly StoredEvent[]): Promise<StoredEvent[]> {
+    const rows = await this.#core.store.all(eventsAfterGaps, room.nid, keyList(page.map(({ nid }) => nid)));
+    const after = new Set(rows.map((row) => row.before_nid));
+    const at = page.findIndex(({ nid }) => after.has(nid));
+    return page.slice(0, at < 0 ? undefined : at + 1);
+  }
+
   /** The place of the oldest event that is stored of a room. */
   async oldestPlace(room: RoomHandle): Promise<Place | undefined> {
     const row = await this.#core.store.get(oldestOfTimeline, room.nid);

@@ -155,11 +155,6 @@ export const gapsOfStretch: Query<
   `select m.event_id, max(e.timeline_pos) as timeline_pos from missing_events m join events e on e.event_nid = m.before_nid
    where m.room_nid = ?1 and e.timeline_pos > ?2 and e.timeline_pos <= ?3 group by m.event_id order by 2 desc, 1 limit ?4`,
 );
-/** Reads events that are not here and that others of a room follow, those first that the newest follow. */
-export const missingEvents: Query<[roomNid: number, limit: number], { readonly event_id: string }> = query(
-  "missingEvents",
-  `select event_id from missing_events where room_nid = ?1 group by event_id order by max(before_nid) desc limit ?2`,
-);
 /** Reads which of some events of a room follow events that are not here. */
 export const eventsAfterGaps: Query<[roomNid: number, nids: string], { readonly before_nid: number }> = query(
   "eventsAfterGaps",

@@ -63,6 +63,20 @@ export class RoomSpans {
     return (await eventsInOrder(this.#rooms, changed)).filter((event) => event.fields.type === "m.room.member");
   }
 
+  /**
+   * Where the members of a room came after a cut: those of whom a client may have been told something else up to then. What became known
+   * with the others, and has no place in the timeline, is nothing that it was told.
+   */
+  async correctedMembers({ nid, view }: LoadedRoom, since: PositionVector | undefined): Promise<number[]> {
+    const completion = since && this.#rooms.partial.completedBetween(nid, since);
+    if (!completion) return [];
+    const changed = [...view.members].filter(([, { pos }]) => !isCovered(since, pos));
+    const events = await this.#rooms.events.load(changed.flatMap(([, { pos, eventNid }]) => (pos === completion.pos ? [] : eventNid)));
+    return changed.flatMap(([userNid, { pos, eventNid }]) =>
+      pos === completion.pos || events.get(eventNid)?.fields.place != null ? userNid : [],
+    );
+  }
+
   async #placed(room: LoadedRoom, place: Place): Promise<PlacedState> {
     return { place, state: await this.#states.stateAt(room, place) };
   }

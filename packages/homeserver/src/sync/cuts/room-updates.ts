@@ -149,12 +149,9 @@ export class RoomUpdates {
   }
 
   async #told(room: LoadedRoom, membership: Membership, request: RoomRequest): Promise<ToldOfRoom> {
-    const { rooms, spans } = this.#parts;
-    const span = await spans.joined(room, membership, { ...request, isLazy: loadsMembersLazily(request) });
-    const { timeline, state, changedMembers, heroes, outlook } = await this.#read(room, span, request);
+    const span = await this.#parts.spans.joined(room, membership, { ...request, isLazy: loadsMembersLazily(request) });
+    const { timeline, state, changedMembers, summary, outlook } = await this.#read(room, span, request);
     const isNew = span.known === undefined;
-    const hasNewState = isNew || changedMembers.length > 0 || timeline.events.some((event) => event.fields.stateKey !== undefined);
-    const summary = hasNewState ? (heroes ?? (await summaryAt(rooms, room, span.end, request.device.userNid))) : undefined;
     // A client that is told of a room anew has a gap before what it gets now, whatever it may know from earlier.
     const limited = timeline.limited || (isNew && request.since !== undefined);
     const stretch = { after: span.known?.place ?? timelineStart, upTo: span.end.place };
@@ -176,8 +173,7 @@ export class RoomUpdates {
       return { ...rest, isNew: true, ...shown };
     }
     const span = await this.#parts.spans.left(room, membership, request);
-    const { heroes: _heroes, ...told } = await this.#read(room, span, request);
-    return { ...rest, isNew: span.known === undefined, ...told };
+    return { isNew: span.known === undefined, ...(await this.#read(room, { ...span, isLeft: true }, request)), ...rest };
   }
 
   /** The event that ended an invite, a knock or a ban; it is in no timeline where the room is one of other servers. */
@@ -200,10 +196,10 @@ export class RoomUpdates {
 
   async #read(
     room: LoadedRoom,
-    { known, end }: RoomSpan,
+    { known, end, isLeft = false }: RoomSpan & { readonly isLeft?: boolean },
     request: RoomRequest,
-  ): Promise<Pick<RoomUpdate, "timeline" | "state" | "changedMembers" | "outlook"> & { readonly heroes: RoomSummary | undefined }> {
-    const { rooms, states, sentMembers, visibility, clientEvents } = this.#parts;
+  ): Promise<Pick<RoomUpdate, "timeline" | "state" | "changedMembers" | "outlook" | "summary">> {
+    const { rooms, spans, states, sentMembers, visibility, clientEvents } = this.#parts;
     const { device, useStateAfter, stateFilter } = request;
     const timeline = await this.#readTimeline(room, { after: known?.place ?? timelineStart, upTo: end.place }, request);
     const first = timeline.events[0];
@@ -212,30 +208,36 @@ export class RoomUpdates {
     const changes = has ? target.changesSince(has) : [...target.entries()];
     if (!has) sentMembers.reset(device.deviceNid, room.nid);
     const lazy = loadsMembersLazily(request);
-    const heroes = lazy && !has ? await summaryAt(rooms, room, end, device.userNid) : undefined;
-    const nids = lazy ? await this.#lazily(room, { known, end, has, changes, target, timeline, heroes }, request) : presentEvents(changes);
+    const changedMembers = await spans.changedMembers({ known, end });
+    const completion = request.since && rooms.partial.completedBetween(room.nid, request.since);
+    const hasNewState =
+      !known || completion || changedMembers.length > 0 || timeline.events.some(({ fields }) => fields.stateKey !== undefined);
+    // A room that was left is not summed up; who loads members lazily needs those by whom it is named.
+    const isSummed = isLeft ? lazy && !has : hasNewState;
+    const summary = isSummed ? await summaryAt(rooms, room, end, device.userNid) : undefined;
+    const nids = lazy ? await this.#lazily(room, { known, end, has, changes, target, timeline, summary }, request) : presentEvents(changes);
     const state = (await eventsInOrder(rooms, nids)).filter(
       (event) => (stateFilter.matches?.(event) ?? true) && stateFilter.includesRoom(room.id),
     );
-    const changedMembers = await this.#parts.spans.changedMembers({ known, end });
     // One who has had everything until now gets what relates to these events as events.
     const hasGap = timeline.limited || !known;
     const outlook = hasGap
       ? await clientEvents.outlook(room, timeline.events, { userNid: device.userNid, upTo: end.place })
       : await visibility.outlook(room, device.userNid, timeline.events);
-    return { timeline, state, changedMembers, heroes, outlook };
+    return { timeline, state, changedMembers, summary, outlook };
   }
 
   /**
    * With lazy loading the client gets, of the members that have not changed, only those who sent something in the
-   * timeline, the heroes and the user, once. Every change of a membership is sent: clients encrypt for who is in.
+   * timeline, the heroes and the user, once. Every change of a membership is sent: clients encrypt for who is in. So is what a client
+   * may have been told otherwise while members were missing.
    */
   async #lazily(
     room: LoadedRoom,
-    { known, end, has, changes, target, timeline, heroes }: LazyState,
+    { known, end, has, changes, target, timeline, summary }: LazyState,
     request: RoomRequest,
   ): Promise<number[]> {
-    const { rooms, sentMembers } = this.#parts;
+    const { rooms, spans, sentMembers } = this.#parts;
     const { core } = rooms;
     const { device, stateFilter, timelineFilter } = request;
     await core.stateKeys.load(changes.map(([skey]) => skey));
@@ -243,11 +245,12 @@ export class RoomUpdates {
     const told = has ? changes : changes.filter(([skey]) => !isOfType(core.stateKeys.peekText(skey), memberType));
     const senders = new Set(sendersOf(timeline));
     if (!has) senders.add(device.userNid);
-    for (const hero of heroes?.heroes ?? []) senders.add(await core.users.intern(hero));
+    for (const hero of summary?.heroes ?? []) senders.add(await core.users.intern(hero));
     const redundant = stateFilter.includeRedundantMembers || timelineFilter.includeRedundantMembers;
     const wanted = redundant ? [...senders] : sentMembers.unsent(device.deviceNid, room.nid, known?.place ?? -1, senders);
-    await core.users.load(wanted);
-    const ids = wanted.map((nid) => core.users.peekText(nid));
+    const corrected = known ? [] : await spans.correctedMembers(room, request.since);
+    await core.users.load([...wanted, ...corrected]);
+    const ids = [...new Set([...wanted, ...corrected])].map((nid) => core.users.peekText(nid));
     const members = await memberEventsIn(rooms, target, ids);
     // Who was a member before, and became known by what is in the timeline.
     const learned = rooms.partial.of(room.nid)
@@ -274,7 +277,7 @@ interface LazyState extends RoomSpan {
   readonly changes: readonly StateChange[];
   readonly target: RoomState;
   readonly timeline: TimelineSection;
-  readonly heroes: RoomSummary | undefined;
+  readonly summary: RoomSummary | undefined;
 }
 
 function sectionOptions({ timelineFilter: filter, useStateAfter, ignored }: RoomRequest): SectionOptions {

@@ -1,9 +1,10 @@
 import { LruCache } from "@patrix/concurrency";
 import type { PlacedStates } from "../../rooms/read/state-at.ts";
+import { isAt, markOf, type RoomMark } from "../../rooms/read/room-mark.ts";
 import { eventIn, eventsOfType } from "../../rooms/read/state-event.ts";
 import type { Rooms } from "../../rooms/rooms.ts";
 import type { RoomState } from "../../rooms/state/room-state.ts";
-import { type Place, placeAfter } from "../../rooms/timeline/place.ts";
+import { placeAfter } from "../../rooms/timeline/place.ts";
 import { isPresent, type Candidate } from "./room-list.ts";
 
 /** What filters ask of the state of a room. */
@@ -22,7 +23,7 @@ const REMEMBERED_ROOMS = 100_000;
 export class RoomTraitsReader {
   readonly #rooms: Rooms;
   readonly #states: PlacedStates;
-  readonly #traits = new LruCache<number, { readonly place: Place; readonly traits: RoomTraits }>(REMEMBERED_ROOMS);
+  readonly #traits = new LruCache<number, { readonly mark: RoomMark; readonly traits: RoomTraits }>(REMEMBERED_ROOMS);
   readonly #children = new WeakMap<RoomState, ReadonlySet<string>>();
 
   constructor(rooms: Rooms, states: PlacedStates) {
@@ -33,8 +34,10 @@ export class RoomTraitsReader {
   /** What a room is; what it was, for one who has left it. */
   async of({ room, membership }: Candidate): Promise<RoomTraits> {
     const place = isPresent(membership) ? room.end : placeAfter(membership.pos);
+    const there = { nid: room.nid, end: place };
     const known = this.#traits.get(room.nid);
-    if (known?.place === place) return known.traits;
+    if (known && isAt(this.#rooms, there, known.mark)) return known.traits;
+    const mark = markOf(this.#rooms, there);
     const state = await this.#states.stateAt(await this.#rooms.load(room), place);
     const type = (await eventIn(this.#rooms, state, "m.room.create"))?.content["type"];
     const name = (await eventIn(this.#rooms, state, "m.room.name"))?.content["name"];
@@ -43,7 +46,7 @@ export class RoomTraitsReader {
       type: typeof type === "string" ? type : null,
       name: typeof name === "string" ? name.toLowerCase() : "",
     };
-    this.#traits.set(room.nid, { place, traits });
+    this.#traits.set(room.nid, { mark, traits });
     return traits;
   }
 

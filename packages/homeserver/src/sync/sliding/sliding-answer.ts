@@ -225,6 +225,7 @@ export class SlidingAnswers {
     if (!room || !membership) return false;
     if (!isCovered(cut.positions, membership.pos)) return true;
     if (membership.membership !== "join") return false;
+    if (this.#parts.rooms.partial.completedBetween(roomNid, cut.positions)) return true;
     return room.end > placeAtCut(cut.positions, room.shard) || this.#parts.ephemeral.hasReceipts(roomNid, cut.positions);
   }
 }

@@ -162,7 +162,7 @@ export class SlidingRooms {
     asked: AskedRoom,
   ): Promise<readonly StoredEvent[]> {
     const { config, told, device, membership, memory } = asked;
-    const { rooms, sentMembers } = this.#parts;
+    const { rooms, spans, sentMembers } = this.#parts;
     const { selectors } = config;
     const found = new Map<number, StoredEvent>();
     const add = (events: readonly StoredEvent[]): void => {
@@ -185,8 +185,9 @@ export class SlidingRooms {
       if (known && !timeline.limited) add(changed.filter(({ fields }) => fields.type === "m.room.member"));
       const needed = await this.#neededMembers([...timeline.events, ...(known ? await this.#earlier(room, end, asked) : [])]);
       const unsent = sentMembers.unsent(memory, room.nid, known?.place ?? -1, needed);
-      await rooms.core.users.load(unsent);
-      const ids = unsent.map((nid) => rooms.core.users.peekText(nid));
+      const corrected = known ? [] : await spans.correctedMembers(room, told?.since.positions);
+      await rooms.core.users.load([...unsent, ...corrected]);
+      const ids = [...unsent, ...corrected].map((nid) => rooms.core.users.peekText(nid));
       add(await memberEventsIn(rooms, end.state, ids));
     }
     // That it is over, clients read out of the state.

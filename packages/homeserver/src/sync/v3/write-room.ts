@@ -26,9 +26,11 @@ export interface OwnRoomData {
 }
 
 /** Whether nothing of a room is worth telling. */
-export function isEmptyUpdate({ isNew, timeline, state, ephemeral, sticky }: RoomUpdate, accountData: readonly AccountDataItem[]): boolean {
+export function isEmptyUpdate(update: RoomUpdate, accountData: readonly AccountDataItem[]): boolean {
+  const { isNew, timeline, state, summary, ephemeral, sticky } = update;
   const hasEphemeral = ephemeral.receipts.length > 0 || ephemeral.typing !== undefined || sticky.length > 0;
-  return !isNew && !timeline.limited && timeline.events.length === 0 && state.length === 0 && !hasEphemeral && accountData.length === 0;
+  const hasHistory = timeline.limited || timeline.events.length > 0 || state.length > 0;
+  return !isNew && !hasHistory && !summary && !hasEphemeral && accountData.length === 0;
 }
 
 /** Writes a room of `rooms.join` as JSON. */

@@ -1,7 +1,9 @@
 import { scryptSync } from "node:crypto";
 import { chmodSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
+import { KeyedQueue } from "@patrix/concurrency";
 import { ClientError } from "../errors.ts";
+import { Slices } from "../slices.ts";
 import type { Store, StoreChange, StoreTable } from "../stores/store.ts";
 import { scryptCost, sealedCoding, secretBytes } from "../stores/sealed-coding.ts";
 import { checkProbe, newSalt, plainCoding, probeOf, requireSameKind, type ValueCoding } from "../stores/value-coding.ts";
@@ -35,13 +37,14 @@ export function sqliteStore<Table extends string = StoreTable>(path: string, { p
   return {
     kind: "sqlite",
     keys: sqliteKeys(path === ":memory:" ? path : `${path}-keys`, passphrase),
-    get: async (table, key) => open().get(table, key),
-    all: async (table) => open().all(table),
-    write: async (changes) => open().write(changes),
+    get: async (table, key) => open().inTurn((store) => store.get(table, key)),
+    all: async (table) => open().inTurn((store) => store.all(table)),
+    write: async (changes) => open().inTurn((store) => store.write(changes)),
     async [Symbol.asyncDispose]() {
       isClosed = true;
-      opened?.close();
+      const store = opened;
       opened = undefined;
+      await store?.inTurn(() => store.close());
     },
   };
 }
@@ -49,6 +52,7 @@ export function sqliteStore<Table extends string = StoreTable>(path: string, { p
 class OpenStore {
   readonly #database: DatabaseSync;
   readonly #coding: ValueCoding;
+  readonly #queue = new KeyedQueue<"store">();
 
   constructor(path: string, passphrase: string | undefined) {
     this.#database = openDatabase(path);
@@ -58,6 +62,11 @@ class OpenStore {
       this.#database.close();
       throw error;
     }
+  }
+
+  /** Does something after all that was asked for before: a long write has others take their turns while it goes on. */
+  inTurn<T>(task: (store: OpenStore) => T | Promise<T>): Promise<T> {
+    return this.#queue.run("store", async () => task(this));
   }
 
   get(table: string, key: string): unknown {
@@ -76,12 +85,14 @@ class OpenStore {
     return found;
   }
 
-  write(changes: readonly StoreChange<string>[]): void {
+  async write(changes: readonly StoreChange<string>[]): Promise<void> {
     const put = this.#database.prepare("INSERT OR REPLACE INTO entry (tbl, key, value) VALUES (?, ?, ?)");
     const remove = this.#database.prepare("DELETE FROM entry WHERE tbl = ? AND key = ?");
+    const slices = new Slices();
     this.#database.exec("BEGIN IMMEDIATE");
     try {
       for (const { table, key, value } of changes) {
+        if (slices.isOver) await slices.next();
         if (value === undefined) {
           remove.run(table, this.#coding.encodeKey(table, key));
           continue;

@@ -25,10 +25,12 @@ export interface EncryptionCosts {
   readonly driven: readonly MessageCost[];
 }
 
-/** Milliseconds for a message. */
+/** Milliseconds for a message: that pass, and of the processor. */
 export interface MessageCost {
   readonly encryptMs: number;
+  readonly encryptCpuMs: number;
   readonly decryptMs: number;
+  readonly decryptCpuMs: number;
 }
 
 /** The part of the engine's own interface that is measured. */
@@ -116,21 +118,29 @@ function textOf(event: unknown): string {
   return String((event as { readonly content: JsonObject }).content["body"]);
 }
 
-async function round(
-  side: Side,
-  sender: string,
-  { index, messages }: { readonly index: number; readonly messages: number },
-): Promise<MessageCost> {
-  const contents: JsonObject[] = [];
-  const begin = performance.now();
-  for (let k = 0; k < messages; k++) contents.push(await side.encrypt(`message ${k}`));
-  const encrypted = performance.now();
-  for (const [k, content] of contents.entries()) {
-    const event = { type: "m.room.encrypted", sender, event_id: `$${index}-${k}`, origin_server_ts: k, room_id: roomId, content };
-    const text = await side.decrypt(event);
-    if (text !== `message ${k}`) throw new Error(`message ${k} is ${text}`);
-  }
-  return { encryptMs: (encrypted - begin) / messages, decryptMs: (performance.now() - encrypted) / messages };
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
+/** Encrypts and decrypts some messages, one by each side in turn. */
+async function round(sides: readonly (readonly [side: Side, sender: string])[], messages: number): Promise<MessageCost[]> {
+  const spent = sides.map(() => ({ encryptMs: 0, encryptCpuMs: 0, decryptMs: 0, decryptCpuMs: 0 }));
+  for (let k = 0; k < messages; k++)
+    for (const [at, [side, sender]] of [...sides.entries()].toSorted(([a], [b]) => (k % 2 === 0 ? a - b : b - a))) {
+      const [begin, beginCpu] = [performance.now(), cpuMs()];
+      const content = await side.encrypt(`message ${k}`);
+      const [encrypted, encryptedCpu] = [performance.now(), cpuMs()];
+      const event = { type: "m.room.encrypted", sender, event_id: `$${k}`, origin_server_ts: k, room_id: roomId, content };
+      const text = await side.decrypt(event);
+      const cost = spent[at];
+      if (text !== `message ${k}` || !cost) throw new Error(`message ${k} is ${text}`);
+      cost.encryptMs += (encrypted - begin) / messages;
+      cost.encryptCpuMs += (encryptedCpu - beginCpu) / messages;
+      cost.decryptMs += (performance.now() - encrypted) / messages;
+      cost.decryptCpuMs += (cpuMs() - encryptedCpu) / messages;
+    }
+  return spent;
 }
 
 async function measure({ bare, driven, messages, rounds }: EncryptionJob): Promise<EncryptionCosts> {
@@ -145,13 +155,11 @@ async function measure({ bare, driven, messages, rounds }: EncryptionJob): Promi
   const bareSide = await openBare(bare);
   const { side, device } = await openDriven(driven);
   const costs: { bare: MessageCost[]; driven: MessageCost[] } = { bare: [], driven: [] };
-  // The first round of each warms it up.
+  // The first round warms both up.
   for (let index = 0; index <= rounds; index++) {
-    const [ofBare, ofDriven] = [
-      await round(bareSide, bare.userId, { index, messages }),
-      await round(side, driven.userId, { index, messages }),
-    ];
-    if (index === 0) continue;
+    const sides = [[bareSide, bare.userId] as const, [side, driven.userId] as const];
+    const [ofBare, ofDriven] = await round(sides, messages);
+    if (index === 0 || !ofBare || !ofDriven) continue;
     costs.bare.push(ofBare);
     costs.driven.push(ofDriven);
   }

@@ -164,9 +164,11 @@ const encryption: ClientScenario = async ({ sizes, isBuilt, account }, addRound)
   const [bare, driven] = [await account(alone), await account(alone)];
   const job: EncryptionJob = { bare, driven, messages: sizes.encrypted, rounds: sizes.rounds };
   const costs = await runJob<EncryptionCosts>("encryption-process.ts", job, isBuilt);
-  const figures = ({ encryptMs, decryptMs }: MessageCost): Figure[] => [
+  const figures = ({ encryptMs, encryptCpuMs, decryptMs, decryptCpuMs }: MessageCost): Figure[] => [
     { name: "encrypt a message", value: encryptMs, unit: "ms" },
+    { name: "encrypt a message: CPU", value: encryptCpuMs, unit: "ms" },
     { name: "decrypt a message", value: decryptMs, unit: "ms" },
+    { name: "decrypt a message: CPU", value: decryptCpuMs, unit: "ms" },
   ];
   addPairs({ ours: costs.driven, theirs: costs.bare }, figures, addRound);
 };

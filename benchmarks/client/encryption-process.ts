@@ -61,7 +61,12 @@ const quiet = { trace: () => {}, debug: () => {}, info: () => {}, warn: () => {}
 const roomId = "!measured:localhost" as RoomId;
 const type = "m.room.message";
 
-async function openBare({ userId, deviceId }: MeasuredAccount): Promise<Side> {
+/** The bare engine, on a store in which it finds what the driver has set up: keys that are published, and devices that are known. */
+async function openBare(account: MeasuredAccount): Promise<Side> {
+  const { userId, deviceId } = account;
+  const { side, device } = await openDriven(account, "bare");
+  await side.encrypt("");
+  await device[Symbol.asyncDispose]();
   // The engine is what the package for encryption depends on, and nobody else.
   const load = createRequire(new URL("../../packages/client-crypto/package.json", import.meta.url));
   const engine = load("@matrix-org/matrix-sdk-crypto-wasm") as BareEngine;
@@ -81,7 +86,10 @@ async function openBare({ userId, deviceId }: MeasuredAccount): Promise<Side> {
   };
 }
 
-async function openDriven({ url, userId, deviceId, accessToken }: MeasuredAccount): Promise<{ side: Side; device: DeviceEncryption }> {
+async function openDriven(
+  { url, userId, deviceId, accessToken }: MeasuredAccount,
+  storeName: string,
+): Promise<{ side: Side; device: DeviceEncryption }> {
   const requests: CryptoRequests = {
     async send<Req, Res>(endpoint: Endpoint<Req, Res>, request: Req): Promise<Res> {
       const { url: target, ...init } = endpoint.request(request, { baseUrl: url, accessToken });
@@ -98,7 +106,7 @@ async function openDriven({ url, userId, deviceId, accessToken }: MeasuredAccoun
     data: { get: async () => undefined, set: async () => {} },
     clock: timerClock(),
     logger: quiet,
-    openEngine: (events) => openWasmEngine({ userId: own, deviceId, storeName: "driven", events }),
+    openEngine: (events) => openWasmEngine({ userId: own, deviceId, storeName, events }),
   });
   const recipients = { userIds: [own], historyVisibility: "shared", settings: { algorithm: "m.megolm.v1.aes-sha2" } } as const;
   return {
@@ -153,7 +161,7 @@ async function measure({ bare, driven, messages, rounds }: EncryptionJob): Promi
     return file;
   });
   const bareSide = await openBare(bare);
-  const { side, device } = await openDriven(driven);
+  const { side, device } = await openDriven(driven, "driven");
   const costs: { bare: MessageCost[]; driven: MessageCost[] } = { bare: [], driven: [] };
   // The first round warms both up.
   for (let index = 0; index <= rounds; index++) {

@@ -15,26 +15,36 @@ export interface Cost {
 
 const RESOLUTION_MS = 2;
 
-/** Measures some work, on a heap without garbage. */
+/** Measures some work, on a heap without garbage; looking for pauses takes some of the processor itself. */
 export async function costOf(work: () => Promise<unknown>): Promise<Cost> {
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  let [lastUs, busyUs] = [0, 0];
+  let sampling: NodeJS.Timeout | undefined;
+  const cost = await cpuCostOf(async () => {
+    delay.enable();
+    lastUs = threadUs();
+    sampling = setInterval(() => {
+      const nowUs = threadUs();
+      busyUs = Math.max(busyUs, nowUs - lastUs);
+      lastUs = nowUs;
+    }, RESOLUTION_MS);
+    await work();
+  });
+  await sleep(5 * RESOLUTION_MS);
+  clearInterval(sampling);
+  delay.disable();
+  return { ...cost, pauseMs: Math.max(0, delay.max / 1e6 - RESOLUTION_MS), busyMs: busyUs / 1_000 };
+}
+
+/** As {@link costOf}, without looking for pauses. */
+export async function cpuCostOf(work: () => Promise<unknown>): Promise<Pick<Cost, "ms" | "cpuMs">> {
   collectGarbage();
   await sleep(100);
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  delay.enable();
-  let [lastUs, busyUs] = [threadUs(), 0];
-  const sampling = setInterval(() => {
-    const nowUs = threadUs();
-    busyUs = Math.max(busyUs, nowUs - lastUs);
-    lastUs = nowUs;
-  }, RESOLUTION_MS);
   const [begin, cpu] = [performance.now(), process.cpuUsage()];
   await work();
   const ms = performance.now() - begin;
   const { user, system } = process.cpuUsage(cpu);
-  await sleep(5 * RESOLUTION_MS);
-  clearInterval(sampling);
-  delay.disable();
-  return { ms, cpuMs: (user + system) / 1_000, pauseMs: Math.max(0, delay.max / 1e6 - RESOLUTION_MS), busyMs: busyUs / 1_000 };
+  return { ms, cpuMs: (user + system) / 1_000 };
 }
 
 /** What this thread has used of the processor, in microseconds. */

@@ -73,19 +73,22 @@ const firstSync: ClientScenario = async ({ sizes, isBuilt, ...place }, addRound)
   const { rooms } = sizes.account;
   const account = await place.account(sizes.account);
   const what = `first sync of ${rooms} rooms`;
+  const run = (client: ClientName, watches: boolean): Promise<SessionCost> =>
+    runJob("session-process.ts", { client, account, rooms, quietMs: sizes.quietMs, watches } satisfies SessionJob, isBuilt);
   for (let round = 0; round < sizes.rounds; round++) {
-    const costs = await alternate(round, (client) =>
-      runJob<SessionCost>("session-process.ts", { client, account, rooms, quietMs: sizes.quietMs } satisfies SessionJob, isBuilt),
-    );
     addRound(
-      sided(costs, (cost) => [
+      sided(await alternate(round, (client) => run(client, false)), (cost) => [
         { name: `${what}: to the room list`, value: cost.listMs, unit: "ms" },
         { name: `${what}: CPU`, value: cost.cpuMs, unit: "ms" },
         { name: `${what}: heap`, value: cost.heapMiB, unit: "MiB" },
         { name: `${what}: most memory`, value: cost.peakMiB, unit: "MiB" },
+        { name: `${what}: the list and its names`, value: cost.namesMs, unit: "ms" },
+      ]),
+    );
+    addRound(
+      sided(await alternate(round, (client) => run(client, true)), (cost) => [
         { name: `${what}: longest slice`, value: cost.busyMs, unit: "ms of processor" },
         { name: `${what}: longest pause`, value: cost.pauseMs, unit: "ms" },
-        { name: `${what}: the list and its names`, value: cost.namesMs, unit: "ms" },
       ]),
     );
   }
@@ -126,23 +129,28 @@ const passphrase: ClientScenario = async ({ sizes, isBuilt, ...place }, addRound
   const { rooms } = sizes.account;
   const account = await place.account(sizes.account);
   await using folder = await temporaryFolder();
-  const run = (path: string, secret: string | undefined): Promise<SessionCost> =>
-    runJob(
+  const secret = "correct horse battery staple";
+  const run = (name: string, passphrase?: string, watches = false): Promise<SessionCost> => {
+    const store = { path: join(folder.path, name), passphrase };
+    return runJob(
       "session-process.ts",
-      { client: "ours", account, rooms, quietMs: sizes.quietMs, store: { path, passphrase: secret } } satisfies SessionJob,
+      { client: "ours", account, rooms, quietMs: sizes.quietMs, watches, store } satisfies SessionJob,
       isBuilt,
     );
-  const secret = "correct horse battery staple";
+  };
   for (let round = 0; round < sizes.rounds; round++) {
-    const paths = [join(folder.path, `plain-${round}.db`), join(folder.path, `sealed-${round}.db`)] as const;
-    const [plainFirst, sealedFirst] = [await run(paths[0], undefined), await run(paths[1], secret)];
-    const [plainAgain, sealedAgain] = [await run(paths[0], undefined), await run(paths[1], secret)];
-    const figures = (first: SessionCost, again: SessionCost): Figure[] => [
+    const [plainFirst, sealedFirst] = [await run(`plain-${round}.db`), await run(`sealed-${round}.db`, secret)];
+    const [plainAgain, sealedAgain] = [await run(`plain-${round}.db`), await run(`sealed-${round}.db`, secret)];
+    const [plainWatched, sealedWatched] = [
+      await run(`plain-watched-${round}.db`, undefined, true),
+      await run(`sealed-watched-${round}.db`, secret, true),
+    ];
+    const figures = (first: SessionCost, again: SessionCost, watched: SessionCost): Figure[] => [
       { name: `first sync of ${rooms} rooms into SQLite: CPU`, value: first.cpuMs, unit: "ms" },
-      { name: `first sync of ${rooms} rooms into SQLite: longest slice`, value: first.busyMs, unit: "ms of processor" },
+      { name: `first sync of ${rooms} rooms into SQLite: longest slice`, value: watched.busyMs, unit: "ms of processor" },
       { name: `restart with ${rooms} rooms: CPU`, value: again.cpuMs, unit: "ms" },
     ];
-    addRound({ ours: figures(sealedFirst, sealedAgain), theirs: figures(plainFirst, plainAgain) });
+    addRound({ ours: figures(sealedFirst, sealedAgain, sealedWatched), theirs: figures(plainFirst, plainAgain, plainWatched) });
   }
   const { rows, plain, sealed } = await runJob<StoreCosts>(
     "store-process.ts",

@@ -14,15 +14,15 @@ import { startServer } from "./homeserver/server-process.ts";
 
 const FULL: ClientSizes = {
   account: { rooms: 1_000, others: 3, messages: 12 },
-  large: { rooms: 10_000, others: 0, messages: 1 },
+  times: 10,
   sends: 500,
-  encrypted: 300,
+  encrypted: 150,
   rounds: 5,
   quietMs: 500,
 };
 const SMOKE: ClientSizes = {
   account: { rooms: 3, others: 1, messages: 2 },
-  large: { rooms: 4, others: 0, messages: 1 },
+  times: 2,
   sends: 5,
   encrypted: 3,
   rounds: 1,

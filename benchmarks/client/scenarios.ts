@@ -8,14 +8,15 @@ import { runJob } from "./child.ts";
 import type { EncryptionCosts, EncryptionJob, MessageCost } from "./encryption-process.ts";
 import { importCost } from "./importing.ts";
 import type { MeasuredAccount } from "./measured-session.ts";
+import { multiplyStore } from "./multiply-store.ts";
 import type { SessionCost, SessionJob } from "./session-process.ts";
 import type { StoreCost, StoreCosts, StoreJob } from "./store-process.ts";
 
 /** How much of everything. */
 export interface ClientSizes {
   readonly account: AccountSize;
-  /** Of another account, that is only restarted. */
-  readonly large: AccountSize;
+  /** How many times as many rooms our client is restarted with as well: those of its store, copied. */
+  readonly times: number;
   readonly sends: number;
   /** That are encrypted and decrypted in one round. */
   readonly encrypted: number;
@@ -94,36 +95,29 @@ const firstSync: ClientScenario = async ({ sizes, isBuilt, ...place }, addRound)
   }
 };
 
-const restart: ClientScenario = async (place, addRound) => {
-  for (const size of [place.sizes.account, place.sizes.large]) await restartOf(size, place, addRound);
-};
-
-async function restartOf(
-  size: AccountSize,
-  { sizes, isBuilt, ...place }: ClientPlace,
-  addRound: Parameters<ClientScenario>[1],
-): Promise<void> {
-  const { rooms } = size;
-  const account = await place.account(size);
+const restart: ClientScenario = async ({ sizes, isBuilt, ...place }, addRound) => {
+  const account = await place.account(sizes.account);
   await using folder = await temporaryFolder();
-  const run = (client: ClientName): Promise<SessionCost> =>
-    runJob(
-      "session-process.ts",
-      { client, account, rooms, quietMs: sizes.quietMs, store: { path: join(folder.path, `${client}.db`) } },
-      isBuilt,
-    );
+  const pathOf = (client: ClientName, times: number): string => join(folder.path, `${client}-${times}.db`);
+  const run = async (client: ClientName, times: number): Promise<readonly Figure[]> => {
+    const rooms = sizes.account.rooms * times;
+    const store = { path: pathOf(client, times) };
+    const job: SessionJob = { client, account, rooms, quietMs: sizes.quietMs, store };
+    const cost = await runJob<SessionCost>("session-process.ts", job, isBuilt);
+    return [
+      { name: `restart with ${rooms} rooms: to the room list`, value: cost.listMs, unit: "ms" },
+      { name: `restart with ${rooms} rooms: from the start of the process`, value: cost.sinceStartMs, unit: "ms" },
+      { name: `restart with ${rooms} rooms: CPU`, value: cost.cpuMs, unit: "ms" },
+    ];
+  };
   // The first run fills the store.
-  for (const client of clients) await run(client);
+  for (const client of clients) await run(client, 1);
+  await multiplyStore(pathOf("ours", 1), pathOf("ours", sizes.times), sizes.times);
   for (let round = 0; round < sizes.rounds; round++) {
-    addRound(
-      sided(await alternate(round, run), (cost) => [
-        { name: `restart with ${rooms} rooms: to the room list`, value: cost.listMs, unit: "ms" },
-        { name: `restart with ${rooms} rooms: from the start of the process`, value: cost.sinceStartMs, unit: "ms" },
-        { name: `restart with ${rooms} rooms: CPU`, value: cost.cpuMs, unit: "ms" },
-      ]),
-    );
+    addRound(await alternate(round, (client) => run(client, 1)));
+    addRound({ ours: await run("ours", sizes.times), theirs: [] });
   }
-}
+};
 
 const passphrase: ClientScenario = async ({ sizes, isBuilt, ...place }, addRound) => {
   const { rooms } = sizes.account;

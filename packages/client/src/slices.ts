@@ -1,5 +1,5 @@
 /** How long something may go on before others get a turn, in milliseconds: screens are drawn every 16. */
-const sliceMs = 6;
+const sliceMs = 5;
 
 /** Cuts long work into slices, between which whatever else waits gets its turn. */
 export class Slices {

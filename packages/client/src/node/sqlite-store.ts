@@ -10,7 +10,7 @@ import { checkProbe, newSalt, plainCoding, probeOf, requireSameKind, type ValueC
 import { nativeCiphers } from "./native-ciphers.ts";
 import { PackedRows, packsSchema } from "./packed-rows.ts";
 import { sqliteKeys } from "./sqlite-keys.ts";
-import { SingleRows, type StoreRows, storeRowsSchema } from "./store-rows.ts";
+import { PlainRows, type StoreRows, storeRowsSchema } from "./store-rows.ts";
 
 /** Changes that are written together from which on they are sealed together. */
 const manyChanges = 64;
@@ -122,7 +122,7 @@ async function chooseRows(database: DatabaseSync, passphrase: string | undefined
   if (probe) requireSameKind({ hasSalt: kept !== undefined }, passphrase);
   if (passphrase === undefined) {
     prove(database, plainCoding, { probe, salt: undefined });
-    return new SingleRows(database, plainCoding);
+    return new PlainRows(database);
   }
   const salt = kept ?? newSalt();
   const secret = await makeSecret(passphrase, salt, secretBytes, { ...scryptCost, maxmem: scryptBytes });

@@ -142,7 +142,7 @@ const passphrase: ClientScenario = async ({ sizes, isBuilt, ...place }, addRound
     const figures = (first: SessionCost, again: SessionCost, watched: SessionCost): Figure[] => [
       { name: `first sync of ${rooms} rooms into SQLite: CPU`, value: first.cpuMs, unit: "ms" },
       { name: `first sync of ${rooms} rooms into SQLite: longest slice`, value: watched.busyMs, unit: "ms of processor" },
-      { name: `restart with ${rooms} rooms: CPU`, value: again.cpuMs, unit: "ms" },
+      { name: `restart with ${rooms} rooms from that: CPU`, value: again.cpuMs, unit: "ms" },
     ];
     addRound({ ours: figures(sealedFirst, sealedAgain, sealedWatched), theirs: figures(plainFirst, plainAgain, plainWatched) });
   }

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 
 const entry = join(import.meta.dirname, "../src/index.ts");
 
-it("the core takes at most 80 KB gzipped with its schemas, and runs without Node", async () => {
+it("the core takes at most 83 KB gzipped with its schemas, and runs without Node", async () => {
   const { outputFiles, metafile } = await build({
     entryPoints: [entry],
     bundle: true,
@@ -26,7 +26,7 @@ it("the core takes at most 80 KB gzipped with its schemas, and runs without Node
   const shared = (static_ ?? []).map(({ path }) => outputFiles.find((file) => file.path.endsWith(path.split("/").at(-1) ?? "")));
   const sizeBytes = [main, ...shared].reduce((sum, file) => sum + gzipSync(file?.contents ?? "").length, 0);
   expect(sizeBytes).toBeGreaterThan(10_000);
-  expect(sizeBytes).toBeLessThan(80 * 1024);
+  expect(sizeBytes).toBeLessThan(83 * 1024);
 });
 
 it("errors print under their own names when the client is bundled", async () => {

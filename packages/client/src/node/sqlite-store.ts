@@ -51,8 +51,10 @@ export function sqliteStore<Table extends string = StoreTable>(path: string, { p
     write: async (changes) => (await open()).inTurn((store) => store.write(changes)),
     async [Symbol.asyncDispose]() {
       isClosed = true;
+      const opening = opened;
+      opened = undefined;
       // Why it could not be opened was told to who has asked for it.
-      const store = await opened?.catch(() => undefined);
+      const store = await opening?.catch(() => undefined);
       await store?.inTurn(() => store.close());
     },
   };

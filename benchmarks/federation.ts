@@ -1,12 +1,10 @@
 // A homeserver among others that are played here, in one process: what it costs to join, to be sent events, and to send them.
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { getRoomVersionRules } from "@patrix/room-versions";
 import { type TestHomeserver, testHomeserver, TestNetwork, TestPeer, type TestUser } from "@patrix/homeserver/testing";
 import type { BuiltPdu, PduPosition } from "@patrix/signatures";
 import type { Benchmark, Measurement } from "./benchmark.ts";
+import { collectGarbage, costOf } from "./cost.ts";
 import { makeLargeConflict, taken } from "./federation/large-conflict.ts";
 import { handOver, type LargeRoom, makeLargeRoom, type Versioned } from "./federation/large-room.ts";
 
@@ -44,54 +42,10 @@ const rules = getRoomVersionRules(version);
 if (!rules) throw new RangeError(`room version ${version} is not known`);
 const versioned: Versioned = { version, rules };
 
-/** What some work took: of time, of the processor (all threads), and how long nothing else had a turn. */
-interface Cost {
-  readonly ms: number;
-  readonly cpuMs: number;
-  readonly pauseMs: number;
-  /** The most that this thread has computed without giving others a turn: what of the longest pause is not that of other programs. */
-  readonly busyMs: number;
-}
-
-const RESOLUTION_MS = 2;
 /** How long what goes on by itself gets to be done. */
 const QUIET_MS = 1_000;
 /** How many devices get messages in one request. */
 const PER_REQUEST = 2_000;
-
-async function costOf(work: () => Promise<unknown>): Promise<Cost> {
-  collectGarbage();
-  await sleep(100);
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  delay.enable();
-  let [lastUs, busyUs] = [threadUs(), 0];
-  const sampling = setInterval(() => {
-    const nowUs = threadUs();
-    busyUs = Math.max(busyUs, nowUs - lastUs);
-    lastUs = nowUs;
-  }, RESOLUTION_MS);
-  const [begin, cpu] = [performance.now(), process.cpuUsage()];
-  await work();
-  const ms = performance.now() - begin;
-  const { user, system } = process.cpuUsage(cpu);
-  await sleep(5 * RESOLUTION_MS);
-  clearInterval(sampling);
-  delay.disable();
-  return { ms, cpuMs: (user + system) / 1_000, pauseMs: Math.max(0, delay.max / 1e6 - RESOLUTION_MS), busyMs: busyUs / 1_000 };
-}
-
-/** What this thread has used of the processor, in microseconds. */
-function threadUs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return user + system;
-}
-
-let collect: (() => void) | undefined;
-function collectGarbage(): void {
-  setFlagsFromString("--expose-gc");
-  collect ??= runInNewContext("gc") as () => void;
-  collect();
-}
 
 /** A homeserver, and all the servers around it. */
 interface World {

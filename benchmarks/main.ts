@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import type { Benchmark, BenchmarkContext, Comparison, Measurement, Result } from "./benchmark.ts";
 
-const NOT_SUBJECTS = new Set(["main.ts", "benchmark.ts"]);
+const NOT_SUBJECTS = new Set(["main.ts", "benchmark.ts", "cost.ts"]);
 const FULL = { isSmoke: false, rounds: 15, sampleMs: 40 };
 const SMOKE = { isSmoke: true, rounds: 2, sampleMs: 1 };
 const common = { smoke: { type: "boolean" }, json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;

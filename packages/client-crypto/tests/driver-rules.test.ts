@@ -50,6 +50,41 @@ describe("rule 1: sharing a key and encrypting with it are one step", () => {
     expect(ann.made.filter(({ id }) => id === "claimKeys")).toHaveLength(1);
   });
 
+  it("devices are looked for again when something has changed, and only then", async () => {
+    let looks = 0;
+    const wrap = (engine: CryptoEngine): CryptoEngine =>
+      Object.assign(Object.create(engine) as CryptoEngine, {
+        ...bound(engine),
+        encrypt: (...args: Parameters<CryptoEngine["encrypt"]>) => engine.encrypt(...args),
+        missingSessions: (userIds: KeyRecipients["userIds"]) => {
+          // Those of a sync are for nobody in particular.
+          if (userIds.length > 0) looks += 1;
+          return engine.missingSessions(userIds);
+        },
+      });
+    await using ann = await openTestDevice(server, await server.register("ann20"), { wrap });
+    await ann.sync();
+    const user = await server.register("bob20");
+    const recipients: KeyRecipients = { userIds: [ann.user.userId, user.userId], settings, historyVisibility: "shared" };
+    for (const text of ["1", "2", "3"]) await ann.encryption.encrypt(roomId, message(text), recipients);
+    expect(looks).toBe(1);
+    await ann.encryption.encrypt(roomId, message("4"), { ...recipients, userIds: [ann.user.userId] });
+    expect(looks).toBe(2);
+    await ann.encryption.encrypt(roomId, message("5"), recipients);
+    await using bob = await openTestDevice(server, user);
+    await bob.sync();
+    await ann.encryption.receiveSync({
+      toDevice: [],
+      changed: [user.userId],
+      left: [],
+      oneTimeKeyCounts: {},
+      unusedFallbackKeys: undefined,
+    });
+    const content = await ann.encryption.encrypt(roomId, message("6"), recipients);
+    await bob.sync();
+    expect(await bob.encryption.decrypt(roomId, eventOf(ann.user.userId, content, 6))).toMatchObject({ content: { body: "6" } });
+  });
+
   it("an engine that does not answer does not hold up the room for good", async () => {
     const never = new Promise<never>(() => {});
     let isStuck = true;

@@ -24,6 +24,15 @@ export const storeContract: readonly StoreCase[] = [
     },
   },
   {
+    title: "may be disposed of twice",
+    async run(open) {
+      const store = open("disposed");
+      await store.write([{ table: "rooms", key: "a", value: 1 }]);
+      await store[Symbol.asyncDispose]();
+      await store[Symbol.asyncDispose]();
+    },
+  },
+  {
     title: "applies changes in order, and forgets",
     async run(open) {
       await using store = open("order");

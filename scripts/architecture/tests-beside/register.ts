@@ -196,6 +196,12 @@ export const TESTED_ELSEWHERE: readonly TestedElsewhere[] = [
   },
   {
     folder: "client",
+    files: /^sync\/v3-protocol\.ts$/,
+    reason: "tests/first-sync.test.ts: first answers with many rooms, and broken ones",
+  },
+  { folder: "client", files: /^sync\/json-scanner\.ts$/, reason: "src/sync/split-answer.test.ts: answers of any kind" },
+  {
+    folder: "client",
     files: /^sync\/(from-sliding|sliding-protocol|sync-protocol)\.ts$/,
     reason: "tests/sliding-sync.test.ts: both ways to sync lead to the same rooms",
   },

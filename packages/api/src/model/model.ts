@@ -1,6 +1,7 @@
 import type { Schema } from "@patrix/identifiers";
 import * as z from "zod/mini";
 import { type Issue, ValidationError } from "../errors.ts";
+import { type Acceptor, acceptorOf } from "./acceptor.ts";
 import { explainIssue } from "./explain-issue.ts";
 import type { AppliedRepair } from "./applied-repair.ts";
 import type { ParseOptions } from "./parse-options.ts";
@@ -78,6 +79,7 @@ class LazyModel<T> implements Model<T> {
   readonly #convert: boolean;
   #schema: Schema<T> | undefined;
   #fast: Schema<T> | undefined;
+  #acceptor: Acceptor | undefined;
 
   constructor(make: () => Schema<T>, convert: boolean) {
     this.#make = make;
@@ -89,6 +91,8 @@ class LazyModel<T> implements Model<T> {
   }
 
   safeParse(value: unknown, options: ParseOptions = STRICT): ParseResult<T> {
+    if (this.#accepts(value) && (options.maxDepth === undefined || tooDeep(value, options.maxDepth).length === 0))
+      return { ok: true, value: value as T, repairs: NO_REPAIRS };
     this.#fast ??= compiler ? compiler(this.schema) : this.schema;
     const result = z.safeParse(this.#fast, value);
     // zod rebuilds objects: key order changes and an own `__proto__` is lost. Without transforms the input is the output.
@@ -99,6 +103,14 @@ class LazyModel<T> implements Model<T> {
       repairPayload(this.schema, value, { found: result.success ? [] : result.error.issues, deep }, options),
       options,
     );
+  }
+
+  /** Whether a value matches as it is; nothing is said of one that does not. */
+  #accepts(value: unknown): boolean {
+    // What is compiled is as fast, and what is converted is made anew.
+    if (compiler || this.#convert) return false;
+    this.#acceptor ??= acceptorOf(this.schema);
+    return this.#acceptor(value);
   }
 
   #repaired(input: unknown, outcome: RepairOutcome, options: ParseOptions): ParseResult<T> {
@@ -121,6 +133,7 @@ class LazyModel<T> implements Model<T> {
   }
 
   is(value: unknown): value is T {
+    if (this.#accepts(value)) return true;
     this.#fast ??= compiler ? compiler(this.schema) : this.schema;
     return z.safeParse(this.#fast, value).success;
   }

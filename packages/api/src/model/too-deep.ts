@@ -5,8 +5,26 @@ interface Visit {
   readonly path: readonly PropertyKey[];
 }
 
-/** Finds where a payload is nested deeper than so many objects and lists; with a stack of its own, as the depth is what is in doubt. */
+/** How deep a payload is looked into by recursion. */
+const RECURSION = 500;
+
+/** Finds where a payload is nested deeper than so many objects and lists. */
 export function tooDeep(payload: unknown, maxDepth: number): ZodIssue[] {
+  // Nearly none is: where that is so, nothing needs to be known of the way there.
+  if (maxDepth <= RECURSION && isWithin(payload, maxDepth)) return [];
+  return findTooDeep(payload, maxDepth);
+}
+
+function isWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  if (levels === 0) return false;
+  if (Array.isArray(value)) return value.every((item) => isWithin(item, levels - 1));
+  for (const key in value) if (!isWithin((value as Record<string, unknown>)[key], levels - 1)) return false;
+  return true;
+}
+
+/** With a stack of its own, as the depth is what is in doubt. */
+function findTooDeep(payload: unknown, maxDepth: number): ZodIssue[] {
   const found: ZodIssue[] = [];
   const left: Visit[] = isContainer(payload) ? [{ value: payload, path: [] }] : [];
   for (let next = left.pop(); next !== undefined; next = left.pop()) {

@@ -1,6 +1,6 @@
 import type { JsonObject } from "@patrix/api";
-import { KeyedQueue, Semaphore, type TimerClock } from "@patrix/concurrency";
-import type { RoomId } from "@patrix/identifiers";
+import { KeyedQueue, LruCache, Semaphore, type TimerClock } from "@patrix/concurrency";
+import type { RoomId, UserId } from "@patrix/identifiers";
 import type { CryptoEngine, KeyRecipients } from "../engine/crypto-engine.ts";
 import type { OutgoingRequest } from "../engine/outgoing-request.ts";
 import { CryptoError } from "../errors.ts";
@@ -22,6 +22,8 @@ export interface EncryptorParts {
 const defaultEncryptTimeoutMs = 30_000;
 /** Messages to devices that are under way at once. */
 const concurrentMessages = 4;
+/** Rooms of which it is remembered that they are prepared. */
+const maxPrepared = 100;
 
 /**
  * Encrypts events. For each room one at a time, from finding out who has no key yet to the ciphertext: a key that is used up between
@@ -30,6 +32,8 @@ const concurrentMessages = 4;
 export class RoomEncryptor {
   readonly #parts: EncryptorParts;
   readonly #rooms = new KeyedQueue<RoomId>();
+  /** For whom rooms were prepared, and how the engine stood then. */
+  readonly #prepared = new LruCache<RoomId, { readonly userIds: readonly UserId[]; readonly changes: number | undefined }>(maxPrepared);
 
   constructor(parts: EncryptorParts) {
     this.#parts = parts;
@@ -38,16 +42,27 @@ export class RoomEncryptor {
   /** Gives the content of the `m.room.encrypted` event. @throws {CryptoError} And what requests throw. */
   encrypt(roomId: RoomId, event: { readonly type: string; readonly content: JsonObject }, recipients: KeyRecipients): Promise<JsonObject> {
     return this.#rooms.run(roomId, async () => {
-      const { engine, pump, claims } = this.#parts;
-      await engine.trackUsers(recipients.userIds);
-      await pump.flush();
-      await claims.claim(recipients.userIds);
+      const { engine } = this.#parts;
+      await this.#prepare(roomId, recipients.userIds);
       await this.#send(await engine.shareRoomKey(roomId, recipients));
       const content = await this.#withDeadline(engine.encrypt(roomId, event.type, event.content));
       const relation = event.content["m.relates_to"];
       // Servers count relations, which they can only do in the clear.
       return relation === undefined ? content : { ...content, "m.relates_to": relation };
     });
+  }
+
+  /** Finds out which devices users have, and gets keys of those that nothing can be sent to yet; nothing, where nothing has changed since the last time. */
+  async #prepare(roomId: RoomId, userIds: readonly UserId[]): Promise<void> {
+    const { engine, pump, claims } = this.#parts;
+    const last = this.#prepared.get(roomId);
+    if (last?.changes === engine.deviceChanges && isSameList(last.userIds, userIds)) return;
+    await engine.trackUsers(userIds);
+    await pump.flush();
+    // What changes from here on, the keys that are asked for now do not know of.
+    const changes = engine.deviceChanges;
+    const hasClaimed = await claims.claim(userIds);
+    this.#prepared.set(roomId, { userIds, changes: hasClaimed ? undefined : changes });
   }
 
   async #send(messages: readonly OutgoingRequest[]): Promise<void> {
@@ -69,4 +84,8 @@ export class RoomEncryptor {
       over.abort();
     }
   }
+}
+
+function isSameList(one: readonly UserId[], other: readonly UserId[]): boolean {
+  return one.length === other.length && one.every((userId, at) => userId === other[at]);
 }

@@ -89,6 +89,8 @@ export interface EngineEvents {
  */
 export interface CryptoEngine {
   readonly identityKeys: DeviceIdentityKeys;
+  /** Another number whenever something came after which users may have other devices, or devices need other keys; read it before they are asked for. */
+  readonly deviceChanges: number;
   /** Takes in what a sync brought; durable once it resolves. */
   receiveSync(keys: SyncKeys): Promise<readonly ReceivedToDevice[]>;
   /** What is to be sent. */

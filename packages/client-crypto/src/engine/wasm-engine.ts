@@ -95,6 +95,7 @@ class WasmEngine implements CryptoEngine {
   readonly dehydration: DehydrationEngine;
   readonly history: HistoryEngine;
   readonly verification: VerificationEngine;
+  deviceChanges = 0;
   readonly #machine: OlmMachine;
   readonly #isStrict: boolean;
   readonly #running = new Set<Promise<unknown>>();
@@ -129,7 +130,7 @@ class WasmEngine implements CryptoEngine {
   }
 
   receiveSync({ toDevice, changed, left, oneTimeKeyCounts, unusedFallbackKeys }: SyncKeys): Promise<readonly ReceivedToDevice[]> {
-    return this.#use(async (machine) => {
+    return this.#changing(async (machine) => {
       // Servers may name what is no user, which the engine does not take.
       const usersOf = (ids: readonly UserId[]): EngineUserId[] => toUserIds(ids.filter((id) => isUserId(id)));
       const lists = new DeviceLists(usersOf(changed), usersOf(left));
@@ -149,9 +150,10 @@ class WasmEngine implements CryptoEngine {
   }
 
   markAsSent({ id, kind }: OutgoingRequest, response: unknown): Promise<void> {
-    return this.#use(async (machine) => {
+    const mark = async (machine: OlmMachine): Promise<void> => {
       if (id !== undefined) await machine.markRequestAsSent(id, requestTypes[kind], JSON.stringify(response));
-    });
+    };
+    return kind === "keys-query" || kind === "keys-claim" ? this.#changing(mark) : this.#use(mark);
   }
 
   trackUsers(userIds: readonly UserId[]): Promise<void> {
@@ -159,7 +161,7 @@ class WasmEngine implements CryptoEngine {
   }
 
   refreshDevices(): Promise<void> {
-    return this.#use((machine) => machine.markAllTrackedUsersAsDirty());
+    return this.#changing((machine) => machine.markAllTrackedUsersAsDirty());
   }
 
   queryUsers(userIds: readonly UserId[]): Promise<OutgoingRequest> {
@@ -241,6 +243,15 @@ class WasmEngine implements CryptoEngine {
 
   #decryptionSettings(): DecryptionSettings {
     return new DecryptionSettings(this.#isStrict ? TrustRequirement.CrossSignedOrLegacy : TrustRequirement.Untrusted);
+  }
+
+  /** Uses the machine for what may change devices: who has asked for them before it ended does not know of it. */
+  async #changing<T>(task: (machine: OlmMachine) => Promise<T>): Promise<T> {
+    try {
+      return await this.#use(task);
+    } finally {
+      this.deviceChanges += 1;
+    }
   }
 
   /** Uses the machine; its errors, which are bare, are given a code. */

@@ -1,4 +1,6 @@
+import { KeyedQueue } from "@patrix/concurrency";
 import { ClientError } from "../errors.ts";
+import { Slices } from "../slices.ts";
 import { deleteDatabases } from "../stores/delete-databases.ts";
 import type { KeyStore, Store, StoreChange, StoreTable } from "../stores/store.ts";
 import { Database, settled } from "./database.ts";
@@ -80,7 +82,7 @@ class OpenStore {
   readonly #database: Database;
   readonly #coding: ValueCoding;
   readonly #lock: StoreLock;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #writes = new KeyedQueue<"write">();
 
   private constructor(database: Database, coding: ValueCoding, lock: StoreLock) {
     this.#database = database;
@@ -104,12 +106,14 @@ class OpenStore {
   }
 
   async get(table: StoreTable, key: string): Promise<unknown> {
+    await this.#written();
     const encodedKey = this.#coding.encodeKey(table, key);
     const stored = await this.#database.transact("readonly", "entries", (entries) => settled<unknown>(entries.get([table, encodedKey])));
     return stored instanceof Uint8Array ? JSON.parse(this.#coding.decode(table, encodedKey, stored).text) : undefined;
   }
 
   async all(table: StoreTable): Promise<ReadonlyMap<string, unknown>> {
+    await this.#written();
     const found = new Map<string, unknown>();
     await this.#database.transact("readonly", "entries", (entries) =>
       readPages(entries, table, (encodedKey, stored) => {
@@ -121,21 +125,31 @@ class OpenStore {
   }
 
   async write(changes: readonly StoreChange[]): Promise<void> {
-    // Everything is encoded before anything is written: a value that is no JSON leaves the store as it was.
-    const rows = changes.map(({ table, key, value }) => {
-      if (value === undefined) return { place: [table, this.#coding.encodeKey(table, key)], bytes: undefined };
-      const encoded = this.#coding.encode(table, key, JSON.stringify(value));
-      return { place: [table, encoded.key], bytes: encoded.bytes };
+    await this.#writes.run("write", async () => {
+      // Everything is encoded before anything is written: a value that is no JSON leaves the store as it was, and a transaction waits for nothing else.
+      const rows: { readonly place: [string, string]; readonly bytes: Uint8Array | undefined }[] = [];
+      const slices = new Slices();
+      for (const { table, key, value } of changes) {
+        if (slices.isOver) await slices.next();
+        if (value === undefined) rows.push({ place: [table, this.#coding.encodeKey(table, key)], bytes: undefined });
+        else {
+          const encoded = this.#coding.encode(table, key, JSON.stringify(value));
+          rows.push({ place: [table, encoded.key], bytes: encoded.bytes });
+        }
+      }
+      await this.#database.transact("readwrite", "entries", (entries) => {
+        for (const { place, bytes } of rows) void (bytes === undefined ? entries.delete(place) : entries.put(bytes, place));
+      });
     });
-    this.#last = this.#database.transact("readwrite", "entries", (entries) => {
-      for (const { place, bytes } of rows) void (bytes === undefined ? entries.delete(place) : entries.put(bytes, place));
-    });
-    await this.#last;
+  }
+
+  /** Waits for the writes that were asked for before. */
+  async #written(): Promise<void> {
+    if (this.#writes.size > 0) await this.#writes.run("write", async () => {});
   }
 
   async close(): Promise<void> {
-    // What fails is told to who has asked for it.
-    await this.#last.catch(() => {});
+    await this.#written();
     this.#database.close();
     this.#lock.release();
   }

@@ -123,9 +123,9 @@ export class ClientEncryption implements Cipher {
   }
 
   /** Takes in what a sync brought: keys first, then the events that they decrypt. */
-  async takeIn({ response, gaps }: Taken, incremental: boolean): Promise<Taken> {
+  async takeIn({ response, gaps, isMore = false }: Taken, incremental: boolean): Promise<Taken> {
     const device = await this.#device();
-    await attempt(device.receiveSync(syncKeysOf(response)));
+    if (!isMore) await attempt(device.receiveSync(syncKeysOf(response)));
     for (const [roomId, events] of eventsByRoom(response)) await this.#noteSettings(device, roomId, events);
     const waiting: UndecryptedEvent[] = [];
     const reveal = async (id: string, events: readonly ClientEventWithoutRoomId[]): Promise<ClientEventWithoutRoomId[]> => {

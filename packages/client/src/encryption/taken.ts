@@ -5,4 +5,6 @@ import type { SyncContext } from "../base/reduce-sync.ts";
 export interface Taken {
   readonly response: SyncResponse;
   readonly gaps: SyncContext["gaps"];
+  /** Whether it is a part of an answer of which another part was taken in before, and with that its keys. */
+  readonly isMore?: boolean | undefined;
 }

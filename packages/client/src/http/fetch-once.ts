@@ -8,6 +8,8 @@ export interface ExchangeLimits {
   readonly timeoutMs: number;
   readonly maxResponseBytes: number;
   readonly signal?: AbortSignal | undefined;
+  /** Whether the body of a success is given as it came, JSON or not. */
+  readonly asBytes?: boolean | undefined;
 }
 
 /** A request as `fetch` takes it; its body may be one that is read as it is sent. */
@@ -40,7 +42,7 @@ export async function fetchOnce(
   fetch: typeof globalThis.fetch,
   request: SentRequest,
   kind: ModelKind,
-  { timeoutMs, maxResponseBytes, signal }: ExchangeLimits,
+  { timeoutMs, maxResponseBytes, signal, asBytes = false }: ExchangeLimits,
 ): Promise<IncomingResponse> {
   const timeout = AbortSignal.timeout(Math.min(timeoutMs, maxTimerMs));
   const both = signal ? AbortSignal.any([signal, timeout]) : timeout;
@@ -49,7 +51,8 @@ export async function fetchOnce(
     const response = await fetch(url, { redirect: kind === "json" ? "follow" : "manual", ...init, signal: both });
     const bytes = await readBytes(response, maxResponseBytes);
     const headers = Object.fromEntries(response.headers);
-    return { status: response.status, headers, body: decode(bytes, kind, response.status) };
+    const isWanted = asBytes && response.status < 300;
+    return { status: response.status, headers, body: isWanted ? bytes : decode(bytes, kind, response.status) };
   });
 }
 
@@ -61,7 +64,7 @@ export async function fetchOnce(
 export async function fetchOpen(
   fetch: typeof globalThis.fetch,
   request: SentRequest,
-  { timeoutMs, signal }: Omit<ExchangeLimits, "maxResponseBytes">,
+  { timeoutMs, signal }: Omit<ExchangeLimits, "maxResponseBytes" | "asBytes">,
 ): Promise<Response> {
   const timeout = AbortSignal.timeout(Math.min(timeoutMs, maxTimerMs));
   const late = new AbortController();
@@ -104,13 +107,22 @@ async function explained<T>({ timeout, timeoutMs, signal }: Patience, task: () =
 
 function decode(bytes: Uint8Array, kind: ModelKind, status: number): unknown {
   if (kind !== "json" && status < 300) return kind === "html" ? new TextDecoder().decode(bytes) : bytes;
-  const text = new TextDecoder().decode(bytes);
   try {
-    return JSON.parse(text);
-  } catch {
+    return parseJson(bytes);
+  } catch (error) {
     // Proxies answer errors with pages; only a success must be JSON.
     if (status >= 300) return undefined;
-    throw new ClientError("UNEXPECTED_RESPONSE", `status ${status} with a body that is not JSON`);
+    throw error;
+  }
+}
+
+/** Reads JSON of a body; of `members`, what stands between the braces of an object. @throws {ClientError} `UNEXPECTED_RESPONSE` if it is none. */
+export function parseJson(bytes: Uint8Array, of: "whole" | "members" = "whole"): unknown {
+  const text = new TextDecoder().decode(bytes);
+  try {
+    return JSON.parse(of === "whole" ? text : `{${text}}`);
+  } catch {
+    throw new ClientError("UNEXPECTED_RESPONSE", "a success with a body that is not JSON");
   }
 }
 

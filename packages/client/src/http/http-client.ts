@@ -24,6 +24,8 @@ export interface RequestOptions extends Abortable {
   timeoutMs?: number | undefined;
   /** Default: 64 MiB. */
   maxResponseBytes?: number | undefined;
+  /** Whether `exchange` gives the body of a success as bytes, though it should be JSON. */
+  asBytes?: boolean | undefined;
   /** Whether it may be repeated after a failure whose effect is not known. Default: whether the method is not POST. */
   idempotent?: boolean | undefined;
   /** Tries after the first; the client's own number by default. */
@@ -124,8 +126,8 @@ export class HttpClient implements RequestSender, StreamSender {
 
   /** Sends a request and gives the successful answer as it came. @throws As {@link HttpClient.send}. */
   exchange<Req, Res>(endpoint: Endpoint<Req, Res>, request: Req, options: RequestOptions = {}): Promise<IncomingResponse> {
-    const { timeoutMs = 60_000, maxResponseBytes = defaultMaxResponseBytes, signal } = options;
-    const limits = { timeoutMs, maxResponseBytes, signal };
+    const { timeoutMs = 60_000, maxResponseBytes = defaultMaxResponseBytes, signal, asBytes } = options;
+    const limits = { timeoutMs, maxResponseBytes, signal, asBytes };
     return this.#retrying({
       endpoint,
       request,

@@ -21,7 +21,8 @@ export interface Live<T> extends AsyncIterable<T> {
 /** A {@link Live} that its owner can set. */
 export class LiveValue<T> implements Live<T> {
   #value: T;
-  readonly #subscribers = new Set<(value: T) => void>();
+  /** Made for the first: there are thousands of values that nobody ever subscribes to. */
+  #subscribers: Set<(value: T) => void> | undefined;
   #watches = 0;
 
   constructor(value: T) {
@@ -34,13 +35,14 @@ export class LiveValue<T> implements Live<T> {
 
   /** How many are subscribed. */
   get subscriberCount(): number {
-    return this.#subscribers.size;
+    return this.#subscribers?.size ?? 0;
   }
 
   /** Sets the value and tells the subscribers; the same primitive again is no change. */
   set(value: T): void {
     if (Object.is(value, this.#value) && (typeof value !== "object" || value === null)) return;
     this.#value = value;
+    if (!this.#subscribers) return;
     for (const callback of Array.from(this.#subscribers)) {
       try {
         callback(value);
@@ -56,8 +58,9 @@ export class LiveValue<T> implements Live<T> {
   readonly subscribe = (callback: (value: T) => void): Subscription => {
     // A wrapper for each subscription: the same function may subscribe twice.
     const own = (value: T): void => callback(value);
-    this.#subscribers.add(own);
-    return this.watch(() => this.#subscribers.delete(own));
+    const subscribers = (this.#subscribers ??= new Set());
+    subscribers.add(own);
+    return this.watch(() => subscribers.delete(own));
   };
 
   /** Somebody watches from now on; gives what ends it. */

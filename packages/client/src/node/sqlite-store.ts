@@ -1,12 +1,19 @@
-import { scryptSync } from "node:crypto";
+import { scrypt, type ScryptOptions } from "node:crypto";
 import { chmodSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
+import { KeyedQueue } from "@patrix/concurrency";
 import { ClientError } from "../errors.ts";
+import { Slices } from "../slices.ts";
 import type { Store, StoreChange, StoreTable } from "../stores/store.ts";
 import { scryptCost, sealedCoding, secretBytes } from "../stores/sealed-coding.ts";
 import { checkProbe, newSalt, plainCoding, probeOf, requireSameKind, type ValueCoding } from "../stores/value-coding.ts";
+import { nativeCiphers } from "./native-ciphers.ts";
+import { PackedRows, packsSchema } from "./packed-rows.ts";
 import { sqliteKeys } from "./sqlite-keys.ts";
+import { PlainRows, type StoreRows, storeRowsSchema } from "./store-rows.ts";
 
+/** Changes that are written together from which on they are sealed together. */
+const manyChanges = 64;
 /** The memory that scrypt may take at the cost of stores. */
 const scryptBytes = 64 * 1024 * 1024;
 
@@ -25,72 +32,81 @@ export interface SqliteStoreOptions {
  * const client = await createClient("example.org", { store: sqliteStore("./me.db", { passphrase }) });
  */
 export function sqliteStore<Table extends string = StoreTable>(path: string, { passphrase }: SqliteStoreOptions = {}): Store<Table> {
-  let opened: OpenStore | undefined;
+  let opened: Promise<OpenStore> | undefined;
   let isClosed = false;
-  const open = (): OpenStore => {
+  const open = (): Promise<OpenStore> => {
     // Whatever ends after its client would lock the file again.
     if (isClosed) throw new ClientError("STOPPED", "the store is closed");
-    return (opened ??= new OpenStore(path, passphrase));
+    opened ??= OpenStore.open(path, passphrase).catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    });
+    return opened;
   };
   return {
     kind: "sqlite",
     keys: sqliteKeys(path === ":memory:" ? path : `${path}-keys`, passphrase),
-    get: async (table, key) => open().get(table, key),
-    all: async (table) => open().all(table),
-    write: async (changes) => open().write(changes),
+    get: async (table, key) => (await open()).inTurn((store) => store.get(table, key)),
+    all: async (table) => (await open()).inTurn((store) => store.all(table)),
+    write: async (changes) => (await open()).inTurn((store) => store.write(changes)),
     async [Symbol.asyncDispose]() {
       isClosed = true;
-      opened?.close();
+      const opening = opened;
       opened = undefined;
+      // Why it could not be opened was told to who has asked for it.
+      const store = await opening?.catch(() => undefined);
+      await store?.inTurn(() => store.close());
     },
   };
 }
 
 class OpenStore {
   readonly #database: DatabaseSync;
-  readonly #coding: ValueCoding;
+  readonly #rows: StoreRows;
+  readonly #queue = new KeyedQueue<"store">();
 
-  constructor(path: string, passphrase: string | undefined) {
-    this.#database = openDatabase(path);
+  private constructor(database: DatabaseSync, rows: StoreRows) {
+    this.#database = database;
+    this.#rows = rows;
+  }
+
+  static async open(path: string, passphrase: string | undefined): Promise<OpenStore> {
+    const database = openDatabase(path);
     try {
-      this.#coding = this.#chooseCoding(passphrase);
+      return new OpenStore(database, await chooseRows(database, passphrase));
     } catch (error) {
-      this.#database.close();
+      database.close();
       throw error;
     }
   }
 
+  /** Does something after all that was asked for before: a long write has others take their turns while it goes on. */
+  inTurn<T>(task: (store: OpenStore) => T | Promise<T>): Promise<T> {
+    return this.#queue.run("store", async () => task(this));
+  }
+
   get(table: string, key: string): unknown {
-    const encodedKey = this.#coding.encodeKey(table, key);
-    const row = this.#database.prepare("SELECT value FROM entry WHERE tbl = ? AND key = ?").get(table, encodedKey);
-    return row?.["value"] instanceof Uint8Array ? JSON.parse(this.#coding.decode(table, encodedKey, row["value"]).text) : undefined;
+    return this.#rows.get(table, key);
   }
 
   all(table: string): ReadonlyMap<string, unknown> {
-    const found = new Map<string, unknown>();
-    for (const { key, value } of this.#database.prepare("SELECT key, value FROM entry WHERE tbl = ? ORDER BY key").iterate(table)) {
-      if (typeof key !== "string" || !(value instanceof Uint8Array)) continue;
-      const entry = this.#coding.decode(table, key, value);
-      found.set(entry.key, JSON.parse(entry.text));
-    }
-    return found;
+    return this.#rows.all(table);
   }
 
-  write(changes: readonly StoreChange<string>[]): void {
-    const put = this.#database.prepare("INSERT OR REPLACE INTO entry (tbl, key, value) VALUES (?, ?, ?)");
-    const remove = this.#database.prepare("DELETE FROM entry WHERE tbl = ? AND key = ?");
+  async write(changes: readonly StoreChange<string>[]): Promise<void> {
+    const slices = new Slices();
     this.#database.exec("BEGIN IMMEDIATE");
     try {
+      if (changes.length >= manyChanges) this.#rows.begin();
       for (const { table, key, value } of changes) {
-        if (value === undefined) {
-          remove.run(table, this.#coding.encodeKey(table, key));
-          continue;
-        }
-        const encoded = this.#coding.encode(table, key, JSON.stringify(value));
-        put.run(table, encoded.key, encoded.bytes);
+        if (slices.isOver) await slices.next();
+        if (value === undefined) this.#rows.remove(table, key);
+        else this.#rows.put(table, key, JSON.stringify(value));
       }
+      this.#rows.end();
       this.#database.exec("COMMIT");
     } catch (error) {
+      this.#rows.abandon();
       this.#database.exec("ROLLBACK");
       throw error;
     }
@@ -99,36 +115,45 @@ class OpenStore {
   close(): void {
     this.#database.close();
   }
-
-  /** Reads how the file is encoded, or decides it for a new one. */
-  #chooseCoding(passphrase: string | undefined): ValueCoding {
-    const codingBy = (salt: Uint8Array): ValueCoding =>
-      passphrase === undefined
-        ? plainCoding
-        : sealedCoding(scryptSync(passphrase, salt, secretBytes, { ...scryptCost, maxmem: scryptBytes }));
-    const kept = this.#meta("salt");
-    const probe = this.#meta("probe");
-    if (probe) {
-      requireSameKind({ hasSalt: kept !== undefined }, passphrase);
-      const coding = kept ? codingBy(kept) : plainCoding;
-      checkProbe(coding, probe);
-      return coding;
-    }
-    const salt = newSalt();
-    const coding = codingBy(salt);
-    const put = this.#database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)");
-    this.#database.exec("BEGIN IMMEDIATE");
-    if (passphrase !== undefined) put.run("salt", salt);
-    put.run("probe", probeOf(coding));
-    this.#database.exec("COMMIT");
-    return coding;
-  }
-
-  #meta(name: "salt" | "probe"): Uint8Array | undefined {
-    const value = this.#database.prepare("SELECT value FROM meta WHERE name = ?").get(name)?.["value"];
-    return value instanceof Uint8Array ? value : undefined;
-  }
 }
+
+/** Reads how the file is encoded, or decides it for a new one. */
+async function chooseRows(database: DatabaseSync, passphrase: string | undefined): Promise<StoreRows> {
+  const kept = readMeta(database, "salt");
+  const probe = readMeta(database, "probe");
+  if (probe) requireSameKind({ hasSalt: kept !== undefined }, passphrase);
+  if (passphrase === undefined) {
+    prove(database, plainCoding, { probe, salt: undefined });
+    return new PlainRows(database);
+  }
+  const salt = kept ?? newSalt();
+  const secret = await makeSecret(passphrase, salt, secretBytes, { ...scryptCost, maxmem: scryptBytes });
+  const coding = sealedCoding(secret, nativeCiphers);
+  prove(database, coding, { probe, salt });
+  return new PackedRows(database, coding);
+}
+
+/** @throws {ClientError} `WRONG_PASSPHRASE` if the file was written with another coding. */
+function prove(
+  database: DatabaseSync,
+  coding: ValueCoding,
+  { probe, salt }: { readonly probe: Uint8Array | undefined; readonly salt: Uint8Array | undefined },
+): void {
+  if (probe) return checkProbe(coding, probe);
+  const put = database.prepare("INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)");
+  database.exec("BEGIN IMMEDIATE");
+  if (salt) put.run("salt", salt);
+  put.run("probe", probeOf(coding));
+  database.exec("COMMIT");
+}
+
+function readMeta(database: DatabaseSync, name: "salt" | "probe"): Uint8Array | undefined {
+  const value = database.prepare("SELECT value FROM meta WHERE name = ?").get(name)?.["value"];
+  return value instanceof Uint8Array ? value : undefined;
+}
+
+const makeSecret = (passphrase: string, salt: Uint8Array, length: number, options: ScryptOptions): Promise<Uint8Array> =>
+  new Promise((resolve, reject) => scrypt(passphrase, salt, length, options, (error, secret) => (error ? reject(error) : resolve(secret))));
 
 /** Looked for when it is needed: older versions of Node have everything that the rest of the package needs, but no SQLite. */
 function loadSqlite(): typeof import("node:sqlite") {
@@ -146,9 +171,8 @@ function openDatabase(path: string): DatabaseSync {
     // Takes the lock, which the pragma alone does not.
     database.exec("BEGIN EXCLUSIVE");
     database.exec("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID");
-    database.exec(
-      "CREATE TABLE IF NOT EXISTS entry (tbl TEXT, key TEXT, value BLOB NOT NULL, PRIMARY KEY (tbl, key)) STRICT, WITHOUT ROWID",
-    );
+    database.exec(storeRowsSchema);
+    database.exec(packsSchema);
     database.exec("COMMIT");
     return database;
   } catch (error) {

@@ -31,13 +31,14 @@ const typingMs = 30_000;
 /** The handle of a room: reads what is known, and sends what is wanted. */
 export class RoomHandle implements Room {
   readonly id: RoomId;
-  readonly send: Sender;
-  readonly members: RoomMembers;
-  readonly state: RoomStateAccess;
-  readonly info: LiveValue<Room>;
-  readonly typing: LiveValue<readonly Member[]> = new LiveValue<readonly Member[]>([]);
-  readonly receipts: LiveValue<ReadonlyMap<UserId, ReadUpTo>>;
-  readonly accountData: AccountDataHandle;
+  // What there is for each room is made when it is used: a list has thousands of rooms, of which somebody looks at few.
+  #send: Sender | undefined;
+  #members: RoomMembers | undefined;
+  #state: RoomStateAccess | undefined;
+  #info: LiveValue<Room> | undefined;
+  #typing: LiveValue<readonly Member[]> | undefined;
+  #receipts: LiveValue<ReadonlyMap<UserId, ReadUpTo>> | undefined;
+  #accountData: AccountDataHandle | undefined;
   readonly #context: RoomContext;
   readonly #events: EventDispatcher;
 
@@ -45,19 +46,42 @@ export class RoomHandle implements Room {
     this.id = id;
     this.#context = context;
     this.#events = events;
-    this.send = createSender({ roomId: id, http: context.http, admitFile: context.admitFile, enqueue: context.enqueue });
-    this.members = createRoomMembers(id, context);
-    this.state = createRoomState(id, context);
-    this.info = new LiveValue<Room>(this);
-    this.receipts = new LiveValue(this.#data.receipts);
-    this.accountData = new AccountDataHandle({
+  }
+
+  get send(): Sender {
+    const { http, admitFile, enqueue } = this.#context;
+    return (this.#send ??= createSender({ roomId: this.id, http, admitFile, enqueue }));
+  }
+
+  get members(): RoomMembers {
+    return (this.#members ??= createRoomMembers(this.id, this.#context));
+  }
+
+  get state(): RoomStateAccess {
+    return (this.#state ??= createRoomState(this.id, this.#context));
+  }
+
+  get info(): LiveValue<Room> {
+    return (this.#info ??= new LiveValue<Room>(this));
+  }
+
+  get typing(): LiveValue<readonly Member[]> {
+    return (this.#typing ??= new LiveValue(this.#typingMembers()));
+  }
+
+  get receipts(): LiveValue<ReadonlyMap<UserId, ReadUpTo>> {
+    return (this.#receipts ??= new LiveValue(this.#data.receipts));
+  }
+
+  get accountData(): AccountDataHandle {
+    return (this.#accountData ??= new AccountDataHandle({
       get: (type) => this.#data.accountData[type],
       set: async (type, content) => {
         const { setAccountDataPerRoom } = await actions();
-        const path = { roomId: id, userId: context.userId(), type };
-        await context.http.send(setAccountDataPerRoom, { path, body: { ...content } });
+        const { http, userId } = this.#context;
+        await http.send(setAccountDataPerRoom, { path: { roomId: this.id, userId: userId(), type }, body: { ...content } });
       },
-    });
+    }));
   }
 
   get #data(): RoomData {
@@ -220,9 +244,14 @@ export class RoomHandle implements Room {
   /** Tells those who watch the room that it changed. */
   changed(before: RoomData | undefined): void {
     const data = this.#data;
-    if (before?.typing !== data.typing) this.typing.set(data.typing.map((id) => describeMember(data, id)));
-    if (this.receipts.value !== data.receipts) this.receipts.set(data.receipts);
-    this.accountData.changed();
-    this.info.set(this);
+    if (before?.typing !== data.typing) this.#typing?.set(this.#typingMembers());
+    if (this.#receipts && this.#receipts.value !== data.receipts) this.#receipts.set(data.receipts);
+    this.#accountData?.changed();
+    this.#info?.set(this);
+  }
+
+  #typingMembers(): readonly Member[] {
+    const data = this.#data;
+    return data.typing.map((id) => describeMember(data, id));
   }
 }

@@ -13,6 +13,15 @@ export interface Commit {
   readonly handled: Promise<void>;
 }
 
+/** One commit of what several parts of an answer leave; no room is in two of them. */
+export function joinCommits(parts: readonly Omit<Commit, "token">[]): Omit<Commit, "token"> {
+  return {
+    changes: parts.flatMap(({ changes }) => changes),
+    batches: new Map(parts.flatMap(({ batches }) => [...batches])),
+    handled: Promise.all(parts.map(({ handled }) => handled)).then(() => {}),
+  };
+}
+
 /** Stores changes and what is new of timelines, all or nothing. */
 export type Persist = (changes: readonly StoreChange[], batches: Commit["batches"]) => Promise<void>;
 

@@ -11,7 +11,7 @@ import type { Live } from "../live/live.ts";
 import { LiveValue } from "../live/live.ts";
 import type { Logger } from "../logger.ts";
 import type { Store } from "../stores/store.ts";
-import { type Commit, CommitQueue, type Persist } from "./commit-queue.ts";
+import { type Commit, CommitQueue, joinCommits, type Persist } from "./commit-queue.ts";
 import type { EditCheck } from "./edit-check.ts";
 import { fillGaps } from "./fill-gaps.ts";
 import type { PolledSync, SyncProtocol } from "./sync-protocol.ts";
@@ -102,18 +102,12 @@ export class SyncLoop {
     try {
       this.#online.set("connecting");
       for (let failures = 0; !signal.aborted;) {
-        let response: SyncResponse;
-        let gaps: SyncContext["gaps"];
-        let rooms: SyncContext["rooms"];
+        let commit: Commit;
         try {
           const protocol = await this.#parts.protocol();
           since = await this.#usable(since, protocol);
-          ({ response, rooms } = await this.#poll(protocol, { since, signal, pace: this.#pace(since, failures) }));
-          if (since !== undefined) gaps = await fillGaps(this.#parts, { since: protocol.gapEnd(since), response, signal });
-          ({ response, gaps } = await this.#parts.takeIn({ response, gaps }, since !== undefined));
-          if (since !== undefined) {
-            await this.#parts.edits.load({ response, gaps, signal });
-          }
+          const polled = await this.#poll(protocol, { since, signal, pace: this.#pace(since, failures) });
+          commit = await (since === undefined ? this.#takeFirst(polled, signal) : this.#take(polled, protocol.gapEnd(since), signal));
         } catch (error) {
           if (signal.aborted) break;
           failures += 1;
@@ -138,16 +132,43 @@ export class SyncLoop {
         }
         failures = 0;
         this.#isProbing = false;
-        const applied = this.#parts.apply(response, { incremental: since !== undefined, gaps, rooms });
-        since = response.next_batch;
+        since = commit.token;
         this.#online.set("syncing");
         onFirst();
-        await commits.add({ ...applied, token: since }).catch((error: unknown) => this.#cannotStore(error));
+        await commits.add(commit).catch((error: unknown) => this.#cannotStore(error));
       }
     } finally {
       if (this.#online.value !== "error") this.#online.set("offline");
     }
     await commits.settled();
+  }
+
+  /** Takes in what is new. */
+  async #take({ response: polled, rooms }: PolledSync, gapEnd: string | undefined, signal: AbortSignal): Promise<Commit> {
+    const filled = await fillGaps(this.#parts, { since: gapEnd, response: polled, signal });
+    const { response, gaps } = await this.#parts.takeIn({ response: polled, gaps: filled }, true);
+    await this.#parts.edits.load({ response, gaps, signal });
+    return { ...this.#parts.apply(response, { incremental: true, gaps, rooms }), token: response.next_batch };
+  }
+
+  /** Takes in the first answer, in the parts that it comes in; all of them, or nothing. */
+  async #takeFirst({ response: first, rooms, more = none() }: PolledSync, signal: AbortSignal): Promise<Commit> {
+    const applied: Omit<Commit, "token">[] = [];
+    const take = async (response: SyncResponse): Promise<void> => {
+      const taken = await this.#parts.takeIn({ response, gaps: undefined, isMore: applied.length > 0 }, false);
+      applied.push(this.#parts.apply(taken.response, { incremental: false, rooms }));
+    };
+    try {
+      await take(first);
+      for await (const response of more) {
+        signal.throwIfAborted();
+        await take(response);
+      }
+    } catch (error) {
+      if (applied.length > 0) await this.#parts.startOver();
+      throw error;
+    }
+    return { ...joinCommits(applied), token: first.next_batch };
   }
 
   /** Forgets what an interrupted session left: another user begins. */
@@ -225,6 +246,8 @@ export class SyncLoop {
     return pace === "wait" ? this.#interruptible("poll", signal, ask) : ask(signal);
   }
 }
+
+async function* none(): AsyncGenerator<never, void, void> {}
 
 /** Whether nobody is logged in any more. */
 function isSessionOver(error: unknown): boolean {

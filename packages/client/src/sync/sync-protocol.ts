@@ -8,6 +8,8 @@ import type { RequestOptions } from "../http/http-client.ts";
 export interface PolledSync {
   readonly response: SyncResponse;
   readonly rooms?: ReadonlyMap<RoomId, RoomHints> | undefined;
+  /** Rooms of a first answer that the response leaves out, some at a time. */
+  readonly more?: AsyncIterable<SyncResponse> | undefined;
 }
 
 /** Features of servers that have sliding sync: as it is deployed, and as the proposal was merged. */

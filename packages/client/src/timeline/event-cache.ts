@@ -8,6 +8,7 @@ import { emptyRoomData, type RoomData } from "../base/room-data.ts";
 import { roomRules } from "../base/room-rules.ts";
 import type { TimelineBatch } from "../base/sync-changes.ts";
 import { encryptionOf, noteEncryption } from "../encryption/event-encryption.ts";
+import { Slices } from "../slices.ts";
 import type { Store, StoreChange } from "../stores/store.ts";
 
 /** The last events of a room. */
@@ -104,7 +105,11 @@ export class EventCache {
       if (batches.size === 0) return changes;
       const { kept, changes: evicted } = await this.#admit([...batches.keys()]);
       const added: StoreChange[] = [];
-      for (const [roomId, batch] of batches) if (kept.has(roomId)) added.push(...(await this.#append(roomId, batch)));
+      const slices = new Slices();
+      for (const [roomId, batch] of batches) {
+        if (kept.has(roomId)) added.push(...(await this.#append(roomId, batch)));
+        if (slices.isOver) await slices.next();
+      }
       return [...changes, ...evicted, ...added];
     });
   }

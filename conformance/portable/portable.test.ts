@@ -8,9 +8,9 @@ import { PORTABLE } from "../../scripts/architecture/layers.ts";
 import { bundleForBrowser, chromiumPath } from "./bundle.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
-// What a page downloads for one typed call. Some 17 KB of it are zod and 5 KB tolerant parsing (repairs, items left out one by one),
-// which every model offers; compressed, all of it is about 12 KB.
-const ENDPOINT_BYTES = 34_500;
+// What a page downloads for one typed call. Some 17 KB of it are zod, 5 KB tolerant parsing (repairs, items left out one by one) and
+// 2 KB the check of what is as it should be (`acceptor.ts`), which every model offers; compressed, all of it is about 13 KB.
+const ENDPOINT_BYTES = 37_000;
 const ENDPOINT_GZIP_BYTES = 15_000;
 
 const browser = chromiumPath();
@@ -32,7 +32,7 @@ describe("portable packages", () => {
     await expect(bundleForBrowser('import { readFileSync } from "node:fs"; readFileSync("x");')).rejects.toThrow(/node:fs/);
   });
 
-  it.skipIf(!hasCreateRoom)("keeps a bundle of one endpoint below 15 KB compressed and 34.5 KB minified", async () => {
+  it.skipIf(!hasCreateRoom)("keeps a bundle of one endpoint below 15 KB compressed and 37 KB minified", async () => {
     const { code, sizeBytes } = await bundleForBrowser(
       'import { createRoom } from "@patrix/client-api"; globalThis.endpoint = createRoom;',
     );

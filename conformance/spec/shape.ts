@@ -71,6 +71,7 @@ interface Definition {
   readonly valueType?: z.ZodMiniType;
   readonly options?: readonly z.ZodMiniType[];
   readonly entries?: Readonly<Record<string, string>>;
+  readonly values?: readonly unknown[];
   readonly out?: z.ZodMiniType;
 }
 
@@ -84,6 +85,8 @@ export function zodShape(schema: z.ZodMiniType): Shape {
     }
     case "enum":
       return { kind: "string", values: Object.values(def.entries ?? {}).toSorted() };
+    case "literal":
+      return { kind: "string", values: (def.values ?? []).map(String).toSorted() };
     case "number":
       return { kind: def.format === "safeint" ? "integer" : "number" };
     case "boolean":

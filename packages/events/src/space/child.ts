@@ -22,7 +22,7 @@ export const SpaceChildContent: Model<SpaceChildContent> = /* @__PURE__ */ model
   obj<SpaceChildContent>({
     via: tolerated(z.array(ServerName), "no-servers", onlyValidServers),
     order: tolerated(
-      z.optional(z.string().check(z.regex(/^[\x20-\x7E]{1,50}$/, "expected 1 to 50 printable ASCII characters"))),
+      z.optional(z.string().check(z.maxLength(50), z.regex(/^[\x20-\x7E]+$/, "expected printable ASCII characters"))),
       "invalid-order",
       () => "remove",
     ),

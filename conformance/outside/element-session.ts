@@ -15,18 +15,8 @@ import {
   SyncState,
 } from "matrix-js-sdk";
 import type { CryptoCallbacks } from "matrix-js-sdk/lib/crypto-api/index.js";
-import type { Logger } from "matrix-js-sdk/lib/logger.js";
 import { vi } from "vitest";
-
-/** A logger that keeps what a client says to itself. */
-export const quiet: Logger = {
-  trace: () => {},
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-  getChild: () => quiet,
-};
+import { quiet } from "./quiet-logger.ts";
 
 /** The login of a session: enough to open it again. */
 export type Login = Pick<LoginResponse, "user_id" | "device_id" | "access_token">;

@@ -1,17 +1,8 @@
 // matrix-js-sdk as Element sets it up, to be measured beside our client: lazily loaded members, threads, a store in IndexedDB.
 import { createMounts, installIndexedDB, openIndexedDB } from "@patrix/idb-sqlite";
 import { ClientEvent, createClient, IndexedDBStore, type MatrixClient, PendingEventOrdering, SyncState } from "matrix-js-sdk";
-import type { Logger } from "matrix-js-sdk/lib/logger.js";
 import type { MeasuredSession, OpenMeasuredSession } from "../../benchmarks/client/measured-session.ts";
-
-const quiet: Logger = {
-  trace: () => {},
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-  getChild: () => quiet,
-};
+import { quiet } from "./quiet-logger.ts";
 
 /** What the first sync brings of each room: as much as ours asks for. */
 const INITIAL_EVENTS = 10;

@@ -5,17 +5,8 @@ import type { TestUser } from "@patrix/homeserver/testing";
 import { type IndexedDBMounts, openIndexedDB } from "@patrix/idb-sqlite";
 import { ClientEvent, createClient, IndexedDBStore, type MatrixClient, SyncState } from "matrix-js-sdk";
 import type { CryptoCallbacks } from "matrix-js-sdk/lib/crypto-api/index.js";
-import type { Logger } from "matrix-js-sdk/lib/logger.js";
 import { vi } from "vitest";
-
-const quiet: Logger = {
-  trace: () => {},
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-  getChild: () => quiet,
-};
+import { quiet } from "./quiet-logger.ts";
 
 /** A session that goes on from its file; disposing of it closes the file. */
 export interface PersistentSession extends AsyncDisposable {

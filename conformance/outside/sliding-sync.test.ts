@@ -4,7 +4,8 @@ import { createClient, type MatrixClient, MsgType, NotificationCountType, Preset
 import { type MSC3575List, type MSC3575RoomSubscription, SlidingSync } from "matrix-js-sdk/lib/sliding-sync.js";
 import type { RoomMessageEventContent } from "matrix-js-sdk/lib/types.js";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Login, logIn, quiet, registerAccount, waitUntil } from "./element-session.ts";
+import { type Login, logIn, registerAccount, waitUntil } from "./element-session.ts";
+import { quiet } from "./quiet-logger.ts";
 import { type LoggingProxy, startLoggingProxy } from "./logging-proxy.ts";
 
 const password = "correct horse 1";

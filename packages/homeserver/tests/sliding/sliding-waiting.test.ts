@@ -44,12 +44,14 @@ const say = async (): Promise<string> =>
   String((await ok(bob, "PUT", inRoom(`/send/m.room.message/w${++count}`), { msgtype: "m.text", body: "x" }))["event_id"]);
 
 /** An answer that comes before others have written ten times. */
-async function atOnce<T>(answer: Promise<T>): Promise<T> {
+async function atOnce<T extends object>(answer: Promise<T>): Promise<T> {
   const late = (async () => {
     for (let i = 0; i < 10; i++) await ok(bob, "PUT", `/user/${bob.userId}/account_data/a.b`, { i });
-    throw new Error("the answer waits");
   })();
-  return Promise.race([answer, late]).finally(() => late.catch(() => {}));
+  const first = await Promise.race([answer, late]);
+  await late;
+  if (!first) throw new Error("the answer waits");
+  return first;
 }
 
 /** What of an answer is news. */

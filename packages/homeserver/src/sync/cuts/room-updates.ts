@@ -249,8 +249,9 @@ export class RoomUpdates {
     const redundant = stateFilter.includeRedundantMembers || timelineFilter.includeRedundantMembers;
     const wanted = redundant ? [...senders] : sentMembers.unsent(device.deviceNid, room.nid, known?.place ?? -1, senders);
     const corrected = known ? [] : await spans.correctedMembers(room, request.since);
-    await core.users.load([...wanted, ...corrected]);
-    const ids = [...new Set([...wanted, ...corrected])].map((nid) => core.users.peekText(nid));
+    const missing = [...new Set([...wanted, ...corrected])];
+    await core.users.load(missing);
+    const ids = missing.map((nid) => core.users.peekText(nid));
     const members = await memberEventsIn(rooms, target, ids);
     // Who was a member before, and became known by what is in the timeline.
     const learned = rooms.partial.of(room.nid)

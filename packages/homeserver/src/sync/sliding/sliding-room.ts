@@ -186,8 +186,9 @@ export class SlidingRooms {
       const needed = await this.#neededMembers([...timeline.events, ...(known ? await this.#earlier(room, end, asked) : [])]);
       const unsent = sentMembers.unsent(memory, room.nid, known?.place ?? -1, needed);
       const corrected = known ? [] : await spans.correctedMembers(room, told?.since.positions);
-      await rooms.core.users.load([...unsent, ...corrected]);
-      const ids = [...unsent, ...corrected].map((nid) => rooms.core.users.peekText(nid));
+      const missing = [...unsent, ...corrected];
+      await rooms.core.users.load(missing);
+      const ids = missing.map((nid) => rooms.core.users.peekText(nid));
       add(await memberEventsIn(rooms, end.state, ids));
     }
     // That it is over, clients read out of the state.

@@ -108,7 +108,7 @@ export class SlidingSync {
 
 /** What a request asks wherever its connection has got to, as a short text. */
 function askedOf({ form, lists, subscriptions, extensions }: SlidingRequest): string {
-  return hash("sha256", JSON.stringify([form, lists, [...subscriptions], extensions]), "base64");
+  return hash("sha256", JSON.stringify([form, lists, [...subscriptions], extensions.all]), "base64");
 }
 
 /** What a client comes back with that asks the same again. */

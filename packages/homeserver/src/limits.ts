@@ -67,7 +67,10 @@ export const limits = {
   expensiveReads: { what: "expensive requests of a user, or of an address without a token, that run at once", value: 4 },
   waitingReads: { what: "expensive requests of one caller that wait for others of it", value: 50, errcode: "M_LIMIT_EXCEEDED" },
   /** Of others it is looked up whether there is news when they come back. */
-  recentSyncs: { what: "users, and devices, of which it is in memory what they were told last", value: 10_000 },
+  recentSyncs: {
+    what: "users, devices and connections of sliding sync, each, of which it is in memory what they were told last",
+    value: 10_000,
+  },
   /** Past that a sync looks at all of the user's rooms. */
   touchedRooms: { what: "changes of a user's rooms that are remembered between two syncs", value: 64 },
   waitingSyncs: { what: "syncs of a user at once", value: 100, errcode: "M_LIMIT_EXCEEDED" },
